@@ -1,0 +1,128 @@
+// Package policies holds the routing policies: affinity (which server an identified client belongs to), balancing
+// (which server a request gets when affinity does not decide) and what happens when the chosen server is not available.
+//
+// A policy is one file. Its configuration is an exported struct whose literal in [Register] holds the defaults; New
+// makes an instance, one per load balancer. Real products' own behaviour lives in a folder per product (nginx,
+// haproxy, …) and registers here under "product/name"; importing stickysim/policies/all brings them all.
+// Every registered policy is run through policytest, unasked.
+//
+// Floor 3: imports sim and below.
+package policies
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stickysim/sim"
+)
+
+// Config is a policy's configuration. Implementations are structs passed by value whose exported fields carry tags:
+//
+//	yaml:"ttl"            the parameter's name in scenario files
+//	check:"min=0,max=1"   bounds; also "oneof=a|b|c"
+//	doc:"..."             one line for `policies show`
+//
+// Field types understood by scenario files: bool, int, float64 (numbers, or "20%"), string, []string, sim.Time
+// (durations such as "30m") and policies.Bytes.
+type Config interface {
+	// New returns a fresh instance for one load balancer. It panics only on parameters that Validate refuses.
+	New(env sim.Env) sim.Balancer
+}
+
+// Validator is a Config with rules that tags cannot say. Errors name the parameter: `ttl: must be ...`.
+type Validator interface{ Validate() error }
+
+// Bytes is a size that scenario files write as "50KiB" or "1m".
+type Bytes int64
+
+// Doc says what a policy does and what it promises; policytest holds it to the promises.
+type Doc struct {
+	Summary string // one line
+	Detail  string // a paragraph: behaviour, ties, cost, freshness; may be empty
+	Source  string // paper, or the product's documentation
+	Key     Key    // what identifies a client to it
+	Claims  Claims
+}
+
+// Key is what a policy looks at to tell clients apart.
+type Key uint8
+
+// The keys.
+const (
+	KeyNone    Key = iota // nothing: not sticky
+	KeyAddress            // the source address
+	KeyHash               // a header, argument, URI or other text of the request
+	KeyCookie             // a cookie the balancer sets
+)
+
+var keyNames = [...]string{"none", "address", "text", "cookie"}
+
+// String is the key's name in `policies list`.
+func (k Key) String() string { return keyNames[k] }
+
+// Claims are properties a policy declares. policytest checks each that is set.
+type Claims struct {
+	Uniform    bool    // new clients spread evenly over equal servers, within multinomial noise
+	Weighted   bool    // new clients spread in proportion to weight
+	Sticky     bool    // a client that comes back meets its server, while that is up and membership is unchanged
+	Sample     int     // picks the least loaded of so many sampled servers; -1 = of all
+	LeaveMoves float64 // of the clients of servers that stay, the share that moves when one of n leaves; only for Minimal
+	Minimal    bool    // leave and join move no client needlessly (beyond LeaveMoves, for tables such as Maglev's)
+	LoadBound  float64 // no server has more than LoadBound × the mean in flight, rounded up; 0 = no bound
+	StrictTurn bool    // equal servers are taken in turn: counts differ by at most 1
+}
+
+// Entry is a registered policy.
+type Entry struct {
+	Name    string
+	Default Config // holds the default of every parameter
+	Doc     Doc
+}
+
+var registry = map[string]Entry{}
+
+// Register adds a policy under a name such as "ip-hash" or "nginx/ip_hash". It is called from package variables;
+// a name used twice is a programming error and panics.
+func Register(name string, def Config, doc Doc) Entry {
+	if _, dup := registry[name]; dup {
+		panic(fmt.Sprintf("policies: %q is registered twice", name))
+	}
+	e := Entry{Name: name, Default: def, Doc: doc}
+	registry[name] = e
+	return e
+}
+
+// Lookup finds a policy by name.
+func Lookup(name string) (Entry, bool) {
+	e, ok := registry[name]
+	return e, ok
+}
+
+// All returns the registered policies: textbook ones first, then by product, each sorted by name.
+func All() []Entry {
+	list := make([]Entry, 0, len(registry))
+	for _, e := range registry {
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b Entry) int {
+		if pa, pb := strings.Contains(a.Name, "/"), strings.Contains(b.Name, "/"); pa != pb {
+			if pb {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return list
+}
+
+// Names returns the names of All, in its order.
+func Names() []string {
+	all := All()
+	names := make([]string, len(all))
+	for i, e := range all {
+		names[i] = e.Name
+	}
+	return names
+}

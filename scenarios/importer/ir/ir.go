@@ -1,0 +1,82 @@
+// Package ir is what every importer of a balancer's configuration produces, whatever the product: pools of servers
+// with the policy that routes to them, and remarks about what could and could not be carried over.
+//
+// Floor 4: imports policies and sim.
+package ir
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// Config is one imported configuration, possibly of several files.
+type Config struct {
+	Product string // "nginx", "haproxy", "caddy", "apache", "lighttpd", "traefik", "envoy", "kubernetes", "terraform"
+	Pools   []Pool // in order of appearance
+	Remarks []Remark
+}
+
+// Pool is a group of servers behind one routing policy: an upstream, backend, balancer, service or target group.
+type Pool struct {
+	Name      string
+	File      string
+	Line      int
+	Policy    string          // name in the registry
+	Params    policies.Config // the policy's parameters as the file sets them
+	Servers   []Server
+	Key       KeySource
+	Balancers Balancers
+
+	Health      *sim.Health // nil: the product's default
+	Redispatch  int
+	CookieName  string   // name of the affinity cookie, where there is one
+	IdleTimeout sim.Time // session or affinity lifetime the file sets; 0 = not set
+	Scaling     *sim.Autoscaler
+	Drain       sim.Time // drain, deregistration delay or grace; 0 = not set
+	Replicas    int      // fleet size where servers are not listed (Deployment); 0 = len(Servers)
+}
+
+// Server is a server line.
+type Server struct {
+	Info   sim.ServerInfo
+	Status sim.Status // as the file sets it: Down ("down", "disabled", weight 0 where that means down), Draining, Up
+	Line   int
+}
+
+// Balancers is what the file says about instances.
+type Balancers struct {
+	Count  int // 0 = not said
+	Shared bool
+	Scope  string // "worker", "node", "process": what one table belongs to
+}
+
+// KeySource is where the policy's key comes from, so that `route` and `run` can feed it.
+type KeySource struct {
+	Kind string // "address", "header", "argument", "cookie", "uri", "none"
+	Name string // header, argument or cookie name
+	Text string // the expression as written, for example "$remote_addr$arg_k"
+}
+
+// Level says what a remark means for the user.
+type Level uint8
+
+// The levels, from harmless to grave.
+const (
+	Translated  Level = iota // became part of the scenario
+	Ignored                  // has no influence on routing, load or sessions
+	Default                  // the file cannot say it; a marked default was put in
+	Unsupported              // matters and could not be carried over
+)
+
+var levelNames = [...]string{"translated", "ignored", "default", "unsupported"}
+
+// String is the level's name in reports.
+func (l Level) String() string { return levelNames[l] }
+
+// Remark is what became of one directive.
+type Remark struct {
+	Level Level
+	File  string
+	Line  int
+	Text  string // "ip_hash: policy nginx/ip_hash", "keepalive 32: connection reuse does not change routing"
+}

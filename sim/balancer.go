@@ -1,0 +1,213 @@
+package sim
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"stickysim/sim/rng"
+)
+
+// Balancer is what one load balancer instance does with a request: affinity, balancing, and what happens when the
+// wanted server is not available. Engine and `route` use the same implementations.
+//
+// Pick returns the server for one attempt, or NoServer when nobody is usable. It must never return a server whose
+// Status in v is Down or Removed (a Draining server is allowed only to honour existing affinity). It must not keep
+// q, v or their slices, and must not allocate. Pick is called once per attempt: q.Attempt counts from 0, and
+// q.Tried lists the servers that failed this request before.
+type Balancer interface {
+	Pick(q *Request, v *View) ServerID
+}
+
+// Rebuilder is a Balancer that keeps something derived from membership, status or weights (rings, tables, indexes).
+// Rebuild is called before the first Pick and after every change of v.Members, v.Status or v.Weight.
+type Rebuilder interface{ Rebuild(v *View) }
+
+// Watcher is a Balancer that wants to know of every attempt it has in flight: Began when an attempt is sent to s,
+// Ended when it is answered, fails or is given up. v.InFlight is already updated when they are called.
+type Watcher interface {
+	Began(s ServerID, v *View)
+	Ended(s ServerID, o Outcome, v *View)
+}
+
+// Binder is a Balancer that acts on responses: sets or refreshes a cookie (q.SetCookie, q.CookieTTL), or learns.
+// Answered is called when server s answered q, before the client gets the response. q has the same content as in
+// Pick, with q.Memo as Pick left it.
+type Binder interface {
+	Answered(q *Request, s ServerID, v *View)
+}
+
+// Pinner is a Balancer that can say how many live bindings its table holds, for reports.
+type Pinner interface{ Pins() int }
+
+// Keyed is a Balancer that hashes the bytes of the request's key: NeedsKey tells the engine to fill Request.Key.
+type Keyed interface{ NeedsKey() bool }
+
+// Retrier is a Balancer with connection retries of its own. Retry is called when an attempt on s was Unreachable:
+// it says whether to try again, and after how long; Pick is then called with q.Attempt+1 and s in q.Tried. A Balancer
+// without it tries as many further servers as the scenario's redispatch setting says, at once.
+type Retrier interface {
+	Retry(q *Request, s ServerID, v *View) (again bool, after Time)
+}
+
+// Wait is Pick's answer when the request must wait in the balancer's own queue (the product queues instead of
+// refusing). The engine offers waiting requests to Pick again, oldest first, whenever an attempt of this instance ends
+// or the View changes.
+const Wait ServerID = -2
+
+// Outcome is how an attempt ended, as the balancer sees it.
+type Outcome uint8
+
+// The outcomes of an attempt.
+const (
+	Answered    Outcome = iota // a response came back
+	Unreachable                // connect refused or timed out: the request can safely go elsewhere
+	Refused                    // the server answered 503: its queue is full
+	Broken                     // the connection broke while the request was being worked on
+	GivenUp                    // the client went away first
+)
+
+// Reason says why affinity did not decide, or decided otherwise than before. Policies set it in Request.Why; where
+// they leave it None the engine derives it from what happened to the server.
+type Reason uint8
+
+// The reasons, in the order of the model's closed list of causes.
+const (
+	None           Reason = iota // affinity decided, or there was none to honour
+	NotSticky                    // the policy has no affinity
+	CookieMissing                // the client sent none
+	CookieRefused                // unknown, forged, or naming a server that is gone
+	CookieExpired                // the balancer's own limit on age or idleness
+	TableExpired                 // the table entry ran out
+	TableEvicted                 // the table was full
+	TableLost                    // the balancer restarted, or another instance without the entry was asked
+	ServerUnusable               // down, removed, full or refusing
+	Remapped                     // the function of key and membership changed
+	AddressChanged               // the key is the address, and it changed
+)
+
+// Request is the exchange between the engine (or `route`) and a Balancer about one attempt.
+type Request struct {
+	// What the client sends.
+	Client  ClientID   // slot of the client
+	Hash    uint64     // uniform 64-bit hash of the client's stable key (header value, client id)
+	Addr    Addr       // source address as the balancer sees it
+	Key     []byte     // the key as text: header, argument, cookie or URI; filled only for Keyed policies; empty = absent
+	Cookie  Cookie     // affinity cookie presented; 0 = none
+	Attempt int        // 0 for the first attempt
+	Tried   []ServerID // servers that failed this request, oldest first
+	Draw    rng.Key    // randomness reserved for this decision
+
+	// What the balancer answers besides the server. The engine clears these before the first attempt of a request.
+	Why       Reason // why affinity did not decide
+	SetCookie Cookie // cookie to give to the client with the response; 0 = none
+	CookieTTL Time   // how long the client keeps SetCookie; 0 = as long as its session lasts
+	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
+}
+
+// Cookie is an affinity cookie in the policy's own packing; 0 is no cookie. Policies whose product writes text
+// implement CookieText.
+type Cookie uint64
+
+// CookieText translates between packed cookies and the text the product sets, for `route --trace`.
+type CookieText interface {
+	// FormatCookie returns the cookie's value as the product writes it.
+	FormatCookie(c Cookie, v *View) string
+	// ParseCookie returns the packed form; unknown values give a cookie that names no server, never 0.
+	ParseCookie(value string, v *View) Cookie
+}
+
+// Status is what a balancer believes of a server.
+type Status uint8
+
+// The statuses. Only Up servers get new clients; Draining ones keep the clients that are pinned to them, where the
+// product does so; Down is configured but unusable; Removed is no longer configured.
+const (
+	Up Status = iota
+	Draining
+	Down
+	Removed
+)
+
+// ServerInfo is the identity of a server in a balancer's configuration; it never changes during a run.
+type ServerInfo struct {
+	Name   string // unique
+	Addr   string // as written in the configuration, for example "10.0.0.11:3000"; the name where none was given
+	Number int    // the product's own id where it has one (HAProxy `id`); 0 = position in Members, from 1
+	Cookie string // the value that stands for it in cookies or routes, where the configuration gives one
+	Weight int    // configured weight, ≥ 0
+	Backup bool   // used only when no other server is usable
+	Limit  int    // most requests in flight from one balancer instance (max_conns, maxconn, max_requests); 0 = none
+	Zone   int    // failure zone
+
+	// Options are the product's further settings of this server, in its own words ("max_fails": "3",
+	// "fail_timeout": "10s", "route": "r1"); nil where there are none.
+	Options map[string]string
+}
+
+// View is what one balancer instance knows. It is borrowed for the call; all slices indexed by ServerID have room
+// for every server of the run. The truth may differ: health is as last checked, counts are this instance's own.
+type View struct {
+	Now      Time
+	Servers  []ServerInfo // by ServerID
+	Members  []ServerID   // configured servers in configuration order, whatever their status
+	Status   []Status     // by ServerID
+	Eligible []ServerID   // the Members that are Up, with weight > 0 and not backup (backups only when no other is Up), in order
+	InFlight []int32      // by ServerID: attempts this instance has sent and not seen end; always fresh
+	Weight   []float64    // by ServerID: effective weight; configured weight unless changed or in slow start
+	Sessions []int32      // by ServerID: clients whose last answered request went there through this instance
+	Epoch    uint32       // goes up with every change of Members, Status or Weight
+}
+
+// Usable reports whether v lets s take requests of clients that are bound to it: up, or draining.
+func (v *View) Usable(s ServerID) bool {
+	return s >= 0 && int(s) < len(v.Status) && v.Status[s] <= Draining
+}
+
+// Full reports whether s is at the limit of requests in flight its configuration sets.
+func (v *View) Full(s ServerID) bool {
+	limit := v.Servers[s].Limit
+	return limit > 0 && int(v.InFlight[s]) >= limit
+}
+
+// Env is what a policy gets when an instance of it is made.
+type Env struct {
+	Rand     rng.Key // the instance's own stream, for hash seeds and the like; decisions use Request.Draw
+	Instance int     // number of the balancer instance, from 0
+	Servers  int     // upper bound of ServerID, exclusive: room needed in per-server tables
+	Clients  int     // expected number of clients active at a time, for sizing
+}
+
+// Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form.
+type Addr [16]byte
+
+// Addr4 returns the IPv4 address with the given big-endian value.
+func Addr4(v uint32) Addr {
+	a := Addr{10: 0xff, 11: 0xff}
+	binary.BigEndian.PutUint32(a[12:], v)
+	return a
+}
+
+// AddrFrom converts a parsed address; a zone is dropped.
+func AddrFrom(a netip.Addr) Addr { return Addr(a.As16()) }
+
+// Is4 reports whether a is an IPv4 address.
+func (a Addr) Is4() bool {
+	return binary.BigEndian.Uint64(a[:8]) == 0 && binary.BigEndian.Uint32(a[8:]) == 0xffff
+}
+
+// V4 returns the IPv4 address as a big-endian number; for IPv6, its last 32 bits.
+func (a Addr) V4() uint32 { return binary.BigEndian.Uint32(a[12:]) }
+
+// AppendText appends the usual text form, for example 203.0.113.7.
+func (a Addr) AppendText(b []byte) []byte {
+	n := netip.AddrFrom16(a)
+	if a.Is4() {
+		n = n.Unmap()
+	}
+	return n.AppendTo(b)
+}
+
+// Hash64 returns a uniform hash of the address.
+func (a Addr) Hash64() uint64 {
+	return rng.Key(binary.BigEndian.Uint64(a[:8])).At(binary.BigEndian.Uint64(a[8:])).Uint64()
+}

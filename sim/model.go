@@ -1,0 +1,292 @@
+package sim
+
+import (
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// Model is everything one run needs besides seed and replication. It is immutable: replications and threads share it.
+// Build it by hand or with scenarios.Compile; NewRun checks it.
+type Model struct {
+	Warmup   Time // simulated before counting begins
+	Duration Time // simulated and counted
+	Grid     Time // distance of the samples of the time series; 0 chooses about 240 samples
+
+	// Equilibrium starts every open population in its stationary regime (the sessions that would be active at time 0
+	// of an unloaded system) instead of empty.
+	Equilibrium bool
+
+	Servers     []Server     // the fleet at time 0, in configuration order
+	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; at least len(Servers)
+	Populations []Population // at least one
+	NewPolicy   func(Env) Balancer
+	Balancers   Balancers
+	Health      Health
+	State       Placement
+	Timeline    []Action
+	Autoscaler  *Autoscaler // nil: none
+}
+
+// Discipline is how a server shares its cores among requests.
+type Discipline uint8
+
+// The disciplines.
+const (
+	FCFS Discipline = iota // first come, first served; one core per request
+	PS                     // egalitarian processor sharing; a request uses at most one core
+)
+
+// Server describes one server.
+type Server struct {
+	Info       ServerInfo
+	Cores      int     // ≥ 1
+	Speed      float64 // work done per second and core; 1 is the speed service demands are stated for
+	Discipline Discipline
+	Queue      int       // requests that may wait (FCFS) or share beyond the cores (PS) before a 503; negative = unlimited
+	Memory     float64   // bytes for session state; 0 = unlimited
+	Startup    dist.Dist // seconds from order to ready, for servers made during the run; nil = 0
+	SlowStart  SlowStart
+	GC         *GC // nil: no pauses
+}
+
+// SlowStart ramps a fresh server's weight, linearly, as the balancer sees it. Zero: off.
+type SlowStart struct {
+	For  Time    // length of the ramp
+	From float64 // share of the weight at the start, in (0, 1]
+}
+
+// GC is stop-the-world garbage collection: exponential running time between pauses, independent of load.
+type GC struct {
+	Every    dist.Dist // seconds of running time between pauses
+	Pause    dist.Dist // seconds of a pause
+	PerBytes float64   // further seconds of pause per byte of live session state
+}
+
+// Balancers describes the load balancer instances in front of the fleet.
+type Balancers struct {
+	Count          int       // ≥ 1
+	Shared         bool      // one routing table for all, instead of one each
+	PerRequest     bool      // requests of a client spread over the instances; default: a client stays with one
+	ConnectTimeout Time      // time lost on a server that is dead and not known to be
+	Redispatch     int       // further servers the balancer itself tries when a connection cannot be made
+	Restart        dist.Dist // seconds between restarts of each instance, which lose its table; nil = never
+}
+
+// Health describes how balancers learn that a server is down. The zero value means they know at once.
+type Health struct {
+	Interval Time // between probes; 0 = balancers know the truth at once
+	Timeout  Time // after which a probe without answer has failed; a dead server's probe fails after it
+	Refuse   bool // dead servers refuse: probes fail at once instead of after Timeout
+	Fall     int  // consecutive failures to mark down
+	Rise     int  // consecutive successes to mark up
+	Passive  Passive
+}
+
+// Passive is ejection on failed requests, per balancer instance. Failures = 0 switches it off.
+type Passive struct {
+	Failures int  // consecutive failed attempts that eject a server
+	Eject    Time // for how long
+}
+
+// ArrivalProcess makes the session arrivals of an open population.
+type ArrivalProcess interface {
+	// Start returns the arrivals of one run, as addressed by k.
+	Start(k rng.Key) Arrivals
+	// Rate is the long-run mean rate, per second.
+	Rate() float64
+	// String is the process as a scenario writes it.
+	String() string
+}
+
+// Arrivals is one realisation of an ArrivalProcess.
+type Arrivals interface {
+	// Next returns the first arrival after t, or Never. It is called with its own last answer.
+	Next(t Time) Time
+}
+
+// Loop is how the requests of a session follow each other.
+type Loop uint8
+
+// The loops.
+const (
+	ClosedLoop Loop = iota // the next request is sent a think time after the answer to the last
+	OpenLoop               // the next request is sent a think time after the last was sent, answered or not
+	Connection             // OpenLoop messages on one long-lived connection, routed when it is opened
+)
+
+// OnLoss is what a client does when its session's state is gone.
+type OnLoss uint8
+
+// The reactions to a lost session.
+const (
+	Relogin OnLoss = iota // logs in again (extra work) and goes on where it was
+	Restart               // logs in again and begins its session from the start
+	Leave                 // goes away
+)
+
+// Population is a class of clients. Exactly one of Users, Sessions and Trace says where its clients come from.
+type Population struct {
+	Name     string
+	Users    int            // a fixed number of users for ever (closed)
+	Sessions ArrivalProcess // sessions arrive (open, or partly open)
+	Trace    *Trace         // recorded requests
+
+	Loop      Loop
+	Requests  dist.Dist // requests of a session, ≥ 1; nil = unlimited
+	Life      dist.Dist // seconds after which a session sends no more requests; nil = unlimited
+	Think     dist.Dist // seconds between requests; nil = 0
+	Demand    dist.Dist // seconds of work of a request at speed 1
+	Handshake dist.Dist // seconds of work to open a Connection; nil = 0
+	Reconnect dist.Dist // seconds before a broken Connection is opened again; nil = 0
+
+	Addresses     int       // distinct source addresses the clients share; 0 = one each
+	Groups        []Group   // address sharing by classes; overrides Addresses
+	AddressChange dist.Dist // seconds between changes of a client's address; nil = never
+	Cookies       float64   // share of clients that keep cookies
+	CookieLoss    float64   // probability, per request, that the client's cookie has gone missing
+
+	State       float64 // bytes of session state at its start; 0 with nil Growth: the sessions hold none
+	Growth      float64 // further bytes per request
+	IdleTimeout Time    // state unused for this long is dropped; 0 = never
+	Stateful    bool    // whether sessions have state at all
+	OnLoss      OnLoss
+	Login       dist.Dist // seconds of extra work of a login after a loss; nil = 0
+
+	Timeout     dist.Dist // seconds a client waits for an answer; nil = for ever
+	Abandon     bool      // a request that times out while waiting leaves the queue; otherwise the server does the work
+	Retries     int       // further attempts after a failure
+	Backoff     dist.Dist // seconds before a retry; nil = 0
+	RetryBudget float64   // retries per request allowed in the long run; 0 = no limit
+}
+
+// Group is a share of a population's clients who share addresses, Per clients to each.
+type Group struct {
+	Share float64 // of the clients
+	Per   int     // clients per address
+}
+
+// Trace is a recorded request sequence, sorted by time.
+type Trace struct {
+	Requests []TraceRequest
+	Clients  []TraceClient
+	Gap      Time // silence after which a client's next request begins a new session
+}
+
+// TraceRequest is one recorded request.
+type TraceRequest struct {
+	At     Time    // since the start of the trace, after time compression
+	Client uint32  // index into Clients
+	Key    uint32  // hash of the URI
+	Demand float32 // seconds of work; negative = draw from the population's Demand
+}
+
+// TraceClient is one client of a trace.
+type TraceClient struct {
+	Addr Addr
+	Hash uint64 // of what tells the client apart
+}
+
+// PlacementKind is where session state lives.
+type PlacementKind uint8
+
+// The placements.
+const (
+	NoState     PlacementKind = iota // the application keeps none
+	Local                            // in the memory of the server that handled the session
+	Replicated                       // in the memory of several servers, copied asynchronously
+	Store                            // in a shared store
+	Token                            // carried by the client
+	CachedStore                      // in a shared store, with a copy on the server that used it last
+)
+
+// Placement says where session state lives and what it costs.
+type Placement struct {
+	Kind    PlacementKind
+	Copies  int       // Replicated: servers that hold the state, ≥ 2
+	Lag     dist.Dist // Replicated: seconds until a write is on the copies
+	Write   dist.Dist // Replicated: seconds of extra work per request for the copies; nil = 0
+	Store   StoreStation
+	Verify  dist.Dist // Token: seconds of extra work to verify it; nil = 0
+	TTL     Time      // Token: lifetime; 0 = for ever
+	Refresh dist.Dist // Token: seconds of extra work when it is renewed at TTL; nil = refused (the session is lost)
+	Bytes   float64   // Token: size on the wire
+	Uplink  float64   // Token: bytes per second of a client's uplink; 0 = no delay
+	Load    dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
+}
+
+// StoreStation is the shared store: a FCFS station behind a network.
+type StoreStation struct {
+	Workers int       // parallel operations; 0 = unlimited (latency only)
+	Service dist.Dist // seconds of a worker per operation; nil = 0
+	Latency dist.Dist // seconds of network per operation, not queued; nil = 0
+	Calls   int       // operations per request
+	Queue   int       // operations that may wait; beyond, the request fails; negative = unlimited
+	Hang    bool      // when down, operations wait for ever instead of failing at once
+	Persist bool      // state survives an outage
+}
+
+// ActionKind is what a timeline entry does.
+type ActionKind uint8
+
+// The actions.
+const (
+	Crash           ActionKind = iota // servers die and lose what they hold; repaired after Repair
+	Pause                             // servers stand still for Repair and go on; nothing is lost
+	Slow                              // servers work at Factor of their speed for Repair
+	Drain                             // servers get no new sessions; after Deadline, or when empty, they leave (if Replace, a fresh one comes)
+	Preempt                           // servers are taken away Deadline after a notice
+	Deploy                            // the fleet is replaced, as Strategy says
+	ScaleTo                           // the fleet is brought to Servers servers
+	StoreOutage                       // the store is down for Repair
+	StoreSlow                         // the store works at Factor of its speed for Repair
+	BalancerRestart                   // balancer instances lose their tables; out for Repair
+	ArrivalFactor                     // arrivals of open populations come Factor times as fast, for Repair
+)
+
+// Action is a timeline entry.
+type Action struct {
+	Kind     ActionKind
+	Name     string     // for the event log; the kind's name where empty
+	At       Time       // first time; of a recurring one, when the recurrence begins
+	Every    dist.Dist  // seconds between recurrences; nil = once
+	Each     bool       // the recurrence runs for each server (or balancer) by itself, in running time
+	Targets  []ServerID // the servers hit; empty: Servers of them chosen by draw
+	Servers  int        // how many; of a zone action, ignored
+	Zone     int        // hits all servers of this zone; negative: none
+	Repair   dist.Dist  // seconds until it is over; nil: at once for Each crashes, otherwise never
+	Deadline Time       // drain deadline, or notice
+	Factor   float64
+	Replace  bool
+	Strategy Strategy
+}
+
+// StrategyKind is how a deployment replaces the fleet.
+type StrategyKind uint8
+
+// The strategies.
+const (
+	Rolling StrategyKind = iota
+	BlueGreen
+	Canary
+)
+
+// Strategy is a deployment.
+type Strategy struct {
+	Kind           StrategyKind
+	InPlace        bool // servers restart in place, keeping their identity, instead of being replaced
+	MaxSurge       int  // servers beyond the fleet's size
+	MaxUnavailable int  // servers that may be missing
+	Drain          Time // how long a server drains before it is stopped
+	UntilEmpty     bool // a server that is empty stops before Drain is over
+	Grace          Time // how long requests in flight may go on after the stop
+}
+
+// Autoscaler is horizontal scaling by a metric.
+type Autoscaler struct {
+	Min, Max  int
+	Target    float64 // wanted mean utilisation
+	Period    Time    // between decisions
+	Tolerance float64
+	Stabilize Time // scale-down stabilisation window
+	Drain     Time // scale-in drain deadline
+}
