@@ -1,0 +1,65 @@
+package fel
+
+// chunkLen is the length of a chunk in words: 256 bytes, four cache lines.
+const chunkLen = 32
+
+// chunks is a pool of chunks in one array. Word 0 of a chunk is the number of
+// the chunk before it in its chain (or in the list of free chunks), 0 for
+// none; the other 31 are keys. Chunk 0 is never used.
+//
+// A chain is known by the position after its last key. All its chunks but the
+// last are full, so a position divisible by chunkLen means that the next key
+// needs a new chunk, and 0 is the empty chain.
+type chunks struct {
+	words []key
+	free  uint32 // first free chunk
+}
+
+func (c *chunks) init() { c.words = make([]key, chunkLen) }
+
+// reserve makes room for n keys spread over the ring.
+func (c *chunks) reserve(n int) {
+	need := len(c.words) + (n/(chunkLen-1)+min(n, slices/4))*chunkLen
+	c.words = append(make([]key, 0, need), c.words...)
+}
+
+// grow puts a new chunk behind the chain that ends at tail and returns the
+// position of its first key.
+func (c *chunks) grow(tail uint32) uint32 {
+	n := c.free
+	if n != 0 {
+		c.free = uint32(c.words[n*chunkLen])
+	} else {
+		n = uint32(len(c.words) / chunkLen)
+		var empty [chunkLen]key
+		c.words = append(c.words, empty[:]...)
+	}
+	c.words[n*chunkLen] = uint64(lastChunk(tail))
+	return n*chunkLen + 1
+}
+
+// lastChunk is the number of the chunk that holds the key before tail.
+func lastChunk(tail uint32) uint32 {
+	if tail == 0 {
+		return 0
+	}
+	return (tail - 1) / chunkLen
+}
+
+// keys returns the keys of the chunk that ends at tail and the tail of the
+// chunk before it.
+func (c *chunks) keys(tail uint32) (part []key, before uint32) {
+	start := lastChunk(tail) * chunkLen
+	part = c.words[start+1 : tail]
+	if link := uint32(c.words[start]); link != 0 {
+		before = (link + 1) * chunkLen
+	}
+	return part, before
+}
+
+// release frees the chunk that ends at tail.
+func (c *chunks) release(tail uint32) {
+	n := lastChunk(tail)
+	c.words[n*chunkLen] = uint64(c.free)
+	c.free = n
+}

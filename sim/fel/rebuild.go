@@ -1,0 +1,53 @@
+package fel
+
+// place sets the current slice and the width 2^shift. Nothing may be pending in
+// the ring.
+func (r *Ring) place(cur int64, shift uint) {
+	r.shift, r.low = shift, 1<<shift-1
+	r.cur, r.base = cur, cur<<shift
+}
+
+// rebuild sets the current slice and the width and deals all pending events
+// anew. Chunks are freed as they are read, so it takes little room.
+func (r *Ring) rebuild(cur int64, shift uint) {
+	base, oldCur, oldShift, tails := r.base, r.cur, r.shift, r.tail
+	held := append(r.run[r.next:len(r.run)-1], r.near.heap[1:]...)
+	r.near.reset()
+	clear(r.tail[:])
+	clear(r.busy[:])
+	r.place(cur, shift)
+
+	r.insertAll(held, base)
+	r.run, r.next = append(r.run[:0], none), 0
+	for d := int64(1); d < slices; d++ {
+		s := oldCur + d
+		for tail := tails[s&(slices-1)]; tail != 0; {
+			part, before := r.pool.keys(tail)
+			r.insertAll(part, s<<oldShift)
+			r.pool.release(tail)
+			tail = before
+		}
+	}
+	r.insertHeap(&r.past)
+	r.insertHeap(&r.late)
+}
+
+// insertAll inserts the keys of a slice that starts at base.
+func (r *Ring) insertAll(keys []key, base int64) {
+	for _, k := range keys {
+		r.insert(base+int64(k>>32), uint32(k))
+	}
+}
+
+// insertHeap takes all events out of h and inserts them. Some may go back to
+// h, which never holds more of them than have been read.
+func (r *Ring) insertHeap(h *Heap) {
+	all := h.ev
+	h.ev = h.ev[:0]
+	for _, e := range all {
+		r.insert(e.at, e.id)
+	}
+	if len(h.ev) < cap(h.ev)/8 && cap(h.ev) > slices {
+		h.ev = append(make([]event, 0, 2*len(h.ev)), h.ev...)
+	}
+}

@@ -1,0 +1,209 @@
+package fel
+
+import "math/bits"
+
+const (
+	slices   = 4096 // slices in the ring
+	maxShift = 31   // widest slice: 2^31 ns, so that no key equals none
+)
+
+// Ring is a List that sorts only what is about to happen.
+//
+// Time is cut into slices of 2^shift nanoseconds. The slices after the
+// current one, up to the length of the ring, each keep an unsorted chain of
+// events; when a slice becomes current its events are sorted into a run that
+// is then read in sequence. An event for the current slice goes to a small
+// heap merged with the run. What lies past the ring waits in a heap of its
+// own. This is the lazy-sorting idea of the calendar queue (Brown 1988) and
+// the ladder queue (Tang, Goh and Thng 2005) with one level and large slices.
+//
+// A pending event takes a little more than 8 bytes. Nothing is allocated once
+// the list has seen its largest size. The width follows the rate at which
+// events are taken; it affects speed, never order.
+type Ring struct {
+	cur   int64  // number of the current slice: time / 2^shift
+	shift uint   // a slice is 2^shift ns wide
+	low   int64  // 2^shift - 1: the offset of a time in its slice
+	base  int64  // start of the current slice, ns
+	near  keys   // events of the current slice that came after its sorting
+	run   []key  // sorted events of the current slice, then none
+	next  int    // first event of run not yet taken
+	past  Heap   // events before the current slice: see Pop
+	late  Heap   // events past the ring
+	pool  chunks // room for the chains
+
+	tail [slices]uint32      // end of the chain of slice number % slices; 0: empty
+	busy [slices / 64]uint64 // bit set: the chain is not empty
+
+	pushed, popped int
+	tuning         tuning
+	digits         [maxDigits]uint32 // counters of the sort
+}
+
+// NewRing returns an empty ring for about capacity pending events that are
+// pushed on average meanHold nanoseconds ahead. Both are hints and may be 0
+// or wrong: the ring grows and finds its own width.
+func NewRing(capacity int, meanHold int64) *Ring {
+	r := &Ring{}
+	r.near.reset()
+	r.run = append(r.run, none)
+	r.pool.init()
+	r.place(heapSlice, maxShift)
+	if capacity >= ringFrom && meanHold > 0 {
+		r.pool.reserve(capacity)
+		r.place(0, shiftFor(float64(meanHold)/float64(capacity), capacity))
+	}
+	r.tuning.start(r, 0)
+	return r
+}
+
+// Len is the number of pending events.
+func (r *Ring) Len() int { return r.pushed - r.popped }
+
+// Push inserts an event at the given time in nanoseconds.
+func (r *Ring) Push(at int64, id uint32) {
+	r.pushed++
+	s := at >> (r.shift & 63)
+	if uint64(s-r.cur-1) < slices-1 {
+		i := s & (slices - 1)
+		if p := r.tail[i]; p%chunkLen != 0 {
+			r.pool.words[p] = pack(at&r.low, id)
+			r.tail[i] = p + 1
+			return
+		}
+		r.extend(int(i), pack(at&r.low, id))
+		return
+	}
+	r.pushOutside(at, id)
+	if r.popped >= r.tuning.due {
+		r.tune()
+	}
+}
+
+// pushOutside inserts an event that belongs to no chain.
+func (r *Ring) pushOutside(at int64, id uint32) {
+	switch s := at >> (r.shift & 63); {
+	case s == r.cur:
+		r.near.push(pack(at&r.low, id))
+	case s < r.cur:
+		r.past.Push(at, id)
+	default:
+		r.late.Push(at, id)
+	}
+}
+
+// insert is Push without counting and tuning.
+func (r *Ring) insert(at int64, id uint32) {
+	s := at >> r.shift
+	if uint64(s-r.cur-1) >= slices-1 {
+		r.pushOutside(at, id)
+		return
+	}
+	r.link(int(s&(slices-1)), pack(at&r.low, id))
+}
+
+// link appends a key to the chain of slice i.
+func (r *Ring) link(i int, k key) {
+	p := r.tail[i]
+	if p%chunkLen == 0 {
+		r.extend(i, k)
+		return
+	}
+	r.pool.words[p] = k
+	r.tail[i] = p + 1
+}
+
+// extend appends a key to the chain of slice i, which needs a new chunk.
+func (r *Ring) extend(i int, k key) {
+	r.busy[i/64] |= 1 << (i % 64)
+	p := r.pool.grow(r.tail[i])
+	r.pool.words[p] = k
+	r.tail[i] = p + 1
+}
+
+// Pop takes the earliest event if it is before limit (nanoseconds).
+//
+// The ring does not enter a slice that starts at or after limit. Should the
+// first event of an entered slice lie beyond limit, the caller may still push
+// before that slice: such events wait in the past heap and go first.
+func (r *Ring) Pop(limit int64) (at int64, id uint32, ok bool) {
+	for {
+		if len(r.past.ev) != 0 {
+			if r.cur != heapSlice || len(r.past.ev) < ringFrom {
+				return r.popPast(limit)
+			}
+			r.fromHeap()
+		}
+		k := min(r.run[r.next], r.near.min)
+		if k != none {
+			at = r.base + int64(k>>32)
+			if at >= limit {
+				return 0, 0, false
+			}
+			r.popped++
+			if k == r.near.min {
+				r.near.pop()
+			} else {
+				r.next++
+			}
+			return at, uint32(k), true
+		}
+		if !r.advance(limit) {
+			return 0, 0, false
+		}
+	}
+}
+
+// popPast takes the earliest of the events before the current slice.
+func (r *Ring) popPast(limit int64) (at int64, id uint32, ok bool) {
+	at, id, ok = r.past.Pop(limit)
+	if ok {
+		r.popped++
+	}
+	return at, id, ok
+}
+
+// advance makes the slice of the earliest event current, unless there is none
+// or it starts at or after limit.
+func (r *Ring) advance(limit int64) bool {
+	if r.popped >= r.tuning.due {
+		r.tune()
+		return r.Len() > 0
+	}
+	s, ok := r.following()
+	if !ok || s<<r.shift >= limit {
+		return false
+	}
+	r.cur, r.base = s, s<<r.shift
+	for len(r.late.ev) != 0 && r.late.ev[0].at>>r.shift-s < slices {
+		e := r.late.take()
+		r.link(int(e.at>>r.shift&(slices-1)), pack(e.at&r.low, e.id))
+	}
+	r.sortSlice(int(s & (slices - 1)))
+	return true
+}
+
+// following is the number of the first slice after the current one that has
+// events. Nothing in the late heap is before anything in the ring.
+func (r *Ring) following() (s int64, ok bool) {
+	i := int((r.cur + 1) & (slices - 1))
+	word := r.busy[i/64] >> (i % 64) << (i % 64)
+	for w := i / 64; ; {
+		if word != 0 {
+			j := w*64 + bits.TrailingZeros64(word)
+			return r.cur + 1 + int64((j-i)&(slices-1)), true
+		}
+		w = (w + 1) % len(r.busy)
+		word = r.busy[w]
+		if w == i/64 {
+			word &= 1<<(i%64) - 1
+			if word == 0 {
+				break
+			}
+		}
+	}
+	if len(r.late.ev) != 0 {
+		return r.late.ev[0].at >> r.shift, true
+	}
+	return 0, false
+}
