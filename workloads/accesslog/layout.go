@@ -1,0 +1,268 @@
+package accesslog
+
+import "bytes"
+
+// kind is what a variable of a format means to a replay.
+type kind uint8
+
+const (
+	kindSkip    kind = iota // read over
+	kindNamed               // read over, unless it tells clients apart
+	kindAddress             // the text kinds: kept in slots
+	kindUser
+	kindAgent
+	kindReferer
+	kindForwarded
+	kindTime
+	kindRequest // method, target and protocol
+	kindMethod
+	kindURI
+	kindQuery // continues the target
+	kindStatus
+	kindBytes
+	kindPort
+	kindSeconds // durations of the whole request
+	kindMillis
+	kindMicros
+	kindUpstream // seconds the server behind took
+	kinds
+)
+
+var kindNames = [kinds]string{
+	kindAddress: "address", kindUser: "user", kindAgent: "user-agent", kindReferer: "referer", kindForwarded: "x-forwarded-for",
+	kindTime: "time", kindRequest: "request", kindMethod: "method", kindURI: "target", kindQuery: "query", kindStatus: "status",
+	kindBytes: "bytes", kindPort: "port", kindSeconds: "request time", kindMillis: "request time", kindMicros: "request time",
+	kindUpstream: "upstream time",
+}
+
+func (k kind) String() string { return kindNames[k] }
+
+// slot is where the text of a kind goes.
+func (k kind) slot() slot {
+	switch k {
+	case kindAddress:
+		return slotAddress
+	case kindUser:
+		return slotUser
+	case kindAgent:
+		return slotAgent
+	case kindReferer:
+		return slotReferer
+	case kindForwarded:
+		return slotForwarded
+	}
+	return slotNone
+}
+
+// variable is one variable of a format and the literal text around it.
+type variable struct {
+	name   string // as the format writes it
+	kind   kind
+	slot   slot
+	before string // literal text in front
+	until  string // literal text that ends it: the next variable's before, or the tail; "" means a space or the line's end
+}
+
+// layout is a compiled format string.
+type layout struct {
+	title    string
+	vars     []variable
+	optional int  // variables from here on may be missing together, as in a log that is now common, now combined
+	ends     bool // the time is the end of the request
+	extras   []slot
+	named    slot // next slot to hand out
+}
+
+func (p *layout) name() string    { return p.title }
+func (p *layout) stampsEnd() bool { return p.ends }
+
+func (p *layout) parse(b []byte, l *line) fault {
+	l.total, l.upstream, l.uri, l.method, l.status, l.unterminated = -1, -1, nil, MethodOther, 0, false
+	pos := 0
+	for i := range p.vars {
+		v := &p.vars[i]
+		if !hasPrefix(b[pos:], v.before) {
+			if i >= p.optional {
+				p.clear(l, i)
+				break
+			}
+			return mismatch(b, pos, v)
+		}
+		pos += len(v.before)
+		end := v.end(b, pos)
+		if end < 0 {
+			if end = p.openEnd(b, pos, i, l); end < 0 {
+				return fault{Short, v.kind, int32(pos)}
+			}
+		}
+		if reason := l.take(v, b[pos:end]); reason != reasonNone {
+			return fault{reason, v.kind, int32(pos)}
+		}
+		pos = end
+	}
+	if len(p.extras) > 0 {
+		p.takeExtras(b[pos:], l)
+	}
+	return fault{}
+}
+
+// mismatch tells a line that is cut off from one that says something else.
+func mismatch(b []byte, pos int, v *variable) fault {
+	if len(b)-pos < len(v.before) && hasPrefix([]byte(v.before), string(b[pos:])) {
+		return fault{Short, v.kind, int32(len(b))}
+	}
+	return fault{Mismatch, v.kind, int32(pos)}
+}
+
+// openEnd ends a variable whose closing text is missing: the one before an optional rest ends like a last one, and a
+// last quoted one at the end of the line, noted as unterminated.
+func (p *layout) openEnd(b []byte, pos, i int, l *line) int {
+	switch {
+	case i+1 == p.optional:
+		if end := bytes.IndexByte(b[pos:], ' '); end >= 0 {
+			return pos + end
+		}
+		return len(b)
+	case i+1 == len(p.vars):
+		l.unterminated = true
+		return len(b)
+	}
+	return -1
+}
+
+// end finds where a variable that starts at pos ends, or -1. A quote that ends a field is not one that is escaped with a
+// backslash (Apache; nginx writes \x22), and must be followed by the rest of the literal text, which forgives logs that do
+// not escape at all.
+func (v *variable) end(b []byte, pos int) int {
+	if v.until == "" {
+		if end := bytes.IndexByte(b[pos:], ' '); end >= 0 {
+			return pos + end
+		}
+		return len(b)
+	}
+	for from := pos; ; {
+		i := bytes.IndexByte(b[from:], v.until[0])
+		if i < 0 {
+			return -1
+		}
+		from += i
+		if hasPrefix(b[from:], v.until) && !(v.until[0] == '"' && escaped(b[pos:from])) {
+			return from
+		}
+		from++
+	}
+}
+
+// escaped tells whether b ends in an odd number of backslashes.
+func escaped(b []byte) bool {
+	n := 0
+	for n < len(b) && b[len(b)-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}
+
+// hasPrefix is bytes.HasPrefix for a string.
+func hasPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+}
+
+// take stores one field.
+func (l *line) take(v *variable, b []byte) Reason {
+	if v.slot != slotNone {
+		l.text[v.slot] = b
+	}
+	ok, reason := true, BadNumber
+	switch v.kind {
+	case kindAddress:
+		ok, reason = plausibleAddress(b), BadAddress
+	case kindTime:
+		l.at, ok = instant(b)
+		reason = BadTime
+	case kindRequest:
+		l.request(b)
+	case kindMethod:
+		l.method = methodOf(b)
+	case kindURI:
+		l.uri = b
+	case kindStatus:
+		l.status, ok = statusOf(b)
+		reason = BadStatus
+	case kindBytes:
+		ok = len(b) > 0 && digits(b[:min(18, len(b))]) >= 0 || string(b) == "-"
+	case kindPort:
+		ok = len(b) > 0 && len(b) < 6 && digits(b) >= 0
+	case kindSeconds:
+		l.total, ok = micros(b, 1e6)
+	case kindMillis:
+		l.total, ok = micros(b, 1e3)
+	case kindMicros:
+		l.total, ok = micros(b, 1)
+	case kindUpstream:
+		l.upstream, ok = lastMicros(b, 1e6)
+	}
+	if ok {
+		return reasonNone
+	}
+	return reason
+}
+
+// clear forgets what the line before had in the optional fields.
+func (p *layout) clear(l *line, from int) {
+	for _, v := range p.vars[from:] {
+		if v.slot != slotNone {
+			l.text[v.slot] = nil
+		}
+	}
+}
+
+// takeExtras stores the fields behind the end of the format, quoted or not.
+func (p *layout) takeExtras(b []byte, l *line) {
+	if len(b) > 0 && b[0] == '"' { // the quote that closed the last variable
+		b = b[1:]
+	}
+	for _, s := range p.extras {
+		b = bytes.TrimLeft(b, " \t")
+		quote := variable{until: ""}
+		start := 0
+		if len(b) > 0 && b[0] == '"' {
+			quote.until, start = `"`, 1
+		}
+		end := quote.end(b, start)
+		if end < 0 {
+			end = len(b)
+		}
+		if s != slotNone {
+			l.text[s] = b[start:end]
+		}
+		b = b[min(end+start, len(b)):]
+	}
+}
+
+func (p *layout) slot(f Field) (slot, bool) {
+	if n := f.extra(); n > 0 {
+		for len(p.extras) < n {
+			p.extras = append(p.extras, slotNone)
+		}
+		if p.extras[n-1] == slotNone {
+			p.extras[n-1] = p.hand()
+		}
+		return p.extras[n-1], true
+	}
+	for i := range p.vars {
+		v := &p.vars[i]
+		if v.name == string(f) || v.kind.String() == string(f) && v.slot != slotNone {
+			if v.slot == slotNone {
+				v.slot = p.hand()
+			}
+			return v.slot, true
+		}
+	}
+	return slotNone, false
+}
+
+// hand gives out a slot; there is one for every client field, and each asks at most once.
+func (p *layout) hand() slot {
+	p.named++
+	return slotNamed + p.named - 1
+}
