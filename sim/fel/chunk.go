@@ -9,7 +9,8 @@ const chunkLen = 32
 //
 // A chain is known by the position after its last key. All its chunks but the
 // last are full, so a position divisible by chunkLen means that the next key
-// needs a new chunk, and 0 is the empty chain.
+// needs a new chunk, and 0 is the empty chain. Positions have 32 bits, room for
+// four thousand million pending events (32 GiB).
 type chunks struct {
 	words []key
 	free  uint32 // first free chunk
@@ -17,9 +18,10 @@ type chunks struct {
 
 func (c *chunks) init() { c.words = make([]key, chunkLen) }
 
-// reserve makes room for n keys spread over the ring.
+// reserve makes room for n keys spread over the ring, where the last chunk of
+// every chain is half empty.
 func (c *chunks) reserve(n int) {
-	need := len(c.words) + (n/(chunkLen-1)+min(n, slices/4))*chunkLen
+	need := len(c.words) + (n/(chunkLen-1)+min(n/8, slices*3/4))*chunkLen
 	c.words = append(make([]key, 0, need), c.words...)
 }
 

@@ -53,7 +53,7 @@ func NewRing(capacity int, meanHold int64) *Ring {
 		r.pool.reserve(capacity)
 		r.place(0, shiftFor(float64(meanHold)/float64(capacity), capacity))
 	}
-	r.tuning.start(r, 0)
+	r.tuning.begin(0, 0)
 	return r
 }
 

@@ -6,25 +6,32 @@ import (
 )
 
 const (
-	perSlice  = 256     // a slice holds 1/perSlice of the pending events
-	fewest    = 8       // but not fewer events than this
-	ringFrom  = 96      // pending events from which the ring beats a heap
-	heapBelow = 32      // and below which the ring gives up
+	perSlice  = 1024    // a slice holds 1/perSlice of the pending events
+	fewest    = 16      // but not fewer events than this
+	ringFrom  = 24      // pending events from which the ring beats a heap
+	heapBelow = 8       // and below which the ring gives up
 	heapSlice = 1 << 62 // current slice while everything is in the past heap
-	patience  = 4096    // takes between two looks at the width, at least
+	patience  = 4096    // takes before the first look at the width
 )
 
 // tuning is what the ring remembers to measure the rate at which events are
-// taken.
+// taken. Looks grow rarer, up to one in twice as many takes as events are
+// pending, so that rebuilding at each of them would still be cheap.
 type tuning struct {
 	due    int   // look at the width when this many events have been taken
 	popped int   // events taken at the last look
 	at     int64 // time of the last look
 }
 
-func (t *tuning) start(r *Ring, now int64) {
-	t.at, t.popped = now, r.popped
-	t.due = r.popped + max(2*r.Len(), patience)
+// begin starts measuring at the time now after a guess.
+func (t *tuning) begin(popped int, now int64) {
+	*t = tuning{due: popped + patience, popped: popped, at: now}
+}
+
+// next starts the next measurement.
+func (t *tuning) next(popped, pending int, now int64) {
+	wait := min(2*(popped-t.popped), max(2*pending, patience))
+	*t = tuning{due: popped + wait, popped: popped, at: now}
 }
 
 // tune measures the rate since the last look and changes the width when it is
@@ -35,7 +42,7 @@ func (t *tuning) start(r *Ring, now int64) {
 func (r *Ring) tune() {
 	now, taken := r.now(), r.popped-r.tuning.popped
 	elapsed := now - r.tuning.at
-	r.tuning.start(r, now)
+	r.tuning.next(r.popped, r.Len(), now)
 	if r.cur == heapSlice {
 		return
 	}
@@ -64,7 +71,7 @@ func (r *Ring) fromHeap() {
 	median := sample[len(sample)/2] - now
 	shift := shiftFor(float64(median)/float64(r.Len()/2), r.Len())
 	r.rebuild(now>>shift, shift)
-	r.tuning.start(r, now)
+	r.tuning.begin(r.popped, now)
 }
 
 // shiftFor is the width, as a power of two, for a mean time between events
