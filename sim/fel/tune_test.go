@@ -91,3 +91,24 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%.2f bytes an event, want at most 9.5", each)
 	}
 }
+
+// Events at the edges of the ring survive a rebuild to any width.
+func TestRebuildKeepsEdges(t *testing.T) {
+	for shift := range uint(maxShift + 1) {
+		r := NewRing(1000, 1e6)
+		width := int64(1) << r.shift
+		for i, s := range []int64{0, 1, slices - 1, slices, slices + 1} {
+			r.Push(s*width, uint32(2*i))
+			r.Push((s+1)*width-1, uint32(2*i+1))
+		}
+		r.rebuild(0, shift)
+		last := int64(-1)
+		for range 10 {
+			at, _, ok := r.Pop(math.MaxInt64)
+			if !ok || at < last {
+				t.Fatalf("shift %d: %d, %v after %d", shift, at, ok, last)
+			}
+			last = at
+		}
+	}
+}
