@@ -11,7 +11,7 @@ import (
 
 // longestGap is how far the reader looks for a line end before it gives up on the input: longer stretches are no log, and a
 // small compressed file can hold terabytes of them.
-const longestGap = 256 << 20 // bytes
+const longestGap = 64 << 20 // bytes
 
 // input reads lines, decompressing where needed, in one fixed buffer.
 type input struct {

@@ -7,9 +7,16 @@ import (
 )
 
 // sortRecords sorts stably by time. Logs are nearly sorted, so it pulls out the records that lie before an earlier one,
-// sorts those, and merges: one pass instead of n log n. A late record goes behind kept ones of its time, which all stood
-// above it in the log: one that stands below would be below the record that made it late, too, and be late itself.
-func sortRecords(r []Record) {
+// sorts those likewise, and merges: linear, also for a few logs joined in the wrong order. A late record goes behind kept
+// ones of its time, which all stood above it in the log: one that stands below would be below the record that made it late,
+// too, and be late itself.
+func sortRecords(r []Record) { peel(r, 32) }
+
+func peel(r []Record, layers int) {
+	if layers == 0 {
+		slices.SortStableFunc(r, func(a, b Record) int { return cmp.Compare(a.At, b.At) })
+		return
+	}
 	var late []Record
 	kept := 0
 	for _, x := range r {
@@ -20,7 +27,10 @@ func sortRecords(r []Record) {
 		r[kept] = x
 		kept++
 	}
-	slices.SortStableFunc(late, func(a, b Record) int { return cmp.Compare(a.At, b.At) })
+	if len(late) == 0 {
+		return
+	}
+	peel(late, layers-1)
 	for i, j, to := kept-1, len(late)-1, len(r)-1; j >= 0; to-- {
 		if i >= 0 && r[i].At > late[j].At {
 			r[to] = r[i]

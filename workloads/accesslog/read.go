@@ -38,8 +38,11 @@ func Read(r io.Reader, o Options) (*Log, error) {
 	if cut != nil && !errors.Is(cut, ErrCut) {
 		return nil, cut
 	}
+	if cut != nil && len(b.Records) == 0 && b.Bad.Total <= 1 {
+		return nil, cut // too little to judge
+	}
 	if err := b.judge("all"); err != nil {
-		return nil, errors.Join(err, cut)
+		return nil, err
 	}
 	return b.finish(), cut
 }
