@@ -131,8 +131,8 @@ func blank(fields []slot, l *line) bool {
 	return true
 }
 
-// empty tells whether a field says nothing; servers log a missing value as "-".
-func empty(b []byte) bool { return len(b) == 0 || len(b) == 1 && b[0] == '-' }
+// empty tells whether a field says nothing; servers log a missing value as "-", and Apache an empty user as two quotes.
+func empty(b []byte) bool { return len(b) == 0 || string(b) == "-" || string(b) == `""` }
 
 // unescape resolves what servers write for bytes that would break the line: \" and \\ (Apache), \x22 (both).
 func unescape(s string) string {

@@ -16,7 +16,8 @@
 // nginx and Caddy stamp the end of a request, Apache and HAProxy its beginning; an end is moved back by the demand, where
 // the log has one, to the arrival. Clocks that only tell whole seconds make bursts which were never there. So the n
 // requests of one second are placed at 0/n, 1/n, … (n-1)/n of it, in the order of the log; [Options.KeepClock] turns this
-// off. An even spread is smoother than Poisson arrivals; it changes nothing at scales above a second.
+// off. An even spread is smoother than Poisson arrivals; it changes nothing at scales above a second. To replay a log k
+// times as fast, divide Record.At by k.
 //
 // # Broken lines
 //
