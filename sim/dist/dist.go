@@ -1,9 +1,12 @@
 // Package dist holds the distributions of service demands, think times, session sizes and gaps.
 //
 // A distribution is parameters and nothing else; it draws from an address ([rng.Key]), so a sample is a pure
-// function of (distribution, address). Durations are in seconds, sizes in bytes, counts in units.
+// function of (distribution, address). Durations are in seconds, sizes in bytes, counts in units: a
+// distribution's [Unit] changes how it is written, never what it samples.
 //
-// Floor 1: imports sim/rng only.
+// Every family of this package has closed forms: [CDFer], [EquilibriumCDFer] and [LengthBiaser].
+//
+// Floor 1: imports sim/rng and sim/diag only, and gonum's special functions.
 package dist
 
 import "stickysim/sim/rng"

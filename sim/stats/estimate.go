@@ -1,0 +1,73 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Estimate is a number with its confidence interval. What cannot be known is NaN: the ends of the interval
+// below two observations, everything when an observation itself is undefined.
+type Estimate struct {
+	Mean, Lo, Hi float64
+	Confidence   float64  // of the interval, for example 0.95
+	N            int      // observations behind it
+	Warnings     []string // what makes the interval doubtful
+}
+
+// HalfWidth is half the length of the interval.
+func (e Estimate) HalfWidth() float64 { return (e.Hi - e.Lo) / 2 }
+
+// Defined reports that both the mean and its interval are known.
+func (e Estimate) Defined() bool {
+	return !math.IsNaN(e.Mean) && !math.IsNaN(e.Lo) && !math.IsNaN(e.Hi)
+}
+
+// QuantileT is the p-quantile of Student's t with df > 0 degrees of freedom; NaN outside 0 < p < 1.
+func QuantileT(p, df float64) float64 {
+	if !(p > 0 && p < 1 && df > 0) {
+		return math.NaN()
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+}
+
+// TInterval is the mean of independent observations, one per replication, with Student's interval
+// mean ± t·s/√n (Law, Simulation Modeling and Analysis, ch. 9). It warns when fewer than 30 observations have a
+// skewness beyond ±1, for which the interval covers too little.
+func TInterval(values []float64, confidence float64) Estimate {
+	w := moments(values)
+	e := interval(w.Mean(), w.SD()/math.Sqrt(float64(w.n)), len(values), confidence)
+	if undefined := countNaN(values); undefined > 0 {
+		e.warn("undefined in %d of %d observations", undefined, len(values))
+	} else if skew := w.Skewness(); len(values) < 30 && math.Abs(skew) > 1 {
+		e.warn("skewness %.1f: use at least 30 observations, not %d", skew, len(values))
+	}
+	return e
+}
+
+// interval is centre ± t·se with n−1 degrees of freedom.
+func interval(centre, se float64, n int, confidence float64) Estimate {
+	e := Estimate{Mean: centre, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n}
+	if n < 2 {
+		e.warn("%d observations: an interval needs at least 2", n)
+		return e
+	}
+	half := QuantileT((1+confidence)/2, float64(n-1)) * se
+	e.Lo, e.Hi = centre-half, centre+half
+	return e
+}
+
+func (e *Estimate) warn(format string, args ...any) {
+	e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...))
+}
+
+func countNaN(values []float64) int {
+	n := 0
+	for _, v := range values {
+		if math.IsNaN(v) {
+			n++
+		}
+	}
+	return n
+}

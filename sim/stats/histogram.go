@@ -1,0 +1,141 @@
+// Package stats turns observations into numbers that never travel alone: an estimate, its interval, how many
+// observations stand behind it, and what to be wary of.
+//
+//	Add(v) ──▶ Histogram, Welford, TimeWeighted      inside one replication, a few nanoseconds each
+//	           one number per replication and metric
+//	           ──▶ TInterval, Paired, RatioEstimate  across replications
+//
+// Undefined results are NaN with a warning, never 0.
+//
+// Floor 0: imports nothing of the project; gonum for the quantiles of Student's t and the beta law.
+package stats
+
+import (
+	"math"
+	"math/bits"
+)
+
+// Geometry of the buckets: values below 2^(subBits+1) have a bucket each; every octave above has 2^subBits.
+const (
+	subBits  = 8
+	perBlock = 1 << subBits
+	// Range is the first value that the buckets cannot tell apart from larger ones: 2⁴⁵ ns, about 9.8 hours.
+	Range = 1 << 45
+)
+
+// Histogram counts int64 observations, nanoseconds say, in log-linear buckets: exact below 512, and from there
+// 256 buckets to an octave, so a bucket is at most 1/256 = 0.39 % wide and a quantile is at most that far from
+// the exact order statistic. Count, sum, smallest and largest are exact.
+//
+// The zero value is empty and ready. It holds one slice without pointers that spans the octaves seen, 1 KiB
+// each: latencies from 1 ms to 10 s cost 14 KiB, the whole range 38 KiB. Merging is exact and independent of
+// order. Not safe for concurrent use.
+type Histogram struct {
+	counts  []uint32
+	base    int // index of counts[0]
+	n       uint64
+	sum     uint64 // the low half of the 128-bit sum
+	sumHigh uint64
+	room    int64 // MaxInt64 − smallest, so that zero stands for none yet
+	max     int64
+	clamped uint64
+}
+
+// Add counts one observation. Negative values count as 0, values from [Range] up in the last bucket; both show
+// in [Histogram.Clamped].
+func (h *Histogram) Add(v int64) {
+	if uint64(v) >= Range {
+		v = h.clamp(v)
+	}
+	slot := index(uint64(v)) - h.base
+	if uint(slot) >= uint(len(h.counts)) {
+		slot = h.cover(slot + h.base)
+	}
+	if h.counts[slot]++; h.counts[slot] == 0 {
+		h.counts[slot]--
+		h.clamped++
+	}
+	h.n++
+	h.room, h.max = max(h.room, math.MaxInt64-v), max(h.max, v)
+	var carry uint64
+	h.sum, carry = bits.Add64(h.sum, uint64(v), 0)
+	h.sumHigh += carry
+}
+
+//go:noinline
+func (h *Histogram) clamp(v int64) int64 {
+	h.clamped++
+	if v < 0 {
+		return 0
+	}
+	return Range - 1
+}
+
+// index numbers the buckets in ascending order of value.
+func index(v uint64) int {
+	shift := bits.Len64(v|perBlock) - subBits - 1
+	return shift<<subBits + int(v>>uint(shift))
+}
+
+// bounds are the smallest and largest value of bucket i.
+func bounds(i int) (low, high int64) {
+	shift := max(0, i>>subBits-1)
+	low = int64(i-shift<<subBits) << uint(shift)
+	return low, low + 1<<uint(shift) - 1
+}
+
+// cover grows the slice by whole blocks until it holds bucket i, and returns the bucket's place in it.
+//
+//go:noinline
+func (h *Histogram) cover(i int) int {
+	from, to := i&^(perBlock-1), (i|(perBlock-1))+1
+	if len(h.counts) > 0 {
+		from, to = min(from, h.base), max(to, h.base+len(h.counts))
+	}
+	wider := make([]uint32, to-from)
+	copy(wider[max(0, h.base-from):], h.counts)
+	h.counts, h.base = wider, from
+	return i - from
+}
+
+// Reserve makes room for observations from low to high, so that adding them allocates nothing.
+func (h *Histogram) Reserve(low, high int64) {
+	for _, v := range [2]int64{low, high} {
+		i := index(uint64(max(0, min(v, Range-1))))
+		if slot := i - h.base; uint(slot) >= uint(len(h.counts)) {
+			h.cover(i)
+		}
+	}
+}
+
+// Reset forgets all observations and keeps the memory.
+func (h *Histogram) Reset() {
+	clear(h.counts)
+	*h = Histogram{counts: h.counts, base: h.base}
+}
+
+// Merge adds the observations of o.
+func (h *Histogram) Merge(o *Histogram) {
+	if o.n == 0 {
+		return
+	}
+	h.Reserve(o.Min(), o.max)
+	for i, c := range o.counts {
+		if c == 0 {
+			continue
+		}
+		slot := i + o.base - h.base
+		both := uint64(h.counts[slot]) + uint64(c)
+		if both > math.MaxUint32 {
+			h.clamped += both - math.MaxUint32
+			both = math.MaxUint32
+		}
+		h.counts[slot] = uint32(both)
+	}
+	h.n += o.n
+	h.room, h.max = max(h.room, o.room), max(h.max, o.max)
+	h.clamped += o.clamped
+	var carry uint64
+	h.sum, carry = bits.Add64(h.sum, o.sum, 0)
+	h.sumHigh += o.sumHigh + carry
+}
