@@ -1,0 +1,113 @@
+package envoy
+
+import (
+	"errors"
+	"slices"
+
+	"stickysim/sim"
+)
+
+// Cluster holds the settings every Envoy cluster has beside its policy. Source: Envoy API v3, config.cluster.v3
+// Cluster.CommonLbConfig and OutlierDetection, config.route.v3 RetryPolicy.
+type Cluster struct {
+	PanicThreshold     float64  `yaml:"healthy_panic_threshold" check:"min=0,max=1" doc:"share of healthy hosts below which ejected hosts are used again; 0 = never"`
+	OutlierDetection   bool     `yaml:"outlier_detection" doc:"eject hosts that fail several times in a row"`
+	Consecutive5xx     int      `yaml:"consecutive_5xx" check:"min=1" doc:"failed attempts in a row that eject a host"`
+	Interval           sim.Time `yaml:"interval" doc:"time between the sweeps that end ejections"`
+	BaseEjectionTime   sim.Time `yaml:"base_ejection_time" doc:"ejection time, multiplied by the number of recent ejections"`
+	MaxEjectionTime    sim.Time `yaml:"max_ejection_time" doc:"longest ejection"`
+	MaxEjectionPercent float64  `yaml:"max_ejection_percent" check:"min=0,max=1" doc:"share of the hosts that may be ejected at a time"`
+	AlwaysEjectOne     bool     `yaml:"always_eject_one_host" doc:"one host may be ejected whatever the share"`
+	SelectionRetries   int      `yaml:"host_selection_retry_max_attempts" check:"min=0,max=100" doc:"on a retry, choose again so often to avoid the hosts that failed (retry_host_predicate previous_hosts)"`
+}
+
+// defaults are Envoy's own, with outlier detection off as in a cluster that does not mention it.
+func defaults() Cluster {
+	return Cluster{
+		PanicThreshold: 0.5, Consecutive5xx: 5, Interval: 10 * sim.Second, BaseEjectionTime: 30 * sim.Second,
+		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, SelectionRetries: 5,
+	}
+}
+
+// Validate checks the times of outlier detection.
+func (c Cluster) Validate() error {
+	switch {
+	case c.Interval <= 0:
+		return errors.New("interval: must be longer than 0s")
+	case c.BaseEjectionTime <= 0:
+		return errors.New("base_ejection_time: must be longer than 0s")
+	case c.MaxEjectionTime < c.BaseEjectionTime:
+		return errors.New("max_ejection_time: must not be shorter than base_ejection_time")
+	}
+	return nil
+}
+
+// hosts is the set of hosts a policy chooses from, and the part all policies of this package embed: it follows the
+// View and outlier detection, and calls build whenever the set or its weights changed.
+type hosts struct {
+	cluster  Cluster
+	outliers outliers
+	list     []sim.ServerID // hosts in use, in configuration order
+	build    func(v *sim.View)
+}
+
+func newHosts(c Cluster, env sim.Env) hosts {
+	return hosts{cluster: c, outliers: newOutliers(c, env.Servers), list: make([]sim.ServerID, 0, env.Servers)}
+}
+
+// Rebuild chooses the hosts in use: the eligible ones that are not ejected, or all eligible ones in panic.
+func (h *hosts) Rebuild(v *sim.View) {
+	h.outliers.forget(v)
+	h.list = h.list[:0]
+	for _, s := range v.Eligible {
+		if !h.outliers.ejected(s) {
+			h.list = append(h.list, s)
+		}
+	}
+	members := 0
+	for _, s := range v.Members {
+		if v.Status[s] != sim.Removed {
+			members++
+		}
+	}
+	if float64(len(h.list)) < h.cluster.PanicThreshold*float64(members) {
+		h.list = append(h.list[:0], v.Eligible...)
+	}
+	h.build(v)
+}
+
+// sync ends the ejections that are over.
+func (h *hosts) sync(v *sim.View) {
+	if v.Now >= h.outliers.next {
+		h.outliers.sweep(v.Now)
+		h.Rebuild(v)
+	}
+}
+
+// Began implements [sim.Watcher].
+func (h *hosts) Began(sim.ServerID, *sim.View) {}
+
+// Ended feeds outlier detection.
+func (h *hosts) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	if h.cluster.OutlierDetection && h.outliers.ended(s, o, v) {
+		h.Rebuild(v)
+	}
+}
+
+// healthy reports whether s is up and not ejected.
+func (h *hosts) healthy(s sim.ServerID, v *sim.View) bool {
+	return v.Status[s] == sim.Up && !h.outliers.ejected(s)
+}
+
+// again reports whether the attempt-th choice s of a retried request is to be made anew, because s failed it before.
+func (h *hosts) again(q *sim.Request, s sim.ServerID, attempt int) bool {
+	return attempt < h.cluster.SelectionRetries && slices.Contains(q.Tried, s)
+}
+
+// hostName is the text that stands for a host in hash tables.
+func hostName(v *sim.View, s sim.ServerID, useHostname bool) string {
+	if info := &v.Servers[s]; useHostname || info.Addr == "" {
+		return info.Name
+	}
+	return v.Servers[s].Addr
+}

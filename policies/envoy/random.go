@@ -1,0 +1,37 @@
+package envoy
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+var _ = policies.Register("envoy/random", Random{Cluster: defaults()}, policies.Doc{
+	Summary: "a random host, whatever its weight (RANDOM)",
+	Source:  "envoyproxy/envoy source/extensions/load_balancing_policies/random/random_lb.cc",
+	Claims:  policies.Claims{Uniform: true},
+})
+
+// Random is Envoy's RANDOM policy.
+type Random struct{ Cluster }
+
+// New implements [policies.Config].
+func (c Random) New(env sim.Env) sim.Balancer {
+	p := &random{newHosts(c.Cluster, env)}
+	p.build = func(*sim.View) {}
+	return p
+}
+
+type random struct{ hosts }
+
+// Pick implements [sim.Balancer].
+func (p *random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	p.sync(v)
+	if len(p.list) == 0 {
+		return sim.NoServer
+	}
+	for attempt := 0; ; attempt++ {
+		if s := p.list[q.Draw.At(uint64(attempt)).IntN(len(p.list))]; !p.again(q, s, attempt) {
+			return s
+		}
+	}
+}
