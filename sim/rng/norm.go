@@ -8,7 +8,7 @@ import "math"
 // Algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988): about 16 digits.
 func (k Key) Norm() float64 { return normQuantile(k.Float64()) }
 
-// normQuantile is the inverse of the standard normal distribution function for p in (0, 1).
+// normQuantile is the inverse of the standard normal distribution function for p in (0, 1]; p = 1 counts as the float64 below it.
 func normQuantile(p float64) float64 {
 	q := p - 0.5
 	if math.Abs(q) <= 0.425 {
@@ -19,7 +19,7 @@ func normQuantile(p float64) float64 {
 	if q > 0 {
 		r = 1 - p
 	}
-	r = math.Sqrt(-math.Log(r))
+	r = math.Sqrt(-math.Log(max(r, 0x1p-54))) // 1 − p can round to 0
 	x := 0.0
 	if r <= 5 {
 		x = ratio(&normMiddle, r-1.6)
