@@ -1,0 +1,106 @@
+package nginx
+
+import (
+	"hash/crc32"
+	"strconv"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// Hash is nginx's hash directive, with or without consistent.
+type Hash struct {
+	Consistent   bool `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
+	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
+	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+}
+
+// New implements policies.Config.
+func (c Hash) New(env sim.Env) sim.Balancer {
+	u := newUpstream(env, retrying{!c.NextUpstream, c.Tries})
+	if c.Consistent {
+		return &consistentHash{upstream: u}
+	}
+	return &plainHash{upstream: u}
+}
+
+var _ = policies.Register("nginx/hash", Hash{NextUpstream: true}, policies.Doc{
+	Summary: "hash of a text of the request (`hash $key [consistent]`)",
+	Detail: "Plain: CRC-32 modulo the total weight; deleting a server line moves most clients, marking it down only its own. " +
+		"Consistent: a ring made of the server lines as written; unusable servers pass their clients to the next point. " +
+		"An empty key, and 20 unusable choices, lead to round robin.",
+	Source: "nginx src/http/modules/ngx_http_upstream_hash_module.c",
+	Key:    policies.KeyHash,
+	Claims: policies.Claims{Sticky: true},
+})
+
+// plainHash is `hash key;`, compatible with Cache::Memcached.
+type plainHash struct {
+	upstream
+	ranges ranges
+	rehash []uint32 // CRC-32 of "", "1", "2", …: the prefix of the key at each further hash
+}
+
+// Rebuild implements sim.Rebuilder.
+func (b *plainHash) Rebuild(v *sim.View) {
+	b.upstream.Rebuild(v)
+	b.ranges.set(b.primary)
+	// A request hashes once for each miss and once for each attempt.
+	for n := len(b.rehash); n < maxMisses+2+len(b.primary); n++ {
+		prefix := ""
+		if n > 0 {
+			prefix = strconv.Itoa(n)
+		}
+		b.rehash = append(b.rehash, crc32.ChecksumIEEE([]byte(prefix)))
+	}
+}
+
+// NeedsKey implements sim.Keyed.
+func (b *plainHash) NeedsKey() bool { return true }
+
+// Pick implements sim.Balancer.
+func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
+
+// pick sums the hashes of the key until they fall to a usable server. The sum, the number of hashes and the misses
+// are kept in q.Memo between attempts.
+func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
+	var m hashMemo
+	if q.Attempt > 0 {
+		m = unpackHash(q.Memo)
+	}
+	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 || len(q.Key) == 0 {
+		return b.roundRobin(q, v, sid)
+	}
+	now := seconds(v)
+	if i := b.bound(sid, false, q, v); i >= 0 {
+		q.Memo = m.pack()
+		return b.primary[i].take(now)
+	}
+	for ; m.misses <= maxMisses; m.misses++ {
+		crc := crc32.Update(b.rehash[m.hashes], crc32.IEEETable, q.Key)
+		m.sum += crc >> 16 & 0x7fff
+		m.hashes++
+		if p := &b.primary[b.ranges.at(int(m.sum%uint32(b.ranges.total)))]; p.open(q, v, now) {
+			q.Memo = m.pack()
+			return p.take(now)
+		}
+		q.Why = sim.ServerUnusable
+	}
+	q.Memo = m.pack()
+	return b.roundRobin(q, v, sid)
+}
+
+// hashMemo is what the hash directive remembers of a request.
+type hashMemo struct {
+	sum    uint32 // sum of the hashes; with consistent, the position in the ring
+	hashes int
+	misses int
+}
+
+func (m hashMemo) pack() uint64 {
+	return uint64(m.sum) | uint64(m.misses)<<32 | uint64(m.hashes)<<40
+}
+
+func unpackHash(memo uint64) hashMemo {
+	return hashMemo{sum: uint32(memo), misses: int(memo >> 32 & 0xff), hashes: int(memo >> 40)}
+}

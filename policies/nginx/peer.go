@@ -1,0 +1,197 @@
+package nginx
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"stickysim/sim"
+)
+
+// Defaults of the server directive (nginx.org/en/docs/http/ngx_http_upstream_module.html).
+const (
+	defaultMaxFails    = 1
+	defaultFailTimeout = 10 // seconds
+)
+
+// peer is one address of an upstream with the state nginx keeps of it.
+type peer struct {
+	id      sim.ServerID
+	limit   int32 // max_conns; 0 = none
+	isDown  bool  // takes no new clients: down or draining
+	isGone  bool  // takes nobody: down
+	backup  bool
+	written string // the server line's text: what a consistent ring is made of
+	sid     uint64 // what stands for the peer in sticky cookies and routes, packed; set for sticky policies only
+
+	// Weights are whole numbers in nginx; float64 holds those exactly, and fractions while a slow start lasts.
+	weight    float64
+	effective float64 // lowered by failures, climbs back by 1 per round
+	current   float64 // position in the smooth weighted round robin
+
+	maxFails    int   // 0 = failures are not counted
+	failTimeout int64 // seconds
+	fails       int
+	accessed    int64 // second of the last failure
+	checked     int64 // second of the last failure, or of the trial after it
+}
+
+// newPeer reads the settings of a server. Unreadable options keep the default: importers and scenarios have
+// refused them before.
+func newPeer(id sim.ServerID, info *sim.ServerInfo, weight float64) peer {
+	p := peer{
+		id: id, limit: int32(min(info.Limit, math.MaxInt32)), backup: info.Backup, written: writtenText(info),
+		weight: weight, effective: weight,
+		maxFails: defaultMaxFails, failTimeout: defaultFailTimeout,
+		accessed: math.MinInt32, checked: math.MinInt32,
+	}
+	if n, err := strconv.Atoi(info.Options["max_fails"]); err == nil && n >= 0 {
+		p.maxFails = n
+	}
+	if t, err := ParseTime(info.Options["fail_timeout"]); err == nil {
+		p.failTimeout = int64(t / sim.Second)
+	}
+	return p
+}
+
+// writtenText is the text of the server line.
+func writtenText(info *sim.ServerInfo) string {
+	if host := info.Options["host"]; host != "" {
+		return host
+	}
+	return info.Addr
+}
+
+// follow takes over status and weight from v. A peer that has lost effective weight by failures keeps the loss.
+func (p *peer) follow(v *sim.View) {
+	p.isDown = v.Status[p.id] != sim.Up
+	p.isGone = v.Status[p.id] > sim.Draining
+	if w := max(v.Weight[p.id], 0); w != p.weight {
+		if p.effective == p.weight || p.effective > w {
+			p.effective = w
+		}
+		p.weight = w
+	}
+	if p.weight == 0 {
+		p.isDown = true
+	}
+}
+
+// failing reports whether p is out because of its failures at the given second.
+func (p *peer) failing(now int64) bool {
+	return p.maxFails > 0 && p.fails >= p.maxFails && now-p.checked <= p.failTimeout
+}
+
+// full reports whether p has max_conns attempts in flight.
+func (p *peer) full(v *sim.View) bool { return p.limit > 0 && v.InFlight[p.id] >= p.limit }
+
+// open reports whether new clients may go to p.
+func (p *peer) open(q *sim.Request, v *sim.View, now int64) bool {
+	return !p.isDown && !p.failing(now) && !p.full(v) && !tried(q, p.id)
+}
+
+// openSticky reports whether clients that are bound to p may go there: also while it drains.
+func (p *peer) openSticky(q *sim.Request, v *sim.View, now int64) bool {
+	return !p.isGone && !p.failing(now) && !p.full(v) && !tried(q, p.id)
+}
+
+// take notes that p was chosen: the first choice after fail_timeout is the trial.
+func (p *peer) take(now int64) sim.ServerID {
+	if now-p.checked > p.failTimeout {
+		p.checked = now
+	}
+	return p.id
+}
+
+// failed counts a failed attempt.
+func (p *peer) failed(now int64) {
+	p.fails++
+	p.accessed, p.checked = now, now
+	if p.maxFails > 0 {
+		p.effective = max(p.effective-math.Floor(p.weight/float64(p.maxFails)), 0)
+	}
+}
+
+// succeeded ends an attempt that did not fail; a trial that succeeds clears the failures.
+func (p *peer) succeeded() {
+	if p.accessed < p.checked {
+		p.fails = 0
+	}
+}
+
+// turn is p's part in one round of the smooth weighted round robin; it returns the weight that p puts in.
+func (p *peer) turn() float64 {
+	in := p.effective
+	p.current += in
+	if p.effective < p.weight {
+		p.effective = min(p.effective+1, p.weight)
+	}
+	return in
+}
+
+func tried(q *sim.Request, s sim.ServerID) bool {
+	for _, t := range q.Tried {
+		if t == s {
+			return true
+		}
+	}
+	return false
+}
+
+// seconds is nginx's clock for failures.
+func seconds(v *sim.View) int64 { return int64(v.Now / sim.Second) }
+
+// timeUnits are nginx's, which must appear from large to small. Months and years are 30 and 365 days.
+var timeUnits = []struct {
+	name string
+	span time.Duration
+}{
+	{"y", 365 * 24 * time.Hour}, {"M", 30 * 24 * time.Hour}, {"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour},
+	{"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}, {"ms", time.Millisecond},
+}
+
+// ParseTime reads a time the way nginx does in configuration files: "1h 30m", "10s", "500ms", and plain numbers
+// as seconds. It returns an error for anything else, and for more than 100 years.
+func ParseTime(text string) (sim.Time, error) {
+	var sum time.Duration
+	rest, unit := strings.TrimSpace(text), 0
+	if rest == "" {
+		return 0, errTime(text)
+	}
+	for rest != "" {
+		digits := 0
+		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
+			digits++
+		}
+		n, err := strconv.ParseInt(rest[:digits], 10, 64)
+		if err != nil {
+			return 0, errTime(text)
+		}
+		rest = rest[digits:]
+		end := 0
+		for end < len(rest) && rest[end] != ' ' && (rest[end] < '0' || rest[end] > '9') {
+			end++
+		}
+		name := rest[:end]
+		rest = strings.TrimLeft(rest[end:], " ")
+		if name == "" && rest == "" {
+			name = "s"
+		}
+		for unit < len(timeUnits) && timeUnits[unit].name != name {
+			unit++
+		}
+		if unit == len(timeUnits) || n > int64(100*timeUnits[0].span/timeUnits[unit].span) {
+			return 0, errTime(text)
+		}
+		sum += time.Duration(n) * timeUnits[unit].span
+		unit++
+	}
+	return sim.Time(sum), nil
+}
+
+type errTime string
+
+func (e errTime) Error() string {
+	return strconv.Quote(string(e)) + " is not a time of nginx: want a number with ms, s, m, h, d, w, M or y, such as 30s or 1h30m"
+}

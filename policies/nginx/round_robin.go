@@ -1,0 +1,100 @@
+package nginx
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// RoundRobin is nginx's default method, the smooth weighted round robin.
+type RoundRobin struct {
+	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
+	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+}
+
+// New implements policies.Config.
+func (c RoundRobin) New(env sim.Env) sim.Balancer {
+	return &roundRobin{newUpstream(env, retrying{!c.NextUpstream, c.Tries})}
+}
+
+var _ = policies.Register("nginx/round_robin", RoundRobin{NextUpstream: true}, policies.Doc{
+	Summary: "smooth weighted round robin, nginx's default",
+	Detail: "Each round every usable server gains its effective weight; the greatest sum is taken, the first of equals, " +
+		"and pays the total. A failed server loses weight and gains it back by 1 per round. Backups have a round of " +
+		"their own, used when no other server is usable. O(servers) per request.",
+	Source: "nginx src/http/ngx_http_upstream_round_robin.c",
+	Key:    policies.KeyNone,
+	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true},
+})
+
+type roundRobin struct{ upstream }
+
+// Pick implements sim.Balancer.
+func (b *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
+	return b.pick(q, v, 0)
+}
+
+func (b *roundRobin) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
+	return b.roundRobin(q, v, sid)
+}
+
+// roundRobin is also what the other methods fall back to.
+func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
+	if u.single() {
+		return u.only(q, v, sid)
+	}
+	if !u.onBackups(q) {
+		if s := u.round(u.primary, u.bound(sid, false, q, v), q, v); s != sim.NoServer {
+			return s
+		}
+	}
+	return u.round(u.backup, u.bound(sid, true, q, v), q, v)
+}
+
+// only is the choice among one server: its failures do not matter.
+func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
+	p := &u.primary[0]
+	if u.bound(sid, false, q, v) < 0 && (p.isDown || p.full(v)) {
+		return sim.NoServer
+	}
+	return p.id
+}
+
+// round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless it is so
+// deep in debt already that it would be kept from new clients for more than one request.
+func (u *upstream) round(group []peer, bound int, q *sim.Request, v *sim.View) sim.ServerID {
+	now := seconds(v)
+	if bound >= 0 {
+		if p := &group[bound]; p.current <= p.weight-totalWeight(group) {
+			return p.take(now)
+		}
+	}
+	var best *peer
+	total := 0.0
+	for i := range group {
+		p := &group[i]
+		if !p.open(q, v, now) {
+			continue
+		}
+		total += p.turn()
+		if best == nil || p.current > best.current {
+			best = p
+		}
+	}
+	if bound >= 0 {
+		best = &group[bound]
+	}
+	if best == nil {
+		return sim.NoServer
+	}
+	best.current -= total
+	return best.take(now)
+}
+
+func totalWeight(group []peer) float64 {
+	sum := 0.0
+	for i := range group {
+		sum += group[i].weight
+	}
+	return sum
+}

@@ -1,0 +1,136 @@
+package nginx
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// sessions is the table of sticky learn: sessions in order of their last request, with a bounded number of them.
+// Time counts in milliseconds.
+type sessions struct {
+	timeout int64
+	limit   int
+	at      map[uint64]int32
+	entries []session
+	free    int32 // first unused entry, -1 = none
+	oldest  int32 // -1 = empty
+	newest  int32
+}
+
+// session binds a key to a server. The links are indexes, -1 at the ends.
+type session struct {
+	key, sid     uint64
+	cookie       sim.Cookie // what the client presented, where that matters
+	last         int64
+	older, newer int32
+}
+
+// zoneSessions is how many sessions fit a zone: 16 to a page of 4096 bytes, some pages' worth of housekeeping aside.
+func zoneSessions(size policies.Bytes) int {
+	const page, perPage, pageRecord, header, ownPages = 4096, 16, 24, 1000, 2
+	pages := (int64(size)-header)/(page+pageRecord) - ownPages
+	return int(min(max(pages, 1)*perPage, 1<<30))
+}
+
+func newSessions(limit int, timeout sim.Time) *sessions {
+	return &sessions{
+		timeout: int64(timeout / sim.Millisecond), limit: limit,
+		at: map[uint64]int32{}, free: -1, oldest: -1, newest: -1,
+	}
+}
+
+func (t *sessions) size() int { return len(t.at) }
+
+func (t *sessions) full() bool { return len(t.at) >= t.limit }
+
+// lookup returns what the key is bound to; the zero session, with sid 0, when it is not.
+func (t *sessions) lookup(key uint64, now sim.Time) session {
+	t.expire(now)
+	if i, ok := t.at[key]; ok {
+		return t.entries[i]
+	}
+	return session{}
+}
+
+// refresh binds a session that exists to sid, and says whether there is one.
+func (t *sessions) refresh(key, sid uint64, now sim.Time) bool {
+	t.expire(now)
+	i, ok := t.at[key]
+	if ok {
+		t.unlink(i)
+		t.entries[i].sid = sid
+		t.append(i, now)
+	}
+	return ok
+}
+
+// bind refreshes a session, or makes it; a full table drops the oldest for that.
+func (t *sessions) bind(key, sid uint64, cookie sim.Cookie, now sim.Time) {
+	if !t.refresh(key, sid, now) {
+		if t.full() {
+			t.drop(t.oldest)
+		}
+		i := t.room()
+		t.entries[i] = session{key: key, sid: sid}
+		t.at[key] = i
+		t.append(i, now)
+	}
+	t.entries[t.newest].cookie = cookie
+}
+
+// forget drops a session, if there is one.
+func (t *sessions) forget(key uint64) {
+	if i, ok := t.at[key]; ok {
+		t.drop(i)
+	}
+}
+
+// append makes the entry the newest.
+func (t *sessions) append(i int32, now sim.Time) {
+	e := &t.entries[i]
+	e.last, e.older, e.newer = int64(now/sim.Millisecond), t.newest, -1
+	if t.newest >= 0 {
+		t.entries[t.newest].newer = i
+	} else {
+		t.oldest = i
+	}
+	t.newest = i
+}
+
+// expire drops the sessions that have been idle for the timeout.
+func (t *sessions) expire(now sim.Time) {
+	for t.oldest >= 0 && int64(now/sim.Millisecond)-t.entries[t.oldest].last >= t.timeout {
+		t.drop(t.oldest)
+	}
+}
+
+func (t *sessions) drop(i int32) {
+	t.unlink(i)
+	delete(t.at, t.entries[i].key)
+	t.entries[i].newer = t.free
+	t.free = i
+}
+
+// room returns an unused entry.
+func (t *sessions) room() int32 {
+	if i := t.free; i >= 0 {
+		t.free = t.entries[i].newer
+		return i
+	}
+	t.entries = append(t.entries, session{})
+	return int32(len(t.entries) - 1)
+}
+
+func (t *sessions) unlink(i int32) {
+	e := &t.entries[i]
+	if e.older >= 0 {
+		t.entries[e.older].newer = e.newer
+	} else {
+		t.oldest = e.newer
+	}
+	if e.newer >= 0 {
+		t.entries[e.newer].older = e.older
+	} else {
+		t.newest = e.older
+	}
+}

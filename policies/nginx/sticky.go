@@ -1,0 +1,57 @@
+package nginx
+
+import (
+	"stickysim/sim"
+)
+
+// sticky is what the three kinds of the directive share: a method below, which is asked with the sid of the server
+// that the client is bound to.
+type sticky struct {
+	method
+	u *upstream
+}
+
+func newSticky(env sim.Env, balance string, next bool, tries int) sticky {
+	r := retrying{!next, tries}
+	u := newUpstream(env, r)
+	u.sticky = true
+	var m method
+	switch balance {
+	case "least_conn":
+		m = &leastConn{u}
+	case "random", "random two":
+		m = &random{upstream: u, two: balance == "random two"}
+	case "ip_hash":
+		m = &ipHash{upstream: u}
+	case "hash":
+		m = &plainHash{upstream: u}
+	case "hash consistent":
+		m = &consistentHash{upstream: u}
+	default:
+		m = &roundRobin{u}
+	}
+	return sticky{method: m, u: m.shared()}
+}
+
+// NeedsKey implements sim.Keyed for the methods that hash one.
+func (b sticky) NeedsKey() bool {
+	k, ok := b.method.(sim.Keyed)
+	return ok && k.NeedsKey()
+}
+
+// follow asks the method with sid and says why the client is not with the server that sid names. missing is the
+// reason when sid is 0.
+func (b sticky) follow(q *sim.Request, v *sim.View, sid uint64, missing sim.Reason) sim.ServerID {
+	s := b.method.pick(q, v, sid)
+	switch {
+	case b.u.holds(sid, s):
+		q.Why = sim.None
+	case sid == 0:
+		q.Why = missing
+	case !b.u.known(sid):
+		q.Why = sim.CookieRefused
+	default:
+		q.Why = sim.ServerUnusable
+	}
+	return s
+}

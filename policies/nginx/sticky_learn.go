@@ -1,0 +1,102 @@
+package nginx
+
+import (
+	"hash/fnv"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// StickyLearn is `sticky learn create=… lookup=… zone=name:size [timeout=time]`.
+type StickyLearn struct {
+	Zone         policies.Bytes `yaml:"zone" check:"min=32768" doc:"memory of the table, about 4000 sessions per MiB"`
+	Timeout      sim.Time       `yaml:"timeout" check:"min=1" doc:"idle time after which a session is forgotten"`
+	Balance      string         `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a known session"`
+	NextUpstream bool           `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
+	Tries        int            `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+}
+
+// New implements policies.Config.
+func (c StickyLearn) New(env sim.Env) sim.Balancer {
+	limit := zoneSessions(c.Zone)
+	return &stickyLearn{
+		sticky:    newSticky(env, c.Balance, c.NextUpstream, c.Tries),
+		learned:   newSessions(limit, c.Timeout),
+		unlearned: newSessions(limit, c.Timeout),
+	}
+}
+
+var defaultLearn = StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: "round_robin", NextUpstream: true}
+
+var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
+	Summary: "table of the sessions that the servers' own cookies start",
+	Detail: "A session is learned when the server sets its cookie, which it does for clients that present none, and is " +
+		"refreshed and bound to the answering server by every request. A client whose entry has run out is balanced " +
+		"each time and not learned again, since it still has the cookie. A full zone drops the session idle longest.",
+	Source: "nginx 1.29.6 src/http/modules/ngx_http_upstream_sticky_module.c; NGINX Plus before",
+	Key:    policies.KeyCookie,
+	Claims: policies.Claims{Sticky: true},
+})
+
+// stickyLearn takes the client (sim.Request.Hash) for the session, since a client has one session cookie at a time.
+// What the servers' responses set is not part of a request, so it is told by what the clients present afterwards: a
+// first cookie, or another than before, was set by the server that answered last.
+type stickyLearn struct {
+	sticky
+	learned   *sessions // nginx's table
+	unlearned *sessions // clients whose cookie the table does not know, and who answered them
+}
+
+// Pick implements sim.Balancer.
+func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if q.Cookie == 0 {
+		return b.follow(q, v, 0, sim.CookieMissing)
+	}
+	missing := sim.TableExpired
+	if b.learned.full() {
+		missing = sim.TableEvicted
+	}
+	bound := b.learned.lookup(q.Hash, v.Now)
+	if bound.sid == 0 {
+		if bound = b.unlearned.lookup(q.Hash, v.Now); bound.cookie == q.Cookie {
+			bound.sid = 0
+		}
+	}
+	return b.follow(q, v, bound.sid, missing)
+}
+
+// Answered implements sim.Binder. Servers set their cookie on clients that have none.
+func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	sid := b.u.sidOf(s)
+	if sid == 0 {
+		return
+	}
+	if q.Cookie == 0 {
+		q.SetCookie = sim.Cookie(max(q.Hash, 1))
+		b.learned.bind(q.Hash, sid, q.SetCookie, v.Now)
+		return
+	}
+	if b.learned.refresh(q.Hash, sid, v.Now) {
+		return
+	}
+	before := b.unlearned.lookup(q.Hash, v.Now)
+	if before.sid != 0 && before.cookie != q.Cookie {
+		b.unlearned.forget(q.Hash)
+		b.learned.bind(q.Hash, sid, q.Cookie, v.Now)
+		return
+	}
+	b.unlearned.bind(q.Hash, sid, q.Cookie, v.Now)
+}
+
+// Pins implements sim.Pinner. Sessions that ran out count until the next request.
+func (b *stickyLearn) Pins() int { return b.learned.size() }
+
+// FormatCookie implements sim.CookieText: nginx writes no cookie here.
+func (b *stickyLearn) FormatCookie(sim.Cookie, *sim.View) string { return "" }
+
+// ParseCookie implements sim.CookieText: that there is a session cookie is all that counts.
+func (b *stickyLearn) ParseCookie(value string, _ *sim.View) sim.Cookie {
+	h := fnv.New64a()
+	h.Write([]byte(value))
+	return sim.Cookie(max(h.Sum64(), 1))
+}

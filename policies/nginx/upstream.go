@@ -1,0 +1,113 @@
+package nginx
+
+import (
+	"stickysim/sim"
+)
+
+// retrying is the part of proxy_next_upstream that decides about connections that could not be made.
+type retrying struct {
+	off   bool // proxy_next_upstream off
+	tries int  // proxy_next_upstream_tries: most attempts of a request; 0 = one per usable server
+}
+
+// upstream is what all methods share: the peers in two groups, primaries and backups, with their failures.
+type upstream struct {
+	retrying
+	primary, backup []peer
+	bySlot          []*peer // by ServerID; nil where not configured
+	attempts        int     // attempts a request may have: servers that are neither down nor draining
+
+	// Only for sticky policies.
+	sticky                bool
+	sidPrimary, sidBackup map[uint64]int32 // sid to position in the group, first one wins
+	sidText               map[uint64]string
+}
+
+func newUpstream(env sim.Env, r retrying) upstream {
+	return upstream{retrying: r, bySlot: make([]*peer, env.Servers)}
+}
+
+// Rebuild implements sim.Rebuilder.
+func (u *upstream) Rebuild(v *sim.View) {
+	var primary, backup []peer
+	u.attempts = 0
+	for _, s := range v.Members {
+		var p peer
+		if old := u.bySlot[s]; old != nil {
+			p = *old
+		} else {
+			p = newPeer(s, &v.Servers[s], v.Weight[s])
+		}
+		p.follow(v)
+		if !p.isDown {
+			u.attempts++
+		}
+		if p.backup {
+			backup = append(backup, p)
+		} else {
+			primary = append(primary, p)
+		}
+	}
+	u.primary, u.backup = primary, backup
+	clear(u.bySlot)
+	for _, group := range [][]peer{primary, backup} {
+		for i := range group {
+			u.bySlot[group[i].id] = &group[i]
+		}
+	}
+	if u.sticky {
+		u.indexSids(v)
+	}
+}
+
+// single reports whether there is but one server, for which nginx neither counts failures nor retries.
+func (u *upstream) single() bool { return len(u.primary) == 1 && len(u.backup) == 0 }
+
+// Began implements sim.Watcher; requests in flight are counted by the engine.
+func (u *upstream) Began(sim.ServerID, *sim.View) {}
+
+// Ended implements sim.Watcher: it counts failures.
+func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	p := u.bySlot[s]
+	switch {
+	case p == nil:
+	case u.single():
+		p.fails = 0
+	case o == sim.Unreachable || o == sim.Broken:
+		p.failed(seconds(v))
+	default:
+		p.succeeded()
+	}
+}
+
+// Retry implements sim.Retrier: each other server once, at once (proxy_next_upstream error timeout).
+func (u *upstream) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (bool, sim.Time) {
+	done := q.Attempt + 1
+	if u.off || u.single() || u.tries > 0 && done >= u.tries {
+		return false, 0
+	}
+	return done < u.attempts, 0
+}
+
+// onBackups reports whether q has gone over to the backups: it does not come back to the primaries.
+func (u *upstream) onBackups(q *sim.Request) bool {
+	for _, s := range q.Tried {
+		if p := u.bySlot[s]; p != nil && p.backup {
+			return true
+		}
+	}
+	return false
+}
+
+// method is a load balancing method below a sticky directive: sid names the server that the client is bound to,
+// packed; 0 = none.
+type method interface {
+	sim.Balancer
+	sim.Rebuilder
+	sim.Watcher
+	sim.Retrier
+	pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID
+	shared() *upstream
+}
+
+func (u *upstream) shared() *upstream { return u }
