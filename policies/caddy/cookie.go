@@ -1,0 +1,113 @@
+package caddy
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// Cookie binds a client by a cookie that names its upstream: hex HMAC-SHA256 of the upstream's dial under Secret. A
+// client without cookie, or whose upstream is unknown or unavailable, is left to the fallback policy and gets a new
+// cookie; it does not go back. The cookie is set only then, so MaxAge does not slide.
+type Cookie struct {
+	Proxy    `yaml:",inline"`
+	Version  string   `yaml:"version" check:"oneof=new|old" doc:"new, or old (Caddy 2.6); for the fallback"`
+	Name     string   `yaml:"name" doc:"name of the cookie"`
+	Secret   string   `yaml:"secret" doc:"key of the HMAC"`
+	MaxAge   sim.Time `yaml:"max_age" check:"min=0" doc:"lifetime of the cookie; 0 = the client's session"`
+	Fallback string   `yaml:"fallback" check:"oneof=random|first|round_robin|weighted_round_robin|least_conn|random_choose|ip_hash|client_ip_hash" doc:"policy for requests without a valid cookie (Caddy 2.7 on)"`
+}
+
+// New makes an instance.
+func (c Cookie) New(env sim.Env) sim.Balancer {
+	s := &cookie{
+		config:   c,
+		fallback: newFallback(c.Fallback, c.Version, env),
+		marks:    make([]sim.Cookie, env.Servers),
+	}
+	return &cookieBalancer{newBalancer(c.Proxy, env, s), s}
+}
+
+var _ = policies.Register("caddy/cookie", Cookie{Proxy: defaults, Version: "new", Name: "lb", Fallback: "random"}, policies.Doc{
+	Summary: "a cookie with the HMAC of the upstream's address",
+	Source:  "Caddy lb_policy cookie; selectionpolicies.go, CookieHashSelection",
+	Key:     policies.KeyCookie,
+	Claims:  policies.Claims{Uniform: true, Sticky: true},
+})
+
+// cookie is packed as the first 64 bits of the HMAC: what Caddy compares, shortened.
+type cookie struct {
+	config   Cookie
+	fallback selector
+	marks    []sim.Cookie // by ServerID; 0 = not seen yet
+}
+
+func (c *cookie) rebuild(v *sim.View) {
+	for _, s := range v.Members {
+		if c.marks[s] == 0 {
+			c.marks[s] = pack(c.mac(v.Servers[s].Addr))
+		}
+	}
+	rebuildFallback(c.fallback, v)
+}
+
+func (c *cookie) mac(dial string) []byte {
+	h := hmac.New(sha256.New, []byte(c.config.Secret))
+	h.Write([]byte(dial))
+	return h.Sum(nil)
+}
+
+func pack(mac []byte) sim.Cookie { return max(1, sim.Cookie(binary.BigEndian.Uint64(mac))) }
+
+func (c *cookie) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
+	q.Why = sim.CookieMissing
+	if q.Cookie != 0 {
+		q.Why = sim.CookieRefused
+		for _, s := range v.Members {
+			if c.marks[s] != q.Cookie {
+				continue
+			}
+			if q.Why = sim.ServerUnusable; p.available(s, v) {
+				q.Why = sim.None
+				return s
+			}
+		}
+	}
+	why := q.Why
+	s := c.fallback.choose(q, v, p)
+	q.Why = why
+	if s != sim.NoServer {
+		q.SetCookie, q.CookieTTL = c.marks[s], c.config.MaxAge
+	}
+	return s
+}
+
+// cookieBalancer adds the text form of the cookies.
+type cookieBalancer struct {
+	*balancer
+	cookies *cookie
+}
+
+// FormatCookie returns the full HMAC in hexadecimal.
+func (b *cookieBalancer) FormatCookie(c sim.Cookie, v *sim.View) string {
+	for _, info := range v.Servers {
+		if mac := b.cookies.mac(info.Addr); pack(mac) == c {
+			return hex.EncodeToString(mac)
+		}
+	}
+	return ""
+}
+
+// ParseCookie accepts exactly the value that FormatCookie writes for a server of v.
+func (b *cookieBalancer) ParseCookie(value string, v *sim.View) sim.Cookie {
+	for _, info := range v.Servers {
+		if mac := b.cookies.mac(info.Addr); hex.EncodeToString(mac) == value {
+			return pack(mac)
+		}
+	}
+	return 1
+}

@@ -1,0 +1,31 @@
+package caddy
+
+import "stickysim/sim"
+
+// newFallback makes the selector that takes over when a key or cookie is absent. The names are those that Fallback
+// parameters allow: policies that need no further key.
+func newFallback(name, version string, env sim.Env) selector {
+	switch name {
+	case "first":
+		return first{}
+	case "round_robin":
+		return &roundRobin{}
+	case "weighted_round_robin":
+		return &weightedRoundRobin{}
+	case "least_conn":
+		return leastConn{}
+	case "random_choose":
+		return newRandomChoose(2, version)
+	case "ip_hash", "client_ip_hash":
+		return &addressHash{rank: newRanking(version, env)}
+	default:
+		return random{}
+	}
+}
+
+// rebuildFallback passes a change of the upstreams on.
+func rebuildFallback(s selector, v *sim.View) {
+	if r, ok := s.(rebuilder); ok {
+		r.rebuild(v)
+	}
+}

@@ -1,0 +1,104 @@
+package caddy
+
+import (
+	"strings"
+
+	"stickysim/sim"
+)
+
+// Proxy holds the settings of the reverse_proxy handler that every selection policy shares, by their Caddyfile names.
+type Proxy struct {
+	TryDuration     sim.Time `yaml:"lb_try_duration" check:"min=0" doc:"how long to go on trying upstreams; 0 with lb_retries 0 = no retries"`
+	TryInterval     sim.Time `yaml:"lb_try_interval" check:"min=0" doc:"pause between tries; 0 = 250ms where lb_try_duration is set, else none"`
+	Retries         int      `yaml:"lb_retries" check:"min=0" doc:"most retries of a request; 0 = as lb_try_duration says"`
+	FailDuration    sim.Time `yaml:"fail_duration" check:"min=0" doc:"how long a failure counts against an upstream; 0 = no passive checks"`
+	MaxFails        int      `yaml:"max_fails" check:"min=1,max=1000" doc:"failures within fail_duration that make an upstream unavailable"`
+	UnhealthyStatus []string `yaml:"unhealthy_status" doc:"response codes that count as failures, such as 503 or 5xx"`
+}
+
+// defaults are Caddy's own.
+var defaults = Proxy{MaxFails: 1}
+
+// defaultTryInterval applies where retries last for a duration and no interval is set.
+const defaultTryInterval = 250 * sim.Millisecond
+
+// selector is a selection policy proper: the choice among available upstreams. It returns NoServer when none is.
+type selector interface {
+	choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID
+}
+
+// rebuilder is a selector that derives something from the upstreams.
+type rebuilder interface{ rebuild(v *sim.View) }
+
+// balancer is a selector inside a reverse_proxy handler.
+type balancer struct {
+	proxy     Proxy
+	pool      pool
+	selector  selector
+	refused   bool // a 503 counts as a failure
+	needsText bool
+}
+
+func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
+	b := &balancer{proxy: p, selector: s}
+	b.pool.failures = newFailures(p, env.Servers)
+	for _, code := range p.UnhealthyStatus {
+		b.refused = b.refused || code == "503" || strings.EqualFold(code, "5xx") || code == "5"
+	}
+	return b
+}
+
+// Pick asks the selector. With all upstreams at max_requests and time left to try, the request waits: Caddy asks
+// again every lb_try_interval, the engine as soon as a request ends.
+func (b *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if q.Memo == 0 {
+		q.Memo = uint64(v.Now) + 1
+	}
+	s := b.selector.choose(q, v, &b.pool)
+	if s == sim.NoServer && b.trying(q, v) && b.pool.full(v) {
+		return sim.Wait
+	}
+	return s
+}
+
+// trying reports whether lb_try_duration, counted from the first choice, leaves time for the request q.
+func (b *balancer) trying(q *sim.Request, v *sim.View) bool {
+	began := sim.Time(q.Memo - 1)
+	return v.Now-began < b.proxy.TryDuration
+}
+
+// Retry follows tryAgain of reverseproxy.go: connect errors are always safe to repeat. The same upstream may be
+// chosen again, if passive checks are off.
+func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, v *sim.View) (again bool, after sim.Time) {
+	p := &b.proxy
+	switch {
+	case p.TryDuration == 0 && p.Retries == 0,
+		p.TryDuration > 0 && !b.trying(q, v),
+		p.Retries > 0 && q.Attempt >= p.Retries:
+		return false, 0
+	case p.TryInterval == 0 && p.TryDuration > 0:
+		return true, defaultTryInterval
+	}
+	return true, p.TryInterval
+}
+
+// Rebuild lets the selector follow the upstreams.
+func (b *balancer) Rebuild(v *sim.View) {
+	b.pool.rebuild(v)
+	if r, ok := b.selector.(rebuilder); ok {
+		r.rebuild(v)
+	}
+}
+
+// Began does nothing: the View counts.
+func (b *balancer) Began(sim.ServerID, *sim.View) {}
+
+// Ended counts failed round trips against the upstream (countFailure of healthchecks.go).
+func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	if o == sim.Unreachable || o == sim.Broken || o == sim.Refused && b.refused {
+		b.pool.failures.add(s, v.Now)
+	}
+}
+
+// NeedsKey reports whether the selector hashes text of the request.
+func (b *balancer) NeedsKey() bool { return b.needsText }

@@ -1,0 +1,93 @@
+package caddy
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"stickysim/sim"
+)
+
+// xxRanking ranks by xxHash64 of dial and key, as Caddy does since 2.7.
+//
+// Hashing every pair from its bytes is too slow for large fleets. All upstreams whose dials are equally long have the
+// key at the same place of the hashed text, so the words that hold nothing but key, and all that xxHash64 derives
+// from them alone, are computed once per request and length ([tail]); what remains per upstream is the words with its
+// dial and the mixing.
+type xxRanking struct {
+	groups  []group
+	scratch []byte
+	tail    tail
+}
+
+// group is the upstreams with dials of one length.
+type group struct {
+	length  int
+	servers []sim.ServerID
+	places  []int    // positions among the eligible, for ties
+	words   []uint64 // dials as little-endian words, the last one padded with zeros; wordsOf(length) of each
+}
+
+func wordsOf(length int) int { return (length + 7) / 8 }
+
+func (x *xxRanking) rebuild(v *sim.View) {
+	x.groups = x.groups[:0]
+	for place, s := range v.Eligible {
+		dial := v.Servers[s].Addr
+		g := x.group(len(dial))
+		g.servers = append(g.servers, s)
+		g.places = append(g.places, place)
+		var word [8]byte
+		for i := 0; i < len(dial); i += 8 {
+			clear(word[:])
+			copy(word[:], dial[i:])
+			g.words = append(g.words, binary.LittleEndian.Uint64(word[:]))
+		}
+	}
+}
+
+func (x *xxRanking) group(length int) *group {
+	i := slices.IndexFunc(x.groups, func(g group) bool { return g.length == length })
+	if i < 0 {
+		i = len(x.groups)
+		x.groups = append(x.groups, group{length: length})
+	}
+	return &x.groups[i]
+}
+
+func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
+	best, top, first, open := sim.NoServer, uint64(0), 0, p.open(v)
+	for i := range x.groups {
+		g := &x.groups[i]
+		x.place(g.length, key)
+		n := wordsOf(g.length)
+		fast := x.tail.prepare(x.scratch, g.length, len(key))
+		for j, s := range g.servers {
+			var h uint64
+			if dial := g.words[j*n : j*n+n]; fast {
+				h = x.tail.sum(dial)
+			} else {
+				h = x.slow(v.Servers[s].Addr, len(key))
+			}
+			if (h > top || h == top && best != sim.NoServer && g.places[j] < first) && (open || p.available(s, v)) {
+				best, top, first = s, h, g.places[j]
+			}
+		}
+	}
+	return best
+}
+
+// place lays the key out behind room for a dial, as the hashed text has it, with room to read whole words.
+func (x *xxRanking) place(length int, key []byte) {
+	if need := length + len(key) + 8; len(x.scratch) < need {
+		x.scratch = make([]byte, 2*need)
+	}
+	clear(x.scratch[:length])
+	copy(x.scratch[length:], key)
+}
+
+func (x *xxRanking) slow(dial string, key int) uint64 {
+	copy(x.scratch, dial)
+	return xxhash.Sum64(x.scratch[:len(dial)+key])
+}

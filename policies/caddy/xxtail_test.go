@@ -1,0 +1,40 @@
+package caddy
+
+import (
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// The shortcut and the library agree for every length of dial and key around the block sizes.
+func TestTailIsXXHash64(t *testing.T) {
+	text := strings.Repeat("10.1.2.3:8080-and-what-follows/", 8)
+	var x xxRanking
+	fast := 0
+	for dial := 0; dial <= 40; dial++ {
+		for key := 1; key <= 110; key++ {
+			d, k := text[3:3+dial], text[7:7+key]
+			want := xxhash.Sum64String(d + k)
+			x.place(dial, []byte(k))
+			got := x.slow(d, key)
+			clear(x.scratch[:dial])
+			if x.tail.prepare(x.scratch, dial, key) {
+				fast++
+				padded := append([]byte(d), make([]byte, 8)...)
+				var words []uint64
+				for i := range wordsOf(dial) {
+					words = append(words, binary.LittleEndian.Uint64(padded[8*i:]))
+				}
+				got = x.tail.sum(words)
+			}
+			if got != want {
+				t.Fatalf("hash of dial %d, key %d bytes = %#x; want %#x", dial, key, got, want)
+			}
+		}
+	}
+	if fast < 3000 {
+		t.Errorf("only %d of 4510 lengths use the shortcut", fast)
+	}
+}
