@@ -128,5 +128,5 @@ func mix(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// unit maps 64 bits to the centre of one of 2⁵³ equal cells of (0, 1).
-func unit(u uint64) float64 { return (float64(u>>11) + 0.5) * 0x1p-53 }
+// unit maps 64 bits to the centre of one of 2⁵² equal cells of (0, 1).
+func unit(u uint64) float64 { return (float64(u>>12) + 0.5) * 0x1p-52 }

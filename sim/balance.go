@@ -1,0 +1,337 @@
+package sim
+
+import "stickysim/sim/rng"
+
+// balancer is one load balancer instance: its policy and what it knows.
+type balancer struct {
+	index  int
+	policy Balancer
+	view   View
+	lost   uint32 // view epoch of the last restart, which lost its tables
+	out    bool
+	queue  parkedList // requests that wait for Pick to find them a server
+	health []healthRecord
+
+	rebuilder Rebuilder
+	watcher   Watcher
+	binder    Binder
+	retrier   Retrier
+	keyed     bool
+	keyText   []byte
+	flushing  bool
+}
+
+// parkedList is a FIFO of requests in the balancer's own queue.
+type parkedList struct{ head, tail int32 }
+
+func (r *run) initBalancers(clients int) {
+	n := max(r.m.Balancers.Count, 1)
+	if r.m.Balancers.Shared {
+		n = 1 // one table, one state: the instances behave as one
+	}
+	room := max(r.m.MaxServers, len(r.m.Servers))
+	r.view0 = make([]ServerInfo, len(r.servers), room)
+	for i := range r.servers {
+		r.view0[i] = r.servers[i].info
+	}
+	r.balancers = make([]balancer, n)
+	for i := range r.balancers {
+		b := &r.balancers[i]
+		b.index = i
+		b.queue = parkedList{nilRequest, nilRequest}
+		b.health = make([]healthRecord, room)
+		b.view = View{
+			Servers:  r.view0,
+			Status:   make([]Status, room),
+			Eligible: make([]ServerID, 0, room),
+			Members:  make([]ServerID, 0, room),
+			InFlight: make([]int32, room),
+			Weight:   make([]float64, room),
+			Sessions: make([]int32, room),
+		}
+		for s := range b.view.Status {
+			b.view.Status[s] = Removed
+		}
+		for s := range r.servers {
+			b.view.Members = append(b.view.Members, ServerID(s))
+			b.view.Status[s] = Up
+			b.view.Weight[s] = float64(r.view0[s].Weight)
+		}
+		r.makePolicy(b, clients)
+	}
+}
+
+// makePolicy gives the instance a fresh policy, with empty tables.
+func (r *run) makePolicy(b *balancer, clients int) {
+	k := r.key.Stream("policy").At(uint64(b.index))
+	b.policy = r.m.NewPolicy(Env{Rand: k, Instance: b.index, Servers: len(b.view.Status), Clients: clients})
+	b.rebuilder, _ = b.policy.(Rebuilder)
+	b.watcher, _ = b.policy.(Watcher)
+	b.binder, _ = b.policy.(Binder)
+	b.retrier, _ = b.policy.(Retrier)
+	if keyed, ok := b.policy.(Keyed); ok {
+		b.keyed = keyed.NeedsKey()
+	}
+	b.lost = b.view.Epoch
+	r.viewChanged(b)
+}
+
+// viewChanged follows a change of membership, status or weight: it derives Eligible, tells the policy, and offers
+// waiting requests again.
+func (r *run) viewChanged(b *balancer) {
+	v := &b.view
+	v.Now = r.now
+	v.Epoch++
+	v.Eligible = v.Eligible[:0]
+	for _, s := range v.Members {
+		if v.Status[s] == Up && v.Weight[s] > 0 && !v.Servers[s].Backup {
+			v.Eligible = append(v.Eligible, s)
+		}
+	}
+	if len(v.Eligible) == 0 {
+		for _, s := range v.Members {
+			if v.Status[s] == Up && v.Weight[s] > 0 {
+				v.Eligible = append(v.Eligible, s)
+			}
+		}
+	}
+	if b.rebuilder != nil {
+		b.rebuilder.Rebuild(v)
+	}
+	r.flush(b)
+}
+
+// instance chooses the balancer instance a request goes through.
+func (r *run) instance(c *client, seq uint32) *balancer {
+	if len(r.balancers) == 1 {
+		return &r.balancers[0]
+	}
+	k := c.key.Stream("balancer")
+	if r.m.Balancers.PerRequest {
+		k = k.At(uint64(seq))
+	}
+	first := k.IntN(len(r.balancers))
+	for i := range r.balancers {
+		if b := &r.balancers[(first+i)%len(r.balancers)]; !b.out {
+			return b
+		}
+	}
+	return &r.balancers[first]
+}
+
+// route asks a balancer for a server and sends the attempt there.
+func (r *run) route(q int32) {
+	rq := &r.requests[q]
+	rq.phase = fresh
+	if rq.flags&message != 0 {
+		rq.server = r.clients[rq.client].home
+		r.reach(q, rq.server)
+		return
+	}
+	c := &r.clients[rq.client]
+	if rq.attempt == 0 {
+		b := r.instance(c, rq.seq)
+		rq.balancer = int32(b.index)
+	}
+	b := &r.balancers[rq.balancer]
+	if b.out {
+		r.clientFailed(q, FailedNoServer)
+		return
+	}
+	r.pick(b, q)
+}
+
+// pick lets the policy decide and acts on its answer.
+func (r *run) pick(b *balancer, q int32) {
+	rq := &r.requests[q]
+	r.fillExchange(q)
+	x := &r.exchange
+	b.view.Now = r.now
+	s := b.policy.Pick(x, &b.view)
+	rq.memo = x.Memo
+	rq.why = uint8(x.Why)
+	switch {
+	case s == Wait:
+		r.park(b, q)
+		return
+	case s == NoServer:
+		r.clientFailed(q, FailedNoServer)
+		return
+	case s < 0 || int(s) >= len(r.servers) || b.view.Status[s] >= Down:
+		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
+	}
+	c := &r.clients[rq.client]
+	if rq.attempt == 0 && rq.retry == 0 {
+		rq.why = uint8(r.noteAffinity(b, rq, c, s))
+	}
+	rq.server = s
+	b.view.InFlight[s]++
+	if b.watcher != nil {
+		b.watcher.Began(s, &b.view)
+	}
+	r.reach(q, s)
+}
+
+// reach delivers an attempt to its server, or finds that nobody is there.
+func (r *run) reach(q int32, s ServerID) {
+	sv := &r.servers[s]
+	switch {
+	case sv.life != running:
+		r.failLater(q, Unreachable, r.m.Balancers.ConnectTimeout)
+	case !r.accept(q, s):
+		r.failLater(q, Refused, 0)
+	}
+}
+
+// failLater makes an attempt fail after a delay; at once when there is none.
+func (r *run) failLater(q int32, o Outcome, after Time) {
+	if after == 0 {
+		r.attemptFailed(q, o)
+		return
+	}
+	rq := &r.requests[q]
+	rq.phase = failing
+	rq.failure = uint8(o)
+	r.pushRequest(r.now+after, evAttempt, q)
+}
+
+// fillExchange prepares the Request that the policy sees.
+func (r *run) fillExchange(q int32) {
+	rq := &r.requests[q]
+	c := &r.clients[rq.client]
+	x := &r.exchange
+	x.Client = ClientID(rq.client)
+	x.Hash = c.key.Uint64()
+	r.moveAddress(c, rq)
+	x.Addr = r.sourceAddr(c.addr)
+	p := &r.pops[c.pop]
+	if p.Trace != nil {
+		r.fillRecorded(p, c, x)
+	}
+	x.Cookie = r.presented(p, c, rq)
+	x.Attempt = int(rq.attempt)
+	x.Tried = r.tried[:copy(r.tried[:], rq.tried[:rq.nTried])]
+	x.Draw = c.draw(rq.seq, forChoice).At(uint64(rq.attempt) | uint64(rq.retry)<<8)
+	x.Why, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, rq.memo
+	if b := &r.balancers[rq.balancer]; b.keyed {
+		b.keyText = appendKey(b.keyText[:0], x.Hash)
+		x.Key = b.keyText
+	}
+}
+
+// appendKey is the text of a client's key: 16 hexadecimal digits.
+func appendKey(b []byte, h uint64) []byte {
+	const digits = "0123456789abcdef"
+	for i := 60; i >= 0; i -= 4 {
+		b = append(b, digits[h>>i&15])
+	}
+	return b
+}
+
+// presented is the cookie the client sends.
+func (r *run) presented(p *population, c *client, rq *request) Cookie {
+	if c.cookie == 0 {
+		return 0
+	}
+	if r.now >= c.cookieUntil || p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
+		c.cookie = 0
+	}
+	return c.cookie
+}
+
+// moveAddress gives a roaming client its new address when the time has come.
+func (r *run) moveAddress(c *client, rq *request) {
+	if r.cold == nil {
+		return
+	}
+	cold := &r.cold[rq.client]
+	p := &r.pops[c.pop]
+	for p.AddressChange != nil && r.now >= cold.newAddr {
+		k := c.key.Stream("address").At(uint64(cold.newAddr))
+		c.addr = p.addrBase + uint32(k.IntN(1<<26))
+		c.flags |= moved
+		cold.newAddr += max(FromSeconds(p.AddressChange.Sample(rng.Key(k).At(1))), 1)
+	}
+}
+
+// answered tells the balancer that the server has answered, and hands the client its cookie.
+func (r *run) answered(q int32) {
+	rq := &r.requests[q]
+	b := &r.balancers[rq.balancer]
+	if b.binder != nil && rq.flags&orphan == 0 {
+		r.fillExchange(q)
+		b.view.Now = r.now
+		b.binder.Answered(&r.exchange, rq.server, &b.view)
+		c := &r.clients[rq.client]
+		if r.exchange.SetCookie != 0 && c.flags&keepsCookies != 0 {
+			c.cookie = r.exchange.SetCookie
+			c.cookieUntil = Never
+			if r.exchange.CookieTTL > 0 {
+				c.cookieUntil = r.now + r.exchange.CookieTTL
+			}
+		}
+	}
+	r.ended(q, Answered)
+}
+
+// ended takes an attempt off the balancer's books.
+func (r *run) ended(q int32, o Outcome) {
+	rq := &r.requests[q]
+	b := &r.balancers[rq.balancer]
+	b.view.InFlight[rq.server]--
+	if b.watcher != nil {
+		b.view.Now = r.now
+		b.watcher.Ended(rq.server, o, &b.view)
+	}
+	r.passive(b, rq.server, o)
+	if b.queue.head != nilRequest {
+		r.flush(b)
+	}
+}
+
+// park puts a request at the end of the balancer's own queue.
+func (r *run) park(b *balancer, q int32) {
+	rq := &r.requests[q]
+	rq.phase = parked
+	rq.next, rq.prev = nilRequest, b.queue.tail
+	if b.queue.tail == nilRequest {
+		b.queue.head = q
+	} else {
+		r.requests[b.queue.tail].next = q
+	}
+	b.queue.tail = q
+}
+
+func (r *run) unpark(q int32) {
+	rq := &r.requests[q]
+	b := &r.balancers[rq.balancer]
+	if rq.prev == nilRequest {
+		b.queue.head = rq.next
+	} else {
+		r.requests[rq.prev].next = rq.next
+	}
+	if rq.next == nilRequest {
+		b.queue.tail = rq.prev
+	} else {
+		r.requests[rq.next].prev = rq.prev
+	}
+}
+
+// flush offers the waiting requests to the policy again, oldest first, each once.
+func (r *run) flush(b *balancer) {
+	if b.flushing || b.queue.head == nilRequest {
+		return
+	}
+	b.flushing = true
+	last := b.queue.tail
+	for q := b.queue.head; q != nilRequest; {
+		next := r.requests[q].next
+		r.unpark(q)
+		r.pick(b, q) // parks it again, at the end, if there is still no place
+		if q == last {
+			break
+		}
+		q = next
+	}
+	b.flushing = false
+}

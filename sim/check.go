@@ -1,0 +1,101 @@
+package sim
+
+import "fmt"
+
+// check refuses models that cannot run. Scenario files are checked with better words long before; this is the
+// engine's own border.
+func (m *Model) check() error {
+	switch {
+	case m.Duration <= 0 || m.Warmup < 0:
+		return fmt.Errorf("sim: the duration must be positive and the warm-up not negative, got %v and %v", m.Duration, m.Warmup)
+	case m.Warmup+m.Duration >= Never:
+		return fmt.Errorf("sim: the run is too long: %v", m.Warmup+m.Duration)
+	case len(m.Servers) == 0:
+		return fmt.Errorf("sim: a model needs a server")
+	case len(m.Servers) > maxEntity>>8 || m.MaxServers > maxEntity>>8:
+		return fmt.Errorf("sim: at most %d servers, got %d", maxEntity>>8, max(len(m.Servers), m.MaxServers))
+	case len(m.Populations) == 0:
+		return fmt.Errorf("sim: a model needs a population")
+	case len(m.Populations) > 1<<15:
+		return fmt.Errorf("sim: at most %d populations, got %d", 1<<15, len(m.Populations))
+	case m.NewPolicy == nil:
+		return fmt.Errorf("sim: a model needs a policy")
+	case m.Balancers.Count > 1<<10:
+		return fmt.Errorf("sim: at most %d balancers, got %d", 1<<10, m.Balancers.Count)
+	}
+	for i := range m.Servers {
+		if s := &m.Servers[i]; s.Cores < 1 || !(s.Speed > 0) {
+			return fmt.Errorf("sim: server %s needs a core and a positive speed", s.Info.Name)
+		}
+	}
+	for i := range m.Populations {
+		if err := m.Populations[i].check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Population) check() error {
+	sources := 0
+	for _, has := range []bool{p.Users > 0, p.Sessions != nil, p.Trace != nil} {
+		if has {
+			sources++
+		}
+	}
+	if sources > 1 {
+		return fmt.Errorf("sim: population %s must have users, sessions or a trace, not several of them", p.Name)
+	}
+	if p.Loop != ClosedLoop && p.Think == nil && p.Trace == nil {
+		return fmt.Errorf("sim: population %s sends without waiting for answers and needs a think time", p.Name)
+	}
+	if p.Think == nil && p.Requests == nil && p.Demand == nil && p.Trace == nil {
+		return fmt.Errorf("sim: population %s would send without end in no time: it needs a think time or a demand", p.Name)
+	}
+	return nil
+}
+
+// expected guesses how many clients are active at a time and how long an event waits, for sizing.
+func (m *Model) expected() (clients int, hold Time) {
+	n, weighted := 0.0, 0.0
+	for i := range m.Populations {
+		p := &m.Populations[i]
+		here := float64(p.Users)
+		if p.Sessions != nil {
+			here = p.Sessions.Rate() * min(p.sessionSeconds(), (m.Warmup+m.Duration).Seconds())
+		}
+		if p.Trace != nil {
+			here = float64(len(p.Trace.Clients))
+		}
+		n += here
+		if p.Think != nil {
+			weighted += here * p.Think.Mean()
+		}
+	}
+	n = min(n, 1<<26)
+	if n > 0 {
+		hold = FromSeconds(weighted / n)
+	}
+	return int(n*1.05) + 16, max(hold, Microsecond)
+}
+
+// needsCold reports whether any population needs the rarely used part of the client record.
+func (m *Model) needsCold() bool {
+	for i := range m.Populations {
+		p := &m.Populations[i]
+		if p.Life != nil || p.AddressChange != nil {
+			return true
+		}
+		if !p.Stateful {
+			continue
+		}
+		if p.IdleTimeout > 0 || p.State > 0 || p.Growth > 0 {
+			return true
+		}
+		switch m.State.Kind {
+		case Token, Replicated, CachedStore:
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,242 @@
+package sim
+
+import (
+	"math"
+
+	"stickysim/sim/stats"
+)
+
+// maxLevel is the highest number of requests in a server that the distribution over time tells apart.
+const maxLevel = 64
+
+// collector counts what a run is asked about. Everything is bounded by the number of servers and populations.
+type collector struct {
+	stateful    bool // some population has session state that some placement keeps
+	bounded     bool // some server's memory is bounded
+	affinity    affinityCounts
+	cacheHits   int64
+	cacheMisses int64
+	evictions   int64
+	reopened    int64
+	residual    stats.Histogram // ns, remaining life of the sessions found active when counting began
+
+	active     int64 // sessions in progress
+	activeAt   Time
+	activeArea float64
+	activeSq   float64
+
+	levels   [maxLevel + 1]int64
+	step     stats.Histogram // latencies answered in the current step
+	series   Series
+	lost     int64 // sessions lost in the current step
+	loadMark int64 // where the integral of requests in the system stood at the last sample
+	widths   []int // servers at each sample
+	entries  []LogEntry
+}
+
+// popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
+type popStats struct {
+	latency, wait                 stats.Histogram
+	slowdown                      ratioSum
+	sent, good, attempts, retried int64
+	failed                        [Failures]int64
+	started, finished, clean      int64
+	lost                          [Causes]int64
+
+	allSent, allGood, allFailed      int64
+	allStarted, allFinished, allLost int64
+}
+
+// ratioSum averages sojourn over demand.
+type ratioSum struct {
+	total stats.Sum
+	n     int64
+}
+
+func (s *ratioSum) add(sojourn, demand float64) {
+	if demand > 0 {
+		s.total.Add(sojourn / demand)
+		s.n++
+	}
+}
+
+// gridMark is where a server's integrals stood at the last sample.
+type gridMark struct {
+	busy, capacity, accepted, errors int64
+}
+
+func (c *collector) init(r *run) {
+	for i := range r.m.Populations {
+		c.stateful = c.stateful || r.m.Populations[i].Stateful && r.m.State.Kind != NoState
+	}
+	c.bounded = false
+	for i := range r.m.Servers {
+		c.bounded = c.bounded || r.m.Servers[i].Memory > 0
+	}
+	c.bounded = c.bounded && r.cold != nil
+	c.series.Step = r.m.grid()
+	c.series.Points = int((r.m.Duration + c.series.Step - 1) / c.series.Step)
+}
+
+// grid is the distance of samples: as the model says, or a 240th of the run.
+func (m *Model) grid() Time {
+	if m.Grid > 0 {
+		return m.Grid
+	}
+	return max((m.Duration+239)/240, 1)
+}
+
+// step0 is the time of the first sample.
+func (r *run) step0() Time { return r.m.Warmup + r.series.Step }
+
+// measure begins to count: the warm-up is over.
+func (r *run) measure() {
+	r.live = true
+	for i := range r.servers {
+		s := &r.servers[i]
+		s.touch(r.now)
+		s.base = s.area
+		s.most, s.memMost = s.sessions, s.memory
+		s.baseline = [3]int64{s.accepted, s.answered, s.errors}
+		s.grid = gridMark{s.area.busy, s.area.capacity, s.accepted, s.errors}
+	}
+	r.levels = [maxLevel + 1]int64{}
+	r.loadMark = 0
+	for i := range r.servers {
+		r.loadMark += r.servers[i].area.inSystem
+	}
+	r.lost = 0
+	r.step.Reset()
+	r.store.touch(r.now)
+	r.store.base = r.store.area
+	r.store.latency.Reset()
+	r.store.calls, r.store.failed = 0, 0
+	r.cacheHits, r.cacheMisses, r.evictions = 0, 0, 0
+	r.countActive(0)
+	r.activeArea, r.activeSq = 0, 0
+	for i := range r.clients {
+		if c := &r.clients[i]; c.flags&inSession != 0 {
+			c.flags |= atStart
+		}
+	}
+}
+
+// countActive brings the integrals of the number of active sessions up to date, then changes the number.
+func (r *run) countActive(n int64) {
+	dt := float64(r.now - r.activeAt)
+	r.activeAt = r.now
+	r.activeArea += dt * float64(r.active)
+	r.activeSq += dt * float64(r.active) * float64(r.active)
+	r.active += n
+}
+
+func (r *run) countStart(p *population, c *client) {
+	r.countActive(1)
+	c.flags |= inSession
+	c.flags &^= sawFailure | atStart
+	p.stats.allStarted++
+	if r.live {
+		p.stats.started++
+	}
+}
+
+// countEnd counts a session that ended by itself; one that was lost has been counted as that.
+func (r *run) countEnd(p *population, c *client) {
+	if c.flags&lostAndLeft != 0 {
+		c.flags &^= lostAndLeft | inSession
+		return
+	}
+	r.closeSession(p, c)
+	p.stats.allFinished++
+	if r.live {
+		p.stats.finished++
+		if c.flags&sawFailure == 0 {
+			p.stats.clean++
+		}
+	}
+}
+
+func (r *run) countLoss(p *population, c *client, cause Cause) {
+	r.closeSession(p, c)
+	p.stats.allLost++
+	r.lost++
+	if r.live {
+		p.stats.lost[cause]++
+	}
+}
+
+func (r *run) closeSession(p *population, c *client) {
+	r.countActive(-1)
+	if r.live && c.flags&atStart != 0 {
+		r.residual.Add(int64(r.now - r.m.Warmup))
+	}
+	c.flags &^= inSession | atStart
+}
+
+// sample takes one point of the time series, and plans the next.
+func (r *run) sample() {
+	r.takeSample()
+	if next := r.now + r.series.Step; next < r.end {
+		r.push(next, evSample, 0)
+	}
+}
+
+func (r *run) takeSample() {
+	if r.o.Stop != nil && r.o.Stop() {
+		panic(stopped{})
+	}
+	s := &r.series
+	step := float64(s.Step)
+	servers, total := 0, int64(0)
+	for i := range r.servers {
+		sv := &r.servers[i]
+		sv.touch(r.now)
+		total += sv.area.inSystem
+		if sv.life == running {
+			servers++
+		}
+	}
+	load := float64(total-r.loadMark) / step
+	r.loadMark = total
+	s.Servers = append(s.Servers, float32(servers))
+	s.Load = append(s.Load, float32(load))
+	median := math.NaN()
+	if r.step.Count() > 0 {
+		median = r.step.Quantile(0.5) / float64(Second)
+	}
+	s.Median = append(s.Median, float32(median))
+	s.LostSessions = append(s.LostSessions, float32(r.lost))
+	r.step.Reset()
+	r.lost = 0
+	r.sampleServers()
+}
+
+// sampleServers appends one value per server to the server series; they are turned server-major at the end.
+func (r *run) sampleServers() {
+	s := &r.series
+	for i := range r.servers {
+		sv := &r.servers[i]
+		busy, capacity := sv.area.busy-sv.grid.busy, sv.area.capacity-sv.grid.capacity
+		u := math.NaN()
+		if capacity > 0 {
+			u = float64(busy) / float64(capacity)
+		}
+		s.Utilization = append(s.Utilization, float32(u))
+		s.Requests = append(s.Requests, float32(sv.accepted-sv.grid.accepted))
+		s.InSystem = append(s.InSystem, float32(sv.inSystem))
+		s.Sessions = append(s.Sessions, float32(sv.sessions))
+		s.Errors = append(s.Errors, float32(sv.errors-sv.grid.errors))
+		sv.grid = gridMark{sv.area.busy, sv.area.capacity, sv.accepted, sv.errors}
+	}
+	r.widths = append(r.widths, len(r.servers))
+}
+
+// stopped unwinds a run that was told to stop.
+type stopped struct{}
+
+// log adds a line to the run's event log.
+func (r *run) log(event string, s ServerID, detail string, count int64) {
+	if r.o.Log {
+		r.entries = append(r.entries, LogEntry{At: r.now, Event: event, Server: s, Detail: detail, Count: count})
+	}
+}

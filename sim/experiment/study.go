@@ -1,0 +1,129 @@
+// Package experiment runs models: replications side by side over the cores, merged in order; the same clients,
+// arrivals and faults for every variant (common random numbers); intervals over replications; paired differences;
+// warm-up; sequential stopping.
+//
+// The experimental frame is part of simulation, not of scenarios: a model is seen only as a *sim.Model, so all of this
+// is tested on M/M/1 without a scenario file. It is the only package of the project's lower floors with goroutines.
+// Results do not depend on the number of threads: replications are keyed by their index, merged in index order, and
+// stopping looks only at complete prefixes of fixed batches.
+//
+// Floor 3: imports sim and below; never policies, workloads, scenarios or reports.
+package experiment
+
+import (
+	"stickysim/sim"
+	"stickysim/sim/stats"
+)
+
+// Study is what is to be run: one model per variant, and how often.
+type Study struct {
+	Name         string
+	Description  string
+	Seed         uint64
+	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
+	Replications Replications
+	AutoWarmup   bool // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
+	Baseline     int  // index of the variant that the others are compared with
+}
+
+// Variant is one alternative.
+type Variant struct {
+	Name   string // unique: the variant's name, or its policy's
+	Policy string // registry name, with parameters as written, for tables
+	State  string // placement, for tables
+	Model  *sim.Model
+}
+
+// Replications says how many independent runs each variant gets.
+type Replications struct {
+	Min, Max   int     // equal: a fixed number
+	Precision  float64 // wanted relative half-width of Metric; 0 = run Min
+	Metric     string  // default latency.mean
+	Confidence float64 // default 0.95
+}
+
+// Options of a run that cannot change its result.
+type Options struct {
+	Jobs     int                                           // goroutines; 0 = GOMAXPROCS
+	Progress func(done, total int, variant string)         // called from one goroutine; total may grow with sequential stopping
+	Stop     func() bool                                   // asked often; true ends the study, keeping finished replications
+	Log      bool                                          // keep the event log of replication 0 of every variant
+	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none
+}
+
+// Result is a finished study.
+type Result struct {
+	Schema       string // "stickysim/result/1"
+	Name         string
+	Description  string
+	Seed         uint64
+	Confidence   float64
+	Baseline     string
+	Warmup       float64 // seconds that were simulated and not counted
+	WarmupMethod string  // "none", "given", "mser-5", "equilibrium"
+	Duration     float64 // seconds counted in each replication
+	Interrupted  bool
+	Warnings     []string
+	Variants     []VariantResult
+	Comparisons  []Comparison // every variant but the baseline, metric by metric
+}
+
+// VariantResult is what one variant did, over its replications.
+type VariantResult struct {
+	Name, Policy, State string
+	Replications        int
+	Metrics             []Metric // fixed order
+	Servers             []ServerEstimate
+	Series              SeriesMean
+	Hotspots            []sim.Hotspot // of replication 0
+	Log                 []sim.LogEntry
+	Events              int64 // handled by the engine, all replications
+}
+
+// Metric is an estimate with its interval over replications.
+type Metric struct {
+	Name     string
+	Unit     string
+	Estimate stats.Estimate
+	Values   []float64 // one per replication, in order; NaN = undefined there
+}
+
+// ServerEstimate is one server of a variant: means over replications with intervals.
+type ServerEstimate struct {
+	Name                               string
+	Zone                               int
+	Share                              stats.Estimate // of all accepted attempts
+	Utilization                        stats.Estimate
+	Requests                           stats.Estimate // accepted attempts per second in service
+	Sessions                           stats.Estimate // time average held
+	Memory                             stats.Estimate // bytes, time average
+	Errors                             stats.Estimate // count
+	Down                               stats.Estimate // seconds
+	LatencyMean                        stats.Estimate // seconds
+	LatencyP50, LatencyP95, LatencyP99 stats.Estimate
+}
+
+// SeriesMean is the mean of the replications' time series, point by point; NaN where none is defined. Server columns
+// are server-major (server s at point i: s*Points+i).
+type SeriesMean struct {
+	Step         float64 // seconds
+	Points       int
+	Utilization  []float64
+	Requests     []float64 // per step
+	InSystem     []float64
+	Sessions     []float64
+	Errors       []float64
+	LostSessions []float64
+	Servers      []float64
+	Load         []float64
+	Median       []float64
+}
+
+// Comparison is the paired difference of one metric between a variant and the baseline.
+type Comparison struct {
+	Variant, Metric, Unit string
+	Difference            stats.Estimate // variant − baseline, in the metric's unit
+	Ratio                 stats.Estimate // variant / baseline, by log-ratios; NaN where a value is not positive
+	VRF                   float64        // variance of an unpaired comparison over that of this one; < 1 warns
+	Decided               bool           // the interval of the difference excludes 0 after Holm's correction over the family
+}

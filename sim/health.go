@@ -1,0 +1,142 @@
+package sim
+
+import "stickysim/sim/rng"
+
+// healthRecord is what one balancer instance knows of one server's health.
+type healthRecord struct {
+	failures  int32 // consecutive failed probes
+	successes int32
+	probing   bool
+	phase     Time  // of its probes, drawn once
+	passive   int32 // consecutive failed attempts
+	ejected   Time  // until when
+}
+
+// healthChanged follows a true change of a server's health. Balancers that know the truth mark it at once; the others
+// begin to probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing.
+func (r *run) healthChanged(s ServerID) {
+	for i := range r.balancers {
+		b := &r.balancers[i]
+		if b.view.Status[s] == Removed {
+			continue
+		}
+		if r.m.Health.Interval == 0 {
+			r.mark(b, s, r.servers[s].life == running)
+			continue
+		}
+		h := &b.health[s]
+		if h.probing {
+			continue
+		}
+		h.probing = true
+		if h.phase == 0 {
+			k := r.key.Stream("probe").At(uint64(b.index)<<32 | uint64(s))
+			h.phase = 1 + Time(k.Float64()*float64(r.m.Health.Interval-1))
+		}
+		r.push(r.nextProbe(h), evProbe, r.probeEntity(b, s, false))
+	}
+}
+
+// nextProbe is the next instant of the probe's fixed schedule.
+func (r *run) nextProbe(h *healthRecord) Time {
+	every := r.m.Health.Interval
+	since := (r.now - h.phase + every) % every
+	return r.now + every - since
+}
+
+// probeEntity packs balancer, server and whether the event is the verdict on a probe sent before.
+func (r *run) probeEntity(b *balancer, s ServerID, verdict bool) uint32 {
+	e := (uint32(b.index)*uint32(cap(r.view0)) + uint32(s)) << 1
+	if verdict {
+		e |= 1
+	}
+	return e
+}
+
+func (r *run) probeTurn(e uint32) {
+	room := uint32(cap(r.view0))
+	b, s := &r.balancers[e>>1/room], ServerID(e>>1%room)
+	h := &b.health[s]
+	sv := &r.servers[s]
+	if b.view.Status[s] == Removed {
+		h.probing = false
+		return
+	}
+	passes := sv.life == running && sv.pauses == 0
+	if e&1 == 0 && !passes && !r.m.Health.Refuse && r.m.Health.Timeout > 0 {
+		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
+		return
+	}
+	if e&1 == 1 {
+		passes = false // the probe was sent into the void; whatever happened since does not answer it
+	}
+	if passes {
+		h.successes++
+		h.failures = 0
+	} else {
+		h.failures++
+		h.successes = 0
+	}
+	if int(h.failures) >= max(r.m.Health.Fall, 1) {
+		r.mark(b, s, false)
+	}
+	if int(h.successes) >= max(r.m.Health.Rise, 1) {
+		r.mark(b, s, true)
+	}
+	believesUp := b.view.Status[s] != Down
+	settled := passes == believesUp && (passes && h.failures == 0 || !passes)
+	if settled && passes == (sv.life == running && sv.pauses == 0) {
+		h.probing = false
+		return
+	}
+	r.push(r.nextProbe(h), evProbe, e&^1)
+}
+
+// mark sets what the balancer believes of a server's health.
+func (r *run) mark(b *balancer, s ServerID, up bool) {
+	status := Down
+	if up {
+		status = Up
+		if r.servers[s].draining {
+			status = Draining
+		}
+	}
+	if b.view.Status[s] == status || b.view.Status[s] == Removed {
+		return
+	}
+	b.view.Status[s] = status
+	r.log("marked "+statusNames[status], s, "", int64(r.servers[s].sessions))
+	r.viewChanged(b)
+}
+
+var statusNames = [...]string{"up", "draining", "down", "removed"}
+
+// passive counts failed attempts and ejects a server that has too many in a row.
+func (r *run) passive(b *balancer, s ServerID, o Outcome) {
+	rule := r.m.Health.Passive
+	if rule.Failures == 0 {
+		return
+	}
+	h := &b.health[s]
+	if o == Answered || o == GivenUp {
+		h.passive = 0
+		return
+	}
+	h.passive++
+	if int(h.passive) >= rule.Failures && b.view.Status[s] == Up {
+		h.passive = 0
+		h.ejected = r.now + rule.Eject
+		r.mark(b, s, false)
+		r.plan(scheduled{step: stepReadmit, server: s, balancer: int32(b.index)}, h.ejected)
+	}
+}
+
+// readmit ends an ejection.
+func (r *run) readmit(b *balancer, s ServerID) {
+	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) {
+		r.mark(b, s, true)
+	}
+}
+
+// faultKey addresses the draws of timeline entry a; recurrences and servers are below it.
+func (r *run) faultKey(a int) rng.Key { return r.key.Stream("fault").At(uint64(a)) }

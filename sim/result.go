@@ -1,0 +1,136 @@
+package sim
+
+import "stickysim/sim/stats"
+
+// Cause is why a session was lost: the closed list of the model.
+type Cause uint8
+
+// The causes of a lost session.
+const (
+	LostCrash Cause = iota
+	LostPreemption
+	LostDrainCut
+	LostScaleIn
+	LostRemapped
+	LostAffinityExpired
+	LostTableEvicted
+	LostBalancerRestart
+	LostCookie
+	LostAddressChanged
+	LostMemoryEviction
+	LostReplicaLag
+	LostStoreOutage
+	LostToken
+	LostRoutedAway
+	LostIdle
+	Causes // how many there are
+)
+
+var causeNames = [Causes]string{"crash", "preemption", "drain-cut", "scale-in", "remapped", "affinity-expired", "table-evicted",
+	"balancer-restarted", "cookie", "address-changed", "memory-eviction", "replica-lag", "store-outage", "token", "routed-away", "idle-expired"}
+
+// String is the cause's name in results.
+func (c Cause) String() string { return causeNames[c] }
+
+// Failure is why a request failed for its user.
+type Failure uint8
+
+// The causes of a failed request.
+const (
+	FailedNoServer    Failure = iota // nobody is believed up
+	FailedUnreachable                // the server could not be connected to
+	FailedRefused                    // the server's queue was full
+	FailedBroken                     // the server died while working on it
+	FailedTimeout                    // the client's patience ended first
+	FailedStore                      // the session store was down or refused
+	Failures                         // how many there are
+)
+
+var failureNames = [Failures]string{"no-server", "unreachable", "refused", "broken", "timeout", "store"}
+
+// String is the failure's name in results.
+func (f Failure) String() string { return failureNames[f] }
+
+// Result is one replication. Counts cover the measured part of the run (after warm-up): requests by when they were
+// sent, sessions by when they began or ended.
+type Result struct {
+	Seed        uint64
+	Replication int
+	Start, End  Time // the measured part
+
+	Populations []PopulationResult
+	Servers     []ServerResult // every server that ever was, by ServerID
+	Series      Series
+	Log         []LogEntry
+
+	Metrics []Metric // everything by name, in a fixed order
+	Events  int64    // events the engine handled, warm-up included
+}
+
+// Metric is one figure of one replication. NaN means undefined (an empty denominator), never zero.
+type Metric struct {
+	Name  string // as in the interface: latency.p95, sessions.lost{cause=crash}, latency.p95{population=bot}
+	Unit  string // "s", "1", "ratio", "B", "h"
+	Value float64
+}
+
+// PopulationResult is what one population saw in the measured part.
+type PopulationResult struct {
+	Name     string
+	Latency  stats.Histogram // ns, answered requests, from the first send to the answer
+	Wait     stats.Histogram // ns, time in queues of the server that answered
+	Sent     int64           // requests
+	Good     int64           // of them, answered
+	Failed   [Failures]int64 // of them, failed for their user
+	InFlight int64           // of them, neither at the end of the run
+	Attempts int64           // of clients: first attempts and retries
+	Retried  int64
+	Started  int64         // sessions; one that logs in again after a loss counts as another
+	Finished int64         // sessions that ended by themselves
+	Clean    int64         // finished sessions that saw no failure
+	Lost     [Causes]int64 // sessions that lost their state
+	Active   int64         // sessions in progress at the end
+}
+
+// ServerResult is what one server did in the measured part.
+type ServerResult struct {
+	Name        string
+	Zone        int
+	Present     float64 // seconds it was in service
+	Down        float64 // seconds of them it was dead
+	Busy        float64 // core-seconds busy
+	Capacity    float64 // core-seconds available
+	Requests    int64   // attempts it accepted
+	Answered    int64
+	Errors      int64   // attempts that failed there
+	Sessions    float64 // time average of sessions held
+	SessionsMax int64
+	Memory      float64 // time average of bytes of session state
+	MemoryMax   float64
+	Latency     stats.Histogram // ns at this server, answered attempts
+}
+
+// Series is sampled on the grid of the measured part. Server columns are server-major: the value of server s at point
+// i is at s*Points+i. Values of a server that does not exist yet are NaN.
+type Series struct {
+	Step         Time
+	Points       int
+	Utilization  []float32 // per server: mean over the step; NaN while it has no capacity
+	Requests     []float32 // per server: attempts accepted in the step
+	InSystem     []float32 // per server: waiting and in service at the sample
+	Sessions     []float32 // per server: sessions held at the sample
+	Errors       []float32 // per server: failed attempts in the step
+	LostSessions []float32 // fleet: sessions lost in the step
+	Servers      []float32 // fleet: servers running at the sample
+	Load         []float32 // fleet: requests in servers, mean over the step
+	Median       []float32 // fleet: median latency in seconds of the step's answers; NaN where there were none
+}
+
+// LogEntry is one line of the run's event log.
+type LogEntry struct {
+	At     Time
+	Event  string // for example "server down", "marked down", "sessions lost"
+	Server ServerID
+	Detail string
+	Count  int64
+}

@@ -1,0 +1,180 @@
+package sim
+
+import (
+	"fmt"
+
+	"stickysim/sim/fel"
+	"stickysim/sim/rng"
+)
+
+// Run simulates one replication. The result is a pure function of (m, seed, replication): no clock, no file, no map
+// order and no thread has a say in it. Models and runs that break an invariant panic with an *InvariantError.
+//
+// Options may be the zero value.
+func Run(m *Model, seed uint64, replication int, o Options) *Result {
+	r := newRun(m, seed, replication, o)
+	r.simulate()
+	r.verify()
+	return r.result()
+}
+
+// Options of a run that do not change what happens in it.
+type Options struct {
+	Log bool // fill Result.Log
+	// Stop, when it returns true, ends the run early; it is asked once per grid sample. The Result is then nil.
+	Stop func() bool
+}
+
+// eventKind orders events of one instant: lower kinds go first, so servers are freed before they are asked for, and
+// the world changes before clients act in it.
+type eventKind uint32
+
+const (
+	evDepart   eventKind = iota // request: its service ends (FCFS)
+	evDepartPS                  // server: its next departure (PS)
+	evStore                     // request: its store operation, or the network behind it, is done
+	evAction                    // scheduled change of the timeline
+	evProbe                     // health probe, or the verdict on one
+	evDeadline                  // population: the oldest deadline of its lane
+	evPatience                  // request: its own deadline
+	evAttempt                   // request: next attempt, or the failure of one becomes known
+	evArrive                    // population: a session arrives
+	evReplay                    // population: the next recorded request
+	evClient                    // client: time for its next request
+	evScale                     // autoscaler's turn
+	evSample                    // grid of the time series
+)
+
+// An event's ID is its kind in the top 4 bits and the entity it concerns below; equal instants are ordered by ID.
+const (
+	entityBits = 28
+	maxEntity  = 1<<entityBits - 1
+)
+
+// run is the whole state of a replication. Everything is sized in newRun and grows only with the number of
+// entities alive; nothing is allocated per event.
+type run struct {
+	m    *Model
+	o    Options
+	seed uint64
+	rep  int
+	key  rng.Key // of this replication
+	now  Time
+	end  Time
+	fel  fel.List
+	n    int64 // events handled
+	live bool  // counting has begun
+
+	clients     []client
+	cold        []clientCold // parallel to clients; empty when no population needs it
+	freeClients []ClientID
+	requests    []request
+	freeRequest int32
+	inFlight    int // request slots in use
+	servers     []server
+	view0       []ServerInfo // identities, by ServerID; shared by all views
+	balancers   []balancer
+	pops        []population
+	store       station
+	acts        []scheduled
+	freeAct     int32
+
+	exchange Request // the one Request that is passed around
+	tried    [maxTried]ServerID
+
+	collector
+}
+
+func newRun(m *Model, seed uint64, replication int, o Options) *run {
+	if err := m.check(); err != nil {
+		panic(err)
+	}
+	r := &run{m: m, o: o, seed: seed, rep: replication, freeRequest: nilRequest, freeAct: -1}
+	r.key = rng.Root(seed).Stream("replication").At(uint64(replication))
+	r.end = m.Warmup + m.Duration
+	clients, hold := m.expected()
+	r.fel = fel.NewRing(clients+64, int64(hold))
+	r.clients = make([]client, 0, clients)
+	if m.needsCold() {
+		r.cold = make([]clientCold, 0, clients)
+	}
+	r.collector.init(r)
+	for i := range m.Servers {
+		r.addServer(&m.Servers[i], true)
+	}
+	r.initStore()
+	r.initBalancers(clients)
+	r.initPopulations()
+	r.initTimeline()
+	r.push(r.step0(), evSample, 0)
+	return r
+}
+
+func (r *run) push(at Time, kind eventKind, entity uint32) {
+	if at < r.now {
+		violated("clock", "event of kind %d at %v scheduled for the past (%v)", kind, r.now, at)
+	}
+	if at >= r.end {
+		return // nothing at or after the end can be seen
+	}
+	r.fel.Push(int64(at), uint32(kind)<<entityBits|entity)
+}
+
+// simulate is the hot loop.
+func (r *run) simulate() {
+	for {
+		at, id, ok := r.fel.Pop(int64(r.end))
+		if !ok {
+			break
+		}
+		if Time(at) < r.now {
+			violated("clock", "event at %v after %v", Time(at), r.now)
+		}
+		r.now = Time(at)
+		r.n++
+		r.handle(eventKind(id>>entityBits), id&maxEntity)
+	}
+	r.now = r.end
+}
+
+func (r *run) handle(kind eventKind, e uint32) {
+	switch kind {
+	case evDepart:
+		r.depart(int32(e))
+	case evDepartPS:
+		r.departPS(ServerID(e))
+	case evClient:
+		r.clientTurn(ClientID(e))
+	case evStore:
+		r.storeDone(int32(e))
+	case evDeadline:
+		r.deadlines(int(e))
+	case evPatience:
+		r.patienceOver(int32(e))
+	case evAttempt:
+		r.attemptTurn(int32(e))
+	case evArrive:
+		r.arrive(int(e))
+	case evReplay:
+		r.replay(int(e))
+	case evAction:
+		r.actionTurn(int32(e))
+	case evProbe:
+		r.probeTurn(e)
+	case evScale:
+		r.scaleTurn()
+	case evSample:
+		r.sample()
+	}
+}
+
+// InvariantError reports that a run broke one of the invariants it checks on itself; it names the invariant.
+type InvariantError struct{ Invariant, Detail string }
+
+func (e *InvariantError) Error() string {
+	return "internal error: invariant " + e.Invariant + " is broken: " + e.Detail
+}
+
+func violated(invariant, format string, args ...any) {
+	panic(&InvariantError{invariant, fmt.Sprintf(format, args...)})
+}

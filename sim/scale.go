@@ -1,0 +1,4 @@
+package sim
+
+// scaleTurn is the autoscaler's turn.
+func (r *run) scaleTurn() {}

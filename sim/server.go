@@ -1,0 +1,379 @@
+package sim
+
+import "stickysim/sim/stats"
+
+// life is the true state of a server, whatever balancers believe.
+type life uint8
+
+const (
+	starting life = iota // ordered, not ready
+	running
+	dead // crashed; may be repaired
+	gone // taken out of service for good
+)
+
+// server is the running side of a Server.
+type server struct {
+	spec        *Server
+	info        ServerInfo
+	life        life
+	draining    bool
+	incarnation uint16 // goes up when it loses its memory
+	lastEnd     Cause  // how its previous incarnation ended
+	endedAt     Time   // when
+	speed       float64
+	pauses      int // reasons for standing still
+	slowed      float64
+
+	queueHead, queueTail int32
+	queueLen             int32
+	busy                 int32 // cores in use
+	serviceHead          int32 // requests in service
+
+	ps serverPS
+
+	// Areas under the curves, in ns times units, over the whole run; the measured part subtracts base.
+	since          Time
+	area           areas
+	base           areas
+	inSystem       int32
+	capacity       int32 // cores available now
+	sessions       int32
+	most           int32
+	memory         float64
+	memMost        float64
+	lingering      float64  // bytes of memory held by sessions that are over and not yet idle for long enough
+	newest, oldest ClientID // sessions by last use, slot+1; kept when memory is bounded
+	accepted       int64
+	answered       int64
+	errors         int64
+	baseline       [3]int64 // accepted, answered, errors when counting began
+	served         Time     // work done for departed requests, at speed 1
+	departed       int64
+	stays          int64 // time that departed requests spent here
+	wasted         Time  // work done for requests that never departed
+	latency        stats.Histogram
+	grid           gridMark
+	levels         *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
+}
+
+// areas are integrals over time.
+type areas struct {
+	busy, inSystem, capacity, present, down, sessions int64
+	memory, work                                      float64
+}
+
+// touch brings the integrals of s up to now. It is called before anything they integrate changes.
+func (s *server) touch(now Time) {
+	dt := int64(now - s.since)
+	if dt == 0 {
+		return
+	}
+	s.since = now
+	s.area.busy += dt * int64(s.busy)
+	s.area.inSystem += dt * int64(s.inSystem)
+	if s.life == running {
+		s.levels[min(s.inSystem, maxLevel)] += dt
+	}
+	s.area.capacity += dt * int64(s.capacity)
+	s.area.sessions += dt * int64(s.sessions)
+	s.area.memory += float64(dt) * s.memory
+	s.area.work += float64(dt) * float64(s.busy) * s.speed
+	switch s.life {
+	case running:
+		s.area.present += dt
+	case dead:
+		s.area.present += dt
+		s.area.down += dt
+	}
+}
+
+// serves reports whether the server is up and the given incarnation is still the current one.
+func (s *server) serves(incarnation uint16) bool {
+	return s.life == running && s.incarnation == incarnation
+}
+
+// hold adds sessions to the count of those that live here.
+func (s *server) hold(r *run, n int32) {
+	s.touch(r.now)
+	s.sessions += n
+	s.most = max(s.most, s.sessions)
+}
+
+// addServer puts a server into the run; ready servers serve at once.
+func (r *run) addServer(spec *Server, ready bool) ServerID {
+	id := ServerID(len(r.servers))
+	r.servers = append(r.servers, server{spec: spec, info: spec.Info, speed: spec.Speed, slowed: 1, since: r.now,
+		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
+	s := &r.servers[id]
+	s.levels = &r.levels
+	if ready {
+		s.life = running
+		s.capacity = int32(spec.Cores)
+	}
+	return id
+}
+
+// accept takes an attempt at server s, or refuses it when the queue is full.
+func (r *run) accept(q int32, s ServerID) bool {
+	sv := &r.servers[s]
+	rq := &r.requests[q]
+	rq.enter = r.now
+	if sv.spec.Discipline == PS {
+		if sv.spec.Queue >= 0 && int(sv.inSystem) >= sv.spec.Cores+sv.spec.Queue {
+			return false
+		}
+		sv.touch(r.now)
+		sv.accepted++
+		sv.inSystem++
+		r.startPS(q, sv, s)
+		return true
+	}
+	if int(sv.busy) < sv.spec.Cores {
+		sv.touch(r.now)
+		sv.accepted++
+		sv.inSystem++
+		r.serve(q, sv, s)
+		return true
+	}
+	if sv.spec.Queue >= 0 && int(sv.queueLen) >= sv.spec.Queue {
+		return false
+	}
+	sv.touch(r.now)
+	sv.accepted++
+	sv.inSystem++
+	rq.phase = queued
+	rq.next, rq.prev = nilRequest, sv.queueTail
+	if sv.queueTail == nilRequest {
+		sv.queueHead = q
+	} else {
+		r.requests[sv.queueTail].next = q
+	}
+	sv.queueTail = q
+	sv.queueLen++
+	return true
+}
+
+// serve begins the service of a request on a free core. The server's integrals are up to date.
+func (r *run) serve(q int32, sv *server, s ServerID) {
+	rq := &r.requests[q]
+	sv.busy++
+	rq.phase = serving
+	rq.start = r.now
+	rq.from = r.now
+	rq.demand += r.lookup(q, s)
+	rq = &r.requests[q]
+	rq.left = rq.demand
+	rq.prev = nilRequest
+	rq.next = sv.serviceHead
+	if sv.serviceHead != nilRequest {
+		r.requests[sv.serviceHead].prev = q
+	}
+	sv.serviceHead = q
+	r.scheduleDeparture(q, sv)
+}
+
+// scheduleDeparture sets when the rest of the request's work is done at the server's present speed.
+func (r *run) scheduleDeparture(q int32, sv *server) {
+	rq := &r.requests[q]
+	switch {
+	case sv.speed == 1:
+		rq.due = r.now + rq.left
+	case sv.speed > 0:
+		rq.due = r.now + FromSeconds(rq.left.Seconds()/sv.speed)
+	default:
+		rq.due = Never
+		return
+	}
+	r.pushRequest(rq.due, evDepart, q)
+}
+
+// depart ends the service of a request.
+func (r *run) depart(q int32) {
+	rq, alive := r.taken(q)
+	if !alive || rq.phase != serving || rq.due != r.now {
+		return // killed, or rescheduled when the server changed its speed
+	}
+	sv := &r.servers[rq.server]
+	sv.touch(r.now)
+	sv.served += rq.demand
+	sv.departed++
+	r.leaveService(q, sv)
+	r.leave(sv, rq)
+	sv.busy--
+	if w := sv.queueHead; w != nilRequest {
+		r.dequeue(w, sv)
+		r.serve(w, sv, r.requests[w].server)
+	}
+	r.serviceDone(q)
+}
+
+// serviceDone goes on with a request whose service at the server is over.
+func (r *run) serviceDone(q int32) {
+	rq := &r.requests[q]
+	switch {
+	case rq.op > 0:
+		r.storeCall(q)
+	case rq.travel > 0:
+		r.travel(q, rq.travel)
+	default:
+		r.answer(q)
+	}
+}
+
+// lookup is the state's part in a request whose service begins: it returns the extra work.
+func (r *run) lookup(q int32, s ServerID) Time {
+	rq := &r.requests[q]
+	if !r.stateful || rq.flags&orphan != 0 {
+		return 0
+	}
+	rq.flags |= visited
+	return r.visit(rq, &r.pops[rq.pop], s)
+}
+
+func (r *run) leaveService(q int32, sv *server) {
+	rq := &r.requests[q]
+	if rq.prev == nilRequest {
+		sv.serviceHead = rq.next
+	} else {
+		r.requests[rq.prev].next = rq.next
+	}
+	if rq.next != nilRequest {
+		r.requests[rq.next].prev = rq.prev
+	}
+}
+
+func (r *run) dequeue(q int32, sv *server) {
+	rq := &r.requests[q]
+	if rq.prev == nilRequest {
+		sv.queueHead = rq.next
+	} else {
+		r.requests[rq.prev].next = rq.next
+	}
+	if rq.next == nilRequest {
+		sv.queueTail = rq.prev
+	} else {
+		r.requests[rq.next].prev = rq.prev
+	}
+	sv.queueLen--
+}
+
+// leaveQueue takes a waiting request out of its server's queue.
+func (r *run) leaveQueue(q int32) {
+	sv := &r.servers[r.requests[q].server]
+	sv.touch(r.now)
+	r.dequeue(q, sv)
+	r.leave(sv, &r.requests[q])
+}
+
+// leave takes a request out of the server's count and adds its stay to the books of Little's law.
+func (r *run) leave(sv *server, rq *request) {
+	sv.inSystem--
+	sv.stays += int64(r.now - rq.enter)
+}
+
+// setSpeed changes how fast a server works and moves the departures of the requests in service.
+func (r *run) setSpeed(s ServerID, speed float64) {
+	sv := &r.servers[s]
+	if speed == sv.speed {
+		return
+	}
+	sv.touch(r.now)
+	if sv.spec.Discipline == PS {
+		r.setSpeedPS(s, sv, speed)
+		return
+	}
+	old := sv.speed
+	sv.speed = speed
+	for q := sv.serviceHead; q != nilRequest; q = r.requests[q].next {
+		rq := &r.requests[q]
+		rq.left = max(rq.left-r.workDone(rq, old), 0)
+		rq.from = r.now
+		r.scheduleDeparture(q, sv)
+	}
+}
+
+// workDone is the work on a request since it was last accounted, at the given speed.
+func (r *run) workDone(rq *request, speed float64) Time {
+	if speed == 1 {
+		return r.now - rq.from
+	}
+	return FromSeconds((r.now - rq.from).Seconds() * speed)
+}
+
+// adjustSpeed sets the speed that follows from the reasons for standing still and being slow.
+func (r *run) adjustSpeed(s ServerID) {
+	sv := &r.servers[s]
+	speed := sv.spec.Speed * sv.slowed
+	if sv.pauses > 0 {
+		speed = 0
+	}
+	r.setSpeed(s, speed)
+}
+
+// kill ends the current incarnation of a server: everything on it breaks, its memory is lost.
+func (r *run) kill(s ServerID, next life, cause Cause) {
+	sv := &r.servers[s]
+	sv.touch(r.now)
+	sv.incarnation++
+	sv.lastEnd = cause
+	sv.endedAt = r.now
+	sv.life = next
+	sv.capacity = 0
+	sv.memory, sv.lingering, sv.newest, sv.oldest = 0, 0, 0, 0
+	broken := r.evacuate(s, sv)
+	sv.busy, sv.inSystem, sv.queueLen = 0, 0, 0
+	sv.queueHead, sv.queueTail, sv.serviceHead = nilRequest, nilRequest, nilRequest
+	for broken != nilRequest {
+		q := broken
+		broken = r.requests[q].next
+		r.requests[q].phase = fresh
+		r.attemptFailed(q, Broken)
+	}
+	r.breakConnections(s)
+}
+
+// evacuate chains everything that waits or is in service at s, oldest waiting first, and accounts the work wasted.
+func (r *run) evacuate(s ServerID, sv *server) int32 {
+	head, tail := nilRequest, nilRequest
+	add := func(q int32) {
+		sv.stays += int64(r.now - r.requests[q].enter)
+		r.requests[q].next = nilRequest
+		if tail == nilRequest {
+			head = q
+		} else {
+			r.requests[tail].next = q
+		}
+		tail = q
+	}
+	for q := sv.queueHead; q != nilRequest; {
+		next := r.requests[q].next
+		add(q)
+		q = next
+	}
+	for q := sv.serviceHead; q != nilRequest; {
+		rq := &r.requests[q]
+		next := rq.next
+		sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
+		rq.due = Never
+		add(q)
+		q = next
+	}
+	for _, item := range r.evacuatePS(sv) {
+		add(item.request)
+	}
+	return head
+}
+
+// breakConnections makes the clients whose long-lived connection ended with the server open a new one.
+func (r *run) breakConnections(s ServerID) {
+	for i := range r.clients {
+		c := &r.clients[i]
+		p := &r.pops[c.pop]
+		if c.home != s || p.Loop != Connection || c.flags&connected == 0 {
+			continue
+		}
+		c.flags &^= connected
+		r.reconnect(p, ClientID(i))
+	}
+}

@@ -1,0 +1,160 @@
+package sim
+
+// beginSession starts a session in the client's slot: its size and life are drawn, its state is made later, where its
+// first request lands.
+func (r *run) beginSession(p *population, id ClientID) {
+	c := &r.clients[id]
+	c.left = endless
+	if p.Requests != nil {
+		c.left = r.drawSize(p, c)
+	}
+	c.since = r.now
+	c.flags &^= hasState | ending | connected | reconnecting
+	if r.cold != nil {
+		r.cold[id].until = Never
+		if p.Life != nil {
+			r.cold[id].until = r.now + FromSeconds(p.Life.Sample(c.draw(c.seq, forLife)))
+		}
+	}
+	r.countStart(p, c)
+}
+
+// endSession ends a session that was not lost, and frees the client, or lets a user begin the next one.
+func (r *run) endSession(p *population, id ClientID) {
+	c := &r.clients[id]
+	r.dropState(p, id)
+	r.countEnd(p, c)
+	r.leaveHome(c)
+	if p.Users > 0 {
+		at := r.now
+		if p.Think != nil {
+			at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
+		}
+		c.seq++
+		r.beginSession(p, id)
+		r.schedule(p, id, at)
+		return
+	}
+	if p.Trace != nil {
+		return // its slot is kept for the client's next session
+	}
+	r.freeClients = append(r.freeClients, id)
+}
+
+// setHome notes where the session lives, as far as requests show.
+func (r *run) setHome(c *client, s ServerID) {
+	if c.home == s {
+		return
+	}
+	r.leaveHome(c)
+	c.home = s
+	r.servers[s].hold(r, 1)
+}
+
+func (r *run) leaveHome(c *client) {
+	if c.home != NoServer {
+		r.servers[c.home].hold(r, -1)
+		c.home = NoServer
+	}
+}
+
+// visit is what a request does about its session's state when server s takes it up. It returns the extra work. A
+// session whose state is not there is lost, once, with one cause.
+func (r *run) visit(q *request, p *population, s ServerID) Time {
+	if !p.Stateful {
+		return 0
+	}
+	c := &r.clients[q.client]
+	switch r.m.State.Kind {
+	case Local:
+		return r.visitLocal(q, p, c, s)
+	case Replicated:
+		return r.visitReplicated(q, p, c, s)
+	case Store:
+		return r.visitStore(q, p, c)
+	case Token:
+		return r.visitToken(q, p, c)
+	case CachedStore:
+		return r.visitCached(q, p, c, s)
+	}
+	return 0
+}
+
+func (r *run) visitLocal(q *request, p *population, c *client, s ServerID) Time {
+	sv := &r.servers[s]
+	if c.flags&hasState == 0 {
+		r.makeState(p, q.client, s)
+		return 0
+	}
+	if cause, gone := r.localLoss(p, q, c, s); gone {
+		return r.lose(q, p, c, s, cause)
+	}
+	r.useState(p, q.client, sv)
+	return 0
+}
+
+// localLoss says whether the state of the client's session is not on s, and why.
+func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause, bool) {
+	if c.state == evicted {
+		return LostMemoryEviction, true
+	}
+	home := &r.servers[c.state]
+	if home.incarnation != c.incarnation {
+		return home.lastEnd, true
+	}
+	if home.life == gone {
+		return home.lastEnd, true
+	}
+	if p.IdleTimeout > 0 && r.now-r.cold[q.client].last > p.IdleTimeout {
+		return LostIdle, true
+	}
+	if c.state == s {
+		return 0, false
+	}
+	return lostBy(Reason(q.why)), true
+}
+
+// lostBy translates why a request went elsewhere into the cause of the loss that follows.
+func lostBy(why Reason) Cause {
+	switch why {
+	case CookieMissing, CookieRefused:
+		return LostCookie
+	case CookieExpired, TableExpired:
+		return LostAffinityExpired
+	case TableEvicted:
+		return LostTableEvicted
+	case TableLost:
+		return LostBalancerRestart
+	case Remapped, ServerUnusable:
+		return LostRemapped
+	case AddressChanged:
+		return LostAddressChanged
+	}
+	return LostRoutedAway
+}
+
+// lose counts the loss and plays what the client does about it: the work of logging in again, a new start, or
+// leaving after this answer. It returns the extra work.
+func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause) Time {
+	r.dropState(p, q.client)
+	r.countLoss(p, c, cause)
+	if p.OnLoss == Leave {
+		c.flags |= ending | lostAndLeft
+		return 0
+	}
+	if p.OnLoss == Restart && p.Requests != nil {
+		c.left = r.drawSize(p, c)
+	}
+	c.since = r.now
+	r.countStart(p, c)
+	r.makeState(p, q.client, s)
+	if p.Login == nil {
+		return 0
+	}
+	return FromSeconds(p.Login.Sample(c.draw(q.seq, forLogin)))
+}
+
+// drawSize draws how many requests the session will send.
+func (r *run) drawSize(p *population, c *client) uint32 {
+	return uint32(min(max(p.Requests.Sample(c.draw(c.seq, forSize)), 1), float64(endless-1)))
+}

@@ -1,0 +1,280 @@
+package sim
+
+import "stickysim/sim/rng"
+
+// scheduled is a change of the world that will happen: a timeline entry, or a later step of one.
+type scheduled struct {
+	step     step
+	action   int32
+	server   ServerID
+	balancer int32
+	n        uint32 // recurrence
+	era      uint16 // incarnation of the server it was planned for
+	next     int32  // free list
+	bytes    float64
+	client   ClientID
+	key      rng.Key // of the client, to know it again
+}
+
+// step is what a scheduled change does.
+type step uint8
+
+const (
+	stepAct     step = iota // the entry's time has come
+	stepEach                // the entry's time has come for one server
+	stepRepair              // a crashed server is back
+	stepResume              // a pause is over
+	stepRecover             // a slow server is itself again
+	stepReadmit             // a passive ejection is over
+	stepStoreUp             // the store is back
+	stepStoreFast
+	stepBalancerUp
+	stepBalancerRestart
+	stepReconnect // a client opens its broken connection again
+	stepForget    // what a finished session left in memory is dropped
+	stepMeasure   // warm-up is over
+)
+
+func (r *run) initTimeline() {
+	for i := range r.m.Timeline {
+		a := &r.m.Timeline[i]
+		if a.Each && a.Every != nil {
+			for s := range r.servers {
+				r.planEach(i, ServerID(s), 0, a.At)
+			}
+			continue
+		}
+		at := a.At
+		if a.Every != nil {
+			at += FromSeconds(a.Every.Sample(r.faultKey(i).Stream("every").At(0)))
+		}
+		r.plan(scheduled{step: stepAct, action: int32(i)}, at)
+	}
+	r.initRestarts()
+	r.plan(scheduled{step: stepMeasure}, r.m.Warmup)
+}
+
+// planEach plans the n-th recurrence of a per-server entry, counted from the given instant.
+func (r *run) planEach(action int, s ServerID, n uint32, from Time) {
+	a := &r.m.Timeline[action]
+	at := from + FromSeconds(a.Every.Sample(r.faultKey(action).Stream("each").At(uint64(s)).At(uint64(n))))
+	r.plan(scheduled{step: stepEach, action: int32(action), server: s, n: n}, at)
+}
+
+func (r *run) plan(x scheduled, at Time) {
+	if at >= r.end {
+		return
+	}
+	i := r.freeAct
+	if i >= 0 {
+		r.freeAct = r.acts[i].next
+		r.acts[i] = x
+	} else {
+		i = int32(len(r.acts))
+		r.acts = append(r.acts, x)
+	}
+	r.push(at, evAction, uint32(i))
+}
+
+func (r *run) actionTurn(i int32) {
+	x := r.acts[i]
+	r.acts[i].next = r.freeAct
+	r.freeAct = i
+	switch x.step {
+	case stepAct:
+		r.act(int(x.action), x.n)
+	case stepEach:
+		r.actEach(x)
+	case stepRepair:
+		r.repair(x)
+	case stepResume:
+		r.resume(x)
+	case stepRecover:
+		r.recoverSpeed(x)
+	case stepReadmit:
+		r.readmit(&r.balancers[x.balancer], x.server)
+	case stepStoreUp:
+		r.storeUp()
+	case stepStoreFast:
+		r.storeFast(&r.m.Timeline[x.action])
+	case stepBalancerRestart:
+		r.restartBalancer(x)
+	case stepBalancerUp:
+		r.balancerUp(&r.balancers[x.balancer])
+	case stepReconnect:
+		r.reopen(x)
+	case stepForget:
+		r.forgetLingering(x)
+	case stepMeasure:
+		r.measure()
+	}
+}
+
+// act carries out a timeline entry, and plans its next recurrence.
+func (r *run) act(i int, n uint32) {
+	a := &r.m.Timeline[i]
+	if a.Every != nil {
+		next := FromSeconds(a.Every.Sample(r.faultKey(i).Stream("every").At(uint64(n) + 1)))
+		r.plan(scheduled{step: stepAct, action: int32(i), n: n + 1}, r.now+max(next, 1))
+	}
+	switch a.Kind {
+	case StoreOutage:
+		r.storeOutage(a, r.faultKey(i).Stream("repair").At(uint64(n)))
+		return
+	case StoreSlow:
+		r.storeSlow(i, r.faultKey(i).Stream("repair").At(uint64(n)))
+		return
+	}
+	for k, s := range r.targets(i, n) {
+		r.strike(i, s, r.faultKey(i).Stream("repair").At(uint64(n)).At(uint64(k)))
+	}
+}
+
+// targets are the servers a recurrence of an entry hits: named ones, a zone, or some by draw among the original fleet.
+// The draw does not look at who is alive, so every policy sees the same servers hit.
+func (r *run) targets(i int, n uint32) []ServerID {
+	a := &r.m.Timeline[i]
+	if len(a.Targets) > 0 {
+		return a.Targets
+	}
+	var hit []ServerID
+	if a.Zone >= 0 {
+		for s := range r.servers {
+			if r.servers[s].info.Zone == a.Zone {
+				hit = append(hit, ServerID(s))
+			}
+		}
+		return hit
+	}
+	k := r.faultKey(i).Stream("targets").At(uint64(n))
+	pool := make([]ServerID, len(r.m.Servers))
+	for s := range pool {
+		pool[s] = ServerID(s)
+	}
+	for j := 0; j < a.Servers && j < len(pool); j++ {
+		o := j + k.At(uint64(j)).IntN(len(pool)-j)
+		pool[j], pool[o] = pool[o], pool[j]
+		hit = append(hit, pool[j])
+	}
+	return hit
+}
+
+// actEach carries out a per-server entry. The next one is planned when this one is over, in running time.
+func (r *run) actEach(x scheduled) {
+	i := int(x.action)
+	a := &r.m.Timeline[i]
+	if r.servers[x.server].life == gone {
+		return
+	}
+	over := r.strike(i, x.server, r.faultKey(i).Stream("repair").At(uint64(x.server)).At(uint64(x.n)))
+	if over < Never && a.Every != nil {
+		r.planEach(i, x.server, x.n+1, over)
+	}
+}
+
+// strike applies a fault to one server and returns when it will be over.
+func (r *run) strike(i int, s ServerID, k rng.Key) Time {
+	a := &r.m.Timeline[i]
+	sv := &r.servers[s]
+	over := r.now
+	switch {
+	case a.Repair != nil:
+		over += FromSeconds(a.Repair.Sample(k))
+	case !a.Each || a.Every == nil:
+		over = Never
+	}
+	era := sv.incarnation
+	switch a.Kind {
+	case Crash:
+		if sv.life != running {
+			return over
+		}
+		r.log("server crashed", s, "", int64(sv.sessions))
+		r.kill(s, dead, LostCrash)
+		era = sv.incarnation
+		r.healthChanged(s)
+		if over == r.now {
+			r.repair(scheduled{server: s, era: era})
+			return over
+		}
+		r.plan(scheduled{step: stepRepair, server: s, era: era}, over)
+	case Pause:
+		if sv.life != running {
+			return over
+		}
+		sv.pauses++
+		r.adjustSpeed(s)
+		r.healthChanged(s)
+		r.plan(scheduled{step: stepResume, server: s, era: era}, over)
+	case Slow:
+		sv.slowed = a.Factor
+		r.adjustSpeed(s)
+		r.log("server slowed", s, "", 0)
+		r.plan(scheduled{step: stepRecover, server: s, era: era}, over)
+	}
+	return over
+}
+
+// repair brings a crashed server back, empty.
+func (r *run) repair(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.life != dead || sv.incarnation != x.era {
+		return
+	}
+	sv.touch(r.now)
+	sv.life = running
+	sv.capacity = int32(sv.spec.Cores)
+	sv.pauses = 0
+	r.adjustSpeed(x.server)
+	r.log("server back", x.server, "", 0)
+	r.healthChanged(x.server)
+}
+
+func (r *run) resume(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.life != running || sv.incarnation != x.era {
+		return
+	}
+	sv.pauses--
+	r.adjustSpeed(x.server)
+	r.healthChanged(x.server)
+}
+
+func (r *run) recoverSpeed(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.life == gone {
+		return
+	}
+	sv.slowed = 1
+	r.adjustSpeed(x.server)
+	r.log("server recovered", x.server, "", 0)
+}
+
+// initRestarts plans the restarts of balancer instances.
+func (r *run) initRestarts() {
+	d := r.m.Balancers.Restart
+	if d == nil {
+		return
+	}
+	for i := range r.balancers {
+		r.planRestart(i, 0)
+	}
+}
+
+func (r *run) planRestart(i int, n uint32) {
+	span := r.m.Balancers.Restart.Sample(r.key.Stream("restart").At(uint64(i)).At(uint64(n)))
+	r.plan(scheduled{step: stepBalancerRestart, balancer: int32(i), n: n}, r.now+max(FromSeconds(span), 1))
+}
+
+// restartBalancer gives an instance a fresh policy: its tables are empty.
+func (r *run) restartBalancer(x scheduled) {
+	b := &r.balancers[x.balancer]
+	r.log("balancer restarted", NoServer, "", 0)
+	r.makePolicy(b, len(r.clients))
+	r.planRestart(int(x.balancer), x.n+1)
+}
+
+func (r *run) balancerUp(b *balancer) {
+	b.out = false
+	r.viewChanged(b)
+}

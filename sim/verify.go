@@ -1,0 +1,100 @@
+package sim
+
+import "math"
+
+// verify checks the run's books. Every run is checked, release builds too; a difference is a bug in the engine and
+// panics with the invariant's name:
+//
+//	requests   sent = answered + failed + in flight, per population
+//	sessions   started = finished + lost + active, per population
+//	little     the area under the number in each server = the sum of the stays there, exactly
+//	work       work done by each server = demand of what departed + of what was broken off + of what is in service
+//	in-flight  what balancers believe to be in flight is what is in flight
+//	clock      no event lies before the one that made it (checked as events are made and handled)
+func (r *run) verify() {
+	r.takeSample()
+	r.countActive(0)
+	inFlight := make([]int64, len(r.pops))
+	sent := make([]int64, len(r.balancers)*len(r.servers))
+	stays := make([]int64, len(r.servers))
+	working := make([]float64, len(r.servers))
+	for i := range r.requests {
+		rq := &r.requests[i]
+		if rq.phase == free || rq.phase == done {
+			continue
+		}
+		if rq.flags&orphan == 0 {
+			inFlight[rq.pop]++
+		}
+		if rq.server == NoServer || rq.phase == backingOff || rq.phase == fresh || rq.phase == parked {
+			continue
+		}
+		if rq.flags&message == 0 && (rq.phase != failing || rq.failure != redispatching) {
+			sent[int(rq.balancer)*len(r.servers)+int(rq.server)]++
+		}
+		sv := &r.servers[rq.server]
+		switch rq.phase {
+		case serving:
+			stays[rq.server] += int64(r.end - rq.enter)
+			working[rq.server] += r.received(rq, sv)
+		case queued:
+			stays[rq.server] += int64(r.end - rq.enter)
+		}
+	}
+	r.verifyPopulations(inFlight)
+	for i := range r.servers {
+		r.verifyServer(&r.servers[i], stays[i], working[i])
+	}
+	for i := range r.balancers {
+		for s := range r.servers {
+			if got, want := int64(r.balancers[i].view.InFlight[s]), sent[i*len(r.servers)+s]; got != want {
+				violated("in-flight", "balancer %d counts %d requests in flight at %s, there are %d", i, got, r.servers[s].info.Name, want)
+			}
+		}
+	}
+}
+
+func (r *run) verifyPopulations(inFlight []int64) {
+	active := make([]int64, len(r.pops))
+	for i := range r.clients {
+		if c := &r.clients[i]; c.flags&inSession != 0 {
+			active[c.pop]++
+		}
+	}
+	total := int64(0)
+	for i := range r.pops {
+		p := &r.pops[i]
+		st := &p.stats
+		if st.allSent != st.allGood+st.allFailed+inFlight[i] {
+			violated("requests", "population %s sent %d, %d answered, %d failed, %d in flight", p.Name, st.allSent, st.allGood, st.allFailed, inFlight[i])
+		}
+		if st.allStarted != st.allFinished+st.allLost+active[i] {
+			violated("sessions", "population %s started %d, %d finished, %d lost, %d active", p.Name, st.allStarted, st.allFinished, st.allLost, active[i])
+		}
+		total += active[i]
+	}
+	if total != r.active {
+		violated("sessions", "%d active sessions counted, %d found", r.active, total)
+	}
+}
+
+func (r *run) verifyServer(sv *server, stays int64, working float64) {
+	if got, want := sv.area.inSystem, sv.stays+stays; got != want {
+		violated("little", "server %s: area %d, stays %d", sv.info.Name, got, want)
+	}
+	want := float64(sv.served) + float64(sv.wasted) + working
+	// Departures fall on whole nanoseconds: each may be late by one, on as many cores as work.
+	slack := 2*float64(sv.departed+int64(sv.inSystem)+2)*float64(sv.spec.Cores) + 1e-9*want
+	if math.Abs(sv.area.work-want) > slack {
+		violated("work", "server %s did %.0f ns of work for %.0f ns of demand", sv.info.Name, sv.area.work, want)
+	}
+}
+
+// received is the work a request in service has got so far.
+func (r *run) received(rq *request, sv *server) float64 {
+	if sv.spec.Discipline == PS {
+		sv.advance(r.end)
+		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
+	}
+	return float64(rq.demand-rq.left) + float64(r.workDone(rq, sv.speed))
+}
