@@ -21,8 +21,8 @@ type Cluster struct {
 	SelectionRetries   int      `yaml:"host_selection_retry_max_attempts" check:"min=0,max=100" doc:"on a retry, choose again so often to avoid the hosts that failed (retry_host_predicate previous_hosts)"`
 }
 
-// defaults are Envoy's own, with outlier detection off as in a cluster that does not mention it.
-func defaults() Cluster {
+// DefaultCluster returns Envoy's own defaults, with outlier detection off as in a cluster that does not mention it.
+func DefaultCluster() Cluster {
 	return Cluster{
 		PanicThreshold: 0.5, Consecutive5xx: 5, Interval: 10 * sim.Second, BaseEjectionTime: 30 * sim.Second,
 		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, SelectionRetries: 5,

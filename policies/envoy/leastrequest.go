@@ -9,7 +9,7 @@ import (
 )
 
 var _ = policies.Register("envoy/least-request", LeastRequest{
-	ChoiceCount: 2, ActiveRequestBias: 1, Cluster: defaults(),
+	ChoiceCount: 2, ActiveRequestBias: 1, Cluster: DefaultCluster(),
 }, policies.Doc{
 	Summary: "least requests in flight of two random hosts (LEAST_REQUEST)",
 	Detail: "Equal weights: choice_count hosts are drawn with replacement, the first of the least loaded wins. Unequal " +

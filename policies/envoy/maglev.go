@@ -12,7 +12,7 @@ import (
 )
 
 var _ = policies.Register("envoy/maglev", Maglev{
-	TableSize: 65537, HashKey: HashKey{Policy: "header"}, Cluster: defaults(),
+	TableSize: 65537, HashKey: HashKey{Policy: "header"}, Cluster: DefaultCluster(),
 }, policies.Doc{
 	Summary: "consistent hashing by a Maglev table (MAGLEV)",
 	Detail: "The hosts fill a table of prime size in turns, each along its own permutation, so their shares are equal to " +

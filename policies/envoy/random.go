@@ -5,7 +5,7 @@ import (
 	"stickysim/sim"
 )
 
-var _ = policies.Register("envoy/random", Random{Cluster: defaults()}, policies.Doc{
+var _ = policies.Register("envoy/random", Random{Cluster: DefaultCluster()}, policies.Doc{
 	Summary: "a random host, whatever its weight (RANDOM)",
 	Source:  "envoyproxy/envoy source/extensions/load_balancing_policies/random/random_lb.cc",
 	Claims:  policies.Claims{Uniform: true},

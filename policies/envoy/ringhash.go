@@ -15,7 +15,7 @@ import (
 
 var _ = policies.Register("envoy/ring-hash", RingHash{
 	MinimumRingSize: 1024, MaximumRingSize: 8388608, HashFunction: "xx_hash",
-	HashKey: HashKey{Policy: "header"}, Cluster: defaults(),
+	HashKey: HashKey{Policy: "header"}, Cluster: DefaultCluster(),
 }, policies.Doc{
 	Summary: "consistent hashing on a ring of points (RING_HASH)",
 	Detail: "Every host has ceil(minimum_ring_size / hosts) points, more with a greater weight: 50 equal hosts have 21 each, " +

@@ -5,7 +5,7 @@ import (
 	"stickysim/sim"
 )
 
-var _ = policies.Register("envoy/round-robin", RoundRobin{Cluster: defaults()}, policies.Doc{
+var _ = policies.Register("envoy/round-robin", RoundRobin{Cluster: DefaultCluster()}, policies.Doc{
 	Summary: "hosts in turn, by weight (ROUND_ROBIN)",
 	Detail: "Equal hosts are taken one after the other from a place that is drawn; unequal ones earliest deadline first. " +
 		"O(log hosts) per pick.",

@@ -8,7 +8,7 @@ import (
 )
 
 var _ = policies.Register("envoy/stateful-session", StatefulSession{
-	Session: "cookie", LBPolicy: "round_robin", Cluster: defaults(),
+	Session: "cookie", LBPolicy: "round_robin", Cluster: DefaultCluster(),
 }, policies.Doc{
 	Summary: "the host's address kept by the client, in a cookie or header (stateful_session filter)",
 	Detail: "Honoured while the host is in the cluster and healthy; otherwise the cluster's policy chooses, and the client " +

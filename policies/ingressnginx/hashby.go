@@ -1,0 +1,81 @@
+package ingressnginx
+
+import (
+	"hash/crc32"
+	"strconv"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+var _ = policies.Register("ingress-nginx/upstream-hash-by", HashBy{Key: "text", SubsetSize: 3}, policies.Doc{
+	Summary: "upstream-hash-by: consistent hashing of an nginx variable over the ready pods",
+	Detail: "A request without the variable is hashed as empty text: all of them go to one pod. With subset, the key chooses " +
+		"a group of pods and each request a random pod of it.",
+	Source: luaSource + "/chash.lua, chashsubset.lua",
+	Key:    policies.KeyHash,
+	Claims: policies.Claims{Sticky: true, Minimal: true},
+})
+
+// HashBy is an Ingress with the annotation upstream-hash-by.
+type HashBy struct {
+	Key        string `yaml:"key" check:"oneof=text|remote_addr|binary_remote_addr" doc:"what is hashed: a header, argument, cookie or URI, or the client's address"`
+	Subset     bool   `yaml:"subset" doc:"upstream-hash-by-subset"`
+	SubsetSize int    `yaml:"subset_size" check:"min=1,max=100000" doc:"upstream-hash-by-subset-size: pods of a group"`
+}
+
+// New implements [policies.Config].
+func (c HashBy) New(env sim.Env) sim.Balancer {
+	return &hashBy{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
+}
+
+type hashBy struct {
+	retries
+	config HashBy
+	ring   ketama
+	text   []byte // scratch
+}
+
+// NeedsKey implements [sim.Keyed].
+func (p *hashBy) NeedsKey() bool { return p.config.Key == "text" }
+
+// Rebuild implements [sim.Rebuilder].
+func (p *hashBy) Rebuild(v *sim.View) {
+	p.ring.reset()
+	if p.config.Subset {
+		groups := (len(v.Eligible) + p.config.SubsetSize - 1) / p.config.SubsetSize
+		for g := range groups {
+			p.ring.add("set"+strconv.Itoa(g+1), int32(g), 1)
+		}
+	} else {
+		for _, s := range v.Eligible {
+			p.ring.add(endpoint(v, s), int32(s), 1)
+		}
+	}
+	p.ring.sort()
+}
+
+// Pick implements [sim.Balancer].
+func (p *hashBy) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	switch p.config.Key {
+	case "remote_addr":
+		p.text = q.Addr.AppendText(p.text[:0])
+	case "binary_remote_addr":
+		p.text = append(p.text[:0], q.Addr[:]...)
+		if q.Addr.Is4() {
+			p.text = p.text[12:]
+		}
+	default:
+		p.text = append(p.text[:0], q.Key...)
+	}
+	node := p.ring.find(crc32.ChecksumIEEE(p.text))
+	if !p.config.Subset {
+		return sim.ServerID(node)
+	}
+	// The last group is filled up with the first pods.
+	i := int(node)*p.config.SubsetSize + q.Draw.IntN(p.config.SubsetSize)
+	return v.Eligible[i%len(v.Eligible)]
+}

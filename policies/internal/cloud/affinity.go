@@ -1,0 +1,61 @@
+package cloud
+
+import (
+	"slices"
+
+	"stickysim/sim"
+)
+
+// Affinity is a cookie that names a target, in front of a [Balancer]. A cookie whose target is gone, unhealthy or
+// has just failed the request is balanced, and rewritten: there is no way back.
+type Affinity struct {
+	*Balancer
+	TTL          sim.Time // how long clients keep the cookie; 0 = their session
+	Sliding      bool     // set with every response, so TTL counts from the last one; otherwise when the target changes
+	KeepDraining bool     // a draining target keeps its clients
+}
+
+// Pick implements [sim.Balancer].
+func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	why := sim.CookieMissing
+	if q.Cookie != 0 {
+		s := sim.ServerID(q.Cookie - 1)
+		switch {
+		case q.Cookie > sim.Cookie(len(v.Servers)) || v.Status[s] == sim.Removed:
+			why = sim.CookieRefused
+		case slices.Contains(q.Tried, s):
+			why = sim.ServerUnusable
+		case v.Status[s] == sim.Up || v.Status[s] == sim.Draining && a.KeepDraining:
+			return s
+		default:
+			why = sim.ServerUnusable
+		}
+	}
+	q.Why = why
+	return a.Balancer.Pick(q, v)
+}
+
+// Answered implements [sim.Binder].
+func (a *Affinity) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
+	if c := sim.Cookie(s) + 1; a.Sliding || q.Cookie != c {
+		q.SetCookie, q.CookieTTL = c, a.TTL
+	}
+}
+
+// FormatCookie returns the server's name; the products encrypt or hash it.
+func (a *Affinity) FormatCookie(c sim.Cookie, v *sim.View) string {
+	if c == 0 || c > sim.Cookie(len(v.Servers)) {
+		return ""
+	}
+	return v.Servers[c-1].Name
+}
+
+// ParseCookie finds a server by its name.
+func (a *Affinity) ParseCookie(value string, v *sim.View) sim.Cookie {
+	for _, s := range v.Members {
+		if v.Servers[s].Name == value {
+			return sim.Cookie(s) + 1
+		}
+	}
+	return ^sim.Cookie(0)
+}

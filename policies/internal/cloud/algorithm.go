@@ -1,0 +1,124 @@
+package cloud
+
+import (
+	"math"
+	"slices"
+
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+// Algorithm names a way of spreading requests that carry no affinity.
+type Algorithm string
+
+// The algorithms, in Amazon's words.
+const (
+	RoundRobin       Algorithm = "round_robin"                // in turn, from a drawn place; by weight while weights differ (slow start)
+	LeastOutstanding Algorithm = "least_outstanding_requests" // fewest requests in flight, ties drawn; weights ignored
+	WeightedRandom   Algorithm = "weighted_random"            // drawn, in proportion to weight
+)
+
+// New returns a balancer over the eligible servers. It avoids servers that failed the request before while others
+// are left. LeastOutstanding and unequal weights cost O(servers) per pick, the rest O(1).
+func (a Algorithm) New(env sim.Env) *Balancer {
+	return &Balancer{algorithm: a, turn: env.Rand.Uint64() >> 1, credit: make([]float64, env.Servers)}
+}
+
+// Balancer spreads requests by an [Algorithm].
+type Balancer struct {
+	algorithm Algorithm
+	turn      uint64
+	equal     bool
+	total     float64
+	credit    []float64 // smooth weighted round robin, by ServerID
+}
+
+// Rebuild implements [sim.Rebuilder].
+func (b *Balancer) Rebuild(v *sim.View) {
+	b.equal, b.total = true, 0
+	for _, s := range v.Eligible {
+		b.equal = b.equal && v.Weight[s] == v.Weight[v.Eligible[0]]
+		b.total += v.Weight[s]
+	}
+	clear(b.credit)
+}
+
+// Pick implements [sim.Balancer].
+func (b *Balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	s := b.choose(q, v, 0)
+	// A round of turns meets everybody; twenty draws nearly surely meet somebody new.
+	for again := 1; slices.Contains(q.Tried, s) && again <= len(v.Eligible)+20; again++ {
+		s = b.choose(q, v, again)
+	}
+	return s
+}
+
+func (b *Balancer) choose(q *sim.Request, v *sim.View, again int) sim.ServerID {
+	draw := q.Draw.At(uint64(again))
+	switch {
+	case b.algorithm == LeastOutstanding:
+		return least(q, v, draw)
+	case b.algorithm == WeightedRandom && b.equal:
+		return v.Eligible[draw.IntN(len(v.Eligible))]
+	case b.algorithm == WeightedRandom:
+		return b.weighted(v, draw)
+	case b.equal:
+		b.turn++
+		return v.Eligible[b.turn%uint64(len(v.Eligible))]
+	}
+	return b.smooth(v)
+}
+
+// least returns one of the servers with the fewest requests in flight, those tried before left out while others are.
+func least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
+	inFlight, retry := v.InFlight, len(q.Tried) > 0
+	fewest, ties := int32(math.MaxInt32), 0
+	for _, s := range v.Eligible {
+		n := inFlight[s]
+		if n > fewest || retry && slices.Contains(q.Tried, s) {
+			continue
+		}
+		if n < fewest {
+			fewest, ties = n, 0
+		}
+		ties++
+	}
+	if ties == 0 {
+		return v.Eligible[draw.IntN(len(v.Eligible))]
+	}
+	k := draw.IntN(ties)
+	for _, s := range v.Eligible {
+		if inFlight[s] != fewest || retry && slices.Contains(q.Tried, s) {
+			continue
+		}
+		if k--; k < 0 {
+			return s
+		}
+	}
+	panic("cloud: a tie got lost")
+}
+
+func (b *Balancer) weighted(v *sim.View, draw rng.Key) sim.ServerID {
+	x := draw.Float64() * b.total
+	for _, s := range v.Eligible {
+		if x -= v.Weight[s]; x < 0 {
+			return s
+		}
+	}
+	return v.Eligible[len(v.Eligible)-1]
+}
+
+// smooth is smooth weighted round robin: everybody earns its weight, the richest pays for all.
+func (b *Balancer) smooth(v *sim.View) sim.ServerID {
+	best := v.Eligible[0]
+	for _, s := range v.Eligible {
+		if b.credit[s] += v.Weight[s]; b.credit[s] > b.credit[best] {
+			best = s
+		}
+	}
+	b.credit[best] -= b.total
+	return best
+}

@@ -1,0 +1,32 @@
+package kubernetes
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+var _ = policies.Register("kubernetes/ipvs-rr", IPVSRoundRobin{}, policies.Doc{
+	Summary: "ready endpoints in turn, per connection (kube-proxy's IPVS mode, scheduler rr)",
+	Source:  virtualIPs,
+	Claims:  policies.Claims{Uniform: true, StrictTurn: true},
+})
+
+// IPVSRoundRobin is a Service without session affinity in IPVS mode.
+type IPVSRoundRobin struct{}
+
+// New implements [policies.Config].
+func (IPVSRoundRobin) New(sim.Env) sim.Balancer { return &ipvsRoundRobin{} }
+
+type ipvsRoundRobin struct {
+	connections
+	turn int
+}
+
+// Pick implements [sim.Balancer].
+func (p *ipvsRoundRobin) Pick(_ *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	p.turn = (p.turn + 1) % len(v.Eligible)
+	return v.Eligible[p.turn]
+}

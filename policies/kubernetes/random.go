@@ -1,0 +1,28 @@
+package kubernetes
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+var _ = policies.Register("kubernetes/random", Random{}, policies.Doc{
+	Summary: "a random ready endpoint per connection (kube-proxy's iptables and nftables modes)",
+	Source:  virtualIPs,
+	Claims:  policies.Claims{Uniform: true},
+})
+
+// Random is a Service without session affinity. Endpoints have no weights.
+type Random struct{}
+
+// New implements [policies.Config].
+func (Random) New(sim.Env) sim.Balancer { return random{} }
+
+type random struct{ connections }
+
+// Pick implements [sim.Balancer].
+func (random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
+}
