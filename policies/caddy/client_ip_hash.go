@@ -7,7 +7,7 @@ import (
 
 // ClientIPHash is IPHash by the client's address as trusted proxies tell it. Since Caddy 2.7.
 type ClientIPHash struct {
-	Proxy   `yaml:",inline"`
+	Proxy
 	Version string `yaml:"version" check:"oneof=new|old" doc:"new: xxHash64 (Caddy 2.7 on); old: FNV-1a (Caddy 2.6)"`
 }
 

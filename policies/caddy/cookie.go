@@ -14,7 +14,7 @@ import (
 // client without cookie, or whose upstream is unknown or unavailable, is left to the fallback policy and gets a new
 // cookie; it does not go back. The cookie is set only then, so MaxAge does not slide.
 type Cookie struct {
-	Proxy    `yaml:",inline"`
+	Proxy
 	Version  string   `yaml:"version" check:"oneof=new|old" doc:"new, or old (Caddy 2.6); for the fallback"`
 	Name     string   `yaml:"name" doc:"name of the cookie"`
 	Secret   string   `yaml:"secret" doc:"key of the HMAC"`

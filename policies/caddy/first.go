@@ -7,7 +7,7 @@ import (
 
 // First picks the first available upstream in configuration order: the others are standbys.
 type First struct {
-	Proxy `yaml:",inline"`
+	Proxy
 }
 
 // New makes an instance.

@@ -8,7 +8,7 @@ import (
 // Header binds a request by the value of a request header: rendezvous hashing over the available upstreams, without
 // weights. Requests that lack it are left to the fallback policy.
 type Header struct {
-	Proxy    `yaml:",inline"`
+	Proxy
 	Version  string `yaml:"version" check:"oneof=new|old" doc:"new: xxHash64 (Caddy 2.7 on); old: FNV-1a (Caddy 2.6)"`
 	Field    string `yaml:"field" doc:"name of the request header"`
 	Fallback string `yaml:"fallback" check:"oneof=random|first|round_robin|weighted_round_robin|least_conn|random_choose|ip_hash|client_ip_hash" doc:"policy for requests without it (Caddy 2.7 on)"`

@@ -8,7 +8,7 @@ import (
 // IPHash binds a client by the address its connection comes from: rendezvous hashing over the available upstreams,
 // without weights. Behind another proxy all clients have that proxy's address.
 type IPHash struct {
-	Proxy   `yaml:",inline"`
+	Proxy
 	Version string `yaml:"version" check:"oneof=new|old" doc:"new: xxHash64 (Caddy 2.7 on); old: FNV-1a (Caddy 2.6)"`
 }
 

@@ -8,7 +8,7 @@ import (
 // LeastConn picks the available upstream with the fewest requests in flight from this Caddy; ties are broken
 // uniformly at random. Cost: O(servers).
 type LeastConn struct {
-	Proxy `yaml:",inline"`
+	Proxy
 }
 
 // New makes an instance.

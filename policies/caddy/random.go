@@ -8,7 +8,7 @@ import (
 // Random picks any available upstream with equal probability: Caddy's default. Cost: O(1); O(servers) while
 // max_requests or failures count.
 type Random struct {
-	Proxy `yaml:",inline"`
+	Proxy
 }
 
 // New makes an instance.

@@ -11,7 +11,7 @@ import (
 // Old versions sample by position in the pool, so upstreams behind unavailable ones are taken less often, and keep
 // every upstream that was once the best of the sample as a candidate, so the busier of two often wins.
 type RandomChoose struct {
-	Proxy   `yaml:",inline"`
+	Proxy
 	Version string `yaml:"version" check:"oneof=new|old" doc:"new, or old: with the flaws of Caddy before mid 2026"`
 	Choose  int    `yaml:"choose" check:"min=2,max=1000" doc:"upstreams in the sample"`
 }

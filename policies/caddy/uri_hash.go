@@ -7,7 +7,7 @@ import (
 
 // URIHash binds a request by its target, query included: caches profit, clients do not stick.
 type URIHash struct {
-	Proxy   `yaml:",inline"`
+	Proxy
 	Version string `yaml:"version" check:"oneof=new|old" doc:"new: xxHash64 (Caddy 2.7 on); old: FNV-1a (Caddy 2.6)"`
 }
 

@@ -9,7 +9,7 @@ import (
 // is an index among the weights above 0; it is applied to the available upstreams modulo their number, so while one
 // is out its share goes to its successors. Since Caddy 2.7.
 type WeightedRoundRobin struct {
-	Proxy `yaml:",inline"`
+	Proxy
 }
 
 // New makes an instance.

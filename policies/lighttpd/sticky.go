@@ -1,0 +1,39 @@
+package lighttpd
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// Sticky binds a client by its address: the server with the greatest XOR of the address's hash, the hash of the
+// server's host, and its port. As with Hash, shares have nothing to do with fairness: of five servers with
+// consecutive addresses and ports two may get everything.
+type Sticky struct{}
+
+// New makes an instance.
+func (Sticky) New(env sim.Env) sim.Balancer { return &sticky{hosts: newHosts(env)} }
+
+var _ = policies.Register("lighttpd/sticky", Sticky{}, policies.Doc{
+	Summary: "hash of the client's address, XORed with that of the server's host and its port",
+	Source:  "lighttpd proxy.balance = sticky; src/gw_backend.c, GW_BALANCE_STICKY",
+	Key:     policies.KeyAddress,
+	Claims:  policies.Claims{Sticky: true, Minimal: true},
+})
+
+type sticky struct {
+	hosts
+	text [64]byte
+}
+
+// Pick hashes the text of the address.
+func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	base := djbx(djbxSeed, q.Addr.AppendText(b.text[:0]))
+	best, top := sim.NoServer, uint32(0)
+	for _, s := range v.Eligible {
+		h := &b.list[s]
+		if x := base ^ h.mark ^ h.port; (best == sim.NoServer || x > top) && b.active(s, v) {
+			best, top = s, x
+		}
+	}
+	return best
+}

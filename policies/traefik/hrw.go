@@ -1,0 +1,106 @@
+package traefik
+
+import (
+	"math"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// HRW binds a client by the address its connection comes from: weighted rendezvous hashing, the greatest
+// weight / -ln(hash/2^64) with hash = FNV-1a 64 of address and server URL, first of equals.
+//
+// FNV-1a hardly mixes the last bytes into the high bits, so URLs that differ only at the end have nearly equal scores
+// and shares far from even; with weights the heaviest of such servers takes all clients.
+type HRW struct{}
+
+// New makes an instance.
+func (HRW) New(sim.Env) sim.Balancer { return &hrw{} }
+
+var _ = policies.Register("traefik/hrw", HRW{}, policies.Doc{
+	Summary: "weighted rendezvous hash of the connection's address",
+	Source:  "Traefik services, strategy hrw; pkg/server/service/loadbalancer/hrw/hrw.go",
+	Key:     policies.KeyAddress,
+	Claims:  policies.Claims{Sticky: true, Minimal: true},
+})
+
+// hrw hashes the address and what all URLs begin with once per request.
+type hrw struct {
+	servers []sim.ServerID
+	weights []float64
+	equal   bool   // all weights are the same
+	common  string // what all URLs begin with
+	rest    []byte // what follows in each, end to end
+	ends    []int  // where each rest ends
+	text    [64]byte
+}
+
+// Rebuild prepares the hashing of the servers that are up.
+func (b *hrw) Rebuild(v *sim.View) {
+	b.servers = append(b.servers[:0], v.Eligible...)
+	b.weights, b.rest, b.ends = b.weights[:0], b.rest[:0], b.ends[:0]
+	b.equal, b.common = true, ""
+	for i, s := range b.servers {
+		if url := urlOf(v.Servers[s]); i == 0 {
+			b.common = url
+		} else {
+			b.common = b.common[:shared(b.common, url)]
+		}
+		b.weights = append(b.weights, v.Weight[s])
+		b.equal = b.equal && b.weights[i] == b.weights[0]
+	}
+	for _, s := range b.servers {
+		b.rest = append(b.rest, urlOf(v.Servers[s])[len(b.common):]...)
+		b.ends = append(b.ends, len(b.rest))
+	}
+}
+
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// Pick compares scores. The logarithm is taken only where it can matter: with equal weights scores are ordered like
+// the hashes, but for hashes so close that rounding may merge their scores.
+func (b *hrw) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	begun := fnv(fnv(fnvOffset, q.Addr.AppendText(b.text[:0])), b.common)
+	best, top, sum, start := sim.NoServer, math.Inf(-1), uint64(0), 0
+	const near = 1 << 32
+	for i, s := range b.servers {
+		h := fnv(begun, b.rest[start:b.ends[i]])
+		start = b.ends[i]
+		if b.equal && best != sim.NoServer {
+			if h > sum && h-sum > near {
+				best, top, sum = s, math.Inf(-1), h
+				continue
+			}
+			if h <= sum {
+				continue
+			}
+			top = score(sum, b.weights[0])
+		}
+		if x := score(h, b.weights[i]); x > top {
+			best, top, sum = s, x, h
+		}
+	}
+	return best
+}
+
+func score(hash uint64, weight float64) float64 {
+	return 1 / -math.Log(float64(hash)/(1<<64)) * weight
+}
+
+const (
+	fnvOffset = 0xcbf29ce484222325
+	fnvPrime  = 0x100000001b3
+)
+
+func fnv[T string | []byte](h uint64, text T) uint64 {
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * fnvPrime
+	}
+	return h
+}
