@@ -1,0 +1,158 @@
+package haproxy
+
+import "stickysim/sim"
+
+// algorithm is one `balance`: it chooses among the usable servers of a back end.
+type algorithm interface {
+	// rebuild takes over the servers whose weight changed (b.changes), or all of them the first time.
+	rebuild(b *backend, v *sim.View)
+	// pick returns a server; avoid, where there is another. sim.NoServer means that all that could take the request
+	// are full. It is called only when at least one server is usable. A server it returns may be full: the request then
+	// waits for that server.
+	pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID
+	traits() traits
+}
+
+// traits are what the back end must know of an algorithm.
+type traits struct {
+	turns  bool // of the round robin kind: another turn is another server, so a redispatch need not wait
+	blocks bool // once requests wait for any server, new ones do so too without a turn
+	key    bool // hashes the text of the key
+}
+
+// loadWatcher is an algorithm that keeps servers sorted by load.
+type loadWatcher interface {
+	loaded(b *backend, s sim.ServerID, v *sim.View)
+}
+
+// persistence decides before the algorithm: cookies and stick tables. It returns sim.NoServer where it does not, with
+// q.Why set.
+type persistence interface {
+	bound(q *sim.Request, v *sim.View) sim.ServerID
+}
+
+// backend is one HAProxy back end of one process. It implements sim.Balancer, Rebuilder, Watcher, Retrier and Keyed.
+type backend struct {
+	opt     Options
+	algo    algorithm
+	loads   loadWatcher // algo, where it watches loads
+	persist persistence // nil: none
+
+	started bool
+	fresh   bool     // the list of servers is another one than before
+	srv     []server // by ServerID
+	members []sim.ServerID
+	changes []sim.ServerID
+	act     int          // usable servers
+	bck     int          // usable backups
+	fbck    sim.ServerID // the backup that serves alone when no server is usable; NoServer with allbackups
+	total   int          // effective weight in use
+	warmAt  sim.Time     // when weights in slow start change next
+	served  int          // requests in flight
+
+	queue
+}
+
+func newBackend(opt Options, algo algorithm, env sim.Env) *backend {
+	b := &backend{opt: opt, algo: algo, srv: make([]server, env.Servers), warmAt: sim.Never}
+	for i := range b.srv {
+		b.srv[i].upSince = sim.Never
+	}
+	b.waiting = make([]int32, env.Servers)
+	b.freed = sim.NoServer
+	b.loads, _ = algo.(loadWatcher)
+	return b
+}
+
+// The bits of Request.Memo above the queue's.
+const (
+	memoDirect   = 1 << (32 + iota) // persistence decided
+	memoSame                        // the next attempt is a retry on the same server
+	memoReserved                    // an entry of the stick table was reserved
+)
+
+// NeedsKey reports whether the algorithm hashes text.
+func (b *backend) NeedsKey() bool { return b.algo.traits().key }
+
+// Rebuild takes over changes of members, status and weights.
+func (b *backend) Rebuild(v *sim.View) {
+	b.read(v)
+	b.warmAt = b.nextWarm(v)
+	b.algo.rebuild(b, v)
+	b.reopen(sim.NoServer)
+}
+
+// Began counts a request in flight.
+func (b *backend) Began(s sim.ServerID, v *sim.View) {
+	b.served++
+	b.load(s, v)
+}
+
+// Ended counts it off; the room it leaves is offered to those who wait.
+func (b *backend) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) {
+	b.served--
+	b.load(s, v)
+	b.reopen(s)
+}
+
+func (b *backend) load(s sim.ServerID, v *sim.View) {
+	if b.loads != nil && b.srv[s].weight > 0 {
+		b.loads.loaded(b, s, v)
+	}
+}
+
+// Pick chooses the server of an attempt.
+func (b *backend) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if v.Now >= b.warmAt {
+		b.Rebuild(v)
+	}
+	if target := q.Memo & memoQueue; target != 0 {
+		return b.resume(q, v, target)
+	}
+	if q.Attempt > 0 && len(q.Tried) > 0 {
+		return b.again(q, v)
+	}
+	if b.persist == nil {
+		if b.algo.traits().turns || !b.algo.traits().key {
+			q.Why = sim.NotSticky
+		}
+		return b.balance(q, v, sim.NoServer)
+	}
+	if s := b.persist.bound(q, v); s >= 0 {
+		q.Memo |= memoDirect
+		return b.enter(q, v, s)
+	}
+	return b.balance(q, v, sim.NoServer)
+}
+
+// balance asks the algorithm.
+func (b *backend) balance(q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
+	q.Memo &^= memoDirect
+	switch {
+	case b.act == 0 && b.bck == 0:
+		return sim.NoServer
+	case b.act == 0 && b.fbck >= 0:
+		return b.enter(q, v, b.fbck)
+	case b.anywhere > 0 && b.algo.traits().blocks:
+		return b.waitAnywhere(q)
+	}
+	if s := b.algo.pick(b, q, v, avoid); s >= 0 {
+		return b.enter(q, v, s)
+	}
+	return b.waitAnywhere(q)
+}
+
+// enter sends the request to s, or to the queue before it.
+func (b *backend) enter(q *sim.Request, v *sim.View, s sim.ServerID) sim.ServerID {
+	if !b.full(v, s) {
+		return s
+	}
+	if most := b.srv[s].maxqueue; most > 0 && b.waiting[s] >= most {
+		if q.Memo&memoDirect != 0 && b.opt.Redispatch != 0 {
+			q.Why = sim.ServerUnusable
+			return b.balance(q, v, s)
+		}
+		return sim.NoServer
+	}
+	return b.waitFor(q, v, s)
+}

@@ -1,0 +1,70 @@
+package haproxy
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// hashTable turns hashes into servers: slots or a ring.
+type hashTable interface {
+	rebuild(b *backend, v *sim.View)
+	at(b *backend, v *sim.View, hash uint32, avoid sim.ServerID) sim.ServerID
+	next(b *backend, v *sim.View, avoid sim.ServerID) sim.ServerID
+}
+
+// hashed is the algorithms that hash a part of the request. Requests without that part take turns.
+type hashed struct {
+	hashTable
+	mix  bool
+	hash func(q *sim.Request) (hash uint32, ok bool)
+	text bool // hashes Request.Key
+}
+
+func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *hashed {
+	a := &hashed{hashTable: &slots{}, mix: h.mixes(), hash: hash, text: text}
+	if h.HashType == "consistent" {
+		a.hashTable = newRing(h.BalanceFactor)
+	}
+	return a
+}
+
+// newTextHashed hashes Request.Key, or the part of it that cut leaves.
+func newTextHashed(h Hashing, cut func(key []byte) []byte) *hashed {
+	f := hashFuncs[h.Function]
+	return newHashed(h, true, func(q *sim.Request) (uint32, bool) {
+		key := q.Key
+		if cut != nil {
+			key = cut(key)
+		}
+		return f(key), len(q.Key) > 0
+	})
+}
+
+func (a *hashed) traits() traits { return traits{key: a.text} }
+
+func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
+	hash, ok := a.hash(q)
+	if !ok {
+		return a.next(b, v, avoid)
+	}
+	if a.mix {
+		hash = avalanche(hash)
+	}
+	return a.at(b, v, hash, avoid)
+}
+
+// hashDetail is what the hash policies have in common, for their documentation.
+const hashDetail = "Map-based tables are computed anew when a server goes down or comes up, which moves most keys; the " +
+	"consistent ring moves only those of that server, but numbers servers by position unless they have an id. A full " +
+	"server queues its own requests while others idle. Requests without the key are balanced in turn."
+
+// hashDoc is the documentation of a policy that hashes what.
+func hashDoc(what, source string, key policies.Key) policies.Doc {
+	return policies.Doc{
+		Summary: "HAProxy's hash of " + what,
+		Detail:  hashDetail,
+		Source:  "HAProxy 2.6 src/backend.c " + source,
+		Key:     key,
+		Claims:  policies.Claims{Sticky: true},
+	}
+}

@@ -1,0 +1,48 @@
+package haproxy
+
+import (
+	"fmt"
+
+	"stickysim/sim"
+)
+
+// Options are the settings every HAProxy policy shares: what happens when a server cannot be reached, and backups.
+type Options struct {
+	Retries    int      `yaml:"retries" check:"min=0,max=100" doc:"connection retries after the first attempt"`
+	Redispatch int      `yaml:"redispatch" check:"min=-100,max=100" doc:"option redispatch: which retries may go elsewhere; -1 = the last, n = every nth, 0 = none"`
+	RetryDelay sim.Time `yaml:"retry_delay" check:"min=0" doc:"wait before a retry on the same server: the smaller of timeout connect and 1 s"`
+	AllBackups bool     `yaml:"allbackups" doc:"option allbackups: balance over all backup servers, not the first only"`
+}
+
+// DefaultOptions returns HAProxy's own defaults: 3 retries, one second apart, on the same server.
+func DefaultOptions() Options { return Options{Retries: 3, RetryDelay: sim.Second} }
+
+// Hashing says how the hash policies turn keys into servers: `hash-type` and `hash-balance-factor`.
+type Hashing struct {
+	HashType      string `yaml:"hash_type" check:"oneof=map-based|consistent" doc:"map-based: table of slots, modulo; consistent: ring"`
+	Function      string `yaml:"function" check:"oneof=|sdbm|djb2|wt6|crc32|none" doc:"hash function; empty = sdbm, with avalanche where hash_type is consistent"`
+	Avalanche     bool   `yaml:"avalanche" doc:"mix the function's result once more"`
+	BalanceFactor int    `yaml:"balance_factor" check:"min=0,max=65535" doc:"hash-balance-factor: most load of a server in percent of the mean; 0 = no bound; only with consistent"`
+}
+
+// DefaultHashing returns HAProxy's own default: map-based, sdbm.
+func DefaultHashing() Hashing { return Hashing{HashType: "map-based"} }
+
+// Validate refuses what HAProxy refuses. Errors name the parameter.
+func (h Hashing) Validate() error {
+	if h.HashType != "map-based" && h.HashType != "consistent" {
+		return fmt.Errorf("hash_type: must be map-based or consistent, got %q", h.HashType)
+	}
+	if _, ok := hashFuncs[h.Function]; !ok {
+		return fmt.Errorf("function: must be sdbm, djb2, wt6, crc32 or none, got %q", h.Function)
+	}
+	if h.BalanceFactor != 0 && h.BalanceFactor <= 100 {
+		return fmt.Errorf("balance_factor: must be above 100 (percent of the mean load), or 0 for no bound, got %d", h.BalanceFactor)
+	}
+	return nil
+}
+
+// mixes reports whether keys are mixed once more: without a function, consistent hashing does so by itself.
+func (h Hashing) mixes() bool {
+	return h.Avalanche || h.HashType == "consistent" && h.Function == ""
+}

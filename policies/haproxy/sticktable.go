@@ -1,0 +1,169 @@
+package haproxy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/sim"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// StickTable is `stick-table` with `stick on`: a table remembers which server a client met last.
+type StickTable struct {
+	Options `yaml:",inline"`
+	Hashing `yaml:",inline"`
+	Balance string         `yaml:"balance" doc:"who gets clients the table does not know: a balance line, for example leastconn"`
+	Key     string         `yaml:"key" doc:"what stick on looks at: src, or an expression such as hdr(X-Key)"`
+	Type    string         `yaml:"type" check:"oneof=|ip|ipv6|integer|string|binary" doc:"type of the table's keys; empty = ip for src, string otherwise"`
+	Len     int            `yaml:"len" check:"min=0" doc:"most characters of a string key; 0 = 31"`
+	Size    policies.Bytes `yaml:"size" check:"min=1" doc:"most entries; m and k are 1024 times"`
+	Expire  sim.Time       `yaml:"expire" check:"min=0" doc:"entries not used for so long are dropped; 0 = never"`
+	NoPurge bool           `yaml:"nopurge" doc:"a full table takes no new entries, instead of dropping the oldest"`
+}
+
+// defaultKeyLen is how many characters a key of type string has where len is not given.
+const defaultKeyLen = 31
+
+// maxTable bounds the size of a table; HAProxy's own limit is memory.
+const maxTable = 1 << 31
+
+// Validate refuses what HAProxy refuses. Errors name the parameter.
+func (c StickTable) Validate() error {
+	if _, err := ParseBalance(c.Balance); err != nil {
+		return fmt.Errorf("balance: %w", err)
+	}
+	if c.Key == "" {
+		return fmt.Errorf("key: must be src or an expression such as hdr(X-Key)")
+	}
+	if !slices.Contains([]string{"", "ip", "ipv6", "integer", "string", "binary"}, c.Type) {
+		return fmt.Errorf("type: must be ip, ipv6, integer, string or binary, got %q", c.Type)
+	}
+	if c.Size < 1 || c.Size > maxTable {
+		return fmt.Errorf("size: must be from 1 to %d entries, got %d", maxTable, c.Size)
+	}
+	return c.Hashing.Validate()
+}
+
+// New returns a fresh instance.
+func (c StickTable) New(env sim.Env) sim.Balancer {
+	line, err := ParseBalance(c.Balance)
+	if err != nil {
+		panic("haproxy: balance: " + err.Error())
+	}
+	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c}
+	if p.cfg.Len == 0 {
+		p.cfg.Len = defaultKeyLen
+	}
+	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, min(env.Clients, int(c.Size)))
+	p.persist = p
+	return p
+}
+
+var _ = policies.Register("haproxy/stick-table",
+	StickTable{Options: DefaultOptions(), Hashing: DefaultHashing(), Balance: "roundrobin", Key: "src", Size: 1 << 20, Expire: 30 * sim.Minute},
+	policies.Doc{
+		Summary: "HAProxy's stick table",
+		Detail: "The table maps a client's key to the server it met last, and every use renews the entry. Entries of drained " +
+			"servers are honoured; those of servers that are down are rewritten, and the client does not return. A full table " +
+			"drops the entries unused for longest.",
+		Source: "HAProxy 2.6 src/{stick_table,stream}.c",
+		Key:    policies.KeyAddress,
+		Claims: policies.Claims{Sticky: true, Uniform: true},
+	})
+
+// sticking is a back end with a stick table. It implements Binder and Pinner besides.
+type sticking struct {
+	*backend
+	cfg   StickTable
+	table *table
+}
+
+// NeedsKey reports whether the table or the algorithm looks at text.
+func (p *sticking) NeedsKey() bool { return !p.cfg.address() || p.backend.NeedsKey() }
+
+// address reports whether the key is the client's address.
+func (c *StickTable) address() bool { return c.Key == "src" || strings.HasPrefix(c.Key, "src,") }
+
+// Pins returns how many entries the table holds.
+func (p *sticking) Pins() int { return p.table.len() }
+
+// key condenses the request's key to 64 bits; keys of more are told apart by a hash that will not collide in practice.
+func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
+	if p.cfg.address() {
+		if q.Addr.Is4() {
+			return uint64(q.Addr.V4()), true
+		}
+		return q.Addr.Hash64(), p.cfg.Type != "ip" && p.cfg.Type != ""
+	}
+	text := q.Key
+	if len(text) > p.cfg.Len && p.cfg.Type != "integer" {
+		text = text[:p.cfg.Len]
+	}
+	return xxhash.Sum64(text), len(text) > 0
+}
+
+// Pick is the back end's. A request that waits, or is refused, has no entry reserved meanwhile.
+func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	waited := q.Memo&memoQueue != 0
+	s := p.backend.Pick(q, v)
+	switch reserved := q.Memo&memoReserved != 0; {
+	case s < 0 && reserved:
+		q.Memo &^= memoReserved
+		p.table.release()
+	case s >= 0 && waited && !reserved:
+		p.reserve(q)
+	}
+	return s
+}
+
+func (p *sticking) reserve(q *sim.Request) {
+	if _, ok := p.key(q); ok && p.table.reserve() {
+		q.Memo |= memoReserved
+	}
+}
+
+// Ended releases the entry of a request that failed.
+func (p *sticking) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	if o != sim.Answered {
+		p.table.release()
+	}
+	p.backend.Ended(s, o, v)
+}
+
+// Retry is the back end's; the request keeps its entry.
+func (p *sticking) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (again bool, after sim.Time) {
+	again, after = p.backend.Retry(q, s, v)
+	if again && q.Memo&memoReserved != 0 {
+		p.table.reserved++
+	}
+	return again, after
+}
+
+// bound returns the server of the client's entry, if it is still valid.
+func (p *sticking) bound(q *sim.Request, v *sim.View) sim.ServerID {
+	key, ok := p.key(q)
+	if !ok {
+		return sim.NoServer
+	}
+	s, why := p.table.find(key, v.Now)
+	if q.Why = why; s >= 0 && !v.Usable(s) {
+		s, q.Why = sim.NoServer, sim.ServerUnusable
+	}
+	p.reserve(q)
+	return s
+}
+
+// Answered stores who answered the client.
+func (p *sticking) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	if q.Memo&memoReserved == 0 {
+		return
+	}
+	q.Memo &^= memoReserved
+	p.table.release()
+	if key, ok := p.key(q); ok && !p.srv[s].nonStick {
+		p.table.store(key, s, v.Now)
+	}
+}

@@ -1,0 +1,127 @@
+package haproxy
+
+import "stickysim/sim"
+
+// table is a stick table: entries by key, in the order of their last use.
+//
+// HAProxy reserves an entry for every request under way, known key or not, so requests in flight take room in a
+// table, and a full table can hold one entry less than its size. reserve and release count them.
+type table struct {
+	size     int
+	expire   sim.Time // 0 = never
+	nopurge  bool
+	reserved int
+	index    map[uint64]int32
+	entries  []stickEntry // 0 is the head of the ring of entries: oldest behind it, newest before it
+	free     int32        // head of the list of unused entries, linked by newer; 0 = none
+}
+
+type stickEntry struct {
+	key          uint64
+	used         sim.Time
+	server       sim.ServerID
+	newer, older int32
+}
+
+func newTable(size int, expire sim.Time, nopurge bool, expected int) *table {
+	return &table{
+		size: size, expire: expire, nopurge: nopurge,
+		index:   make(map[uint64]int32, expected),
+		entries: make([]stickEntry, 1, expected+1),
+	}
+}
+
+func (t *table) len() int { return len(t.index) }
+
+// find returns the server of key's entry and renews it; or sim.NoServer and why there is none.
+func (t *table) find(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
+	at, known := t.index[key]
+	expired := known && t.expired(at, now)
+	t.drop(now)
+	switch {
+	case expired:
+		return sim.NoServer, sim.TableExpired
+	case !known:
+		return sim.NoServer, sim.None
+	}
+	t.touch(at, now)
+	return t.entries[at].server, sim.None
+}
+
+func (t *table) expired(at int32, now sim.Time) bool {
+	return t.expire > 0 && now >= t.entries[at].used+t.expire
+}
+
+// drop removes the entries that have run out.
+func (t *table) drop(now sim.Time) {
+	for at := t.entries[0].newer; at != 0 && t.expired(at, now); at = t.entries[0].newer {
+		t.remove(at)
+	}
+}
+
+// reserve makes room for an entry. It reports false where the table is full and keeps what it has.
+func (t *table) reserve() bool {
+	if len(t.index)+t.reserved >= t.size {
+		if t.nopurge || len(t.index) == 0 {
+			return false
+		}
+		for range t.size>>8 + 1 {
+			if oldest := t.entries[0].newer; oldest != 0 {
+				t.remove(oldest)
+			}
+		}
+	}
+	t.reserved++
+	return true
+}
+
+func (t *table) release() {
+	if t.reserved > 0 {
+		t.reserved--
+	}
+}
+
+func (t *table) store(key uint64, s sim.ServerID, now sim.Time) {
+	at, known := t.index[key]
+	if !known {
+		at = t.add(key)
+	}
+	t.entries[at].server = s
+	t.touch(at, now)
+}
+
+func (t *table) add(key uint64) int32 {
+	at := t.free
+	if at != 0 {
+		t.free = t.entries[at].newer
+	} else {
+		t.entries = append(t.entries, stickEntry{})
+		at = int32(len(t.entries) - 1)
+	}
+	t.entries[at] = stickEntry{key: key, newer: at, older: at}
+	t.index[key] = at
+	return at
+}
+
+// touch makes an entry the newest.
+func (t *table) touch(at int32, now sim.Time) {
+	t.unlink(at)
+	e := &t.entries[at]
+	e.used = now
+	e.newer, e.older = 0, t.entries[0].older
+	t.entries[e.older].newer = at
+	t.entries[0].older = at
+}
+
+func (t *table) unlink(at int32) {
+	e := &t.entries[at]
+	t.entries[e.older].newer = e.newer
+	t.entries[e.newer].older = e.older
+}
+
+func (t *table) remove(at int32) {
+	t.unlink(at)
+	delete(t.index, t.entries[at].key)
+	t.entries[at].newer = t.free
+	t.free = at
+}

@@ -1,0 +1,48 @@
+package haproxy
+
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// Header is `balance hdr(name)`: a hash of a request header. Request.Key is its value, empty where it is absent.
+type Header struct {
+	Options `yaml:",inline"`
+	Hashing `yaml:",inline"`
+}
+
+// New returns a fresh instance.
+func (c Header) New(env sim.Env) sim.Balancer {
+	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+}
+
+var _ = policies.Register("haproxy/hdr", Header{DefaultOptions(), DefaultHashing()},
+	hashDoc("a request header", "get_server_hh", policies.KeyHash))
+
+// URLParam is `balance url_param name`: a hash of an argument of the URL. Request.Key is its value.
+type URLParam struct {
+	Options `yaml:",inline"`
+	Hashing `yaml:",inline"`
+}
+
+// New returns a fresh instance.
+func (c URLParam) New(env sim.Env) sim.Balancer {
+	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+}
+
+var _ = policies.Register("haproxy/url_param", URLParam{DefaultOptions(), DefaultHashing()},
+	hashDoc("a URL parameter", "get_server_ph", policies.KeyHash))
+
+// Hash is `balance hash expression`: a hash of what a sample expression finds. Request.Key is its value.
+type Hash struct {
+	Options `yaml:",inline"`
+	Hashing `yaml:",inline"`
+}
+
+// New returns a fresh instance.
+func (c Hash) New(env sim.Env) sim.Balancer {
+	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+}
+
+var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing()},
+	hashDoc("a sample expression", "get_server_expr", policies.KeyHash))
