@@ -1,0 +1,100 @@
+package workloads
+
+import (
+	"stickysim/sim"
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// Flash is a flash crowd over another process: its rate is multiplied by a factor that rises linearly from 1, stays,
+// and falls back to 1 as it rose. A factor below 1 is a dip.
+type Flash struct {
+	base cox
+	// at, ramp and hold are seconds: the begin, the length of either ramp, and the time at the peak between them.
+	at, factor, ramp, hold float64
+}
+
+// NewFlash returns base with a crowd of factor (0 to 1000) that begins at the given second, takes ramp seconds to rise
+// and as many to fall, and lasts hold seconds between. base must have a rate that can be multiplied: any process but
+// Regular, Renewal and Times. Written flash(poisson(2/s), at=30m, factor=5, ramp=60s, for=10m); factor 5 and
+// ramp 60s are the defaults.
+func NewFlash(base sim.ArrivalProcess, at, factor, ramp, hold float64) (Flash, error) {
+	p := Flash{at: at, factor: factor, ramp: ramp, hold: hold}
+	rated, ok := base.(cox)
+	if !ok {
+		return p, faulty("process", "has no rate that could be multiplied", "a flash crowd goes over poisson, mmpp, sinusoid, steps, ramp or flash")
+	}
+	p.base = rated
+	if !(factor >= 0 && factor <= 1000) {
+		return p, faulty("factor", "must be from 0 to 1000, got "+num(factor), "")
+	}
+	if p.peak() > mostRate {
+		return p, faulty("factor", "gives a peak above "+FormatRate(mostRate), "")
+	}
+	for _, err := range []error{checkSeconds("at", at, 0), checkSeconds("ramp", ramp, 0), checkSeconds("for", hold, 0)} {
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+// Rate is the rate of the process beneath: a crowd that comes once does not count in the long run.
+func (p Flash) Rate() float64 { return p.base.Rate() }
+
+func (p Flash) String() string {
+	return "flash(" + p.base.String() + ", at=" + dist.Seconds.Format(p.at) + ", factor=" + num(p.factor) +
+		", ramp=" + dist.Seconds.Format(p.ramp) + ", for=" + dist.Seconds.Format(p.hold) + ")"
+}
+
+// Start returns the arrivals addressed by k.
+func (p Flash) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
+
+func (p Flash) peak() float64 { return p.base.peak() * max(1, p.factor) }
+
+func (p Flash) path(k rng.Key) path { return &flashPath{Flash: p, below: p.base.path(k)} }
+
+type flashPath struct {
+	Flash
+	below path
+}
+
+func (p *flashPath) piece(t sim.Time) (sim.Time, float64) {
+	until, most := p.below.piece(t)
+	end, high := p.phase(t)
+	return min(until, end), most * high
+}
+
+// phase is the end of the part of the crowd that holds t, and the highest factor in it.
+func (p *flashPath) phase(t sim.Time) (end sim.Time, high float64) {
+	high = 1
+	for i, length := range [...]float64{p.at, p.ramp, p.hold, p.ramp} {
+		end += sim.FromSeconds(length)
+		if i > 0 {
+			high = max(1, p.factor)
+		}
+		if i == 2 {
+			high = p.factor
+		}
+		if t < end {
+			return end, high
+		}
+	}
+	return sim.Never, 1
+}
+
+func (p *flashPath) rate(t sim.Time) float64 { return p.below.rate(t) * p.multiplier(t.Seconds()) }
+
+// multiplier is the factor at second t.
+func (p *flashPath) multiplier(t float64) float64 {
+	share := 1.0
+	switch since := t - p.at; {
+	case since < 0:
+		share = 0
+	case since < p.ramp:
+		share = since / p.ramp
+	case since > p.ramp+p.hold:
+		share = max(0, 1-(since-p.ramp-p.hold)/max(p.ramp, 1e-9))
+	}
+	return 1 + (p.factor-1)*share
+}

@@ -1,0 +1,153 @@
+package workloads
+
+import (
+	"strings"
+
+	"stickysim/sim"
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// MMPP is the Markov-modulated Poisson process: the rate is that of a state, and the states follow a Markov chain in
+// continuous time. It makes bursts, and correlation over the length of a state. It starts in a state drawn from the
+// stationary law (Fischer & Meier-Hellstern, Performance Evaluation 18, 1993).
+type MMPP struct {
+	rates      []float64
+	hold       []float64   // mean seconds in a state
+	switching  [][]float64 // rates from state to state; nil = each state is followed by the next
+	stationary []float64   // running sum of the stationary law
+	mean       float64
+}
+
+// maxStates bounds the chain.
+const maxStates = 64
+
+// NewMMPP returns the process with 2 to 64 states: rates in arrivals per second, 0 allowed but not for all, and hold,
+// the mean seconds spent in each state. Each state is followed by the next and the last by the first. A chain that
+// switches more than 10⁵ times per arrival is an error. Written mmpp(30/s: 10s, 5/s: 20s).
+func NewMMPP(rates, hold []float64) (*MMPP, error) {
+	p := &MMPP{rates: append([]float64(nil), rates...), hold: append([]float64(nil), hold...)}
+	if err := p.checkStates(); err != nil {
+		return nil, err
+	}
+	law := append([]float64(nil), p.hold...)
+	return p.settle(law)
+}
+
+// NewMMPPChain is [NewMMPP] with any chain: switching[i][j] is the rate per second of going from state i to state j,
+// its diagonal is ignored, and every state must be reachable from every other. Written
+// mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0)).
+func NewMMPPChain(rates []float64, switching [][]float64) (*MMPP, error) {
+	n := len(rates)
+	p := &MMPP{rates: append([]float64(nil), rates...), hold: make([]float64, n), switching: make([][]float64, n)}
+	if len(switching) != n {
+		return nil, wrong("needs a row of switching rates for every state", "write mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0))")
+	}
+	for i, row := range switching {
+		if len(row) != n {
+			return nil, faulty(numbered("state", i), "needs "+num(float64(n))+" switching rates, one per state, got "+num(float64(len(row))), "")
+		}
+		p.switching[i] = append([]float64(nil), row...)
+		p.switching[i][i] = 0
+		out := 0.0
+		for _, rate := range p.switching[i] {
+			if err := checkRate("switching", rate, 0); err != nil {
+				return nil, about(numbered("state", i), err)
+			}
+			out += rate
+		}
+		if out == 0 {
+			return nil, faulty(numbered("state", i), "is never left", "give it a rate to another state")
+		}
+		p.hold[i] = 1 / out
+	}
+	if err := p.checkStates(); err != nil {
+		return nil, err
+	}
+	law, ok := stationary(p.switching)
+	if !ok {
+		return nil, faulty("switching", "some state cannot be reached from every other", "")
+	}
+	return p.settle(law)
+}
+
+func (p *MMPP) checkStates() error {
+	if len(p.rates) < 2 || len(p.rates) > maxStates || len(p.hold) != len(p.rates) {
+		return wrong("needs 2 to "+num(maxStates)+" states, each with a rate and its mean time", "write mmpp(30/s: 10s, 5/s: 20s)")
+	}
+	for i, rate := range p.rates {
+		if err := checkRate("rate", rate, 0); err != nil {
+			return about(numbered("state", i), err)
+		}
+		if err := checkSeconds("hold", p.hold[i], 1e-6); err != nil {
+			return about(numbered("state", i), err)
+		}
+	}
+	return nil
+}
+
+// settle normalises the stationary law and checks what follows from it.
+func (p *MMPP) settle(law []float64) (*MMPP, error) {
+	total := 0.0
+	for _, w := range law {
+		total += w
+	}
+	sum, switches := 0.0, 0.0
+	for i := range law {
+		share := law[i] / total
+		sum += share
+		p.stationary = append(p.stationary, sum)
+		p.mean += share * p.rates[i]
+		switches += share / p.hold[i]
+	}
+	if p.mean < leastRate {
+		return nil, wrong("needs a rate above 0 in some state", "")
+	}
+	if switches > maxSteps*p.mean {
+		return nil, faulty("hold", "makes more than "+num(maxSteps)+" switches to an arrival", "that is poisson("+FormatRate(p.mean)+")")
+	}
+	return p, nil
+}
+
+// Rate is the mean over the stationary law.
+func (p *MMPP) Rate() float64 { return p.mean }
+
+func (p *MMPP) String() string {
+	states := make([]string, len(p.rates))
+	for i, rate := range p.rates {
+		states[i] = FormatRate(rate) + ": "
+		if p.switching == nil {
+			states[i] += dist.Seconds.Format(p.hold[i])
+			continue
+		}
+		row := make([]string, len(p.switching[i]))
+		for j, r := range p.switching[i] {
+			if row[j] = "0"; r > 0 {
+				row[j] = FormatRate(r)
+			}
+		}
+		states[i] += "(" + strings.Join(row, ", ") + ")"
+	}
+	return "mmpp(" + strings.Join(states, ", ") + ")"
+}
+
+// Start returns the arrivals addressed by k.
+func (p *MMPP) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
+
+func (p *MMPP) peak() float64 {
+	most := 0.0
+	for _, rate := range p.rates {
+		most = max(most, rate)
+	}
+	return most
+}
+
+func (p *MMPP) path(k rng.Key) path {
+	u, first := k.Stream("start").Float64(), 0
+	for first < len(p.stationary)-1 && p.stationary[first] <= u {
+		first++
+	}
+	m := &mmppPath{MMPP: p, k: k, state: first}
+	m.until = m.stay(0)
+	return m
+}

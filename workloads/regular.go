@@ -1,0 +1,35 @@
+package workloads
+
+import (
+	"stickysim/sim"
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// Regular lets sessions come like clockwork: at every, 2·every, 3·every and so on. For a clock whose first tick is
+// random write renewal(10s).
+type Regular struct{ every float64 }
+
+// NewRegular returns arrivals with the given distance in seconds, at least a microsecond. Written regular(every=500ms).
+func NewRegular(every float64) (Regular, error) {
+	return Regular{every}, checkSeconds("every", every, 1/mostRate)
+}
+
+// Rate is 1/every.
+func (p Regular) Rate() float64 { return 1 / p.every }
+
+func (p Regular) String() string { return "regular(every=" + dist.Seconds.Format(p.every) + ")" }
+
+// Start returns the arrivals; there is nothing random about them.
+func (p Regular) Start(rng.Key) sim.Arrivals { return &ticks{every: p.every} }
+
+type ticks struct {
+	every float64
+	n     float64
+}
+
+// Next multiplies instead of adding, so that a third of a second does not drift.
+func (a *ticks) Next(sim.Time) sim.Time {
+	a.n++
+	return min(sim.FromSeconds(a.n*a.every), sim.Never)
+}

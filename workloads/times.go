@@ -1,0 +1,68 @@
+package workloads
+
+import (
+	"strings"
+
+	"stickysim/sim"
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// Times are arrivals that were recorded: a list of instants.
+type Times struct {
+	seconds []float64
+	source  string // the file they are written as; "" lists them
+}
+
+// NewTimes returns arrivals at the given seconds, which must not fall. There are none after the last. Written
+// times(0s, 1.5s, 7s), or times(arrivals.csv).
+func NewTimes(seconds []float64) (*Times, error) {
+	p := &Times{seconds: append([]float64(nil), seconds...)}
+	if len(seconds) == 0 {
+		return nil, wrong("needs at least one time", "write times(0s, 1.5s, 7s)")
+	}
+	last := 0.0
+	for i, at := range seconds {
+		if err := checkSeconds("time", at, 0); err != nil {
+			return nil, about(numbered("time", i), err)
+		}
+		if at < last {
+			return nil, faulty(numbered("time", i), "must not be before "+dist.Seconds.Format(last)+", got "+dist.Seconds.Format(at), "sort the times")
+		}
+		last = at
+	}
+	return p, nil
+}
+
+// Rate is the number of arrivals per second up to the last; 0 when all come at time 0.
+func (p *Times) Rate() float64 {
+	if last := p.seconds[len(p.seconds)-1]; last > 0 {
+		return float64(len(p.seconds)) / last
+	}
+	return 0
+}
+
+func (p *Times) String() string {
+	if p.source != "" {
+		return "times(" + p.source + ")"
+	}
+	texts := make([]string, len(p.seconds))
+	for i, at := range p.seconds {
+		texts[i] = dist.Seconds.Format(at)
+	}
+	return "times(" + strings.Join(texts, ", ") + ")"
+}
+
+// Start returns the arrivals.
+func (p *Times) Start(rng.Key) sim.Arrivals { return &timesLeft{p.seconds} }
+
+type timesLeft struct{ seconds []float64 }
+
+func (a *timesLeft) Next(sim.Time) sim.Time {
+	if len(a.seconds) == 0 {
+		return sim.Never
+	}
+	at := sim.FromSeconds(a.seconds[0])
+	a.seconds = a.seconds[1:]
+	return at
+}
