@@ -1,0 +1,19 @@
+// Package all brings every policy of stickysim into the registry: import it for its side effects.
+//
+// Floor 4: imports the product packages.
+package all
+
+import (
+	_ "stickysim/policies/apache"
+	_ "stickysim/policies/aws"
+	_ "stickysim/policies/azure"
+	_ "stickysim/policies/caddy"
+	_ "stickysim/policies/envoy"
+	_ "stickysim/policies/gcp"
+	_ "stickysim/policies/haproxy"
+	_ "stickysim/policies/ingressnginx"
+	_ "stickysim/policies/kubernetes"
+	_ "stickysim/policies/lighttpd"
+	_ "stickysim/policies/nginx"
+	_ "stickysim/policies/traefik"
+)

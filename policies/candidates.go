@@ -1,0 +1,103 @@
+package policies
+
+import (
+	"slices"
+
+	"stickysim/sim"
+)
+
+// candidates is whom a textbook policy chooses among: the eligible servers that have not failed the request before,
+// or all eligible ones when each has.
+type candidates struct {
+	v     *sim.View
+	tried []sim.ServerID // to be skipped
+	n     int            // how many there are; 0 = nobody is eligible
+}
+
+func candidatesFor(q *sim.Request, v *sim.View) candidates {
+	c := candidates{v: v, n: len(v.Eligible)}
+	if len(q.Tried) > 0 {
+		c.skip(q.Tried)
+	}
+	return c
+}
+
+func (c *candidates) skip(tried []sim.ServerID) {
+	n := 0
+	for _, s := range c.v.Eligible {
+		if !slices.Contains(tried, s) {
+			n++
+		}
+	}
+	if n > 0 {
+		c.tried, c.n = tried, n
+	}
+}
+
+// has reports whether the eligible server s is a candidate.
+func (c *candidates) has(s sim.ServerID) bool {
+	return len(c.tried) == 0 || !slices.Contains(c.tried, s)
+}
+
+// at returns candidate number i, from 0; i is below n.
+func (c *candidates) at(i int) sim.ServerID {
+	if len(c.tried) == 0 {
+		return c.v.Eligible[i]
+	}
+	for _, s := range c.v.Eligible {
+		if !c.has(s) {
+			continue
+		}
+		if i == 0 {
+			return s
+		}
+		i--
+	}
+	return sim.NoServer
+}
+
+// modulo returns candidate x mod n, or NoServer when there is none.
+func modulo(x uint64, q *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	if len(q.Tried) == 0 {
+		return v.Eligible[x%uint64(len(v.Eligible))]
+	}
+	c := candidatesFor(q, v)
+	return c.at(int(x % uint64(c.n)))
+}
+
+// leastLoaded returns the candidate with the least load per weight, or NoServer when there is none. Ties are broken
+// at random in proportion to weight. It looks at every eligible server.
+func leastLoaded(load []int32, q *sim.Request, v *sim.View) sim.ServerID {
+	c := candidatesFor(q, v)
+	best, least, tied := sim.NoServer, 0.0, 0.0
+	for i, s := range v.Eligible {
+		if !c.has(s) {
+			continue
+		}
+		w := v.Weight[s]
+		switch l := float64(load[s]) / w; {
+		case best == sim.NoServer || l < least:
+			best, least, tied = s, l, w
+		case l == least:
+			// Reservoir sampling: a tied server replaces the choice with its share of the tied weight so far.
+			tied += w
+			if q.Draw.At(uint64(i)).Float64()*tied < w {
+				best = s
+			}
+		}
+	}
+	return best
+}
+
+// equalWeights reports whether all eligible servers have the same weight.
+func equalWeights(v *sim.View) bool {
+	for _, s := range v.Eligible {
+		if v.Weight[s] != v.Weight[v.Eligible[0]] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,53 @@
+package policies
+
+import "stickysim/sim"
+
+var _ = Register("consistent-hash", ConsistentHash{Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
+	Summary: "hash ring: a leaving server's clients alone move",
+	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn anew for every instance's seed; the first " +
+		"usable server from the key's place on takes it. Shares vary by about 1/√replicas. Each server should have the " +
+		"same points in all instances, which holds when they have the same seed. O(1) per request.",
+	Source: "Karger et al. 1997 (STOC)",
+	Key:    KeyHash,
+	Claims: Claims{Sticky: true, Minimal: true},
+})
+
+// ConsistentHash is the hash ring.
+type ConsistentHash struct {
+	Replicas int `yaml:"replicas" check:"min=1,max=100000" doc:"points of a server per unit of weight (virtual nodes)"`
+	HashKey
+}
+
+// New makes an instance.
+func (c ConsistentHash) New(env sim.Env) sim.Balancer {
+	return &consistentHash{
+		ConsistentHash: c,
+		ring:           ring{seed: hashSeed(env, "ring")},
+		eligible:       make(eligibility, env.Servers),
+	}
+}
+
+type consistentHash struct {
+	ConsistentHash
+	ring     ring
+	eligible eligibility
+}
+
+// Rebuild follows the servers.
+func (p *consistentHash) Rebuild(v *sim.View) {
+	p.ring.rebuild(p.Replicas, v)
+	p.eligible.rebuild(v)
+}
+
+// Pick implements [sim.Balancer].
+func (p *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	c := candidatesFor(q, v)
+	if c.n == 0 {
+		return sim.NoServer
+	}
+	for i := p.ring.find(p.of(q)); ; i = p.ring.next(i) {
+		if s := p.ring.owners[i]; p.eligible[s] && c.has(s) {
+			return s
+		}
+	}
+}

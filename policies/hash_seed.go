@@ -1,0 +1,10 @@
+package policies
+
+import (
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+// hashSeed is where the hashing policies get their seed: a replication draws other hashes than the next, so that
+// results average over the luck of one hash function.
+func hashSeed(env sim.Env, policy string) rng.Key { return env.Rand.Stream(policy) }

@@ -1,0 +1,28 @@
+package policies
+
+import "stickysim/sim"
+
+var _ = Register("least-sessions", LeastSessions{}, Doc{
+	Summary: "the server with the fewest clients per weight",
+	Detail: "Meant as `balance` of a sticky policy: it deals new clients out by how many each server has. A client counts " +
+		"from its first answer on, so clients that arrive within one response time see the same counts. Ties at random, " +
+		"in proportion to weight. O(servers).",
+	Source: "textbook",
+	Claims: Claims{Uniform: true},
+})
+
+// LeastSessions picks the server with the fewest clients per weight.
+//
+// Freshness: clients are counted by this instance, as of their last answered request.
+type LeastSessions struct{}
+
+// New makes an instance.
+func (LeastSessions) New(sim.Env) sim.Balancer { return leastSessions{} }
+
+type leastSessions struct{}
+
+// Pick implements [sim.Balancer].
+func (leastSessions) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
+	return leastLoaded(v.Sessions, q, v)
+}

@@ -1,0 +1,179 @@
+package policies
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stickysim/sim"
+)
+
+// Param is a parameter of a policy, as `policies show` prints it.
+type Param struct {
+	Name    string // as in scenario files
+	Type    string // bool, integer, number, text, list, duration or size
+	Default string // as scenario files write it; empty text and lists are ""
+	Bounds  string // for example "at least 1, at most 32" or "one of src, hash"; empty = none beyond Validate
+	Doc     string // one line
+
+	value reflect.Value
+	check string
+}
+
+// Params lists the parameters of c in the order of its fields, with c's values as defaults. Embedded structs count as
+// if their fields were written out.
+func Params(c Config) []Param { return appendParams(nil, reflect.ValueOf(c)) }
+
+func appendParams(list []Param, v reflect.Value) []Param {
+	if v.Kind() != reflect.Struct {
+		return list
+	}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case f.Type.Kind() == reflect.Struct && (f.Anonymous && name == "" || strings.Contains(options, "inline")):
+			list = appendParams(list, v.Field(i))
+			continue
+		case !f.IsExported() || name == "-":
+			continue
+		case name == "":
+			name = strings.ToLower(f.Name)
+		}
+		check := f.Tag.Get("check")
+		list = append(list, Param{
+			Name: name, Type: typeName(f.Type), Default: text(v.Field(i)), Bounds: bounds(check), Doc: f.Tag.Get("doc"),
+			value: v.Field(i), check: check,
+		})
+	}
+	return list
+}
+
+// Check holds the parameters of c against the bounds of their tags and against its [Validator]. The error joins one
+// line per violation, each beginning with the parameter's name.
+func Check(c Config) error {
+	var all []error
+	for _, p := range Params(c) {
+		for rule := range strings.SplitSeq(p.check, ",") {
+			if err := p.holds(rule); err != nil {
+				all = append(all, fmt.Errorf("%s: %w", p.Name, err))
+			}
+		}
+	}
+	if v, ok := c.(Validator); ok && all == nil {
+		return v.Validate()
+	}
+	return errors.Join(all...)
+}
+
+// holds checks one rule of the check tag.
+func (p *Param) holds(rule string) error {
+	kind, limit, _ := strings.Cut(rule, "=")
+	switch kind {
+	case "min", "max":
+		bound, err := strconv.ParseFloat(limit, 64)
+		if x := number(p.value); err != nil || kind == "min" && !(x >= bound) || kind == "max" && !(x <= bound) {
+			return fmt.Errorf("must be %s, got %s", bounds(rule), p.Default)
+		}
+	case "oneof":
+		if !slices.Contains(strings.Split(limit, "|"), p.Default) {
+			return fmt.Errorf("must be %s, got %.40q", bounds(rule), p.Default)
+		}
+	}
+	return nil
+}
+
+// bounds says a check tag in words.
+func bounds(check string) string {
+	var words []string
+	for rule := range strings.SplitSeq(check, ",") {
+		kind, limit, _ := strings.Cut(rule, "=")
+		switch kind {
+		case "min":
+			words = append(words, "at least "+limit)
+		case "max":
+			words = append(words, "at most "+limit)
+		case "oneof":
+			choices := strings.Split(limit, "|")
+			for i, c := range choices {
+				if c == "" {
+					choices[i] = `""`
+				}
+			}
+			words = append(words, "one of "+strings.Join(choices, ", "))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+var (
+	timeType  = reflect.TypeFor[sim.Time]()
+	bytesType = reflect.TypeFor[Bytes]()
+)
+
+func typeName(t reflect.Type) string {
+	switch {
+	case t == timeType:
+		return "duration"
+	case t == bytesType:
+		return "size"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "bool"
+	case reflect.Int:
+		return "integer"
+	case reflect.Float64:
+		return "number"
+	case reflect.String:
+		return "text"
+	case reflect.Slice:
+		return "list"
+	}
+	panic(fmt.Sprintf("policies: a parameter has type %s, which scenario files cannot write", t))
+}
+
+// number is the value that min and max limit; durations count in seconds, texts and lists by length.
+func number(v reflect.Value) float64 {
+	switch {
+	case v.Type() == timeType:
+		return sim.Time(v.Int()).Seconds()
+	case v.CanInt():
+		return float64(v.Int())
+	case v.CanFloat():
+		return v.Float()
+	}
+	return float64(v.Len())
+}
+
+func text(v reflect.Value) string {
+	switch {
+	case v.Type() == timeType:
+		return duration(sim.Time(v.Int()))
+	case v.Kind() == reflect.Slice:
+		list := make([]string, v.Len())
+		for i := range list {
+			list[i] = fmt.Sprint(v.Index(i))
+		}
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+// duration writes t without the zero units that time.Duration appends: 30m, not 30m0s.
+func duration(t sim.Time) string {
+	s := t.String()
+	if s == "0s" {
+		return "0"
+	}
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

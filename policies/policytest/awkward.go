@@ -1,0 +1,149 @@
+package policytest
+
+import (
+	"errors"
+	"fmt"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// checkAwkward tries the edges: one server, a thousand, nobody, all draining, weights 0, one that returns, one address.
+func checkAwkward(e policies.Entry) error {
+	return errors.Join(
+		checkSize(e, 1), checkSize(e, 1000), checkNobody(e), checkDraining(e), checkNoWeight(e), checkReturn(e), checkOneAddress(e))
+}
+
+// checkSize wants an eligible server for every request, whatever the number of servers.
+func checkSize(e policies.Entry, n int) error {
+	b := New(e.Default, n, 21)
+	for c := range sim.ClientID(300) {
+		if s := b.Serve(b.Request(c, 0)); s < 0 || int(s) >= n {
+			return fmt.Errorf("%d servers: picked %d", n, s)
+		}
+	}
+	if n == 1 {
+		q := b.Request(0, 1)
+		q.Attempt, q.Tried = 1, []sim.ServerID{0}
+		if s := b.Pick(q); s > 0 {
+			return fmt.Errorf("one server: the retry went to %d", s)
+		}
+	}
+	return nil
+}
+
+// checkNobody wants NoServer, or Wait, while all servers are down or removed, also for clients that had a server.
+func checkNobody(e policies.Entry) error {
+	b := New(e.Default, 4, 22)
+	cookies := serveAll(b, 40)
+	for s := range sim.ServerID(4) {
+		b.SetStatus(s, sim.Down)
+	}
+	b.Remove(2)
+	for c := range sim.ClientID(80) {
+		q := b.Request(c, 1)
+		if int(c) < len(cookies) {
+			q.Cookie = cookies[c]
+		}
+		if s := b.Pick(q); s >= 0 {
+			return fmt.Errorf("nobody is up: picked %s", b.name(s))
+		}
+	}
+	return nil
+}
+
+// serveAll serves one request of each of n clients and returns the cookies they got.
+func serveAll(b *Bench, n int) []sim.Cookie {
+	cookies := make([]sim.Cookie, n)
+	for c := range cookies {
+		q := b.Request(sim.ClientID(c), 0)
+		b.Serve(q)
+		cookies[c] = q.SetCookie
+	}
+	return cookies
+}
+
+// checkDraining wants nobody for new clients while all servers drain.
+func checkDraining(e policies.Entry) error {
+	b := New(e.Default, 4, 23)
+	for s := range sim.ServerID(4) {
+		b.SetStatus(s, sim.Draining)
+	}
+	for c := range sim.ClientID(40) {
+		if s := b.Pick(b.Request(c, 0)); s >= 0 && e.Doc.Key != policies.KeyAddress && e.Doc.Key != policies.KeyHash {
+			return fmt.Errorf("all servers drain: picked %s for a new client", b.name(s))
+		}
+	}
+	return nil
+}
+
+// checkNoWeight wants servers of weight 0 left alone, and nobody when all have it.
+func checkNoWeight(e policies.Entry) error {
+	b := New(e.Default, 4, 24)
+	b.SetWeight(1, 0)
+	b.SetWeight(2, 0)
+	for c := range sim.ClientID(200) {
+		if s := b.Serve(b.Request(c, 0)); s == 1 || s == 2 || s < 0 {
+			return fmt.Errorf("weights 1, 0, 0, 1: picked %s", b.name(s))
+		}
+	}
+	b.SetWeight(0, 0)
+	b.SetWeight(3, 0)
+	for c := range sim.ClientID(40) {
+		if s := b.Pick(b.Request(1000+c, 0)); s >= 0 {
+			return fmt.Errorf("all weights 0: picked %s for a new client", b.name(s))
+		}
+	}
+	return nil
+}
+
+// checkReturn wants a server that was down to get new clients again; policies that make no claim on shares are free.
+func checkReturn(e policies.Entry) error {
+	if c := e.Doc.Claims; !c.Uniform && !c.Weighted {
+		return nil
+	}
+	b := New(e.Default, 5, 25)
+	serveAll(b, 50)
+	b.SetStatus(3, sim.Down)
+	for c := range sim.ClientID(50) {
+		b.Serve(b.Request(1000+c, 0))
+	}
+	b.SetStatus(3, sim.Up)
+	b.View.Now += sim.Hour // beyond any slow start
+	for c := range sim.ClientID(400) {
+		if b.Serve(b.Request(2000+c, 0)) == 3 {
+			return nil
+		}
+	}
+	return errors.New("a server that came back got none of 400 new clients")
+}
+
+// checkOneAddress puts all clients behind one address: keys by address make them one client, others spread them.
+func checkOneAddress(e policies.Entry) error {
+	b := New(e.Default, 5, 26)
+	counts := make([]int, 5)
+	for c := range sim.ClientID(2000) {
+		q := b.Request(c, 0)
+		q.Addr = sim.Addr4(0xcb007107)
+		s := b.Serve(q)
+		if s < 0 {
+			return errors.New("one address: picked nobody")
+		}
+		counts[s]++
+	}
+	switch e.Doc.Key {
+	case policies.KeyAddress:
+		for _, n := range counts {
+			if e.Doc.Claims.Sticky && n > 0 && n < 2000 {
+				return fmt.Errorf("one address is split: %v", counts)
+			}
+		}
+	default:
+		if e.Doc.Claims.Uniform {
+			if err := fits(counts, even(5)); err != nil {
+				return fmt.Errorf("one address: %w", err)
+			}
+		}
+	}
+	return nil
+}

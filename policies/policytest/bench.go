@@ -1,0 +1,217 @@
+// Package policytest holds routing policies to their contract and to the claims of their documentation.
+//
+// [Check] runs every property on one registered policy and returns the violations; nothing else is needed for a new
+// policy, since the test of package policies/all calls it on all of them. [Bench] drives a single policy the way the
+// engine does, for tests of particular behaviour.
+//
+// All checks are deterministic: draws have fixed seeds, and statistical properties are held to a chi-square statistic
+// that a correct policy exceeds once in a million (see [ChiSquareLimit]).
+//
+// Floor 4: imports policies and sim.
+package policytest
+
+import (
+	"fmt"
+	"slices"
+
+	"stickysim/policies"
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+// spare is how many servers can be added to a bench.
+const spare = 8
+
+// Bench is one balancer instance, what it knows, and what it has in flight.
+type Bench struct {
+	Balancer sim.Balancer
+	View     *sim.View
+
+	root rng.Key
+	ids  []sim.ServerID // the next server to be added takes the next one
+	used int
+	home map[sim.ClientID]sim.ServerID // whose last answered request went where
+
+	rebuilder sim.Rebuilder
+	watcher   sim.Watcher
+	binder    sim.Binder
+	keyed     bool
+}
+
+// New makes an instance of the policy over n equal servers s1, s2, … of weight 1, with ServerIDs 0, 1, ….
+func New(c policies.Config, n int, seed uint64) *Bench {
+	ids := make([]sim.ServerID, n+spare)
+	for i := range ids {
+		ids[i] = sim.ServerID(i)
+	}
+	weights := make([]int, n)
+	for i := range weights {
+		weights[i] = 1
+	}
+	return Build(c, seed, ids, weights)
+}
+
+// Build makes an instance over one server per weight. Server i gets ServerID ids[i]; the ids left over, which all
+// must be different and below len(ids), are for servers added later.
+func Build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int) *Bench {
+	room := len(ids)
+	root := rng.Root(seed)
+	b := &Bench{
+		Balancer: c.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 256}),
+		View: &sim.View{
+			Servers:  make([]sim.ServerInfo, room),
+			Status:   make([]sim.Status, room),
+			InFlight: make([]int32, room),
+			Weight:   make([]float64, room),
+			Sessions: make([]int32, room),
+		},
+		root: root,
+		ids:  ids,
+		home: map[sim.ClientID]sim.ServerID{},
+	}
+	for i := range b.View.Status {
+		b.View.Status[i] = sim.Removed
+	}
+	b.rebuilder, _ = b.Balancer.(sim.Rebuilder)
+	b.watcher, _ = b.Balancer.(sim.Watcher)
+	b.binder, _ = b.Balancer.(sim.Binder)
+	if k, ok := b.Balancer.(sim.Keyed); ok {
+		b.keyed = k.NeedsKey()
+	}
+	for _, w := range weights {
+		b.admit(w)
+	}
+	b.Changed()
+	return b
+}
+
+// admit makes the next server a member.
+func (b *Bench) admit(weight int) sim.ServerID {
+	id := b.ids[b.used]
+	b.used++
+	b.View.Servers[id] = sim.ServerInfo{
+		Name: fmt.Sprintf("s%d", b.used), Addr: fmt.Sprintf("10.0.%d.%d:8080", b.used/250, 1+b.used%250),
+		Number: b.used, Cookie: fmt.Sprintf("c%d", b.used), Weight: weight,
+	}
+	b.View.Members = append(b.View.Members, id)
+	b.View.Weight[id] = float64(weight)
+	b.View.Status[id] = sim.Up
+	return id
+}
+
+// Add appends a server of the given weight to the configuration. There is room for eight.
+func (b *Bench) Add(weight int) sim.ServerID {
+	id := b.admit(weight)
+	b.Changed()
+	return id
+}
+
+// Remove takes a server out of the configuration.
+func (b *Bench) Remove(s sim.ServerID) {
+	b.View.Members = slices.DeleteFunc(b.View.Members, func(m sim.ServerID) bool { return m == s })
+	b.View.Status[s] = sim.Removed
+	b.Changed()
+}
+
+// SetStatus changes what the balancer believes of a server.
+func (b *Bench) SetStatus(s sim.ServerID, status sim.Status) {
+	b.View.Status[s] = status
+	b.Changed()
+}
+
+// SetWeight changes a server's effective weight.
+func (b *Bench) SetWeight(s sim.ServerID, w float64) {
+	b.View.Weight[s] = w
+	b.Changed()
+}
+
+// Changed derives Eligible and tells the policy, as the engine does after every change. Call it after editing View.
+func (b *Bench) Changed() {
+	v := b.View
+	v.Epoch++
+	for _, backups := range []bool{false, true} {
+		v.Eligible = v.Eligible[:0]
+		for _, s := range v.Members {
+			if v.Status[s] == sim.Up && v.Weight[s] > 0 && (backups || !v.Servers[s].Backup) {
+				v.Eligible = append(v.Eligible, s)
+			}
+		}
+		if len(v.Eligible) > 0 {
+			break
+		}
+	}
+	if b.rebuilder != nil {
+		b.rebuilder.Rebuild(v)
+	}
+}
+
+// Request is request number n of client c: its key, address and draw are functions of both, and of the bench's seed.
+func (b *Bench) Request(c sim.ClientID, n int) *sim.Request {
+	client := b.root.Stream("client").At(uint64(c))
+	q := &sim.Request{Client: c, Hash: client.Uint64(), Draw: client.At(uint64(n))}
+	q.Addr = sim.Addr4(uint32(client.Stream("address").Uint64()))
+	if b.keyed {
+		q.Key = fmt.Appendf(nil, "%016x", q.Hash)
+	}
+	return q
+}
+
+// Pick asks the policy.
+func (b *Bench) Pick(q *sim.Request) sim.ServerID { return b.Balancer.Pick(q, b.View) }
+
+// Begin sends an attempt to s.
+func (b *Bench) Begin(s sim.ServerID) {
+	b.View.InFlight[s]++
+	if b.watcher != nil {
+		b.watcher.Began(s, b.View)
+	}
+}
+
+// End ends an attempt on s that Begin has sent.
+func (b *Bench) End(s sim.ServerID, o sim.Outcome) {
+	b.View.InFlight[s]--
+	if b.watcher != nil {
+		b.watcher.Ended(s, o, b.View)
+	}
+}
+
+// Answer lets s answer q: the policy may set a cookie, and the client counts as s's from now on.
+func (b *Bench) Answer(q *sim.Request, s sim.ServerID) {
+	if b.binder != nil {
+		b.binder.Answered(q, s, b.View)
+	}
+	if old, ok := b.home[q.Client]; ok {
+		b.View.Sessions[old]--
+	}
+	b.home[q.Client] = s
+	b.View.Sessions[s]++
+}
+
+// Serve takes q from Pick to its answer at once and returns the server; NoServer and Wait are returned as they are.
+func (b *Bench) Serve(q *sim.Request) sim.ServerID {
+	s := b.Pick(q)
+	if s >= 0 {
+		b.Begin(s)
+		b.Answer(q, s)
+		b.End(s, sim.Answered)
+	}
+	return s
+}
+
+// SetLoad brings s to exactly n requests in flight.
+func (b *Bench) SetLoad(s sim.ServerID, n int32) {
+	for b.View.InFlight[s] < n {
+		b.Begin(s)
+	}
+	for b.View.InFlight[s] > n {
+		b.End(s, sim.Answered)
+	}
+}
+
+// name is the server's name, for comparisons across numberings.
+func (b *Bench) name(s sim.ServerID) string {
+	if s < 0 {
+		return "nobody"
+	}
+	return b.View.Servers[s].Name
+}

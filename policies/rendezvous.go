@@ -1,0 +1,71 @@
+package policies
+
+import (
+	"math"
+
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+var _ = Register("rendezvous", Rendezvous{HashKey: HashKey{Key: "hash"}}, Doc{
+	Summary: "highest random weight: each key ranks all servers, the first usable one takes it",
+	Detail: "Shares are exact in expectation, and in proportion to weight; a leaving server's clients alone move, to all the " +
+		"others evenly. Holds no table. O(servers) per request.",
+	Source: "Thaler, Ravishankar 1998 (IEEE/ACM ToN 6); weights: Schindelhauer, Schomaker 2005",
+	Key:    KeyHash,
+	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
+})
+
+// Rendezvous is highest-random-weight hashing.
+type Rendezvous struct{ HashKey }
+
+// New makes an instance.
+func (c Rendezvous) New(env sim.Env) sim.Balancer {
+	return &rendezvous{HashKey: c.HashKey, seed: hashSeed(env, "rendezvous"), names: make([]rng.Key, env.Servers)}
+}
+
+type rendezvous struct {
+	HashKey
+	seed  rng.Key
+	names []rng.Key // by ServerID: hash of the name
+	equal bool
+}
+
+// Rebuild hashes the names.
+func (p *rendezvous) Rebuild(v *sim.View) {
+	p.equal = equalWeights(v)
+	for _, s := range v.Eligible {
+		p.names[s] = p.seed.Stream(v.Servers[s].Name)
+	}
+}
+
+// Pick implements [sim.Balancer].
+func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	c := candidatesFor(q, v)
+	h := p.of(q)
+	if !p.equal {
+		return p.weighted(h, &c)
+	}
+	best, highest := sim.NoServer, uint64(0)
+	for _, s := range v.Eligible {
+		if u := p.names[s].At(h).Uint64(); (u > highest || best == sim.NoServer) && c.has(s) {
+			best, highest = s, u
+		}
+	}
+	return best
+}
+
+// weighted takes the server whose exponential clock of rate weight rings first. It rises with the hash as Pick's
+// comparison does, so equal weights give the same answer either way.
+func (p *rendezvous) weighted(h uint64, c *candidates) sim.ServerID {
+	best, earliest := sim.NoServer, math.Inf(1)
+	for _, s := range c.v.Eligible {
+		if !c.has(s) {
+			continue
+		}
+		if t := -math.Log(p.names[s].At(h).Float64()) / c.v.Weight[s]; t < earliest {
+			best, earliest = s, t
+		}
+	}
+	return best
+}

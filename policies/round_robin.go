@@ -1,0 +1,102 @@
+package policies
+
+import "stickysim/sim"
+
+var _ = Register("round-robin", RoundRobin{}, Doc{
+	Summary: "servers in turn, in proportion to weight",
+	Detail: "Each balancer instance has its own turn and starts with the first server. Equal weights: strict turns, O(1). " +
+		"Unequal weights: smooth weighted round robin, which spreads the turns of a heavy server out; O(servers).",
+	Source: "textbook; smooth weighted variant: nginx 1.3.1",
+	Claims: Claims{Uniform: true, Weighted: true, StrictTurn: true},
+})
+
+// RoundRobin takes the servers in turn, in proportion to weight.
+//
+// A server that failed the request already loses its turn. Freshness: none needed.
+type RoundRobin struct{}
+
+// New makes an instance.
+func (RoundRobin) New(env sim.Env) sim.Balancer {
+	return &roundRobin{credit: make([]float64, env.Servers), last: sim.NoServer}
+}
+
+type roundRobin struct {
+	equal  bool
+	next   int          // index in Eligible of the next in turn, for equal weights
+	last   sim.ServerID // whose turn was last
+	credit []float64    // by ServerID: turns owed, in weights; sums to 0
+}
+
+// Rebuild keeps the place in the turn: the one after the last server, or what stands in its place if that is gone.
+func (p *roundRobin) Rebuild(v *sim.View) {
+	p.equal = equalWeights(v)
+	at, gone := 0, true
+	for _, s := range v.Members {
+		if s == p.last {
+			p.next, gone = at, false
+		}
+		if at < len(v.Eligible) && v.Eligible[at] == s {
+			at++
+			if s == p.last {
+				p.next = at
+			}
+		}
+	}
+	if gone && p.last != sim.NoServer {
+		p.next = max(p.next-1, 0)
+		p.last = sim.NoServer
+	}
+	if p.next >= len(v.Eligible) {
+		p.next = 0
+	}
+	if p.equal {
+		clear(p.credit)
+	}
+}
+
+// Pick implements [sim.Balancer].
+func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	if !p.equal {
+		return p.smooth(q, v)
+	}
+	if len(q.Tried) > 0 {
+		p.passOver(q, v)
+	}
+	s := v.Eligible[p.next]
+	p.last = s
+	if p.next++; p.next == len(v.Eligible) {
+		p.next = 0
+	}
+	return s
+}
+
+// passOver moves the turn on to a server that has not failed q.
+func (p *roundRobin) passOver(q *sim.Request, v *sim.View) {
+	c := candidatesFor(q, v)
+	for !c.has(v.Eligible[p.next]) {
+		p.next = (p.next + 1) % len(v.Eligible)
+	}
+}
+
+// smooth pays every candidate its weight and takes the whole sum back from the richest.
+func (p *roundRobin) smooth(q *sim.Request, v *sim.View) sim.ServerID {
+	c := candidatesFor(q, v)
+	best, paid := sim.NoServer, 0.0
+	for _, s := range v.Eligible {
+		if !c.has(s) {
+			continue
+		}
+		p.credit[s] += v.Weight[s]
+		paid += v.Weight[s]
+		if best == sim.NoServer || p.credit[s] > p.credit[best] {
+			best = s
+		}
+	}
+	p.credit[best] -= paid
+	p.last = best
+	return best
+}

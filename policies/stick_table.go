@@ -1,0 +1,90 @@
+package policies
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+var _ = Register("stick-table", StickTable{
+	Key: "src", Size: 100_000, Expire: 30 * sim.Minute, Sliding: true, Balance: "round-robin",
+}, Doc{
+	Summary: "the balancer remembers each client's server in a table",
+	Detail: "Clients that are not in the table are balanced, and entered with the answer. Draining servers keep their " +
+		"clients. The table belongs to the instance and is lost with it; when it is full, the entry that would expire " +
+		"first makes room. O(1) when the table decides.",
+	Source: "textbook; HAProxy `stick-table` with `stick on`",
+	Key:    KeyAddress,
+	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
+})
+
+// StickTable remembers which server each client had.
+//
+// An entry decides while its server is up or draining. Otherwise the client is balanced like a new one, Request.Why
+// says why, and the answer binds it anew.
+type StickTable struct {
+	Key     string   `yaml:"key" check:"oneof=src|hash" doc:"who a client is: the source address, or its key (header, client id)"`
+	Size    Bytes    `yaml:"size" check:"min=1,max=100000000" doc:"most entries"`
+	Expire  sim.Time `yaml:"expire" check:"min=0" doc:"age at which an entry is forgotten; 0 = never"`
+	NoPurge bool     `yaml:"nopurge" doc:"a full table takes no new entries, instead of forgetting old ones"`
+	Sliding bool     `yaml:"sliding" doc:"every answer renews the entry, so that expire limits idleness instead of age"`
+	Balance string   `yaml:"balance" check:"oneof=round-robin|random|two-choices|least-connections|least-sessions" doc:"policy for clients without an entry"`
+}
+
+// Validate checks the key and balance parameters.
+func (c StickTable) Validate() error {
+	err := checkBalance(c.Balance)
+	if c.Key != "src" && c.Key != "hash" {
+		err = errors.Join(err, fmt.Errorf("key: must be src or hash, got %.40q", c.Key))
+	}
+	return err
+}
+
+// New makes an instance.
+func (c StickTable) New(env sim.Env) sim.Balancer {
+	return &stickTable{
+		inner:      newInner(c.Balance, env),
+		StickTable: c,
+		seed:       env.Rand.Stream("stick-table"),
+		table:      newTable(int(c.Size), env.Clients, c.Expire),
+	}
+}
+
+type stickTable struct {
+	inner
+	StickTable
+	seed  rng.Key
+	table *table
+}
+
+func (p *stickTable) key(q *sim.Request) uint64 {
+	if p.Key == "src" {
+		return p.seed.At(q.Addr.Hash64()).Uint64()
+	}
+	return p.seed.At(q.Hash).Uint64()
+}
+
+// Pick implements [sim.Balancer].
+func (p *stickTable) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	home, why := p.table.lookup(p.key(q), v.Now)
+	if home != sim.NoServer {
+		if v.Usable(home) && !slices.Contains(q.Tried, home) {
+			return home
+		}
+		why = sim.ServerUnusable
+	}
+	s := p.inner.Pick(q, v)
+	q.Why = why
+	return s
+}
+
+// Answered enters the client, or renews its entry.
+func (p *stickTable) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	p.table.store(p.key(q), s, v.Now, p.Sliding, p.NoPurge)
+}
+
+// Pins returns the number of entries, as of the last answer.
+func (p *stickTable) Pins() int { return p.table.count }

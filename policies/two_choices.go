@@ -1,0 +1,61 @@
+package policies
+
+import (
+	"slices"
+
+	"stickysim/sim"
+)
+
+var _ = Register("two-choices", TwoChoices{Choices: 2}, Doc{
+	Summary: "the least loaded of a few servers drawn at random",
+	Detail: "Draws without replacement; the least requests in flight per weight wins, ties at random in proportion to " +
+		"weight. O(choices²), whatever the number of servers. Knows only what this balancer instance has in flight.",
+	Source: "Mitzenmacher 2001 (IEEE TPDS 12); Vvedenskaya, Dobrushin, Karpelevich 1996",
+	Claims: Claims{Uniform: true, Sample: 2},
+})
+
+// TwoChoices picks the least loaded of a few servers drawn at random without replacement: power of two choices.
+//
+// Freshness: requests in flight are exact for this instance and blind to the others'.
+type TwoChoices struct {
+	Choices int `yaml:"choices" check:"min=2,max=64" doc:"servers drawn to choose from"`
+}
+
+// New makes an instance.
+func (c TwoChoices) New(sim.Env) sim.Balancer {
+	return &twoChoices{drawn: make([]int32, 0, c.Choices), choices: c.Choices}
+}
+
+type twoChoices struct {
+	choices int
+	drawn   []int32 // scratch
+}
+
+// Pick implements [sim.Balancer].
+func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
+	c := candidatesFor(q, v)
+	p.drawn = p.drawn[:0]
+	best, least, tied := sim.NoServer, 0.0, 0.0
+	// Floyd's sampling (Bentley & Floyd 1987): every subset is equally likely, without rejection.
+	for j := max(c.n-p.choices, 0); j < c.n; j++ {
+		draw := q.Draw.At(uint64(len(p.drawn)))
+		i := int32(draw.IntN(j + 1))
+		if slices.Contains(p.drawn, i) {
+			i = int32(j)
+		}
+		p.drawn = append(p.drawn, i)
+		s := c.at(int(i))
+		w := v.Weight[s]
+		switch l := float64(v.InFlight[s]) / w; {
+		case best == sim.NoServer || l < least:
+			best, least, tied = s, l, w
+		case l == least:
+			tied += w
+			if draw.At(0).Float64()*tied < w {
+				best = s
+			}
+		}
+	}
+	return best
+}
