@@ -10,18 +10,19 @@ import (
 
 // Hash is nginx's hash directive, with or without consistent.
 type Hash struct {
-	Consistent   bool `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
-	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Consistent    bool `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
+	BinaryAddress bool `yaml:"binary_address" doc:"the key is the client's address as 4 or 16 bytes ($binary_remote_addr)"`
+	NextUpstream  bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
+	Tries         int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
 }
 
 // New implements policies.Config.
 func (c Hash) New(env sim.Env) sim.Balancer {
 	u := newUpstream(env, retrying{!c.NextUpstream, c.Tries})
 	if c.Consistent {
-		return &consistentHash{upstream: u}
+		return &consistentHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
 	}
-	return &plainHash{upstream: u}
+	return &plainHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
 }
 
 var _ = policies.Register("nginx/hash", Hash{NextUpstream: true}, policies.Doc{
@@ -37,6 +38,7 @@ var _ = policies.Register("nginx/hash", Hash{NextUpstream: true}, policies.Doc{
 // plainHash is `hash key;`, compatible with Cache::Memcached.
 type plainHash struct {
 	upstream
+	hashKey
 	ranges ranges
 	rehash []uint32 // CRC-32 of "", "1", "2", …: the prefix of the key at each further hash
 }
@@ -55,9 +57,6 @@ func (b *plainHash) Rebuild(v *sim.View) {
 	}
 }
 
-// NeedsKey implements sim.Keyed.
-func (b *plainHash) NeedsKey() bool { return true }
-
 // Pick implements sim.Balancer.
 func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 
@@ -68,7 +67,8 @@ func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	if q.Attempt > 0 {
 		m = unpackHash(q.Memo)
 	}
-	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 || len(q.Key) == 0 {
+	key := b.key(q)
+	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 || len(key) == 0 {
 		return b.roundRobin(q, v, sid)
 	}
 	now := seconds(v)
@@ -77,7 +77,7 @@ func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 		return b.primary[i].take(now)
 	}
 	for ; m.misses <= maxMisses; m.misses++ {
-		crc := crc32.Update(b.rehash[m.hashes], crc32.IEEETable, q.Key)
+		crc := crc32.Update(b.rehash[m.hashes], crc32.IEEETable, key)
 		m.sum += crc >> 16 & 0x7fff
 		m.hashes++
 		if p := &b.primary[b.ranges.at(int(m.sum%uint32(b.ranges.total)))]; p.open(q, v, now) {
@@ -88,6 +88,22 @@ func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	}
 	q.Memo = m.pack()
 	return b.roundRobin(q, v, sid)
+}
+
+// hashKey is where the key comes from.
+type hashKey struct{ binaryAddress bool }
+
+// NeedsKey implements sim.Keyed.
+func (k hashKey) NeedsKey() bool { return !k.binaryAddress }
+
+func (k hashKey) key(q *sim.Request) []byte {
+	switch {
+	case !k.binaryAddress:
+		return q.Key
+	case q.Addr.Is4():
+		return q.Addr[12:]
+	}
+	return q.Addr[:]
 }
 
 // hashMemo is what the hash directive remembers of a request.

@@ -9,6 +9,7 @@ import (
 // consistentHash is `hash key consistent;`.
 type consistentHash struct {
 	upstream
+	hashKey
 	ring ring
 }
 
@@ -17,9 +18,6 @@ func (b *consistentHash) Rebuild(v *sim.View) {
 	b.upstream.Rebuild(v)
 	b.ring.set(b.primary)
 }
-
-// NeedsKey implements sim.Keyed.
-func (b *consistentHash) NeedsKey() bool { return true }
 
 // Pick implements sim.Balancer.
 func (b *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
@@ -31,12 +29,13 @@ func (b *consistentHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	if q.Attempt > 0 {
 		m = unpackHash(q.Memo)
 	}
-	if m.misses > maxMisses || b.single() || len(b.ring.points) == 0 || len(q.Key) == 0 {
+	key := b.key(q)
+	if m.misses > maxMisses || b.single() || len(b.ring.points) == 0 || len(key) == 0 {
 		return b.roundRobin(q, v, sid)
 	}
 	now := seconds(v)
 	if q.Attempt == 0 {
-		m.sum = uint32(b.ring.find(crc32.ChecksumIEEE(q.Key)))
+		m.sum = uint32(b.ring.find(crc32.ChecksumIEEE(key)))
 	}
 	if i := b.bound(sid, false, q, v); i >= 0 {
 		q.Memo = m.pack()

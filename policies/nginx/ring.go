@@ -73,7 +73,7 @@ func (r *ring) place(byText map[string]int32) {
 
 // forPoints calls f with the points of a server line: CRC-32 of host, NUL, port and the point before.
 func forPoints(l line, f func(uint32)) {
-	host, port := hostPort(l.text)
+	host, port := HostPort(l.text)
 	base := crc32.ChecksumIEEE([]byte(host + "\x00" + port))
 	var before [4]byte
 	for range l.weight * pointsPerWeight {
@@ -83,9 +83,9 @@ func forPoints(l line, f func(uint32)) {
 	}
 }
 
-// hostPort splits the text as nginx does: the port is what follows the last colon if it is all digits; a path of a
+// HostPort splits the text of a server line as nginx does for its consistent ring: the port is what follows the last colon if it is all digits; a path of a
 // Unix socket has none.
-func hostPort(text string) (host, port string) {
+func HostPort(text string) (host, port string) {
 	if len(text) >= 5 && strings.EqualFold(text[:5], "unix:") {
 		return text[5:], ""
 	}

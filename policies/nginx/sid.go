@@ -15,7 +15,7 @@ func sidText(info *sim.ServerInfo) string {
 		return route
 	}
 	address := info.Addr
-	if host, port := hostPort(address); port == "" && host == address {
+	if host, port := HostPort(address); port == "" && host == address {
 		address += ":80"
 	}
 	sum := md5.Sum([]byte(address))

@@ -1,0 +1,293 @@
+package nginx
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"stickysim/policies"
+	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func parse(t *testing.T, text string) *ir.Config {
+	t.Helper()
+	cfg, err := Parse("nginx.conf", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// remarked returns the level of the first remark on a line that contains text.
+func remarked(cfg *ir.Config, line int, text string) (ir.Level, bool) {
+	for _, r := range cfg.Remarks {
+		if r.Line == line && strings.Contains(r.Text, text) {
+			return r.Level, true
+		}
+	}
+	return 0, false
+}
+
+func TestPolicies(t *testing.T) {
+	const rr, lc = "round_robin", "least_conn"
+	cases := []struct {
+		lines string
+		want  policies.Config
+		key   ir.KeySource
+	}{
+		{"", nginxpolicy.RoundRobin{NextUpstream: true}, ir.KeySource{Kind: "none"}},
+		{"least_conn;", nginxpolicy.LeastConn{NextUpstream: true}, ir.KeySource{Kind: "none"}},
+		{"random two least_conn;", nginxpolicy.Random{Two: true, NextUpstream: true}, ir.KeySource{Kind: "none"}},
+		{"ip_hash;", nginxpolicy.IPHash{NextUpstream: true}, ir.KeySource{Kind: "address", Text: "$remote_addr"}},
+		{"hash $arg_k;", nginxpolicy.Hash{NextUpstream: true}, ir.KeySource{Kind: "argument", Name: "k", Text: "$arg_k"}},
+		{"hash ${cookie_sid} consistent;", nginxpolicy.Hash{Consistent: true, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "sid", Text: "${cookie_sid}"}},
+		{"hash $binary_remote_addr;", nginxpolicy.Hash{BinaryAddress: true, NextUpstream: true},
+			ir.KeySource{Kind: "address", Text: "$binary_remote_addr"}},
+		{"hash $http_x_session_id;", nginxpolicy.Hash{NextUpstream: true},
+			ir.KeySource{Kind: "header", Name: "X-Session-Id", Text: "$http_x_session_id"}},
+		{"hash $remote_addr$arg_k;", nginxpolicy.Hash{NextUpstream: true},
+			ir.KeySource{Kind: "argument", Name: "k", Text: "$remote_addr$arg_k"}},
+		{"sticky cookie srv_id expires=1h domain=.example.com path=/;",
+			nginxpolicy.StickyCookie{Expires: sim.Hour, Balance: rr, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "srv_id", Text: "$cookie_srv_id"}},
+		{"least_conn; sticky cookie s expires=max;", nginxpolicy.StickyCookie{Expires: 3650 * 24 * sim.Hour, Balance: lc, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "s", Text: "$cookie_s"}},
+		{"sticky name=srv expires=6h;", nginxpolicy.StickyCookie{Expires: 6 * sim.Hour, Balance: rr, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "srv", Text: "$cookie_srv"}},
+		{"sticky route $cookie_r $arg_r;", nginxpolicy.StickyRoute{Issued: true, Balance: rr, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "r", Text: "$cookie_r"}},
+		{"sticky learn create=$upstream_cookie_e lookup=$cookie_e zone=c:64k timeout=1h;",
+			nginxpolicy.StickyLearn{Zone: 64 << 10, Timeout: sim.Hour, Balance: rr, NextUpstream: true},
+			ir.KeySource{Kind: "cookie", Name: "e", Text: "$cookie_e"}},
+	}
+	for _, c := range cases {
+		p := parse(t, "upstream u { "+c.lines+" server 10.0.0.1:80; server 10.0.0.2:80; }").Pools[0]
+		if !reflect.DeepEqual(p.Params, c.want) || p.Key != c.key {
+			t.Errorf("%s\n got %+v %+v\nwant %+v %+v", c.lines, p.Params, p.Key, c.want, c.key)
+		}
+		if e, ok := policies.Lookup(p.Policy); !ok || reflect.TypeOf(e.Default) != reflect.TypeOf(p.Params) {
+			t.Errorf("%s: policy %s does not take %T", c.lines, p.Policy, p.Params)
+		}
+	}
+}
+
+func TestServerLines(t *testing.T) {
+	cfg := parse(t, `upstream u {
+  server 10.0.0.1:80 weight=5 max_fails=3 fail_timeout=30s;
+  server 10.0.0.2 down;
+  server unix:/tmp/a.sock backup max_conns=7;
+  server [::1]:81 drain route=r4;
+  server app.test:80 resolve slow_start=30s;
+  server 10.0.0.1:80;
+}`)
+	want := []ir.Server{
+		{Line: 2, Info: sim.ServerInfo{Name: "10.0.0.1:80", Addr: "10.0.0.1:80", Weight: 5,
+			Options: map[string]string{"max_fails": "3", "fail_timeout": "30s"}}},
+		{Line: 3, Status: sim.Down, Info: sim.ServerInfo{Name: "10.0.0.2", Addr: "10.0.0.2", Weight: 1}},
+		{Line: 4, Info: sim.ServerInfo{Name: "unix:/tmp/a.sock", Addr: "unix:/tmp/a.sock", Weight: 1, Backup: true, Limit: 7}},
+		{Line: 5, Status: sim.Draining, Info: sim.ServerInfo{Name: "[::1]:81", Addr: "[::1]:81", Weight: 1, Cookie: "r4",
+			Options: map[string]string{"route": "r4"}}},
+		{Line: 6, Info: sim.ServerInfo{Name: "app.test:80", Addr: "app.test:80", Weight: 1,
+			Options: map[string]string{"resolve": "", "slow_start": "30s"}}},
+		{Line: 7, Info: sim.ServerInfo{Name: "10.0.0.1:80#2", Addr: "10.0.0.1:80", Weight: 1}},
+	}
+	if got := cfg.Pools[0].Servers; !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if l, ok := remarked(cfg, 6, "resolve"); !ok || l != ir.Unsupported {
+		t.Error("resolve without a remark")
+	}
+}
+
+func TestSettingsOfPasses(t *testing.T) {
+	cfg := parse(t, `worker_processes auto;
+http {
+  set_real_ip_from 10.0.0.0/8;
+  real_ip_header X-Forwarded-For;
+  upstream a { ip_hash; server 10.0.0.1; server 10.0.0.2; server 10.0.0.3; }
+  upstream b { zone b 64k; server 10.0.0.1; server 10.0.0.2; }
+  upstream c { server 10.0.0.1; server 10.0.0.2; }
+  proxy_next_upstream_tries 2;
+  split_clients $remote_addr $shard { 10% a; * b; }
+  server {
+    set $target c;
+    location /a { proxy_pass http://a/; }
+    location /b { proxy_next_upstream off; proxy_pass http://b; limit_req zone=x; }
+    location /c { proxy_pass http://$target; }
+    location /s { proxy_pass http://$shard; sendfile on; }
+  }
+}`)
+	a, b, c := cfg.Pools[0], cfg.Pools[1], cfg.Pools[2]
+	if got := a.Params.(nginxpolicy.IPHash); !got.NextUpstream || got.Tries != 2 || a.Redispatch != 1 {
+		t.Errorf("a: %+v, redispatch %d", got, a.Redispatch)
+	}
+	if got := b.Params.(nginxpolicy.RoundRobin); got.NextUpstream || !b.Balancers.Shared || b.Redispatch != 0 {
+		t.Errorf("b: %+v %+v", got, b.Balancers)
+	}
+	if _, unused := remarked(cfg, c.Line, "no pass"); unused {
+		t.Error("c: the pass through $target was not found")
+	}
+	for _, want := range []struct {
+		line  int
+		text  string
+		level ir.Level
+	}{{1, "worker_processes auto", ir.Default}, {3, "X-Forwarded-For", ir.Translated}, {13, "limit_req", ir.Unsupported},
+		{15, "split_clients at line 9 chooses", ir.Unsupported}, {15, "sendfile", ir.Ignored}} {
+		if l, ok := remarked(cfg, want.line, want.text); !ok || l != want.level {
+			t.Errorf("line %d, %q: got %v %v, want %v", want.line, want.text, l, ok, want.level)
+		}
+	}
+}
+
+func TestVariables(t *testing.T) {
+	cases := []struct {
+		defs, key string
+		kind      string
+		level     ir.Level
+	}{
+		{"map $http_x_user $k { default $http_x_user; '' $remote_addr; }", "$k", "header", ir.Default},
+		{"server { set $k $cookie_sid; }", "$k", "cookie", ir.Ignored},
+		{"map $arg_a $k { default 1; b 2; }", "$k", "none", ir.Unsupported},
+		{"server { set $k $arg_a; } server { set $k $arg_b; }", "$k", "none", ir.Unsupported},
+		{"server { set $k $j; set $j $k; }", "$k", "none", ir.Unsupported},
+		{"", "$request_id", "none", ir.Unsupported},
+		{"", "constant", "none", ir.Unsupported},
+	}
+	for _, c := range cases {
+		cfg := parse(t, c.defs+"upstream u { hash "+c.key+"; server a; }")
+		if got := cfg.Pools[0].Key.Kind; got != c.kind {
+			t.Errorf("%s: kind %q, want %q", c.defs, got, c.kind)
+		}
+		worst := ir.Translated
+		for _, r := range cfg.Remarks {
+			if !strings.Contains(r.Text, "server a") && !strings.Contains(r.Text, "no pass") {
+				worst = max(worst, r.Level)
+			}
+		}
+		if worst != c.level {
+			t.Errorf("%s %s: level %v, want %v: %+v", c.defs, c.key, worst, c.level, cfg.Remarks)
+		}
+	}
+}
+
+func TestIncludes(t *testing.T) {
+	fsys := fstest.MapFS{
+		"nginx.conf":     {Data: []byte("http {\n include conf.d/*.conf;\n include mime.types;\n include /etc/nginx/conf.d/b.conf2;\n}")},
+		"conf.d/a.conf":  {Data: []byte("upstream a { include servers; }")},
+		"conf.d/b.conf2": {Data: []byte("upstream b { server 10.0.0.9; }")},
+		"servers":        {Data: []byte("\n\nserver 10.0.0.1;")},
+		"loop.conf":      {Data: []byte("events {}\ninclude loop2.conf;")},
+		"loop2.conf":     {Data: []byte(" include loop.conf;")},
+		"out.conf":       {Data: []byte("include ../secret;")},
+	}
+	cfg, err := Import(fsys, "nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Pools) != 2 || cfg.Pools[0].File != "conf.d/a.conf" || cfg.Pools[0].Servers[0].Line != 3 {
+		t.Errorf("got %+v", cfg.Pools)
+	}
+	if l, ok := remarked(cfg, 3, "mime.types"); !ok || l != ir.Ignored {
+		t.Error("missing include without a remark")
+	}
+	if _, err := Import(fsys, "loop.conf"); err == nil || !strings.HasPrefix(err.Error(), "loop2.conf:1:2: include loop") {
+		t.Errorf("loop: %v", err)
+	}
+	if _, err := Import(fsys, "out.conf"); err == nil {
+		t.Error("include out of the folder accepted")
+	}
+	if _, err := Import(fsys, "none.conf"); err == nil {
+		t.Error("missing file accepted")
+	}
+}
+
+func TestErrorsNameThePlace(t *testing.T) {
+	cases := []struct{ text, want string }{
+		{"upstream u {\n  server a;\n", "x:1:1: the block of upstream"},
+		{"events {}\n}\n", "x:2:1: unexpected }"},
+		{"upstream u { server a weight=abc; }", "x:1:14: server: weight=abc: want a whole number from 1"},
+		{"upstream u { server a fail_timeout=x; }", "x:1:14: server: fail_timeout: \"x\" is not a time"},
+		{"upstream u { server a wieght=1 }", "x:1:14: server does not end with a ;"},
+		{"a \"b", "x:1:3: the \" quote"},
+		{"a \"b\"c;", "x:1:6: unexpected 'c'"},
+		{"a;\x00", "x:1:3: byte 0x00"},
+		{"ä ö {}", "x:1:1: \"ä\" is not the name"},
+		{"upstream u { hash; }", "x:1:14: hash takes 1 to 2 words, got 0"},
+		{"upstream u { hash $a consitent; }", "x:1:14: hash: \"consitent\" is unknown"},
+		{"upstream u { sticky learn create=$a; }", "x:1:14: sticky learn: want create="},
+		{"upstream u {} upstream u {}", "x:1:15: upstream u is there already"},
+		{"upstream u { hash $a consistent; server a weight=50000; server b; }", "x:1:14: hash: the weights add up"},
+	}
+	for _, c := range cases {
+		if _, err := Parse("x", []byte(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%q\n got %v\nwant %s...", c.text, err, c.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	cfg := parse(t, "upstream 'a b' { # comment ; }\n server \"10.0.0.1:80\" \"weight=2\"; server unix:/tmp/a#b; }\n"+
+		"server { location ~ ^/x\\;y$ { content_by_lua_block { local s = '}' -- }\n return { 1 } } proxy_pass http://'x; } }")
+	p := cfg.Pools[0]
+	if p.Name != "a b" || p.Servers[0].Info.Weight != 2 || p.Servers[1].Info.Addr != "unix:/tmp/a#b" {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestHostileInputIsBounded(t *testing.T) {
+	inputs := map[string]string{
+		"deep":       strings.Repeat("a {", 1_000_000),
+		"long line":  "upstream u { server " + strings.Repeat("x", 30<<20) + "; }",
+		"huge":       strings.Repeat("#", maxBytes+1),
+		"many words": strings.Repeat("a ", 1<<20),
+		"binary":     string([]byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0}),
+		"truncated":  "http { upstream u { hash $remote_addr cons",
+		"statements": strings.Repeat("a;", maxDirectives+1),
+	}
+	for name, text := range inputs {
+		start := time.Now()
+		_, err := Parse("x", []byte(text))
+		if took := time.Since(start); err == nil || took > 3*time.Second || len(err.Error()) > 300 {
+			t.Errorf("%s: %v after %v", name, err, took)
+		}
+	}
+	var many strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&many, "upstream u%d { server 10.0.0.1; }\nserver { sendfile on; }\n", i)
+	}
+	cfg := parse(t, many.String())
+	if len(cfg.Pools) != 10_000 || len(cfg.Remarks) > 20_000+maxIgnored+10 {
+		t.Errorf("%d pools, %d remarks", len(cfg.Pools), len(cfg.Remarks))
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("http { upstream u { hash $k consistent; server a weight=2; } map $a $k { default $b; } }"))
+	f.Add([]byte("upstream u { sticky learn create=$a lookup=$b zone=z:1m timeout=1h; server 'a' route=r; }"))
+	f.Add([]byte("stream { server { proxy_pass $x; } } \"${a}{\" ;"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		cfg, err := Parse("f", data)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "f:") {
+				t.Errorf("error without a place: %v", err)
+			}
+			return
+		}
+		for _, p := range cfg.Pools {
+			if _, ok := policies.Lookup(p.Policy); !ok || p.Line < 1 || p.Params == nil {
+				t.Errorf("pool %+v", p)
+			}
+		}
+		for _, r := range cfg.Remarks {
+			if r.Line < 1 && r.File != "" {
+				t.Errorf("remark without a line: %+v", r)
+			}
+		}
+	})
+}

@@ -1,0 +1,182 @@
+package nginx
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"stickysim/policies"
+	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// pass is a place from which requests go to an upstream.
+type pass struct {
+	d *directive
+	context
+}
+
+// isPass reports whether the directive sends requests to servers.
+func isPass(name string) bool {
+	switch name {
+	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass":
+		return true
+	}
+	return false
+}
+
+// pass notes which upstream a pass leads to, with the settings around it.
+func (t *translation) pass(d *directive, c context) error {
+	if err := d.want(1, 1); err != nil {
+		return err
+	}
+	if c.checking != nil {
+		t.remark(ir.Unsupported, c.checking, "active health checks (NGINX Plus) are a setting of the scenario: health")
+	}
+	name := upstreamName(d.args[0])
+	if strings.HasPrefix(name, "$") {
+		resolved := t.resolve(d, name)
+		if b := t.variables[resolved]; b != nil {
+			t.chosen(d, b)
+			return nil
+		}
+		name = upstreamName(resolved)
+	}
+	if g := t.upstreams[name]; g != nil {
+		g.passes = append(g.passes, pass{d, c})
+		return nil
+	}
+	if strings.Contains(name, "$") {
+		t.remark(ir.Unsupported, d, "the server is computed for each request")
+		return nil
+	}
+	t.remark(ir.Ignored, d, "one server, not a pool")
+	return nil
+}
+
+// upstreamName is the name in http://name/path, or all of a pass without scheme.
+func upstreamName(url string) string {
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		url = rest
+	}
+	if i := strings.IndexByte(url, '/'); i >= 0 {
+		url = url[:i]
+	}
+	return url
+}
+
+// chosen remarks on a table that chooses between upstreams.
+func (t *translation) chosen(d *directive, b *binding) {
+	var names []string
+	for i := range b.d.block {
+		e := &b.d.block[i]
+		for _, a := range e.args {
+			if t.upstreams[upstreamName(a)] != nil && !slices.Contains(names, upstreamName(a)) {
+				names = append(names, upstreamName(a))
+			}
+		}
+	}
+	t.remark(ir.Unsupported, d, "%s at line %d chooses the upstream (%s); each pool stands for itself, without its share of the requests",
+		b.d.name, b.d.line, clip(strings.Join(names, ", ")))
+}
+
+// applyPasses takes the settings of the first pass to the upstream, and remarks on others that differ.
+func (t *translation) applyPasses(g *group) {
+	if len(g.passes) == 0 {
+		t.remark(ir.Default, g.d, "no pass leads here; retries and timeouts are nginx's defaults")
+		return
+	}
+	first := g.passes[0]
+	t.retries(g, first)
+	for _, p := range g.passes[1:] {
+		if !same(p.next, first.next) || !same(p.tries, first.tries) {
+			t.remark(ir.Unsupported, p.d, "other retry settings than at line %d, which were taken", first.d.line)
+		}
+	}
+	if first.connect != nil {
+		t.remark(ir.Default, first.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
+	}
+}
+
+func same(a, b *directive) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.Equal(a.args, b.args)
+}
+
+// retries translates proxy_next_upstream and proxy_next_upstream_tries.
+func (t *translation) retries(g *group, p pass) {
+	next, tries := true, 0
+	if p.next != nil {
+		next = slices.Contains(p.next.args, "error")
+		switch {
+		case slices.Contains(p.next.args, "off"):
+			next = false
+			t.remark(ir.Translated, p.next, "a request is not tried elsewhere")
+		case !next:
+			t.remark(ir.Unsupported, p.next, "without error, refused connections are not retried; other reasons are not part of the policies")
+		default:
+			t.remark(ir.Translated, p.next, "a refused connection is tried on the other servers")
+		}
+		for _, reason := range p.next.args {
+			if strings.HasPrefix(reason, "http_") || reason == "non_idempotent" || reason == "invalid_header" {
+				t.remark(ir.Unsupported, p.next, "%s: answers of servers are not retried by the policies", reason)
+				break
+			}
+		}
+	}
+	if p.tries != nil && len(p.tries.args) == 1 {
+		if n, err := strconv.Atoi(p.tries.args[0]); err == nil && n >= 0 && n <= 1000 {
+			tries = n
+			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
+		}
+	}
+	g.pool.Params = withRetries(g.pool.Params, next, tries)
+	if g.attempts = tries; !next {
+		g.attempts = 1
+	}
+}
+
+// withRetries sets the retry parameters of any of the policies.
+func withRetries(c policies.Config, next bool, tries int) policies.Config {
+	switch c := c.(type) {
+	case nginxpolicy.RoundRobin:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.LeastConn:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.Random:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.IPHash:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.Hash:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.StickyCookie:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.StickyRoute:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	case nginxpolicy.StickyLearn:
+		c.NextUpstream, c.Tries = next, tries
+		return c
+	}
+	return c
+}
+
+// applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies;
+// it makes no checks, so nobody tells it of a dead server.
+func (g *group) applyRetries() {
+	attempts := len(g.pool.Servers)
+	if g.attempts > 0 {
+		attempts = min(attempts, g.attempts)
+	}
+	g.pool.Redispatch = max(attempts-1, 0)
+	g.pool.Health = &sim.Health{Interval: sim.Never, Timeout: sim.Never, Fall: 1, Rise: 1}
+}

@@ -1,0 +1,97 @@
+package nginx
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+
+	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// server translates a server line of an upstream. names counts the texts seen, since names must be unique.
+func (t *translation) server(g *group, d *directive, names map[string]int) error {
+	if len(d.args) == 0 || d.args[0] == "" {
+		return d.errorf("server: an address is missing")
+	}
+	if len(g.pool.Servers) == maxServers {
+		return d.errorf("upstream %s has more than %d servers", clip(g.name), maxServers)
+	}
+	text := d.args[0]
+	s := ir.Server{Line: d.line, Info: sim.ServerInfo{Name: text, Addr: text, Weight: 1}}
+	if names[text]++; names[text] > 1 {
+		s.Info.Name = fmt.Sprintf("%s#%d", text, names[text])
+	}
+	for _, param := range d.args[1:] {
+		if err := t.serverParam(&s, d, param); err != nil {
+			return err
+		}
+	}
+	if isName(text) {
+		t.remark(ir.Default, d, "a name, taken for one server; nginx makes one of each address it resolves to")
+	}
+	g.weight += s.Info.Weight
+	g.pool.Servers = append(g.pool.Servers, s)
+	return nil
+}
+
+// serverParam translates one parameter of a server line.
+func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err error) {
+	name, value, hasValue := strings.Cut(param, "=")
+	option := func(name, value string) {
+		if s.Info.Options == nil {
+			s.Info.Options = map[string]string{}
+		}
+		s.Info.Options[name] = value
+	}
+	flag := map[string]bool{"backup": true, "down": true, "drain": true, "resolve": true}[name]
+	if flag == hasValue {
+		return d.errorf("server: %q: %s", clip(param), map[bool]string{true: "takes no value", false: "is unknown or lacks its value"}[flag])
+	}
+	switch name {
+	case "weight":
+		s.Info.Weight, err = d.number(name, value, 1, maxWeight)
+	case "max_conns":
+		s.Info.Limit, err = d.number(name, value, 0, math.MaxInt32)
+	case "max_fails":
+		option(name, value)
+		_, err = d.number(name, value, 0, math.MaxInt32)
+	case "fail_timeout":
+		option(name, value)
+		_, err = d.time(name, value)
+	case "backup":
+		s.Info.Backup = true
+	case "down":
+		s.Status = sim.Down
+	case "drain":
+		s.Status = sim.Draining
+	case "route":
+		s.Info.Cookie = value
+		option(name, value)
+	case "slow_start":
+		option(name, value)
+		t.remark(ir.Unsupported, d, "slow_start (NGINX Plus) is a setting of servers in a scenario: slow_start: {for: %s}", clip(value))
+		_, err = d.time(name, value)
+	case "service":
+		option(name, value)
+		t.remark(ir.Unsupported, d, "service: the servers and weights are in DNS SRV records, which were not asked")
+	case "resolve":
+		option(name, "")
+		t.remark(ir.Unsupported, d, "resolve: servers come and go with the name's addresses")
+	default:
+		t.remark(ir.Unsupported, d, "parameter %s is unknown", clip(name))
+	}
+	return err
+}
+
+// isName reports whether the text of a server line is a host name rather than an address.
+func isName(text string) bool {
+	if strings.HasPrefix(strings.ToLower(text), "unix:") {
+		return false
+	}
+	host, _ := nginxpolicy.HostPort(text)
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err != nil
+}

@@ -1,0 +1,184 @@
+package nginx
+
+import (
+	"strings"
+
+	"stickysim/policies"
+	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// tenYears is what `expires=max` comes to.
+const tenYears = 3650 * 24 * sim.Hour
+
+// stickyPolicy translates the sticky directive over a method.
+func (t *translation) stickyPolicy(g *group, balance string) error {
+	d := g.sticky
+	if d.open {
+		return d.errorf("sticky takes no block")
+	}
+	kind := ""
+	if len(d.args) > 0 {
+		kind = d.args[0]
+	}
+	var c policies.Config
+	var err error
+	switch kind {
+	case "cookie":
+		c, err = t.stickyCookie(g, d, balance)
+	case "route":
+		c, err = t.stickyRoute(g, d, balance)
+	case "learn":
+		c, err = t.stickyLearn(g, d, balance)
+	default:
+		c, err = t.stickyModule(g, d, balance)
+	}
+	g.pool.Policy, g.pool.Params = policyName(c), c
+	return err
+}
+
+func (t *translation) stickyCookie(g *group, d *directive, balance string) (policies.Config, error) {
+	c := nginxpolicy.StickyCookie{Balance: balance, NextUpstream: true}
+	if len(d.args) < 2 || d.args[1] == "" {
+		return c, d.errorf("sticky cookie: the cookie's name is missing")
+	}
+	g.cookie(d.args[1])
+	for _, param := range d.args[2:] {
+		name, value, _ := strings.Cut(param, "=")
+		switch name {
+		case "expires":
+			var err error
+			if c.Expires, err = expires(g, d, value); err != nil {
+				return c, err
+			}
+		case "domain", "path", "httponly", "secure", "samesite":
+			t.remark(ir.Ignored, d, "%s: which requests carry the cookie is taken for granted", clip(name))
+		default:
+			return c, d.errorf("sticky cookie: %q is unknown", clip(param))
+		}
+	}
+	return c, nil
+}
+
+// cookie notes the name of the affinity cookie.
+func (g *group) cookie(name string) {
+	g.pool.CookieName = name
+	g.pool.Key = ir.KeySource{Kind: "cookie", Name: name, Text: "$cookie_" + name}
+}
+
+// expires reads the life of a cookie.
+func expires(g *group, d *directive, value string) (life sim.Time, err error) {
+	life = tenYears
+	if value != "max" {
+		life, err = d.time("expires", value)
+	}
+	g.pool.IdleTimeout = life // counted from the last response
+	return life, err
+}
+
+func (t *translation) stickyRoute(g *group, d *directive, balance string) (policies.Config, error) {
+	c := nginxpolicy.StickyRoute{Issued: true, Balance: balance, NextUpstream: true}
+	if len(d.args) < 2 {
+		return c, d.errorf("sticky route: want at least one variable")
+	}
+	for _, v := range d.args[1:] {
+		if !strings.HasPrefix(v, "$") {
+			return c, d.errorf("sticky route: %q is not a variable", clip(v))
+		}
+	}
+	g.pool.Key, _ = t.key(d, d.args[1])
+	if g.pool.Key.Kind == "cookie" {
+		g.pool.CookieName = g.pool.Key.Name
+	}
+	if len(d.args) > 2 {
+		t.remark(ir.Unsupported, d, "only the first variable is looked at")
+	}
+	t.remark(ir.Default, d, "nginx does not say who tells clients their route; the servers are taken to do so in %s", d.args[1])
+	return c, nil
+}
+
+func (t *translation) stickyLearn(g *group, d *directive, balance string) (policies.Config, error) {
+	c := nginxpolicy.StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: balance, NextUpstream: true}
+	create, lookup, zone := false, "", false
+	for _, param := range d.args[1:] {
+		name, value, _ := strings.Cut(param, "=")
+		var err error
+		switch name {
+		case "create":
+			create = true
+		case "lookup":
+			if lookup != "" {
+				t.remark(ir.Unsupported, d, "only the first lookup is looked at")
+				continue
+			}
+			lookup = value
+		case "zone":
+			zone = true
+			_, size, found := strings.Cut(value, ":")
+			if !found {
+				t.remark(ir.Default, d, "the zone's size is set elsewhere; 1 MiB taken")
+				continue
+			}
+			var n int64
+			n, err = d.size("zone", size)
+			if err == nil && n < 8*4096 {
+				err = d.errorf("sticky learn: zone: %s is too small; nginx wants 32k or more", clip(size))
+			}
+			c.Zone = policies.Bytes(n)
+		case "timeout":
+			if c.Timeout, err = d.time("timeout", value); err == nil && c.Timeout < sim.Millisecond {
+				err = d.errorf("sticky learn: timeout: want 1ms or more")
+			}
+		case "header":
+			t.remark(ir.Ignored, d, "header: sessions are learned when the response begins")
+		case "sync", "remote_result":
+			t.remark(ir.Unsupported, d, "%s: sharing the table with other nodes (NGINX Plus) is not part of the policy", name)
+		default:
+			err = d.errorf("sticky learn: %q is unknown", clip(param))
+		}
+		if err != nil {
+			return c, err
+		}
+	}
+	if !create || !strings.HasPrefix(lookup, "$") || !zone {
+		return c, d.errorf("sticky learn: want create=$variable, lookup=$variable and zone=name:size")
+	}
+	g.pool.Key, _ = t.key(d, lookup)
+	if g.pool.Key.Kind == "cookie" {
+		g.pool.CookieName = g.pool.Key.Name
+	}
+	g.pool.IdleTimeout = c.Timeout
+	t.remark(ir.Translated, d, "one table for all workers, in shared memory")
+	return c, nil
+}
+
+// stickyModule translates the spelling of the third-party module nginx-sticky-module(-ng), and NGINX Plus's oldest.
+func (t *translation) stickyModule(g *group, d *directive, balance string) (policies.Config, error) {
+	c := nginxpolicy.StickyCookie{Balance: balance, NextUpstream: true}
+	g.cookie("route")
+	for _, param := range d.args {
+		name, value, _ := strings.Cut(param, "=")
+		switch name {
+		case "name":
+			if value == "" {
+				return c, d.errorf("sticky: the cookie's name is missing")
+			}
+			g.cookie(value)
+		case "expires":
+			var err error
+			if c.Expires, err = expires(g, d, value); err != nil {
+				return c, err
+			}
+		case "no_fallback":
+			t.remark(ir.Unsupported, d, "no_fallback: clients of an unusable server are balanced instead of refused")
+		case "domain", "path", "hash", "index", "hmac", "hmac_key", "text", "secure", "httponly", "transfer", "delimiter":
+			t.remark(ir.Ignored, d, "%s: the look and scope of the cookie", name)
+		default:
+			return c, d.errorf("sticky: %q is unknown; want cookie, route, learn, or parameters of the sticky module", clip(param))
+		}
+	}
+	t.remark(ir.Default, d, "third-party sticky module, taken for `sticky cookie %s`; the module sets the cookie only on clients without a valid one, so its expires does not slide",
+		g.pool.CookieName)
+	return c, nil
+}

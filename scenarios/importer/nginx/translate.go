@@ -1,0 +1,226 @@
+package nginx
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"stickysim/scenarios/importer/ir"
+)
+
+// maxIgnored bounds the remarks about directives that do not matter.
+const maxIgnored = 2000
+
+// translation is an import under way.
+type translation struct {
+	cfg     ir.Config
+	ignored int // remarks at level Ignored
+	left    int // of them not made, beyond maxIgnored
+
+	workers   *directive          // worker_processes
+	upstreams map[string]*group   // by name
+	order     []*group            // in order of appearance
+	variables map[string]*binding // what set, map and split_clients define
+	realIP    *directive          // real_ip_header
+	trusted   *directive          // first set_real_ip_from
+}
+
+// context is what the blocks around a directive say that matters for balancing; inner settings win.
+type context struct {
+	block    string
+	next     *directive // proxy_next_upstream and its relatives
+	tries    *directive
+	connect  *directive
+	checking *directive // health_check
+}
+
+func newTranslation(remarks []ir.Remark) *translation {
+	return &translation{
+		cfg:       ir.Config{Product: "nginx", Remarks: remarks},
+		upstreams: map[string]*group{}, variables: map[string]*binding{},
+	}
+}
+
+// remark notes what became of d.
+func (t *translation) remark(level ir.Level, d *directive, format string, args ...any) {
+	if level == ir.Ignored {
+		if t.ignored++; t.ignored > maxIgnored {
+			t.left++
+			return
+		}
+	}
+	text := d.String() + ": " + fmt.Sprintf(format, args...)
+	t.cfg.Remarks = append(t.cfg.Remarks, ir.Remark{Level: level, File: d.file, Line: d.line, Text: text})
+}
+
+// survey finds what may be used before it is defined: upstreams, variables, workers, real addresses.
+func (t *translation) survey(list []directive) {
+	for i := range list {
+		d := &list[i]
+		switch d.name {
+		case "worker_processes":
+			t.workers = d
+		case "set", "map", "split_clients", "geo":
+			t.define(d)
+		case "real_ip_header":
+			t.realIP = d
+		case "set_real_ip_from":
+			if t.trusted == nil {
+				t.trusted = d
+			}
+		case "upstream":
+			if len(d.args) == 1 && t.upstreams[d.args[0]] == nil {
+				t.upstreams[d.args[0]] = &group{d: d, name: d.args[0]}
+			}
+		}
+		if !table(d.name) {
+			t.survey(d.block)
+		}
+	}
+}
+
+// walk translates a block. Settings of a block hold for all of it, wherever they stand, so they are read first.
+func (t *translation) walk(list []directive, c context) error {
+	for i := range list {
+		c.settle(&list[i])
+	}
+	for i := range list {
+		d := &list[i]
+		if err := t.directive(d, c); err != nil {
+			return err
+		}
+		if !d.open || d.name == "upstream" || table(d.name) {
+			continue
+		}
+		inner := c
+		inner.block = d.name
+		if err := t.walk(d.block, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle notes a setting that passes apply.
+func (c *context) settle(d *directive) {
+	switch protocol, setting, _ := strings.Cut(d.name, "_"); protocol {
+	case "proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached":
+		switch setting {
+		case "next_upstream":
+			c.next = d
+		case "next_upstream_tries":
+			c.tries = d
+		case "connect_timeout":
+			c.connect = d
+		}
+	case "health":
+		c.checking = d
+	}
+}
+
+// directive translates one directive outside upstreams, or says that it does not matter.
+func (t *translation) directive(d *directive, c context) error {
+	switch {
+	case d.name == "upstream":
+		return t.upstream(d)
+	case d.name == "worker_processes":
+		return d.want(1, 1)
+	case d.name == "real_ip_header" || d.name == "set_real_ip_from":
+		return d.want(1, 1)
+	case isPass(d.name):
+		return t.pass(d, c)
+	case heldBack[d.name] != "":
+		t.remark(ir.Unsupported, d, "%s", heldBack[d.name])
+	case strings.HasPrefix(d.name, "balancer_by_lua"):
+		t.remark(ir.Unsupported, d, "a program chooses the server")
+	case d.open || passSetting(d.name):
+	case d.name == "set":
+		t.remark(ir.Ignored, d, "matters only where a key or a pass uses the variable")
+	default:
+		t.remark(ir.Ignored, d, "does not influence routing, load or sessions here")
+	}
+	return nil
+}
+
+// heldBack are directives outside upstreams that change which requests reach the servers.
+var heldBack = map[string]string{
+	"limit_req":             "requests beyond the rate never reach a server; not part of the import",
+	"limit_conn":            "requests beyond the number never reach a server; not part of the import",
+	"proxy_cache":           "answers from the cache never reach a server; not part of the import",
+	"fastcgi_cache":         "answers from the cache never reach a server; not part of the import",
+	"uwsgi_cache":           "answers from the cache never reach a server; not part of the import",
+	"scgi_cache":            "answers from the cache never reach a server; not part of the import",
+	"mirror":                "mirrored requests add load to servers; not part of the import",
+	"auth_request":          "each request makes another one; not part of the import",
+	"sticky_cookie_insert":  "obsolete spelling of sticky; not part of the import",
+	"proxy_bind":            "servers see another source address; a hash of addresses behind them would too",
+	"session_sticky_header": "sticky sessions of Tengine; not part of the import",
+}
+
+// passSetting reports whether settle or a pass deals with the directive.
+func passSetting(name string) bool {
+	var c context
+	c.settle(&directive{name: name})
+	return c != context{}
+}
+
+// finish puts the pools together, in order of appearance.
+func (t *translation) finish() (*ir.Config, error) {
+	for _, g := range t.order {
+		t.applyPasses(g)
+		t.applyWorkers(g)
+		g.applyRetries()
+		t.cfg.Pools = append(t.cfg.Pools, g.pool)
+	}
+	t.workersRemark()
+	t.realIPRemark()
+	if t.left > 0 {
+		t.cfg.Remarks = append(t.cfg.Remarks, ir.Remark{Level: ir.Ignored, Text: fmt.Sprintf("%d more directives do not influence routing, load or sessions", t.left)})
+	}
+	return &t.cfg, nil
+}
+
+// applyWorkers says what one routing state belongs to.
+func (t *translation) applyWorkers(g *group) {
+	g.pool.Balancers = ir.Balancers{Scope: "worker", Shared: g.zone != nil}
+	if t.workers == nil || len(t.workers.args) != 1 {
+		return
+	}
+	if n, err := strconv.Atoi(t.workers.args[0]); err == nil && n >= 1 && n <= 1024 {
+		g.pool.Balancers.Count = n
+	}
+}
+
+func (t *translation) workersRemark() {
+	if t.workers == nil || len(t.order) == 0 {
+		return
+	}
+	shared := 0
+	for _, g := range t.order {
+		if g.zone != nil {
+			shared++
+		}
+	}
+	const own = "each worker keeps a routing state of its own for the %d upstreams without zone"
+	switch count := t.order[0].pool.Balancers.Count; {
+	case count == 0:
+		t.remark(ir.Default, t.workers, "the number of workers is that of the machine's cores; "+own, len(t.order)-shared)
+	default:
+		t.remark(ir.Translated, t.workers, "%d balancer instances; "+own, count, len(t.order)-shared)
+	}
+}
+
+// realIPRemark says which address the policies see.
+func (t *translation) realIPRemark() {
+	if t.trusted == nil {
+		if t.realIP != nil {
+			t.remark(ir.Ignored, t.realIP, "without set_real_ip_from nobody is trusted; the client's address is that of the TCP connection")
+		}
+		return
+	}
+	header := "X-Real-IP"
+	if t.realIP != nil {
+		header = t.realIP.args[0]
+	}
+	t.remark(ir.Translated, t.trusted, "from trusted proxies the client's address is taken from %s; ip_hash and $remote_addr see that one", header)
+}

@@ -1,0 +1,206 @@
+package nginx
+
+import (
+	"stickysim/policies"
+	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/ir"
+)
+
+// Bounds on an upstream.
+const (
+	maxServers    = 100_000
+	maxWeight     = 65535
+	maxRingWeight = 50_000 // 8 million points of a consistent ring
+)
+
+// group is an upstream block on its way to a pool.
+type group struct {
+	d    *directive
+	name string
+	pool ir.Pool
+
+	method   *directive // the load balancing method; nil = round robin
+	sticky   *directive
+	zone     *directive
+	weight   int // of all servers
+	passes   []pass
+	attempts int // most attempts of a request; 0 = one per server
+}
+
+// upstream translates an upstream block.
+func (t *translation) upstream(d *directive) error {
+	if len(d.args) != 1 || !d.open {
+		return d.errorf("upstream takes a name and a block")
+	}
+	g := t.upstreams[d.args[0]]
+	if g.d != d {
+		return d.errorf("upstream %s is there already, at %s:%d", clip(d.args[0]), g.d.file, g.d.line)
+	}
+	g.pool = ir.Pool{Name: g.name, File: d.file, Line: d.line}
+	names := map[string]int{}
+	for i := range d.block {
+		if err := t.inUpstream(g, &d.block[i], names); err != nil {
+			return err
+		}
+	}
+	if err := t.choosePolicy(g); err != nil {
+		return err
+	}
+	if len(g.pool.Servers) == 0 {
+		t.remark(ir.Unsupported, d, "no servers; nginx refuses that unless a module adds them while it runs")
+	}
+	t.remark(ir.Translated, d, "policy %s, %d servers", g.pool.Policy, len(g.pool.Servers))
+	t.order = append(t.order, g)
+	return nil
+}
+
+// inUpstream translates a directive of an upstream block.
+func (t *translation) inUpstream(g *group, d *directive, names map[string]int) error {
+	switch d.name {
+	case "server":
+		return t.server(g, d, names)
+	case "ip_hash", "hash", "least_conn", "random", "least_time", "fair", "consistent_hash", "session_sticky":
+		if g.method != nil {
+			t.remark(ir.Unsupported, g.method, "another method follows in this upstream; nginx takes the last one")
+		}
+		g.method = d
+	case "sticky":
+		if g.sticky != nil {
+			return d.errorf("sticky is there already, at line %d", g.sticky.line)
+		}
+		g.sticky = d
+	case "zone":
+		g.zone = d
+		if err := d.want(1, 2); err != nil {
+			return err
+		}
+		t.remark(ir.Translated, d, "all workers share one routing state")
+	case "keepalive", "keepalive_requests", "keepalive_time", "keepalive_timeout":
+		t.remark(ir.Ignored, d, "reuse of connections does not change routing")
+	case "resolver", "resolver_timeout":
+		t.remark(ir.Ignored, d, "says how names are resolved")
+	case "queue":
+		t.remark(ir.Unsupported, d, "waiting for a free server instead of a 502 (NGINX Plus) is not part of the policy")
+	case "ntlm":
+		t.remark(ir.Unsupported, d, "keeps a client's connection with one server connection (NGINX Plus); not part of the policy")
+	case "state":
+		t.remark(ir.Unsupported, d, "the servers are in a state file (NGINX Plus), which was not read")
+	default:
+		t.remark(ir.Unsupported, d, "unknown in an upstream; ignored")
+	}
+	return nil
+}
+
+// choosePolicy sets policy, parameters and key from the method and the sticky directive.
+func (t *translation) choosePolicy(g *group) error {
+	policy, balance, err := t.method(g)
+	if err != nil {
+		return err
+	}
+	if g.sticky != nil {
+		return t.stickyPolicy(g, balance)
+	}
+	g.pool.Policy, g.pool.Params = policyName(policy), policy
+	return nil
+}
+
+// policyName is the registered name of a policy's configuration.
+func policyName(c policies.Config) string {
+	switch c.(type) {
+	case nginxpolicy.LeastConn:
+		return "nginx/least_conn"
+	case nginxpolicy.Random:
+		return "nginx/random"
+	case nginxpolicy.IPHash:
+		return "nginx/ip_hash"
+	case nginxpolicy.Hash:
+		return "nginx/hash"
+	case nginxpolicy.StickyCookie:
+		return "nginx/sticky_cookie"
+	case nginxpolicy.StickyRoute:
+		return "nginx/sticky_route"
+	case nginxpolicy.StickyLearn:
+		return "nginx/sticky_learn"
+	}
+	return "nginx/round_robin"
+}
+
+// method translates the load balancing method: as a policy of its own, and as the word for it below sticky.
+func (t *translation) method(g *group) (c policies.Config, balance string, err error) {
+	d := g.method
+	g.pool.Key = ir.KeySource{Kind: "none"}
+	if d == nil {
+		return nginxpolicy.RoundRobin{NextUpstream: true}, "round_robin", nil
+	}
+	switch d.name {
+	case "ip_hash":
+		g.pool.Key = ir.KeySource{Kind: "address", Text: "$remote_addr"}
+		t.noBackups(g)
+		return nginxpolicy.IPHash{NextUpstream: true}, "ip_hash", d.want(0, 0)
+	case "least_conn":
+		return nginxpolicy.LeastConn{NextUpstream: true}, "least_conn", d.want(0, 0)
+	case "random":
+		t.noBackups(g)
+		c, err := t.random(d)
+		balance = "random"
+		if c.Two {
+			balance = "random two"
+		}
+		return c, balance, err
+	case "hash":
+		t.noBackups(g)
+		c, err := t.hash(g, d)
+		balance = "hash"
+		if c.Consistent {
+			balance = "hash consistent"
+		}
+		return c, balance, err
+	case "least_time":
+		t.remark(ir.Unsupported, d, "response times are no part of the policies; least_conn stands in")
+		return nginxpolicy.LeastConn{NextUpstream: true}, "least_conn", nil
+	}
+	t.remark(ir.Unsupported, d, "a method of a third-party module; round robin stands in")
+	return nginxpolicy.RoundRobin{NextUpstream: true}, "round_robin", nil
+}
+
+func (t *translation) random(d *directive) (nginxpolicy.Random, error) {
+	c := nginxpolicy.Random{NextUpstream: true}
+	if err := d.want(0, 2); err != nil || len(d.args) == 0 {
+		return c, err
+	}
+	if d.args[0] != "two" {
+		return c, d.errorf("random: %q is unknown; want random two [least_conn]", clip(d.args[0]))
+	}
+	c.Two = true
+	if len(d.args) == 2 && d.args[1] != "least_conn" {
+		t.remark(ir.Unsupported, d, "%s is no part of the policy; least_conn stands in", clip(d.args[1]))
+	}
+	return c, nil
+}
+
+func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
+	c := nginxpolicy.Hash{NextUpstream: true}
+	if err := d.want(1, 2); err != nil {
+		return c, err
+	}
+	if len(d.args) == 2 {
+		if d.args[1] != "consistent" {
+			return c, d.errorf("hash: %q is unknown; want hash key [consistent]", clip(d.args[1]))
+		}
+		if c.Consistent = true; g.weight > maxRingWeight {
+			return c, d.errorf("hash: the weights add up to %d; at most %d can be put on a ring", g.weight, maxRingWeight)
+		}
+	}
+	g.pool.Key, c.BinaryAddress = t.key(d, d.args[0])
+	return c, nil
+}
+
+// noBackups remarks on backup servers where nginx refuses them.
+func (t *translation) noBackups(g *group) {
+	for i := range g.pool.Servers {
+		if g.pool.Servers[i].Info.Backup {
+			t.remark(ir.Unsupported, g.method, "nginx refuses backup servers with this method")
+			return
+		}
+	}
+}
