@@ -202,7 +202,9 @@ func (r *run) fillExchange(q int32) {
 	x := &r.exchange
 	x.Client = ClientID(rq.client)
 	x.Hash = c.key.Uint64()
-	r.moveAddress(c, rq)
+	if r.cold != nil {
+		r.moveAddress(c, rq)
+	}
 	x.Addr = r.sourceAddr(c.addr)
 	p := &r.pops[c.pop]
 	if p.Trace != nil {
@@ -210,8 +212,14 @@ func (r *run) fillExchange(q int32) {
 	}
 	x.Cookie = r.presented(p, c, rq)
 	x.Attempt = int(rq.attempt)
-	x.Tried = r.tried[:copy(r.tried[:], rq.tried[:rq.nTried])]
-	x.Draw = c.draw(rq.seq, forChoice).At(uint64(rq.attempt) | uint64(rq.retry)<<8)
+	x.Tried = nil
+	if rq.nTried > 0 {
+		x.Tried = r.tried[:copy(r.tried[:], rq.tried[:rq.nTried])]
+	}
+	x.Draw = c.draw(rq.seq, forChoice)
+	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
+		x.Draw = x.Draw.At(again)
+	}
 	x.Why, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, rq.memo
 	if b := &r.balancers[rq.balancer]; b.keyed {
 		b.keyText = appendKey(b.keyText[:0], x.Hash)
@@ -241,9 +249,6 @@ func (r *run) presented(p *population, c *client, rq *request) Cookie {
 
 // moveAddress gives a roaming client its new address when the time has come.
 func (r *run) moveAddress(c *client, rq *request) {
-	if r.cold == nil {
-		return
-	}
 	cold := &r.cold[rq.client]
 	p := &r.pops[c.pop]
 	for p.AddressChange != nil && r.now >= cold.newAddr {

@@ -26,17 +26,18 @@ type collector struct {
 	activeSq   float64
 
 	levels   [maxLevel + 1]int64
-	step     stats.Histogram // latencies answered in the current step
 	series   Series
 	lost     int64 // sessions lost in the current step
 	loadMark int64 // where the integral of requests in the system stood at the last sample
 	widths   []int // servers at each sample
 	entries  []LogEntry
+	answers  stats.Histogram // latencies of all populations so far, for the median of a step
+	before   stats.Tally     // its counts at the last sample
 }
 
 // popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
 type popStats struct {
-	latency, wait                 stats.Histogram
+	latency, wait                 timeTally
 	slowdown                      ratioSum
 	sent, good, attempts, retried int64
 	failed                        [Failures]int64
@@ -47,15 +48,29 @@ type popStats struct {
 	allStarted, allFinished, allLost int64
 }
 
+// timeTally counts spans in ns and keeps their exact sum.
+type timeTally struct {
+	counts stats.Tally
+	sum    int64
+}
+
+func (t *timeTally) add(span Time) {
+	t.counts.Add(int64(span))
+	t.sum += int64(span)
+}
+
+// histogram ends the tally.
+func (t *timeTally) histogram() stats.Histogram { return t.counts.Histogram(t.sum) }
+
 // ratioSum averages sojourn over demand.
 type ratioSum struct {
-	total stats.Sum
+	total float64
 	n     int64
 }
 
 func (s *ratioSum) add(sojourn, demand float64) {
 	if demand > 0 {
-		s.total.Add(sojourn / demand)
+		s.total += sojourn / demand
 		s.n++
 	}
 }
@@ -95,10 +110,11 @@ func (r *run) measure() {
 	for i := range r.servers {
 		s := &r.servers[i]
 		s.touch(r.now)
-		s.base = s.area
+		s.touchRare(r.now)
+		s.base, s.rareBase = s.area, s.rare
 		s.most, s.memMost = s.sessions, s.memory
 		s.baseline = [3]int64{s.accepted, s.answered, s.errors}
-		s.grid = gridMark{s.area.busy, s.area.capacity, s.accepted, s.errors}
+		s.grid = gridMark{s.area.busy, s.rare.capacity, s.accepted, s.errors}
 	}
 	r.levels = [maxLevel + 1]int64{}
 	r.loadMark = 0
@@ -106,7 +122,6 @@ func (r *run) measure() {
 		r.loadMark += r.servers[i].area.inSystem
 	}
 	r.lost = 0
-	r.step.Reset()
 	r.store.touch(r.now)
 	r.store.base = r.store.area
 	r.store.latency.Reset()
@@ -191,6 +206,7 @@ func (r *run) takeSample() {
 	for i := range r.servers {
 		sv := &r.servers[i]
 		sv.touch(r.now)
+		sv.touchRare(r.now)
 		total += sv.area.inSystem
 		if sv.life == running {
 			servers++
@@ -201,12 +217,16 @@ func (r *run) takeSample() {
 	s.Servers = append(s.Servers, float32(servers))
 	s.Load = append(s.Load, float32(load))
 	median := math.NaN()
-	if r.step.Count() > 0 {
-		median = r.step.Quantile(0.5) / float64(Second)
+	r.answers.Reset()
+	for i := range r.pops {
+		r.answers.AddTally(&r.pops[i].stats.latency.counts)
 	}
+	if late := r.answers.Since(&r.before); late.Count() > 0 {
+		median = late.Quantile(0.5) / float64(Second)
+	}
+	r.answers.Counts(&r.before)
 	s.Median = append(s.Median, float32(median))
 	s.LostSessions = append(s.LostSessions, float32(r.lost))
-	r.step.Reset()
 	r.lost = 0
 	r.sampleServers()
 }
@@ -216,7 +236,7 @@ func (r *run) sampleServers() {
 	s := &r.series
 	for i := range r.servers {
 		sv := &r.servers[i]
-		busy, capacity := sv.area.busy-sv.grid.busy, sv.area.capacity-sv.grid.capacity
+		busy, capacity := sv.area.busy-sv.grid.busy, sv.rare.capacity-sv.grid.capacity
 		u := math.NaN()
 		if capacity > 0 {
 			u = float64(busy) / float64(capacity)
@@ -226,7 +246,7 @@ func (r *run) sampleServers() {
 		s.InSystem = append(s.InSystem, float32(sv.inSystem))
 		s.Sessions = append(s.Sessions, float32(sv.sessions))
 		s.Errors = append(s.Errors, float32(sv.errors-sv.grid.errors))
-		sv.grid = gridMark{sv.area.busy, sv.area.capacity, sv.accepted, sv.errors}
+		sv.grid = gridMark{sv.area.busy, sv.rare.capacity, sv.accepted, sv.errors}
 	}
 	r.widths = append(r.widths, len(r.servers))
 }

@@ -72,7 +72,7 @@ func (b *metricsBuilder) times(name, label string, h *stats.Histogram) {
 
 func (r *run) populationResult(p *population) PopulationResult {
 	st := &p.stats
-	res := PopulationResult{Name: p.Name, Latency: st.latency, Wait: st.wait, Sent: st.sent, Good: st.good, Failed: st.failed,
+	res := PopulationResult{Name: p.Name, Latency: st.latency.histogram(), Wait: st.wait.histogram(), Sent: st.sent, Good: st.good, Failed: st.failed,
 		Attempts: st.attempts, Retried: st.retried, Started: st.started, Finished: st.finished, Clean: st.clean, Lost: st.lost,
 		Active: st.allStarted - st.allFinished - st.allLost}
 	res.InFlight = st.sent - st.good
@@ -84,11 +84,13 @@ func (r *run) populationResult(p *population) PopulationResult {
 
 func (r *run) serverResult(s *server) ServerResult {
 	second := float64(Second)
-	d := areas{busy: s.area.busy - s.base.busy, capacity: s.area.capacity - s.base.capacity, present: s.area.present - s.base.present,
-		down: s.area.down - s.base.down, sessions: s.area.sessions - s.base.sessions, memory: s.area.memory - s.base.memory}
+	busy := s.area.busy - s.base.busy
+	d := rareAreas{capacity: s.rare.capacity - s.rareBase.capacity, present: s.rare.present - s.rareBase.present,
+		down: s.rare.down - s.rareBase.down, sessions: s.rare.sessions - s.rareBase.sessions, memory: s.rare.memory - s.rareBase.memory}
 	res := ServerResult{Name: s.info.Name, Zone: s.info.Zone, Present: float64(d.present) / second, Down: float64(d.down) / second,
-		Busy: float64(d.busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],
-		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: s.memMost, Latency: s.latency}
+		Busy: float64(busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],
+		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: s.memMost,
+		Latency: s.latency.Histogram(s.sojourn)}
 	if d.present > 0 {
 		res.Sessions = float64(d.sessions) / float64(d.present)
 		res.Memory = d.memory / float64(d.present)
@@ -134,12 +136,12 @@ func (r *run) requestMetrics(b *metricsBuilder, res *Result) {
 			all.Failed[f] += p.Failed[f]
 		}
 		slow.n += r.pops[i].stats.slowdown.n
-		slow.total.Add(r.pops[i].stats.slowdown.total.Value())
+		slow.total += r.pops[i].stats.slowdown.total
 	}
 	b.times("latency", "", &all.Latency)
 	b.times("wait", "", &all.Wait)
 	b.ratio("wait.share", all.Wait.CountAbove(0), float64(all.Good))
-	b.ratio("latency.slowdown", slow.total.Value(), float64(slow.n))
+	b.ratio("latency.slowdown", slow.total, float64(slow.n))
 	b.requests("", &all)
 	b.add("throughput", "1/s", float64(all.Good)/b.seconds)
 	if len(res.Populations) > 1 {

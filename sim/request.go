@@ -132,7 +132,7 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 	c.outstanding++
 	q := r.newRequest()
 	rq := &r.requests[q]
-	*rq = request{sent: r.now, client: id, key: c.key, seq: c.seq, pop: c.pop, server: NoServer, phase: fresh, next: nilRequest, prev: nilRequest}
+	rq.begin(r.now, id, c)
 	rq.demand = recorded
 	if recorded < 0 && p.Demand != nil {
 		rq.demand = FromSeconds(p.Demand.Sample(c.draw(c.seq, forDemand)))
@@ -147,6 +147,15 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 	p.stats.allSent++
 	p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
 	r.try(p, q)
+}
+
+// begin clears a slot for a new request; what an attempt sets before it reads it is left as it is.
+func (q *request) begin(now Time, id ClientID, c *client) {
+	q.sent, q.client, q.key, q.seq, q.pop = now, id, c.key, c.seq, c.pop
+	q.server = NoServer
+	q.phase = fresh
+	q.left, q.travel, q.memo = 0, 0, 0
+	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags = 0, 0, 0, 0, 0, 0, 0
 }
 
 // overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
@@ -202,6 +211,7 @@ func (r *run) answer(q int32) {
 	sv.answered++
 	if rq.flags&measured != 0 {
 		sv.latency.Add(int64(r.now - rq.enter))
+		sv.sojourn += int64(r.now - rq.enter)
 	}
 	if rq.flags&message == 0 {
 		r.answered(q)
@@ -218,13 +228,12 @@ func (r *run) answer(q int32) {
 	}
 	if rq.flags&measured != 0 {
 		p.stats.good++
-		p.stats.latency.Add(int64(r.now - rq.sent))
-		r.step.Add(int64(r.now - rq.sent))
-		wait := r.now - rq.enter - rq.service(sv)
-		if sv.spec.Discipline == FCFS {
-			wait = rq.start - rq.enter
+		p.stats.latency.add(r.now - rq.sent)
+		wait := rq.start - rq.enter
+		if sv.discipline == PS {
+			wait = r.now - rq.enter - rq.service(sv)
 		}
-		p.stats.wait.Add(int64(max(wait, 0)))
+		p.stats.wait.add(max(wait, 0))
 		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
 	}
 	p.stats.allGood++

@@ -12,58 +12,72 @@ const (
 	gone // taken out of service for good
 )
 
-// server is the running side of a Server.
+// server is the running side of a Server. What every request touches comes first, so that it shares cache lines.
 type server struct {
-	spec        *Server
-	info        ServerInfo
+	since       Time  // when the integrals were last brought up to date
+	inSystem    int32 // requests waiting and in service
+	busy        int32 // cores in use
+	area        areas
+	queueHead   int32
+	queueTail   int32
+	queueLen    int32
+	serviceHead int32 // requests in service (FCFS)
+	cores       int32
+	room        int32 // requests that may wait; negative = unlimited
+	discipline  Discipline
 	life        life
 	draining    bool
 	incarnation uint16 // goes up when it loses its memory
-	lastEnd     Cause  // how its previous incarnation ended
-	endedAt     Time   // when
 	speed       float64
-	pauses      int // reasons for standing still
-	slowed      float64
+	accepted    int64
+	departed    int64
+	served      Time  // work done for departed requests, at speed 1
+	stays       int64 // time that departed requests spent here
+	sojourn     int64 // ns, of the answered attempts that are counted
+	latency     stats.Tally
+	levels      *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
 
-	queueHead, queueTail int32
-	queueLen             int32
-	busy                 int32 // cores in use
-	serviceHead          int32 // requests in service
+	spec    *Server
+	info    ServerInfo
+	lastEnd Cause // how its previous incarnation ended
+	endedAt Time  // when
+	pauses  int   // reasons for standing still
+	slowed  float64
+	ps      serverPS
 
-	ps serverPS
+	sinceRare Time // when the integrals of what changes rarely were last brought up to date
+	rare      rareAreas
+	capacity  int32 // cores available now
+	sessions  int32
+	most      int32
+	memory    float64
+	memMost   float64
+	lingering float64  // bytes of memory held by sessions that are over and not yet idle for long enough
+	newest    ClientID // sessions by last use, slot+1; kept when memory is bounded
+	oldest    ClientID
 
-	// Areas under the curves, in ns times units, over the whole run; the measured part subtracts base.
-	since          Time
-	area           areas
-	base           areas
-	inSystem       int32
-	capacity       int32 // cores available now
-	sessions       int32
-	most           int32
-	memory         float64
-	memMost        float64
-	lingering      float64  // bytes of memory held by sessions that are over and not yet idle for long enough
-	newest, oldest ClientID // sessions by last use, slot+1; kept when memory is bounded
-	accepted       int64
-	answered       int64
-	errors         int64
-	baseline       [3]int64 // accepted, answered, errors when counting began
-	served         Time     // work done for departed requests, at speed 1
-	departed       int64
-	stays          int64 // time that departed requests spent here
-	wasted         Time  // work done for requests that never departed
-	latency        stats.Histogram
-	grid           gridMark
-	levels         *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
+	base     areas // where the integrals stood when counting began
+	rareBase rareAreas
+	baseline [3]int64 // accepted, answered, errors when counting began
+	answered int64
+	errors   int64
+	wasted   Time // work done for requests that never departed
+	grid     gridMark
 }
 
-// areas are integrals over time.
+// areas are the integrals over time of what every request changes, in ns times units, over the whole run.
 type areas struct {
-	busy, inSystem, capacity, present, down, sessions int64
-	memory, work                                      float64
+	busy, inSystem int64
+	offSpeed       float64 // of busy × (speed − 1): what the work done differs from the time busy
 }
 
-// touch brings the integrals of s up to now. It is called before anything they integrate changes.
+// rareAreas are the integrals of what changes rarely.
+type rareAreas struct {
+	capacity, present, down, sessions int64
+	memory                            float64
+}
+
+// touch brings the integrals of what every request changes up to now. It is called before any of it changes.
 func (s *server) touch(now Time) {
 	dt := int64(now - s.since)
 	if dt == 0 {
@@ -72,19 +86,30 @@ func (s *server) touch(now Time) {
 	s.since = now
 	s.area.busy += dt * int64(s.busy)
 	s.area.inSystem += dt * int64(s.inSystem)
+	if s.speed != 1 {
+		s.area.offSpeed += float64(dt) * float64(s.busy) * (s.speed - 1)
+	}
 	if s.life == running {
 		s.levels[min(s.inSystem, maxLevel)] += dt
 	}
-	s.area.capacity += dt * int64(s.capacity)
-	s.area.sessions += dt * int64(s.sessions)
-	s.area.memory += float64(dt) * s.memory
-	s.area.work += float64(dt) * float64(s.busy) * s.speed
+}
+
+// touchRare does the same for life, capacity, sessions and memory.
+func (s *server) touchRare(now Time) {
+	dt := int64(now - s.sinceRare)
+	if dt == 0 {
+		return
+	}
+	s.sinceRare = now
+	s.rare.capacity += dt * int64(s.capacity)
+	s.rare.sessions += dt * int64(s.sessions)
+	s.rare.memory += float64(dt) * s.memory
 	switch s.life {
 	case running:
-		s.area.present += dt
+		s.rare.present += dt
 	case dead:
-		s.area.present += dt
-		s.area.down += dt
+		s.rare.present += dt
+		s.rare.down += dt
 	}
 }
 
@@ -95,7 +120,7 @@ func (s *server) serves(incarnation uint16) bool {
 
 // hold adds sessions to the count of those that live here.
 func (s *server) hold(r *run, n int32) {
-	s.touch(r.now)
+	s.touchRare(r.now)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
 }
@@ -103,7 +128,8 @@ func (s *server) hold(r *run, n int32) {
 // addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{spec: spec, info: spec.Info, speed: spec.Speed, slowed: 1, since: r.now,
+	r.servers = append(r.servers, server{spec: spec, info: spec.Info, speed: spec.Speed, slowed: 1, since: r.now, sinceRare: r.now,
+		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
 	s := &r.servers[id]
 	s.levels = &r.levels
@@ -119,8 +145,8 @@ func (r *run) accept(q int32, s ServerID) bool {
 	sv := &r.servers[s]
 	rq := &r.requests[q]
 	rq.enter = r.now
-	if sv.spec.Discipline == PS {
-		if sv.spec.Queue >= 0 && int(sv.inSystem) >= sv.spec.Cores+sv.spec.Queue {
+	if sv.discipline == PS {
+		if sv.room >= 0 && sv.inSystem >= sv.cores+sv.room {
 			return false
 		}
 		sv.touch(r.now)
@@ -129,14 +155,14 @@ func (r *run) accept(q int32, s ServerID) bool {
 		r.startPS(q, sv, s)
 		return true
 	}
-	if int(sv.busy) < sv.spec.Cores {
+	if sv.busy < sv.cores {
 		sv.touch(r.now)
 		sv.accepted++
 		sv.inSystem++
 		r.serve(q, sv, s)
 		return true
 	}
-	if sv.spec.Queue >= 0 && int(sv.queueLen) >= sv.spec.Queue {
+	if sv.room >= 0 && sv.queueLen >= sv.room {
 		return false
 	}
 	sv.touch(r.now)
@@ -279,7 +305,7 @@ func (r *run) setSpeed(s ServerID, speed float64) {
 		return
 	}
 	sv.touch(r.now)
-	if sv.spec.Discipline == PS {
+	if sv.discipline == PS {
 		r.setSpeedPS(s, sv, speed)
 		return
 	}
@@ -315,6 +341,7 @@ func (r *run) adjustSpeed(s ServerID) {
 func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv := &r.servers[s]
 	sv.touch(r.now)
+	sv.touchRare(r.now)
 	sv.incarnation++
 	sv.lastEnd = cause
 	sv.endedAt = r.now

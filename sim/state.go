@@ -45,7 +45,7 @@ func (r *run) grow(id ClientID, s ServerID, bytes float64) {
 
 func (r *run) addMemory(s ServerID, bytes float64) {
 	sv := &r.servers[s]
-	sv.touch(r.now)
+	sv.touchRare(r.now)
 	sv.memory += bytes
 	if limit := sv.spec.Memory; limit > 0 && sv.memory > limit {
 		r.evict(s, sv, limit)

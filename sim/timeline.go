@@ -222,6 +222,7 @@ func (r *run) repair(x scheduled) {
 		return
 	}
 	sv.touch(r.now)
+	sv.touchRare(r.now)
 	sv.life = running
 	sv.capacity = int32(sv.spec.Cores)
 	sv.pauses = 0

@@ -82,17 +82,18 @@ func (r *run) verifyServer(sv *server, stays int64, working float64) {
 	if got, want := sv.area.inSystem, sv.stays+stays; got != want {
 		violated("little", "server %s: area %d, stays %d", sv.info.Name, got, want)
 	}
+	done := float64(sv.area.busy) + sv.area.offSpeed
 	want := float64(sv.served) + float64(sv.wasted) + working
 	// Departures fall on whole nanoseconds: each may be late by one, on as many cores as work.
 	slack := 2*float64(sv.departed+int64(sv.inSystem)+2)*float64(sv.spec.Cores) + 1e-9*want
-	if math.Abs(sv.area.work-want) > slack {
-		violated("work", "server %s did %.0f ns of work for %.0f ns of demand", sv.info.Name, sv.area.work, want)
+	if math.Abs(done-want) > slack {
+		violated("work", "server %s did %.0f ns of work for %.0f ns of demand", sv.info.Name, done, want)
 	}
 }
 
 // received is the work a request in service has got so far.
 func (r *run) received(rq *request, sv *server) float64 {
-	if sv.spec.Discipline == PS {
+	if sv.discipline == PS {
 		sv.advance(r.end)
 		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
 	}

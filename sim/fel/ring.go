@@ -207,3 +207,17 @@ func (r *Ring) following() (s int64, ok bool) {
 	}
 	return 0, false
 }
+
+// Ahead fills ids with the events that come next, as far as the current slice is sorted, and returns how many there
+// are, so that a caller can fetch what they concern into the cache in time. Events still to be pushed may go before them.
+func (r *Ring) Ahead(ids []uint32) int {
+	run := r.run[min(r.next, len(r.run)):]
+	n := min(len(ids), len(run))
+	for i, k := range run[:n] {
+		if k == none {
+			return i
+		}
+		ids[i] = uint32(k)
+	}
+	return n
+}

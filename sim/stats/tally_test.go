@@ -1,0 +1,44 @@
+package stats
+
+import "testing"
+
+func TestTallyIsABareHistogram(t *testing.T) {
+	var h Histogram
+	var tally, before Tally
+	sum := int64(0)
+	for i := int64(1); i <= 10000; i++ {
+		v := i * i * 37
+		h.Add(v)
+		tally.Add(v)
+		sum += v
+		if i == 4000 {
+			h.Counts(&before)
+		}
+	}
+	got := tally.Histogram(sum)
+	if got.Count() != h.Count() || got.Sum() != h.Sum() {
+		t.Fatalf("count and sum %d, %g; want %d, %g", got.Count(), got.Sum(), h.Count(), h.Sum())
+	}
+	for _, p := range []float64{.01, .5, .99} {
+		if a, b := got.Quantile(p), h.Quantile(p); a/b > 1.004 || a/b < .996 {
+			t.Errorf("quantile %g: %g; want %g", p, a, b)
+		}
+	}
+	late := h.Since(&before)
+	if late.Count() != 6000 {
+		t.Errorf("%d observations since; want 6000", late.Count())
+	}
+	if q, want := late.Quantile(.5), float64(7000*7000*37); q < want*.995 || q > want*1.005 {
+		t.Errorf("median since: %g; want %g", q, want)
+	}
+}
+
+func TestTallyClamps(t *testing.T) {
+	var tally Tally
+	tally.Add(-5)
+	tally.Add(Range * 4)
+	h := tally.Histogram(0)
+	if h.Count() != 2 || h.Min() != 0 {
+		t.Errorf("count %d, min %d", h.Count(), h.Min())
+	}
+}
