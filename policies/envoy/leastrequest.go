@@ -22,7 +22,7 @@ var _ = policies.Register("envoy/least-request", LeastRequest{
 type LeastRequest struct {
 	ChoiceCount       int     `yaml:"choice_count" check:"min=2,max=1000" doc:"hosts drawn to choose from"`
 	ActiveRequestBias float64 `yaml:"active_request_bias" check:"min=0" doc:"with unequal weights, how strongly requests in flight lower a host's weight"`
-	Cluster
+	Cluster           `yaml:",inline"`
 }
 
 // Validate refuses a bias that is not finite, and checks the cluster's settings.

@@ -28,8 +28,8 @@ type Maglev struct {
 	TableSize     int  `yaml:"table_size" check:"min=2,max=5000011" doc:"entries of the table, a prime"`
 	UseHostname   bool `yaml:"use_hostname_for_hashing" doc:"permutations from the host's name instead of its address"`
 	BalanceFactor int  `yaml:"hash_balance_factor" check:"min=0" doc:"bound on a host's requests in flight, in percent of the mean; 0 = none"`
-	HashKey
-	Cluster
+	HashKey       `yaml:",inline"`
+	Cluster       `yaml:",inline"`
 }
 
 // Validate checks the table size, the balance factor and the cluster's settings.

@@ -12,7 +12,9 @@ var _ = policies.Register("envoy/random", Random{Cluster: DefaultCluster()}, pol
 })
 
 // Random is Envoy's RANDOM policy.
-type Random struct{ Cluster }
+type Random struct {
+	Cluster `yaml:",inline"`
+}
 
 // New implements [policies.Config].
 func (c Random) New(env sim.Env) sim.Balancer {

@@ -33,8 +33,8 @@ type RingHash struct {
 	HashFunction    string `yaml:"hash_function" check:"oneof=xx_hash|murmur_hash_2" doc:"hash of the points; keys are always hashed by xxHash64"`
 	UseHostname     bool   `yaml:"use_hostname_for_hashing" doc:"points from the host's name instead of its address"`
 	BalanceFactor   int    `yaml:"hash_balance_factor" check:"min=0" doc:"bound on a host's requests in flight, in percent of the mean; 0 = none"`
-	HashKey
-	Cluster
+	HashKey         `yaml:",inline"`
+	Cluster         `yaml:",inline"`
 }
 
 // Validate checks the ring sizes, the balance factor and the cluster's settings.

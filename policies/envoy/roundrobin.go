@@ -14,7 +14,9 @@ var _ = policies.Register("envoy/round-robin", RoundRobin{Cluster: DefaultCluste
 })
 
 // RoundRobin is Envoy's ROUND_ROBIN policy, the default of a cluster.
-type RoundRobin struct{ Cluster }
+type RoundRobin struct {
+	Cluster `yaml:",inline"`
+}
 
 // New implements [policies.Config].
 func (c RoundRobin) New(env sim.Env) sim.Balancer {

@@ -26,7 +26,7 @@ type StatefulSession struct {
 	Strict        bool     `yaml:"strict" doc:"refuse the request when the host is not available"`
 	HonorDraining bool     `yaml:"honor_draining" doc:"draining hosts keep their clients (override_host_status lists DRAINING)"`
 	LBPolicy      string   `yaml:"lb_policy" check:"oneof=round_robin|least_request|random|ring_hash|maglev" doc:"the cluster's own policy, with its defaults"`
-	Cluster
+	Cluster       `yaml:",inline"`
 }
 
 // inner is a policy the filter sits in front of.
