@@ -19,7 +19,6 @@ func browsing(p sim.Population) sim.Population {
 }
 
 var browsingSources = []Source{
-	serviceSource,
 	{"state.size", Claimed, "50 kB; 10 to 200 kB are named"},
 	{"state.idle_timeout", Verified, "Tomcat's default session timeout, 30 min"},
 	{"on_loss", Assumption, "a login costs one more request's work, and the user goes on"},
@@ -48,6 +47,7 @@ func casual() Class {
 		Sources: append([]Source{
 			{"requests", Claimed, "5 to 10 requests; the spread, cv 1, is assumed"},
 			{"think", Verified, "17 s make visits of 127 s, the median reported for e-commerce (Contentsquare 2024: quartiles 75, 127, 210 s); cv 1.2 is assumed"},
+			serviceSource,
 			addressSource,
 		}, browsingSources...),
 	}
@@ -68,7 +68,7 @@ func shopper() Class {
 var shopperSources = []Source{
 	{"requests", Claimed, "50 to 100 requests; the spread, cv 0.5, is assumed"},
 	{"think", Verified, "TPC-W: exponential, at most 70 s (emulator source; mean 7 s there, 10 s here)"},
-	{"service", Assumption, "1.5 times an ordinary request: carts and searches cost more"},
+	{"service", Assumption, "1.5 times an ordinary request: carts and searches cost more; mean 50 ms and cv 1.5 of that are assumed, too"},
 }
 
 // shop sets what makes a browser a shopper's.
@@ -89,6 +89,7 @@ func power() Class {
 		Sources: append([]Source{
 			{"requests", Claimed, "500 and more requests; mean 600 and cv 0.7 are assumed"},
 			{"think", Assumption, "12 s with cv 1.5 make two hours"},
+			serviceSource,
 		}, browsingSources...),
 	}
 }
