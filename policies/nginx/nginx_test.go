@@ -1,0 +1,266 @@
+package nginx
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"stickysim/policies"
+	"stickysim/policies/replay"
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+// fleet makes n servers of the given weights, repeated.
+func fleet(n int, weights ...int) []replay.Server {
+	var list []replay.Server
+	for i := range n {
+		w := 1
+		if len(weights) > 0 {
+			w = weights[i%len(weights)]
+		}
+		addr := fmt.Sprintf("10.0.%d.%d:8080", i/250, i%250+1)
+		list = append(list, replay.Server{Info: sim.ServerInfo{Name: fmt.Sprintf("s%d", i+1), Addr: addr, Weight: w}})
+	}
+	return list
+}
+
+func key(n int) replay.Key {
+	text := fmt.Sprintf("user-%d", n)
+	return replay.Key{Addr: sim.Addr4(uint32(n) * 2654435761), Text: []byte(text), Hash: rng.Root(1).At(uint64(n)).Uint64()}
+}
+
+// all are the policies with the parameters that make a difference.
+var all = map[string]policies.Config{
+	"round_robin":     RoundRobin{NextUpstream: true},
+	"least_conn":      LeastConn{NextUpstream: true},
+	"random":          Random{NextUpstream: true},
+	"random two":      Random{Two: true, NextUpstream: true},
+	"ip_hash":         IPHash{NextUpstream: true},
+	"hash":            Hash{NextUpstream: true},
+	"hash consistent": Hash{Consistent: true, NextUpstream: true},
+	"hash binary":     Hash{BinaryAddress: true, NextUpstream: true},
+	"sticky_cookie":   StickyCookie{Balance: "round_robin", NextUpstream: true},
+	"sticky_route":    StickyRoute{Issued: true, Balance: "least_conn", NextUpstream: true},
+	"sticky_learn":    defaultLearn,
+}
+
+func TestEveryServerFailsOverToTheLastOne(t *testing.T) {
+	for name, cfg := range all {
+		for dead := range 5 {
+			r := replay.New(cfg, fleet(5, 1, 3), 1)
+			for i := range 5 {
+				r.SetDead(sim.ServerID(i), i != dead)
+			}
+			for n := range 50 {
+				if a := r.Request(key(n)); a.Server != sim.ServerID(dead) {
+					t.Fatalf("%s: request %d got %d (tried %v), want %d", name, n, a.Server, a.Tried, dead)
+				}
+			}
+		}
+	}
+}
+
+func TestUnusableServersAreNeverPicked(t *testing.T) {
+	for name, cfg := range all {
+		r := replay.New(cfg, fleet(6, 2, 1), 1)
+		r.SetStatus(0, sim.Down)
+		r.SetStatus(3, sim.Draining)
+		for n := range 300 {
+			if a := r.Request(key(n)); a.Server == 0 || a.Server == 3 || a.Server < 0 {
+				t.Fatalf("%s: got %d", name, a.Server)
+			}
+		}
+		for i := range 6 {
+			r.SetStatus(sim.ServerID(i), sim.Down)
+		}
+		if a := r.Request(key(1)); a.Server != sim.NoServer {
+			t.Errorf("%s: got %d with all servers down", name, a.Server)
+		}
+	}
+}
+
+func TestFailureWindow(t *testing.T) {
+	servers := fleet(2)
+	servers[0].Info.Options = map[string]string{"max_fails": "2", "fail_timeout": "3s"}
+	r := replay.New(RoundRobin{NextUpstream: true}, servers, 1)
+	r.Advance(100 * sim.Second)
+	r.SetDead(0, true)
+	touched := func() (n int) {
+		for range 6 {
+			if a := r.Request(key(1)); len(a.Tried) == 2 {
+				n++
+			}
+		}
+		return n
+	}
+	if n := touched(); n != 2 {
+		t.Errorf("%d attempts on the dead server, want max_fails=2", n)
+	}
+	r.Advance(103*sim.Second + 999*sim.Millisecond)
+	if n := touched(); n != 0 {
+		t.Errorf("%d attempts within fail_timeout", n)
+	}
+	r.Advance(104 * sim.Second)
+	if n := touched(); n != 1 {
+		t.Errorf("%d trials after fail_timeout, want 1", n)
+	}
+	r.SetDead(0, false)
+	r.Advance(108 * sim.Second)
+	got := 0
+	for range 10 {
+		if r.Request(key(1)).Server == 0 {
+			got++
+		}
+	}
+	if got < 4 {
+		t.Errorf("%d of 10 requests after recovery", got)
+	}
+}
+
+func TestRetryLimits(t *testing.T) {
+	for _, c := range []struct {
+		cfg  policies.Config
+		want int
+	}{{RoundRobin{NextUpstream: true}, 4}, {RoundRobin{NextUpstream: true, Tries: 2}, 2}, {RoundRobin{}, 1}} {
+		r := replay.New(c.cfg, fleet(4), 1)
+		for i := range 4 {
+			r.SetDead(sim.ServerID(i), true)
+		}
+		if a := r.Request(key(1)); len(a.Tried) != c.want || a.Server != sim.NoServer {
+			t.Errorf("%+v: tried %v, want %d servers", c.cfg, a.Tried, c.want)
+		}
+	}
+}
+
+// One server is neither retried nor taken out, whatever its failures.
+func TestSingleServerIsNeverGivenUp(t *testing.T) {
+	for name, cfg := range all {
+		r := replay.New(cfg, fleet(1), 1)
+		r.SetDead(0, true)
+		for range 3 {
+			if a := r.Request(key(1)); len(a.Tried) != 1 {
+				t.Fatalf("%s: tried %v", name, a.Tried)
+			}
+		}
+		r.SetDead(0, false)
+		if a := r.Request(key(1)); a.Server != 0 {
+			t.Errorf("%s: got %d after recovery", name, a.Server)
+		}
+	}
+}
+
+func TestDownMovesOnlyItsOwnClients(t *testing.T) {
+	for _, name := range []string{"ip_hash", "hash", "hash consistent", "hash binary"} {
+		r := replay.New(all[name], fleet(7, 1, 2, 4), 1)
+		before := map[int]sim.ServerID{}
+		for n := range 2000 {
+			before[n] = r.Request(key(n)).Server
+		}
+		r.SetStatus(2, sim.Down)
+		for n := range 2000 {
+			if s := r.Request(key(n)).Server; before[n] != 2 && s != before[n] {
+				t.Fatalf("%s: key %d moved from %d to %d", name, n, before[n], s)
+			}
+		}
+	}
+}
+
+func TestCookieText(t *testing.T) {
+	servers := fleet(2)
+	servers[1].Info.Options = map[string]string{"route": "blue"}
+	r := replay.New(StickyCookie{Balance: "round_robin", NextUpstream: true}, servers, 1)
+	a, b := r.Request(replay.Key{Hash: 1}), r.Request(replay.Key{Hash: 2})
+	// echo -n 10.0.0.1:8080 | md5sum
+	if a.CookieText != "05ef642f508b1e5b76612ddbd5f89a4c" || b.CookieText != "blue" {
+		t.Errorf("cookies %q, %q", a.CookieText, b.CookieText)
+	}
+	for range 5 {
+		if got := r.Request(replay.Key{Hash: 9, Cookie: "blue"}); got.Server != 1 || got.CookieText != "blue" || got.Why != sim.None {
+			t.Errorf("got %+v", got)
+		}
+	}
+	if got := r.Request(replay.Key{Hash: 9, Cookie: "forged"}); got.Why != sim.CookieRefused {
+		t.Errorf("forged cookie: %v", got.Why)
+	}
+	r.SetStatus(1, sim.Draining)
+	if got := r.Request(replay.Key{Hash: 9, Cookie: "blue"}); got.Server != 1 {
+		t.Error("drain turned a bound client away")
+	}
+	r.SetStatus(1, sim.Down)
+	if got := r.Request(replay.Key{Hash: 9, Cookie: "blue"}); got.Server != 0 || got.Why != sim.ServerUnusable {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSessionTable(t *testing.T) {
+	s := newSessions(3, 10*sim.Second)
+	for i := uint64(1); i <= 4; i++ {
+		s.bind(i, 100+i, 1, sim.Time(i)*sim.Second)
+	}
+	if s.size() != 3 || s.lookup(1, 4*sim.Second).sid != 0 || s.lookup(2, 4*sim.Second).sid != 102 {
+		t.Error("a full table must drop the oldest session")
+	}
+	s.refresh(2, 200, 5*sim.Second)
+	s.bind(5, 105, 1, 6*sim.Second)
+	if s.lookup(3, 6*sim.Second).sid != 0 || s.lookup(2, 6*sim.Second).sid != 200 {
+		t.Error("a refreshed session is not the oldest")
+	}
+	if s.lookup(2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(2, 15*sim.Second).sid != 0 {
+		t.Error("a session ends after the timeout, to the millisecond")
+	}
+	if s.forget(5); s.size() != 0 || s.refresh(5, 1, 15*sim.Second) {
+		t.Errorf("%d sessions left", s.size())
+	}
+	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
+		t.Errorf("1 MiB holds %d sessions, nginx documents about 4000", n)
+	}
+}
+
+func TestParseTime(t *testing.T) {
+	for text, want := range map[string]sim.Time{
+		"10": 10 * sim.Second, "10s": 10 * sim.Second, "1h30m": 90 * sim.Minute, "1h 30m": 90 * sim.Minute,
+		"500ms": 500 * sim.Millisecond, "1d": 24 * sim.Hour, "1M": 30 * 24 * sim.Hour,
+	} {
+		if got, err := ParseTime(text); err != nil || got != want {
+			t.Errorf("%q: got %v %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "s", "1x", "30m1h", "-1s", "1.5s", "99999999999999999999", "101y", strings.Repeat("1s ", 9)} {
+		if got, err := ParseTime(text); err == nil {
+			t.Errorf("%q: accepted as %v", text, got)
+		}
+	}
+}
+
+func TestPickDoesNotAllocate(t *testing.T) {
+	for name, cfg := range all {
+		r := replay.New(cfg, fleet(100), 1)
+		b, v := r.Balancer(), r.View()
+		k := key(5)
+		q := &sim.Request{Addr: k.Addr, Key: k.Text, Hash: k.Hash, Cookie: 1}
+		if n := testing.AllocsPerRun(200, func() { b.Pick(q, v) }); n > 0 {
+			t.Errorf("%s: %v allocations per pick", name, n)
+		}
+	}
+}
+
+func BenchmarkPick100(b *testing.B) {
+	for _, name := range []string{"round_robin", "least_conn", "random two", "ip_hash", "hash", "hash consistent", "sticky_cookie"} {
+		b.Run(name, func(b *testing.B) {
+			r := replay.New(all[name], fleet(100), 1)
+			p, v := r.Balancer(), r.View()
+			var keys [1024]replay.Key
+			for i := range keys {
+				keys[i] = key(i)
+			}
+			q := &sim.Request{}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				k := &keys[i%len(keys)]
+				q.Addr, q.Key, q.Draw = k.Addr, k.Text, rng.Key(i)
+				p.Pick(q, v)
+			}
+		})
+	}
+}
