@@ -97,8 +97,8 @@ func (r *Router) connect(q *sim.Request) (s sim.ServerID, status int) {
 			return s, 0
 		}
 		r.ended(s, sim.Unreachable)
-		again, after := r.again(q, s)
 		q.Tried = append(q.Tried, s)
+		again, after := r.again(q, s)
 		if q.Attempt++; !again || q.Attempt == maxAttempts {
 			return sim.NoServer, r.refusal.unreachable
 		}

@@ -53,7 +53,7 @@ func New(cfg policies.Config, servers []Server, seed uint64) *Router {
 	room := len(servers) + spare
 	root := rng.Root(seed)
 	r := &Router{
-		balancer: cfg.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 1024}),
+		balancer: cfg.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 1 << 14}),
 		view: sim.View{
 			Servers:  make([]sim.ServerInfo, len(servers), room),
 			Members:  make([]sim.ServerID, 0, room),
@@ -111,6 +111,14 @@ var refusals = map[string]refusal{
 	"envoy":   {503, 503},
 }
 
+// Name is what a server is called in answers: its name, or its address where the configuration gives no names.
+func (r *Router) Name(id sim.ServerID) string {
+	if name := r.view.Servers[id].Name; name != "" {
+		return name
+	}
+	return r.view.Servers[id].Addr
+}
+
 // View shows what the balancer knows. It is the router's own: read only, and changed by every call.
 func (r *Router) View() *sim.View { return &r.view }
 
@@ -142,7 +150,7 @@ func (r *Router) names() string {
 		if i > 0 {
 			list += ", "
 		}
-		list += r.view.Servers[s].Name
+		list += r.Name(s)
 	}
 	return list
 }

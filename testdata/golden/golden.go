@@ -1,0 +1,9 @@
+// Package golden holds recorded decisions of real load balancers, see README.md. Only tests import it.
+package golden
+
+import _ "embed"
+
+// Zip is the archive of all cases.
+//
+//go:embed golden.zip
+var Zip []byte
