@@ -182,11 +182,12 @@ func (p *population) address(c *client, n uint64) uint32 {
 		u := c.key.Stream("group").Float64() * p.shares[len(p.shares)-1]
 		for i, share := range p.shares {
 			if u < share {
-				if per := p.Groups[i].Per; per > 1 {
-					// The group's clients fill its addresses evenly in expectation: per clients to an address.
-					return p.bases[i] + uint32(n/uint64(per))&(1<<22-1)
+				// The members of the group so far, in expectation; with Per to an address, they fill one after the other.
+				member := uint64(float64(n) * p.Groups[i].Share / p.shares[len(p.shares)-1])
+				if p.Groups[i].Per == 1 {
+					member = n
 				}
-				return p.bases[i] + uint32(n)&(1<<22-1)
+				return p.bases[i] + uint32(member/uint64(max(p.Groups[i].Per, 1)))&(1<<22-1)
 			}
 		}
 	}

@@ -11,7 +11,12 @@ import (
 // order and no thread has a say in it. Models and runs that break an invariant panic with an *InvariantError.
 //
 // Options may be the zero value.
-func Run(m *Model, seed uint64, replication int, o Options) *Result {
+func Run(m *Model, seed uint64, replication int, o Options) (res *Result) {
+	defer func() {
+		if p := recover(); p != nil && p != any(stopped{}) {
+			panic(p)
+		}
+	}()
 	r := newRun(m, seed, replication, o)
 	r.simulate()
 	r.verify()

@@ -1,0 +1,85 @@
+package experiment
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"stickysim/sim"
+)
+
+// parallel computes n results over the threads and hands each to take, in order of index, on the calling goroutine.
+// At most a few more than there are threads are held at a time. It ends early when the study is stopped, or with the
+// error of a broken invariant.
+func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i int, r *sim.Result)) error {
+	jobs := min(x.options.Jobs, n)
+	type outcome struct {
+		result *sim.Result
+		err    error
+	}
+	slots := make([]chan outcome, n)
+	for i := range slots {
+		slots[i] = make(chan outcome, 1)
+	}
+	ahead := make(chan struct{}, 2*jobs) // how far computing may run ahead of taking
+	var next, quit atomic.Int64
+	var wg sync.WaitGroup
+	for range jobs {
+		wg.Go(func() {
+			for {
+				ahead <- struct{}{}
+				i := int(next.Add(1)) - 1
+				if i >= n || quit.Load() != 0 {
+					<-ahead
+					return
+				}
+				r, err := guarded(func() *sim.Result { return compute(i) })
+				slots[i] <- outcome{r, err}
+			}
+		})
+	}
+	var failed error
+	for i := range slots {
+		if x.options.Stop != nil && x.options.Stop() {
+			x.stopped = true
+		}
+		if x.stopped || failed != nil {
+			break
+		}
+		got := <-slots[i]
+		<-ahead
+		if got.err != nil {
+			failed = got.err
+			break
+		}
+		if got.result == nil { // stopped within the run
+			x.stopped = true
+			break
+		}
+		take(i, got.result)
+	}
+	quit.Store(1)
+	go func() { // let threads that wait for room see that it is over
+		for range jobs {
+			select {
+			case <-ahead:
+			default:
+			}
+		}
+	}()
+	wg.Wait()
+	return failed
+}
+
+// guarded turns a broken invariant into an error, and leaves every other panic alone.
+func guarded(f func() *sim.Result) (r *sim.Result, err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case *sim.InvariantError:
+			err = p
+		default:
+			panic(p)
+		}
+	}()
+	return f(), nil
+}

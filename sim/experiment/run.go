@@ -1,0 +1,249 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+
+	"stickysim/sim"
+	"stickysim/sim/stats"
+)
+
+// Schema is the version of Result.
+const Schema = "stickysim/result/1"
+
+// Run carries out a study. The result depends only on the study: not on Options, nor on how many threads there are.
+//
+// A study that is stopped returns what is complete: the replications that every variant has finished. A broken
+// invariant of the engine is returned as a *sim.InvariantError.
+func Run(s *Study, o Options) (*Result, error) {
+	if len(s.Variants) == 0 {
+		return nil, fmt.Errorf("experiment: a study needs a variant")
+	}
+	if s.Replications.Max < 1 || s.Replications.Min > s.Replications.Max || s.Baseline < 0 || s.Baseline >= len(s.Variants) {
+		return nil, fmt.Errorf("experiment: study %q has %d..%d replications and baseline %d", s.Name, s.Replications.Min, s.Replications.Max, s.Baseline)
+	}
+	x := &execution{study: s, options: o, confidence: s.Replications.Confidence}
+	if x.confidence == 0 {
+		x.confidence = 0.95
+	}
+	if x.options.Jobs <= 0 {
+		x.options.Jobs = runtime.GOMAXPROCS(0)
+	}
+	for i := range s.Variants {
+		m := *s.Variants[i].Model
+		x.models = append(x.models, &m)
+		x.sums = append(x.sums, newSummary())
+	}
+	if err := x.settleWarmup(); err != nil {
+		return nil, err
+	}
+	if err := x.replicate(); err != nil {
+		return nil, err
+	}
+	return x.result(), nil
+}
+
+// execution is a study in progress.
+type execution struct {
+	study      *Study
+	options    Options
+	confidence float64
+	models     []*sim.Model // copies with the warm-up that was found
+	sums       []*summary
+	done       int // replications that every variant has finished
+	method     string
+	warnings   []string
+	stopped    bool
+	steps      int
+}
+
+// looks are the numbers of replications at which sequential stopping may end the study.
+func (x *execution) looks() []int {
+	r := x.study.Replications
+	if r.Precision <= 0 || r.Min >= r.Max {
+		return []int{r.Max}
+	}
+	return stats.Looks(max(r.Min, 2), r.Max)
+}
+
+// replicate runs batches of replications until the precision asked for is reached.
+func (x *execution) replicate() error {
+	for _, n := range x.looks() {
+		if err := x.batch(x.done, n); err != nil {
+			return err
+		}
+		if x.stopped {
+			return nil
+		}
+		x.done = n
+		if x.precise() {
+			return nil
+		}
+	}
+	if p := x.study.Replications.Precision; p > 0 && x.study.Replications.Min < x.study.Replications.Max && !x.precise() {
+		x.warnings = append(x.warnings, fmt.Sprintf("%s has not reached a relative half-width of %g within %d replications", x.metric(), p, x.done))
+	}
+	return nil
+}
+
+func (x *execution) metric() string {
+	if m := x.study.Replications.Metric; m != "" {
+		return m
+	}
+	return "latency.mean"
+}
+
+func (x *execution) precise() bool {
+	for _, s := range x.sums {
+		e := stats.TInterval(s.values(x.metric()), x.confidence)
+		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
+			return false
+		}
+	}
+	return true
+}
+
+// task is one replication of one variant.
+type task struct{ variant, replication int }
+
+// batch runs the replications from..to−1 of every variant over the threads and takes them in, in order.
+func (x *execution) batch(from, to int) error {
+	var tasks []task
+	for r := from; r < to; r++ {
+		for v := range x.models {
+			tasks = append(tasks, task{v, r})
+		}
+	}
+	total := len(tasks) + x.steps
+	complete := from
+	err := x.parallel(len(tasks), func(i int) *sim.Result {
+		t := tasks[i]
+		return sim.Run(x.models[t.variant], x.study.Seed, t.replication, sim.Options{Log: x.options.Log && t.replication == 0, Stop: x.options.Stop})
+	}, func(i int, r *sim.Result) {
+		t := tasks[i]
+		x.sums[t.variant].add(r)
+		if x.options.Keep != nil {
+			x.options.Keep(t.variant, t.replication, r)
+		}
+		if t.variant == len(x.models)-1 {
+			complete = t.replication + 1
+		}
+		x.steps++
+		if x.options.Progress != nil {
+			x.options.Progress(x.steps, total, x.study.Variants[t.variant].Name)
+		}
+	})
+	if x.stopped {
+		x.done = complete
+		for _, s := range x.sums {
+			s.truncate(complete)
+		}
+	}
+	return err
+}
+
+// settleWarmup decides how much of each run is not counted. For AutoWarmup it runs pilots, averages the number of
+// requests in the system over them, and lets MSER-5 say where the transient ends; the slowest variant decides for all.
+func (x *execution) settleWarmup() error {
+	m := x.models[0]
+	x.method = "none"
+	if m.Equilibrium {
+		x.method = "equilibrium"
+	}
+	if !x.study.AutoWarmup {
+		if m.Warmup > 0 {
+			x.method = "given"
+		}
+		return nil
+	}
+	x.method = "mser-5"
+	warmup := sim.Time(0)
+	for v := range x.models {
+		at, settled, err := x.pilot(v)
+		if err != nil || x.stopped {
+			return err
+		}
+		if !settled {
+			x.warnings = append(x.warnings, fmt.Sprintf("%s: MSER-5 found no end of the transient in the first half of the run; a longer duration would", x.study.Variants[v].Name))
+		}
+		warmup = max(warmup, at)
+	}
+	for _, m := range x.models {
+		m.Warmup = warmup
+	}
+	return nil
+}
+
+const (
+	pilots      = 5
+	pilotPoints = 400
+)
+
+// pilot finds the warm-up of one variant. Scripted events of the timeline are left out: they are what is studied, not
+// part of the transient.
+func (x *execution) pilot(v int) (sim.Time, bool, error) {
+	m := *x.models[v]
+	m.Warmup = 0
+	m.Timeline = nil
+	m.Autoscaler = nil
+	m.Grid = max(m.Duration/pilotPoints, 1)
+	mean := make([]float64, 0, pilotPoints)
+	err := x.parallel(pilots, func(i int) *sim.Result {
+		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop})
+	}, func(_ int, r *sim.Result) {
+		for i, n := range r.Series.Load {
+			if i == len(mean) {
+				mean = append(mean, 0)
+			}
+			mean[i] += float64(n)
+		}
+	})
+	if err != nil || x.stopped {
+		return 0, false, err
+	}
+	d, ok := stats.MSER5(mean)
+	return sim.Time(d) * m.Grid, ok, nil
+}
+
+// result puts the study's figures together.
+func (x *execution) result() *Result {
+	s := x.study
+	m := x.models[0]
+	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Seed: s.Seed, Confidence: x.confidence,
+		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: x.method, Duration: m.Duration.Seconds(),
+		Interrupted: x.stopped, Warnings: x.warnings}
+	for i, sum := range x.sums {
+		res.Variants = append(res.Variants, sum.result(&s.Variants[i], x.confidence))
+	}
+	if x.done > 1 {
+		res.Comparisons = compare(s, x.sums, x.confidence)
+	}
+	res.Warnings = append(res.Warnings, imprecise(res)...)
+	return res
+}
+
+// imprecise lists the reasons to be careful with the headline figures.
+func imprecise(res *Result) []string {
+	var list []string
+	for i := range res.Variants {
+		v := &res.Variants[i]
+		for _, w := range v.Metric("latency.mean").Estimate.Warnings {
+			list = append(list, v.Name+": latency.mean: "+w)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// Metric returns the variant's metric of that name; an undefined one (NaN) when there is none.
+func (v *VariantResult) Metric(name string) Metric {
+	for i := range v.Metrics {
+		if v.Metrics[i].Name == name {
+			return v.Metrics[i]
+		}
+	}
+	nan := math.NaN()
+	return Metric{Name: name, Estimate: stats.Estimate{Mean: nan, Lo: nan, Hi: nan}}
+}

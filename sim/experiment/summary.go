@@ -1,0 +1,171 @@
+package experiment
+
+import (
+	"math"
+
+	"stickysim/sim"
+	"stickysim/sim/stats"
+)
+
+// summary collects the replications of one variant, in order.
+type summary struct {
+	names   []string
+	units   []string
+	index   map[string]int
+	columns [][]float64 // per metric, one value per replication
+	servers []*serverColumns
+	series  seriesSum
+	spots   []sim.Hotspot
+	log     []sim.LogEntry
+	events  int64
+	n       int
+}
+
+func newSummary() *summary { return &summary{index: map[string]int{}} }
+
+// add takes in the next replication. Metrics that a replication lacks (of servers it never had) are undefined there.
+func (s *summary) add(r *sim.Result) {
+	for _, m := range r.Metrics {
+		i, known := s.index[m.Name]
+		if !known {
+			i = len(s.names)
+			s.index[m.Name] = i
+			s.names, s.units = append(s.names, m.Name), append(s.units, m.Unit)
+			s.columns = append(s.columns, nil)
+		}
+		s.columns[i] = append(pad(s.columns[i], s.n), m.Value)
+	}
+	if s.n == 0 {
+		s.spots, s.log = r.Series.Hotspots(), r.Log
+	}
+	s.addServers(r)
+	s.series.add(&r.Series)
+	s.events += r.Events
+	s.n++
+	for i := range s.columns {
+		s.columns[i] = pad(s.columns[i], s.n)
+	}
+}
+
+// pad fills a column with undefined values up to n.
+func pad(column []float64, n int) []float64 {
+	for len(column) < n {
+		column = append(column, math.NaN())
+	}
+	return column
+}
+
+// truncate forgets replications from n on.
+func (s *summary) truncate(n int) {
+	s.n = min(s.n, n)
+	for i := range s.columns {
+		s.columns[i] = s.columns[i][:s.n]
+	}
+	for _, c := range s.servers {
+		c.truncate(s.n)
+	}
+}
+
+func (s *summary) values(metric string) []float64 {
+	if i, ok := s.index[metric]; ok {
+		return s.columns[i]
+	}
+	return nil
+}
+
+func (s *summary) result(v *Variant, confidence float64) VariantResult {
+	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
+	for i, name := range s.names {
+		res.Metrics = append(res.Metrics, Metric{Name: name, Unit: s.units[i], Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
+	}
+	for _, c := range s.servers {
+		res.Servers = append(res.Servers, c.estimate(confidence))
+	}
+	res.Series = s.series.mean()
+	return res
+}
+
+// interval is the t-interval over the replications in which the metric is defined.
+func interval(values []float64, confidence float64) stats.Estimate {
+	defined := make([]float64, 0, len(values))
+	for _, v := range values {
+		if v == v {
+			defined = append(defined, v)
+		}
+	}
+	e := stats.TInterval(defined, confidence)
+	if n := len(values) - len(defined); n > 0 && len(defined) > 0 {
+		e.Warnings = append(e.Warnings, "undefined in some replications, which are left out")
+	}
+	return e
+}
+
+// serverColumns holds one value per replication of each figure of a server.
+type serverColumns struct {
+	name   string
+	zone   int
+	column [serverFigures][]float64
+}
+
+const (
+	figShare = iota
+	figUtilization
+	figRequests
+	figSessions
+	figMemory
+	figErrors
+	figDown
+	figMean
+	figP50
+	figP95
+	figP99
+	serverFigures
+)
+
+func (c *serverColumns) truncate(n int) {
+	for i := range c.column {
+		c.column[i] = c.column[i][:min(n, len(c.column[i]))]
+	}
+}
+
+func (s *summary) addServers(r *sim.Result) {
+	total := 0.0
+	for i := range r.Servers {
+		total += float64(r.Servers[i].Requests)
+	}
+	for i := range r.Servers {
+		sv := &r.Servers[i]
+		if i == len(s.servers) {
+			s.servers = append(s.servers, &serverColumns{name: sv.Name, zone: sv.Zone})
+		}
+		c := s.servers[i]
+		up := sv.Present - sv.Down
+		seconds := func(p float64) float64 {
+			if sv.Latency.Count() == 0 {
+				return math.NaN()
+			}
+			return sv.Latency.Quantile(p) / 1e9
+		}
+		mean := math.NaN()
+		if sv.Latency.Count() > 0 {
+			mean = sv.Latency.Mean() / 1e9
+		}
+		for f, v := range [serverFigures]float64{
+			figShare: float64(sv.Requests) / total, figUtilization: sv.Busy / sv.Capacity, figRequests: float64(sv.Requests) / up,
+			figSessions: sv.Sessions, figMemory: sv.Memory, figErrors: float64(sv.Errors), figDown: sv.Down,
+			figMean: mean, figP50: seconds(.5), figP95: seconds(.95), figP99: seconds(.99),
+		} {
+			if math.IsInf(v, 0) {
+				v = math.NaN()
+			}
+			c.column[f] = append(pad(c.column[f], s.n), v)
+		}
+	}
+}
+
+func (c *serverColumns) estimate(confidence float64) ServerEstimate {
+	at := func(f int) stats.Estimate { return interval(c.column[f], confidence) }
+	return ServerEstimate{Name: c.name, Zone: c.zone, Share: at(figShare), Utilization: at(figUtilization), Requests: at(figRequests),
+		Sessions: at(figSessions), Memory: at(figMemory), Errors: at(figErrors), Down: at(figDown), LatencyMean: at(figMean),
+		LatencyP50: at(figP50), LatencyP95: at(figP95), LatencyP99: at(figP99)}
+}
