@@ -46,7 +46,7 @@ func (l *loader) load(name string, data []byte) (*ir.Config, error) {
 		return nil, err
 	}
 	t := newTranslation(l.remarks)
-	t.survey(top)
+	t.survey(top, false)
 	if err := t.walk(top, context{}); err != nil {
 		return nil, err
 	}

@@ -231,6 +231,15 @@ func TestErrorsNameThePlace(t *testing.T) {
 	}
 }
 
+// http and stream have upstreams of their own, which may have the same name.
+func TestStream(t *testing.T) {
+	cfg := parse(t, `http { upstream u { server 10.0.0.1; } server { location / { proxy_pass http://u; } } }
+stream { upstream u { hash $remote_addr; server 10.0.0.2; } server { proxy_next_upstream off; proxy_pass u; } }`)
+	if len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "nginx/round_robin" || cfg.Pools[1].Params != (nginxpolicy.Hash{}) {
+		t.Errorf("got %+v", cfg.Pools)
+	}
+}
+
 func TestWords(t *testing.T) {
 	cfg := parse(t, "upstream 'a b' { # comment ; }\n server \"10.0.0.1:80\" \"weight=2\"; server unix:/tmp/a#b; }\n"+
 		"server { location ~ ^/x\\;y$ { content_by_lua_block { local s = '}' -- }\n return { 1 } } proxy_pass http://'x; } }")
@@ -270,6 +279,7 @@ func TestHostileInputIsBounded(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("http { upstream u { hash $k consistent; server a weight=2; } map $a $k { default $b; } }"))
 	f.Add([]byte("upstream u { sticky learn create=$a lookup=$b zone=z:1m timeout=1h; server 'a' route=r; }"))
+	f.Add([]byte("upstream u { real_ip_header; } set_real_ip_from 1.1.1.1; worker_processes; server { sticky; set $a; }"))
 	f.Add([]byte("stream { server { proxy_pass $x; } } \"${a}{\" ;"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := Parse("f", data)

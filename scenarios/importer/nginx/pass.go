@@ -38,12 +38,12 @@ func (t *translation) pass(d *directive, c context) error {
 	if strings.HasPrefix(name, "$") {
 		resolved := t.resolve(d, name)
 		if b := t.variables[resolved]; b != nil {
-			t.chosen(d, b)
+			t.chosen(d, b, c)
 			return nil
 		}
 		name = upstreamName(resolved)
 	}
-	if g := t.upstreams[name]; g != nil {
+	if g := t.upstreams[scoped(c.stream, name)]; g != nil {
 		g.passes = append(g.passes, pass{d, c})
 		return nil
 	}
@@ -67,13 +67,14 @@ func upstreamName(url string) string {
 }
 
 // chosen remarks on a table that chooses between upstreams.
-func (t *translation) chosen(d *directive, b *binding) {
+func (t *translation) chosen(d *directive, b *binding, c context) {
 	var names []string
 	for i := range b.d.block {
 		e := &b.d.block[i]
 		for _, a := range e.args {
-			if t.upstreams[upstreamName(a)] != nil && !slices.Contains(names, upstreamName(a)) {
-				names = append(names, upstreamName(a))
+			name := upstreamName(a)
+			if t.upstreams[scoped(c.stream, name)] != nil && !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}

@@ -35,6 +35,9 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 		c, err = t.stickyModule(g, d, balance)
 	}
 	g.pool.Policy, g.pool.Params = policyName(c), c
+	if err == nil && strings.HasPrefix(balance, "hash") {
+		t.remark(ir.Unsupported, d, "the hash below it is fed from the key of sticky, not from its own")
+	}
 	return err
 }
 

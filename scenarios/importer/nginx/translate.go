@@ -18,7 +18,7 @@ type translation struct {
 	left    int // of them not made, beyond maxIgnored
 
 	workers   *directive          // worker_processes
-	upstreams map[string]*group   // by name
+	upstreams map[string]*group   // by scope and name
 	order     []*group            // in order of appearance
 	variables map[string]*binding // what set, map and split_clients define
 	realIP    *directive          // real_ip_header
@@ -27,7 +27,7 @@ type translation struct {
 
 // context is what the blocks around a directive say that matters for balancing; inner settings win.
 type context struct {
-	block    string
+	stream   bool       // in the stream block
 	next     *directive // proxy_next_upstream and its relatives
 	tries    *directive
 	connect  *directive
@@ -53,8 +53,16 @@ func (t *translation) remark(level ir.Level, d *directive, format string, args .
 	t.cfg.Remarks = append(t.cfg.Remarks, ir.Remark{Level: level, File: d.file, Line: d.line, Text: text})
 }
 
+// scoped is the name of an upstream in its scope: http and stream have upstreams of their own.
+func scoped(stream bool, name string) string {
+	if stream {
+		return "stream " + name
+	}
+	return "http " + name
+}
+
 // survey finds what may be used before it is defined: upstreams, variables, workers, real addresses.
-func (t *translation) survey(list []directive) {
+func (t *translation) survey(list []directive, stream bool) {
 	for i := range list {
 		d := &list[i]
 		switch d.name {
@@ -69,12 +77,16 @@ func (t *translation) survey(list []directive) {
 				t.trusted = d
 			}
 		case "upstream":
-			if len(d.args) == 1 && t.upstreams[d.args[0]] == nil {
-				t.upstreams[d.args[0]] = &group{d: d, name: d.args[0]}
+			if len(d.args) != 1 {
+				continue
 			}
+			if name := scoped(stream, d.args[0]); t.upstreams[name] == nil {
+				t.upstreams[name] = &group{d: d, name: d.args[0]}
+			}
+			continue
 		}
 		if !table(d.name) {
-			t.survey(d.block)
+			t.survey(d.block, stream || d.name == "stream")
 		}
 	}
 }
@@ -93,7 +105,7 @@ func (t *translation) walk(list []directive, c context) error {
 			continue
 		}
 		inner := c
-		inner.block = d.name
+		inner.stream = c.stream || d.name == "stream"
 		if err := t.walk(d.block, inner); err != nil {
 			return err
 		}
@@ -122,7 +134,7 @@ func (c *context) settle(d *directive) {
 func (t *translation) directive(d *directive, c context) error {
 	switch {
 	case d.name == "upstream":
-		return t.upstream(d)
+		return t.upstream(d, c)
 	case d.name == "worker_processes":
 		return d.want(1, 1)
 	case d.name == "real_ip_header" || d.name == "set_real_ip_from":
@@ -161,7 +173,7 @@ var heldBack = map[string]string{
 func passSetting(name string) bool {
 	var c context
 	c.settle(&directive{name: name})
-	return c != context{}
+	return c != (context{})
 }
 
 // finish puts the pools together, in order of appearance.

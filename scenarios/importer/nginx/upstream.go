@@ -28,11 +28,11 @@ type group struct {
 }
 
 // upstream translates an upstream block.
-func (t *translation) upstream(d *directive) error {
+func (t *translation) upstream(d *directive, c context) error {
 	if len(d.args) != 1 || !d.open {
 		return d.errorf("upstream takes a name and a block")
 	}
-	g := t.upstreams[d.args[0]]
+	g := t.upstreams[scoped(c.stream, d.args[0])]
 	if g.d != d {
 		return d.errorf("upstream %s is there already, at %s:%d", clip(d.args[0]), g.d.file, g.d.line)
 	}
