@@ -64,7 +64,7 @@ func checkDocumented(e policies.Entry) error {
 }
 
 // ChiSquareLimit is the value that a chi-square statistic with df degrees of freedom exceeds with probability 10⁻⁶
-// (Wilson-Hilferty).
+// by the Wilson-Hilferty approximation, which is up to 6 % too lenient for few degrees of freedom.
 func ChiSquareLimit(df int) float64 {
 	const z = 4.753424
 	d := float64(df)
