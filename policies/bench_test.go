@@ -40,15 +40,17 @@ func BenchmarkRequest(b *testing.B) {
 				f := newFleet(e.Default, n, 1)
 				w, _ := f.b.(sim.Watcher)
 				flying := make([]sim.ServerID, 3*n)
-				q := f.request(0, 0)
+				requests := make([]*sim.Request, 1024)
+				for i := range requests {
+					requests[i] = f.request(uint64(i), 0)
+				}
 				for i := range flying {
 					flying[i] = sim.ServerID(i % n)
 					f.begin(flying[i])
 				}
 				i := 0
 				for b.Loop() {
-					q.Draw = q.Draw.At(1)
-					q.Hash = q.Draw.Uint64()
+					q := requests[i&1023]
 					old := flying[i]
 					f.v.InFlight[old]--
 					if w != nil {

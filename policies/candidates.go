@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"math"
 	"slices"
 
 	"stickysim/sim"
@@ -72,24 +73,29 @@ func modulo(x uint64, q *sim.Request, v *sim.View) sim.ServerID {
 // at random in proportion to weight. It looks at every eligible server.
 func leastLoaded(load []int32, q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
-	best, least, tied := sim.NoServer, 0.0, 0.0
-	for i, s := range v.Eligible {
+	least, tied := math.Inf(1), 0.0
+	for _, s := range v.Eligible {
 		if !c.has(s) {
 			continue
 		}
 		w := v.Weight[s]
 		switch l := float64(load[s]) / w; {
-		case best == sim.NoServer || l < least:
-			best, least, tied = s, l, w
+		case l < least:
+			least, tied = l, w
 		case l == least:
-			// Reservoir sampling: a tied server replaces the choice with its share of the tied weight so far.
 			tied += w
-			if q.Draw.At(uint64(i)).Float64()*tied < w {
-				best = s
+		}
+	}
+	chosen, x := sim.NoServer, q.Draw.Float64()*tied
+	for _, s := range v.Eligible {
+		if w := v.Weight[s]; float64(load[s])/w == least && c.has(s) {
+			chosen = s
+			if x -= w; x < 0 {
+				break
 			}
 		}
 	}
-	return best
+	return chosen
 }
 
 // equalWeights reports whether all eligible servers have the same weight.

@@ -4,9 +4,9 @@ import "stickysim/sim"
 
 var _ = Register("consistent-hash", ConsistentHash{Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "hash ring: a leaving server's clients alone move",
-	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn anew for every instance's seed; the first " +
-		"usable server from the key's place on takes it. Shares vary by about 1/√replicas. Each server should have the " +
-		"same points in all instances, which holds when they have the same seed. O(1) per request.",
+	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn from the seed; the first usable server from " +
+		"the key's place on takes it. Shares vary by about 1/√replicas. O(1) per request; a ring has at most a million " +
+		"points, beyond which all servers' are scaled down.",
 	Source: "Karger et al. 1997 (STOC)",
 	Key:    KeyHash,
 	Claims: Claims{Sticky: true, Minimal: true},

@@ -36,7 +36,7 @@ func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
 	c := candidatesFor(q, v)
 	p.drawn = p.drawn[:0]
-	best, least, tied := sim.NoServer, 0.0, 0.0
+	best, least, weight, tied := sim.NoServer, 0.0, 0.0, 0.0
 	// Floyd's sampling (Bentley & Floyd 1987): every subset is equally likely, without rejection.
 	for j := max(c.n-p.choices, 0); j < c.n; j++ {
 		draw := q.Draw.At(uint64(len(p.drawn)))
@@ -47,13 +47,15 @@ func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		p.drawn = append(p.drawn, i)
 		s := c.at(int(i))
 		w := v.Weight[s]
-		switch l := float64(v.InFlight[s]) / w; {
-		case best == sim.NoServer || l < least:
-			best, least, tied = s, l, w
-		case l == least:
+		l := float64(v.InFlight[s])
+		// Loads per weight, compared without dividing.
+		switch d := l*weight - least*w; {
+		case best == sim.NoServer || d < 0:
+			best, least, weight, tied = s, l, w, w
+		case d == 0:
 			tied += w
 			if draw.At(0).Float64()*tied < w {
-				best = s
+				best, least, weight = s, l, w
 			}
 		}
 	}

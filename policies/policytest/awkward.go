@@ -8,10 +8,12 @@ import (
 	"stickysim/sim"
 )
 
-// checkAwkward tries the edges: one server, a thousand, nobody, all draining, weights 0, one that returns, one address.
+// checkAwkward tries the edges: one server, a thousand, nobody, all draining, weights 0, one that returns, one address,
+// forged cookies.
 func checkAwkward(e policies.Entry) error {
 	return errors.Join(
-		checkSize(e, 1), checkSize(e, 1000), checkNobody(e), checkDraining(e), checkNoWeight(e), checkReturn(e), checkOneAddress(e))
+		checkSize(e, 1), checkSize(e, 1000), checkNobody(e), checkDraining(e), checkNoWeight(e), checkReturn(e), checkOneAddress(e),
+		checkForged(e))
 }
 
 // checkSize wants an eligible server for every request, whatever the number of servers.
@@ -143,6 +145,21 @@ func checkOneAddress(e policies.Entry) error {
 			if err := fits(counts, even(5)); err != nil {
 				return fmt.Errorf("one address: %w", err)
 			}
+		}
+	}
+	return nil
+}
+
+// checkForged presents cookies that nobody has set: whoever they name, a server that is up must answer.
+func checkForged(e policies.Entry) error {
+	b := New(e.Default, 5, 27)
+	b.SetStatus(2, sim.Down)
+	b.Remove(4)
+	for c := range sim.ClientID(600) {
+		q := b.Request(c, 0)
+		q.Cookie = sim.Cookie(b.root.Stream("forged").At(uint64(c)).Uint64() >> (c % 64))
+		if s := b.Serve(q); s < 0 || b.View.Status[s] != sim.Up {
+			return fmt.Errorf("forged cookie %#x: picked %s", uint64(q.Cookie), b.name(s))
 		}
 	}
 	return nil

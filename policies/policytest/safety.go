@@ -133,7 +133,7 @@ func checkStatus(e policies.Entry) error {
 		}
 		return nil
 	}
-	return st.run(3000)
+	return st.run(2000)
 }
 
 // checkAlive wants somebody picked if and only if somebody is eligible; bound clients may still go to draining servers.
@@ -148,7 +148,7 @@ func checkAlive(e policies.Entry) error {
 		}
 		return nil
 	}
-	return st.run(3000)
+	return st.run(2000)
 }
 
 // picks plays a story on b and returns the names of the servers picked.
@@ -159,7 +159,7 @@ func picks(e policies.Entry, b *Bench) ([]string, error) {
 		names = append(names, st.name(s))
 		return nil
 	}
-	return names, st.run(1500)
+	return names, st.run(1000)
 }
 
 // checkRepeatable wants two instances with the same seed to decide alike.
