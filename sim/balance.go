@@ -29,7 +29,7 @@ func (r *run) initBalancers(clients int) {
 	if r.m.Balancers.Shared {
 		n = 1 // one table, one state: the instances behave as one
 	}
-	room := max(r.m.MaxServers, len(r.m.Servers))
+	room := r.m.room()
 	r.view0 = make([]ServerInfo, len(r.servers), room)
 	for i := range r.servers {
 		r.view0[i] = r.servers[i].info

@@ -55,6 +55,9 @@ func (p *Population) check() error {
 	return nil
 }
 
+// room is how many servers there can be over the whole run.
+func (m *Model) room() int { return max(m.MaxServers, len(m.Servers)) }
+
 // expected guesses how many clients are active at a time and how long an event waits, for sizing.
 func (m *Model) expected() (clients int, hold Time) {
 	n, weighted := 0.0, 0.0

@@ -37,6 +37,7 @@ const (
 	waiting                         // an evClient event is pending
 	reconnecting                    // its connection broke and is not open again
 	inSession                       // it has a session in progress
+	homeless                        // its home has died; it does not know yet
 	lostAndLeft                     // its session was lost and it went away
 	sawFailure                      // a request of its session failed, or its state was lost
 )
@@ -86,7 +87,12 @@ type population struct {
 	index    int
 	key      rng.Key
 	arrivals Arrivals
-	arrived  uint64 // sessions so far
+	arrived  uint64  // sessions so far
+	pace     float64 // how fast the clock of the arrivals runs
+	clock    Time    // of the arrivals, when it was last read, at
+	clockAt  Time
+	nextOn   Time // next arrival on that clock
+	due      Time // and on the run's
 	ticket   float64
 	lane     lane
 	addrBase uint32
@@ -130,7 +136,8 @@ func (r *run) initPopulations() {
 			if r.m.Equilibrium {
 				r.startInEquilibrium(p)
 			}
-			r.push(p.arrivals.Next(0), evArrive, uint32(i))
+			p.pace = 1
+			r.planArrival(p)
 		}
 	}
 }
@@ -222,7 +229,12 @@ func (r *run) startUser(p *population, n uint64) {
 // arrive begins the next session of an open population.
 func (r *run) arrive(pop int) {
 	p := &r.pops[pop]
-	r.push(p.arrivals.Next(r.now), evArrive, uint32(pop))
+	if r.now != p.due {
+		return // the arrivals have been speeded up or slowed down since
+	}
+	p.clock = p.nextOn
+	p.clockAt = r.now
+	r.planArrival(p)
 	n := p.arrived
 	p.arrived++
 	id := r.newClient(p, p.key.Stream("session").At(n), n)

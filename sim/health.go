@@ -105,6 +105,9 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 		return
 	}
 	b.view.Status[s] = status
+	if !up && r.servers[s].life == dead && r.live {
+		r.fleet.detect.Add(int64(r.now - r.servers[s].endedAt))
+	}
 	r.log("marked "+statusNames[status], s, "", int64(r.servers[s].sessions))
 	r.viewChanged(b)
 }

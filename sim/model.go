@@ -17,7 +17,8 @@ type Model struct {
 	Equilibrium bool
 
 	Servers     []Server     // the fleet at time 0, in configuration order
-	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; at least len(Servers)
+	Template    Server       // what a server made during the run looks like; its name gets a number. Zero: like Servers[0]
+	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
 	Populations []Population // at least one
 	NewPolicy   func(Env) Balancer
 	Balancers   Balancers
@@ -265,18 +266,17 @@ type StrategyKind uint8
 
 // The strategies.
 const (
-	Rolling StrategyKind = iota
-	BlueGreen
-	Canary
+	Rolling   StrategyKind = iota // old servers leave as new ones become ready, within MaxSurge and MaxUnavailable
+	BlueGreen                     // a whole new fleet, then a switch: old servers drain for Drain, or are cut at once
+	InPlace                       // servers leave MaxUnavailable at a time, restart, and come back as themselves, empty
 )
 
 // Strategy is a deployment.
 type Strategy struct {
 	Kind           StrategyKind
-	InPlace        bool // servers restart in place, keeping their identity, instead of being replaced
 	MaxSurge       int  // servers beyond the fleet's size
 	MaxUnavailable int  // servers that may be missing
-	Drain          Time // how long a server drains before it is stopped
+	Drain          Time // how long a server drains before it is stopped; 0 = not at all
 	UntilEmpty     bool // a server that is empty stops before Drain is over
 	Grace          Time // how long requests in flight may go on after the stop
 }

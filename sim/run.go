@@ -83,6 +83,9 @@ type run struct {
 	pops        []population
 	store       station
 	acts        []scheduled
+	fleet       fleetBooks
+	deploy      deployment
+	inDeploy    bool // a step of the deployment is being taken
 	freeAct     int32
 
 	exchange Request // the one Request that is passed around
@@ -105,8 +108,9 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 		r.cold = make([]clientCold, 0, clients)
 	}
 	r.collector.init(r)
+	r.servers = make([]server, 0, m.room())
 	for i := range m.Servers {
-		r.addServer(&m.Servers[i], true)
+		r.addServer(&m.Servers[i], m.Servers[i].Info, true)
 	}
 	r.initStore()
 	r.initBalancers(clients)

@@ -26,7 +26,9 @@ type server struct {
 	room        int32 // requests that may wait; negative = unlimited
 	discipline  Discipline
 	life        life
-	draining    bool
+	draining    bool   // balancers have been told to send it no new clients
+	stopping    bool   // removed from the balancers; requests in flight have a grace
+	retired     bool   // it will not come back
 	incarnation uint16 // goes up when it loses its memory
 	speed       float64
 	accepted    int64
@@ -44,6 +46,9 @@ type server struct {
 	pauses  int   // reasons for standing still
 	slowed  float64
 	ps      serverPS
+	leaving drainPlan // why and how it drains
+	drainAt Time      // when it began to drain
+	readyAt Time      // when it last became ready
 
 	sinceRare Time // when the integrals of what changes rarely were last brought up to date
 	rare      rareAreas
@@ -126,9 +131,9 @@ func (s *server) hold(r *run, n int32) {
 }
 
 // addServer puts a server into the run; ready servers serve at once.
-func (r *run) addServer(spec *Server, ready bool) ServerID {
+func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{spec: spec, info: spec.Info, speed: spec.Speed, slowed: 1, since: r.now, sinceRare: r.now,
+	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, slowed: 1, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
 	s := &r.servers[id]
@@ -392,12 +397,20 @@ func (r *run) evacuate(s ServerID, sv *server) int32 {
 	return head
 }
 
-// breakConnections makes the clients whose long-lived connection ended with the server open a new one.
+// breakConnections tells the clients that live on a dead server: their sessions are no longer held there, and those
+// with a long-lived connection open a new one.
 func (r *run) breakConnections(s ServerID) {
 	for i := range r.clients {
 		c := &r.clients[i]
+		if c.home != s {
+			continue
+		}
+		if c.flags&homeless == 0 {
+			c.flags |= homeless
+			r.servers[s].hold(r, -1)
+		}
 		p := &r.pops[c.pop]
-		if c.home != s || p.Loop != Connection || c.flags&connected == 0 {
+		if p.Loop != Connection || c.flags&connected == 0 {
 			continue
 		}
 		c.flags &^= connected

@@ -43,7 +43,7 @@ func (r *run) endSession(p *population, id ClientID) {
 
 // setHome notes where the session lives, as far as requests show.
 func (r *run) setHome(c *client, s ServerID) {
-	if c.home == s {
+	if c.home == s && c.flags&homeless == 0 {
 		return
 	}
 	r.leaveHome(c)
@@ -53,7 +53,16 @@ func (r *run) setHome(c *client, s ServerID) {
 
 func (r *run) leaveHome(c *client) {
 	if c.home != NoServer {
-		r.servers[c.home].hold(r, -1)
+		sv := &r.servers[c.home]
+		if c.flags&homeless != 0 {
+			c.flags &^= homeless
+			c.home = NoServer
+			return
+		}
+		sv.hold(r, -1)
+		if sv.sessions == 0 && sv.draining {
+			r.plan(scheduled{step: stepDrained, server: c.home, era: sv.incarnation}, r.now)
+		}
 		c.home = NoServer
 	}
 }

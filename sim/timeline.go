@@ -8,10 +8,10 @@ type scheduled struct {
 	action   int32
 	server   ServerID
 	balancer int32
-	n        uint32 // recurrence
-	era      uint16 // incarnation of the server it was planned for
-	next     int32  // free list
-	bytes    float64
+	n        uint32  // recurrence
+	era      uint16  // incarnation of the server it was planned for
+	next     int32   // free list
+	bytes    float64 // of memory, or a factor
 	client   ClientID
 	key      rng.Key // of the client, to know it again
 }
@@ -30,6 +30,12 @@ const (
 	stepStoreFast
 	stepBalancerUp
 	stepBalancerRestart
+	stepArrivals  // a change of the arrivals is over
+	stepReady     // a new or restarted server can serve
+	stepDrained   // a draining server may be empty
+	stepDeadline  // a draining server's time is up
+	stepStop      // a stopped server's grace is over
+	stepWarm      // a slow start goes on
 	stepReconnect // a client opens its broken connection again
 	stepForget    // what a finished session left in memory is dropped
 	stepMeasure   // warm-up is over
@@ -101,6 +107,18 @@ func (r *run) actionTurn(i int32) {
 		r.restartBalancer(x)
 	case stepBalancerUp:
 		r.balancerUp(&r.balancers[x.balancer])
+	case stepArrivals:
+		r.setArrivals(1 / x.bytes)
+	case stepReady:
+		r.serverReady(x)
+	case stepDrained:
+		r.drained(x)
+	case stepDeadline:
+		r.drainOver(x)
+	case stepStop:
+		r.stop(x.server, x.era)
+	case stepWarm:
+		r.warmUp(x)
 	case stepReconnect:
 		r.reopen(x)
 	case stepForget:
@@ -123,6 +141,18 @@ func (r *run) act(i int, n uint32) {
 		return
 	case StoreSlow:
 		r.storeSlow(i, r.faultKey(i).Stream("repair").At(uint64(n)))
+		return
+	case Deploy:
+		r.startDeploy(a)
+		return
+	case ScaleTo:
+		r.scaleTo(a.Servers, a.Deadline, LostScaleIn)
+		return
+	case ArrivalFactor:
+		r.changeArrivals(a, r.faultKey(i).Stream("repair").At(uint64(n)))
+		return
+	case BalancerRestart:
+		r.restartBalancers(a, r.faultKey(i).Stream("repair").At(uint64(n)))
 		return
 	}
 	for k, s := range r.targets(i, n) {
@@ -190,7 +220,13 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 			return over
 		}
 		r.log("server crashed", s, "", int64(sv.sessions))
+		r.fleet.crashes++
+		r.fleet.crashed += int64(sv.sessions)
 		r.kill(s, dead, LostCrash)
+		if sv.draining {
+			r.retire(s) // it was about to leave anyway
+			return over
+		}
 		era = sv.incarnation
 		r.healthChanged(s)
 		if over == r.now {
@@ -206,6 +242,12 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		r.adjustSpeed(s)
 		r.healthChanged(s)
 		r.plan(scheduled{step: stepResume, server: s, era: era}, over)
+	case Drain:
+		r.drain(s, drainPlan{deadline: a.Deadline, untilEmpty: true, cause: LostDrainCut, replace: a.Replace})
+		return Never
+	case Preempt:
+		r.preempt(s, a)
+		return Never
 	case Slow:
 		sv.slowed = a.Factor
 		r.adjustSpeed(s)
@@ -273,6 +315,21 @@ func (r *run) restartBalancer(x scheduled) {
 	r.log("balancer restarted", NoServer, "", 0)
 	r.makePolicy(b, len(r.clients))
 	r.planRestart(int(x.balancer), x.n+1)
+}
+
+// restartBalancers restarts instances as a timeline entry says: some by draw, or all; they are out for Repair.
+func (r *run) restartBalancers(a *Action, k rng.Key) {
+	n := len(r.balancers)
+	first := k.Stream("which").IntN(n)
+	for i := 0; i < n && (a.Servers == 0 || i < a.Servers); i++ {
+		b := &r.balancers[(first+i)%n]
+		r.log("balancer restarted", NoServer, "", int64(b.index))
+		r.makePolicy(b, len(r.clients))
+		if a.Repair != nil {
+			b.out = true
+			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
+		}
+	}
 }
 
 func (r *run) balancerUp(b *balancer) {

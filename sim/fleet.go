@@ -1,0 +1,339 @@
+package sim
+
+import (
+	"fmt"
+
+	"stickysim/sim/stats"
+)
+
+// drainPlan is how a server leaves.
+type drainPlan struct {
+	deadline   Time // how long it may take; 0 = no draining
+	grace      Time // for requests in flight after that
+	untilEmpty bool // it leaves when its last session has gone, if that is earlier
+	replace    bool // a new server is ordered when it has left
+	restart    bool // it comes back as itself, empty, after its start-up time
+	cause      Cause
+	deploy     bool // the deployment is told
+	preempted  bool
+}
+
+// fleetBooks are the figures of planned change.
+type fleetBooks struct {
+	drains     int64
+	drainTime  Time
+	drainMost  Time
+	crashes    int64
+	crashed    int64 // sessions held by servers when they crashed
+	cut        int64 // sessions still there when draining servers were stopped
+	deploys    int64
+	deployTime Time
+	ordered    int64
+	refused    int64           // orders beyond the room for servers
+	detect     stats.Histogram // ns from a crash to a balancer's marking it
+}
+
+// order makes a new server, which becomes ready after its start-up time. It reports whether there was room for it.
+func (r *run) order() (ServerID, bool) {
+	if len(r.servers) >= r.m.room() {
+		r.fleet.refused++
+		return NoServer, false
+	}
+	spec := &r.m.Template
+	if spec.Cores == 0 {
+		spec = &r.m.Servers[0]
+	}
+	n := len(r.servers)
+	info := spec.Info
+	info.Name = fmt.Sprintf("server-%d", n+1)
+	for r.nameTaken(info.Name) {
+		info.Name += "'"
+	}
+	info.Addr = info.Name
+	info.Number, info.Cookie = 0, ""
+	s := r.addServer(spec, info, false)
+	r.view0 = append(r.view0, info)
+	for i := range r.balancers {
+		r.balancers[i].view.Servers = r.view0
+	}
+	r.fleet.ordered++
+	r.log("server ordered", s, "", 0)
+	r.startUp(s)
+	return s, true
+}
+
+func (r *run) nameTaken(name string) bool {
+	for i := range r.view0 {
+		if r.view0[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// startUp plans when a new or restarting server can serve.
+func (r *run) startUp(s ServerID) {
+	sv := &r.servers[s]
+	after := Time(0)
+	if d := sv.spec.Startup; d != nil {
+		after = FromSeconds(d.Sample(r.key.Stream("startup").At(uint64(s)).At(uint64(sv.incarnation))))
+	}
+	r.plan(scheduled{step: stepReady, server: s, era: sv.incarnation}, r.now+after)
+}
+
+// serverReady puts a server into service and tells the balancers.
+func (r *run) serverReady(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era || sv.life == running || sv.retired {
+		return
+	}
+	sv.touch(r.now)
+	sv.touchRare(r.now)
+	sv.life = running
+	sv.capacity = sv.cores
+	sv.pauses, sv.slowed = 0, 1
+	sv.draining, sv.stopping = false, false
+	sv.readyAt = r.now
+	r.adjustSpeed(x.server)
+	r.log("server ready", x.server, "", 0)
+	if !r.deploy.holds(x.server) {
+		r.join(x.server)
+	}
+	r.eachFaults(x.server)
+	r.deployTurn()
+}
+
+// join adds a server to every balancer's configuration, or brings it back.
+func (r *run) join(s ServerID) {
+	for i := range r.balancers {
+		b := &r.balancers[i]
+		if b.view.Status[s] == Removed {
+			b.view.Members = append(b.view.Members, s)
+		}
+		b.view.Status[s] = Up
+		b.health[s].failures, b.health[s].successes = 0, 0
+		b.view.Weight[s] = r.servers[s].weight(r.now)
+		r.viewChanged(b)
+	}
+	if ramp := r.servers[s].spec.SlowStart; ramp.For > 0 {
+		r.plan(scheduled{step: stepWarm, server: s, era: r.servers[s].incarnation, n: 1}, r.now+ramp.For/warmSteps)
+	}
+}
+
+// warmSteps is in how many steps a slow start raises the weight.
+const warmSteps = 10
+
+// weight is the server's effective weight: its configured one, or a share of it during slow start.
+func (s *server) weight(now Time) float64 {
+	w := float64(s.info.Weight)
+	ramp := s.spec.SlowStart
+	if ramp.For <= 0 || now-s.readyAt >= ramp.For || s.readyAt == 0 {
+		return w
+	}
+	return w * (ramp.From + (1-ramp.From)*float64(now-s.readyAt)/float64(ramp.For))
+}
+
+// warmUp takes one step of a slow start.
+func (r *run) warmUp(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era || sv.life != running {
+		return
+	}
+	for i := range r.balancers {
+		r.balancers[i].view.Weight[x.server] = sv.weight(r.now)
+		r.viewChanged(&r.balancers[i])
+	}
+	if x.n < warmSteps {
+		x.n++
+		r.plan(x, sv.readyAt+sv.spec.SlowStart.For*Time(x.n)/warmSteps)
+	}
+}
+
+// drain takes a server out of rotation for new clients. It leaves when its time is up, or when it is empty.
+func (r *run) drain(s ServerID, plan drainPlan) {
+	sv := &r.servers[s]
+	if sv.life == gone || sv.draining {
+		return
+	}
+	if sv.life != running { // not up: nothing to drain
+		sv.leaving = plan
+		r.retire(s)
+		return
+	}
+	sv.leaving = plan
+	sv.drainAt = r.now
+	if plan.deadline <= 0 {
+		sv.draining = true
+		r.leaveNow(s)
+		return
+	}
+	sv.draining = true
+	r.log("draining", s, "", int64(sv.sessions))
+	for i := range r.balancers {
+		b := &r.balancers[i]
+		if b.view.Status[s] == Up {
+			b.view.Status[s] = Draining
+			r.viewChanged(b)
+		}
+	}
+	if plan.deadline < Never {
+		r.plan(scheduled{step: stepDeadline, server: s, era: sv.incarnation}, r.now+plan.deadline)
+	}
+	if sv.sessions == 0 {
+		r.plan(scheduled{step: stepDrained, server: s, era: sv.incarnation}, r.now)
+	}
+}
+
+// drained lets a draining server go if it is empty.
+func (r *run) drained(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era || !sv.draining || sv.stopping || sv.life != running || !sv.leaving.untilEmpty || sv.sessions > 0 {
+		return
+	}
+	if sv.inSystem > 0 {
+		r.plan(x, r.now+100*Millisecond)
+		return
+	}
+	r.leaveNow(x.server)
+}
+
+// drainOver stops a draining server whose time is up.
+func (r *run) drainOver(x scheduled) {
+	if sv := &r.servers[x.server]; sv.incarnation == x.era && sv.draining && !sv.stopping && sv.life == running {
+		r.leaveNow(x.server)
+	}
+}
+
+// leaveNow removes a server from the balancers, and stops it when the grace for requests in flight is over.
+func (r *run) leaveNow(s ServerID) {
+	sv := &r.servers[s]
+	r.fleet.drains++
+	r.fleet.drainTime += r.now - sv.drainAt
+	r.fleet.drainMost = max(r.fleet.drainMost, r.now-sv.drainAt)
+	r.fleet.cut += int64(sv.sessions)
+	r.log("leaving", s, causeNames[sv.leaving.cause], int64(sv.sessions))
+	sv.stopping = true
+	r.remove(s)
+	if g := sv.leaving.grace; g > 0 && sv.inSystem > 0 {
+		r.plan(scheduled{step: stepStop, server: s, era: sv.incarnation}, r.now+g)
+		return
+	}
+	r.stop(s, sv.incarnation)
+}
+
+// remove deletes a server from every balancer's configuration; one that restarts in place stays configured, down.
+func (r *run) remove(s ServerID) {
+	for i := range r.balancers {
+		b := &r.balancers[i]
+		if b.view.Status[s] == Removed {
+			continue
+		}
+		if r.servers[s].leaving.restart {
+			b.view.Status[s] = Down
+		} else {
+			b.view.Status[s] = Removed
+			for k, m := range b.view.Members {
+				if m == s {
+					b.view.Members = append(b.view.Members[:k], b.view.Members[k+1:]...)
+					break
+				}
+			}
+		}
+		r.viewChanged(b)
+	}
+}
+
+// stop ends a server that has left: what is still on it breaks, its memory is gone.
+func (r *run) stop(s ServerID, era uint16) {
+	sv := &r.servers[s]
+	if sv.incarnation != era || sv.life == gone {
+		return
+	}
+	plan := sv.leaving
+	next := gone
+	if plan.restart {
+		next = starting
+	}
+	r.log("stopped", s, causeNames[plan.cause], int64(sv.sessions))
+	r.kill(s, next, plan.cause)
+	r.afterLeaving(s, plan)
+}
+
+// retire ends a server that is dead or not yet ready.
+func (r *run) retire(s ServerID) {
+	sv := &r.servers[s]
+	plan := sv.leaving
+	r.remove(s)
+	sv.touch(r.now)
+	sv.touchRare(r.now)
+	sv.incarnation++
+	sv.life = gone
+	if plan.restart {
+		sv.life = starting
+	}
+	r.afterLeaving(s, plan)
+}
+
+func (r *run) afterLeaving(s ServerID, plan drainPlan) {
+	switch {
+	case plan.restart:
+		r.startUp(s)
+	default:
+		r.servers[s].retired = true
+		if plan.replace {
+			r.order()
+		}
+	}
+	r.deployTurn()
+}
+
+// preempt gives a server notice: it drains as far as its balancers do that, and is gone when the notice is over.
+func (r *run) preempt(s ServerID, a *Action) {
+	if sv := &r.servers[s]; sv.life != running || sv.draining {
+		return
+	}
+	r.log("preemption notice", s, "", int64(r.servers[s].sessions))
+	if a.Replace {
+		r.order() // at the notice: the sooner the better
+	}
+	r.drain(s, drainPlan{deadline: max(a.Deadline, 1), cause: LostPreemption, preempted: true})
+}
+
+// scaleTo brings the fleet to n servers: new ones are ordered, or the newest drain for at most the given time.
+func (r *run) scaleTo(n int, drain Time, cause Cause) {
+	have := r.standing()
+	for ; have < n; have++ {
+		if _, ok := r.order(); !ok {
+			return
+		}
+	}
+	for s := len(r.servers) - 1; s >= 0 && have > n; s-- {
+		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired {
+			r.drain(ServerID(s), drainPlan{deadline: drain, untilEmpty: true, cause: cause})
+			have--
+		}
+	}
+}
+
+// standing counts the servers that are or will be in service.
+func (r *run) standing() int {
+	n := 0
+	for i := range r.servers {
+		if sv := &r.servers[i]; sv.life != gone && !sv.draining && !sv.retired {
+			n++
+		}
+	}
+	return n
+}
+
+// eachFaults plans the per-server faults of a server made during the run.
+func (r *run) eachFaults(s ServerID) {
+	if int(s) < len(r.m.Servers) {
+		return
+	}
+	for i := range r.m.Timeline {
+		if a := &r.m.Timeline[i]; a.Each && a.Every != nil && len(a.Targets) == 0 {
+			r.planEach(i, s, 0, r.now)
+		}
+	}
+}
