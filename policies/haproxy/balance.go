@@ -12,7 +12,7 @@ import (
 // Balance is a parsed `balance` line.
 type Balance struct {
 	Name  string // roundrobin, static-rr, leastconn, first, random, source, hdr, uri, url_param or hash
-	Arg   string // header, parameter or expression; of `rdp-cookie` its name
+	Arg   string // header, parameter or expression
 	Draws int    // of random
 	URIPart
 	Ignored []string // words that change nothing here, or that HAProxy itself has dropped
@@ -58,6 +58,7 @@ func ParseBalance(text string) (Balance, error) {
 		if b.Arg == "" {
 			b.Arg = "mstshash"
 		}
+		b.Arg = "rdp_cookie(" + b.Arg + ")"
 	default:
 		return b, fmt.Errorf("unknown algorithm %q; the algorithms are roundrobin, static-rr, leastconn, first, random, "+
 			"source, hdr(NAME), uri, url_param, hash and rdp-cookie", clip(name))
@@ -142,7 +143,7 @@ func (b Balance) Config(o Options, h Hashing) (name string, cfg policies.Config)
 	case "url_param":
 		return name, URLParam{o, h}
 	case "hash":
-		return name, Hash{o, h}
+		return name, Hash{o, h, b.Arg}
 	}
 	return name, RoundRobin{o}
 }
@@ -162,7 +163,9 @@ func (b Balance) algorithm(h Hashing) algorithm {
 		return newHashed(h, false, addressHash)
 	case "uri":
 		return newTextHashed(h, b.URIPart.cut)
-	case "hdr", "url_param", "hash":
+	case "hash":
+		return newExpressionHashed(h, b.Arg)
+	case "hdr", "url_param":
 		return newTextHashed(h, nil)
 	}
 	return &roundRobin{}

@@ -33,16 +33,31 @@ func (c URLParam) New(env sim.Env) sim.Balancer {
 var _ = policies.Register("haproxy/url_param", URLParam{DefaultOptions(), DefaultHashing()},
 	hashDoc("a URL parameter", "get_server_ph", policies.KeyHash))
 
-// Hash is `balance hash expression`: a hash of what a sample expression finds. Request.Key is its value.
+// Hash is `balance hash expression`: a hash of what a sample expression finds. Request.Key is its value; of src the
+// bytes of the address are hashed, with the hash function, other than in [Source].
 type Hash struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
+	Key     string `yaml:"key" doc:"the expression: src, or one such as req.hdr(X-Key) whose value requests carry as their key"`
 }
 
 // New returns a fresh instance.
 func (c Hash) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+	return newBackend(c.Options, newExpressionHashed(c.Hashing, c.Key), env)
 }
 
-var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing()},
+var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing(), "req.hdr(X-Key)"},
 	hashDoc("a sample expression", "get_server_expr", policies.KeyHash))
+
+func newExpressionHashed(h Hashing, expression string) *hashed {
+	if expression != "src" {
+		return newTextHashed(h, nil)
+	}
+	f := hashFuncs[h.Function]
+	return newHashed(h, false, func(q *sim.Request) (uint32, bool) {
+		if q.Addr.Is4() {
+			return f(q.Addr[12:]), true
+		}
+		return f(q.Addr[:]), true
+	})
+}
