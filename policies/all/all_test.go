@@ -51,6 +51,9 @@ func TestImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		folder := filepath.Base(filepath.Dir(file))
+		if folder == "all" {
+			continue
+		}
 		if bytes.Contains(text, []byte("= policies.Register(")) && !bytes.Contains(source, []byte("policies/"+folder+`"`)) {
 			t.Errorf("all.go does not import %s, which registers policies in %s", folder, filepath.Base(file))
 		}

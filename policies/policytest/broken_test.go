@@ -56,172 +56,177 @@ func sampleTwo(q *sim.Request, v *sim.View) [2]sim.ServerID {
 	return [2]sim.ServerID{v.Eligible[i], v.Eligible[j]}
 }
 
-// The policy is right in all but the one thing its case is about; the control is right in all.
-func TestBrokenPoliciesAreCaught(t *testing.T) {
-	calls := uint64(0)
-	var sink []int
-	cases := []struct {
-		name   string
-		want   []string // the violated properties
-		claims policies.Claims
-		key    policies.Key
-		config policies.Config
-	}{
-		{name: "control: random", claims: policies.Claims{Uniform: true}, config: stateless(anybody)},
-		{
-			name: "control: two choices", claims: policies.Claims{Uniform: true, Sample: 2},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				two := sampleTwo(q, v)
-				if v.InFlight[two[1]] < v.InFlight[two[0]] {
-					return two[1]
+// Side effects of broken policies.
+var (
+	calls uint64
+	sink  []int
+)
+
+// brokenCases are each right in all but the one thing that the case is about; the controls are right in all.
+var brokenCases = []struct {
+	name   string
+	want   []string // the violated properties
+	claims policies.Claims
+	key    policies.Key
+	config policies.Config
+}{
+	{name: "control: random", claims: policies.Claims{Uniform: true}, config: stateless(anybody)},
+	{
+		name: "control: two choices", claims: policies.Claims{Uniform: true, Sample: 2},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			two := sampleTwo(q, v)
+			if v.InFlight[two[1]] < v.InFlight[two[0]] {
+				return two[1]
+			}
+			return two[0]
+		}),
+	},
+	{
+		// Caddy #5609: the last of equals won.
+		name: "least connections takes the last", want: []string{"awkward", "uniform", "ties"},
+		claims: policies.Claims{Uniform: true, Sample: -1},
+		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
+			best := v.Eligible[0]
+			for _, s := range v.Eligible {
+				if v.InFlight[s] <= v.InFlight[best] {
+					best = s
 				}
-				return two[0]
-			}),
-		},
-		{
-			// Caddy #5609: the last of equals won.
-			name: "least connections takes the last", want: []string{"awkward", "uniform", "ties"},
-			claims: policies.Claims{Uniform: true, Sample: -1},
-			config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
-				best := v.Eligible[0]
+			}
+			return best
+		}),
+	},
+	{
+		// Caddy's leastRequests: candidates stay when a lower load appears.
+		name: "stale candidates", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			two := sampleTwo(q, v)
+			if v.InFlight[two[1]] <= v.InFlight[two[0]] && q.Draw.At(2).IntN(2) == 0 {
+				return two[1]
+			}
+			return two[0]
+		}),
+	},
+	{
+		// Caddy #7873: the power of two choices was random.
+		name: "two choices is random", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
+		config: stateless(anybody),
+	},
+	{
+		name: "two choices takes the busier", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			two := sampleTwo(q, v)
+			if v.InFlight[two[1]] > v.InFlight[two[0]] {
+				return two[1]
+			}
+			return two[0]
+		}),
+	},
+	{
+		name: "a server that is down is picked", want: []string{"status", "awkward"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			return v.Members[q.Draw.IntN(len(v.Members))]
+		}),
+	},
+	{
+		name: "a draining server gets new clients", want: []string{"status"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			for _, s := range v.Members {
+				if v.Status[s] == sim.Draining {
+					return s
+				}
+			}
+			return anybody(q, v)
+		}),
+	},
+	{
+		name: "nobody at times", want: []string{"alive", "awkward"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			if q.Draw.At(9).IntN(50) == 0 {
+				return sim.NoServer
+			}
+			return anybody(q, v)
+		}),
+	},
+	{
+		name: "luck of its own", want: []string{"repeatable", "renumbering"},
+		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
+			calls++
+			return v.Eligible[bits.Reverse64(calls*0x9e3779b97f4a7c15)%uint64(len(v.Eligible))]
+		}),
+	},
+	{
+		name: "ServerIDs matter", want: []string{"renumbering"},
+		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID { return slices.Min(v.Eligible) }),
+	},
+	{
+		name: "allocates", want: []string{"allocations"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			sink = make([]int, len(v.Eligible))
+			return v.Eligible[q.Draw.IntN(len(sink))]
+		}),
+	},
+	{
+		name: "not sticky", want: []string{"sticky"}, key: policies.KeyCookie, claims: policies.Claims{Sticky: true},
+		config: stateless(anybody),
+	},
+	{
+		name: "modulo is not minimal", want: []string{"minimal"}, key: policies.KeyHash, claims: policies.Claims{Minimal: true},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			return v.Eligible[q.Hash%uint64(len(v.Eligible))]
+		}),
+	},
+	{
+		name: "no bound", want: []string{"load bound"}, key: policies.KeyHash, claims: policies.Claims{LoadBound: 1.25},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			return v.Eligible[q.Hash%uint64(len(v.Eligible))]
+		}),
+	},
+	{
+		name: "random turns", want: []string{"strict turn"}, claims: policies.Claims{StrictTurn: true}, config: stateless(anybody),
+	},
+	{
+		name: "deaf to weights", want: []string{"weighted"}, claims: policies.Claims{Weighted: true}, config: stateless(anybody),
+	},
+	{
+		name: "one address is split", want: []string{"awkward"}, key: policies.KeyAddress, claims: policies.Claims{Sticky: true},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			return v.Eligible[q.Hash%uint64(len(v.Eligible))]
+		}),
+	},
+	{
+		// Servers that went down once are never used again while another is up.
+		name: "does not forgive", want: []string{"awkward"}, claims: policies.Claims{Uniform: true},
+		config: broken{func() (func(*sim.Request, *sim.View) sim.ServerID, func(*sim.View)) {
+			var trusted [2048]bool
+			for i := range trusted {
+				trusted[i] = true
+			}
+			pick := func(q *sim.Request, v *sim.View) sim.ServerID {
+				best, n := sim.NoServer, 0
 				for _, s := range v.Eligible {
-					if v.InFlight[s] <= v.InFlight[best] {
-						best = s
-					}
-				}
-				return best
-			}),
-		},
-		{
-			// Caddy's leastRequests: candidates stay when a lower load appears.
-			name: "stale candidates", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				two := sampleTwo(q, v)
-				if v.InFlight[two[1]] <= v.InFlight[two[0]] && q.Draw.At(2).IntN(2) == 0 {
-					return two[1]
-				}
-				return two[0]
-			}),
-		},
-		{
-			// Caddy #7873: the power of two choices was random.
-			name: "two choices is random", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
-			config: stateless(anybody),
-		},
-		{
-			name: "two choices takes the busier", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				two := sampleTwo(q, v)
-				if v.InFlight[two[1]] > v.InFlight[two[0]] {
-					return two[1]
-				}
-				return two[0]
-			}),
-		},
-		{
-			name: "a server that is down is picked", want: []string{"status", "awkward"},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				return v.Members[q.Draw.IntN(len(v.Members))]
-			}),
-		},
-		{
-			name: "a draining server gets new clients", want: []string{"status"},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				for _, s := range v.Members {
-					if v.Status[s] == sim.Draining {
-						return s
-					}
-				}
-				return anybody(q, v)
-			}),
-		},
-		{
-			name: "nobody at times", want: []string{"alive", "awkward"},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				if q.Draw.At(9).IntN(50) == 0 {
-					return sim.NoServer
-				}
-				return anybody(q, v)
-			}),
-		},
-		{
-			name: "luck of its own", want: []string{"repeatable", "renumbering"},
-			config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
-				calls++
-				return v.Eligible[bits.Reverse64(calls*0x9e3779b97f4a7c15)%uint64(len(v.Eligible))]
-			}),
-		},
-		{
-			name: "ServerIDs matter", want: []string{"renumbering"},
-			config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID { return slices.Min(v.Eligible) }),
-		},
-		{
-			name: "allocates", want: []string{"allocations"},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				sink = make([]int, len(v.Eligible))
-				return v.Eligible[q.Draw.IntN(len(sink))]
-			}),
-		},
-		{
-			name: "not sticky", want: []string{"sticky"}, key: policies.KeyCookie, claims: policies.Claims{Sticky: true},
-			config: stateless(anybody),
-		},
-		{
-			name: "modulo is not minimal", want: []string{"minimal"}, key: policies.KeyHash, claims: policies.Claims{Minimal: true},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				return v.Eligible[q.Hash%uint64(len(v.Eligible))]
-			}),
-		},
-		{
-			name: "no bound", want: []string{"load bound"}, key: policies.KeyHash, claims: policies.Claims{LoadBound: 1.25},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				return v.Eligible[q.Hash%uint64(len(v.Eligible))]
-			}),
-		},
-		{
-			name: "random turns", want: []string{"strict turn"}, claims: policies.Claims{StrictTurn: true}, config: stateless(anybody),
-		},
-		{
-			name: "deaf to weights", want: []string{"weighted"}, claims: policies.Claims{Weighted: true}, config: stateless(anybody),
-		},
-		{
-			name: "one address is split", want: []string{"awkward"}, key: policies.KeyAddress, claims: policies.Claims{Sticky: true},
-			config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-				return v.Eligible[q.Hash%uint64(len(v.Eligible))]
-			}),
-		},
-		{
-			// Servers that went down once are never used again while another is up.
-			name: "does not forgive", want: []string{"awkward"}, claims: policies.Claims{Uniform: true},
-			config: broken{func() (func(*sim.Request, *sim.View) sim.ServerID, func(*sim.View)) {
-				var trusted [2048]bool
-				for i := range trusted {
-					trusted[i] = true
-				}
-				pick := func(q *sim.Request, v *sim.View) sim.ServerID {
-					best, n := sim.NoServer, 0
-					for _, s := range v.Eligible {
-						if trusted[s] {
-							n++
-							if q.Draw.At(uint64(n)).IntN(n) == 0 {
-								best = s
-							}
+					if trusted[s] {
+						n++
+						if q.Draw.At(uint64(n)).IntN(n) == 0 {
+							best = s
 						}
 					}
-					if best == sim.NoServer && len(v.Eligible) > 0 {
-						return v.Eligible[0]
-					}
-					return best
 				}
-				return pick, func(v *sim.View) {
-					for _, s := range v.Members {
-						trusted[s] = trusted[s] && v.Status[s] == sim.Up
-					}
+				if best == sim.NoServer && len(v.Eligible) > 0 {
+					return v.Eligible[0]
 				}
-			}},
-		},
-	}
-	for _, c := range cases {
+				return best
+			}
+			return pick, func(v *sim.View) {
+				for _, s := range v.Members {
+					trusted[s] = trusted[s] && v.Status[s] == sim.Up
+				}
+			}
+		}},
+	},
+}
+
+func TestBrokenPoliciesAreCaught(t *testing.T) {
+	for _, c := range brokenCases {
 		t.Run(c.name, func(t *testing.T) {
 			e := policies.Entry{Name: c.name, Default: c.config, Doc: policies.Doc{
 				Summary: "broken", Source: "this test", Key: c.key, Claims: c.claims,
