@@ -127,3 +127,11 @@ func (n *Node) String() string {
 
 // Short returns at most 80 characters of text from a file, on one line.
 func Short(text string) string { return (&Node{Kind: Scalar, Text: text}).String() }
+
+// First1 returns the value of a key in the first item of a list.
+func (n *Node) First1(key string) string {
+	if len(n.Children()) == 0 {
+		return ""
+	}
+	return n.Items[0].Get(key).Value()
+}

@@ -1,0 +1,67 @@
+// Package alb turns the attributes of an AWS target group, wherever they are written, into a policy.
+//
+// Floor 5: imports policies/aws and scenarios/importer/ir.
+package alb
+
+import (
+	"stickysim/policies"
+	"stickysim/policies/aws"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// Group is what a target group's attributes say. The zero value is a group that says nothing.
+type Group struct {
+	Network   bool     // of a Network Load Balancer
+	Sticky    bool     // stickiness.enabled
+	Type      string   // stickiness.type: lb_cookie, app_cookie, source_ip; empty = the balancer's default
+	Duration  sim.Time // of the cookie; 0 = 1 day
+	Cookie    string   // the application's cookie
+	Algorithm string   // load_balancing.algorithm.type; empty = round_robin
+}
+
+// Apply sets the policy, key and cookie of a pool.
+func (g Group) Apply(p *ir.Pool) {
+	p.Policy, p.Params = g.policy()
+	p.Key = ir.KeySource{Kind: "none"}
+	switch p.Policy {
+	case "aws-alb/lb-cookie":
+		p.CookieName, p.IdleTimeout = "AWSALB", g.duration()
+	case "aws-alb/app-cookie":
+		p.CookieName, p.IdleTimeout = "AWSALBAPP", g.duration()
+	case "aws-nlb/source-ip":
+		p.Key = ir.KeySource{Kind: "address", Text: "source_ip"}
+	}
+	if p.CookieName != "" {
+		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "stickiness " + g.Type}
+	}
+}
+
+func (g Group) duration() sim.Time {
+	if g.Duration == 0 {
+		return 24 * sim.Hour
+	}
+	return g.Duration
+}
+
+func (g Group) policy() (string, policies.Config) {
+	algorithm := g.Algorithm
+	if algorithm != "least_outstanding_requests" && algorithm != "weighted_random" {
+		algorithm = "round_robin"
+	}
+	switch {
+	case g.Sticky && (g.Network || g.Type == "source_ip"):
+		return "aws-nlb/source-ip", aws.SourceIP{}
+	case g.Network:
+		return "aws-nlb/flow-hash", aws.FlowHash{}
+	case g.Sticky && g.Type == "app_cookie":
+		return "aws-alb/app-cookie", aws.AppCookie{Duration: g.duration(), Algorithm: algorithm}
+	case g.Sticky:
+		return "aws-alb/lb-cookie", aws.LBCookie{Duration: g.duration(), Algorithm: algorithm}
+	case algorithm == "least_outstanding_requests":
+		return "aws-alb/least-outstanding", aws.ALBLeastOutstanding{}
+	case algorithm == "weighted_random":
+		return "aws-alb/weighted-random", aws.ALBWeightedRandom{}
+	}
+	return "aws-alb/round-robin", aws.ALBRoundRobin{}
+}

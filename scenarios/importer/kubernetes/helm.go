@@ -1,0 +1,62 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+)
+
+// helm reads a chart's values: its ingress and service sections become an Ingress and a Service of their own, as most
+// charts write them. It reports whether there was anything of the kind.
+func (im *importer) helm(doc *tree.Node) bool {
+	ingress, service := doc.Get("ingress"), doc.Get("service")
+	found := false
+	if controlled(ingress) && !strings.EqualFold(ingress.Get("enabled").Value(), "false") {
+		o := &object{root: disguise(ingress, doc), kind: "Ingress", name: "ingress", values: true}
+		o.root.Get("spec").Items = append(o.root.Get("spec").Items, ruleTo("service", ingress))
+		im.objects = append(im.objects, o)
+		found = true
+	}
+	if controlled(service) {
+		o := &object{root: disguise(service, doc), kind: "Service", name: "service", values: true}
+		im.objects = append(im.objects, o)
+		im.named[o.ref("Service", o.name)] = o
+		found = true
+	}
+	if found {
+		im.notes.Default(doc, "values of a Helm chart: its ingress and service sections are read as the objects most charts make of them")
+	}
+	return found
+}
+
+// controlled reports whether a section carries annotations of an ingress controller, or says how sessions stick.
+func controlled(n *tree.Node) bool {
+	for _, a := range n.Get("annotations").Children() {
+		if ofController(a) {
+			return true
+		}
+	}
+	return n.Get("sessionAffinity") != nil
+}
+
+// disguise gives a section the shape of an object; the parts are the file's own, so that remarks cover them there.
+func disguise(section, doc *tree.Node) *tree.Node {
+	annotations := section.Get("annotations")
+	if annotations == nil {
+		annotations = &tree.Node{Kind: tree.Map, Key: "annotations", File: doc.File, Line: section.Line}
+	}
+	spec := &tree.Node{Kind: tree.Map, Key: "spec", File: doc.File, Line: section.Line}
+	for _, key := range []string{"ingressClassName", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy"} {
+		if x := section.Get(key); x != nil {
+			spec.Items = append(spec.Items, x)
+		}
+	}
+	meta := &tree.Node{Kind: tree.Map, Key: "metadata", File: doc.File, Line: section.Line, Items: []*tree.Node{annotations}}
+	return &tree.Node{Kind: tree.Map, File: doc.File, Line: section.Line, Items: []*tree.Node{meta, spec}}
+}
+
+// ruleTo is the backend of an Ingress that leads to one Service.
+func ruleTo(service string, at *tree.Node) *tree.Node {
+	name := &tree.Node{Kind: tree.Scalar, Key: "serviceName", Text: service, File: at.File, Line: at.Line}
+	return &tree.Node{Kind: tree.Map, Key: "defaultBackend", Items: []*tree.Node{name}}
+}

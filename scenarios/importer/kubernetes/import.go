@@ -1,0 +1,150 @@
+// Package kubernetes imports Kubernetes manifests: Services, Ingresses of several controllers, Gateway API routes,
+// and the workloads and autoscalers behind them. Every backend of an Ingress or route, and every Service nothing else
+// leads to, becomes a pool. Values files of Helm charts are read for the annotations in them.
+//
+// Floor 6: imports policies, scenarios/importer/internal and ir.
+package kubernetes
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// Import reads one file of any number of YAML or JSON documents. The error is about text that is neither, or too
+// large, or holds nothing of Kubernetes; anything else that cannot be carried over is a remark.
+func Import(fsys fs.FS, name string) (*ir.Config, error) {
+	docs, err := tree.Documents(fsys, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	im := &importer{file: name, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}}
+	values := false
+	for _, doc := range docs {
+		if im.add(doc); doc.Get("kind") == nil {
+			values = im.helm(doc) || values
+		}
+	}
+	if len(im.objects) == 0 && !values {
+		return nil, fmt.Errorf("%s: no Kubernetes object in it (a map with apiVersion and kind), and no annotations of a Helm chart", name)
+	}
+	im.pool()
+	for _, o := range im.objects {
+		if o.values {
+			continue
+		}
+		im.notes.Rest(o.root, o.kind+" "+tree.Short(o.name), im.rest)
+	}
+	for _, doc := range docs {
+		if doc.Get("kind") == nil {
+			im.notes.Rest(doc, "", im.rest)
+		}
+	}
+	return &ir.Config{Product: "kubernetes", Pools: im.pools, Remarks: im.notes.Remarks()}, nil
+}
+
+// object is one Kubernetes object.
+type object struct {
+	root      *tree.Node
+	kind      string
+	namespace string
+	name      string
+	values    bool // made of a Helm chart's values
+}
+
+// ref is what other objects call an object by.
+func (o *object) ref(kind, name string) string { return kind + "/" + o.namespace + "/" + name }
+
+func (o *object) spec(keys ...string) *tree.Node { return o.root.Get("spec").Get(keys...) }
+
+func (o *object) annotation(key string) *tree.Node {
+	return o.root.Get("metadata", "annotations").Get(key)
+}
+
+type importer struct {
+	file    string
+	notes   tree.Notes
+	objects []*object
+	named   map[string]*object // by ref
+	names   map[string]bool    // of pools
+	led     map[string]bool    // refs of Services and workloads that are part of a pool
+	pools   []ir.Pool
+}
+
+// add indexes an object, or those of a List.
+func (im *importer) add(n *tree.Node) {
+	kind := n.Get("kind").Value()
+	if kind == "" {
+		return
+	}
+	if items := n.Get("items"); items.Is(tree.List) {
+		for _, x := range items.Children() {
+			im.add(x)
+		}
+		return
+	}
+	meta := n.Get("metadata")
+	o := &object{root: n, kind: kind, namespace: meta.Get("namespace").Value(), name: meta.Get("name").Value()}
+	for _, x := range []*tree.Node{n.Get("apiVersion"), n.Get("kind"), meta.Get("name"), meta.Get("namespace")} {
+		x.Cover()
+	}
+	im.objects = append(im.objects, o)
+	im.named[o.ref(kind, o.name)] = o
+}
+
+// pool makes the pools: what leads clients in from outside first, then the Services that are left, then workloads
+// nobody leads to.
+func (im *importer) pool() {
+	for _, o := range im.objects {
+		switch o.kind {
+		case "Ingress":
+			im.ingress(o)
+		case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute":
+			im.route(o)
+		}
+	}
+	for _, o := range im.objects {
+		if o.kind == "Service" && !im.led[o.ref("Service", o.name)] {
+			im.service(o)
+		}
+	}
+	im.lonely()
+}
+
+// newPool starts a pool for a Service, which need not be in the file, and gives it the workload behind it.
+func (im *importer) newPool(from *object, service string) *ir.Pool {
+	name := service
+	if im.names[name] {
+		name = from.name + "/" + service
+	}
+	for i := 2; im.names[name]; i++ {
+		name = fmt.Sprintf("%s/%s-%d", from.name, service, i)
+	}
+	im.names[name] = true
+	im.pools = append(im.pools, ir.Pool{Name: name, File: im.file, Line: from.root.Line})
+	p := &im.pools[len(im.pools)-1]
+	ref := from.ref("Service", service)
+	im.led[ref] = true
+	if s := im.named[ref]; s != nil {
+		p.Line = s.root.Line
+		im.workload(p, s)
+	} else {
+		im.notes.Default(from.root, "service %s: not in this file; the scenario says how many pods there are", tree.Short(service))
+	}
+	return p
+}
+
+// rest remarks what nothing else did. Annotations that sound like routing are worth a warning.
+func (im *importer) rest(path string, n *tree.Node) {
+	key := strings.ToLower(n.Key)
+	for _, word := range []string{"affinity", "sticky", "session", "hash", "load-balanc", "canary", "persistence"} {
+		if strings.Contains(path, ".annotations.") && strings.Contains(key, word) {
+			im.notes.Unsupported(n, "%s: %s: not carried over", path, n)
+			return
+		}
+	}
+	im.notes.Ignored(n, "%s: no influence on the choice of a pod", path)
+}

@@ -1,0 +1,139 @@
+package kubernetes
+
+import (
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// ingress makes a pool of every Service an Ingress leads to, balanced as its controller does.
+func (im *importer) ingress(o *object) {
+	class := im.class(o)
+	for _, b := range backends(o) {
+		ref := o.ref("Service", b.Value())
+		im.notes.Translated(b, "backend service %s", b)
+		if im.led[ref] && (class == "kong" || class == "traefik" || !slices.ContainsFunc(o.root.Get("metadata", "annotations").Children(), ofController)) {
+			continue // a further Ingress that leads to the same pool: nothing of it changes the balancing
+		}
+		p := im.newPool(o, b.Value())
+		p.Balancers.Scope = "process"
+		s := im.named[ref]
+		if a := s.affinity(); a != nil {
+			im.notes.Ignored(a, "sessionAffinity %s: Ingress controllers go to pods directly", a)
+		}
+		switch class {
+		case "alb":
+			im.albIngress(o, p)
+		case "kong":
+			im.kong(s, p)
+		case "nginx.org":
+			im.nginxInc(o, p, b.Value())
+		case "traefik":
+			if s == nil || !im.traefikService(s, p) {
+				im.traefik(o.root, nil, p)
+			}
+		case "haproxy":
+			im.haproxy(o, p)
+		default:
+			im.ingressNginx(o, p, b.Value())
+		}
+		if p.Params == nil {
+			im.notes.Unsupported(o.root, "policy %s of pool %s: not part of this program", p.Policy, tree.Short(p.Name))
+		}
+	}
+}
+
+// affinity is the Service's session affinity, where there is one.
+func (o *object) affinity() *tree.Node {
+	if o == nil {
+		return nil
+	}
+	return o.spec("sessionAffinity")
+}
+
+// controllers are the annotation prefixes of ingress controllers, and the class each stands for.
+var controllers = []struct{ prefix, class string }{
+	{"nginx.ingress.kubernetes.io/", "nginx"}, {"nginx.org/", "nginx.org"}, {"nginx.com/", "nginx.org"},
+	{"alb.ingress.kubernetes.io/", "alb"}, {"konghq.com/", "kong"},
+	{"traefik.ingress.kubernetes.io/", "traefik"}, {"haproxy.org/", "haproxy"},
+}
+
+func ofController(annotation *tree.Node) bool {
+	return slices.ContainsFunc(controllers, func(c struct{ prefix, class string }) bool {
+		return strings.HasPrefix(annotation.Key, c.prefix)
+	})
+}
+
+// class finds the controller of an Ingress: by its class, or by whose annotations it carries. The class nginx is
+// claimed by two controllers; annotations of NGINX Inc. decide for theirs.
+func (im *importer) class(o *object) string {
+	at := o.spec("ingressClassName")
+	if at == nil {
+		at = o.annotation("kubernetes.io/ingress.class")
+	}
+	hint := ""
+	for _, a := range o.root.Get("metadata", "annotations").Children() {
+		for _, c := range controllers {
+			if hint == "" && strings.HasPrefix(a.Key, c.prefix) {
+				hint = c.class
+			}
+		}
+	}
+	class := at.Value()
+	switch {
+	case at == nil && hint == "":
+		im.notes.Default(o.root, "ingress %s: no class; ingress-nginx is assumed", tree.Short(o.name))
+		return "nginx"
+	case at == nil || hint == "nginx.org":
+		class = hint
+	case hint != "" && class != hint && !strings.Contains(class, hint):
+		im.notes.Default(at, "ingress class %s: annotations of %s decide", at, hint)
+		class = hint
+	}
+	for _, known := range []string{"nginx.org", "nginx", "alb", "kong", "traefik", "haproxy"} {
+		if strings.Contains(class, known) {
+			if at != nil {
+				im.notes.Translated(at, "ingress class %s", tree.Short(class))
+			}
+			return known
+		}
+	}
+	im.notes.Unsupported(at, "ingress class %s: not known; ingress-nginx is assumed", tree.Short(class))
+	return "nginx"
+}
+
+// backends lists the names of the Services an Ingress leads to, each once.
+func backends(o *object) []*tree.Node {
+	var list []*tree.Node
+	seen := map[string]bool{}
+	add := func(b *tree.Node) {
+		name := b.Get("service", "name")
+		if name == nil {
+			name = b.Get("serviceName") // v1beta1
+		}
+		if name.Value() != "" && !seen[name.Value()] {
+			seen[name.Value()] = true
+			list = append(list, name)
+		}
+	}
+	add(o.root.Get("spec").First("defaultBackend", "backend"))
+	for _, rule := range o.spec("rules").Children() {
+		for _, path := range rule.Get("http", "paths").Children() {
+			add(path.Get("backend"))
+		}
+	}
+	return list
+}
+
+// haproxy reads the annotations of HAProxy's ingress controller.
+func (im *importer) haproxy(o *object, p *ir.Pool) {
+	p.Policy, p.Key = "haproxy/roundrobin", ir.KeySource{Kind: "none"}
+	if c := o.annotation("haproxy.org/cookie-persistence"); c.Value() != "" {
+		p.Policy, p.CookieName = "haproxy/cookie", c.Value()
+		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie-persistence"}
+		im.notes.Translated(c, "cookie-persistence: policy haproxy/cookie")
+	}
+	p.Params = tree.Params(p.Policy)
+}

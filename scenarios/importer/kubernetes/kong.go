@@ -1,0 +1,101 @@
+package kubernetes
+
+import (
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// kong reads the KongUpstreamPolicy a Service asks for. Kong's balancers are its own; the textbook ones stand for them.
+func (im *importer) kong(s *object, p *ir.Pool) {
+	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
+	defer func() {
+		if p.Params == nil {
+			p.Params = tree.Params(p.Policy)
+		}
+	}()
+	if s == nil {
+		return
+	}
+	at := s.annotation("konghq.com/upstream-policy")
+	o := im.named[s.ref("KongUpstreamPolicy", at.Value())]
+	if at == nil || o == nil {
+		if at != nil {
+			im.notes.Unsupported(at, "upstream-policy %s: not in this file; round robin is used", at)
+		}
+		return
+	}
+	im.notes.Translated(at, "upstream-policy %s", at)
+	switch a := o.spec("algorithm"); a.Value() {
+	case "consistent-hashing":
+		p.Policy = "consistent-hash"
+		im.notes.Translated(a, "algorithm consistent-hashing: policy consistent-hash; Kong's ring has other points")
+		im.hashOn(o.spec("hashOn"), p)
+	case "least-connections":
+		p.Policy = "least-connections"
+		im.notes.Translated(a, "algorithm least-connections: policy least-connections")
+	case "", "round-robin":
+		a.Cover()
+	default:
+		im.notes.Unsupported(a, "algorithm %s: not modelled; round robin is used", a)
+	}
+	if slots := o.spec("slots"); slots != nil {
+		im.notes.Ignored(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
+	}
+	if checks := o.spec("healthchecks", "active"); checks != nil {
+		p.Health = im.kongHealth(checks)
+	}
+	if passive := o.spec("healthchecks", "passive"); passive != nil {
+		im.notes.Unsupported(passive, "healthchecks.passive: not modelled")
+	}
+}
+
+// hashOn translates what Kong hashes.
+func (im *importer) hashOn(n *tree.Node, p *ir.Pool) {
+	key := "hash"
+	switch {
+	case n.Get("cookie") != nil:
+		p.CookieName = n.Get("cookie").Value()
+		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hashOn.cookie"}
+	case n.Get("header") != nil:
+		p.Key = ir.KeySource{Kind: "header", Name: n.Get("header").Value(), Text: "hashOn.header"}
+	case n.Get("queryArg") != nil:
+		p.Key = ir.KeySource{Kind: "argument", Name: n.Get("queryArg").Value(), Text: "hashOn.queryArg"}
+	case n.Get("input").Value() == "ip":
+		key, p.Key = "address", ir.KeySource{Kind: "address", Text: "hashOn.input: ip"}
+	case n.Get("input").Value() == "path":
+		p.Key = ir.KeySource{Kind: "uri", Text: "hashOn.input: path"}
+	default:
+		p.Key = ir.KeySource{Kind: "header", Text: "unknown"}
+		if n != nil {
+			im.notes.Unsupported(n, "hashOn: only cookie, header, queryArg and the inputs ip and path are known")
+		}
+	}
+	if n != nil {
+		im.notes.Translated(n, "hashOn: %s %s", p.Key.Kind, tree.Short(p.Key.Name))
+	}
+	p.Params = tree.Params(p.Policy, tree.Setting{Name: "key", Value: key})
+}
+
+func (im *importer) kongHealth(n *tree.Node) *sim.Health {
+	h := &sim.Health{Timeout: sim.Second, Fall: 1, Rise: 1}
+	healthy, unhealthy := n.Get("healthy"), n.Get("unhealthy")
+	h.Interval, _ = healthy.Get("interval").Seconds()
+	if t, ok := n.Get("timeout").Seconds(); ok && t > 0 {
+		h.Timeout = t
+	}
+	if x, ok := healthy.Get("successes").Int(); ok && x > 0 && x < 1000 {
+		h.Rise = x
+	}
+	for _, key := range []string{"httpFailures", "tcpFailures", "timeouts"} {
+		if x, ok := unhealthy.Get(key).Int(); ok && x > 0 && x < 1000 {
+			h.Fall = x
+		}
+	}
+	if h.Interval <= 0 {
+		im.notes.Ignored(n, "healthchecks.active: off without an interval")
+		return nil
+	}
+	im.notes.Translated(n, "healthchecks.active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
+	return h
+}

@@ -1,0 +1,59 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// nginxInc reads the annotations of NGINX Inc.'s controller, which writes nginx upstreams.
+func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
+	p.Policy, p.Key = "nginx/random", ir.KeySource{Kind: "none"}
+	p.Params = tree.Params(p.Policy, tree.Setting{Name: "two", Value: true})
+	if m := o.annotation("nginx.org/lb-method"); m != nil {
+		im.lbMethod(m, p)
+	} else {
+		im.notes.Default(o.root, "lb-method: not given, random two least_conn")
+	}
+	at := o.annotation("nginx.com/sticky-cookie-services")
+	for _, entry := range strings.Split(at.Value(), ";") {
+		words := strings.Fields(entry)
+		if len(words) < 2 || words[0] != "serviceName="+service {
+			continue
+		}
+		var expires sim.Time
+		for _, w := range words[2:] {
+			if text, ok := strings.CutPrefix(w, "expires="); ok && text != "max" {
+				expires, _ = (&tree.Node{Kind: tree.Scalar, Text: text}).Duration()
+			}
+		}
+		p.Policy, p.CookieName, p.IdleTimeout = "nginx/sticky_cookie", words[1], expires
+		p.Params = tree.Params(p.Policy, tree.Setting{Name: "expires", Value: expires})
+		p.Key = ir.KeySource{Kind: "cookie", Name: words[1], Text: strings.TrimSpace(entry)}
+		im.notes.Translated(at, "sticky-cookie-services: policy nginx/sticky_cookie for service %s", tree.Short(service))
+	}
+}
+
+// lbMethod translates nginx.org/lb-method, which is an nginx directive without its semicolon.
+func (im *importer) lbMethod(m *tree.Node, p *ir.Pool) {
+	words := append(strings.Fields(m.Value()), "", "")
+	var settings []tree.Setting
+	switch words[0] {
+	case "round_robin", "least_conn":
+		p.Policy = "nginx/" + words[0]
+	case "ip_hash":
+		p.Policy, p.Key = "nginx/ip_hash", ir.KeySource{Kind: "address", Text: "ip_hash"}
+	case "random":
+		settings = append(settings, tree.Setting{Name: "two", Value: words[1] == "two"})
+	case "hash":
+		p.Policy, p.Key = "nginx/hash", variable(words[1])
+		settings = append(settings, tree.Setting{Name: "consistent", Value: words[2] == "consistent"})
+	default:
+		im.notes.Unsupported(m, "lb-method %s: not known; random two is used", m)
+		return
+	}
+	p.Params = tree.Params(p.Policy, settings...)
+	im.notes.Translated(m, "lb-method: policy %s", p.Policy)
+}

@@ -1,0 +1,81 @@
+package kubernetes
+
+import (
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/sim"
+)
+
+// scaling translates a HorizontalPodAutoscaler: its CPU utilisation target, limits and stabilisation.
+func (im *importer) scaling(o *object, drain sim.Time) *sim.Autoscaler {
+	a := &sim.Autoscaler{
+		Min: 1, Max: 1, Target: 0.8, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: drain,
+	}
+	im.notes.Translated(o.spec("scaleTargetRef"), "scaleTargetRef: %s", o.spec("scaleTargetRef", "name"))
+	im.count(o.spec("minReplicas"), &a.Min)
+	a.Max = a.Min
+	im.count(o.spec("maxReplicas"), &a.Max)
+	a.Max = max(a.Max, a.Min)
+	metrics := o.spec("metrics").Children()
+	set := im.percent(o.spec("targetCPUUtilizationPercentage"), &a.Target)
+	for _, m := range metrics {
+		r := m.Get("resource")
+		if t := r.Get("target", "averageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) {
+			set = true
+			m.Cover()
+			continue
+		}
+		if t := r.Get("targetAverageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) { // v2beta1
+			set = true
+			m.Cover()
+			continue
+		}
+		im.notes.Unsupported(m, "metrics: only the first CPU utilisation is modelled, not %s %s", m.Get("type"), r.Get("name"))
+	}
+	if !set {
+		im.notes.Default(o.root, "autoscaler %s: no CPU utilisation target; 80 %% is assumed", tree.Short(o.name))
+	}
+	im.behavior(o.spec("behavior"), a)
+	return a
+}
+
+func (im *importer) count(n *tree.Node, to *int) {
+	if n == nil {
+		return
+	}
+	if x, ok := n.Int(); ok && x >= 0 && x <= 100_000 {
+		*to = x
+		im.notes.Translated(n, "%s: %d", n.Key, x)
+		return
+	}
+	im.notes.Unsupported(n, "%s: must be a whole number up to 100000, got %s", n.Key, n)
+}
+
+func (im *importer) percent(n *tree.Node, to *float64) bool {
+	x, ok := n.Int()
+	if !ok || x <= 0 || x > 100_000 {
+		return false
+	}
+	*to = float64(x) / 100
+	im.notes.Translated(n, "target: %d %% of CPU", x)
+	return true
+}
+
+// behavior reads the scale-down stabilisation window; rates of scaling are not modelled.
+func (im *importer) behavior(n *tree.Node, a *sim.Autoscaler) {
+	if w := n.Get("scaleDown", "stabilizationWindowSeconds"); w != nil {
+		if t, ok := w.Seconds(); ok && t <= sim.Hour {
+			a.Stabilize = t
+			im.notes.Translated(w, "scaleDown.stabilizationWindowSeconds: %v", t)
+		}
+	}
+	for _, way := range []string{"scaleDown", "scaleUp"} {
+		for _, key := range []string{"policies", "selectPolicy", "tolerance"} {
+			if x := n.Get(way, key); x != nil {
+				im.notes.Unsupported(x, "behavior.%s.%s: rates of scaling are not modelled", way, key)
+			}
+		}
+	}
+	if w := n.Get("scaleUp", "stabilizationWindowSeconds"); w != nil {
+		im.notes.Unsupported(w, "behavior.scaleUp.stabilizationWindowSeconds: scaling up is not delayed")
+	}
+}
