@@ -1,0 +1,216 @@
+package haproxy
+
+import (
+	"strings"
+
+	"stickysim/policies/haproxy"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// handlers are the directives that need more than a remark.
+var handlers map[string]func(im *importer, p *proxy, l *line) error
+
+func init() {
+	handlers = map[string]func(im *importer, p *proxy, l *line) error{
+		"balance": (*importer).balance, "hash-type": (*importer).hashType, "hash-balance-factor": (*importer).balanceFactor,
+		"hash-key": (*importer).hashKey, "hash-preserve-affinity": (*importer).preserveAffinity,
+		"cookie": (*importer).cookie, "stick-table": (*importer).stickTable, "stick": (*importer).stickRule,
+		"option": (*importer).option, "no": (*importer).option, "retries": (*importer).retries, "timeout": (*importer).timeout,
+		"mode": (*importer).mode, "http-request": (*importer).httpRequest, "tcp-request": (*importer).httpRequest,
+		"server": (*importer).server, "server-template": (*importer).server, "default-server": (*importer).defaultServer,
+	}
+}
+
+// directive takes in a line of a proxy.
+func (im *importer) directive(p *proxy, l *line) error {
+	name := l.arg(0)
+	if handle, ok := handlers[name]; ok {
+		return handle(im, p, l)
+	}
+	if why, ok := lost[name]; ok {
+		im.remark(ir.Unsupported, l, "%s: %s", name, why)
+		return nil
+	}
+	if why, ok := harmless[name]; ok {
+		im.remark(ir.Ignored, l, "%s: %s", name, why)
+		return nil
+	}
+	im.remark(ir.Unsupported, l, "%s: not known", clip(name))
+	return nil
+}
+
+// lost are the directives that matter and are not carried over.
+var lost = map[string]string{
+	"appsession":                  "HAProxy itself has removed it in 1.6; stick-table with stick store-response is its successor",
+	"use-server":                  "requests that are sent to a server by a rule; the policy balances all",
+	"force-persist":               "persistence that holds on to servers that are down",
+	"ignore-persist":              "requests without persistence",
+	"dispatch":                    "one fixed destination, without balancing",
+	"fullconn":                    "dynamic limits between minconn and maxconn",
+	"maxconn":                     "the limit on client connections is taken not to be reached",
+	"rate-limit":                  "the limit on the rate of new sessions",
+	"max-keep-alive-queue":        "requests that leave their connection for another server",
+	"retry-on":                    "only connections that fail are tried again",
+	"dynamic-cookie-key":          "the values of dynamic cookies; servers are told apart by their names instead",
+	"max-session-srv-conns":       "connections kept per client",
+	"load-server-state-from-file": "state kept from a run before; every server starts as the file says",
+	"external-check":              "checks by a program",
+	"persist":                     "RDP cookies; balance rdp-cookie is understood",
+	"guid":                        "hash-key guid",
+	"filter":                      "filters may change or delay requests",
+	"compression":                 "work that HAProxy takes off the servers",
+}
+
+// harmless are the directives without influence on routing, load or sessions.
+var harmless = harmlessWords(map[string]string{
+	"logging": `log log-format log-format-sd log-tag log-steps error-log-format unique-id-format unique-id-header
+		capture declare stats email-alert monitor monitor-uri monitor-net`,
+	"which requests get here is part of the workload": `bind acl use_backend default_backend block reqallow reqiallow
+		reqdeny reqideny reqtarpit reqitarpit reqpass reqipass http-after-response redirect enabled disabled tcp-check
+		http-check description id bind-process backlog clitimeout srvtimeout contimeout grace`,
+	"it changes the text of requests or answers only": `http-response http-error errorfile errorfiles errorloc errorloc302
+		errorloc303 reqadd reqdel reqidel reqirep reqrep reqsetbe reqisetbe rspadd rspdel rspidel rspdeny rspideny rspirep
+		rsprep http-send-name-header tcp-response quic-initial`,
+	"connections to servers": `source http-reuse usesrc server-state-file-name use-fcgi-app srvtcpka-cnt srvtcpka-idle
+		srvtcpka-intvl clitcpka-cnt clitcpka-idle clitcpka-intvl`,
+})
+
+func harmlessWords(lists map[string]string) map[string]string {
+	words := map[string]string{}
+	for why, list := range lists {
+		for _, w := range strings.Fields(list) {
+			words[w] = why
+		}
+	}
+	return words
+}
+
+func (im *importer) retries(p *proxy, l *line) error {
+	n, ok, err := l.number(1, 0, 100)
+	if ok {
+		p.options.Retries = n
+		im.remark(ir.Translated, l, "retries %d", n)
+	}
+	return err
+}
+
+func (im *importer) mode(p *proxy, l *line) error {
+	switch p.mode = l.arg(1); p.mode {
+	case "http":
+		im.remark(ir.Translated, l, "mode http: every request is balanced")
+	case "tcp", "log", "spop":
+		im.remark(ir.Default, l, "mode %s: connections are balanced, which are taken for the scenario's requests", p.mode)
+	default:
+		return l.errorf(1, "mode: must be http or tcp, got %q", clip(l.arg(1)))
+	}
+	return nil
+}
+
+func (im *importer) timeout(p *proxy, l *line) error {
+	t, ok, err := l.span(2, sim.Millisecond)
+	if !ok || err != nil {
+		return err
+	}
+	switch name := l.arg(1); name {
+	case "connect":
+		p.connect = t
+		p.options.RetryDelay = min(t, sim.Second)
+		im.remark(ir.Translated, l, "timeout connect: pause of %v before a retry on the same server", p.options.RetryDelay)
+	case "check":
+		p.checkRead = t
+		im.remark(ir.Translated, l, "timeout check: time a health check has")
+	case "queue":
+		im.remark(ir.Unsupported, l, "timeout queue: requests that wait for a full server are not given up")
+	case "server", "tunnel", "client", "server-fin", "client-fin", "http-request", "http-keep-alive", "client-hs", "tarpit":
+		im.remark(ir.Ignored, l, "timeout %s: clients and servers are taken to keep within it", name)
+	default:
+		im.remark(ir.Unsupported, l, "timeout %s: not known", clip(name))
+	}
+	return nil
+}
+
+// httpRequest takes in rules about requests.
+func (im *importer) httpRequest(p *proxy, l *line) error {
+	action := l.arg(1)
+	if l.arg(0) == "tcp-request" {
+		action = l.arg(2)
+	}
+	switch {
+	case action == "set-src" && len(l.words) > 2:
+		p.setSrc = strings.TrimSuffix(l.text(2), " ")
+		im.remark(ir.Translated, l, "set-src %s: the source address is what the scenario calls the client's address", clip(p.setSrc))
+	case strings.HasPrefix(action, "set-priority-"):
+		im.remark(ir.Unsupported, l, "%s: queues are first come, first served", action)
+	case strings.HasPrefix(action, "set-dst"):
+		im.remark(ir.Unsupported, l, "%s: requests that go to another destination than a server", action)
+	case strings.HasPrefix(action, "set-uri"), strings.HasPrefix(action, "set-path"), strings.HasPrefix(action, "replace-"),
+		strings.HasPrefix(action, "set-header"), strings.HasPrefix(action, "add-header"), strings.HasPrefix(action, "del-header"),
+		strings.HasPrefix(action, "set-query"):
+		im.remark(ir.Ignored, l, "%s %s: keys are those after this change", l.arg(0), action)
+	default:
+		im.remark(ir.Ignored, l, "%s %s: which requests get here is part of the workload", l.arg(0), clip(action))
+	}
+	return nil
+}
+
+func (im *importer) balance(p *proxy, l *line) error {
+	b, err := haproxy.ParseBalance(l.text(1))
+	if err != nil {
+		return l.errorf(1, "balance: %v", err)
+	}
+	p.balance, p.algorithm = l, b
+	for _, word := range b.Lost {
+		im.remark(ir.Unsupported, l, "balance %s %s: the key is hashed as it is", b.Name, word)
+	}
+	im.remark(ir.Translated, l, "balance %s: policy haproxy/%s", clip(l.text(1)), b.Name)
+	return nil
+}
+
+func (im *importer) hashType(p *proxy, l *line) error {
+	method, function, modifier := l.arg(1), l.arg(2), l.arg(3)
+	if method == "avalanche" { // HAProxy 1.4
+		method, modifier = "map-based", "avalanche"
+	}
+	h := haproxy.Hashing{HashType: method, Function: function, Avalanche: modifier == "avalanche", BalanceFactor: p.hashing.BalanceFactor}
+	if err := h.Validate(); err != nil {
+		return l.errorf(1, "hash-type: %v", err)
+	}
+	if modifier != "" && modifier != "avalanche" {
+		return l.errorf(3, "hash-type: the modifier must be avalanche, got %q", clip(modifier))
+	}
+	p.hashing = h
+	im.remark(ir.Translated, l, "hash-type %s", l.text(1))
+	return nil
+}
+
+func (im *importer) balanceFactor(p *proxy, l *line) error {
+	n, ok, err := l.number(1, 0, 65535)
+	if err != nil || !ok {
+		return err
+	}
+	if n != 0 && n <= 100 {
+		return l.errorf(1, "hash-balance-factor: must be above 100, or 0 for no bound, got %d", n)
+	}
+	p.hashing.BalanceFactor = n
+	im.remark(ir.Translated, l, "hash-balance-factor %d: bound on the load of a server", n)
+	return nil
+}
+
+func (im *importer) hashKey(_ *proxy, l *line) error {
+	if l.arg(1) == "id" {
+		im.remark(ir.Translated, l, "hash-key id: servers have their places on the ring by number")
+	} else {
+		im.remark(ir.Unsupported, l, "hash-key %s: servers have their places on the ring by number", clip(l.arg(1)))
+	}
+	return nil
+}
+
+func (im *importer) preserveAffinity(_ *proxy, l *line) error {
+	if l.arg(1) == "always" {
+		im.remark(ir.Translated, l, "hash-preserve-affinity always: requests wait for their server when it is full")
+	} else {
+		im.remark(ir.Unsupported, l, "hash-preserve-affinity %s: requests wait for their server when it is full", clip(l.arg(1)))
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package haproxy
+
+import (
+	"strings"
+
+	"stickysim/scenarios/importer/ir"
+)
+
+// lostOptions are the options that matter and are not carried over.
+var lostOptions = map[string]string{
+	"persist":            "requests bound to a server that is down are balanced",
+	"prefer-last-server": "a client's next request on the same connection is balanced anew",
+	"transparent":        "requests go to servers, not to where the client wanted",
+	"http_proxy":         "requests go to servers, not to where the client wanted",
+	"abortonclose":       "requests whose client has gone away stay in the queue",
+	"external-check":     "checks by a program",
+	"disable-h2-upgrade": "protocol changes",
+}
+
+// option takes in `option NAME` and `no option NAME`.
+func (im *importer) option(p *proxy, l *line) error {
+	at, off := 1, false
+	if l.arg(0) == "no" {
+		if l.arg(1) != "option" {
+			im.remark(ir.Ignored, l, "no %s", clip(l.text(1)))
+			return nil
+		}
+		at, off = 2, true
+	}
+	switch name := l.arg(at); {
+	case name == "":
+		return l.errorf(at, "option needs a name")
+	case name == "redispatch":
+		return im.redispatch(p, l, at+1, off)
+	case name == "allbackups":
+		p.options.AllBackups = !off
+		im.remark(ir.Translated, l, "%s: %s", l.text(0), backups(!off))
+	case lostOptions[name] != "" && !off:
+		im.remark(ir.Unsupported, l, "option %s: %s", name, lostOptions[name])
+	case strings.HasSuffix(name, "chk") || strings.HasSuffix(name, "-check"):
+		im.remark(ir.Ignored, l, "option %s: what a health check asks; servers that are up pass it", name)
+	case name == "forwardfor":
+		im.remark(ir.Ignored, l, "option forwardfor: the address as servers see it")
+	default:
+		im.remark(ir.Ignored, l, "%s: no influence on which server a request gets", clip(l.text(0)))
+	}
+	return nil
+}
+
+func backups(all bool) string {
+	if all {
+		return "all backup servers share the load"
+	}
+	return "only the first backup server that is up is used"
+}
+
+func (im *importer) redispatch(p *proxy, l *line, at int, off bool) error {
+	p.options.Redispatch = -1
+	switch {
+	case off:
+		p.options.Redispatch = 0
+		im.remark(ir.Translated, l, "no option redispatch: retries stay on the same server")
+		return nil
+	case l.arg(at) != "":
+		n, ok, err := l.number(at, -100, 100)
+		if err != nil || !ok {
+			return err
+		}
+		p.options.Redispatch = n
+	}
+	im.remark(ir.Translated, l, "option redispatch: retries may go to another server")
+	return nil
+}

@@ -1,0 +1,195 @@
+package haproxy
+
+import (
+	"strings"
+
+	"stickysim/policies/haproxy"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// finish makes pools of the backends and listeners that have servers.
+func (im *importer) finish() (*ir.Config, error) {
+	cfg := &ir.Config{Product: "haproxy"}
+	for _, p := range im.proxies {
+		if len(p.servers) == 0 {
+			im.remark(ir.Ignored, p.at, "%s %s: no servers", p.kind, clip(p.name))
+			continue
+		}
+		cfg.Pools = append(cfg.Pools, im.pool(p))
+	}
+	cfg.Remarks = im.remarks
+	if im.dropped > 0 {
+		im.dropped = 0
+		cfg.Remarks = append(cfg.Remarks, ir.Remark{Level: ir.Unsupported, Text: "more remarks than are kept: this list is not complete"})
+	}
+	return cfg, nil
+}
+
+// pool translates one backend or listener.
+func (im *importer) pool(p *proxy) ir.Pool {
+	pool := ir.Pool{
+		Name: p.name, File: p.at.file, Line: p.at.no, Servers: p.servers,
+		Health:    im.health(p),
+		Balancers: ir.Balancers{Count: im.process.count, Scope: "process"},
+	}
+	if p.balance == nil {
+		p.algorithm = haproxy.Balance{Name: "roundrobin"}
+		im.remark(ir.Default, p.at, "%s %s: no balance, which is roundrobin", p.kind, clip(p.name))
+	}
+	pool.Key = keySource(p.algorithm, p.setSrc)
+	im.checkKey(p, pool.Key)
+	rule, t := im.sticks(p)
+	if p.mode == "" && (p.cookie != nil || pool.Key.Kind != "none" && pool.Key.Kind != "address") {
+		im.remark(ir.Default, p.at, "%s %s: no mode, taken for http", p.kind, clip(p.name))
+	}
+	switch {
+	case p.cookie != nil && p.mode != "" && p.mode != "http":
+		im.remark(ir.Ignored, p.cookie, "cookie %s: HAProxy ignores cookies in mode %s", clip(p.cookieName), p.mode)
+	case p.cookie != nil:
+		im.cookiePool(&pool, p)
+		if rule != nil {
+			im.remark(ir.Unsupported, rule, "stick %s: the cookie decides; the table is not carried over", clip(rule.text(1)))
+		}
+		return pool
+	}
+	if rule != nil {
+		im.stickPool(&pool, p, rule, t)
+		return pool
+	}
+	if p.table != nil {
+		im.remark(ir.Ignored, p.table.at, "stick-table: no stick rule here uses it to choose servers")
+	}
+	pool.Policy, pool.Params = p.algorithm.Config(p.options, p.hashing)
+	return pool
+}
+
+// checkKey remarks expressions whose value requests do not carry.
+func (im *importer) checkKey(p *proxy, key ir.KeySource) {
+	switch b := p.algorithm; {
+	case b.Name != "hash":
+	case key.Kind == "none":
+		im.remark(ir.Unsupported, p.balance, "balance hash %s: requests carry no key for this expression, so they are balanced in turn", clip(b.Arg))
+	case strings.Contains(b.Arg, ","):
+		im.remark(ir.Unsupported, p.balance, "balance hash %s: the key is hashed without the converters", clip(b.Arg))
+	}
+}
+
+// balanceText is the balance line in the words of the policies' parameter.
+func (p *proxy) balanceText() string {
+	if p.balance == nil {
+		return "roundrobin"
+	}
+	return p.balance.text(1)
+}
+
+func (im *importer) cookiePool(pool *ir.Pool, p *proxy) {
+	c := p.cookiePars
+	c.Options, c.Hashing, c.Balance = p.options, p.hashing, p.balanceText()
+	pool.Policy, pool.Params = "haproxy/cookie", c
+	pool.CookieName, pool.IdleTimeout = p.cookieName, c.MaxIdle
+	if p.dynamic() {
+		for i := range pool.Servers {
+			if s := &pool.Servers[i].Info; s.Cookie == "" {
+				s.Cookie = s.Name
+			}
+		}
+	}
+}
+
+func (im *importer) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) {
+	c := t.pars
+	c.Options, c.Hashing, c.Balance, c.Key = p.options, p.hashing, p.balanceText(), rule.arg(2)
+	key := expression(c.Key, p.setSrc)
+	if key.Kind == "none" {
+		im.remark(ir.Unsupported, rule, "stick %s: requests carry no key for this expression", clip(rule.text(1)))
+	}
+	if strings.Contains(c.Key, ",") {
+		im.remark(ir.Unsupported, rule, "stick %s: the key is taken without the converters", clip(rule.text(1)))
+	}
+	if kind := pool.Key.Kind; kind != "none" && kind != "address" && (kind != key.Kind || pool.Key.Name != key.Name) && key.Kind != "address" {
+		im.remark(ir.Unsupported, p.balance, "balance %s: hashes the key of the stick rule, since requests carry one key", clip(p.balanceText()))
+	}
+	if key.Kind != "address" || pool.Key.Kind == "none" {
+		pool.Key = key
+	}
+	pool.Policy, pool.Params, pool.IdleTimeout = "haproxy/stick-table", c, c.Expire
+	im.remark(ir.Translated, t.at, "stick-table: policy haproxy/stick-table")
+	im.remark(ir.Translated, rule, "stick %s: key of the table", clip(rule.text(1)))
+	if t.peers == "" {
+		return
+	}
+	pool.Balancers.Shared = true
+	if peers := im.peers[t.peers]; peers != nil && peers.count > 0 {
+		pool.Balancers.Count = peers.count
+		im.remark(ir.Translated, t.at, "peers %s: %d instances share the table, without delay", clip(t.peers), peers.count)
+	} else {
+		im.remark(ir.Default, t.at, "peers %s: not in these files; the instances share the table", clip(t.peers))
+	}
+}
+
+// health translates the checks of the servers.
+func (im *importer) health(p *proxy) *sim.Health {
+	if len(p.checked) == 0 {
+		im.remark(ir.Default, p.at, "%s %s: no server is checked, so none is ever marked down", p.kind, clip(p.name))
+		return &sim.Health{Interval: sim.Never, Fall: 3, Rise: 2}
+	}
+	first := p.checked[0]
+	for _, s := range p.checked[1:] {
+		if s.inter != first.inter || s.fall != first.fall || s.rise != first.rise {
+			im.remark(ir.Unsupported, p.at, "%s %s: servers are checked differently; all are taken to be checked like the first", p.kind, clip(p.name))
+			break
+		}
+	}
+	if len(p.checked) < len(p.servers) {
+		im.remark(ir.Unsupported, p.at, "%s %s: only some servers are checked; all are taken to be", p.kind, clip(p.name))
+	}
+	h := &sim.Health{Interval: first.inter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
+	if p.checkRead > 0 && p.connect > 0 {
+		h.Timeout = min(first.inter, p.connect)
+	}
+	return h
+}
+
+// keySource says where the algorithm's key comes from.
+func keySource(b haproxy.Balance, setSrc string) ir.KeySource {
+	switch b.Name {
+	case "source":
+		return expression("src", setSrc)
+	case "hdr":
+		return ir.KeySource{Kind: "header", Name: b.Arg, Text: "hdr(" + b.Arg + ")"}
+	case "url_param":
+		return ir.KeySource{Kind: "argument", Name: b.Arg, Text: "url_param(" + b.Arg + ")"}
+	case "uri":
+		return ir.KeySource{Kind: "uri", Text: "uri"}
+	case "hash":
+		return expression(b.Arg, setSrc)
+	}
+	return ir.KeySource{Kind: "none"}
+}
+
+// fetches are the sample fetches whose values requests can carry as their key.
+var fetches = map[string]string{
+	"hdr": "header", "req.hdr": "header", "req.fhdr": "header", "fhdr": "header", "hdr_ip": "header", "req.hdr_ip": "header",
+	"cook": "cookie", "req.cook": "cookie", "cookie": "cookie", "res.cook": "cookie", "scook": "cookie", "rdp_cookie": "cookie",
+	"url_param": "argument", "urlp": "argument",
+	"path": "uri", "url": "uri", "uri": "uri", "base": "uri", "pathq": "uri",
+}
+
+// expression says where the value of a sample expression comes from; converters behind a comma are left out.
+func expression(text, setSrc string) ir.KeySource {
+	fetch, _, _ := strings.Cut(text, ",")
+	name, arg, _ := strings.Cut(fetch, "(")
+	if name == "src" {
+		if setSrc != "" {
+			text = setSrc
+		}
+		return ir.KeySource{Kind: "address", Text: text}
+	}
+	kind := fetches[name]
+	if kind == "" {
+		return ir.KeySource{Kind: "none", Text: text}
+	}
+	arg, _, _ = strings.Cut(strings.TrimSuffix(arg, ")"), ")")
+	return ir.KeySource{Kind: kind, Name: arg, Text: text}
+}

@@ -1,0 +1,206 @@
+package haproxy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/importer/ir"
+)
+
+// importer gathers sections while files are read.
+type importer struct {
+	remarks    []ir.Remark
+	dropped    int
+	lines      int
+	servers    int
+	conditions []condition
+	current    *section // nil before the first one of a file
+
+	process  process
+	defaults map[string]*settings // by name
+	last     *settings            // of the last defaults section
+	proxies  []*proxy
+	named    map[string]*line // backends and listeners
+	peers    map[string]*peers
+}
+
+// section is the section that lines belong to now.
+type section struct {
+	kind  string
+	proxy *proxy // of defaults, frontend, backend and listen
+	peers *peers // of peers
+	from  *line  // its first line
+	rest  int    // lines nothing was done with
+}
+
+// process is what the global section says about processes.
+type process struct {
+	count int // nbproc; 0 = not said
+}
+
+// peers is a peers section: processes that share their tables.
+type peers struct {
+	count int
+}
+
+// proxy is a defaults, frontend, backend or listen section.
+type proxy struct {
+	kind, name string
+	at         *line
+	settings
+	servers []ir.Server
+	checked []serverParams
+	stick   []*line
+	table   *table
+	known   map[string]bool // names of servers
+	ids     map[int]bool
+}
+
+func newImporter() *importer {
+	return &importer{
+		defaults: map[string]*settings{},
+		named:    map[string]*line{},
+		peers:    map[string]*peers{},
+	}
+}
+
+// skipped are the sections that have no influence on routing, load or sessions.
+var skipped = map[string]string{
+	"userlist":    "passwords",
+	"mailers":     "mail",
+	"cache":       "answers from HAProxy's own cache are not part of the workload",
+	"program":     "other processes",
+	"http-errors": "error pages",
+	"ring":        "logging",
+	"log-forward": "logging",
+	"log-profile": "logging",
+	"traces":      "logging",
+	"fcgi-app":    "the protocol to servers",
+	"crt-store":   "certificates",
+	"acme":        "certificates",
+	"resolvers":   "names are not resolved: the servers are those listed",
+}
+
+// line takes in one line.
+func (im *importer) line(l *line) error {
+	word := l.arg(0)
+	if strings.HasPrefix(word, ".") {
+		return im.condition(l)
+	}
+	if !im.live() {
+		return nil
+	}
+	im.variables(l)
+	if opened, err := im.open(l); opened || err != nil {
+		return err
+	}
+	switch s := im.current; {
+	case s == nil:
+		return l.errorf(0, "%q is outside of any section; a configuration begins with a section such as backend NAME", clip(word))
+	case s.kind == "global":
+		return im.global(l)
+	case s.peers != nil:
+		if word == "peer" || word == "server" {
+			s.peers.count++
+		}
+		im.remark(ir.Ignored, l, "%s: part of peers %s", word, s.from.arg(1))
+	case s.proxy != nil:
+		return im.directive(s.proxy, l)
+	}
+	return nil
+}
+
+// open begins a section where the line does so.
+func (im *importer) open(l *line) (opened bool, err error) {
+	switch kind := l.arg(0); kind {
+	case "global":
+		im.current = &section{kind: kind, from: l}
+	case "defaults", "frontend", "backend", "listen":
+		p, err := im.proxy(l)
+		if err != nil {
+			return true, err
+		}
+		im.current = &section{kind: kind, from: l, proxy: p}
+	case "peers":
+		if l.arg(1) == "" {
+			return true, l.errorf(1, "a peers section needs a name")
+		}
+		p := &peers{}
+		im.peers[l.arg(1)] = p
+		im.current = &section{kind: kind, from: l, peers: p}
+	default:
+		why, ok := skipped[kind]
+		if !ok {
+			return false, nil
+		}
+		im.current = &section{kind: kind, from: l}
+		im.remark(ir.Ignored, l, "section %s: %s", clip(l.text(0)), why)
+	}
+	return true, nil
+}
+
+// proxy begins a section with the settings of its defaults.
+func (im *importer) proxy(l *line) (*proxy, error) {
+	p := &proxy{kind: l.arg(0), name: l.arg(1), at: l, known: map[string]bool{}, ids: map[int]bool{}}
+	base, from := im.last, 2
+	if p.kind == "defaults" {
+		base = nil
+		if p.name == "from" {
+			p.name, from = "", 1
+		}
+	} else if p.name == "" {
+		return nil, l.errorf(1, "a %s section needs a name", p.kind)
+	}
+	if l.arg(from) == "from" {
+		if base = im.defaults[l.arg(from+1)]; base == nil {
+			return nil, l.errorf(from+1, "there is no defaults section %q before this", clip(l.arg(from+1)))
+		}
+	}
+	if p.settings = newSettings(); base != nil {
+		p.settings = *base
+	}
+	switch p.kind {
+	case "defaults":
+		im.last = &p.settings
+		if p.name != "" {
+			im.defaults[p.name] = &p.settings
+		}
+	case "backend", "listen":
+		if was := im.named[p.name]; was != nil {
+			return nil, l.errorf(1, "%s %q is there already, in %s line %d", p.kind, clip(p.name), was.file, was.no)
+		}
+		im.named[p.name] = l
+		im.proxies = append(im.proxies, p)
+	}
+	return p, nil
+}
+
+// variables remarks environment variables.
+func (im *importer) variables(l *line) {
+	if i := slices.IndexFunc(l.words, func(w word) bool { return w.env }); i >= 0 {
+		im.remark(ir.Unsupported, l, "%s: the environment variable is not known here; the text is taken as written", clip(l.words[i].text))
+	}
+}
+
+// remark notes what became of a line. Beyond a bound the rest is counted.
+func (im *importer) remark(level ir.Level, l *line, format string, args ...any) {
+	if len(im.remarks) == maxRemarks {
+		im.dropped++
+		return
+	}
+	r := ir.Remark{Level: level, Text: fmt.Sprintf(format, args...)}
+	if l != nil {
+		r.File, r.Line = l.file, l.no
+	}
+	im.remarks = append(im.remarks, r)
+}
+
+// clip shortens text for messages.
+func clip(text string) string {
+	const most = 80
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
