@@ -37,14 +37,17 @@ func (r *Router) Request(k Key) Answer {
 	return a
 }
 
-// Route is Request for millions of keys: it answers the server alone and does not allocate.
-func (r *Router) Route(k *Key) sim.ServerID {
-	_, s, _ := r.pass(k)
+// Route is Request for millions of keys: it answers server and status alone and does not allocate.
+func (r *Router) Route(k *Key) (sim.ServerID, int) {
+	_, s, status := r.pass(k)
 	if r.due {
 		r.offer()
 	}
-	return s
+	return s, status
 }
+
+// ReadsCookies reports whether the balancer has cookies with a text of their own.
+func (r *Router) ReadsCookies() bool { return r.text != nil }
 
 // pass takes a request through the balancer to its answer. s is negative when nobody answered.
 func (r *Router) pass(k *Key) (q *sim.Request, s sim.ServerID, status int) {

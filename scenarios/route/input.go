@@ -1,0 +1,108 @@
+package route
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+
+	"stickysim/policies/replay"
+)
+
+// input is a stream of keys: the lines of a file, or the column `key` of a CSV whose header has one.
+type input struct {
+	in     *replay.Records
+	column int // -1: whole lines
+	width  int
+	first  []byte // a line that was read to find out, and is a key
+	peeked bool
+	skip   bool // blank lines are nothing; otherwise they are requests without the key
+
+	left, made int // requests without a key, instead of a file
+	number     []byte
+}
+
+// newInput looks at the first line. In a file of addresses blank lines are skipped; otherwise a blank line is a request
+// that lacks the header, argument or cookie.
+func newInput(in io.Reader, kind string) (*input, error) {
+	s := &input{in: replay.NewRecords(in), column: -1, skip: kind == "address"}
+	line, err := s.in.Raw()
+	if err == io.EOF {
+		return s, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.first, s.peeked = bytes.Clone(line), true
+	if bytes.Contains(line, []byte("key")) && bytes.Count(line, []byte(`"`))%2 == 0 {
+		if header, err := s.in.Split(line); err == nil {
+			for i, name := range header {
+				if string(bytes.TrimSpace(name)) == "key" {
+					s.column, s.width, s.peeked = i, len(header), false
+				}
+			}
+		}
+	}
+	return s, nil
+}
+
+// next returns the next key, valid until the next call, or io.EOF.
+func (s *input) next() ([]byte, error) {
+	if s.in == nil {
+		return s.counted()
+	}
+	for {
+		key, err := s.read()
+		if err != nil || len(key) > 0 || !s.skip {
+			return key, err
+		}
+	}
+}
+
+func (s *input) read() ([]byte, error) {
+	if s.peeked {
+		s.peeked = false
+		return s.first, nil
+	}
+	if s.column < 0 {
+		return s.in.Raw()
+	}
+	fields, err := s.record()
+	if err != nil {
+		return nil, err
+	}
+	if s.column >= len(fields) {
+		return nil, fmt.Errorf("line %d: %d fields where the header has %d", s.line(), len(fields), s.width)
+	}
+	return fields[s.column], nil
+}
+
+// record reads a CSV record. Where the key is the only column, an empty line is an empty key.
+func (s *input) record() ([][]byte, error) {
+	if s.width > 1 {
+		return s.in.Next()
+	}
+	line, err := s.in.Raw()
+	if err != nil {
+		return nil, err
+	}
+	return s.in.Split(line)
+}
+
+// counted gives requests without a key their number.
+func (s *input) counted() ([]byte, error) {
+	if s.made == s.left {
+		return nil, io.EOF
+	}
+	s.made++
+	s.number = strconv.AppendInt(s.number[:0], int64(s.made), 10)
+	return s.number, nil
+}
+
+// line is where the key was, from 1.
+func (s *input) line() int {
+	if s.in == nil {
+		return s.made
+	}
+	return s.in.Line()
+}

@@ -1,0 +1,106 @@
+package route
+
+import (
+	"fmt"
+
+	"stickysim/policies"
+	"stickysim/policies/replay"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// Source is what keys are routed by.
+type Source struct {
+	Policy     policies.Config
+	Servers    []replay.Server // in configuration order
+	Key        string          // what a key is: "address", "header", "argument", "cookie", "uri" or "none"
+	Product    string          // whose status codes and cookie attributes to use; may be empty
+	Cookie     string          // name of the affinity cookie; may be empty
+	Redispatch int             // further servers tried when one cannot be reached; policies with own rules ignore it
+	Seed       uint64          // decides what the policy leaves to chance
+}
+
+// FromPool makes the source of an imported pool. product is ir.Config.Product.
+func FromPool(product string, p ir.Pool) Source {
+	s := Source{
+		Policy: p.Params, Key: p.Key.Kind, Product: product,
+		Cookie: p.CookieName, Redispatch: p.Redispatch,
+	}
+	for _, line := range p.Servers {
+		s.Servers = append(s.Servers, replay.Server{Info: line.Info, Status: line.Status})
+	}
+	return s
+}
+
+// Changes are edits of the configuration before the first key. Servers are named by name or address.
+type Changes struct {
+	Dead   []string // refuse connections; the balancer has not noticed
+	Down   []string // known to be down
+	Drain  []string // no new clients
+	Add    []string // appended: ADDRESS, or NAME=ADDRESS; otherwise like the last server
+	Remove []string // deleted: those behind move up
+	Weight []string // SERVER=WEIGHT
+}
+
+// Empty reports whether nothing changes.
+func (c Changes) Empty() bool {
+	return len(c.Dead)+len(c.Down)+len(c.Drain)+len(c.Add)+len(c.Remove)+len(c.Weight) == 0
+}
+
+// Router starts a fresh instance of the source with its changes made. Errors name the change and the server.
+func (s Source) Router(c Changes) (*replay.Router, error) {
+	e, err := s.edit(c)
+	if err != nil {
+		return nil, err
+	}
+	return e.router(), nil
+}
+
+// router starts the edited source.
+func (e *edited) router() *replay.Router {
+	servers := make([]replay.Server, len(e.lines))
+	for i, l := range e.lines {
+		servers[i] = l.server
+	}
+	r := replay.New(e.source.Policy, servers, e.source.Seed)
+	r.Product(e.source.Product)
+	r.Redispatch(e.source.Redispatch)
+	for i, l := range e.lines {
+		if l.dead {
+			r.SetDead(sim.ServerID(i), true)
+		}
+	}
+	return r
+}
+
+// find returns the position of the line with the given name or, where none has it, address.
+func (e *edited) find(change, name string) (int, error) {
+	for i, l := range e.lines {
+		if l.server.Info.Name == name {
+			return i, nil
+		}
+	}
+	for i, l := range e.lines {
+		if l.server.Info.Addr == name {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%s: there is no server %q; the servers are %s", change, name, e.names())
+}
+
+func (e *edited) names() string {
+	const most = 12
+	text := ""
+	for i, l := range e.lines {
+		if i == most {
+			return fmt.Sprintf("%s and %d more", text, len(e.lines)-most)
+		}
+		if i > 0 {
+			text += ", "
+		}
+		if text += l.server.Info.Name; l.server.Info.Name == "" {
+			text += l.server.Info.Addr
+		}
+	}
+	return text
+}
