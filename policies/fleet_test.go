@@ -21,7 +21,7 @@ func newFleet(c Config, n int, seed uint64) *fleet {
 	f := &fleet{root: root, v: &sim.View{
 		Status: make([]sim.Status, room), InFlight: make([]int32, room), Weight: make([]float64, room), Sessions: make([]int32, room),
 	}}
-	f.b = c.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 64})
+	f.b = c.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 64})
 	for range n {
 		f.join(1)
 	}

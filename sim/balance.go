@@ -17,6 +17,7 @@ type balancer struct {
 	binder    Binder
 	retrier   Retrier
 	keyed     bool
+	worst     Status // of a server that the policy may pick
 	keyText   []byte
 	flushing  bool
 }
@@ -64,11 +65,15 @@ func (r *run) initBalancers(clients int) {
 // makePolicy gives the instance a fresh policy, with empty tables.
 func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
-	b.policy = r.m.NewPolicy(Env{Rand: k, Instance: b.index, Servers: len(b.view.Status), Clients: clients})
+	b.policy = r.m.NewPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: len(b.view.Status), Clients: clients})
 	b.rebuilder, _ = b.policy.(Rebuilder)
 	b.watcher, _ = b.policy.(Watcher)
 	b.binder, _ = b.policy.(Binder)
 	b.retrier, _ = b.policy.(Retrier)
+	b.worst = Draining
+	if open, ok := b.policy.(FailOpener); ok && open.FailsOpen() {
+		b.worst = Down
+	}
 	if keyed, ok := b.policy.(Keyed); ok {
 		b.keyed = keyed.NeedsKey()
 	}
@@ -157,7 +162,7 @@ func (r *run) pick(b *balancer, q int32) {
 	case s == NoServer:
 		r.clientFailed(q, FailedNoServer)
 		return
-	case s < 0 || int(s) >= len(r.servers) || b.view.Status[s] >= Down:
+	case s < 0 || int(s) >= len(r.servers) || b.view.Status[s] > b.worst:
 		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
 	}
 	c := &r.clients[rq.client]

@@ -49,6 +49,10 @@ type Retrier interface {
 	Retry(q *Request, s ServerID, v *View) (again bool, after Time)
 }
 
+// FailOpener is a Balancer that may pick servers it believes Down: products that use everybody when too few are
+// healthy (panic mode, fail open). FailsOpen is asked once; removed servers may never be picked.
+type FailOpener interface{ FailsOpen() bool }
+
 // Wait is Pick's answer when the request must wait in the balancer's own queue (the product queues instead of
 // refusing). The engine offers waiting requests to Pick again, oldest first, whenever an attempt of this instance ends
 // or the View changes.
@@ -171,7 +175,8 @@ func (v *View) Full(s ServerID) bool {
 
 // Env is what a policy gets when an instance of it is made.
 type Env struct {
-	Rand     rng.Key // the instance's own stream, for hash seeds and the like; decisions use Request.Draw
+	Rand     rng.Key // the instance's own stream; decisions use Request.Draw
+	Hash     rng.Key // equal in all instances of a run: seeds of hash functions, so that instances agree
 	Instance int     // number of the balancer instance, from 0
 	Servers  int     // upper bound of ServerID, exclusive: room needed in per-server tables
 	Clients  int     // expected number of clients active at a time, for sizing

@@ -57,7 +57,7 @@ func Build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int) *B
 	room := len(ids)
 	root := rng.Root(seed)
 	b := &Bench{
-		Balancer: c.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 256}),
+		Balancer: c.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 256}),
 		View: &sim.View{
 			Servers:  make([]sim.ServerInfo, room),
 			Status:   make([]sim.Status, room),

@@ -53,7 +53,7 @@ func New(cfg policies.Config, servers []Server, seed uint64) *Router {
 	room := len(servers) + spare
 	root := rng.Root(seed)
 	r := &Router{
-		balancer: cfg.New(sim.Env{Rand: root.Stream("policy"), Servers: room, Clients: 1 << 14}),
+		balancer: cfg.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 1 << 14}),
 		view: sim.View{
 			Servers:  make([]sim.ServerInfo, len(servers), room),
 			Members:  make([]sim.ServerID, 0, room),
