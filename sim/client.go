@@ -101,7 +101,6 @@ type population struct {
 	seen     []Time     // by trace client, its last request
 	shares   []float64  // cumulated Groups
 	bases    []uint32
-	active   int64
 	stats    popStats
 }
 
