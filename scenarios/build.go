@@ -1,0 +1,71 @@
+package scenarios
+
+import (
+	"io/fs"
+
+	"stickysim/sim"
+	"stickysim/sim/diag"
+	"stickysim/sim/experiment"
+)
+
+// Built is everything a scenario means.
+type Built struct {
+	Study       *experiment.Study // nil when Problems has errors
+	Description string            // what the scenario is about; may be empty
+	Question    string            // what it answers; may be empty
+	Objectives  []string          // as written; their grammar has been checked
+	Load        []VariantLoad     // what the populations offer, one per variant
+	Problems    diag.List         // errors and warnings, sorted by place
+}
+
+// Build decodes a spec over the defaults, checks it and makes the study. files holds what the scenario names: logs,
+// lists of values, included workloads; nil means that it can name none. It reports every problem it finds, and reads
+// every file once.
+func Build(s *Spec, files fs.FS) Built {
+	d := &decoder{files: newReader(files)}
+	h := defaultHeader
+	headerObject.fields(d, s.root, &h)
+	d.unknown(s.root, append(headerObject.keys(), sceneObject.keys()...))
+	study := &experiment.Study{
+		Name: h.name, Description: h.description, Seed: uint64(h.seed),
+		Replications: h.replications, AutoWarmup: h.autoWarmup,
+	}
+	b := Built{Description: h.description, Question: h.question, Objectives: h.objectives}
+	for _, a := range d.alternatives(s.root) {
+		m := d.sceneOf(a, &h)
+		study.Variants = append(study.Variants, experiment.Variant{Name: a.name, Policy: a.policy.text, State: placementName(m.State.Kind), Model: m})
+		if len(d.problems.Errors()) == 0 {
+			b.Load = append(b.Load, offered(a.name, m))
+			d.plausible(a, m, &b.Load[len(b.Load)-1])
+		}
+	}
+	d.mentions(s.root.Get("objectives"), study)
+	if len(d.problems.Errors()) == 0 {
+		b.Study = study
+	}
+	b.Problems = d.problems
+	b.Problems.Sort()
+	return b
+}
+
+// Compile is [Build] for those who only want to run the scenario. The error is a [diag.List] without the warnings.
+func Compile(s *Spec, files fs.FS) (*experiment.Study, error) {
+	b := Build(s, files)
+	return b.Study, b.Problems.Err()
+}
+
+// Validate returns all problems of a scenario, warnings included.
+func Validate(s *Spec, files fs.FS) diag.List { return Build(s, files).Problems }
+
+// Model returns the model of the variant called name, or nil.
+func (b *Built) Model(name string) *sim.Model {
+	if b.Study == nil {
+		return nil
+	}
+	for _, v := range b.Study.Variants {
+		if v.Name == name {
+			return v.Model
+		}
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/diag"
+)
+
+// decoder collects what is wrong while tables read values. What one part of a scenario needs from another is here too:
+// the fleet for a timeline that names servers.
+type decoder struct {
+	problems diag.List
+	files    *reader
+	fleet    []sim.Server // of the alternative being decoded
+}
+
+func (d *decoder) fail(n *tree.Node, rule, message, hint string) {
+	d.problems.Add(n.Problem(rule, message, hint))
+}
+
+func (d *decoder) warn(n *tree.Node, rule, message, hint string) {
+	p := n.Problem(rule, message, hint)
+	p.Warning = true
+	d.problems.Add(p)
+}
+
+// schema is a fragment of JSON Schema.
+type schema = map[string]any
+
+// kind is what may be written as a value: how it is read, and its schema. read reports its problems itself.
+type kind[V any] struct {
+	schema schema
+	read   func(d *decoder, n *tree.Node) (V, bool)
+}
+
+// field is one key of a mapping that describes a T.
+type field[T any] struct {
+	key, doc string
+	schema   schema
+	required bool
+	read     func(d *decoder, n *tree.Node, into *T)
+}
+
+// at is the field whose value goes to a place in T.
+func at[T, V any](key, doc string, k kind[V], to func(*T) *V) field[T] {
+	return field[T]{key: key, doc: doc, schema: k.schema, read: func(d *decoder, n *tree.Node, into *T) {
+		if v, ok := k.read(d, n); ok {
+			*to(into) = v
+		}
+	}}
+}
+
+// needed makes a field required.
+func needed[T any](f field[T]) field[T] {
+	f.required = true
+	return f
+}
+
+// object is a mapping with a closed set of keys, read in the order of the table whatever the order in the file.
+type object[T any] []field[T]
+
+func (o object[T]) keys() []string {
+	keys := make([]string, len(o))
+	for i := range o {
+		keys[i] = o[i].key
+	}
+	return keys
+}
+
+// read overlays the mapping n on into.
+func (o object[T]) read(d *decoder, n *tree.Node, into *T) {
+	if n.Kind != tree.Map {
+		d.fail(n, "wrong-type", "must be a mapping, got "+describe(n), "known: "+strings.Join(o.keys(), ", "))
+		return
+	}
+	o.fields(d, n, into)
+	d.unknown(n, o.keys())
+}
+
+// fields reads the keys of the table that the mapping n has.
+func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
+	for i := range o {
+		f := &o[i]
+		value := n.Get(f.key)
+		switch {
+		case value == nil && f.required:
+			d.fail(n, "missing-field", "needs "+f.key, f.doc)
+		case value == nil:
+		case value.Kind == tree.Null:
+			d.fail(value, "missing-value", "has no value", "give it one, or remove the line")
+		default:
+			f.read(d, value, into)
+		}
+	}
+}
+
+// unknown reports the keys of n that are not among known. Those that begin with x- are the user's own.
+func (d *decoder) unknown(n *tree.Node, known []string) {
+	for i, key := range n.Keys {
+		if !slices.Contains(known, key.Name) && !strings.HasPrefix(key.Name, "x-") {
+			d.problems.Add(n.KeyProblem(i, "unknown-field", "unknown field"+meant(key.Name, known), "known: "+strings.Join(known, ", ")))
+		}
+	}
+}
+
+// kind is the mapping as a value, read over a copy of the default.
+func (o object[T]) kind(def T) kind[T] {
+	return kind[T]{o.schema(), func(d *decoder, n *tree.Node) (T, bool) {
+		v, before := def, len(d.problems.Errors())
+		o.read(d, n, &v)
+		return v, len(d.problems.Errors()) == before
+	}}
+}
+
+func (o object[T]) schema() schema {
+	properties, required := schema{}, []string{}
+	for _, f := range o {
+		properties[f.key] = described(f.schema, f.doc)
+		if f.required {
+			required = append(required, f.key)
+		}
+	}
+	s := schema{"type": "object", "properties": properties, "additionalProperties": false}
+	s["patternProperties"] = schema{"^x-": schema{}}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+func described(s schema, doc string) schema {
+	out := schema{"description": doc}
+	for k, v := range s {
+		out[k] = v
+	}
+	return out
+}
+
+// within makes the fields of a part fields of the whole.
+func within[W, P any](o object[P], part func(*W) *P) object[W] {
+	out := make(object[W], len(o))
+	for i, f := range o {
+		out[i] = field[W]{f.key, f.doc, f.schema, f.required, func(d *decoder, n *tree.Node, into *W) { f.read(d, n, part(into)) }}
+	}
+	return out
+}
+
+// meant is the guess at what an unknown word stands for, as part of a message.
+func meant(word string, known []string) string {
+	if near := diag.Suggest(word, known); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// describe shows a value in a message.
+func describe(n *tree.Node) string {
+	if n.Kind == tree.Scalar {
+		return quote(n.Text)
+	}
+	return n.Kind.String()
+}

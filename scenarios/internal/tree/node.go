@@ -1,0 +1,161 @@
+// Package tree is a scenario as it was written: a tree of maps, lists and scalars that remembers where each stands.
+// [Parse] reads it from YAML, [Merge] lays one over another, [Set] replaces a value at a path, [Write] prints it.
+// Nodes are never changed after they are made, so trees share branches.
+//
+// Floor 1: imports sim/diag, and the YAML library, which no other package may use.
+package tree
+
+import (
+	"strconv"
+	"strings"
+
+	"stickysim/sim/diag"
+)
+
+// Kind is what a node is.
+type Kind uint8
+
+// The kinds.
+const (
+	Null Kind = iota
+	Scalar
+	List
+	Map
+)
+
+var kindNames = [...]string{"nothing", "a single value", "a list", "a mapping"}
+
+// String is the kind in words.
+func (k Kind) String() string { return kindNames[k] }
+
+// Pos is where something was written.
+type Pos struct {
+	File      string
+	Line, Col int // from 1; 0 = not known
+}
+
+// Node is a value with its place.
+type Node struct {
+	Kind   Kind
+	Text   string  // of a Scalar, as written without quotes
+	Quoted bool    // the scalar was quoted, so it is text
+	Keys   []Key   // of a Map, in the order written
+	Items  []*Node // of a List; of a Map, parallel to Keys
+	Pos    Pos
+	Path   string // from the root, "servers.count", "workload[0].think"; "" for the root
+}
+
+// Key is a key of a map with its place.
+type Key struct {
+	Name string
+	Pos  Pos
+}
+
+// Get returns the value of a key, or nil.
+func (n *Node) Get(key string) *Node {
+	if i := n.index(key); i >= 0 {
+		return n.Items[i]
+	}
+	return nil
+}
+
+func (n *Node) index(key string) int {
+	if n == nil || n.Kind != Map {
+		return -1
+	}
+	for i := range n.Keys {
+		if n.Keys[i].Name == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// Problem makes a problem at n.
+func (n *Node) Problem(rule, message, hint string) diag.Problem {
+	return diag.Problem{Rule: rule, File: n.Pos.File, Line: n.Pos.Line, Col: n.Pos.Col, Path: n.Path, Message: message, Hint: hint}
+}
+
+// KeyProblem makes a problem at the i-th key of the map n.
+func (n *Node) KeyProblem(i int, rule, message, hint string) diag.Problem {
+	k := n.Keys[i]
+	return diag.Problem{Rule: rule, File: k.Pos.File, Line: k.Pos.Line, Col: k.Pos.Col, Path: Join(n.Path, k.Name), Message: message, Hint: hint}
+}
+
+// Join appends a key to a path.
+func Join(path, key string) string {
+	if path == "" {
+		return short(key)
+	}
+	return path + "." + short(key)
+}
+
+// Element appends a list index to a path.
+func Element(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+// without returns the map n lacking its i-th entry.
+func (n *Node) without(i int) *Node {
+	c := *n
+	c.Keys = append(append([]Key{}, n.Keys[:i]...), n.Keys[i+1:]...)
+	c.Items = append(append([]*Node{}, n.Items[:i]...), n.Items[i+1:]...)
+	return &c
+}
+
+// Without returns the map n lacking key.
+func (n *Node) Without(key string) *Node {
+	if i := n.index(key); i >= 0 {
+		return n.without(i)
+	}
+	return n
+}
+
+// With returns the map n with key set to value, in its old place or at the end.
+func (n *Node) With(key Key, value *Node) *Node {
+	c := *n
+	c.Keys, c.Items = append([]Key{}, n.Keys...), append([]*Node{}, n.Items...)
+	if i := n.index(key.Name); i >= 0 {
+		c.Items[i] = value
+		return &c
+	}
+	c.Keys, c.Items = append(c.Keys, key), append(c.Items, value)
+	return &c
+}
+
+// withItem returns the list n with its i-th item replaced.
+func (n *Node) withItem(i int, value *Node) *Node {
+	c := *n
+	c.Items = append([]*Node{}, n.Items...)
+	c.Items[i] = value
+	return &c
+}
+
+// Name is what an element of a list is called by: its name, variant, population, or single key; or itself. It is ""
+// for elements without a name.
+func (n *Node) Name() string {
+	switch {
+	case n.Kind == Scalar:
+		return n.Text
+	case n.Kind != Map:
+		return ""
+	}
+	for _, key := range []string{"name", "variant", "population"} {
+		if v := n.Get(key); v != nil && v.Kind == Scalar {
+			return v.Text
+		}
+	}
+	if len(n.Keys) == 1 {
+		return n.Keys[0].Name
+	}
+	return ""
+}
+
+// short cuts hostile text before it reaches a terminal.
+func short(text string) string {
+	if len(text) > 60 {
+		text = strings.ToValidUTF8(text[:60], "") + "..."
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) >= 0 {
+		text = strconv.Quote(text)
+	}
+	return text
+}

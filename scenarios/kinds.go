@@ -1,0 +1,276 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/dist"
+)
+
+// Limits of values, far above what is meant and far below what would run for ever.
+const (
+	maxServers      = 100_000
+	maxUsers        = 20_000_000
+	maxReplications = 100_000
+	maxText         = 4000
+	maxSpan         = 10 * 365 * 24 * sim.Hour
+)
+
+// scalar gives the text of a single value, or reports that it is none.
+func scalar(d *decoder, n *tree.Node, what string) (string, bool) {
+	if n.Kind == tree.Scalar {
+		return n.Text, true
+	}
+	d.fail(n, "wrong-type", "must be "+what+", got "+describe(n), "")
+	return "", false
+}
+
+// text is a line or paragraph of at most so many bytes.
+func text(most int) kind[string] {
+	return kind[string]{schema{"type": []string{"string", "number", "boolean"}}, func(d *decoder, n *tree.Node) (string, bool) {
+		s, ok := scalar(d, n, "text")
+		if !ok {
+			return "", false
+		}
+		if len(s) > most || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f }) {
+			d.fail(n, "bad-text", fmt.Sprintf("must be at most %d bytes of text without control characters", most), "")
+			return "", false
+		}
+		return s, true
+	}}
+}
+
+// label is a name: one line, not empty.
+func label() kind[string] {
+	k := text(200)
+	return kind[string]{k.schema, func(d *decoder, n *tree.Node) (string, bool) {
+		s, ok := k.read(d, n)
+		if ok && (strings.TrimSpace(s) == "" || strings.ContainsAny(s, "\n\t")) {
+			d.fail(n, "bad-text", "must be a name, got "+quote(s), "")
+			return "", false
+		}
+		return s, ok
+	}}
+}
+
+// integer is a whole number in decimal.
+func integer(least, most int) kind[int] {
+	return kind[int]{schema{"type": "integer", "minimum": least, "maximum": most}, func(d *decoder, n *tree.Node) (int, bool) {
+		s, ok := scalar(d, n, "a whole number")
+		if !ok {
+			return 0, false
+		}
+		v, err := strconv.Atoi(s)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			d.fail(n, "wrong-type", "must be a whole number, got "+quote(s), "")
+			return 0, false
+		}
+		if v < least || v > most || err != nil {
+			d.fail(n, "out-of-range", bounds(float64(least), float64(most))+", got "+quoteless(s), "")
+			return 0, false
+		}
+		return v, true
+	}}
+}
+
+// number is a plain decimal number.
+func number(least, most float64) kind[float64] {
+	return kind[float64]{schema{"type": "number", "minimum": least, "maximum": most}, func(d *decoder, n *tree.Node) (float64, bool) {
+		s, ok := scalar(d, n, "a number")
+		if !ok {
+			return 0, false
+		}
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(v) || math.IsInf(v, 0) && err == nil {
+			d.fail(n, "wrong-type", "must be a number, got "+quote(s), "")
+			return 0, false
+		}
+		return v, d.between(n, v, least, most)
+	}}
+}
+
+// share is a fraction, written 20% or 0.2.
+func share(least, most float64) kind[float64] {
+	anyOf := []schema{{"type": "number", "minimum": least, "maximum": most}, {"type": "string", "pattern": `^[0-9]*\.?[0-9]+%$`}}
+	return kind[float64]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (float64, bool) {
+		s, ok := scalar(d, n, "a share such as 20%")
+		if !ok {
+			return 0, false
+		}
+		v, err := dist.ParsePercent(s)
+		if err != nil {
+			return 0, d.failed(n, err)
+		}
+		return v, d.between(n, v, least, most)
+	}}
+}
+
+func (d *decoder) between(n *tree.Node, v, least, most float64) bool {
+	if v >= least && v <= most {
+		return true
+	}
+	d.fail(n, "out-of-range", bounds(least, most)+", got "+quoteless(n.Text), "")
+	return false
+}
+
+func bounds(least, most float64) string {
+	if most >= math.MaxInt32 {
+		return "must be at least " + plain(least)
+	}
+	return "must be from " + plain(least) + " to " + plain(most)
+}
+
+// size is a number of bytes, written 50KiB.
+func size() kind[float64] {
+	return kind[float64]{oneText(sizePattern), func(d *decoder, n *tree.Node) (float64, bool) {
+		s, ok := scalar(d, n, "a size such as 50KiB")
+		if !ok {
+			return 0, false
+		}
+		v, err := dist.ParseBytes(s)
+		if err != nil {
+			return 0, d.failed(n, err)
+		}
+		return v, true
+	}}
+}
+
+// span is a duration, written 30s, of at least so much and at most ten years.
+func span(least sim.Time) kind[sim.Time] {
+	return kind[sim.Time]{oneText(spanPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
+		s, ok := scalar(d, n, "a duration such as 30s")
+		if !ok {
+			return 0, false
+		}
+		v, err := dist.ParseDuration(s)
+		if err != nil {
+			return 0, d.failed(n, err)
+		}
+		if t := sim.FromSeconds(v); t >= least && t <= maxSpan {
+			return t, true
+		}
+		d.fail(n, "out-of-range", "must be from "+dist.Seconds.Format(least.Seconds())+" to 10 years, got "+quoteless(s), "")
+		return 0, false
+	}}
+}
+
+const (
+	spanPattern = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	sizePattern = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
+)
+
+func oneText(pattern string) schema {
+	return schema{"anyOf": []schema{{"type": "string", "pattern": pattern}, {"const": 0}}}
+}
+
+// truth is true or false.
+func truth() kind[bool] {
+	return kind[bool]{schema{"type": "boolean"}, func(d *decoder, n *tree.Node) (bool, bool) {
+		if n.Kind == tree.Scalar && (n.Text == "true" || n.Text == "false") {
+			return n.Text == "true", true
+		}
+		d.fail(n, "wrong-type", "must be true or false, got "+describe(n), "")
+		return false, false
+	}}
+}
+
+// choice is one of some words, each standing for the value at the same place.
+func choice[V any](words []string, values ...V) kind[V] {
+	return kind[V]{schema{"enum": words}, func(d *decoder, n *tree.Node) (v V, ok bool) {
+		s, ok := scalar(d, n, "one of "+strings.Join(words, ", "))
+		if !ok {
+			return v, false
+		}
+		if i := slices.Index(words, s); i >= 0 {
+			return values[i], true
+		}
+		d.fail(n, "unknown-value", "must be one of "+strings.Join(words, ", ")+", got "+quote(s)+meant(s, words), "")
+		return v, false
+	}}
+}
+
+// word adds a word with a meaning of its own to a kind: unlimited, never.
+func word[V any](k kind[V], name string, v V) kind[V] {
+	anyOf := []schema{k.schema, {"const": name}}
+	return kind[V]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (V, bool) {
+		if n.Kind == tree.Scalar && n.Text == name {
+			return v, true
+		}
+		return k.read(d, n)
+	}}
+}
+
+// pointer is a kind whose value is held by reference.
+func pointer[V any](k kind[V]) kind[*V] {
+	return kind[*V]{k.schema, func(d *decoder, n *tree.Node) (*V, bool) {
+		v, ok := k.read(d, n)
+		return &v, ok
+	}}
+}
+
+// list is a list of values of one kind.
+func list[V any](k kind[V], least, most int) kind[[]V] {
+	return kind[[]V]{schema{"type": "array", "items": k.schema, "minItems": least, "maxItems": most}, func(d *decoder, n *tree.Node) ([]V, bool) {
+		if n.Kind != tree.List {
+			d.fail(n, "wrong-type", "must be a list, got "+describe(n), "write [a, b], or one line with - for each")
+			return nil, false
+		}
+		if len(n.Items) < least || len(n.Items) > most {
+			d.fail(n, "out-of-range", fmt.Sprintf("must have %d to %d elements, got %d", least, most, len(n.Items)), "")
+			return nil, false
+		}
+		out, ok := make([]V, 0, len(n.Items)), true
+		for _, item := range n.Items {
+			v, fine := k.read(d, item)
+			out, ok = append(out, v), ok && fine
+		}
+		return out, ok
+	}}
+}
+
+// failed reports an error of a small language, at its place in the value. It returns false.
+func (d *decoder) failed(n *tree.Node, err error) bool {
+	p := n.Problem("bad-value", err.Error(), "")
+	var e *dist.Error
+	if errors.As(err, &e) {
+		p.Message, p.Hint = e.Message, e.Hint
+		if e.Param != "" {
+			p.Message = e.Param + ": " + e.Message
+		}
+		if p.Line > 0 && e.Offset > 0 && e.Offset <= len(n.Text) && !strings.Contains(n.Text, "\n") {
+			p.Col += utf8.RuneCountInString(n.Text[:e.Offset])
+			if n.Quoted {
+				p.Col++
+			}
+		}
+	}
+	d.problems.Add(p)
+	return false
+}
+
+// quote shows hostile input shortened and without control characters.
+func quote(s string) string { return strconv.Quote(clip(s)) }
+
+// quoteless shows a number as it was written.
+func quoteless(s string) string {
+	if strings.Trim(s, "0123456789.eE+-%nuµmshdwkKMGTiB") != "" {
+		return quote(s)
+	}
+	return clip(s)
+}
+
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "..."
+	}
+	return s
+}
+
+func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,48 @@
+package scenarios
+
+import (
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/dist"
+	"stickysim/workloads"
+)
+
+// law is a distribution: lognormal(mean=40ms, cv=1), or a plain 40ms.
+func law(unit dist.Unit) kind[dist.Dist] {
+	example := map[dist.Unit]string{dist.Seconds: "exp(10s)", dist.Count: "geometric(mean=70)", dist.Bytes: "exp(50KiB)"}[unit]
+	s := schema{"type": "string", "examples": []string{example}}
+	if unit == dist.Count {
+		s["type"] = []string{"string", "number"}
+	} else {
+		s = schema{"anyOf": []schema{s, {"const": 0}}}
+	}
+	return kind[dist.Dist]{s, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
+		text, ok := scalar(d, n, "a distribution such as "+example)
+		if !ok {
+			return nil, false
+		}
+		v, err := dist.ParseWith(text, unit, d.files.values)
+		if err != nil {
+			return nil, d.failed(n, err)
+		}
+		return v, true
+	}}
+}
+
+// seconds is a distribution of durations.
+func seconds() kind[dist.Dist] { return law(dist.Seconds) }
+
+// arrivals is an arrival process: poisson(2/s), or a plain 2/s.
+func arrivals() kind[sim.ArrivalProcess] {
+	return kind[sim.ArrivalProcess]{schema{"type": "string", "examples": []string{"poisson(2/s)"}}, func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
+		text, ok := scalar(d, n, "an arrival process such as poisson(2/s)")
+		if !ok {
+			return nil, false
+		}
+		v, err := workloads.ParseArrivals(text, d.files.values)
+		if err != nil {
+			return nil, d.failed(n, err)
+		}
+		return v, true
+	}}
+}

@@ -1,0 +1,94 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/scenarios/internal/tree"
+)
+
+// policy is a configured policy of the registry.
+type policy struct {
+	name   string
+	text   string // as written, for tables
+	config policies.Config
+}
+
+// policyOf reads a policy's name, or a mapping from its name to its parameters.
+func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
+	name, params := n.Text, (*tree.Node)(nil)
+	switch {
+	case n.Kind == tree.Map && len(n.Keys) == 1:
+		name, params = n.Keys[0].Name, n.Items[0]
+	case n.Kind != tree.Scalar:
+		d.fail(n, "wrong-type", "must be a policy, got "+describe(n), "write cookie, {cookie: {ttl: 1h}}, or {variant: NAME, policy: ..., state: ...}")
+		return policy{}, false
+	}
+	e, ok := policies.Lookup(name)
+	if !ok {
+		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+meant(name, policies.Names()), "see `stickysim policies list`")
+		return policy{}, false
+	}
+	p := policy{name: name, text: name, config: e.Default}
+	if params == nil || params.Kind == tree.Null {
+		return p, d.valid(n, p.config)
+	}
+	p.text += " " + inline(params)
+	before := len(d.problems.Errors())
+	p.config = d.configure(params, e.Default)
+	if len(d.problems.Errors()) > before {
+		return p, false
+	}
+	return p, d.valid(params, p.config)
+}
+
+// configure returns a copy of def with the parameters in n laid over it.
+func (d *decoder) configure(n *tree.Node, def policies.Config) policies.Config {
+	v := reflect.New(reflect.TypeOf(def)).Elem()
+	v.Set(reflect.ValueOf(def))
+	paramsOf(v.Type()).read(d, n, &v)
+	return v.Interface().(policies.Config)
+}
+
+// valid holds parameters against their bounds and the policy's own rules. Each line of the error begins with the name of
+// the parameter.
+func (d *decoder) valid(n *tree.Node, c policies.Config) bool {
+	err := policies.Check(c)
+	if err == nil {
+		return true
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		param, message, cut := strings.Cut(line, ": ")
+		if at := n.Get(param); cut && at != nil {
+			d.fail(at, "bad-parameter", message, "")
+		} else {
+			d.fail(n, "bad-parameter", line, "")
+		}
+	}
+	return false
+}
+
+// inline writes a value in one line, as YAML's flow style does.
+func inline(n *tree.Node) string {
+	var parts []string
+	switch n.Kind {
+	case tree.Scalar:
+		if n.Quoted {
+			return quote(n.Text)
+		}
+		return clip(n.Text)
+	case tree.Map:
+		for i, key := range n.Keys {
+			parts = append(parts, fmt.Sprintf("%s: %s", key.Name, inline(n.Items[i])))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case tree.List:
+		for _, item := range n.Items {
+			parts = append(parts, inline(item))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return "null"
+}

@@ -1,0 +1,96 @@
+package scenarios
+
+import (
+	"math"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/dist"
+)
+
+// patience is what clients do about a request without an answer: fields of `clients`, for all, and of a population.
+var patience = object[sim.Population]{
+	at("timeout", "how long a client waits for an answer", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.Timeout }),
+	at("retries", "further attempts after a failure", integer(0, 100), func(p *sim.Population) *int { return &p.Retries }),
+	at("backoff", "time before a retry", seconds(), func(p *sim.Population) *dist.Dist { return &p.Backoff }),
+	at("retry_budget", "retries per request allowed in the long run; unlimited = no limit", word(share(0, 100), "unlimited", 0), func(p *sim.Population) *float64 { return &p.RetryBudget }),
+	at("abandon", "a request that times out while waiting leaves the queue; otherwise the server does the work", truth(), func(p *sim.Population) *bool { return &p.Abandon }),
+}
+
+var addressGroup = object[sim.Group]{
+	needed(at("share", "of the clients", share(0, 1), func(g *sim.Group) *float64 { return &g.Share })),
+	needed(at("per", "clients behind one address", integer(1, maxUsers), func(g *sim.Group) *int { return &g.Per })),
+}
+
+var sessionState = object[sim.Population]{
+	at("size", "bytes at the start of a session", size(), func(p *sim.Population) *float64 { return &p.State }),
+	at("growth", "further bytes per request", size(), func(p *sim.Population) *float64 { return &p.Growth }),
+	at("idle_timeout", "unused for so long, it is dropped", word(span(1), "never", 0), func(p *sim.Population) *sim.Time { return &p.IdleTimeout }),
+}
+
+// behaviour is everything about a population but where its clients come from.
+var behaviour = append(object[sim.Population]{
+	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection",
+		choice([]string{"closed", "open", "connection"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection), func(p *sim.Population) *sim.Loop { return &p.Loop }),
+	at("requests", "requests of a session", word(law(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
+	at("life", "time after which a session sends no more requests", word(seconds(), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Life }),
+	at("think", "time between requests", seconds(), func(p *sim.Population) *dist.Dist { return &p.Think }),
+	at("service", "work of a request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),
+	at("handshake", "work to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
+	at("reconnect", "time before a broken connection is opened again", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
+	addresses(),
+	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
+	at("cookies", "share of clients that keep cookies", share(0, 1), func(p *sim.Population) *float64 { return &p.Cookies }),
+	at("cookie_loss", "probability, per request, that the cookie has gone missing", share(0, 1), func(p *sim.Population) *float64 { return &p.CookieLoss }),
+	sessionStateField(),
+	at("on_loss", "what a client does when its session is lost: log in and go on, log in and start over, or go away",
+		choice([]string{"relogin", "restart", "leave"}, sim.Relogin, sim.Restart, sim.Leave), func(p *sim.Population) *sim.OnLoss { return &p.OnLoss }),
+	at("login", "extra work of a login after a loss", seconds(), func(p *sim.Population) *dist.Dist { return &p.Login }),
+}, patience...)
+
+// addresses is a number, or classes of sharing.
+func addresses() field[sim.Population] {
+	number := word(integer(1, maxUsers), "own", 0)
+	groups := list(addressGroup.kind(sim.Group{}), 1, 20)
+	return field[sim.Population]{
+		key: "addresses", doc: "distinct source addresses the clients share (own = one each), or groups [{share, per}] of sharing",
+		schema: schema{"anyOf": []schema{number.schema, groups.schema}},
+		read: func(d *decoder, n *tree.Node, p *sim.Population) {
+			if n.Kind != tree.List {
+				if v, ok := number.read(d, n); ok {
+					p.Addresses, p.Groups = v, nil
+				}
+				return
+			}
+			v, ok := groups.read(d, n)
+			if !ok {
+				return
+			}
+			sum := 0.0
+			for _, g := range v {
+				sum += g.Share
+			}
+			if math.Abs(sum-1) > 1e-6 {
+				d.fail(n, "out-of-range", "shares must sum to 100%, got "+dist.Count.Format(math.Round(sum*1e8)/1e6)+"%", "")
+				return
+			}
+			p.Groups, p.Addresses = v, 0
+		},
+	}
+}
+
+// sessionStateField is a mapping, or none.
+func sessionStateField() field[sim.Population] {
+	return field[sim.Population]{
+		key: "state", doc: "state the application keeps for a session, or none",
+		schema: schema{"anyOf": []schema{{"const": "none"}, sessionState.schema()}},
+		read: func(d *decoder, n *tree.Node, p *sim.Population) {
+			if n.Kind == tree.Scalar && n.Text == "none" {
+				p.Stateful, p.State, p.Growth = false, 0, 0
+				return
+			}
+			p.Stateful = true
+			sessionState.read(d, n, p)
+		},
+	}
+}

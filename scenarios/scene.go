@@ -1,0 +1,133 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/experiment"
+)
+
+// header are the fields that all alternatives share.
+type header struct {
+	version                     int
+	name, description, question string
+	seed                        int
+	duration, warmup            sim.Time
+	autoWarmup, equilibrium     bool
+	replications                experiment.Replications
+	objectives                  []string
+}
+
+var defaultHeader = header{
+	version: 1, seed: 1, duration: sim.Hour, autoWarmup: true,
+	replications: experiment.Replications{Min: 20, Max: 20, Metric: "latency.mean", Confidence: 0.95},
+}
+
+var headerObject = object[header]{
+	at("version", "version of the file format", integer(1, 1), func(h *header) *int { return &h.version }),
+	at("name", "name of the scenario", label(), func(h *header) *string { return &h.name }),
+	at("description", "what it is about", text(maxText), func(h *header) *string { return &h.description }),
+	at("question", "what it answers", text(maxText), func(h *header) *string { return &h.question }),
+	at("duration", "simulated time that is measured", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
+	{key: "start", doc: "empty, or with the sessions that would be active in the long run (of an unloaded system)",
+		schema: schema{"enum": []string{"empty", "equilibrium"}}, read: func(d *decoder, n *tree.Node, h *header) {
+			if v, ok := choice([]string{"empty", "equilibrium"}, false, true).read(d, n); ok && v {
+				h.equilibrium, h.autoWarmup = true, false
+			}
+		}},
+	{key: "warmup", doc: "simulated time before measuring; auto finds it (MSER-5)",
+		schema: word(span(0), "auto", 0).schema, read: func(d *decoder, n *tree.Node, h *header) {
+			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
+			h.warmup, _ = word(span(0), "auto", 0).read(d, n)
+		}},
+	at("seed", "chooses the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
+	at("replications", "independent runs of each alternative", replications(), func(h *header) *experiment.Replications { return &h.replications }),
+	{key: "policies", doc: "the alternatives compared", read: func(*decoder, *tree.Node, *header) {}},
+	at("objectives", "what must hold, such as latency.p95 < 300ms", objectives(), func(h *header) *[]string { return &h.objectives }),
+}
+
+var sequential = object[experiment.Replications]{
+	at("min", "at least so many", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
+	at("max", "at most so many", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
+	at("precision", "wanted half-width of the interval of metric, relative to its mean", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
+	at("metric", "whose precision stops the study", label(), func(r *experiment.Replications) *string { return &r.Metric }),
+	at("confidence", "of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
+}
+
+// replications is a number, or a mapping that says when to stop.
+func replications() kind[experiment.Replications] {
+	fixed, stop := integer(1, maxReplications), sequential.kind(experiment.Replications{Metric: "latency.mean", Confidence: 0.95})
+	return kind[experiment.Replications]{schema{"anyOf": []schema{fixed.schema, stop.schema}}, func(d *decoder, n *tree.Node) (experiment.Replications, bool) {
+		if n.Kind != tree.Map {
+			v, ok := fixed.read(d, n)
+			return experiment.Replications{Min: v, Max: v, Metric: "latency.mean", Confidence: 0.95}, ok
+		}
+		r, ok := stop.read(d, n)
+		switch {
+		case r.Min == 0 && r.Max == 0:
+			r.Min, r.Max = 10, 400
+		case r.Min == 0:
+			r.Min = min(10, r.Max)
+		case r.Max == 0 && r.Precision > 0:
+			r.Max = max(400, r.Min)
+		case r.Max == 0:
+			r.Max = r.Min
+		}
+		switch {
+		case !ok:
+		case r.Min > r.Max:
+			d.fail(n, "out-of-range", fmt.Sprintf("has min %d above max %d", r.Min, r.Max), "")
+			ok = false
+		case r.Precision == 0 && r.Max > r.Min:
+			d.fail(n, "missing-field", "has a max and needs precision, which says when to stop", "write precision: 2%")
+			ok = false
+		}
+		return r, ok
+	}}
+}
+
+// scene is the world of one alternative: what it may override.
+type scene struct{ sim.Model }
+
+// sceneObject is in the order in which parts need each other. The populations are read by sceneOf, which lays clients
+// under each of them.
+var sceneObject = object[scene]{
+	{key: "servers", doc: "the fleet", required: true, schema: servers().schema, read: func(d *decoder, n *tree.Node, s *scene) {
+		s.Servers, _ = servers().read(d, n)
+		d.fleet = s.Servers
+	}},
+	at("balancers", "load balancer instances", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
+	at("health", "how balancers learn of dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
+	{key: "clients", doc: "patience of all clients; a population may differ", schema: patience.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {
+		var scratch sim.Population
+		patience.read(d, n, &scratch)
+	}},
+	{key: "workload", doc: "the populations", required: true, schema: workloadSchema(), read: func(*decoder, *tree.Node, *scene) {}},
+	at("state", "where session state lives", state(), func(s *scene) *sim.Placement { return &s.State }),
+	at("timeline", "what happens during the run", timeline(), func(s *scene) *[]sim.Action { return &s.Timeline }),
+	at("autoscaler", "changes the size of the fleet", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
+}
+
+// sceneOf decodes the world of one alternative.
+func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
+	s := scene{sim.Model{
+		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium,
+		Balancers: defaultBalancers, Health: defaultHealth, State: sim.Placement{Kind: sim.Local},
+	}}
+	d.fleet = nil
+	sceneObject.fields(d, a.root, &s)
+	if n := a.root.Get("workload"); n != nil && n.Kind != tree.Null {
+		clients := a.root.Get("clients")
+		if clients != nil && clients.Kind != tree.Map {
+			clients = nil
+		}
+		s.Populations = d.workload(n, clients)
+	}
+	m := s.Model
+	if a.policy.config != nil {
+		m.NewPolicy = a.policy.config.New
+	}
+	m.MaxServers = mostServers(&m)
+	return &m
+}

@@ -1,0 +1,171 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/dist"
+)
+
+// group is some equal servers.
+type group struct {
+	sim.Server
+	count int
+	names []string
+	zones int
+}
+
+var defaultGroup = group{
+	Server: sim.Server{Info: sim.ServerInfo{Weight: 1}, Cores: 8, Speed: 1, Queue: 256},
+	count:  1, zones: 1,
+}
+
+var slowStart = object[sim.SlowStart]{
+	needed(at("for", "length of the ramp", span(1), func(s *sim.SlowStart) *sim.Time { return &s.For })),
+	at("from", "share of the weight at the start", share(0.001, 1), func(s *sim.SlowStart) *float64 { return &s.From }),
+}
+
+var gc = object[sim.GC]{
+	needed(at("every", "running time between pauses", seconds(), func(g *sim.GC) *dist.Dist { return &g.Every })),
+	needed(at("pause", "length of a pause", seconds(), func(g *sim.GC) *dist.Dist { return &g.Pause })),
+	at("per_byte", "further seconds of pause per byte of live session state", number(0, 1), func(g *sim.GC) *float64 { return &g.PerBytes }),
+}
+
+// common are the fields of a server that a fleet and a single server both have.
+var common = object[group]{
+	at("cores", "requests served at a time", integer(1, 10_000), func(g *group) *int { return &g.Cores }),
+	at("speed", "work done per second and core; 1 is the speed service times are stated for", number(1e-6, 1e6), func(g *group) *float64 { return &g.Speed }),
+	at("discipline", "how the cores are shared: first come, first served, or processor sharing",
+		choice([]string{"fcfs", "ps"}, sim.FCFS, sim.PS), func(g *group) *sim.Discipline { return &g.Discipline }),
+	at("queue", "requests that may wait before a 503", word(integer(0, 1e9), "unlimited", -1), func(g *group) *int { return &g.Queue }),
+	at("memory", "room for session state", word(size(), "unlimited", 0), func(g *group) *float64 { return &g.Memory }),
+	at("startup", "from order to ready, of servers made during the run", seconds(), func(g *group) *dist.Dist { return &g.Startup }),
+	at("slow_start", "a fresh server's weight grows along a line", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
+	at("gc", "stop-the-world garbage collection", pointer(gc.kind(sim.GC{})), func(g *group) **sim.GC { return &g.GC }),
+	at("weight", "configured weight", integer(0, 1e6), func(g *group) *int { return &g.Info.Weight }),
+	at("zone", "failure zone", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
+	at("backup", "used only when no other server is usable", truth(), func(g *group) *bool { return &g.Info.Backup }),
+	at("limit", "most requests in flight from one balancer instance (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
+	at("options", "further settings in the product's own words, such as max_fails", words(), func(g *group) *map[string]string { return &g.Info.Options }),
+}
+
+var fleet = append(object[group]{
+	at("count", "number of servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
+	at("names", "their names; default server-1, server-2, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
+	at("zones", "number of failure zones they are spread over in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
+}, common...)
+
+var single = append(object[group]{
+	at("name", "unique name; with count, the names are name-1, name-2, ...", label(), func(g *group) *string { return &g.Info.Name }),
+	at("count", "number of such servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
+	at("addr", "address as the balancer's configuration writes it; default the name", label(), func(g *group) *string { return &g.Info.Addr }),
+	at("number", "the product's own id of the server; default its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
+	at("cookie", "value that stands for the server in cookies or routes", label(), func(g *group) *string { return &g.Info.Cookie }),
+}, common...)
+
+// servers is the fleet: one mapping for equal servers, or a list.
+func servers() kind[[]sim.Server] {
+	one := single.kind(defaultGroup)
+	many := list(one, 1, maxServers)
+	return kind[[]sim.Server]{schema{"anyOf": []schema{fleet.schema(), many.schema}}, func(d *decoder, n *tree.Node) ([]sim.Server, bool) {
+		if n.Kind != tree.List {
+			g, ok := fleet.kind(defaultGroup).read(d, n)
+			return g.expand(d, n), ok
+		}
+		groups, ok := many.read(d, n)
+		if !ok {
+			return nil, false
+		}
+		var all []sim.Server
+		for i := range groups {
+			if len(all)+groups[i].count > maxServers {
+				d.fail(n, "out-of-range", fmt.Sprintf("must have at most %d servers", maxServers), "")
+				return nil, false
+			}
+			all = append(all, groups[i].members(i)...)
+		}
+		return all, unique(d, n, all)
+	}}
+}
+
+// expand makes the servers of a fleet.
+func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
+	names := g.names
+	switch {
+	case names == nil:
+	case n.Get("count") == nil:
+		g.count = len(names)
+	case len(names) < g.count:
+		d.fail(n.Get("names"), "out-of-range", fmt.Sprintf("has %d names for %d servers", len(names), g.count), "give every server a name, or leave names out")
+		return nil
+	}
+	all := make([]sim.Server, g.count)
+	for i := range all {
+		all[i] = g.Server
+		all[i].Info.Name = "server-" + strconv.Itoa(i+1)
+		if names != nil {
+			all[i].Info.Name = names[i]
+		}
+		all[i].Info.Addr = all[i].Info.Name
+		if g.zones > 1 {
+			all[i].Info.Zone = i % g.zones
+		}
+	}
+	if names != nil {
+		unique(d, n.Get("names"), all)
+	}
+	return all
+}
+
+// members are the servers an element of the list stands for.
+func (g *group) members(at int) []sim.Server {
+	if g.Info.Name == "" {
+		g.Info.Name = "server-" + strconv.Itoa(at+1)
+	}
+	all := make([]sim.Server, g.count)
+	for i := range all {
+		all[i] = g.Server
+		if g.count > 1 {
+			all[i].Info.Name += "-" + strconv.Itoa(i+1)
+		}
+		if g.Info.Addr == "" {
+			all[i].Info.Addr = all[i].Info.Name
+		}
+	}
+	return all
+}
+
+func unique(d *decoder, n *tree.Node, all []sim.Server) bool {
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Info.Name
+	}
+	slices.Sort(names)
+	for i := 1; i < len(names); i++ {
+		if names[i] == names[i-1] {
+			d.fail(n, "duplicate-name", "has two servers called "+quote(names[i]), "names are unique")
+			return false
+		}
+	}
+	return true
+}
+
+// words is a mapping of free words.
+func words() kind[map[string]string] {
+	value := text(200)
+	return kind[map[string]string]{schema{"type": "object", "additionalProperties": value.schema}, func(d *decoder, n *tree.Node) (map[string]string, bool) {
+		if n.Kind != tree.Map || len(n.Keys) > 100 {
+			d.fail(n, "wrong-type", "must be a mapping of at most 100 settings, got "+describe(n), "")
+			return nil, false
+		}
+		out, ok := map[string]string{}, true
+		for i, key := range n.Keys {
+			v, fine := value.read(d, n.Items[i])
+			out[key.Name], ok = v, ok && fine
+		}
+		return out, ok
+	}}
+}

@@ -1,0 +1,115 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim/diag"
+)
+
+// Spec is a scenario as it was written, with the place of everything. It is never changed: Set and Only return
+// another one.
+type Spec struct {
+	file string
+	root *tree.Node
+}
+
+// Parse reads a scenario from YAML. file is its name in messages. Only what YAML itself can say is checked here
+// (syntax, duplicate keys, aliases, a single document); fields are checked by [Build]. The error is a [diag.List].
+func Parse(file string, data []byte) (*Spec, error) {
+	root, problems := tree.Parse(file, data)
+	problems.Sort()
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	return &Spec{file, root}, nil
+}
+
+// Read is [Parse] for an open file or standard input.
+func Read(file string, r io.Reader) (*Spec, error) {
+	data, err := io.ReadAll(io.LimitReader(r, tree.MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return Parse(file, data)
+}
+
+// Load is [Parse] for a file of files.
+func Load(files fs.FS, name string) (*Spec, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Read(name, f)
+}
+
+// File is the name the spec was parsed under.
+func (s *Spec) File() string { return s.file }
+
+// Set returns the spec with the value at path replaced; value is YAML: a number, a word, or [a, b] and {a: b}. Elements
+// of lists are named or numbered from 0:
+//
+//	servers.count=4    workload.shopper.sessions=5/s    policies.cookie.ttl=1h    policies.stateless.servers.count=3
+//
+// Whether the path means anything is found by [Build]; messages about the value name "--set path". The error is a
+// [diag.List] when the path or the YAML of the value is wrong.
+func (s *Spec) Set(path, value string) (*Spec, error) {
+	source := "--set " + clip(path)
+	n, problems := tree.ParseValue(value, path, tree.Pos{File: source})
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	root, err := tree.Set(s.root, path, n)
+	if err != nil {
+		return nil, diag.List{{Rule: "bad-path", File: source, Message: err.Error(), Hint: "write --set servers.count=4"}}
+	}
+	return &Spec{s.file, root}, nil
+}
+
+// Only returns the spec with these alternatives, in this order: variants and policies of the scenario by their names,
+// and further policies of the registry. It is what --policies does.
+func (s *Spec) Only(names ...string) (*Spec, error) {
+	if len(names) == 0 {
+		return nil, errors.New("needs the name of a policy")
+	}
+	old := s.root.Get("policies")
+	pos := tree.Pos{File: "--policies"}
+	list := &tree.Node{Kind: tree.List, Pos: pos, Path: "policies"}
+	for i, name := range names {
+		item := &tree.Node{Kind: tree.Scalar, Text: name, Pos: pos, Path: tree.Element("policies", i)}
+		if old != nil && old.Kind == tree.List {
+			for _, have := range old.Items {
+				if have.Name() == name {
+					item = have
+					break
+				}
+			}
+		}
+		list.Items = append(list.Items, item)
+	}
+	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list)}, nil
+}
+
+// YAML prints the spec, with aliases followed, overrides applied and without comments.
+func (s *Spec) YAML() ([]byte, error) { return tree.Write(s.root) }
+
+// named are the files the workload of the spec names.
+func (s *Spec) named() []string {
+	var files []string
+	workload := s.root.Get("workload")
+	if workload == nil {
+		return nil
+	}
+	for _, item := range workload.Items {
+		for _, key := range []string{"replay", "include"} {
+			if at := item.Get(key); at != nil && at.Kind == tree.Scalar {
+				files = append(files, at.Text)
+			}
+		}
+	}
+	return files
+}

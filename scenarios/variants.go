@@ -1,0 +1,113 @@
+package scenarios
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/scenarios/internal/tree"
+)
+
+// alternative is an element of `policies`: a policy, and the fields of the scenario in which it differs.
+type alternative struct {
+	name   string
+	policy policy
+	root   *tree.Node // the scenario with this alternative's fields laid over it
+}
+
+const maxVariants = 1000
+
+// alternatives reads the list of policies. Without one, round-robin is the only alternative.
+func (d *decoder) alternatives(root *tree.Node) []alternative {
+	n := root.Get("policies")
+	if n == nil {
+		p, _ := d.policyOf(&tree.Node{Kind: tree.Scalar, Text: "round-robin", Pos: root.Pos, Path: "policies"})
+		return []alternative{{p.name, p, root}}
+	}
+	if n.Kind != tree.List || len(n.Items) == 0 || len(n.Items) > maxVariants {
+		d.fail(n, "wrong-type", fmt.Sprintf("must be a list of 1 to %d policies, got %s", maxVariants, describe(n)), "write - round-robin")
+		return nil
+	}
+	var all []alternative
+	for _, item := range n.Items {
+		a := d.alternative(item, root)
+		if slices.ContainsFunc(all, func(b alternative) bool { return b.name == a.name && a.name != "" }) {
+			d.fail(item, "duplicate-name", "has two alternatives called "+quote(a.name), "name one of them: {variant: NAME, policy: "+a.name+"}")
+			continue
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func (d *decoder) alternative(n, root *tree.Node) alternative {
+	if n.Get("variant") == nil && n.Get("policy") == nil {
+		p, _ := d.policyOf(n)
+		return alternative{p.name, p, root}
+	}
+	a := alternative{root: root}
+	if at := n.Get("policy"); at == nil {
+		d.fail(n, "missing-field", "needs policy", "write policy: round-robin")
+	} else {
+		a.policy, _ = d.policyOf(at)
+		a.name = a.policy.name
+	}
+	if at := n.Get("variant"); at != nil {
+		a.name, _ = label().read(d, at)
+	}
+	for i, key := range n.Keys {
+		switch {
+		case key.Name == "variant" || key.Name == "policy" || strings.HasPrefix(key.Name, "x-"):
+		case slices.Contains(sceneObject.keys(), key.Name):
+			a.root = a.root.With(key, override(key.Name, root.Get(key.Name), n.Items[i]))
+		case slices.Contains(headerObject.keys(), key.Name):
+			d.problems.Add(n.KeyProblem(i, "shared-field", "is the same for all alternatives", "write it at the top of the scenario"))
+		}
+	}
+	d.unknown(n, slices.Concat([]string{"variant", "policy"}, sceneObject.keys(), headerObject.keys()))
+	return a
+}
+
+// override lays what an alternative says over what the scenario says. Where there is a choice of one, such as the
+// placement of state, another choice replaces the first instead of joining it.
+func override(key string, base, over *tree.Node) *tree.Node {
+	switch {
+	case base == nil || over.Kind == tree.Null:
+		return over
+	case (key == "state" || key == "autoscaler") && base.Kind == tree.Map && over.Kind == tree.Map && !slices.Equal(names(base), names(over)):
+		return over
+	}
+	return tree.Merge(base, over)
+}
+
+func names(n *tree.Node) []string {
+	out := make([]string, len(n.Keys))
+	for i, key := range n.Keys {
+		out[i] = key.Name
+	}
+	return out
+}
+
+// policiesSchema describes the list of alternatives, with the parameters of every registered policy.
+func policiesSchema() schema {
+	params := schema{}
+	for _, e := range policies.All() {
+		params[e.Name] = schema{"description": e.Doc.Summary, "anyOf": []schema{{"type": "null"}, paramsOf(reflect.TypeOf(e.Default)).schema()}}
+	}
+	byName := schema{"enum": policies.Names()}
+	withParams := schema{"type": "object", "properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
+	one := schema{"anyOf": []schema{byName, withParams}}
+	variant := sceneObject.schema()
+	properties := variant["properties"].(schema)
+	delete(variant, "required")
+	properties["variant"] = schema{"type": "string", "description": "name of the alternative"}
+	properties["policy"] = one
+	// What an alternative overrides may be a part of it: only the names of fields are checked.
+	for _, key := range sceneObject.keys() {
+		properties[key] = schema{}
+	}
+	variant["required"] = []string{"policy"}
+	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": schema{"anyOf": []schema{byName, withParams, variant}}}
+}

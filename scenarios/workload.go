@@ -1,0 +1,234 @@
+package scenarios
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/workloads"
+)
+
+// source is an element of the workload: a population, and where its clients come from.
+type source struct {
+	sim.Population
+	class  string
+	replay replay
+}
+
+// replay is a recorded log, or its absence.
+type replay struct {
+	file    string
+	client  []string
+	format  string
+	options workloads.ReplayOptions
+}
+
+var entry = append(object[source]{
+	at("population", "a built-in class that gives the defaults; custom has none",
+		text(200), func(s *source) *string { return &s.class }),
+	at("name", "name of the population; default its class", label(), func(s *source) *string { return &s.Name }),
+	at("users", "a fixed number of users", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
+	at("sessions", "arrivals of new sessions", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
+	at("replay", "an access log whose requests are sent as recorded", label(), func(s *source) *string { return &s.replay.file }),
+	at("format", "format of the log; detected when left out", text(2000), func(s *source) *string { return &s.replay.format }),
+	at("client", "parts of a log line that tell clients apart; default address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
+	at("speed", "time compression of the log", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
+	at("gap", "silence in the log after which a new session begins; default 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
+	at("recorded_service", "take service times from the log where it has them", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
+	at("limit", "replay only the first so many requests", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
+}, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
+
+// mix is the ordinary traffic of workloads.Mix in one line.
+type mix struct{ sessions sim.ArrivalProcess }
+
+var mixed = object[mix]{at("mix", "all sessions of ordinary traffic, shared out over the classes; a rate such as 5/s", arrivals(), func(m *mix) *sim.ArrivalProcess { return &m.sessions })}
+
+var included = object[string]{at("include", "a file with a list of workload elements, as `stickysim fit` writes it", label(), func(s *string) *string { return s })}
+
+const maxPopulations = 1000
+
+func workloadSchema() schema {
+	return schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{entry.schema(), mixed.schema(), included.schema()}}}
+}
+
+// workload reads the populations. clients, which may be nil, is laid over the defaults of each.
+func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
+	var all []sim.Population
+	for _, item := range d.elements(n) {
+		switch {
+		case item.Get("mix") != nil:
+			all = append(all, d.mix(item, clients)...)
+		default:
+			all = d.population(item, clients, all)
+		}
+		if len(all) > maxPopulations {
+			d.fail(item, "out-of-range", fmt.Sprintf("is one of more than %d populations", maxPopulations), "")
+			return nil
+		}
+	}
+	d.uniquePopulations(n, all)
+	return all
+}
+
+// elements returns the mappings of a workload list, those of included files in the place of the include.
+func (d *decoder) elements(n *tree.Node) []*tree.Node {
+	if n.Kind != tree.List || len(n.Items) == 0 {
+		d.fail(n, "wrong-type", "must be a list of populations, got "+describe(n), "write - population: shopper")
+		return nil
+	}
+	var all []*tree.Node
+	for _, item := range n.Items {
+		if item.Get("include") == nil {
+			all = append(all, item)
+			continue
+		}
+		var file string
+		included.read(d, item, &file)
+		if file != "" {
+			all = append(all, d.include(item.Get("include"), file)...)
+		}
+	}
+	return all
+}
+
+func (d *decoder) include(n *tree.Node, file string) []*tree.Node {
+	root := d.files.scenario(d, n, file)
+	if root == nil {
+		return nil
+	}
+	inner := root.Get("workload")
+	if inner == nil || inner.Kind != tree.List {
+		d.fail(n, "bad-file", quote(file)+" has no list called workload", "")
+		return nil
+	}
+	for _, item := range inner.Items {
+		if at := item.Get("include"); at != nil {
+			d.fail(at, "include-in-include", "an included file cannot include another", "")
+			return nil
+		}
+	}
+	return inner.Items
+}
+
+func (d *decoder) mix(n, clients *tree.Node) []sim.Population {
+	var m mix
+	mixed.read(d, n, &m)
+	if m.sessions == nil {
+		return nil
+	}
+	if _, poisson := m.sessions.(workloads.Poisson); !poisson {
+		d.fail(n.Get("mix"), "bad-value", "a mix is shared out of a Poisson process, got "+quote(m.sessions.String()), "write a rate such as 5/s, or one population for each class")
+		return nil
+	}
+	var all []sim.Population
+	for _, class := range workloads.Mix() {
+		p := class.Defaults
+		p.Sessions, _ = workloads.NewPoisson(m.sessions.Rate() * class.Share)
+		if clients != nil {
+			patience.read(d, clients, &p)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.Population {
+	s := source{class: "custom"}
+	if n.Kind != tree.Map {
+		d.fail(n, "wrong-type", "must be a population, got "+describe(n), "write population: "+clip(n.Text))
+		return all
+	}
+	if at := n.Get("population"); at != nil && at.Kind == tree.Scalar {
+		s.class = at.Text
+	}
+	class, ok := workloads.Lookup(s.class)
+	if !ok {
+		known := workloads.Names()
+		d.fail(n.Get("population"), "unknown-population", "unknown class "+quote(s.class)+meant(s.class, known), "known: "+strings.Join(known, ", "))
+		class, _ = workloads.Lookup("custom")
+	}
+	s.Population = class.Defaults
+	before := len(d.problems.Errors())
+	if clients != nil {
+		patience.read(d, clients, &s.Population)
+	}
+	entry.read(d, n, &s)
+	d.origin(n, &s)
+	if len(d.problems.Errors()) == before {
+		d.playable(n, &s.Population)
+	}
+	return append(all, s.Population)
+}
+
+// origin settles where the clients come from: exactly one of users, sessions and replay.
+func (d *decoder) origin(n *tree.Node, s *source) {
+	var given []string
+	for _, key := range []string{"users", "sessions", "replay"} {
+		if n.Get(key) != nil {
+			given = append(given, key)
+		}
+	}
+	switch {
+	case len(given) == 0:
+		d.fail(n, "missing-field", "needs users, sessions or replay", "write users: 100, sessions: poisson(2/s), or replay: access.log")
+	case len(given) > 1:
+		d.fail(n.Get(given[1]), "conflict", "has "+strings.Join(given, " and "), "a population comes from one of them; make it two populations")
+	}
+	if s.replay.file == "" {
+		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "limit"} {
+			if at := n.Get(key); at != nil {
+				d.fail(at, "conflict", "belongs to a replay", "add replay: FILE, or remove it")
+			}
+		}
+		return
+	}
+	if n.Get("name") == nil && n.Get("population") == nil {
+		s.Name = path.Base(s.replay.file)
+	}
+	s.Trace = d.files.trace(d, n.Get("replay"), s.replay)
+	s.Loop, s.Requests, s.Life = sim.ClosedLoop, nil, nil
+}
+
+// playable refuses populations that would send without end in no time, or do no work at all.
+func (d *decoder) playable(n *tree.Node, p *sim.Population) {
+	switch {
+	case p.Demand == nil && (p.Trace == nil || !recordedAll(p.Trace)):
+		d.fail(n, "missing-field", "needs service, the work of a request", "write service: exp(50ms)")
+	case p.Trace != nil:
+	case p.Loop != sim.ClosedLoop && p.Think == nil:
+		d.fail(n, "missing-field", "sends without waiting for answers and needs think, the time between requests", "write think: exp(1s)")
+	case p.Users > 0 && p.Think == nil && p.Demand.Mean() < 1e-6:
+		d.fail(n, "missing-field", "would send without end in no time and needs think", "write think: exp(10s)")
+	case p.Sessions != nil && p.Requests == nil && p.Life == nil:
+		d.fail(n, "missing-field", "has sessions that never end", "write requests: geometric(mean=20), or life: exp(1h)")
+	case p.Requests != nil && p.Requests.Mean() < 1:
+		d.fail(n, "out-of-range", "a session needs a request, got a mean of "+plain(p.Requests.Mean()), "requests counts the first one, too")
+	}
+}
+
+func recordedAll(t *sim.Trace) bool {
+	for i := range t.Requests {
+		if t.Requests[i].Demand < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *decoder) uniquePopulations(n *tree.Node, all []sim.Population) {
+	seen := map[string]bool{}
+	users := 0
+	for _, p := range all {
+		if seen[p.Name] {
+			d.fail(n, "duplicate-name", "has two populations called "+quote(p.Name), "give one of them a name: {population: ..., name: ...}")
+			return
+		}
+		seen[p.Name] = true
+		users += p.Users
+	}
+	if users > maxUsers {
+		d.fail(n, "out-of-range", fmt.Sprintf("has %d users, the limit is %d", users, maxUsers), "")
+	}
+}
