@@ -3,11 +3,23 @@ package route
 import (
 	"io"
 
+	"stickysim/policies/haproxy"
 	"stickysim/policies/replay"
 )
 
-// Trace replays the requests and events of in, as [replay.Router.Trace] describes, after the changes are made.
+// Trace replays the requests and events of in, as [replay.Router.Trace] describes, after the changes are made. Where
+// HAProxy's cookies carry dates and the policy does not say what time it is, the trace's own cookies do.
 func Trace(out io.Writer, in io.Reader, s Source, c Changes) error {
+	if p, ok := s.Policy.(haproxy.Cookie); ok && p.Clock == 0 && p.MaxIdle+p.MaxLife > 0 {
+		text, all, err := twice(in)
+		if err != nil {
+			return err
+		}
+		if clock, found := wallClock(text); found {
+			p.Clock = clock
+		}
+		s.Policy, in = p, all
+	}
 	r, err := s.Router(c)
 	if err != nil {
 		return err
