@@ -41,6 +41,10 @@ func (o *ordered) insert(s sim.ServerID, key uint64) ticket {
 }
 
 func (o *ordered) remove(t ticket) {
+	if last := len(o.items) - 1; last >= 0 && o.items[last].seq == t.seq {
+		o.items = o.items[:last]
+		return
+	}
 	at, found := slices.BinarySearchFunc(o.items, orderedItem{key: t.key, seq: t.seq}, orderedItem.before)
 	if found {
 		o.items = slices.Delete(o.items, at, at+1)
