@@ -3,6 +3,7 @@ package route
 import (
 	"io"
 
+	"stickysim/policies/caddy"
 	"stickysim/policies/haproxy"
 	"stickysim/policies/replay"
 )
@@ -24,11 +25,18 @@ func Trace(out io.Writer, in io.Reader, s Source, c Changes) error {
 	if err != nil {
 		return err
 	}
-	return r.Trace(in, out, replay.TraceOptions{Key: s.Key, Cookie: s.Cookie, Attributes: attributes[s.Product]})
+	return r.Trace(in, out, replay.TraceOptions{Key: s.Key, Cookie: s.Cookie, Attributes: s.attributes()})
 }
 
-// attributes are what products write behind a session cookie unless told otherwise; Apache's is the one that its
+// attributes are what the product writes behind a session cookie unless told otherwise; Apache's is the one that its
 // documentation tells people to configure.
+func (s Source) attributes() string {
+	if c, ok := s.Policy.(caddy.Cookie); ok && c.Version == "old" {
+		return "; Path=/"
+	}
+	return attributes[s.Product]
+}
+
 var attributes = map[string]string{
 	"haproxy": "; path=/",
 	"apache":  "; path=/",
