@@ -16,8 +16,10 @@ func (r *run) makeState(p *population, id ClientID, s ServerID) {
 	cold.last, cold.fresh = r.now, r.now
 	cold.bytes = 0
 	cold.copies = [2]ServerID{NoServer, NoServer}
-	r.grow(id, s, p.State)
-	r.remember(id, s)
+	if r.inMemory() {
+		r.grow(id, s, p.State)
+		r.remember(id, s)
+	}
 }
 
 // useState notes that the state on its server was read and written.

@@ -44,27 +44,25 @@ func (s *station) touch(now Time) {
 // visitStore reads the session from the shared store.
 func (r *run) visitStore(q *request, p *population, c *client) Time {
 	q.op = uint8(max(r.store.spec.Calls, 1))
+	idle := Time(0)
+	if r.cold != nil {
+		idle = r.now - r.cold[q.client].last
+		r.cold[q.client].last = r.now
+	}
 	if c.flags&hasState == 0 {
 		c.flags |= hasState
 		c.incarnation = r.store.outage
 		return 0
 	}
-	if c.incarnation != r.store.outage {
-		c.flags &^= hasState
-		extra := r.lose(q, p, c, q.server, LostStoreOutage)
-		c.incarnation = r.store.outage
-		return extra
+	extra := Time(0)
+	switch {
+	case c.incarnation != r.store.outage:
+		extra = r.lose(q, p, c, q.server, LostStoreOutage)
+	case p.IdleTimeout > 0 && idle > p.IdleTimeout:
+		extra = r.lose(q, p, c, q.server, LostIdle)
 	}
-	if r.cold != nil && p.IdleTimeout > 0 && r.now-r.cold[q.client].last > p.IdleTimeout {
-		c.flags &^= hasState
-		extra := r.lose(q, p, c, q.server, LostIdle)
-		c.incarnation = r.store.outage
-		return extra
-	}
-	if r.cold != nil {
-		r.cold[q.client].last = r.now
-	}
-	return 0
+	c.incarnation = r.store.outage
+	return extra
 }
 
 // visitCached uses the copy on the server where it is, and loads it from the store where it is not.
