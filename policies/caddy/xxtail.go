@@ -24,14 +24,15 @@ type tail struct {
 	total    uint64    // length of the text
 	dial     int       // words with bytes of the dial, at most 4
 	long     bool      // 32 bytes or more: there are stripes
-	lead     uint64    // the key's part of the last dial word
+	lead     [4]uint64 // the key's part of the dial words: of the last one
 	lanes    [4]uint64 // after all stripes, for lanes without dial words
 	merges   [4]uint64 // of those lanes, rounds of the merge
 	products [][4]uint64
 	words    []uint64 // rounds of the whole words after the dial words or stripes
 	half     uint64   // of the 4 bytes after them, where there are 4
 	halved   bool
-	bytes    []uint64 // of the last bytes
+	bytes    [3]uint64 // of the last bytes, last one first
+	left     int       // how many those are
 }
 
 // prepare reads the text, with the dial's bytes zero, and reports whether sum can be used: it cannot for dials of
@@ -42,15 +43,15 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 	if t.dial > 4 || t.dial > total/8 {
 		return false
 	}
-	t.lead = 0
+	t.lead = [4]uint64{}
 	if t.dial > 0 {
-		t.lead = binary.LittleEndian.Uint64(text[8*t.dial-8:])
+		t.lead[t.dial-1] = binary.LittleEndian.Uint64(text[8*t.dial-8:])
 	}
 	from := t.dial
 	if t.long {
 		from = t.stripes(text, total)
 	}
-	t.words, t.bytes = t.words[:0], t.bytes[:0]
+	t.words = t.words[:0]
 	at := 8 * from
 	for ; at+8 <= total; at += 8 {
 		t.words = append(t.words, round(0, binary.LittleEndian.Uint64(text[at:])))
@@ -59,8 +60,9 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 		t.half = uint64(binary.LittleEndian.Uint32(text[at:])) * prime1
 		at += 4
 	}
-	for ; at < total; at++ {
-		t.bytes = append(t.bytes, uint64(text[at])*prime5)
+	t.left = total - at
+	for i := range t.left {
+		t.bytes[t.left-1-i] = uint64(text[at+i]) * prime5
 	}
 	return true
 }
@@ -89,38 +91,61 @@ func (t *tail) stripes(text []byte, total int) int {
 
 // sum returns the hash of the text that begins with dial, given as words.
 func (t *tail) sum(dial []uint64) uint64 {
-	var h uint64
-	last := len(dial) - 1
 	if t.long {
-		lanes, merges := t.lanes, t.merges
-		for j, word := range dial {
-			if j == last {
-				word |= t.lead
-			}
-			lane := round(first64[j&3], word)
-			for i := range t.products {
-				lane = bits.RotateLeft64(lane+t.products[i][j&3], 31) * prime1
-			}
-			lanes[j&3], merges[j&3] = lane, round(0, lane)
-		}
-		h = bits.RotateLeft64(lanes[0], 1) + bits.RotateLeft64(lanes[1], 7) +
-			bits.RotateLeft64(lanes[2], 12) + bits.RotateLeft64(lanes[3], 18)
-		h = (h^merges[0])*prime1 + prime4
-		h = (h^merges[1])*prime1 + prime4
-		h = (h^merges[2])*prime1 + prime4
-		h = (h^merges[3])*prime1 + prime4 + t.total
-	} else {
-		h = prime5 + t.total
-		for j, word := range dial {
-			if j == last {
-				word |= t.lead
-			}
-			h = bits.RotateLeft64(h^round(0, word), 27)*prime1 + prime4
-		}
+		return t.finish(t.merge(dial))
+	}
+	h := prime5 + t.total
+	for j, word := range dial {
+		h = bits.RotateLeft64(h^round(0, word|t.lead[j&3]), 27)*prime1 + prime4
 	}
 	return t.finish(h)
 }
 
+// merge joins the four lanes; those with dial words are computed first. Locals instead of arrays halve its time.
+func (t *tail) merge(dial []uint64) uint64 {
+	l0, l1, l2, l3 := t.lanes[0], t.lanes[1], t.lanes[2], t.lanes[3]
+	m0, m1, m2, m3 := t.merges[0], t.merges[1], t.merges[2], t.merges[3]
+	switch len(dial) {
+	case 4:
+		l3 = t.lane(3, dial[3])
+		m3 = round(0, l3)
+		fallthrough
+	case 3:
+		l2 = t.lane(2, dial[2])
+		m2 = round(0, l2)
+		fallthrough
+	case 2:
+		l1 = t.lane(1, dial[1])
+		m1 = round(0, l1)
+		fallthrough
+	case 1:
+		l0 = t.lane(0, dial[0])
+		m0 = round(0, l0)
+	}
+	h := bits.RotateLeft64(l0, 1) + bits.RotateLeft64(l1, 7) + bits.RotateLeft64(l2, 12) + bits.RotateLeft64(l3, 18)
+	h = (h^m0)*prime1 + prime4
+	h = (h^m1)*prime1 + prime4
+	h = (h^m2)*prime1 + prime4
+	return (h^m3)*prime1 + prime4 + t.total
+}
+
+// lane is the state of lane j after all stripes, the first of which has the given dial word.
+func (t *tail) lane(j int, word uint64) uint64 {
+	lane := round(first64[j], word|t.lead[j])
+	if len(t.products) > 0 {
+		return t.further(j, lane)
+	}
+	return lane
+}
+
+func (t *tail) further(j int, lane uint64) uint64 {
+	for i := range t.products {
+		lane = bits.RotateLeft64(lane+t.products[i][j], 31) * prime1
+	}
+	return lane
+}
+
+// finish mixes in what follows the stripes or dial words, and scatters the bits.
 func (t *tail) finish(h uint64) uint64 {
 	for _, word := range t.words {
 		h = bits.RotateLeft64(h^word, 27)*prime1 + prime4
@@ -128,8 +153,15 @@ func (t *tail) finish(h uint64) uint64 {
 	if t.halved {
 		h = bits.RotateLeft64(h^t.half, 23)*prime2 + prime3
 	}
-	for _, b := range t.bytes {
-		h = bits.RotateLeft64(h^b, 11) * prime1
+	switch t.left {
+	case 3:
+		h = bits.RotateLeft64(h^t.bytes[2], 11) * prime1
+		fallthrough
+	case 2:
+		h = bits.RotateLeft64(h^t.bytes[1], 11) * prime1
+		fallthrough
+	case 1:
+		h = bits.RotateLeft64(h^t.bytes[0], 11) * prime1
 	}
 	h = (h ^ h>>33) * prime2
 	h = (h ^ h>>29) * prime3
