@@ -18,6 +18,11 @@ func (im *importer) finish() (*ir.Config, error) {
 		}
 		cfg.Pools = append(cfg.Pools, im.pool(p))
 	}
+	for _, t := range im.tableList {
+		if !t.used {
+			im.remark(ir.Ignored, t.at, "stick-table: no stick rule uses it to choose servers")
+		}
+	}
 	cfg.Remarks = im.remarks
 	if im.dropped > 0 {
 		im.dropped = 0
@@ -56,9 +61,6 @@ func (im *importer) pool(p *proxy) ir.Pool {
 	if rule != nil {
 		im.stickPool(&pool, p, rule, t)
 		return pool
-	}
-	if p.table != nil {
-		im.remark(ir.Ignored, p.table.at, "stick-table: no stick rule here uses it to choose servers")
 	}
 	pool.Policy, pool.Params = p.algorithm.Config(p.options, p.hashing)
 	return pool
@@ -115,7 +117,6 @@ func (im *importer) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) {
 	}
 	pool.Policy, pool.Params, pool.IdleTimeout = "haproxy/stick-table", c, c.Expire
 	im.remark(ir.Translated, t.at, "stick-table: policy haproxy/stick-table")
-	im.remark(ir.Translated, rule, "stick %s: key of the table", clip(rule.text(1)))
 	if t.peers == "" {
 		return
 	}

@@ -17,12 +17,14 @@ type importer struct {
 	conditions []condition
 	current    *section // nil before the first one of a file
 
-	process  process
-	defaults map[string]*settings // by name
-	last     *settings            // of the last defaults section
-	proxies  []*proxy
-	named    map[string]*line // backends and listeners
-	peers    map[string]*peers
+	process   process
+	defaults  map[string]*settings // by name
+	last      *settings            // of the last defaults section
+	proxies   []*proxy
+	named     map[string]*line // backends and listeners
+	peers     map[string]*peers
+	tables    map[string]*table // by the name of their proxy
+	tableList []*table
 }
 
 // section is the section that lines belong to now.
@@ -62,6 +64,7 @@ func newImporter() *importer {
 		defaults: map[string]*settings{},
 		named:    map[string]*line{},
 		peers:    map[string]*peers{},
+		tables:   map[string]*table{},
 	}
 }
 

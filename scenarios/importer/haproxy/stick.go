@@ -12,6 +12,7 @@ type table struct {
 	at    *line
 	pars  haproxy.StickTable
 	peers string
+	used  bool
 }
 
 var tableTypes = map[string]bool{"ip": true, "ipv6": true, "integer": true, "string": true, "binary": true}
@@ -33,6 +34,8 @@ func (im *importer) stickTable(p *proxy, l *line) error {
 		return l.errorf(0, "stick-table needs a type and a size")
 	}
 	p.table = t
+	im.tables[p.name] = t
+	im.tableList = append(im.tableList, t)
 	return nil
 }
 
@@ -105,7 +108,7 @@ func (im *importer) sticks(p *proxy) (rule *line, t *table) {
 				conditional = true
 			}
 		}
-		switch found := im.tableOf(name); {
+		switch found := im.tables[name]; {
 		case l.arg(1) == "store-response":
 			im.remark(ir.Default, l, "stick store-response %s: clients are taken to carry the key from their first request on", clip(rest))
 			if rule == nil {
@@ -117,6 +120,7 @@ func (im *importer) sticks(p *proxy) (rule *line, t *table) {
 			im.remark(ir.Unsupported, l, "stick %s: there is no stick-table %q", clip(l.text(1)), clip(name))
 		default:
 			rule, t = l, found
+			im.remark(ir.Translated, l, "stick %s: key of the table", clip(l.text(1)))
 			if conditional {
 				im.remark(ir.Unsupported, l, "stick %s: taken for all requests, whatever the condition says", clip(l.text(1)))
 			}
@@ -128,14 +132,6 @@ func (im *importer) sticks(p *proxy) (rule *line, t *table) {
 	if t == nil {
 		return nil, nil
 	}
+	t.used = true
 	return rule, t
-}
-
-func (im *importer) tableOf(name string) *table {
-	for _, p := range im.proxies {
-		if p.name == name {
-			return p.table
-		}
-	}
-	return nil
 }
