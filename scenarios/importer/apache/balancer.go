@@ -1,0 +1,195 @@
+package apache
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	policy "stickysim/policies/apache"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// balancer is a balancer:// with what the file says of it.
+type balancer struct {
+	place
+	name    string
+	members []member
+	method  string
+	methodAt,
+	stickyAt place
+	sticky policy.StickySession
+	bound  bool // stickysession is set
+	health *sim.Health
+}
+
+// member is a BalancerMember.
+type member struct {
+	place
+	url, addr string
+	factor    float64
+	status    sim.Status
+	standby   bool
+	options   map[string]string
+}
+
+// scheme begins the names of balancers.
+const scheme = "balancer://"
+
+// named returns the balancer of a URL, made when it is first mentioned. A virtual host sees the main server's
+// balancers, unless a section of its own (own) declares another of that name.
+func (t *translation) named(target, host string, at place, own bool) *balancer {
+	name := target[len(scheme):]
+	name, _, _ = strings.Cut(name, "/")
+	key := host + " " + strings.ToLower(name)
+	if b := t.byName[key]; b != nil {
+		return b
+	}
+	if b := t.byName[" "+strings.ToLower(name)]; b != nil && !own {
+		return b
+	}
+	b := &balancer{place: at, name: name, method: "byrequests"}
+	t.byName[key] = b
+	t.balancers = append(t.balancers, b)
+	return b
+}
+
+func isBalancer(text string) bool {
+	return len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme)
+}
+
+// proxySection reads <Proxy balancer://name>.
+func (t *translation) proxySection(d *directive, host string) error {
+	if len(d.args) == 0 || !isBalancer(d.args[0]) {
+		t.remark(ir.Ignored, d.place, "<%s>: not a balancer", d)
+		return nil
+	}
+	b := t.named(d.args[0], host, d.place, true)
+	if len(d.args) > 1 {
+		if err := t.parameters(d, d.args[1:], b, b.set); err != nil {
+			return err
+		}
+	}
+	for i := range d.block {
+		x := &d.block[i]
+		var err error
+		switch x.name {
+		case "balancermember":
+			err = t.member(x, x.args, b, host)
+		case "proxyset":
+			err = t.proxySet(x, x.args, b, host)
+		default:
+			err = t.one(x, host)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// proxySet reads parameters of a balancer; those of a single server do not matter here.
+func (t *translation) proxySet(d *directive, args []string, b *balancer, host string) error {
+	if len(args) > 0 && strings.Contains(args[0], "://") {
+		if !isBalancer(args[0]) {
+			t.remark(ir.Ignored, d.place, "%s: not a balancer", d)
+			return nil
+		}
+		b, args = t.named(args[0], host, d.place, false), args[1:]
+	}
+	if b == nil {
+		t.remark(ir.Ignored, d.place, "%s: names no balancer", d)
+		return nil
+	}
+	return t.parameters(d, args, b, b.set)
+}
+
+// proxyPass reads `ProxyPass path balancer://name [key=value ...]`; parameters are the balancer's.
+func (t *translation) proxyPass(d *directive, args []string, host string) error {
+	for i, a := range args {
+		if !isBalancer(a) {
+			continue
+		}
+		b := t.named(a, host, d.place, false)
+		t.remark(ir.Translated, d.place, "%s: to the pool %q", d, clip(b.name))
+		var params []string
+		for _, p := range args[i+1:] {
+			if strings.Contains(p, "=") {
+				params = append(params, p)
+			}
+		}
+		return t.parameters(d, params, b, b.set)
+	}
+	t.remark(ir.Ignored, d.place, "%s: a single server, nothing to balance", d)
+	return nil
+}
+
+// setter takes one parameter; it returns what to remark.
+type setter func(t *translation, d *directive, key, value string) (ir.Level, string, error)
+
+func (t *translation) parameters(d *directive, args []string, b *balancer, set setter) error {
+	for _, a := range args {
+		key, value, ok := strings.Cut(a, "=")
+		if !ok {
+			return d.errorf("%s: %q is not a parameter such as stickysession=ROUTEID", d.name, clip(a))
+		}
+		level, text, err := set(t, d, strings.ToLower(key), value)
+		if err != nil {
+			return err
+		}
+		t.remark(level, d.place, "%s%s", clip(a), text)
+	}
+	return nil
+}
+
+// member reads `BalancerMember [balancer://name] URL [key=value ...]`.
+func (t *translation) member(d *directive, args []string, b *balancer, host string) error {
+	if len(args) > 0 && isBalancer(args[0]) {
+		b, args = t.named(args[0], host, d.place, false), args[1:]
+	}
+	if b == nil || len(args) == 0 {
+		return d.errorf("BalancerMember belongs into <Proxy balancer://...>, or takes the balancer first, and takes a URL")
+	}
+	if len(b.members) == maxMembers {
+		return d.errorf("more than %d members in a balancer", maxMembers)
+	}
+	addr, err := address(args[0])
+	if err != nil {
+		return d.errorf("BalancerMember %s: not a URL such as http://10.0.0.1:8080", clip(args[0]))
+	}
+	m := member{place: d.place, url: args[0], addr: addr, factor: 1, options: map[string]string{}}
+	set := func(t *translation, d *directive, key, value string) (ir.Level, string, error) {
+		return m.set(b, d, key, value)
+	}
+	if err := t.parameters(d, args[1:], b, set); err != nil {
+		return err
+	}
+	b.members = append(b.members, m)
+	return nil
+}
+
+// maxMembers bounds a balancer.
+const maxMembers = 10_000
+
+// address is host and port of a URL; the port is the scheme's where none is given.
+func address(text string) (string, error) {
+	if strings.HasPrefix(text, "unix:") {
+		return text, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return "", net.InvalidAddrError("no host")
+	}
+	if u.Port() != "" {
+		return u.Host, nil
+	}
+	ports := map[string]string{"https": "443", "wss": "443", "ajp": "8009", "fcgi": "8000", "h2": "443"}
+	port := ports[u.Scheme]
+	if port == "" {
+		port = "80"
+	}
+	return u.Host + ":" + port, nil
+}

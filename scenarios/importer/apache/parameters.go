@@ -1,0 +1,137 @@
+package apache
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	policy "stickysim/policies/apache"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func on(value string) bool { return strings.EqualFold(value, "on") }
+
+// set takes a parameter of the balancer.
+func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Level, string, error) {
+	switch key {
+	case "stickysession":
+		if value == "" {
+			return 0, "", d.errorf("stickysession: needs the name of a cookie")
+		}
+		b.bound, b.stickyAt = true, d.place
+		b.sticky.Name, b.sticky.Path, _ = strings.Cut(value, "|")
+	case "lbmethod":
+		b.methodAt = d.place
+		switch value {
+		case "byrequests", "bybusyness":
+			b.method = value
+		case "bytraffic":
+			b.method = value
+			return ir.Default, ": bytes are not simulated; every request counts as the same traffic", nil
+		case "heartbeat":
+			return ir.Unsupported, ": servers do not report their load; byrequests is used", nil
+		default:
+			return 0, "", d.errorf("lbmethod: %q is not byrequests, bytraffic, bybusyness or heartbeat", clip(value))
+		}
+	case "nofailover":
+		b.sticky.NoFailover = on(value)
+	case "scolonpathdelim":
+		b.sticky.Semicolon = on(value)
+	case "stickysessionsep":
+		if value != "." {
+			return ir.Unsupported, ": routes begin at the first '.' only", nil
+		}
+	case "forcerecovery":
+		if !on(value) {
+			return ir.Unsupported, ": all members in error are tried again at once", nil
+		}
+	case "maxattempts":
+		return ir.Unsupported, ": a request tries as many further members as there are", nil
+	case "failonstatus", "failontimeout":
+		return ir.Unsupported, ": only connect errors put a member into error", nil
+	case "timeout", "nonce", "growth":
+		return ir.Ignored, ": does not choose among members", nil
+	default:
+		return ir.Unsupported, ": unknown parameter of a balancer", nil
+	}
+	return ir.Translated, "", nil
+}
+
+// set takes a parameter of the member.
+func (m *member) set(b *balancer, d *directive, key, value string) (ir.Level, string, error) {
+	switch key {
+	case "loadfactor":
+		x, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(x >= 1 && x <= 100) {
+			return 0, "", d.errorf("loadfactor: must be a number between 1 and 100, got %q", clip(value))
+		}
+		m.factor = math.Round(x*100) / 100
+	case "retry":
+		if _, ok := policy.Seconds(value); !ok {
+			return 0, "", d.errorf("retry: %q is not a time in seconds", clip(value))
+		}
+		m.options[key] = value
+	case "route", "redirect", "lbset":
+		m.options[key] = value
+	case "status":
+		m.options[key] = value
+		m.state(value)
+	case "hcmethod", "hcinterval", "hcpasses", "hcfails":
+		return b.check(d, key, value)
+	case "acquire", "connectiontimeout", "disablereuse", "enablereuse", "flushpackets", "flushwait", "iobuffersize",
+		"responsefieldsize", "keepalive", "max", "min", "smax", "ttl", "timeout", "ping", "secret", "upgrade", "hcuri",
+		"hcexpr", "hctemplate", "mapping", "connectiontimeout_ms", "addressttl":
+		return ir.Ignored, ": does not choose among members", nil
+	default:
+		return ir.Unsupported, ": unknown parameter of a member", nil
+	}
+	return ir.Translated, "", nil
+}
+
+// state translates the letters that have a status of their own.
+func (m *member) state(value string) {
+	plus := true
+	for _, c := range strings.ToUpper(value) {
+		switch c {
+		case '+', '-':
+			plus = c == '+'
+		case 'D', 'S':
+			if plus {
+				m.status = sim.Down
+			}
+		case 'N':
+			if plus && m.status == sim.Up {
+				m.status = sim.Draining
+			}
+		case 'H':
+			m.standby = plus
+		}
+	}
+}
+
+// check reads the settings of mod_proxy_hcheck.
+func (b *balancer) check(d *directive, key, value string) (ir.Level, string, error) {
+	if b.health == nil {
+		b.health = &sim.Health{Interval: 30 * sim.Second, Timeout: 30 * sim.Second, Fall: 1, Rise: 1}
+	}
+	n, err := strconv.Atoi(value)
+	switch key {
+	case "hcinterval":
+		span, ok := policy.Seconds(value)
+		if !ok || span == 0 {
+			return 0, "", d.errorf("hcinterval: %q is not a time in seconds", clip(value))
+		}
+		b.health.Interval = span
+	case "hcpasses", "hcfails":
+		if err != nil || n < 1 || n > 1000 {
+			return 0, "", d.errorf("%s: %q is not a whole number between 1 and 1000", key, clip(value))
+		}
+		if key == "hcfails" {
+			b.health.Fall = n
+		} else {
+			b.health.Rise = n
+		}
+	}
+	return ir.Translated, ": health check of all members", nil
+}

@@ -1,0 +1,160 @@
+package apache
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds on hostile input; real configurations are far below.
+const (
+	maxDepth      = 64
+	maxDirectives = 200_000
+)
+
+// directive is a line or section of the configuration.
+type directive struct {
+	place
+	name  string // lower case
+	args  []string
+	block []directive // of a section
+}
+
+// String is the directive as one would write it, shortened.
+func (d *directive) String() string {
+	return clip(strings.Join(append([]string{d.name}, d.args...), " "))
+}
+
+// parse splits a file into directives.
+func (t *translation) parse(name string, data []byte) ([]directive, error) {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return nil, place{name, 1, 1}.errorf("not a text file: a configuration is UTF-8 without zero bytes")
+	}
+	p := parser{translation: t, file: name, lines: strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")}
+	list, err := p.section(nil, 0)
+	return list, err
+}
+
+type parser struct {
+	*translation
+	file  string
+	lines []string
+	next  int // index of the line to read
+}
+
+// line returns the next line with its continuations, and where it begins.
+func (p *parser) line() (string, place) {
+	at := place{p.file, p.next + 1, 1}
+	var text strings.Builder
+	for p.next < len(p.lines) {
+		line := strings.TrimSuffix(p.lines[p.next], "\r")
+		p.next++
+		part, more := strings.CutSuffix(line, "\\")
+		text.WriteString(part)
+		if !more {
+			break
+		}
+	}
+	whole := text.String()
+	trimmed := strings.TrimLeft(whole, " \t")
+	at.col += len(whole) - len(trimmed)
+	return strings.TrimRight(trimmed, " \t"), at
+}
+
+// section reads directives up to the end of the section opener, or of the file.
+func (p *parser) section(opener *directive, depth int) ([]directive, error) {
+	if depth > maxDepth {
+		return nil, opener.errorf("sections are nested more than %d deep", maxDepth)
+	}
+	var list []directive
+	for p.next < len(p.lines) {
+		text, at := p.line()
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		if p.directives++; p.directives > maxDirectives {
+			return nil, at.errorf("more than %d directives", maxDirectives)
+		}
+		if rest, closing := strings.CutPrefix(text, "</"); closing {
+			name := strings.ToLower(strings.TrimSpace(strings.TrimSuffix(rest, ">")))
+			if opener == nil || name != opener.name {
+				return nil, at.errorf("unexpected %s: no such section is open here", clip(text))
+			}
+			return list, nil
+		}
+		d, err := p.directive(text, at)
+		if err != nil {
+			return nil, err
+		}
+		if text[0] == '<' {
+			if d.block, err = p.section(&d, depth+1); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, d)
+	}
+	if opener != nil {
+		return nil, opener.errorf("<%s> is never closed", clip(opener.name))
+	}
+	return list, nil
+}
+
+func (p *parser) directive(text string, at place) (directive, error) {
+	d := directive{place: at}
+	if text[0] == '<' {
+		body, closed := strings.CutSuffix(text[1:], ">")
+		if !closed {
+			return d, at.errorf("%s: > is missing", clip(text))
+		}
+		text = strings.TrimSpace(body)
+	}
+	words, err := split(text, at)
+	if err != nil || len(words) == 0 {
+		return d, orElse(err, at.errorf("a section needs a name"))
+	}
+	d.name, d.args = strings.ToLower(words[0]), words[1:]
+	return d, nil
+}
+
+func orElse(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// split takes words apart at white space; '…' and "…" quote, a backslash keeps a quote.
+func split(text string, at place) ([]string, error) {
+	var words []string
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == ' ' || c == '\t' {
+			i++
+			continue
+		}
+		var word strings.Builder
+		if c != '"' && c != '\'' {
+			n := strings.IndexAny(text[i:], " \t")
+			if n < 0 {
+				n = len(text) - i
+			}
+			words = append(words, text[i:i+n])
+			i += n
+			continue
+		}
+		j := i + 1
+		for ; j < len(text) && text[j] != c; j++ {
+			if text[j] == '\\' && j+1 < len(text) && (text[j+1] == c || text[j+1] == '\\') {
+				j++
+			}
+			word.WriteByte(text[j])
+		}
+		if j == len(text) {
+			at.col += i
+			return nil, at.errorf("quote %c is never closed", c)
+		}
+		words = append(words, word.String())
+		i = j + 1
+	}
+	return words, nil
+}

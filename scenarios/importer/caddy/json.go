@@ -1,0 +1,110 @@
+package caddy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"stickysim/scenarios/importer/internal/tree"
+)
+
+// jsonReader turns JSON into nodes that know their line. The YAML reader would do, but for the tabs that Caddy's own
+// tools indent with.
+type jsonReader struct {
+	*json.Decoder
+	file  string
+	data  []byte
+	line  int
+	at    int
+	nodes int
+}
+
+// maxNodes bounds the values of a JSON file.
+const maxNodes = 500_000
+
+func readJSON(file string, data []byte) (*tree.Node, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	r := jsonReader{Decoder: json.NewDecoder(bytes.NewReader(data)), file: file, data: data, line: 1}
+	r.UseNumber()
+	n, err := r.value(0)
+	if err != nil {
+		return nil, r.errorf("%v", plain(err))
+	}
+	if _, err := r.Token(); !errors.Is(err, io.EOF) {
+		return nil, r.errorf("unexpected text after the end of the JSON value")
+	}
+	return n, nil
+}
+
+// plain says what an end in the middle means.
+func plain(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("JSON ends in the middle of a value")
+	}
+	return err
+}
+
+// place follows the decoder.
+func (r *jsonReader) place() place {
+	to := min(int(r.InputOffset()), len(r.data))
+	r.line += bytes.Count(r.data[r.at:to], []byte{'\n'})
+	r.at = to
+	return place{r.file, r.line, to - bytes.LastIndexByte(r.data[:to], '\n')}
+}
+
+func (r *jsonReader) errorf(format string, args ...any) error {
+	return r.place().errorf(format, args...)
+}
+
+func (r *jsonReader) value(depth int) (*tree.Node, error) {
+	if r.nodes++; r.nodes > maxNodes {
+		return nil, fmt.Errorf("more than %d values", maxNodes)
+	}
+	if depth > maxDepth {
+		return nil, fmt.Errorf("nested more than %d deep", maxDepth)
+	}
+	word, err := r.Token()
+	if err != nil {
+		return nil, err
+	}
+	n := &tree.Node{Kind: tree.Scalar, File: r.file, Line: r.place().line}
+	switch x := word.(type) {
+	case nil:
+		n.Kind = tree.Null
+	case json.Delim:
+		n.Kind = tree.List
+		if x == '{' {
+			n.Kind = tree.Map
+		}
+		return n, r.items(n, depth)
+	default:
+		n.Text = fmt.Sprint(x)
+	}
+	return n, nil
+}
+
+// items reads what a list or map holds, and its closing bracket.
+func (r *jsonReader) items(n *tree.Node, depth int) error {
+	for r.More() {
+		key, line := "", 0
+		if n.Kind == tree.Map {
+			word, err := r.Token()
+			if err != nil {
+				return err
+			}
+			key, line = fmt.Sprint(word), r.place().line
+		}
+		x, err := r.value(depth + 1)
+		if err != nil {
+			return err
+		}
+		if x.Key = key; line > 0 {
+			x.Line = line
+		}
+		n.Items = append(n.Items, x)
+	}
+	_, err := r.Token()
+	return err
+}

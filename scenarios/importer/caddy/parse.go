@@ -1,0 +1,276 @@
+package caddy
+
+import (
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// Bounds on hostile input; real configurations are far below.
+const (
+	maxDepth      = 64
+	maxImports    = 1000
+	maxDirectives = 200_000
+	maxVariables  = 1 << 20 // bytes that variables may add
+)
+
+// directive is a statement of a Caddyfile with its block.
+type directive struct {
+	place
+	name  string
+	args  []token
+	block []directive
+	open  bool // has a block
+}
+
+// String is the directive as one would write it, shortened.
+func (d *directive) String() string {
+	text := d.name
+	for _, a := range d.args {
+		text += " " + a.text
+	}
+	return clip(text)
+}
+
+// texts returns the arguments as strings.
+func (d *directive) texts() []string {
+	list := make([]string, len(d.args))
+	for i, a := range d.args {
+		list[i] = a.text
+	}
+	return list
+}
+
+// loads counts what all files and snippets together hold.
+type loads struct {
+	imports, directives, added int
+}
+
+// parser builds directives from lines, with imports in place.
+type parser struct {
+	t        *translation
+	fsys     fs.FS
+	snippets map[string][][]token
+	open     []string // files and snippets being imported
+}
+
+// parse reads one file.
+func (p *parser) parse(name string, data []byte) ([]directive, error) {
+	lex := lexer{data: data, place: place{name, 1, 1}}
+	lines, err := lex.lines()
+	if err != nil {
+		return nil, err
+	}
+	for i := range lines {
+		// The caddyfiletest form: what follows the dashes is the expected JSON.
+		if len(lines[i]) == 1 && lines[i][0].text == "----------" {
+			lines = lines[:i]
+			break
+		}
+	}
+	return p.blocks(lines)
+}
+
+func (p *parser) blocks(lines [][]token) ([]directive, error) {
+	list, rest, err := p.block(lines, 0, nil)
+	if err == nil && len(rest) > 0 {
+		err = rest[0][0].errorf("unexpected }: no block is open")
+	}
+	return list, err
+}
+
+// block reads directives up to the } that ends the block opener began, or to the end of lines.
+func (p *parser) block(lines [][]token, depth int, opener *directive) (list []directive, rest [][]token, err error) {
+	if depth > maxDepth {
+		return nil, nil, opener.errorf("blocks are nested more than %d deep", maxDepth)
+	}
+	for len(lines) > 0 {
+		line := lines[0]
+		if closes(line[0]) {
+			if opener == nil {
+				return list, lines, nil
+			}
+			if len(line) > 1 {
+				return nil, nil, line[1].errorf("unexpected %s after }: it must stand on its own line", clip(line[1].text))
+			}
+			return list, lines[1:], nil
+		}
+		lines = lines[1:]
+		d, err := p.directive(line)
+		if err != nil {
+			return nil, nil, err
+		}
+		if depth == 0 && d.open && strings.HasPrefix(d.name, "(") && strings.HasSuffix(d.name, ")") {
+			if lines, err = p.snippet(&d, lines); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		if d.name == "import" && !d.open {
+			more, err := p.include(&d)
+			if err != nil {
+				return nil, nil, err
+			}
+			list = append(list, more...)
+			continue
+		}
+		if d.open {
+			if d.block, lines, err = p.block(lines, depth+1, &d); err != nil {
+				return nil, nil, err
+			}
+		}
+		list = append(list, d)
+	}
+	if opener != nil {
+		return nil, nil, opener.errorf("%s: the block is never closed", clip(opener.name))
+	}
+	return list, nil, nil
+}
+
+func closes(t token) bool { return t.text == "}" && !t.quoted }
+
+func opens(t token) bool { return t.text == "{" && !t.quoted }
+
+func (p *parser) directive(line []token) (directive, error) {
+	if p.t.loads.directives++; p.t.loads.directives > maxDirectives {
+		return directive{}, line[0].errorf("more than %d directives", maxDirectives)
+	}
+	d := directive{place: line[0].place}
+	words := line
+	if last := line[len(line)-1]; opens(last) {
+		d.open, words = true, line[:len(line)-1]
+	}
+	for _, w := range words {
+		if closes(w) || opens(w) {
+			return d, w.errorf("unexpected %s: { ends a line and } stands alone on one", w.text)
+		}
+	}
+	if len(words) > 0 {
+		d.name = p.variables(words[0])
+		for _, w := range words[1:] {
+			w.text = p.variables(w)
+			d.args = append(d.args, w)
+		}
+	}
+	return d, nil
+}
+
+// variables puts defaults in place of {$NAME:default}. Variables without one are left, with a remark.
+func (p *parser) variables(w token) string {
+	text := w.text
+	if !strings.Contains(text, "{$") {
+		return text
+	}
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "{$")
+		out.WriteString(before)
+		name, rest, closed := strings.Cut(after, "}")
+		if !found || !closed || p.t.loads.added > maxVariables {
+			out.WriteString(text[len(before):])
+			return out.String()
+		}
+		key, value, has := strings.Cut(name, ":")
+		if has {
+			out.WriteString(value)
+			p.t.remark(ir.Default, w.place, "{$%s}: environment variable %s is not known; its default %q is used", clip(name), clip(key), clip(value))
+		} else {
+			out.WriteString("{$" + name + "}")
+			p.t.remark(ir.Unsupported, w.place, "{$%s}: environment variable without default", clip(name))
+		}
+		p.t.loads.added += len(name)
+		text = rest
+	}
+}
+
+// snippet keeps the lines of a (name) block and returns those after it.
+func (p *parser) snippet(d *directive, lines [][]token) ([][]token, error) {
+	depth := 1
+	for i, line := range lines {
+		if closes(line[0]) {
+			depth--
+		} else if opens(line[len(line)-1]) {
+			depth++
+		}
+		if depth == 0 {
+			p.snippets[strings.Trim(d.name, "()")] = lines[:i]
+			return lines[i+1:], nil
+		}
+	}
+	return nil, d.errorf("%s: the block is never closed", clip(d.name))
+}
+
+// include puts a snippet or files in place of an import.
+func (p *parser) include(d *directive) ([]directive, error) {
+	if len(d.args) == 0 {
+		return nil, d.errorf("import takes the name of a snippet, file or pattern")
+	}
+	target := d.args[0].text
+	if p.t.loads.imports++; p.t.loads.imports > maxImports {
+		return nil, d.errorf("more than %d imports", maxImports)
+	}
+	for _, open := range p.open {
+		if open == target {
+			return nil, d.errorf("import loop: %s imports itself through %s", clip(target), clip(strings.Join(p.open, ", ")))
+		}
+	}
+	p.open = append(p.open, target)
+	defer func() { p.open = p.open[:len(p.open)-1] }()
+	if lines, ok := p.snippets[target]; ok {
+		return p.blocks(withArguments(lines, d.args[1:]))
+	}
+	return p.files(d, target)
+}
+
+func (p *parser) files(d *directive, target string) ([]directive, error) {
+	name := path.Join(path.Dir(d.file), target)
+	if path.IsAbs(target) {
+		name = strings.TrimPrefix(path.Clean(target), "/")
+	}
+	names, err := fs.Glob(p.fsys, name)
+	if err != nil || !fs.ValidPath(name) || len(names) == 0 {
+		p.t.remark(ir.Unsupported, d.place, "import %s: no such snippet or file; what it holds is not part of the import", clip(target))
+		return nil, nil
+	}
+	var list []directive
+	for _, name := range names {
+		if p.t.loads.imports++; p.t.loads.imports > maxImports {
+			return nil, d.errorf("more than %d imports", maxImports)
+		}
+		data, err := tree.ReadFile(p.fsys, name)
+		if err != nil {
+			return nil, d.errorf("import: %v", err)
+		}
+		more, err := p.parse(name, data)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// withArguments puts the arguments of an import in place of {args[0]}, {args.0} and so on.
+func withArguments(lines [][]token, args []token) [][]token {
+	if len(args) == 0 {
+		return lines
+	}
+	var pairs []string
+	for i, a := range args {
+		n := strconv.Itoa(i)
+		pairs = append(pairs, "{args["+n+"]}", a.text, "{args."+n+"}", a.text)
+	}
+	with := strings.NewReplacer(pairs...)
+	out := make([][]token, len(lines))
+	for i, line := range lines {
+		out[i] = append([]token(nil), line...)
+		for j := range out[i] {
+			out[i][j].text = with.Replace(out[i][j].text)
+		}
+	}
+	return out
+}

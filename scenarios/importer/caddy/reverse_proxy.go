@@ -1,0 +1,158 @@
+package caddy
+
+import (
+	"strconv"
+	"strings"
+
+	"stickysim/scenarios/importer/ir"
+)
+
+// reverseProxy translates the directive.
+func (t *translation) reverseProxy(d *directive, site string) error {
+	h := newHandler(d.place, site)
+	for i, a := range d.args {
+		if i == 0 && (a.text == "*" || strings.HasPrefix(a.text, "/") || strings.HasPrefix(a.text, "@")) {
+			h.name = strings.TrimSpace(site + " " + a.text)
+			continue
+		}
+		if err := t.to(h, a); err != nil {
+			return err
+		}
+	}
+	for i := range d.block {
+		if err := t.setting(h, &d.block[i]); err != nil {
+			return err
+		}
+	}
+	return t.pool(h)
+}
+
+// maxUpstreams bounds what one reverse_proxy may name: port ranges multiply.
+const maxUpstreams = 10_000
+
+// to adds the upstreams that one address names; a range of ports names several.
+func (t *translation) to(h *handler, a token) error {
+	dials, err := dialsOf(a)
+	if err != nil {
+		return err
+	}
+	for _, dial := range dials {
+		if len(h.upstreams) == maxUpstreams {
+			return a.errorf("more than %d upstreams", maxUpstreams)
+		}
+		h.upstreams = append(h.upstreams, upstream{place: a.place, dial: dial})
+	}
+	if strings.Contains(a.text, "{") {
+		t.remark(ir.Unsupported, a.place, "%s: the address is known only at run time; it is taken as it is written", clip(a.text))
+	}
+	return nil
+}
+
+// dialsOf follows parseUpstreamDialAddress of Caddy's reverseproxy: schemes give the port, otherwise it is 80.
+func dialsOf(a token) ([]string, error) {
+	addr, port := a.text, "80"
+	if strings.HasPrefix(addr, "unix/") || strings.HasPrefix(addr, "{") {
+		return []string{addr}, nil
+	}
+	if scheme, rest, ok := strings.Cut(addr, "://"); ok {
+		switch scheme {
+		case "http", "h2c":
+		case "https":
+			port = "443"
+		default:
+			return nil, a.errorf("upstream %s: scheme %q is not http, https or h2c", clip(addr), clip(scheme))
+		}
+		addr, _, _ = strings.Cut(rest, "/")
+	}
+	i := strings.LastIndexByte(addr, ':')
+	if i < 0 || strings.HasSuffix(addr, "]") {
+		return []string{addr + ":" + port}, nil
+	}
+	host, ports := addr[:i], addr[i+1:]
+	first, last, ranged := strings.Cut(ports, "-")
+	if !ranged {
+		return []string{addr}, nil
+	}
+	from, err1 := strconv.ParseUint(first, 10, 16)
+	to, err2 := strconv.ParseUint(last, 10, 16)
+	if err1 != nil || err2 != nil || to < from || to-from >= maxUpstreams {
+		return nil, a.errorf("upstream %s: %q is not a range of ports such as 8001-8004", clip(a.text), clip(ports))
+	}
+	var list []string
+	for n := from; n <= to; n++ {
+		list = append(list, host+":"+strconv.FormatUint(n, 10))
+	}
+	return list, nil
+}
+
+// unrelated are settings that do not influence which upstream answers.
+var unrelated = set(`header_up header_down transport flush_interval request_buffers response_buffers stream_timeout
+	stream_close_delay buffer_requests buffer_responses max_buffer_size trusted_proxies method rewrite verbose_logs
+	handle_response replace_status copy_response copy_response_headers stream_buffer_size`)
+
+// probing are settings of active health checks that do not change how soon a failure is noticed.
+var probing = set(`health_port health_upstream health_status health_body health_method health_headers
+	health_request_body health_follow_redirects`)
+
+// setting translates a line of the block.
+func (t *translation) setting(h *handler, d *directive) error {
+	s := setting{translation: t, directive: d}
+	switch d.name {
+	case "to":
+		for _, a := range d.args {
+			if err := t.to(h, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "lb_policy":
+		return t.lbPolicy(&h.policy, d)
+	case "lb_retries":
+		return s.number(&h.proxy.Retries, 0)
+	case "lb_try_duration":
+		return s.duration(&h.proxy.TryDuration)
+	case "lb_try_interval":
+		return s.duration(&h.proxy.TryInterval)
+	case "fail_duration":
+		return s.duration(&h.proxy.FailDuration)
+	case "max_fails":
+		return s.number(&h.proxy.MaxFails, 1)
+	case "unhealthy_request_count":
+		return s.number(&h.limit, 1)
+	case "unhealthy_status":
+		h.proxy.UnhealthyStatus = append(h.proxy.UnhealthyStatus, d.texts()...)
+		return s.done()
+	case "health_uri", "health_path":
+		h.active = true
+		return s.done()
+	case "health_interval":
+		return s.duration(&h.health.Interval)
+	case "health_timeout":
+		return s.duration(&h.health.Timeout)
+	case "health_fails":
+		return s.number(&h.health.Fall, 1)
+	case "health_passes":
+		return s.number(&h.health.Rise, 1)
+	}
+	t.other(h, d)
+	return nil
+}
+
+// other remarks on settings without a counterpart.
+func (t *translation) other(h *handler, d *directive) {
+	h.active = h.active || d.name == "health_port"
+	switch {
+	case unrelated[d.name]:
+		t.remark(ir.Ignored, d.place, "%s: does not choose among upstreams", d)
+	case probing[d.name]:
+		t.remark(ir.Ignored, d.place, "%s: says what a probe asks, not when", d)
+	case d.name == "lb_retry_match":
+		t.remark(ir.Unsupported, d.place, "lb_retry_match: requests that broke on an upstream are not repeated; connect errors always are")
+	case d.name == "unhealthy_latency":
+		t.remark(ir.Unsupported, d.place, "%s: slow answers do not count as failures", d)
+	case d.name == "dynamic":
+		t.remark(ir.Unsupported, d.place, "%s: upstreams are known only at run time", d)
+	default:
+		t.remark(ir.Unsupported, d.place, "%s: unknown setting of reverse_proxy", d)
+	}
+}

@@ -1,0 +1,118 @@
+package traefik
+
+import (
+	"fmt"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// composed tells a docker-compose file from a dynamic one: its services are containers.
+func composed(services *tree.Node) bool {
+	for _, s := range services.Items {
+		if s.First("image", "build", "labels", "deploy", "command") != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// compose translates the labels of docker-compose services; each container of a service is a server.
+func (t *translation) compose(services *tree.Node) error {
+	for _, s := range services.Items {
+		labels, err := labelTree(s.First("labels"), s.Get("deploy", "labels"))
+		if err != nil {
+			return err
+		}
+		traefik := labels.Get("traefik")
+		if traefik == nil || strings.EqualFold(traefik.Get("enable").Value(), "false") {
+			t.remark(ir.Ignored, s, "%s: not behind Traefik", short(s.Key))
+			continue
+		}
+		list := traefik.Get("http", "services")
+		if list == nil { // Traefik makes one, named after the container
+			list = &tree.Node{Kind: tree.Map, Items: []*tree.Node{{Kind: tree.Map, Key: s.Key, File: s.File, Line: s.Line,
+				Items: []*tree.Node{{Kind: tree.Map, Key: "loadbalancer", File: s.File, Line: s.Line}}}}}
+		}
+		for _, x := range list.Items {
+			if err := t.containers(s, x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// containers translates one service of the labels.
+func (t *translation) containers(s, x *tree.Node) error {
+	lb := x.Get("loadbalancer")
+	if lb == nil {
+		t.remark(ir.Unsupported, x, "service %s: of no known kind", short(x.Key))
+		return nil
+	}
+	count := 1
+	if n := s.Get("deploy", "replicas"); n == nil {
+		n = s.Get("scale")
+		if v, ok := n.Int(); ok {
+			count = v
+		}
+	} else if v, ok := n.Int(); ok {
+		count = v
+	}
+	if count < 1 || count > maxServers {
+		return errorf(s, "%s: replicas must be between 1 and %d, got %d", short(s.Key), maxServers, count)
+	}
+	scheme, port := "http", ""
+	if v := lb.Get("server", "scheme").Value(); v != "" {
+		scheme = v
+	}
+	if v := lb.Get("server", "port").Value(); v != "" {
+		port = ":" + v
+	}
+	p := t.pool(x.Key, x)
+	for i := range count {
+		host := fmt.Sprintf("%s-%d%s", s.Key, i+1, port)
+		if err := t.add(&p, s, host, scheme+"://"+host, 1); err != nil {
+			return err
+		}
+	}
+	t.remark(ir.Default, s, "%s: %d container(s); Docker gives their addresses, so names stand for them", short(s.Key), count)
+	return t.finish(&p, lb)
+}
+
+// labelTree makes nested maps of labels such as traefik.http.services.chat.loadBalancer.sticky.cookie.name=id, which
+// stand in lists or maps.
+func labelTree(lists ...*tree.Node) (*tree.Node, error) {
+	top := &tree.Node{Kind: tree.Map}
+	nodes := 0
+	for _, list := range lists {
+		for _, x := range list.Children() {
+			key, value := x.Key, x.Value()
+			if list.Kind == tree.List {
+				key, value, _ = strings.Cut(x.Value(), "=")
+			}
+			path := strings.Split(key, ".")
+			if nodes += len(path); nodes > maxNodes || len(path) > maxDepth {
+				return nil, errorf(x, "more than %d labels, or one with more than %d parts", maxNodes, maxDepth)
+			}
+			n := top
+			for _, part := range path {
+				n = below(n, fold(part), x)
+			}
+			n.Kind, n.Text = tree.Scalar, value
+		}
+	}
+	return top, nil
+}
+
+// below returns the field of n with the key, made where it is missing.
+func below(n *tree.Node, key string, at *tree.Node) *tree.Node {
+	n.Kind = tree.Map
+	if x := n.Get(key); x != nil {
+		return x
+	}
+	x := &tree.Node{Kind: tree.Map, Key: key, File: at.File, Line: at.Line}
+	n.Items = append(n.Items, x)
+	return x
+}

@@ -1,0 +1,24 @@
+package traefik
+
+import "strings"
+
+// fields are the names that mean something here, in lower case: Traefik does not mind the case of field names, but
+// names of services are kept as they are.
+var fields = map[string]bool{}
+
+func init() {
+	for _, f := range strings.Fields(`http tcp udp services routers middlewares providers file filename directory loadbalancer
+		weighted mirroring failover highestrandomweight servers server url port scheme weight sticky cookie name secure
+		httponly samesite maxage path domain healthcheck interval unhealthyinterval timeout strategy retry attempts
+		passhostheader responseforwarding serverstransport preservepath passivehealthcheck failurewindow
+		maxfailedattempts service deploy replicas scale labels enable`) {
+		fields[f] = true
+	}
+}
+
+func fold(key string) string {
+	if low := strings.ToLower(key); fields[low] {
+		return low
+	}
+	return key
+}

@@ -1,0 +1,259 @@
+package traefik
+
+import (
+	"crypto/sha1"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"stickysim/policies"
+	policy "stickysim/policies/traefik"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// maxServers bounds a service.
+const maxServers = 10_000
+
+// services translates a map of services. Those that are only parts of weighted ones make no pools of their own.
+func (t *translation) services(list *tree.Node) error {
+	parts := map[string]bool{}
+	for _, s := range list.Children() {
+		for _, x := range s.Get("weighted", "services").Children() {
+			parts[x.Get("name").Value()] = true
+		}
+	}
+	for _, s := range list.Children() {
+		var err error
+		switch kind := s.First("loadbalancer", "weighted", "highestrandomweight", "mirroring", "failover"); {
+		case kind == nil:
+			t.remark(ir.Unsupported, s, "service %s: of no known kind", short(s.Key))
+		case kind.Key == "loadbalancer" && parts[s.Key]:
+			continue
+		case kind.Key == "loadbalancer":
+			err = t.loadBalancer(s.Key, kind)
+		case kind.Key == "weighted":
+			err = t.weighted(s.Key, kind, list)
+		default:
+			t.remark(ir.Unsupported, kind, "service %s: %s has no counterpart", short(s.Key), kind.Key)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadBalancer translates a service of servers.
+func (t *translation) loadBalancer(name string, n *tree.Node) error {
+	p := t.pool(name, n)
+	for _, s := range n.Get("servers").Children() {
+		if err := t.server(&p, s); err != nil {
+			return err
+		}
+	}
+	if len(p.Servers) == 0 {
+		t.remark(ir.Unsupported, n, "service %s: names no servers", short(name))
+		return nil
+	}
+	return t.finish(&p, n)
+}
+
+func (t *translation) pool(name string, n *tree.Node) ir.Pool {
+	if t.names[name]++; t.names[name] > 1 {
+		name += "#" + strconv.Itoa(t.names[name])
+	}
+	return ir.Pool{Name: name, File: n.File, Line: n.Line, Balancers: ir.Balancers{Scope: "process"}}
+}
+
+// server adds an entry of servers.
+func (t *translation) server(p *ir.Pool, n *tree.Node) error {
+	weight := 1
+	if w := n.Get("weight"); w != nil {
+		x, ok := w.Int()
+		if !ok || x < 0 || x > 1e6 {
+			return errorf(w, "weight: %s is not a whole number between 0 and 1000000", w)
+		}
+		weight = x
+	}
+	url := n.Get("url")
+	if url.Value() == "" {
+		return errorf(n, "servers: each needs a url such as http://10.0.0.1:8080")
+	}
+	if strings.Contains(url.Text, "{{") {
+		t.remark(ir.Unsupported, url, "%s: a template; the address is taken as it is written", url)
+	}
+	return t.add(p, n, hostOf(url.Text), url.Text, weight)
+}
+
+// hostOf is what stands for a server in results: its URL without scheme and path.
+func hostOf(url string) string {
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		return host
+	}
+	return url
+}
+
+func (t *translation) add(p *ir.Pool, at *tree.Node, name, url string, weight int) error {
+	if len(p.Servers) == maxServers {
+		return errorf(at, "more than %d servers in a service", maxServers)
+	}
+	for _, s := range p.Servers {
+		if s.Info.Name == name {
+			name += "#" + strconv.Itoa(len(p.Servers)+1)
+			break
+		}
+	}
+	p.Servers = append(p.Servers, ir.Server{
+		Info: sim.ServerInfo{Name: name, Addr: url, Weight: weight}, Status: sim.Up, Line: at.Line,
+	})
+	return nil
+}
+
+// weighted translates a service of services. Each part is one server of the pool, or several that share its weight.
+func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error {
+	p := t.pool(name, n)
+	shares := 1 // a common multiple of the parts' numbers of servers
+	for _, x := range n.Get("services").Children() {
+		if k := len(list.Get(x.Get("name").Value(), "loadbalancer", "servers").Children()); k > 1 && shares < 1e6 && shares%k != 0 {
+			shares *= k
+		}
+	}
+	for _, x := range n.Get("services").Children() {
+		part := list.Get(x.Get("name").Value(), "loadbalancer")
+		weight := 1
+		if w := x.Get("weight"); w != nil {
+			v, ok := w.Int()
+			if !ok || v < 0 || v > 1e6 {
+				return errorf(w, "weight: %s is not a whole number between 0 and 1000000", w)
+			}
+			weight = v
+		}
+		servers := part.Get("servers").Children()
+		if len(servers) == 0 {
+			t.remark(ir.Unsupported, x, "service %s: the file does not say its servers", x.Get("name"))
+			continue
+		}
+		if len(servers) > 1 || part.Get("sticky") != nil {
+			t.remark(ir.Unsupported, x, "service %s: two levels of balancing are taken for one; its servers share its weight", x.Get("name"))
+		}
+		for _, s := range servers {
+			url := s.Get("url").Value()
+			if err := t.add(&p, s, hostOf(url), url, weight*shares/len(servers)); err != nil {
+				return err
+			}
+		}
+	}
+	if len(p.Servers) == 0 {
+		t.remark(ir.Unsupported, n, "service %s: no servers", short(name))
+		return nil
+	}
+	if n.Get("sticky") != nil {
+		t.remark(ir.Default, n, "service %s: its cookie is hashed from the parts' names in Traefik, here from their servers' URLs", short(name))
+	}
+	return t.finish(&p, n)
+}
+
+// finish sets policy and health check, and adds the pool.
+func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
+	strategy := "wrr"
+	switch s := n.Get("strategy"); s.Value() {
+	case "":
+		t.remark(ir.Default, n, "service %s names no strategy: wrr", short(p.Name))
+	case "wrr", "p2c", "hrw":
+		strategy = s.Value()
+		t.remark(ir.Translated, s, "strategy: %s", s)
+	case "leasttime":
+		t.remark(ir.Unsupported, s, "strategy: leasttime; wrr is used")
+	default:
+		return errorf(s, "strategy: %s is not wrr, p2c, hrw or leasttime", s)
+	}
+	p.Policy, p.Key.Kind = "traefik/"+strategy, "none"
+	if strategy == "hrw" {
+		p.Key = ir.KeySource{Kind: "address", Text: "hrw"}
+	}
+	entry, _ := policies.Lookup(p.Policy)
+	p.Params = entry.Default
+	if sticky := n.Get("sticky"); sticky.Get("cookie") != nil || sticky.True() {
+		if err := t.sticky(p, sticky.Get("cookie"), strategy); err != nil {
+			return err
+		}
+	}
+	if err := t.health(p, n.Get("healthcheck")); err != nil {
+		return err
+	}
+	for _, x := range n.Items {
+		switch x.Key {
+		case "servers", "server", "services", "strategy", "sticky", "healthcheck":
+		case "passivehealthcheck":
+			t.remark(ir.Unsupported, x, "passiveHealthCheck: has no counterpart")
+		default:
+			t.remark(ir.Ignored, x, "%s: does not choose among servers", short(x.Key))
+		}
+	}
+	t.remark(ir.Translated, n, "service %s: pool with %d servers, policy %s", short(p.Name), len(p.Servers), p.Policy)
+	t.config.Pools = append(t.config.Pools, *p)
+	return nil
+}
+
+func (t *translation) sticky(p *ir.Pool, n *tree.Node, strategy string) error {
+	c := policy.StickyCookie{Strategy: strategy, Name: n.Get("name").Value()}
+	at := n
+	if n == nil {
+		at = &tree.Node{File: p.File, Line: p.Line}
+	}
+	if c.Name == "" {
+		c.Name = defaultCookie(p.Name)
+		t.remark(ir.Default, at, "sticky cookie without name: Traefik derives one from the service's full name, here %s", c.Name)
+	}
+	if age := n.Get("maxage"); age != nil {
+		seconds, ok := age.Int()
+		if !ok || seconds < -1e9 || seconds > 1e9 {
+			return errorf(age, "maxAge: %s is not a number of seconds", age)
+		}
+		if c.MaxAge = sim.Time(max(0, seconds)) * sim.Second; seconds < 0 {
+			t.remark(ir.Unsupported, age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
+		}
+	}
+	for _, x := range n.Children() {
+		switch x.Key {
+		case "name", "maxage":
+			t.remark(ir.Translated, x, "sticky cookie: %s %s", x.Key, x)
+		default:
+			t.remark(ir.Ignored, x, "sticky cookie: %s does not decide who keeps it", short(x.Key))
+		}
+	}
+	p.Policy, p.Params, p.CookieName, p.IdleTimeout = "traefik/sticky_cookie", c, c.Name, c.MaxAge
+	p.Key = ir.KeySource{Kind: "cookie", Name: c.Name, Text: "sticky cookie " + c.Name}
+	return nil
+}
+
+// defaultCookie is GenerateName of pkg/server/cookie.
+func defaultCookie(service string) string {
+	return fmt.Sprintf("_%x", sha1.Sum([]byte("_TRAEFIK_BACKEND_"+service)))[:6]
+}
+
+// health translates an active health check.
+func (t *translation) health(p *ir.Pool, n *tree.Node) error {
+	if !n.Is(tree.Map) || len(n.Items) == 0 {
+		return nil
+	}
+	h := sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1}
+	for _, x := range n.Items {
+		to := map[string]*sim.Time{"interval": &h.Interval, "timeout": &h.Timeout}[x.Key]
+		if to == nil {
+			t.remark(ir.Ignored, x, "healthCheck: %s says what a probe asks, not when", short(x.Key))
+			continue
+		}
+		d, ok := x.Duration()
+		if !ok || d == 0 {
+			return errorf(x, "healthCheck: %s is not a duration such as 10s", x)
+		}
+		*to = d
+		t.remark(ir.Translated, x, "healthCheck: %s %s", x.Key, x)
+	}
+	p.Health = &h
+	return nil
+}

@@ -1,0 +1,152 @@
+package traefik
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"stickysim/scenarios/importer/internal/tree"
+)
+
+// Bounds on hostile input; real configurations are far below.
+const (
+	maxDepth = 64
+	maxNodes = 200_000
+)
+
+// tomlReader builds nodes from the expressions of a TOML file.
+type tomlReader struct {
+	unstable.Parser
+	file  string
+	nodes int
+	table *tree.Node
+}
+
+// readTOML checks a file as a whole first: the expressions alone may contradict each other.
+func readTOML(file string, data []byte) (*tree.Node, error) {
+	var whole map[string]any
+	if err := toml.Unmarshal(data, &whole); err != nil {
+		var where *toml.DecodeError
+		if errors.As(err, &where) {
+			line, column := where.Position()
+			return nil, fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
+		}
+		return nil, fmt.Errorf("%s:1:1: %w", file, err)
+	}
+	r := &tomlReader{file: file}
+	r.Reset(data)
+	top := &tree.Node{Kind: tree.Map, File: file, Line: 1}
+	r.table = top
+	for r.NextExpression() {
+		if err := r.expression(top, r.Expression()); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Error(); err != nil {
+		return nil, fmt.Errorf("%s:1:1: %w", file, err)
+	}
+	return top, nil
+}
+
+func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
+	var err error
+	switch x.Kind {
+	case unstable.Table:
+		r.table, err = r.walk(top, x.Key(), false)
+	case unstable.ArrayTable:
+		r.table, err = r.walk(top, x.Key(), true)
+	case unstable.KeyValue:
+		err = r.assign(r.table, x, 0)
+	}
+	return err
+}
+
+// child returns the field of n with the key, made where it is missing. A list stands for its last item.
+func (r *tomlReader) child(n *tree.Node, key string, line int) (*tree.Node, error) {
+	if n.Kind == tree.List && len(n.Items) > 0 {
+		n = n.Items[len(n.Items)-1]
+	}
+	key = fold(key)
+	if x := n.Get(key); x != nil {
+		return x, nil
+	}
+	if r.nodes++; r.nodes > maxNodes {
+		return nil, fmt.Errorf("%s:%d:1: more than %d values", r.file, line, maxNodes)
+	}
+	x := &tree.Node{Kind: tree.Map, Key: key, File: r.file, Line: line}
+	n.Items = append(n.Items, x)
+	return x, nil
+}
+
+// walk follows a dotted key; with list, its last part is a list that gets a further item.
+func (r *tomlReader) walk(n *tree.Node, keys unstable.Iterator, list bool) (*tree.Node, error) {
+	line, depth := 0, 0
+	for keys.Next() {
+		part := keys.Node()
+		line = r.Shape(part.Raw).Start.Line
+		if depth++; depth > maxDepth {
+			return nil, fmt.Errorf("%s:%d:1: keys are nested more than %d deep", r.file, line, maxDepth)
+		}
+		next, err := r.child(n, string(part.Data), line)
+		if err != nil {
+			return nil, err
+		}
+		n = next
+	}
+	if !list {
+		if n.Kind == tree.List && len(n.Items) > 0 {
+			n = n.Items[len(n.Items)-1]
+		}
+		return n, nil
+	}
+	if n.Kind != tree.List && len(n.Items) == 0 {
+		n.Kind = tree.List
+	}
+	if r.nodes++; n.Kind != tree.List || r.nodes > maxNodes {
+		return nil, fmt.Errorf("%s:%d:1: not a list of tables, or more than %d values", r.file, line, maxNodes)
+	}
+	item := &tree.Node{Kind: tree.Map, File: r.file, Line: line}
+	n.Items = append(n.Items, item)
+	return item, nil
+}
+
+func (r *tomlReader) assign(n *tree.Node, x *unstable.Node, depth int) error {
+	field, err := r.walk(n, x.Key(), false)
+	if err != nil {
+		return err
+	}
+	return r.value(field, x.Value(), depth)
+}
+
+func (r *tomlReader) value(n *tree.Node, x *unstable.Node, depth int) error {
+	if r.nodes++; r.nodes > maxNodes || depth > maxDepth {
+		return fmt.Errorf("%s:%d:1: more than %d values, or nested more than %d deep", r.file, n.Line, maxNodes, maxDepth)
+	}
+	switch x.Kind {
+	case unstable.InlineTable:
+		n.Kind = tree.Map
+		for it := x.Children(); it.Next(); {
+			if err := r.assign(n, it.Node(), depth+1); err != nil {
+				return err
+			}
+		}
+	case unstable.Array:
+		n.Kind = tree.List
+		for it := x.Children(); it.Next(); {
+			item := &tree.Node{File: r.file, Line: n.Line}
+			if err := r.value(item, it.Node(), depth+1); err != nil {
+				return err
+			}
+			n.Items = append(n.Items, item)
+		}
+	default:
+		n.Kind, n.Text = tree.Scalar, string(x.Data)
+		if x.Kind == unstable.Integer {
+			n.Text = strings.ReplaceAll(n.Text, "_", "")
+		}
+	}
+	return nil
+}
