@@ -111,15 +111,20 @@ var grave = map[string]string{
 	"locality_weighted_lb_config": "hosts of all localities are one set",
 	"zone_aware_lb_config":        "hosts of all zones are one set",
 	"lb_subset_config":            "subsets are not modelled: all hosts are one set",
-	"transport_socket_matches":    "",
 	"hedge_policy":                "hedged requests are not modelled",
 	"weighted_clusters":           "the split between clusters is not modelled",
 }
 
+// rest remarks what nothing else did, and what in it matters.
 func (im *importer) rest(path string, n *tree.Node) {
-	if why := grave[n.Key]; why != "" {
-		im.notes.Unsupported(n, "%s: %s", path, why)
+	matters := func(x *tree.Node) bool { return grave[x.Key] != "" }
+	warn := func(path string, x *tree.Node) {
+		im.notes.Unsupported(x, "%s: %s", tree.Short(path), grave[x.Key])
+	}
+	if matters(n) {
+		warn(path, n)
 		return
 	}
-	im.notes.Ignored(n, "%s: no influence on the choice of a host", path)
+	n.Find(path, matters, warn)
+	im.notes.Ignored(n, "%s: no influence on the choice of a host", tree.Short(path))
 }

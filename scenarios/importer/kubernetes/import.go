@@ -142,9 +142,9 @@ func (im *importer) rest(path string, n *tree.Node) {
 	key := strings.ToLower(n.Key)
 	for _, word := range []string{"affinity", "sticky", "session", "hash", "load-balanc", "canary", "persistence"} {
 		if strings.Contains(path, ".annotations.") && strings.Contains(key, word) {
-			im.notes.Unsupported(n, "%s: %s: not carried over", path, n)
+			im.notes.Unsupported(n, "%s: %s: not carried over", tree.Short(path), n)
 			return
 		}
 	}
-	im.notes.Ignored(n, "%s: no influence on the choice of a pod", path)
+	im.notes.Ignored(n, "%s: no influence on the choice of a pod", tree.Short(path))
 }

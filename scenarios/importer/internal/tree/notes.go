@@ -74,6 +74,18 @@ func (n *Node) touched() bool {
 	return slices.ContainsFunc(n.Items, func(x *Node) bool { return x.covered || x.touched() })
 }
 
+// Find calls found for each topmost node below n that matches, with its path.
+func (n *Node) Find(path string, match func(*Node) bool, found func(path string, n *Node)) {
+	for _, x := range n.Children() {
+		below := path + "." + x.Key
+		if match(x) {
+			found(below, x)
+		} else {
+			x.Find(below, match, found)
+		}
+	}
+}
+
 // Remarks returns what was collected, by file and line; within a line in the order of remarking.
 func (t *Notes) Remarks() []ir.Remark {
 	slices.SortStableFunc(t.list, func(a, b ir.Remark) int {

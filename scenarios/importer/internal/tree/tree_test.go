@@ -1,0 +1,92 @@
+package tree
+
+import (
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"stickysim/policies"
+	_ "stickysim/policies/ingressnginx"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func parse(t *testing.T, text string) *Node {
+	t.Helper()
+	docs, err := Documents(fstest.MapFS{"f": {Data: []byte(text)}}, "f", nil)
+	if err != nil || len(docs) != 1 {
+		t.Fatalf("%d documents, error %v", len(docs), err)
+	}
+	return docs[0]
+}
+
+func TestPlacesAndMerges(t *testing.T) {
+	n := parse(t, `
+base: &base {a: 1, b: 2}
+use:
+  <<: *base
+  b: 3
+list:
+- *base
+`)
+	use := n.Get("use")
+	if use.Get("a").Value() != "1" || use.Get("b").Value() != "3" || len(use.Items) != 2 {
+		t.Errorf("merged: %v", use.Items)
+	}
+	if use.Line != 3 || use.Get("b").Line != 5 || n.Get("list").Items[0].Line != 7 {
+		t.Errorf("lines %d %d %d, want 3 5 7", use.Line, use.Get("b").Line, n.Get("list").Items[0].Line)
+	}
+	if n.Get("use", "none", "deeper") != nil || (*Node)(nil).Get("x").Value() != "" {
+		t.Error("what is absent must be nil")
+	}
+}
+
+func TestRestReportsLargestUncoveredParts(t *testing.T) {
+	n := parse(t, "a: {b: 1, c: {d: 2, e: 3}, f: null}\ng: [1, {h: 2}]\ni: {j: 1}\n")
+	var notes Notes
+	notes.Translated(n.Get("a", "c", "d"), "d")
+	notes.Ignored(n.Get("g").Items[0], "first")
+	notes.Default(n.Get("i", "j"), "defaults are about what is not there")
+	var paths []string
+	notes.Rest(n, "", func(path string, _ *Node) { paths = append(paths, path) })
+	if want := []string{"a.b", "a.c.e", "g.1", "i"}; !slices.Equal(paths, want) {
+		t.Errorf("rest %v, want %v", paths, want)
+	}
+}
+
+func TestRemarksAreSortedAndBounded(t *testing.T) {
+	var notes Notes
+	for line := maxRemarks + 5; line > 0; line-- {
+		notes.Ignored(&Node{File: "f", Line: line}, "x")
+	}
+	r := notes.Remarks()
+	if len(r) != maxRemarks+1 || r[0].Line != 6 || r[maxRemarks].Level != ir.Unsupported {
+		t.Errorf("%d remarks from line %d to %+v", len(r), r[0].Line, r[len(r)-1])
+	}
+}
+
+func TestValues(t *testing.T) {
+	for text, want := range map[string]sim.Time{"90": 90 * sim.Second, "1m30s": 90 * sim.Second, "0.5s": 500 * sim.Millisecond, "-1s": -1, "1e300": -1, "x": -1} {
+		got, ok := (&Node{Kind: Scalar, Text: text}).Duration()
+		if ok != (want >= 0) || ok && got != want {
+			t.Errorf("Duration(%q) = %v, %v", text, got, ok)
+		}
+	}
+	if x, ok := (&Node{Kind: Scalar, Text: "9007199254740993"}).Int(); ok {
+		t.Errorf("Int accepts %d", x)
+	}
+}
+
+func TestParamsSetsFieldsByName(t *testing.T) {
+	c := Params("ingress-nginx/cookie", Setting{"mode", "persistent"}, Setting{"ttl", sim.Hour})
+	e, _ := policies.Lookup("ingress-nginx/cookie")
+	if c == nil || c == e.Default || Params("no/such") != nil {
+		t.Errorf("params %+v", c)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an unknown parameter must panic")
+		}
+	}()
+	Params("ingress-nginx/cookie", Setting{"nonsense", 1})
+}

@@ -1,0 +1,77 @@
+package terraform
+
+import (
+	"stickysim/policies/gcp"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+const fortnight = 14 * 24 * sim.Hour
+
+// backendService translates a backend service or target pool of Google Cloud.
+func (im *importer) backendService(name, other string, n *tree.Node) {
+	p := im.newPool(name, other, n)
+	im.seconds(n.Get("connection_draining_timeout_sec"), &p.Drain, sim.Hour)
+	affinity := n.Get("session_affinity")
+	kind := im.text(affinity, "NONE is used")
+	im.affinity(kind, affinity, n, p)
+	if kind == "" {
+		im.notes.Default(n, "session_affinity of %s: none; a random backend per connection", tree.Short(name))
+	}
+	if o := n.Get("outlier_detection"); o != nil && o.Kind != tree.Null {
+		im.notes.Unsupported(o, "outlier_detection: not modelled for Google Cloud")
+	}
+	im.unlisted(p, n)
+}
+
+func (im *importer) affinity(kind string, at, n *tree.Node, p *ir.Pool) {
+	address := ir.KeySource{Kind: "address", Text: kind}
+	var ttl sim.Time
+	switch kind {
+	case "", "NONE", "CLIENT_IP_PORT_PROTO":
+		p.Policy, p.Params = "gcp/client-ip", gcp.ClientIP{Tuple: 5}
+	case "CLIENT_IP":
+		p.Policy, p.Params, p.Key = "gcp/client-ip", gcp.ClientIP{Tuple: 2}, address
+	case "CLIENT_IP_PROTO":
+		p.Policy, p.Params, p.Key = "gcp/client-ip", gcp.ClientIP{Tuple: 3}, address
+	case "CLIENT_IP_NO_DESTINATION":
+		p.Policy, p.Params, p.Key = "gcp/client-ip", gcp.ClientIP{Tuple: 1}, address
+	case "GENERATED_COOKIE":
+		im.seconds(n.Get("affinity_cookie_ttl_sec"), &ttl, fortnight)
+		im.cookie(p, "gcp/generated-cookie", "GCLB", ttl)
+		p.Params = gcp.GeneratedCookie{TTL: ttl}
+	case "HTTP_COOKIE":
+		c := n.Get("consistent_hash", "http_cookie")
+		im.seconds(c.Get("ttl", "seconds"), &ttl, fortnight)
+		im.cookie(p, "gcp/generated-cookie", im.text(c.Get("name"), "the name matters to no one here"), ttl)
+		p.Params = gcp.GeneratedCookie{TTL: ttl}
+	case "STRONG_COOKIE_AFFINITY":
+		c := n.Get("strong_session_affinity_cookie")
+		im.seconds(c.Get("ttl", "seconds"), &ttl, fortnight)
+		im.cookie(p, "gcp/strong-cookie", im.text(c.Get("name"), "the name matters to no one here"), ttl)
+		p.Params = gcp.StrongCookie{TTL: ttl}
+	case "HEADER_FIELD":
+		im.header(n, p)
+	default:
+		im.notes.Unsupported(at, "session_affinity %s: not known; NONE is used", tree.Short(kind))
+		p.Policy, p.Params = "gcp/client-ip", gcp.ClientIP{Tuple: 5}
+	}
+}
+
+func (im *importer) cookie(p *ir.Pool, policy, name string, ttl sim.Time) {
+	p.Policy, p.CookieName, p.IdleTimeout = policy, name, ttl
+	p.Key = ir.KeySource{Kind: "cookie", Name: name, Text: "session_affinity"}
+}
+
+func (im *importer) header(n *tree.Node, p *ir.Pool) {
+	c := gcp.HeaderField{LocalityLBPolicy: "MAGLEV", MinimumRingSize: 1024}
+	if im.text(n.Get("locality_lb_policy"), "MAGLEV is used") == "RING_HASH" {
+		c.LocalityLBPolicy = "RING_HASH"
+	}
+	hash := n.Get("consistent_hash")
+	im.count(hash.Get("minimum_ring_size"), &c.MinimumRingSize)
+	name := im.text(hash.Get("http_header_name"), "the name matters to no one here")
+	p.Policy, p.Params = "gcp/header-field", c
+	p.Key = ir.KeySource{Kind: "header", Name: name, Text: "http_header_name"}
+}

@@ -1,0 +1,230 @@
+package terraform
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"stickysim/policies"
+	"stickysim/policies/aws"
+	"stickysim/policies/azure"
+	"stickysim/policies/gcp"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+const configs = "../../../testdata/configs/terraform"
+
+func check(t *testing.T, c *ir.Config, name string) {
+	t.Helper()
+	for _, p := range c.Pools {
+		if v, ok := p.Params.(policies.Validator); p.Params == nil || ok && v.Validate() != nil {
+			t.Errorf("%s: pool %+v", name, p)
+		}
+	}
+	for _, r := range c.Remarks {
+		if r.File != name || r.Line == 0 || r.Text == "" {
+			t.Errorf("%s: a remark has no place: %+v", name, r)
+		}
+	}
+}
+
+func importFile(t *testing.T, name string) *ir.Config {
+	t.Helper()
+	c, err := Import(os.DirFS(configs), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, c, name)
+	return c
+}
+
+func importText(t *testing.T, text string) *ir.Config {
+	t.Helper()
+	c, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, c, "f.tf")
+	return c
+}
+
+func remarked(c *ir.Config, level ir.Level, text string) bool {
+	for _, r := range c.Remarks {
+		if r.Level == level && strings.Contains(r.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRealModules(t *testing.T) {
+	c := importFile(t, "terraform-aws-modules__terraform-aws-alb__examples__complete-alb__main.tf")
+	if len(c.Pools) != 1 { // two further groups are Lambda functions
+		t.Fatalf("alb: %+v", c.Pools)
+	}
+	p := c.Pools[0]
+	if p.Name != "ex-instance" || p.Policy != "aws-alb/weighted-random" || p.Drain != 10*sim.Second ||
+		*p.Health != (sim.Health{Interval: 30 * sim.Second, Timeout: 6 * sim.Second, Fall: 3, Rise: 3}) {
+		t.Errorf("alb: %+v %+v", p, p.Health)
+	}
+	if len(p.Servers) != 2 || p.Servers[0].Info.Name != "aws_instance.this.id" || p.Servers[1].Info.Name != "aws_instance.other.id" {
+		t.Errorf("alb: servers %+v", p.Servers)
+	}
+	for _, text := range []string{"load_balancing_anomaly_mitigation", "weighted_forward"} {
+		if !remarked(c, ir.Unsupported, text) {
+			t.Errorf("alb: no warning of %s", text)
+		}
+	}
+
+	c = importFile(t, "cloudposse__terraform-aws-alb-ingress__examples__complete__main.tf")
+	if len(c.Pools) != 2 || c.Pools[0].Name != "alb" || c.Pools[1].Name != "alb_ingress" {
+		t.Fatalf("cloudposse: %+v", c.Pools)
+	}
+	for _, text := range []string{"stickiness_enabled = var.stickiness_enabled", "slow_start = var.slow_start", "deregistration_delay = var.deregistration_delay"} {
+		if !remarked(c, ir.Unsupported, text) {
+			t.Errorf("cloudposse: no warning of %s", text)
+		}
+	}
+
+	c = importFile(t, "terraform-google-modules__terraform-google-lb-http__examples__https-gke__main.tf")
+	if p := c.Pools[0]; len(c.Pools) != 1 || p.Name != "default" || p.Params != (gcp.ClientIP{Tuple: 5}) || p.Drain != 0 {
+		t.Errorf("google: %+v", c.Pools)
+	}
+}
+
+func TestTargetGroups(t *testing.T) {
+	for text, want := range map[string]policies.Config{
+		`stickiness {
+			type = "lb_cookie"
+			cookie_duration = 3600
+		}`: aws.LBCookie{Duration: sim.Hour, Algorithm: "round_robin"},
+		`stickiness {
+			enabled = false
+			type = "lb_cookie"
+		}`: aws.ALBRoundRobin{},
+		`stickiness {
+			type = "app_cookie"
+			cookie_name = "JSESSIONID"
+			cookie_duration = local.day
+		}
+		load_balancing_algorithm_type = "least_outstanding_requests"`: aws.AppCookie{Duration: 24 * sim.Hour, Algorithm: "least_outstanding_requests"},
+		`protocol = "TCP"
+		stickiness {
+			type = "source_ip"
+		}`: aws.SourceIP{},
+		`protocol = "TCP"`: aws.FlowHash{},
+		`dynamic "stickiness" {
+			for_each = var.x
+			content {}
+		}`: aws.ALBRoundRobin{},
+		`load_balancing_algorithm_type = var.algorithm`: aws.ALBWeightedRandom{},
+	} {
+		c := importText(t, `
+locals { day = 86400 }
+variable "algorithm" { default = "weighted_random" }
+resource "aws_lb_target_group" "web" {
+	`+text+`
+}`)
+		if got := c.Pools[0].Params; got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+	c := importText(t, `
+resource "aws_lb_target_group" "web" { slow_start = 60 }
+resource "aws_lb_target_group_attachment" "a" {
+  target_group_arn = aws_lb_target_group.web.arn
+  target_id        = aws_instance.a.id
+}
+resource "aws_lb_target_group_attachment" "b" {
+  target_group_arn = aws_lb_target_group.web2.arn
+  target_id        = aws_instance.b.id
+}`)
+	if p := c.Pools[0]; len(p.Servers) != 1 || p.Servers[0].Info.Name != "aws_instance.a.id" || p.Servers[0].Line != 5 {
+		t.Errorf("attachments: %+v", p.Servers)
+	}
+	if !remarked(c, ir.Unsupported, "slow_start") {
+		t.Error("slow_start matters")
+	}
+}
+
+func TestOtherClouds(t *testing.T) {
+	for text, want := range map[string]policies.Config{
+		`resource "google_compute_backend_service" "b" {
+			session_affinity = "GENERATED_COOKIE"
+			affinity_cookie_ttl_sec = 600
+		}`: gcp.GeneratedCookie{TTL: 10 * sim.Minute},
+		`resource "google_compute_region_backend_service" "b" { session_affinity = "CLIENT_IP" }`: gcp.ClientIP{Tuple: 2},
+		`resource "google_compute_backend_service" "b" {
+			session_affinity = "HEADER_FIELD"
+			locality_lb_policy = "RING_HASH"
+			consistent_hash {
+				http_header_name = "x-user"
+				minimum_ring_size = 2048
+			}
+		}`: gcp.HeaderField{LocalityLBPolicy: "RING_HASH", MinimumRingSize: 2048},
+		`resource "google_compute_backend_service" "b" {
+			session_affinity = "STRONG_COOKIE_AFFINITY"
+			strong_session_affinity_cookie {
+				name = "s"
+				ttl { seconds = 60 }
+			}
+		}`: gcp.StrongCookie{TTL: sim.Minute},
+		`resource "google_compute_backend_service" "b" { session_affinity = "MAGIC" }`: gcp.ClientIP{Tuple: 5},
+		`resource "azurerm_application_gateway" "g" {
+			backend_http_settings {
+				name = "web"
+				cookie_based_affinity = "Enabled"
+			}
+		}`: azure.AppGatewayCookie{},
+		`resource "azurerm_linux_web_app" "a" { client_affinity_enabled = true }`: azure.ARRAffinity{Balance: "least_outstanding_requests"},
+		`resource "aws_elb" "e" { instances = [aws_instance.a.id, aws_instance.b.id] }
+		resource "aws_lb_cookie_stickiness_policy" "p" {
+			load_balancer = aws_elb.e.id
+			cookie_expiration_period = 600
+		}`: aws.ClassicCookie{Expiration: 10 * sim.Minute},
+	} {
+		c := importText(t, text)
+		if got := c.Pools[0].Params; len(c.Pools) != 1 || got != want {
+			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestHostileText(t *testing.T) {
+	group := `resource "aws_lb_target_group" "w" { x = `
+	for name, text := range map[string]string{
+		"empty": "", "nothing": `resource "aws_instance" "a" {}`, "syntax": "resource {", "brackets": group + strings.Repeat("[", 1<<17),
+		"templates": group + `"` + strings.Repeat(`${"`, 1<<16), "bangs": group + strings.Repeat("!", 1<<17), "minus": group + strings.Repeat("-", 1<<17),
+		"questions": group + strings.Repeat("a ? b : ", 1<<15), "large": strings.Repeat("# x\n", 1<<20), "binary": "\x00\xff{",
+		"blocks": strings.Repeat("a {\n", 1<<17),
+	} {
+		began := time.Now()
+		_, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+		if err == nil || !strings.HasPrefix(err.Error(), "f.tf:") || len(err.Error()) > 400 || time.Since(began) > 3*time.Second {
+			t.Errorf("%s: error %v after %v", name, err, time.Since(began))
+		}
+	}
+	c := importText(t, `resource "aws_lb_target_group" "w" {
+	x = [for i in range(1e9) : pow(i, i)]
+	deregistration_delay = -1
+	stickiness { cookie_duration = 1e99 }
+}`)
+	if p := c.Pools[0]; p.Drain != 300*sim.Second || p.IdleTimeout != 24*sim.Hour {
+		t.Errorf("%+v", p)
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add("locals { a = 1 }\nresource \"aws_lb_target_group\" \"w\" {\n stickiness { cookie_duration = local.a }\n}\n")
+	f.Add(`module "m" { target_groups = { a = { target_id = x.y, stickiness = { type = "app_cookie" } }, b = null } }`)
+	f.Add(`resource "google_compute_backend_service" "b" { session_affinity = "${a}-${1+1}" }`)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+		if err == nil {
+			check(t, c, "f.tf")
+		}
+	})
+}
