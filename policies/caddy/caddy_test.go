@@ -62,6 +62,20 @@ func TestRandomChooseTakesTheLeastLoaded(t *testing.T) {
 	}
 }
 
+// Algorithm R leaves the first upstream in the first place of the sample with probability 2/7, the second one never
+// comes there, and of idle ones the first place wins.
+func TestRandomChooseWithoutLoadFavoursTheFirst(t *testing.T) {
+	v := world(7)
+	b := start(lookup[caddy.RandomChoose](t, "caddy/random_choose"), v)
+	counts := make([]int, 7)
+	for i := range 7000 {
+		counts[b.Pick(&sim.Request{Draw: rng.Root(8).At(uint64(i))}, v)]++
+	}
+	if counts[0] < 1850 || counts[0] > 2150 || counts[1] != 0 { // 2000 ± 4 sigma
+		t.Errorf("counts %v; want about 2000 for the first, none for the second, 1000 for the others", counts)
+	}
+}
+
 func TestLeastConnBreaksTiesEvenly(t *testing.T) {
 	v := world(4)
 	v.InFlight = []int32{2, 1, 1, 1}

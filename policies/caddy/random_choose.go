@@ -8,6 +8,9 @@ import (
 // RandomChoose samples Choose available upstreams and takes the one with the fewest requests in flight; an idle one
 // wins at once, ties are broken at random. Cost: O(servers).
 //
+// The sample keeps the order of its places, and the first idle one wins: in a fleet without load the first upstream
+// gets twice its share (with a sample of two) and the second nothing.
+//
 // Old versions sample by position in the pool, so upstreams behind unavailable ones are taken less often, and keep
 // every upstream that was once the best of the sample as a candidate, so the busier of two often wins.
 type RandomChoose struct {
@@ -24,7 +27,7 @@ func (c RandomChoose) New(env sim.Env) sim.Balancer {
 var _ = policies.Register("caddy/random_choose", RandomChoose{Proxy: defaults, Version: "new", Choose: 2}, policies.Doc{
 	Summary: "the least loaded of a few upstreams sampled at random",
 	Source:  "Caddy lb_policy random_choose; selectionpolicies.go, RandomChoiceSelection",
-	Claims:  policies.Claims{Uniform: true, Sample: 2},
+	Claims:  policies.Claims{Sample: 2},
 })
 
 type randomChoose struct {
