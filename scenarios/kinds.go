@@ -134,6 +134,10 @@ func size() kind[float64] {
 		if !ok {
 			return 0, false
 		}
+		if !numeric(s) {
+			d.fail(n, "bad-value", "must be a size such as 50KiB, got "+quote(s), "")
+			return 0, false
+		}
 		v, err := dist.ParseBytes(s)
 		if err != nil {
 			return 0, d.failed(n, err)
@@ -147,6 +151,10 @@ func span(least sim.Time) kind[sim.Time] {
 	return kind[sim.Time]{oneText(spanPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
 		s, ok := scalar(d, n, "a duration such as 30s")
 		if !ok {
+			return 0, false
+		}
+		if !numeric(s) {
+			d.fail(n, "bad-value", "must be a duration such as 30s, got "+quote(s), "")
 			return 0, false
 		}
 		v, err := dist.ParseDuration(s)
@@ -265,6 +273,9 @@ func quoteless(s string) string {
 	}
 	return clip(s)
 }
+
+// numeric reports whether s begins like a number.
+func numeric(s string) bool { return s != "" && strings.IndexByte("+-.0123456789", s[0]) >= 0 }
 
 func clip(s string) string {
 	if len(s) > 60 {

@@ -115,7 +115,7 @@ func (d *decoder) eventShape(n *tree.Node) bool {
 	case each != nil && (n.Get(does[0]).Get("servers") != nil || n.Get(does[0]).Get("zone") != nil):
 		d.fail(each, "conflict", "each happens to every server by itself, so servers and zone have no meaning", "write every, or remove them")
 	default:
-		return true
+		return d.deployable(n.Get("deploy"))
 	}
 	return false
 }

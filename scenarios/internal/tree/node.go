@@ -49,6 +49,7 @@ type Node struct {
 type Key struct {
 	Name string
 	Pos  Pos
+	Path string // of what the key leads to, where it was written
 }
 
 // Get returns the value of a key, or nil.
@@ -79,7 +80,7 @@ func (n *Node) Problem(rule, message, hint string) diag.Problem {
 // KeyProblem makes a problem at the i-th key of the map n.
 func (n *Node) KeyProblem(i int, rule, message, hint string) diag.Problem {
 	k := n.Keys[i]
-	return diag.Problem{Rule: rule, File: k.Pos.File, Line: k.Pos.Line, Col: k.Pos.Col, Path: Join(n.Path, k.Name), Message: message, Hint: hint}
+	return diag.Problem{Rule: rule, File: k.Pos.File, Line: k.Pos.Line, Col: k.Pos.Col, Path: k.Path, Message: message, Hint: hint}
 }
 
 // Join appends a key to a path.

@@ -51,10 +51,12 @@ type converter struct {
 	done     map[*yaml.Node]*built
 }
 
-// built is a converted node with its size when aliases are followed. A nil node marks one that is being converted.
+// built is a converted node with its size when aliases are followed. A nil node marks one that is being converted, or
+// that failed.
 type built struct {
-	node *Node
-	size int
+	node   *Node
+	size   int
+	failed bool
 }
 
 func (c *converter) fail(line, col int, rule, message, hint string) {
@@ -178,6 +180,7 @@ func (c *converter) convert(n *yaml.Node, path string, depth int) *built {
 		ok = false
 	}
 	if !ok {
+		b.failed = true
 		return nil
 	}
 	b.node = node
@@ -199,8 +202,9 @@ func (c *converter) alias(n *yaml.Node) *built {
 	switch {
 	case seen && b.node != nil:
 		return b
+	case seen && b.failed: // reported where it stands
 	case seen:
-		c.fail(n.Line, n.Column, "alias-cycle", "*"+short(n.Value)+" stands for something it is part of, or that is itself wrong", "")
+		c.fail(n.Line, n.Column, "alias-cycle", "*"+short(n.Value)+" stands for something it is part of", "")
 	default:
 		c.fail(n.Line, n.Column, "unknown-alias", "*"+short(n.Value)+" has no anchor before it", "write &"+short(n.Value)+" where the value is defined")
 	}
@@ -227,14 +231,14 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 			merged, ok = append(merged, more...), ok && fine
 			continue
 		}
-		key := Key{Name: k.Value, Pos: c.pos(k)}
+		key := Key{Name: k.Value, Pos: c.pos(k), Path: Join(into.Path, k.Value)}
 		if line, dup := seen[key.Name]; dup {
 			c.fail(k.Line, k.Column, "duplicate-key", fmt.Sprintf("%s is given twice, first in line %d", short(key.Name), line), "keep one of them")
-			c.convert(v, Join(into.Path, key.Name), depth+1)
+			c.convert(v, key.Path, depth+1)
 			continue
 		}
 		seen[key.Name] = k.Line
-		if c.child(v, Join(into.Path, key.Name), into, b, depth) {
+		if c.child(v, key.Path, into, b, depth) {
 			into.Keys = append(into.Keys, key)
 		} else {
 			ok = false

@@ -44,7 +44,7 @@ func set(n *Node, steps []string, value *Node) (*Node, error) {
 	case n == nil || n.Kind == Null:
 		n = &Node{Kind: Map, Pos: value.Pos}
 	case n.Kind == Scalar && n.Text == step:
-		n = &Node{Kind: Map, Pos: n.Pos, Path: n.Path, Keys: []Key{{step, n.Pos}}, Items: []*Node{{Kind: Null, Pos: n.Pos, Path: Join(n.Path, step)}}}
+		n = &Node{Kind: Map, Pos: n.Pos, Path: n.Path, Keys: []Key{{step, n.Pos, Join(n.Path, step)}}, Items: []*Node{{Kind: Null, Pos: n.Pos, Path: Join(n.Path, step)}}}
 	case n.Kind == Scalar:
 		n = &Node{Kind: Map, Pos: value.Pos, Path: n.Path}
 	case n.Kind == List:
@@ -54,7 +54,7 @@ func set(n *Node, steps []string, value *Node) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.With(Key{step, value.Pos}, child), nil
+	return n.With(Key{step, value.Pos, Join(n.Path, step)}, child), nil
 }
 
 func setElement(n *Node, steps []string, value *Node) (*Node, error) {

@@ -1,0 +1,120 @@
+package scenarios
+
+import (
+	"strings"
+	"testing"
+
+	"stickysim/sim/diag"
+)
+
+// bad are inputs with the problems that must be found, as "rule line:col path", in the order of the file.
+var bad = []struct {
+	name   string
+	text   string
+	want   []string
+	schema bool // the JSON Schema refuses it, too
+}{
+	{"misspelt fields", "servrs: {count: 5}\nservers: {cout: 5}\nworkload: [{population: shopper, users: 1, thnk: 1s}]\n",
+		[]string{"unknown-field 1:1 servrs", "unknown-field 2:11 servers.cout", "unknown-field 3:44 workload[0].thnk"}, true},
+	{"everything missing", "name: x\n", []string{"missing-field 1:1 ", "missing-field 1:1 "}, true},
+	{"wrong types", "servers: 5\nworkload: shopper\nseed: [1]\n",
+		[]string{"wrong-type 1:10 servers", "wrong-type 2:11 workload", "wrong-type 3:7 seed"}, true},
+	{"numbers out of range", "servers: {count: 0, cores: -1, speed: 0}\nworkload: [{population: nat, users: 30000000}]\n",
+		[]string{"out-of-range 1:18 servers.count", "out-of-range 1:28 servers.cores", "out-of-range 1:39 servers.speed", "out-of-range 2:37 workload[0].users"}, true},
+	{"no numbers", "servers: {count: .inf, cores: 1e3, speed: .nan}\nworkload: [{population: nat, users: 1_000}]\n",
+		[]string{"wrong-type 1:18 servers.count", "wrong-type 1:31 servers.cores", "wrong-type 1:43 servers.speed", "wrong-type 2:37 workload[0].users"}, false},
+	{"NaN by another name", "servers: {count: 1, speed: NaN}\nworkload: [{population: nat, users: 1, cookies: inf}]\n",
+		[]string{"wrong-type 1:28 servers.speed", "bad-value 2:49 workload[0].cookies"}, true},
+	{"huge counts", "servers: {count: 99999999999999999999}\nreplications: 1000000\nduration: 20000d\nworkload: [{population: nat, users: 1}]\n",
+		[]string{"out-of-range 1:18 servers.count", "out-of-range 2:15 replications", "out-of-range 3:11 duration"}, false},
+	{"negative rate", "servers: {count: 1}\nworkload:\n  - population: shopper\n    sessions: poisson(-2/s)\n", []string{"bad-value 4:23 workload[0].sessions"}, false},
+	{"bad distributions", "servers: {count: 1}\nworkload:\n  - population: shopper\n    users: 1\n    think: lognormal(mean=12s, cv=-1)\n    service: expo(10ms)\n    requests: \"geometric(mean=0.5)\"\n",
+		[]string{"bad-value 5:35 workload[0].think", "bad-value 6:14 workload[0].service", "bad-value 7:31 workload[0].requests"}, false},
+	{"units", "servers: {count: 1, memory: 2GX}\nduration: 3 hours\nworkload: [{population: nat, users: 1, timeout: 30}]\n",
+		[]string{"bad-value 1:30 servers.memory", "bad-value 2:12 duration", "bad-value 3:51 workload[0].timeout"}, true},
+	{"duplicate keys", "servers: {count: 1}\nname: a\nname: b\nworkload: [{population: nat, users: 1}]\n", []string{"duplicate-key 3:1 "}, false},
+	{"two problems of YAML", "name: a\nname: b\nservers: !cores {count: 1}\nworkload: [{population: nat, users: 1}]\n", []string{"duplicate-key 2:1 ", "tag 3:10 "}, false},
+	{"no value", "servers:\nworkload:\n  - population: nat\n    users:\n", []string{"missing-value 1:9 servers", "missing-value 4:11 workload[0].users"}, true},
+	{"unknown class", "servers: {count: 1}\nworkload: [{population: shoper, users: 1, service: 1ms, think: 1s}]\n", []string{"unknown-population 2:25 workload[0].population"}, false},
+	{"no source of clients", "servers: {count: 1}\nworkload:\n  - population: shopper\n", []string{"missing-field 3:5 workload[0]"}, false},
+	{"two sources of clients", "servers: {count: 1}\nworkload: [{population: shopper, users: 5, sessions: 2/s}]\n", []string{"conflict 2:54 workload[0].sessions"}, false},
+	{"custom without work", "servers: {count: 1}\nworkload: [{users: 5}]\n", []string{"missing-field 2:12 workload[0]"}, false},
+	{"endless sessions", "servers: {count: 1}\nworkload: [{sessions: 5/s, service: 1ms}]\n", []string{"missing-field 2:12 workload[0]"}, false},
+	{"two of a name", "servers: [{name: a}, {name: a}]\nworkload: [{population: nat, users: 1}, {population: nat, users: 1}]\n",
+		[]string{"duplicate-name 1:10 servers", "duplicate-name 2:11 workload"}, false},
+	{"unknown policies", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - round-robbin\n  - cooky: {ttl: 1h}\n  - cookie: {tl: 1h}\n",
+		[]string{"unknown-policy 4:5 policies[0]", "unknown-policy 5:5 policies[1]", "unknown-field 6:14 policies[2].cookie.tl"}, true},
+	{"bad parameters", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - cookie: {ttl: soon, balance: fair}\n  - two-choices: {choices: 1}\n",
+		[]string{"bad-value 4:19 policies[0].cookie.ttl", "unknown-value 4:34 policies[0].cookie.balance", "bad-parameter 5:28 policies[1].two-choices.choices"}, false},
+	{"same policy twice", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies: [cookie, {cookie: {ttl: 1h}}]\n", []string{"duplicate-name 3:20 policies[1]"}, false},
+	{"variants", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - {variant: a}\n  - {policy: cookie, seed: 2}\n  - {variant: b, policy: cookie, sevrers: {count: 2}}\n  - {variant: c, policy: cookie, servers: {cuont: 2}}\n",
+		[]string{"missing-field 4:5 policies[0]", "shared-field 5:22 policies[1].seed", "unknown-field 6:34 policies[2].sevrers", "unknown-field 7:44 policies[3].servers.cuont"}, true},
+	{"placement", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nstate: {sore: {}}\n", []string{"unknown-value 3:8 state"}, true},
+	{"two placements", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nstate: {store: {}, token: {}}\n", []string{"wrong-type 3:8 state"}, true},
+	{"choice", "servers: {count: 1, discipline: lifo}\nworkload: [{population: nat, users: 1, on_loss: giveup, abandon: yes}]\n",
+		[]string{"unknown-value 1:33 servers.discipline", "unknown-value 2:49 workload[0].on_loss", "wrong-type 2:66 workload[0].abandon"}, true},
+	{"timeline", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {crash: {servers: 1}}\n  - {at: 5m}\n  - {at: 1m, crash: {}, slow: {factor: 50%}}\n  - {at: 1m, crash: {servers: 5}}\n  - {at: 1m, crash: {servers: [server-9]}}\n  - {each: exp(1d), deploy: {}}\n",
+		[]string{"missing-field 4:5 timeline[0]", "missing-field 5:5 timeline[1]", "conflict 6:31 timeline[2].slow", "out-of-range 7:31 timeline[3].crash.servers",
+			"unknown-server 8:32 timeline[4].crash.servers[0]", "conflict 9:12 timeline[5].each"}, false},
+	{"deployment", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 1m, deploy: {max_surge: 0, max_unavailable: 0}}]\n", []string{"conflict 3:29 timeline[0].deploy"}, false},
+	{"objectives", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nobjectives:\n  - latency.p95 = 3\n  - latncy.p95 < 3ms\n  - 3 < 4\n  - policy(fast).latency.p95 < 3ms\n  - latency.p95 < soon\n",
+		[]string{"bad-objective 4:5 objectives[0]", "unknown-metric 5:5 objectives[1]", "bad-objective 6:5 objectives[2]", "unknown-policy 7:5 objectives[3]", "unknown-metric 8:5 objectives[4]"}, false},
+	{"replications", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nreplications: {min: 10, max: 5}\n", []string{"out-of-range 3:15 replications"}, false},
+	{"no such file", "servers: {count: 1}\nworkload: [{replay: ../secret.log, service: 1ms}, {replay: none.log, service: 1ms}]\n",
+		[]string{"no-file 2:21 workload[0].replay", "no-file 2:60 workload[1].replay"}, false},
+	{"settings of a replay without one", "servers: {count: 1}\nworkload: [{population: nat, users: 1, speed: 2}]\n", []string{"conflict 2:47 workload[0].speed"}, false},
+	{"addresses", "servers: {count: 1}\nworkload: [{population: nat, users: 1, addresses: [{share: 50%, per: 1}]}]\n", []string{"out-of-range 2:51 workload[0].addresses"}, false},
+	{"too much", "servers: {count: 1}\nworkload: [{sessions: 1000000/s, requests: 1000000000, think: 1d, service: 1ms}]\n", []string{"overload 2:11 workload", "long-run 2:11 workload", "too-many 2:11 workload"}, false},
+	{"overload is a warning", "servers: {count: 1, cores: 1}\nworkload: [{sessions: 2/s, requests: 1, service: 1s}]\n", []string{"overload 2:11 workload"}, false},
+	{"after the end", "servers: {count: 1}\nduration: 5m\nwarmup: 0\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 10m, crash: {}}]\n", []string{"too-late 5:12 timeline[0]"}, false},
+	{"empty", "", []string{"empty 0:0 "}, false},
+	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
+	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},
+	{"binary", "\x00\x01\x02", []string{"not-text 0:0 "}, false},
+	{"not UTF-8", "name: \xff\xfe", []string{"not-text 0:0 "}, false},
+	{"no mapping", "- a\n- b\n", []string{"wrong-type 1:1 "}, false},
+	{"syntax", "servers: {count: 1\nworkload: []\n", []string{"syntax 2:9 "}, false},
+	{"alias bomb", bomb(), []string{"alias-bomb 6:6 "}, false},
+	{"alias cycle", "x-a: &a [*a]\nservers: {count: 1}\n", []string{"alias-cycle 1:10 "}, false},
+	{"too deep", "x-a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100), []string{"too-deep 1:70 "}, false},
+	{"control characters", "servers: {count: 1}\nname: \"a\\ab\"\nworkload: [{population: nat, users: 1}]\n", []string{"bad-text 2:7 name"}, false},
+}
+
+func bomb() string {
+	var b strings.Builder
+	b.WriteString("x-0: &a0 [" + strings.Repeat("1,", 9) + "1]\n")
+	for i := 1; i < 9; i++ {
+		d := string(rune('0' + i))
+		p := string(rune('0' + i - 1))
+		b.WriteString("x-" + d + ": &a" + d + " [" + strings.Repeat("*a"+p+",", 9) + "*a" + p + "]\n")
+	}
+	return b.String()
+}
+
+func problems(text string) diag.List {
+	spec, err := Parse("test.yaml", []byte(text))
+	if err != nil {
+		return err.(diag.List)
+	}
+	return Validate(spec, logs())
+}
+
+func TestBadInput(t *testing.T) {
+	for _, c := range bad {
+		t.Run(c.name, func(t *testing.T) {
+			list := problems(c.text)
+			var got []string
+			for _, p := range list {
+				got = append(got, p.Rule+" "+place(p.Line, p.Col)+" "+p.Path)
+				if p.Message == "" || p.File != "test.yaml" {
+					t.Errorf("a problem without message or file: %#v", p)
+				}
+			}
+			if strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+				t.Errorf("found\n  %s\nwant\n  %s\nmessages:\n%s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "), list.Error())
+			}
+		})
+	}
+}
+
+func place(line, col int) string { return plain(float64(line)) + ":" + plain(float64(col)) }

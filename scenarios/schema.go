@@ -1,0 +1,35 @@
+package scenarios
+
+import "encoding/json"
+
+// SchemaName is what a scenario's first line calls the schema, for editors:
+//
+//	# yaml-language-server: $schema=stickysim.schema.json
+const SchemaName = "stickysim.schema.json"
+
+// Schema returns the JSON Schema of scenario files (draft 2020-12), made from the same tables as the decoder and from the
+// registered policies. It does not look into distributions, arrival processes and objectives, and of what an
+// alternative overrides it checks only the names. Equal registries give equal bytes.
+func Schema() []byte {
+	properties := schema{}
+	for _, part := range []schema{headerObject.schema(), sceneObject.schema()} {
+		for key, s := range part["properties"].(schema) {
+			properties[key] = s
+		}
+	}
+	properties["policies"] = described(policiesSchema(), "the alternatives compared")
+	root := schema{
+		"$schema":              "https://json-schema.org/draft/2020-12/schema",
+		"title":                "stickysim scenario",
+		"type":                 "object",
+		"properties":           properties,
+		"patternProperties":    schema{"^x-": schema{}},
+		"additionalProperties": false,
+		"required":             []string{"servers", "workload"},
+	}
+	text, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		panic(err) // the tables hold nothing that JSON cannot say
+	}
+	return append(text, '\n')
+}

@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"bytes"
+	"io/fs"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"go.yaml.in/yaml/v4"
+
+	"stickysim/scenarios/catalog"
+)
+
+func compiledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(SchemaName, doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile(SchemaName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func asJSON(t *testing.T, text []byte) any {
+	t.Helper()
+	spec, err := Parse("", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := spec.YAML() // without anchors, and with flow values mended, as the decoder sees it
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := yaml.Load(plain, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestSchemaTakesCatalog(t *testing.T) {
+	s := compiledSchema(t)
+	for _, name := range builtin() {
+		text, err := fs.ReadFile(catalog.Files, name+".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(asJSON(t, text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := s.Validate(asJSON(t, []byte(contract))); err != nil {
+		t.Errorf("the example of the documentation: %v", err)
+	}
+}
+
+// What the decoder refuses for its shape, the schema refuses, too.
+func TestSchemaRefuses(t *testing.T) {
+	s := compiledSchema(t)
+	n := 0
+	for _, c := range bad {
+		if !c.schema {
+			continue
+		}
+		n++
+		if s.Validate(asJSON(t, []byte(c.text))) == nil {
+			t.Errorf("%s: the schema takes\n%s", c.name, c.text)
+		}
+	}
+	if n < 12 {
+		t.Errorf("only %d examples are held against the schema", n)
+	}
+}
+
+func TestSchemaIsStable(t *testing.T) {
+	if !bytes.Equal(Schema(), Schema()) {
+		t.Error("two calls give different bytes")
+	}
+}
