@@ -26,6 +26,7 @@ type group struct {
 	length  int
 	servers []sim.ServerID
 	places  []int    // positions among the eligible, for ties
+	hashes  []uint64 // of the request at hand
 	words   []uint64 // dials as little-endian words, the last one padded with zeros; wordsOf(length) of each
 }
 
@@ -38,6 +39,7 @@ func (x *xxRanking) rebuild(v *sim.View) {
 		g := x.group(len(dial))
 		g.servers = append(g.servers, s)
 		g.places = append(g.places, place)
+		g.hashes = append(g.hashes, 0)
 		var word [8]byte
 		for i := 0; i < len(dial); i += 8 {
 			clear(word[:])
@@ -60,22 +62,26 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 	best, top, first, open := sim.NoServer, uint64(0), 0, p.open(v)
 	for i := range x.groups {
 		g := &x.groups[i]
-		x.place(g.length, key)
-		n := wordsOf(g.length)
-		fast := x.tail.prepare(x.scratch, g.length, len(key))
-		for j, s := range g.servers {
-			var h uint64
-			if dial := g.words[j*n : j*n+n]; fast {
-				h = x.tail.sum(dial)
-			} else {
-				h = x.slow(v.Servers[s].Addr, len(key))
-			}
-			if (h > top || h == top && best != sim.NoServer && g.places[j] < first) && (open || p.available(s, v)) {
-				best, top, first = s, h, g.places[j]
+		x.hash(g, key, v)
+		for j, h := range g.hashes {
+			if (h > top || h == top && best != sim.NoServer && g.places[j] < first) && (open || p.available(g.servers[j], v)) {
+				best, top, first = g.servers[j], h, g.places[j]
 			}
 		}
 	}
 	return best
+}
+
+// hash fills in the hashes of the group.
+func (x *xxRanking) hash(g *group, key []byte, v *sim.View) {
+	x.place(g.length, key)
+	if x.tail.prepare(x.scratch, g.length, len(key)) {
+		x.tail.sums(g.words, g.hashes)
+		return
+	}
+	for j, s := range g.servers {
+		g.hashes[j] = x.slow(v.Servers[s].Addr, len(key))
+	}
 }
 
 // place lays the key out behind room for a dial, as the hashed text has it, with room to read whole words.

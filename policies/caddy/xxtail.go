@@ -89,19 +89,31 @@ func (t *tail) stripes(text []byte, total int) int {
 	return 4 * n
 }
 
-// sum returns the hash of the text that begins with dial, given as words.
-func (t *tail) sum(dial []uint64) uint64 {
+// sums fills in the hashes of the texts that begin with the dials, given as words end to end. It goes over them
+// twice: the two halves of the work on one text wait for each other, those on different texts do not.
+func (t *tail) sums(dials []uint64, out []uint64) {
+	n := t.dial
+	for i := range out {
+		out[i] = t.begin(dials[i*n : i*n+n])
+	}
+	for i, h := range out {
+		out[i] = t.finish(h)
+	}
+}
+
+// begin is the hash after stripes and dial words.
+func (t *tail) begin(dial []uint64) uint64 {
 	if t.long {
-		return t.finish(t.merge(dial))
+		return t.merge(dial)
 	}
 	h := prime5 + t.total
 	for j, word := range dial {
 		h = bits.RotateLeft64(h^round(0, word|t.lead[j&3]), 27)*prime1 + prime4
 	}
-	return t.finish(h)
+	return h
 }
 
-// merge joins the four lanes; those with dial words are computed first. Locals instead of arrays halve its time.
+// merge joins the four lanes; those with dial words are computed first. Locals, because arrays go through memory.
 func (t *tail) merge(dial []uint64) uint64 {
 	l0, l1, l2, l3 := t.lanes[0], t.lanes[1], t.lanes[2], t.lanes[3]
 	m0, m1, m2, m3 := t.merges[0], t.merges[1], t.merges[2], t.merges[3]
