@@ -1,9 +1,13 @@
 package traefik_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"stickysim/policies"
@@ -82,10 +86,23 @@ func TestWRRGoesOnOverServersThatAreDown(t *testing.T) {
 
 func TestOlderCookiesAreHonouredAndRewritten(t *testing.T) {
 	r := replay.New(traefik.StickyCookie{Strategy: "wrr", Name: "tk"}, fleet(1, 1, 1), 1)
-	// FNV-1 64 of http://10.1.0.2:8080, and of its hexadecimal text, by Go's hash/fnv.
-	for _, value := range []string{"http://10.1.0.2:8080", "cb0cb3a3a1ab3cbd", "4ac43b4e1a6d9a6c"} {
-		a := r.Request(replay.Key{Cookie: value})
-		t.Logf("%s: %+v", value, a)
+	fnv1 := func(text string) string {
+		h := fnv.New64()
+		h.Write([]byte(text))
+		return strconv.FormatUint(h.Sum64(), 16)
+	}
+	url := "http://10.1.0.2:8080"
+	sum := sha256.Sum256([]byte(url))
+	current := hex.EncodeToString(sum[:])[:16]
+	for _, x := range []struct{ value, set string }{
+		{url, current}, {fnv1(url), current}, {fnv1(fnv1(url)), current}, {current, ""},
+	} {
+		// Several times: in turns a cookie that is not understood would lead elsewhere.
+		for range 4 {
+			if a := r.Request(replay.Key{Cookie: x.value}); a.Server != 1 || a.CookieText != x.set {
+				t.Errorf("cookie %s: server %d, sets %q; want 1, %q", x.value, a.Server, a.CookieText, x.set)
+			}
+		}
 	}
 }
 
