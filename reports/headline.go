@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+)
+
+// question is what a reader wants to know first: which variant has the least of something.
+type question struct {
+	metric string
+	fewest string    // superlative
+	none   string    // said when it is exactly zero everywhere; "" if that has no meaning
+	worse  [2]string // what the losers do: one, several
+}
+
+var questions = []question{
+	{"sessions.lost.ratio", "Fewest sessions lost", "No session was lost.", [2]string{"loses more", "lose more"}},
+	{"latency.p95", "Lowest p95 latency", "", [2]string{"is slower", "are slower"}},
+}
+
+// answers are the sentences above all tables. A variant is called best only against the baseline, and only when the
+// paired difference is decided; otherwise the sentence says that it is not.
+func (x *index) answers() []string {
+	if len(x.res.Variants) == 1 {
+		return []string{x.single()}
+	}
+	var out []string
+	for _, q := range questions {
+		if t := x.answer(q); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// single describes the only variant.
+func (x *index) single() string {
+	value := func(metric string) string {
+		return formatEstimate(x.estimate(0, metric), scalesOf(x.unit(metric), metric))
+	}
+	t := fmt.Sprintf("p95 latency %s, availability %s", value("latency.p95"), value("availability.requests"))
+	switch lost := x.estimate(0, "sessions.lost"); {
+	case lost.Mean == 0:
+		t += ", no session lost."
+	case x.known("sessions.lost.ratio"):
+		t += ", " + value("sessions.lost.ratio") + " of the sessions lost."
+	default:
+		t += ", " + value("sessions.lost") + " sessions lost per replication."
+	}
+	return x.title(0) + ": " + t
+}
+
+// title is a variant's name as it appears in sentences.
+func (x *index) title(variant int) string { return shortNames(x.names(), 40)[variant] }
+
+// standing sorts the variants, but for the baseline, by what their difference to it shows.
+type standing struct{ better, worse, undecided []int }
+
+func (x *index) standing(metric string) standing {
+	var s standing
+	for i, name := range x.names() {
+		if i == x.baseline() {
+			continue
+		}
+		c := x.diffs[[2]string{name, metric}]
+		switch {
+		case c == nil || !c.Decided:
+			s.undecided = append(s.undecided, i)
+		case c.Difference.Mean*direction(metric) > 0:
+			s.better = append(s.better, i)
+		default:
+			s.worse = append(s.worse, i)
+		}
+	}
+	return s
+}
+
+func (x *index) answer(q question) string {
+	if !x.known(q.metric) {
+		return ""
+	}
+	if q.none != "" && x.allZero(q.metric) {
+		return q.none
+	}
+	base := x.baseline()
+	value := func(v int) string { return formatMean(x.estimate(v, q.metric), scalesOf(x.unit(q.metric), q.metric)) }
+	if len(x.res.Comparisons) == 0 {
+		best := x.least(q.metric, x.all())
+		return fmt.Sprintf("%s: %s with %s in a single replication, which decides nothing.", q.fewest, value(best), x.title(best))
+	}
+	s := x.standing(q.metric)
+	switch {
+	case len(s.better) > 0:
+		best := x.least(q.metric, s.better)
+		return fmt.Sprintf("%s: %s with %s, against %s with %s, the baseline.", q.fewest, value(best), x.title(best), value(base), x.title(base))
+	case len(s.worse) > 0 && len(s.undecided) == 0:
+		return fmt.Sprintf("%s: %s with %s, the baseline; %s.", q.fewest, value(base), x.title(base), x.doing(s.worse, q.worse))
+	case len(s.worse) > 0:
+		return fmt.Sprintf("%s: none is shown to beat %s with %s, the baseline; %s, %s.", q.fewest, value(base), x.title(base),
+			x.doing(s.worse, q.worse), x.doing(s.undecided, [2]string{"is undecided", "are undecided"}))
+	}
+	return fmt.Sprintf("%s: undecided. No difference to %s with %s, the baseline, is shown.", q.fewest, value(base), x.title(base))
+}
+
+func (x *index) allZero(metric string) bool {
+	for i := range x.metrics {
+		if e := x.estimate(i, metric); e.Mean != 0 && !math.IsNaN(e.Mean) {
+			return false
+		}
+	}
+	return true
+}
+
+func (x *index) all() []int {
+	out := make([]int, len(x.res.Variants))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// least is the variant with the smallest mean; the first of equals.
+func (x *index) least(metric string, among []int) int {
+	best := among[0]
+	for _, v := range among {
+		if e := x.estimate(v, metric).Mean; e < x.estimate(best, metric).Mean || math.IsNaN(x.estimate(best, metric).Mean) {
+			best = v
+		}
+	}
+	return best
+}
+
+// doing names variants, or counts them when there are many, and says what they do.
+func (x *index) doing(list []int, verb [2]string) string {
+	switch len(list) {
+	case 1:
+		return x.title(list[0]) + " " + verb[0]
+	case 2:
+		return x.title(list[0]) + " and " + x.title(list[1]) + " " + verb[1]
+	}
+	return fmt.Sprintf("%d others %s", len(list), verb[1])
+}

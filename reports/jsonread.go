@@ -1,0 +1,161 @@
+package reports
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"stickysim/sim"
+	"stickysim/sim/experiment"
+)
+
+// maxResult bounds the bytes that ReadJSON takes in: a fleet of a thousand servers with eight variants fits.
+const maxResult = 256 << 20
+
+// ReadJSON reads what WriteJSON wrote. It refuses other schemas, files over 256 MiB, and results that contradict
+// themselves; errors say where and what. Fields it does not know are skipped, so that results of later versions with
+// the same schema can be read.
+func ReadJSON(r io.Reader) (*experiment.Result, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxResult+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the result: %w", err)
+	}
+	if len(text) > maxResult {
+		return nil, fmt.Errorf("the result is larger than %d MiB", maxResult>>20)
+	}
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, placed(text, err)
+	}
+	if head.Schema != experiment.Schema {
+		return nil, fmt.Errorf("schema: must be %q, got %q: not a result of this version of stickysim", experiment.Schema, head.Schema)
+	}
+	var j resultJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return nil, placed(text, err)
+	}
+	res := j.result()
+	if err := check(res); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// placed adds the line to an error of the JSON reader.
+func placed(text []byte, err error) error {
+	at := int64(-1)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &syntax) {
+		at = syntax.Offset
+	} else if errors.As(err, &kind) {
+		at = kind.Offset
+	}
+	if at < 0 || at > int64(len(text)) {
+		return fmt.Errorf("not a result: %w", err)
+	}
+	line := 1
+	for _, c := range text[:at] {
+		if c == '\n' {
+			line++
+		}
+	}
+	return fmt.Errorf("line %d: not a result: %w", line, err)
+}
+
+func (j *resultJSON) result() *experiment.Result {
+	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Seed: j.Seed, Confidence: j.Confidence,
+		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted, Warnings: j.Warnings}
+	for i := range j.Variants {
+		r.Variants = append(r.Variants, j.Variants[i].result(j.Confidence))
+	}
+	for _, c := range j.Comparisons {
+		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: c.Variant, Metric: c.Metric, Unit: c.Unit,
+			Difference: c.Difference.estimate(j.Confidence), Ratio: c.Ratio.estimate(j.Confidence), VRF: float64(c.VRF), Decided: c.Decided})
+	}
+	return r
+}
+
+func (j *variantJSON) result(confidence float64) experiment.VariantResult {
+	v := experiment.VariantResult{Name: j.Name, Policy: j.Policy, State: j.State, Replications: j.Replications, Events: j.Events,
+		Metrics: j.Metrics, Series: j.Series.series()}
+	for i := range v.Metrics {
+		v.Metrics[i].Estimate.Confidence = confidence
+	}
+	for i := range j.Servers {
+		s := experiment.ServerEstimate{Name: j.Servers[i].Name, Zone: j.Servers[i].Zone}
+		for _, p := range j.Servers[i].pairs(&s) {
+			*p.value = p.text.estimate(confidence)
+		}
+		v.Servers = append(v.Servers, s)
+	}
+	for _, h := range j.Hotspots {
+		v.Hotspots = append(v.Hotspots, sim.Hotspot{Server: h.Server, From: sim.FromSeconds(h.From), To: sim.FromSeconds(h.To),
+			Peak: float64(h.Peak), Hidden: float64(h.Hidden), OpenEnded: h.OpenEnded})
+	}
+	for _, e := range j.Log {
+		v.Log = append(v.Log, sim.LogEntry{At: sim.FromSeconds(e.At), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count})
+	}
+	return v
+}
+
+// check holds a result that was read to what renderers rely on.
+func check(r *experiment.Result) error {
+	if !(r.Confidence > 0 && r.Confidence < 1) {
+		return fmt.Errorf("confidence: must be between 0 and 1, got %g", r.Confidence)
+	}
+	known := map[string]bool{}
+	for i := range r.Variants {
+		v := &r.Variants[i]
+		if known[v.Name] {
+			return fmt.Errorf("variants: the name %q occurs twice", v.Name)
+		}
+		known[v.Name] = true
+		if err := checkSeries(v); err != nil {
+			return fmt.Errorf("variants: %q: %w", v.Name, err)
+		}
+		for _, h := range v.Hotspots {
+			if h.Server < 0 || int(h.Server) >= len(v.Servers) {
+				return fmt.Errorf("variants: %q: hotspots: server %d, but there are %d servers", v.Name, h.Server, len(v.Servers))
+			}
+		}
+	}
+	if len(r.Variants) == 0 {
+		return fmt.Errorf("variants: must not be empty")
+	}
+	if !known[r.Baseline] {
+		return fmt.Errorf("baseline: there is no variant %q", r.Baseline)
+	}
+	for _, c := range r.Comparisons {
+		if !known[c.Variant] {
+			return fmt.Errorf("comparisons: there is no variant %q", c.Variant)
+		}
+	}
+	return nil
+}
+
+// checkSeries demands columns of Points values: one for the fleet, or one for each server.
+func checkSeries(v *experiment.VariantResult) error {
+	s := &v.Series
+	if s.Points < 0 || s.Points > 0 && !(s.Step > 0) {
+		return fmt.Errorf("series: %d points %g s apart", s.Points, s.Step)
+	}
+	servers := len(v.Servers)
+	for _, c := range []struct {
+		name   string
+		column []float64
+		want   int
+	}{
+		{"utilization", s.Utilization, servers}, {"requests", s.Requests, servers}, {"in_system", s.InSystem, servers},
+		{"sessions", s.Sessions, servers}, {"errors", s.Errors, servers}, {"lost_sessions", s.LostSessions, 1},
+		{"servers", s.Servers, 1}, {"load", s.Load, 1}, {"median", s.Median, 1},
+	} {
+		if len(c.column) != s.Points*c.want {
+			return fmt.Errorf("series: %s has %d values; want %d points of %d", c.name, len(c.column), s.Points, c.want)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+
+	"stickysim/sim/experiment"
+)
+
+// WriteJSON writes a result completely, as result.json: its shape is versioned by "schema", times are in seconds,
+// undefined and infinite numbers are null, and metrics keep their order. `values` are the replications' own figures, in
+// order, so that later runs can be compared pair by pair. The same result gives the same bytes.
+func WriteJSON(w io.Writer, r *experiment.Result) error {
+	variants := make(list, len(r.Variants))
+	for i := range r.Variants {
+		variants[i] = variantObject(&r.Variants[i])
+	}
+	comparisons := make(list, len(r.Comparisons))
+	for i, c := range r.Comparisons {
+		comparisons[i] = comparisonJSON{Variant: c.Variant, Metric: c.Metric, Unit: c.Unit, Difference: toEstimate(c.Difference, ""),
+			Ratio: toEstimate(c.Ratio, ""), VRF: number(c.VRF), Decided: c.Decided}
+	}
+	l := &layout{w: bufio.NewWriter(w)}
+	l.value(object{
+		{"schema", experiment.Schema},
+		{"name", r.Name},
+		{"description", r.Description},
+		{"seed", r.Seed},
+		{"confidence", r.Confidence},
+		{"baseline", r.Baseline},
+		{"warmup", number(r.Warmup)},
+		{"warmup_method", r.WarmupMethod},
+		{"duration", number(r.Duration)},
+		{"interrupted", r.Interrupted},
+		{"warnings", texts(r.Warnings)},
+		{"variants", variants},
+		{"comparisons", comparisons},
+	})
+	return l.finish()
+}
+
+func texts(in []string) list {
+	out := make(list, len(in))
+	for i, t := range in {
+		out[i] = t
+	}
+	return out
+}
+
+func variantObject(v *experiment.VariantResult) object {
+	metrics := make(object, len(v.Metrics))
+	for i := range v.Metrics {
+		m := &v.Metrics[i]
+		e := toEstimate(m.Estimate, m.Unit)
+		e.Values = m.Values
+		metrics[i] = member{m.Name, e}
+	}
+	servers := make(list, len(v.Servers))
+	for i := range v.Servers {
+		s := &v.Servers[i]
+		j := serverJSON{Name: s.Name, Zone: s.Zone}
+		for _, p := range j.pairs(s) {
+			*p.text = toEstimate(*p.value, "")
+		}
+		servers[i] = j
+	}
+	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"replications", v.Replications}, {"events", v.Events},
+		{"metrics", metrics}, {"servers", servers}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
+	if len(v.Log) > 0 {
+		o = append(o, member{"log", logList(v)})
+	}
+	return o
+}
+
+func seriesObject(s *experiment.SeriesMean) object {
+	return object{
+		{"step", number(s.Step)},
+		{"points", s.Points},
+		{"utilization", numbers(s.Utilization)},
+		{"requests", numbers(s.Requests)},
+		{"in_system", numbers(s.InSystem)},
+		{"sessions", numbers(s.Sessions)},
+		{"errors", numbers(s.Errors)},
+		{"lost_sessions", numbers(s.LostSessions)},
+		{"servers", numbers(s.Servers)},
+		{"load", numbers(s.Load)},
+		{"median", numbers(s.Median)},
+	}
+}
+
+func hotspotList(v *experiment.VariantResult) list {
+	out := make(list, len(v.Hotspots))
+	for i, h := range v.Hotspots {
+		out[i] = hotspotJSON{Server: h.Server, From: h.From.Seconds(), To: h.To.Seconds(), Peak: number(h.Peak), Hidden: number(h.Hidden),
+			OpenEnded: h.OpenEnded}
+	}
+	return out
+}
+
+func logList(v *experiment.VariantResult) list {
+	out := make(list, len(v.Log))
+	for i, e := range v.Log {
+		out[i] = logJSON{At: e.At.Seconds(), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count}
+	}
+	return out
+}

@@ -1,0 +1,27 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+)
+
+// Meta is what a result must not depend on and people still ask for: written beside it, as meta.json. The caller, who
+// owns the clock and the machine, fills it in; empty fields are left out.
+type Meta struct {
+	Command  string  `json:"command,omitempty"`  // as typed
+	Version  string  `json:"version,omitempty"`  // of stickysim
+	Go       string  `json:"go,omitempty"`       // version of the toolchain
+	Platform string  `json:"platform,omitempty"` // operating system and architecture
+	Host     string  `json:"host,omitempty"`
+	Jobs     int     `json:"jobs,omitempty"`    // threads used
+	Started  string  `json:"started,omitempty"` // RFC 3339
+	Seconds  float64 `json:"seconds,omitempty"` // wall clock
+	Events   int64   `json:"events,omitempty"`  // simulated
+}
+
+// WriteMeta writes meta.json.
+func WriteMeta(w io.Writer, m Meta) error {
+	l := &layout{w: bufio.NewWriter(w)}
+	l.leaf(m)
+	return l.finish()
+}

@@ -1,0 +1,199 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"stickysim/sim/stats"
+)
+
+// undefined is how a figure that does not exist is printed.
+const undefined = "n/a"
+
+// scale is a unit to print in: value/size, followed by the symbol.
+type scale struct {
+	size   float64
+	symbol string
+}
+
+// Scales per unit of the results, ascending. A number is printed in the largest that it reaches.
+var (
+	timeScales  = []scale{{1e-6, " µs"}, {1e-3, " ms"}, {1, " s"}, {60, " min"}, {3600, " h"}}
+	byteScales  = []scale{{1, " B"}, {1 << 10, " KiB"}, {1 << 20, " MiB"}, {1 << 30, " GiB"}, {1 << 40, " TiB"}}
+	countScales = []scale{{1, ""}, {1e4, "k"}, {1e6, "M"}, {1e9, "G"}, {1e12, "T"}}
+	rateScales  = []scale{{1, " /s"}, {1e4, "k /s"}, {1e6, "M /s"}, {1e9, "G /s"}}
+	percent     = []scale{{0.01, " %"}}
+	plain       = []scale{{1, ""}}
+)
+
+// scalesOf chooses by unit; the name tells ratios that are shares, printed in percent, from those that are factors.
+func scalesOf(unit, name string) []scale {
+	switch unit {
+	case "s":
+		return timeScales
+	case "B":
+		return byteScales
+	case "1/s":
+		return rateScales
+	case "1":
+		return countScales
+	case "h":
+		return []scale{{1, " h"}}
+	case "min":
+		return []scale{{1, " min"}}
+	case "ratio":
+		if isFactor(name) {
+			return plain
+		}
+		return percent
+	}
+	return plain
+}
+
+// isFactor tells ratios that are not shares of something.
+func isFactor(name string) bool {
+	base, _, _ := strings.Cut(name, "{")
+	switch base {
+	case "latency.slowdown", "requests.attempts":
+		return true
+	}
+	last := base[strings.LastIndexByte(base, '.')+1:]
+	return last == "peak_to_mean" || last == "cv" || last == "jain" || last == "gini"
+}
+
+// pick is the scale for values up to v. From 10 000 on counts are in thousands; k is 1000 nevertheless.
+func pick(scales []scale, v float64) scale {
+	s := scales[0]
+	for _, c := range scales {
+		if v >= c.size*(1-1e-9) {
+			s = c
+		}
+	}
+	if s.size == 1e4 {
+		s.size = 1e3
+	}
+	return s
+}
+
+// decimals is how many digits behind the point a half-width supports: its first digit, and a second one after a 1.
+func decimals(half float64) int {
+	if !(half > 0) || math.IsInf(half, 0) {
+		return -1
+	}
+	exponent := int(math.Floor(math.Log10(half) + 1e-12))
+	d := -exponent
+	if half/math.Pow(10, float64(exponent)) < 1.95 {
+		d++
+	}
+	return min(max(d, 0), 6)
+}
+
+// threeDigits is how many digits behind the point show three significant digits.
+func threeDigits(v float64) int {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return min(max(2-int(math.Floor(math.Log10(math.Abs(v))+1e-12)), 0), 6)
+}
+
+// fixed prints with d digits behind the point, and never a negative zero. Numbers out of proportion get an exponent.
+func fixed(v float64, d int) string {
+	if math.Abs(v) >= 1e9 {
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	t := strconv.FormatFloat(v, 'f', d, 64)
+	if strings.Trim(t, "-0.") == "" {
+		t = strings.TrimPrefix(t, "-")
+	}
+	return t
+}
+
+// trimmed drops zeros behind the point: for numbers that are exact.
+func trimmed(t string) string {
+	if strings.ContainsRune(t, '.') && !strings.ContainsRune(t, 'e') {
+		t = strings.TrimRight(strings.TrimRight(t, "0"), ".")
+	}
+	return t
+}
+
+// formatValue prints a number that has no interval, to three digits: "48.3 ms", "99.9 %".
+func formatValue(v float64, scales []scale) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return undefined
+	}
+	s := pick(scales, math.Abs(v))
+	x := v / s.size
+	d := threeDigits(x)
+	if s.symbol == " %" && math.Abs(x) > 99 && math.Abs(x) < 100 {
+		d = threeDigits(100-math.Abs(x)) - 1 // "99.98 %": what matters is the distance to 100
+	}
+	return trimmed(fixed(x, min(d, 6))) + s.symbol
+}
+
+// formatEstimate prints a number to the digits that its interval supports, with the half-width: "48.3 ms ± 0.4".
+func formatEstimate(e stats.Estimate, scales []scale) string {
+	text, half := splitEstimate(e, scales)
+	if half == "" {
+		return text
+	}
+	return text + " ± " + half
+}
+
+// formatMean is formatEstimate without the half-width.
+func formatMean(e stats.Estimate, scales []scale) string {
+	text, _ := splitEstimate(e, scales)
+	return text
+}
+
+// splitEstimate prints the mean, and the half-width in the same unit where there is one worth printing.
+func splitEstimate(e stats.Estimate, scales []scale) (mean, half string) {
+	h := e.HalfWidth()
+	if !e.Defined() || math.IsInf(h, 0) || math.IsInf(e.Mean, 0) || h < 1e-9*math.Abs(e.Mean) {
+		return formatValue(e.Mean, scales), ""
+	}
+	s := pick(scales, max(math.Abs(e.Mean), h))
+	d := decimals(h / s.size)
+	if d < 0 {
+		return formatValue(e.Mean, scales), ""
+	}
+	half = fixed(h/s.size, d)
+	if s.symbol != "" && s.symbol[0] != ' ' {
+		half += s.symbol[:1] // "166k ± 9k": 9 would be read as 9
+	}
+	return fixed(e.Mean/s.size, d) + s.symbol, half
+}
+
+// formatSigned prints a difference: "+3.2 ms ± 0.4".
+func formatSigned(e stats.Estimate, scales []scale) string {
+	t := formatEstimate(e, scales)
+	if e.Mean > 0 && strings.IndexAny(t, "123456789") >= 0 {
+		return "+" + t
+	}
+	return t
+}
+
+// formatSpan prints seconds as a duration: "2h", "90s", "1h30m".
+func formatSpan(seconds float64) string {
+	if math.IsNaN(seconds) || math.Abs(seconds) > 1e9 {
+		return undefined
+	}
+	if seconds > 0 && seconds < 1 {
+		return formatValue(seconds, timeScales)
+	}
+	total := int64(math.Round(seconds))
+	if total == 0 {
+		return "0s"
+	}
+	var b strings.Builder
+	for _, part := range [...]struct {
+		size int64
+		name string
+	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}} {
+		if n := total / part.size; n > 0 {
+			b.WriteString(strconv.FormatInt(n, 10) + part.name)
+			total -= n * part.size
+		}
+	}
+	return b.String()
+}
