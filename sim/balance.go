@@ -166,7 +166,14 @@ func (r *run) pick(b *balancer, q int32) {
 		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
 	}
 	c := &r.clients[rq.client]
-	if rq.attempt == 0 && rq.retry == 0 {
+	switch {
+	case rq.attempt > 0 || rq.retry > 0:
+	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
+		rq.why = uint8(None)
+		if rq.flags&measured != 0 {
+			r.affinity.hit++
+		}
+	default:
 		rq.why = uint8(r.noteAffinity(b, rq, c, s))
 	}
 	rq.server = s
@@ -210,9 +217,10 @@ func (r *run) fillExchange(q int32) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 	}
-	x.Addr = r.sourceAddr(c.addr)
 	p := &r.pops[c.pop]
-	if p.Trace != nil {
+	if p.Trace == nil {
+		x.Addr.set4(r.sourceAddr(c.addr))
+	} else {
 		r.fillRecorded(p, c, x)
 	}
 	x.Cookie = r.presented(p, c, rq)
@@ -293,7 +301,9 @@ func (r *run) ended(q int32, o Outcome) {
 		b.view.Now = r.now
 		b.watcher.Ended(rq.server, o, &b.view)
 	}
-	r.passive(b, rq.server, o)
+	if r.m.Health.Passive.Failures > 0 {
+		r.passive(b, rq.server, o)
+	}
 	if b.queue.head != nilRequest {
 		r.flush(b)
 	}

@@ -192,6 +192,12 @@ func Addr4(v uint32) Addr {
 	return a
 }
 
+// set4 makes a the given IPv4 address, in place: the hot loop would wait for a copy of what was just written in parts.
+func (a *Addr) set4(v uint32) {
+	binary.BigEndian.PutUint64(a[:8], 0)
+	binary.BigEndian.PutUint64(a[8:], 0xffff<<32|uint64(v))
+}
+
 // AddrFrom converts a parsed address; a zone is dropped.
 func AddrFrom(a netip.Addr) Addr { return Addr(a.As16()) }
 

@@ -24,6 +24,7 @@ func (r *run) fleetMetrics(b *metricsBuilder, res *Result) {
 	b.add("servers.refused", "1", float64(f.refused))
 	b.add("connections.reopened", "1", float64(r.reopened))
 	b.add("sessions.evicted", "1", float64(r.evictions))
+	r.scalerMetrics(b)
 	joined, total := res.Series.rebalance()
 	b.mean("rebalance.time", "s", total, joined)
 }

@@ -28,6 +28,11 @@ func (m *Model) check() error {
 			return fmt.Errorf("sim: server %s needs a core and a positive speed", s.Info.Name)
 		}
 	}
+	if m.Autoscaler != nil {
+		if err := m.Autoscaler.check(); err != nil {
+			return err
+		}
+	}
 	for i := range m.Populations {
 		if err := m.Populations[i].check(); err != nil {
 			return err

@@ -204,13 +204,13 @@ func (p *population) address(c *client, n uint64) uint32 {
 }
 
 // sourceAddr spreads address numbers over the IPv4 space: a bijection, different in every replication.
-func (r *run) sourceAddr(n uint32) Addr {
+func (r *run) sourceAddr(n uint32) uint32 {
 	k := uint32(r.key)
 	n = (n + k) * 0x9e3779b1
 	n ^= n >> 15
 	n *= 0x85ebca77
 	n ^= n >> 13
-	return Addr4(n)
+	return n
 }
 
 func (r *run) startUser(p *population, n uint64) {

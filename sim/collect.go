@@ -52,15 +52,24 @@ type popStats struct {
 type timeTally struct {
 	counts stats.Tally
 	sum    int64
+	zeros  uint32
 }
 
 func (t *timeTally) add(span Time) {
+	if span == 0 {
+		t.zeros++ // most waits at moderate load
+		return
+	}
 	t.counts.Add(int64(span))
 	t.sum += int64(span)
 }
 
 // histogram ends the tally.
-func (t *timeTally) histogram() stats.Histogram { return t.counts.Histogram(t.sum) }
+func (t *timeTally) histogram() stats.Histogram {
+	t.counts.AddN(0, t.zeros)
+	t.zeros = 0
+	return t.counts.Histogram(t.sum)
+}
 
 // ratioSum averages sojourn over demand.
 type ratioSum struct {
@@ -129,6 +138,8 @@ func (r *run) measure() {
 	r.cacheHits, r.cacheMisses, r.evictions = 0, 0, 0
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
+	r.scaler.touch(r.now)
+	r.scaler.base = r.scaler.area
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&inSession != 0 {
 			c.flags |= atStart

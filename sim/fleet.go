@@ -74,6 +74,7 @@ func (r *run) nameTaken(name string) bool {
 // startUp plans when a new or restarting server can serve.
 func (r *run) startUp(s ServerID) {
 	sv := &r.servers[s]
+	sv.orderedAt = r.now
 	after := Time(0)
 	if d := sv.spec.Startup; d != nil {
 		after = FromSeconds(d.Sample(r.key.Stream("startup").At(uint64(s)).At(uint64(sv.incarnation))))

@@ -117,9 +117,6 @@ var statusNames = [...]string{"up", "draining", "down", "removed"}
 // passive counts failed attempts and ejects a server that has too many in a row.
 func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 	rule := r.m.Health.Passive
-	if rule.Failures == 0 {
-		return
-	}
 	h := &b.health[s]
 	if o == Answered || o == GivenUp {
 		h.passive = 0

@@ -280,13 +280,3 @@ type Strategy struct {
 	UntilEmpty     bool // a server that is empty stops before Drain is over
 	Grace          Time // how long requests in flight may go on after the stop
 }
-
-// Autoscaler is horizontal scaling by a metric.
-type Autoscaler struct {
-	Min, Max  int
-	Target    float64 // wanted mean utilisation
-	Period    Time    // between decisions
-	Tolerance float64
-	Stabilize Time // scale-down stabilisation window
-	Drain     Time // scale-in drain deadline
-}

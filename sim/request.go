@@ -145,7 +145,9 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 		p.stats.sent++
 	}
 	p.stats.allSent++
-	p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
+	if p.RetryBudget > 0 {
+		p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
+	}
 	r.try(p, q)
 }
 

@@ -85,6 +85,7 @@ type run struct {
 	acts        []scheduled
 	fleet       fleetBooks
 	deploy      deployment
+	scaler      scaler
 	inDeploy    bool // a step of the deployment is being taken
 	freeAct     int32
 
@@ -116,6 +117,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.initBalancers(clients)
 	r.initPopulations()
 	r.initTimeline()
+	r.initScaler()
 	r.push(r.step0(), evSample, 0)
 	return r
 }
@@ -142,18 +144,26 @@ func (r *run) simulate() {
 		}
 		r.now = Time(at)
 		r.n++
-		if r.n%stride == 0 {
+		if r.n%stride == 0 && cap(r.clients) > warmFrom {
 			r.warm += r.lookAhead()
 		}
-		r.handle(eventKind(id>>entityBits), id&maxEntity)
+		switch e := id & maxEntity; eventKind(id >> entityBits) {
+		case evDepart:
+			r.depart(int32(e))
+		case evClient:
+			r.clientTurn(ClientID(e))
+		default:
+			r.handle(eventKind(id>>entityBits), e)
+		}
 	}
 	r.now = r.end
 }
 
 // window is how many coming events are looked at together, every stride events.
 const (
-	window = 24
-	stride = 16
+	window   = 24
+	stride   = 16
+	warmFrom = 8000 // fewer clients than this stay in the cache by themselves
 )
 
 // lookAhead reads what the coming events concern, so that it is in the cache when their turn comes. With a million
@@ -178,14 +188,11 @@ func (r *run) lookAhead() uint32 {
 	return sum
 }
 
+// handle deals with the events that are rarer than requests.
 func (r *run) handle(kind eventKind, e uint32) {
 	switch kind {
-	case evDepart:
-		r.depart(int32(e))
 	case evDepartPS:
 		r.departPS(ServerID(e))
-	case evClient:
-		r.clientTurn(ClientID(e))
 	case evStore:
 		r.storeDone(int32(e))
 	case evDeadline:
@@ -203,7 +210,7 @@ func (r *run) handle(kind eventKind, e uint32) {
 	case evProbe:
 		r.probeTurn(e)
 	case evScale:
-		r.scaleTurn()
+		r.scaleTurn(e)
 	case evSample:
 		r.sample()
 	}

@@ -1,4 +1,187 @@
 package sim
 
-// scaleTurn is the autoscaler's turn.
-func (r *run) scaleTurn() {}
+import (
+	"fmt"
+
+	"stickysim/sim/hpa"
+)
+
+// scaler is an autoscaler at work.
+type scaler struct {
+	*Autoscaler
+	min, max int         // as the schedule has left them
+	opened   [][]reading // counters at the begin of windows that are not over
+	closed   []samples   // windows that are over and not used yet
+	history  hpa.History
+	config   hpa.Config
+	pods     []hpa.Pod
+	above    int // data points in a row that ask for more servers
+	below    int // and for fewer
+	lastOut  Time
+	lastIn   Time
+
+	desired    int // as last decided
+	since      Time
+	area, base float64 // ns × desired
+	outs, ins  int64   // decisions carried out
+}
+
+// What an event of the autoscaler is, in the lowest bits of its entity; at one instant they come in this order.
+const (
+	scaleOpen = iota // a window of the metric begins
+	scaleClose
+	scaleDecide
+	scaleSchedule // the rest is the entry
+	scaleBits     = 2
+)
+
+func (r *run) initScaler() {
+	a := r.m.Autoscaler
+	if a == nil {
+		return
+	}
+	r.scaler = scaler{Autoscaler: a, min: a.Min, max: a.Max, desired: len(r.m.Servers), lastOut: -Never, lastIn: -Never}
+	if a.Rule == HPA {
+		r.scaler.config = a.hpaConfig()
+	}
+	if a.Rule != ScheduledOnly {
+		lag := a.window() + a.Delay
+		first := max(a.Period, (lag+a.Period-1)/a.Period*a.Period)
+		r.push(first-lag, evScale, scaleOpen)
+		r.push(first-a.Delay, evScale, scaleClose)
+		r.push(first, evScale, scaleDecide)
+	}
+	if a.Schedule != nil {
+		for i, s := range a.Schedule.Sizes {
+			r.push(s.At, evScale, uint32(i)<<scaleBits|scaleSchedule)
+		}
+	}
+}
+
+func (a *Autoscaler) window() Time {
+	if a.Window > 0 {
+		return a.Window
+	}
+	return a.Period
+}
+
+// scaleTurn is an event of the autoscaler.
+func (r *run) scaleTurn(e uint32) {
+	s := &r.scaler
+	next := r.now + s.Period
+	switch e & (1<<scaleBits - 1) {
+	case scaleOpen:
+		s.opened = append(s.opened, r.readings())
+	case scaleClose:
+		s.closed = append(s.closed, r.measureWindow(s.opened[0]))
+		s.opened = s.opened[1:]
+	case scaleDecide:
+		seen := s.closed[0]
+		s.closed = s.closed[1:]
+		r.decide(&seen)
+	case scaleSchedule:
+		entry := &s.Schedule.Sizes[e>>scaleBits]
+		r.scheduledSize(entry)
+		if entry.Every == 0 {
+			return
+		}
+		next = r.now + entry.Every
+	}
+	r.push(next, evScale, e)
+}
+
+// decide lets the rule look at the metric, and carries out what it says.
+func (r *run) decide(seen *samples) {
+	s := &r.scaler
+	from := r.size()
+	want, value := from, 0.0
+	switch s.Rule {
+	case HPA:
+		want, value = r.decideHPA(seen, from)
+	case StepScale:
+		want, value = r.decideSteps(seen, from)
+	case TrackTarget:
+		want, value = r.decideTracking(seen, from)
+	}
+	r.resize(from, want, func() string {
+		return fmt.Sprintf("%s %.3g, target %.3g", scalingMetricNames[s.Metric], value, s.Target)
+	})
+}
+
+// scheduledSize carries out an entry of the schedule.
+func (r *run) scheduledSize(e *ScheduledSize) {
+	s := &r.scaler
+	if e.Min > 0 {
+		s.min = e.Min
+	}
+	if e.Max > 0 {
+		s.max = e.Max
+	}
+	s.max = max(s.max, s.min)
+	s.config.Min, s.config.Max = s.min, s.max
+	from := r.size()
+	want := from
+	if e.Size > 0 {
+		want = e.Size
+	}
+	r.resize(from, min(max(want, s.min), s.max), func() string { return "scheduled" })
+}
+
+// size is how many servers there should be now: as the deployment in progress has it, or as many as there are.
+func (r *run) size() int {
+	if r.deploy.active {
+		return r.deploy.size
+	}
+	return r.standing()
+}
+
+// resize brings the fleet from one size to another, and keeps the books.
+func (r *run) resize(from, to int, why func() string) {
+	s := &r.scaler
+	s.touch(r.now)
+	s.desired = to
+	if to == from {
+		return
+	}
+	event := "scaled out"
+	if to > from {
+		s.outs++
+		s.lastOut = r.now
+	} else {
+		event = "scaled in"
+		s.ins++
+		s.lastIn = r.now
+	}
+	if r.o.Log {
+		r.log(event, NoServer, fmt.Sprintf("%d -> %d: %s", from, to, why()), int64(to))
+	}
+	if r.deploy.active {
+		r.resizeDeployment(&r.deploy, to)
+		return
+	}
+	for n := from; n < to; n++ {
+		if _, ok := r.order(); !ok {
+			return
+		}
+	}
+	r.shrink(nil, from-to)
+}
+
+// touch brings the integral of the desired size up to now.
+func (s *scaler) touch(now Time) {
+	s.area += float64(now-s.since) * float64(s.desired)
+	s.since = now
+}
+
+func (r *run) scalerMetrics(b *metricsBuilder) {
+	s := &r.scaler
+	if s.Autoscaler == nil {
+		return
+	}
+	s.touch(r.end)
+	b.add("autoscaler.events", "1", float64(s.outs+s.ins))
+	b.add("autoscaler.out", "1", float64(s.outs))
+	b.add("autoscaler.in", "1", float64(s.ins))
+	b.add("autoscaler.desired.mean", "1", (s.area-s.base)/float64(r.m.Duration))
+	b.add("autoscaler.desired.last", "1", float64(s.desired))
+}

@@ -39,16 +39,17 @@ type server struct {
 	latency     stats.Tally
 	levels      *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
 
-	spec    *Server
-	info    ServerInfo
-	lastEnd Cause // how its previous incarnation ended
-	endedAt Time  // when
-	pauses  int   // reasons for standing still
-	slowed  float64
-	ps      serverPS
-	leaving drainPlan // why and how it drains
-	drainAt Time      // when it began to drain
-	readyAt Time      // when it last became ready
+	spec      *Server
+	info      ServerInfo
+	lastEnd   Cause // how its previous incarnation ended
+	endedAt   Time  // when
+	pauses    int   // reasons for standing still
+	slowed    float64
+	ps        serverPS
+	leaving   drainPlan // why and how it drains
+	drainAt   Time      // when it began to drain
+	readyAt   Time      // when it last became ready
+	orderedAt Time      // when it was ordered, or began to restart; negative: long before the run
 
 	sinceRare Time // when the integrals of what changes rarely were last brought up to date
 	rare      rareAreas
@@ -141,6 +142,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	if ready {
 		s.life = running
 		s.capacity = int32(spec.Cores)
+		s.orderedAt = -Hour
 	}
 	return id
 }

@@ -18,6 +18,14 @@ func (t *Tally) Add(v int64) {
 	t.counts[slot]++
 }
 
+// AddN counts n equal observations.
+func (t *Tally) AddN(v int64, n uint32) {
+	if n > 0 {
+		t.Add(v)
+		t.counts[index(uint64(min(max(v, 0), Range-1)))-t.base] += n - 1
+	}
+}
+
 // Peek returns how often v's bucket has been counted: a way to have it in the cache before Add.
 func (t *Tally) Peek(v int64) uint32 {
 	slot := index(uint64(min(max(v, 0), Range-1))) - t.base

@@ -1,0 +1,93 @@
+package sim
+
+import "slices"
+
+// shrink lets n servers leave: of the list, or of all where it is nil. Those that are not ready go first, then as the
+// autoscaler's Victim says.
+func (r *run) shrink(list []ServerID, n int) {
+	for ; n > 0; n-- {
+		v := r.victim(list)
+		if v == NoServer {
+			return
+		}
+		r.drain(v, drainPlan{deadline: r.scaler.Drain, untilEmpty: true, cause: LostScaleIn})
+	}
+}
+
+func (r *run) victim(list []ServerID) ServerID {
+	best := NoServer
+	consider := func(s ServerID) {
+		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired && (best == NoServer || r.leavesBefore(s, best)) {
+			best = s
+		}
+	}
+	for _, s := range list {
+		consider(s)
+	}
+	for s := 0; list == nil && s < len(r.servers); s++ {
+		consider(ServerID(s))
+	}
+	return best
+}
+
+// leavesBefore reports whether server a is to leave before server b.
+func (r *run) leavesBefore(a, b ServerID) bool {
+	x, y := &r.servers[a], &r.servers[b]
+	if ready := x.life == running; ready != (y.life == running) {
+		return !ready
+	}
+	switch {
+	case r.scaler.Victim == Oldest:
+		return a < b
+	case r.scaler.Victim == FewestSessions && x.sessions != y.sessions:
+		return x.sessions < y.sessions
+	}
+	return a > b
+}
+
+// resizeDeployment changes the size a deployment in progress works towards, and that of the fleet that serves.
+func (r *run) resizeDeployment(d *deployment, to int) {
+	by := to - d.size
+	d.size = to
+	switch {
+	case d.strategy.Kind == Rolling:
+		r.shrinkFresh(d)
+	case d.strategy.Kind == BlueGreen && !d.switched:
+		r.shrinkFresh(d)
+		r.growBy(by, &d.old)
+		r.shrink(append([]ServerID{}, d.old...), -by)
+	case d.strategy.Kind == BlueGreen:
+		r.growBy(by, &d.fresh)
+		r.shrinkFresh(d)
+	default:
+		r.growBy(by, nil)
+		r.shrink(nil, -by)
+	}
+	r.deployTurn()
+}
+
+// growBy orders servers and notes them in a list of the deployment.
+func (r *run) growBy(n int, list *[]ServerID) {
+	for ; n > 0; n-- {
+		s, ok := r.order()
+		if !ok {
+			return
+		}
+		if list != nil {
+			*list = append(*list, s)
+		}
+	}
+}
+
+// shrinkFresh lets the new servers go that a deployment has made in excess of its size, and forgets them.
+func (r *run) shrinkFresh(d *deployment) {
+	stays := func(s ServerID) bool { sv := &r.servers[s]; return sv.life != gone && !sv.draining && !sv.retired }
+	n := 0
+	for _, s := range d.fresh {
+		if stays(s) {
+			n++
+		}
+	}
+	r.shrink(append([]ServerID{}, d.fresh...), n-d.size)
+	d.fresh = slices.DeleteFunc(d.fresh, func(s ServerID) bool { return !stays(s) })
+}
