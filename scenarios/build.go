@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"io/fs"
 
 	"stickysim/sim"
@@ -18,6 +19,9 @@ type Built struct {
 	Problems    diag.List         // errors and warnings, sorted by place
 }
 
+// maxParts bounds the memory that all models take together.
+const maxParts = 1_000_000
+
 // Build decodes a spec over the defaults, checks it and makes the study. files holds what the scenario names: logs,
 // lists of values, included workloads; nil means that it can name none. It reports every problem it finds, and reads
 // every file once.
@@ -31,8 +35,13 @@ func Build(s *Spec, files fs.FS) Built {
 		Replications: h.replications, AutoWarmup: h.autoWarmup,
 	}
 	b := Built{Description: h.description, Question: h.question, Objectives: h.objectives}
+	parts := 0
 	for _, a := range d.alternatives(s.root) {
 		m := d.sceneOf(a, &h)
+		if parts += len(m.Servers) + len(m.Populations) + len(m.Timeline); parts > maxParts {
+			d.fail(s.root, "too-many", fmt.Sprintf("has more than %d servers, populations and events over all alternatives", maxParts), "compare fewer alternatives at a time")
+			break
+		}
 		study.Variants = append(study.Variants, experiment.Variant{Name: a.name, Policy: a.policy.text, State: placementName(m.State.Kind), Model: m})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))

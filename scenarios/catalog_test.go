@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"strings"
 	"testing"
 
 	_ "stickysim/policies/all"
@@ -31,11 +32,26 @@ func TestCatalog(t *testing.T) {
 			for i, v := range b.Study.Variants {
 				m := *v.Model
 				m.Warmup, m.Duration = 0, sim.Minute
-				for _, p := range sim.Run(&m, 1, 0, sim.Options{}).Metrics {
-					_ = p
+				if r := sim.Run(&m, 1, 0, sim.Options{}); r.Events == 0 {
+					t.Errorf("%s: nothing happens in a minute", v.Name)
 				}
-				t.Logf("%s: %.3g erlangs of %.3g, utilization %.3g", v.Name, b.Load[i].Erlangs, b.Load[i].Capacity, b.Load[i].Utilization())
+				if u := b.Load[i].Utilization(); !(u > 0 && u < 0.95) {
+					t.Errorf("%s: utilization %.3g before anything is simulated", v.Name, u)
+				}
 			}
 		})
+	}
+}
+
+func TestOpenAndSource(t *testing.T) {
+	if _, _, err := Open("nat-hotspt"); err == nil || !strings.Contains(err.Error(), `did you mean "nat-hotspot"?`) {
+		t.Errorf("a misspelt name gives %v", err)
+	}
+	text, files, err := Source("replay-example")
+	if err != nil || len(files) != 1 || files[0] != "access.log" || !strings.HasPrefix(string(text), "version: 1") {
+		t.Errorf("Source = %.20q, %v, %v", text, files, err)
+	}
+	if List()[0].Name != "nat-hotspot" {
+		t.Error("nat-hotspot is not the first entry")
 	}
 }

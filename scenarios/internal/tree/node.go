@@ -130,7 +130,7 @@ func (n *Node) withItem(i int, value *Node) *Node {
 	return &c
 }
 
-// Name is what an element of a list is called by: its name, variant, population, or single key; or itself. It is ""
+// Name is what an element of a list is called by: its name, variant, population, policy, or single key; or itself. It is ""
 // for elements without a name.
 func (n *Node) Name() string {
 	switch {
@@ -143,6 +143,9 @@ func (n *Node) Name() string {
 		if v := n.Get(key); v != nil && v.Kind == Scalar {
 			return v.Text
 		}
+	}
+	if policy := n.Get("policy"); policy != nil {
+		return policy.Name()
 	}
 	if len(n.Keys) == 1 {
 		return n.Keys[0].Name
