@@ -65,7 +65,7 @@ func (r *run) initBalancers(clients int) {
 // makePolicy gives the instance a fresh policy, with empty tables.
 func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
-	b.policy = r.m.NewPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: len(b.view.Status), Clients: clients})
+	b.policy = r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: len(b.view.Status), Clients: clients})
 	b.rebuilder, _ = b.policy.(Rebuilder)
 	b.watcher, _ = b.policy.(Watcher)
 	b.binder, _ = b.policy.(Binder)
@@ -260,11 +260,11 @@ func (r *run) presented(p *population, c *client, rq *request) Cookie {
 	return c.cookie
 }
 
-// moveAddress gives a roaming client its new address when the time has come.
+// moveAddress gives a roaming client its new address when the time has come. Recorded clients keep theirs.
 func (r *run) moveAddress(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	p := &r.pops[c.pop]
-	for p.AddressChange != nil && r.now >= cold.newAddr {
+	for p.AddressChange != nil && p.Trace == nil && r.now >= cold.newAddr {
 		k := c.key.Stream("address").At(uint64(cold.newAddr))
 		c.addr = p.addrBase + uint32(k.IntN(1<<26))
 		c.flags |= moved

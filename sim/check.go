@@ -38,6 +38,11 @@ func (m *Model) check() error {
 			return err
 		}
 	}
+	for i, a := range m.Timeline {
+		if a.Kind == PolicyChange && (a.Servers < 0 || a.Servers >= len(m.Later)) {
+			return fmt.Errorf("sim: timeline entry %d changes to policy %d of %d", i, a.Servers, len(m.Later))
+		}
+	}
 	return nil
 }
 

@@ -21,6 +21,7 @@ type Model struct {
 	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
 	Populations []Population // at least one
 	NewPolicy   func(Env) Balancer
+	Later       []func(Env) Balancer // policies that PolicyChange entries switch to
 	Balancers   Balancers
 	Health      Health
 	State       Placement
@@ -241,6 +242,7 @@ const (
 	StoreOutage                       // the store is down for Repair
 	StoreSlow                         // the store works at Factor of its speed for Repair
 	BalancerRestart                   // balancer instances lose their tables; out for Repair
+	PolicyChange                      // every balancer goes over to policy number Servers of Model.Later; tables are lost, cookies stay
 	ArrivalFactor                     // arrivals of open populations come Factor times as fast, for Repair
 )
 

@@ -80,6 +80,7 @@ type run struct {
 	servers     []server
 	view0       []ServerInfo // identities, by ServerID; shared by all views
 	balancers   []balancer
+	newPolicy   func(Env) Balancer
 	pops        []population
 	store       station
 	acts        []scheduled
@@ -114,6 +115,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 		r.addServer(&m.Servers[i], m.Servers[i].Info, true)
 	}
 	r.initStore()
+	r.newPolicy = m.NewPolicy
 	r.initBalancers(clients)
 	r.initPopulations()
 	r.initTimeline()

@@ -148,6 +148,9 @@ func (r *run) act(i int, n uint32) {
 	case ScaleTo:
 		r.scaleTo(a.Servers, a.Deadline, LostScaleIn)
 		return
+	case PolicyChange:
+		r.changePolicy(r.m.Later[a.Servers])
+		return
 	case ArrivalFactor:
 		r.changeArrivals(a, r.faultKey(i).Stream("repair").At(uint64(n)))
 		return
@@ -329,6 +332,15 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 			b.out = true
 			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
 		}
+	}
+}
+
+// changePolicy reconfigures every balancer: what its policy kept is lost, what clients carry is not.
+func (r *run) changePolicy(to func(Env) Balancer) {
+	r.newPolicy = to
+	r.log("policy changed", NoServer, "", 0)
+	for i := range r.balancers {
+		r.makePolicy(&r.balancers[i], len(r.clients))
 	}
 }
 
