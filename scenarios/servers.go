@@ -54,7 +54,7 @@ var common = object[group]{
 
 var fleet = append(object[group]{
 	at("count", "number of servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
-	at("names", "their names; default server-1, server-2, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
+	at("names", "their names, in order; servers beyond the list are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
 	at("zones", "number of failure zones they are spread over in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
 }, common...)
 
@@ -94,19 +94,14 @@ func servers() kind[[]sim.Server] {
 // expand makes the servers of a fleet.
 func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
 	names := g.names
-	switch {
-	case names == nil:
-	case n.Get("count") == nil:
+	if names != nil && n.Get("count") == nil {
 		g.count = len(names)
-	case len(names) < g.count:
-		d.fail(n.Get("names"), "out-of-range", fmt.Sprintf("has %d names for %d servers", len(names), g.count), "give every server a name, or leave names out")
-		return nil
 	}
 	all := make([]sim.Server, g.count)
 	for i := range all {
 		all[i] = g.Server
 		all[i].Info.Name = "server-" + strconv.Itoa(i+1)
-		if names != nil {
+		if i < len(names) {
 			all[i].Info.Name = names[i]
 		}
 		all[i].Info.Addr = all[i].Info.Name

@@ -140,6 +140,18 @@ func TestOnly(t *testing.T) {
 	}
 }
 
+// A fleet may outgrow its list of names, as sweeps make it.
+func TestNames(t *testing.T) {
+	text := "servers: {names: [a, b]}\nworkload: [{population: nat, users: 1}]\n"
+	m := set(t, text).Study.Variants[0].Model
+	equal(t, "servers", len(m.Servers), 2)
+	equal(t, "address", m.Servers[1].Info.Addr, "b")
+	m = set(t, text, "servers.count", "3").Study.Variants[0].Model
+	equal(t, "third", m.Servers[2].Info.Name, "server-3")
+	m = set(t, text, "servers.count", "1").Study.Variants[0].Model
+	equal(t, "one", len(m.Servers), 1)
+}
+
 // What is printed reads back as the same, for every entry of the catalogue and the documentation's example.
 func TestRoundTrip(t *testing.T) {
 	texts := []string{contract, small}

@@ -94,22 +94,6 @@ func Join(path, key string) string {
 // Element appends a list index to a path.
 func Element(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-// without returns the map n lacking its i-th entry.
-func (n *Node) without(i int) *Node {
-	c := *n
-	c.Keys = append(append([]Key{}, n.Keys[:i]...), n.Keys[i+1:]...)
-	c.Items = append(append([]*Node{}, n.Items[:i]...), n.Items[i+1:]...)
-	return &c
-}
-
-// Without returns the map n lacking key.
-func (n *Node) Without(key string) *Node {
-	if i := n.index(key); i >= 0 {
-		return n.without(i)
-	}
-	return n
-}
-
 // With returns the map n with key set to value, in its old place or at the end.
 func (n *Node) With(key Key, value *Node) *Node {
 	c := *n
