@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+)
+
+// configuration says how to read a balancer's configuration.
+type configuration struct {
+	Type     string // product; empty = detected
+	Upstream string // name of the pool; empty = the first
+}
+
+func (o *configuration) flags(c *cobra.Command) {
+	products := importer.Products()
+	c.Flags().StringVar(&o.Type, "type", "", "`product` of the configuration: "+strings.Join(products, ", ")+" (default: detected)")
+	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service, where there are several (default: the first)")
+	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(products, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (o *configuration) check() error {
+	if known := importer.Products(); o.Type != "" && !slices.Contains(known, o.Type) {
+		return usagef("--type: unknown product %q%s", o.Type, meant(o.Type, known))
+	}
+	return nil
+}
+
+// read imports configuration files; "-" is standard input.
+func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
+	if len(names) == 1 && names[0] == "-" {
+		const most = 16 << 20
+		data, err := io.ReadAll(io.LimitReader(s.in, most+1))
+		if err != nil {
+			return nil, err
+		}
+		if len(data) > most {
+			return nil, usagef("standard input: larger than %d MiB; that is no configuration", most>>20)
+		}
+		c, err := importer.Import(importer.File("standard input", data), o.Type, "standard input")
+		return c, badConfig(err, nil)
+	}
+	if slices.Contains(names, "-") {
+		return nil, usagef("standard input cannot be one of several files")
+	}
+	files, err := confine(names)
+	if err != nil {
+		return nil, err
+	}
+	c, err := importer.Import(files, o.Type, files.names...)
+	if err != nil {
+		return nil, badConfig(err, files)
+	}
+	for i := range c.Remarks {
+		c.Remarks[i].File = files.shown(c.Remarks[i].File)
+	}
+	for i := range c.Pools {
+		c.Pools[i].File = files.shown(c.Pools[i].File)
+	}
+	return c, nil
+}
+
+// choose picks the pool, and tells of those that were not.
+func (o *configuration) choose(s *streams, c *ir.Config) (*ir.Pool, error) {
+	p, others, err := importer.Choose(c, o.Upstream)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if len(others) > 0 && o.Upstream == "" {
+		s.note("%s:%d: took %q; there are also: %s (--upstream chooses)", p.File, p.Line, p.Name, clip(strings.Join(others, ", "), 200))
+	}
+	return p, nil
+}
+
+// badConfig tells a configuration that is wrong from one that cannot be read.
+func badConfig(err error, files *confined) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && errors.As(err, &path) && files != nil:
+		return usagef("%s: there is no such file", files.shown(path.Path))
+	case errors.As(err, &path):
+		return err
+	}
+	if files != nil {
+		text = files.renamed(text)
+	}
+	return usageError{errors.New(text)}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+
+	"stickysim/sim"
+	"stickysim/sim/diag"
+)
+
+// The exit codes of the interface.
+const (
+	exitFine        = 0
+	exitInternal    = 1 // internal or I/O error
+	exitUsage       = 2 // usage, or an invalid scenario, log or configuration
+	exitInterrupted = 130
+)
+
+// usageError is a mistake in what the user typed or wrote.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errInterrupted ends a command that was told to stop. Whatever it has to say has been said.
+var errInterrupted = errors.New("interrupted")
+
+// exit prints an error, once, and returns the code for it.
+func (s *streams) exit(err error) int {
+	var (
+		usage     usageError
+		problems  diag.List
+		invariant *sim.InvariantError
+	)
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &problems): // each names its own place
+		fmt.Fprintln(s.err, err)
+		return exitUsage
+	case errors.As(err, &usage):
+		fmt.Fprintf(s.err, "stickysim: %v\n", err)
+		return exitUsage
+	case errors.As(err, &invariant):
+		fmt.Fprintf(s.err, "stickysim: %v\n    This is a bug in stickysim, not in your scenario. Please report it with the line above.\n", err)
+		return exitInternal
+	case errors.Is(err, syscall.EPIPE): // whoever reads the answer has seen enough
+		return exitInternal
+	}
+	fmt.Fprintf(s.err, "stickysim: %v\n", err)
+	return exitInternal
+}

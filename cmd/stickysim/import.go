@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+)
+
+// ImportOptions are the flags and arguments of `import`.
+type ImportOptions struct {
+	configuration
+	Output string // file for the scenario; empty = standard output
+	Files  []string
+}
+
+const importExample = `  stickysim import /etc/nginx/nginx.conf > shop.yaml
+  stickysim import haproxy.cfg --upstream app -o app.yaml
+  stickysim import service.yaml deployment.yaml ingress.yaml
+  kubectl get svc,deploy,ing -o yaml | stickysim import - --type kubernetes`
+
+func newImport(s *streams) *cobra.Command {
+	o := &ImportOptions{}
+	c := &cobra.Command{
+		Use: "import FILE...", Short: "Make a scenario from a load balancer's configuration",
+		Long: "Make a scenario from the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy, Kubernetes or\n" +
+			"Terraform. Standard error says what became of every line; what no configuration says, above all who comes and\n" +
+			"how much work they bring, is filled in with marked defaults.",
+		Example: importExample, Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Files = args
+			return importFiles(s, o)
+		},
+	}
+	o.flags(c)
+	c.Flags().StringVarP(&o.Output, "output", "o", "", "write the scenario to a `file` instead of standard output")
+	return c
+}
+
+func importFiles(s *streams, o *ImportOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	c, err := o.read(s, o.Files)
+	if err != nil {
+		return err
+	}
+	printRemarks(s, c)
+	p, err := o.choose(s, c)
+	if err != nil {
+		return err
+	}
+	yaml, err := importer.ToScenario(c, p)
+	if err != nil {
+		return usagef("%s:%d: %q makes no scenario: %w", p.File, p.Line, p.Name, err)
+	}
+	if o.Output == "" {
+		_, err = s.out.Write(yaml)
+		return err
+	}
+	err = writeWhole(o.Output, func(w io.Writer) error {
+		_, err := w.Write(yaml)
+		return err
+	})
+	if err == nil {
+		s.note("now: stickysim run %s", o.Output)
+	}
+	return err
+}
+
+// printRemarks says what became of the configuration, worst last: that is where people look.
+func printRemarks(s *streams, c *ir.Config) {
+	for level := ir.Translated; level <= ir.Unsupported; level++ {
+		for i, r := range importer.OfLevel(c, level) {
+			if i == 0 {
+				s.note("%s:", importer.Heading(level))
+			}
+			s.note("  %s", fmt.Sprintf("%s:%d: %s", r.File, r.Line, r.Text))
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"stickysim/reports"
+	"stickysim/sim/experiment"
+)
+
+// stopwatch is when a study was started, and by what.
+type stopwatch struct {
+	command string
+	begun   time.Time
+}
+
+func startWatch(args []string) stopwatch {
+	return stopwatch{strings.Join(append([]string{"stickysim"}, args...), " "), time.Now()}
+}
+
+// meta is what a result must not depend on: the machine, the clock, the version.
+func (w stopwatch) meta(jobs int, r *experiment.Result) reports.Meta {
+	if jobs == 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	m := reports.Meta{
+		Command: w.command, Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Jobs: jobs, Started: w.begun.UTC().Format(time.RFC3339), Seconds: time.Since(w.begun).Seconds(),
+	}
+	m.Host, _ = os.Hostname() // left out where the machine has no name
+	for i := range r.Variants {
+		m.Events += r.Variants[i].Events
+	}
+	return m
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/policies"
+)
+
+func newPolicies(s *streams) *cobra.Command {
+	list := &cobra.Command{
+		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return listPolicies(s) },
+	}
+	show := &cobra.Command{
+		Use: "show NAME...", Short: "Show what policies do, their parameters, defaults and source", Args: cobra.MinimumNArgs(1),
+		Example:           "  stickysim policies show cookie\n  stickysim policies show nginx/ip_hash haproxy/cookie",
+		ValidArgsFunction: completePolicies,
+		RunE: func(_ *cobra.Command, names []string) error {
+			for i, name := range names {
+				if i > 0 {
+					fmt.Fprintln(s.out)
+				}
+				if err := showPolicy(s, name); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	return group("policies", "List the policies, and show what they do", list, show)
+}
+
+func listPolicies(s *streams) error {
+	t := newTable(s.out)
+	t.row("NAME", "CLIENT KNOWN BY", "WHAT IT DOES")
+	for _, e := range policies.All() {
+		t.row(e.Name, e.Doc.Key.String(), clip(e.Doc.Summary, 54))
+	}
+	return t.end()
+}
+
+func showPolicy(s *streams, name string) error {
+	e, ok := policies.Lookup(name)
+	if !ok {
+		guess := meant(name, policies.Names())
+		guess, _, _ = strings.Cut(guess, " (known") // there are too many to list
+		return usagef("unknown policy %q%s (see stickysim policies list)", name, guess)
+	}
+	fmt.Fprintln(s.out, e.Name)
+	for _, line := range wrap(e.Doc.Summary, width-2) {
+		fmt.Fprintln(s.out, "  "+line)
+	}
+	if e.Doc.Detail != "" {
+		fmt.Fprintln(s.out)
+		for _, line := range wrap(e.Doc.Detail, width-2) {
+			fmt.Fprintln(s.out, "  "+line)
+		}
+	}
+	fmt.Fprintf(s.out, "\n  client known by  %s\n", e.Doc.Key)
+	if e.Doc.Source != "" {
+		for i, line := range wrap(e.Doc.Source, width-19) {
+			fmt.Fprintf(s.out, "  %-15s  %s\n", []string{"source", ""}[min(i, 1)], line)
+		}
+	}
+	return showParams(s, e)
+}
+
+// showParams prints each parameter with its default, and its meaning and bounds below.
+func showParams(s *streams, e policies.Entry) error {
+	params := policies.Params(e.Default)
+	if len(params) == 0 {
+		_, err := fmt.Fprintf(s.out, "\n  no parameters\n\n  in a scenario:\n    policies: [%s]\n", e.Name)
+		return err
+	}
+	fmt.Fprint(s.out, "\n  parameters (with their defaults)\n")
+	for _, p := range params {
+		text := p.Type
+		if p.Bounds != "" {
+			text += ", " + p.Bounds
+		}
+		fmt.Fprintf(s.out, "    %s: %s\n", p.Name, cmp.Or(p.Default, `""`))
+		for _, line := range append(wrap(p.Doc, width-8), wrap("("+text+")", width-8)...) {
+			fmt.Fprintln(s.out, "        "+line)
+		}
+	}
+	_, err := fmt.Fprintf(s.out, "\n  in a scenario:\n    policies:\n      - %s: {%s: %s}\n", e.Name, params[0].Name, example(params[0]))
+	return err
+}
+
+// example is a default as YAML.
+func example(p policies.Param) string {
+	if p.Type == "list" {
+		return "[" + p.Default + "]"
+	}
+	return cmp.Or(p.Default, `""`)
+}

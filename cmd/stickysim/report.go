@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/reports"
+	"stickysim/sim/experiment"
+)
+
+// ReportOptions are the flags and the argument of `report`.
+type ReportOptions struct {
+	output
+	Result string // a result.json, the directory of one, or "-"
+}
+
+const reportExample = `  stickysim report nat-hotspot-result
+  stickysim report nat-hotspot-result --format markdown
+  stickysim run nat-hotspot --format json | stickysim report - --out nat-hotspot-result`
+
+func newReport(s *streams) *cobra.Command {
+	o := &ReportOptions{}
+	c := &cobra.Command{
+		Use: "report RESULT", Short: "Render a saved result again, without simulating",
+		Long:    "Render a saved result again, without simulating. RESULT is a directory that --out wrote, its result.json,\nor - for standard input.",
+		Example: reportExample, Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Result = args[0]
+			return report(s, o)
+		},
+	}
+	o.formatFlag(c)
+	o.outFlag(c)
+	return c
+}
+
+func report(s *streams, o *ReportOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	r, err := s.readResult(o.Result)
+	if err != nil {
+		return err
+	}
+	if err := vacant(o.Out); err != nil {
+		return err
+	}
+	if err := o.save(s, r, target{dir: o.Out}, startWatch(s.args).meta(0, r)); err != nil {
+		return err
+	}
+	return o.show(s, r, false)
+}
+
+// readResult reads a result that was saved.
+func (s *streams) readResult(name string) (*experiment.Result, error) {
+	in, file := io.Reader(s.in), "standard input"
+	if name != "-" {
+		file = name
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			file = filepath.Join(name, "result.json")
+		}
+		f, err := os.Open(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, usageError{err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	r, err := reports.ReadJSON(in)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s: %w", file, err)}
+	}
+	return r, nil
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"stickysim/sim/diag"
+)
+
+const synopsis = `stickysim simulates sticky and stateless load balancing, and says what each costs:
+hotspots, lost sessions, latency, servers.`
+
+const firstSteps = `  stickysim run nat-hotspot --out nat-hotspot-result   simulate a built-in scenario, with plots and a report
+  stickysim compare nat-hotspot --policies cookie,ip-hash
+  stickysim scenarios copy nat-hotspot                 make it your own
+  stickysim route nginx.conf --keys clients.txt        which server does each client get?
+  stickysim import nginx.conf > scenario.yaml          simulate what you have`
+
+// execute parses args and carries out the command.
+func execute(ctx context.Context, s *streams, args []string) error {
+	root := newRoot(s)
+	begun := false
+	each(root, func(c *cobra.Command) {
+		if work := c.RunE; work != nil {
+			c.RunE = func(cmd *cobra.Command, args []string) error {
+				begun = true
+				return work(cmd, args)
+			}
+		}
+	})
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !begun { // unknown commands and wrong arguments are plain errors to cobra
+		return usageError{errors.New(strings.TrimSpace(err.Error()))}
+	}
+	return err
+}
+
+func newRoot(s *streams) *cobra.Command {
+	root := &cobra.Command{
+		Use: "stickysim", Short: "Simulate sticky and stateless load balancing", Long: synopsis, Example: firstSteps,
+		Version: versionText(), SilenceUsage: true, SilenceErrors: true,
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(flagError)
+	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "nothing on standard error but errors")
+	root.PersistentFlags().BoolFunc("no-color", "no colours, whatever the terminal (also: NO_COLOR)", func(string) error {
+		s.color = false
+		return nil
+	})
+	const simulate, look = "simulate", "look"
+	root.AddGroup(&cobra.Group{ID: simulate, Title: "Simulate:"}, &cobra.Group{ID: look, Title: "Look closer:"})
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add(simulate, newRun(s), newCompare(s), newReport(s), newRoute(s))
+	add(look, newScenarios(s), newPolicies(s), newValidate(s), newImport(s), newSchema(s))
+	root.AddCommand(newVersion(s))
+	return root
+}
+
+func each(c *cobra.Command, do func(*cobra.Command)) {
+	do(c)
+	for _, sub := range c.Commands() {
+		each(sub, do)
+	}
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		known := make([]string, len(commands))
+		for i, sub := range commands {
+			known[i] = sub.Name()
+		}
+		return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), meant(args[0], known))
+	}
+	c.AddCommand(commands...)
+	return c
+}
+
+// flagError adds a guess to what pflag says about an unknown flag.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usageError{err}
+	}
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			known = append(known, f.Name)
+		}
+	})
+	guess := ""
+	if near := diag.Suggest(unknown.GetSpecifiedName(), known); near != "" {
+		guess = fmt.Sprintf("; did you mean --%s?", near)
+	}
+	return usagef("%w for %q%s (see %s --help)", err, c.CommandPath(), guess, c.CommandPath())
+}
+
+// meant is the guess at what an unknown word stands for, as part of a message that ends in what is known.
+func meant(word string, known []string) string {
+	guess := ""
+	if near := diag.Suggest(word, known); near != "" {
+		guess = fmt.Sprintf("; did you mean %q?", near)
+	}
+	return guess + " (known: " + strings.Join(known, ", ") + ")"
+}

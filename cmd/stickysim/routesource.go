@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/policies/replay"
+	"stickysim/scenarios"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/route"
+	"stickysim/sim"
+)
+
+var keyKinds = []string{"address", "header", "argument", "cookie", "uri", "none"}
+
+// routeSource finds out what SOURCE is, and makes it something keys can be routed by.
+func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
+	switch {
+	case o.Requests < 0 || o.Requests > 1e9:
+		return route.Source{}, usagef("--requests: must be a number up to 1000000000, got %d", o.Requests)
+	case o.Format != "csv" && o.Format != "json":
+		return route.Source{}, usagef("--format: must be csv or json, got %q", o.Format)
+	case o.KeyIs != "" && !slices.Contains(keyKinds, o.KeyIs):
+		return route.Source{}, usagef("--key-is: unknown kind %q%s", o.KeyIs, meant(o.KeyIs, keyKinds))
+	}
+	if err := o.check(); err != nil {
+		return route.Source{}, err
+	}
+	isScenario, err := o.isScenario()
+	if err != nil {
+		return route.Source{}, err
+	}
+	source, err := route.Source{}, error(nil)
+	if isScenario {
+		source, err = s.scenarioSource(o)
+	} else {
+		source, err = s.configSource(o)
+	}
+	source.Seed = o.Seed
+	if o.KeyIs != "" {
+		source.Key = o.KeyIs
+	}
+	return source, err
+}
+
+func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
+	if o.Policy != "" {
+		return route.Source{}, usagef("--policy belongs to scenarios; %s is a configuration, which names its own", o.Source)
+	}
+	c, err := o.read(s, []string{o.Source})
+	if err != nil {
+		return route.Source{}, err
+	}
+	p, err := o.choose(s, c)
+	if err != nil {
+		return route.Source{}, err
+	}
+	if o.Version != "" {
+		if err := importer.AtVersion(p, c.Product, o.Version); err != nil {
+			return route.Source{}, usagef("--product-version: %w", err)
+		}
+	}
+	return route.FromPool(c.Product, *p), nil
+}
+
+func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
+	spec, files, err := s.open(o.Source)
+	if err == nil && o.Policy != "" {
+		spec, err = spec.Only(o.Policy)
+	}
+	if err != nil {
+		return route.Source{}, err
+	}
+	b := scenarios.Build(spec, files)
+	if err := b.Problems.Err(); err != nil {
+		return route.Source{}, err
+	}
+	v := &b.Study.Variants[0]
+	if o.Policy == "" && len(b.Study.Variants) > 1 {
+		s.note("%s: took %s, the first of its policies (--policy chooses)", b.Study.Name, v.Name)
+	}
+	source := route.Source{Policy: made(v.Model.NewPolicy), Key: keyOf(v.Policy), Redispatch: v.Model.Balancers.Redispatch}
+	for i := range v.Model.Servers {
+		source.Servers = append(source.Servers, replay.Server{Info: v.Model.Servers[i].Info})
+	}
+	return source, nil
+}
+
+// made is the policy of a model as a configuration.
+type made func(sim.Env) sim.Balancer
+
+// New makes an instance.
+func (m made) New(e sim.Env) sim.Balancer { return m(e) }
+
+// keyOf is what a policy as written in a scenario, "stick-table {key: src}", looks at.
+func keyOf(written string) string {
+	name, params, _ := strings.Cut(written, " ")
+	e, _ := policies.Lookup(name)
+	looks := e.Doc.Key
+	switch {
+	case strings.Contains(params, "key: address") || strings.Contains(params, "key: src"):
+		looks = policies.KeyAddress
+	case strings.Contains(params, "key: hash"):
+		looks = policies.KeyHash
+	}
+	switch looks {
+	case policies.KeyAddress:
+		return "address"
+	case policies.KeyCookie:
+		return "cookie"
+	case policies.KeyHash:
+		return "header"
+	}
+	return "none"
+}
+
+// scenarioField is a line that scenarios have and configurations of balancers do not.
+var scenarioField = regexp.MustCompile(`(?m)^["']?(workload|servers|policies)["']?\s*:|^\s*"(workload|replications)"\s*:`)
+
+// isScenario tells a scenario from a configuration: --policy and --type say it, otherwise the content does.
+func (o *RouteOptions) isScenario() (bool, error) {
+	if o.Type != "" || o.Source == "-" {
+		return o.Type == "" && o.Policy != "", nil
+	}
+	info, err := os.Stat(o.Source)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil // a catalogue entry, or the error that names them
+	case err != nil || info.IsDir():
+		return false, err
+	}
+	f, err := os.Open(o.Source)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	const telling = 1 << 20
+	data, err := io.ReadAll(io.LimitReader(f, telling))
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", o.Source, err)
+	}
+	return scenarioField.Match(data), nil
+}

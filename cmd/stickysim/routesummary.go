@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io"
+
+	"stickysim/scenarios/route"
+)
+
+// most is how many servers a summary lists.
+const most = 20
+
+// summarizeRoutes says on standard error how the keys fell.
+func summarizeRoutes(s *streams, o *RouteOptions, sum *route.Summary) {
+	s.note("%s", count(sum.Keys, "request"))
+	for i, l := range sum.Servers {
+		if i == most {
+			s.note("  … %d more servers", len(sum.Servers)-most)
+			break
+		}
+		s.note("  %-24s %d", l.Server, l.Keys)
+	}
+	if sum.Refused > 0 {
+		s.note("  %-24s %d", "answered by none", sum.Refused)
+	}
+	if o.Compare {
+		s.note("%d moved, %d of them needlessly", sum.Moved, sum.Needless)
+	}
+}
+
+// failing remembers whether writing failed, so that what is wrong with keys is told from what is wrong with a disk.
+type failing struct {
+	w   io.Writer
+	err error
+}
+
+func (f *failing) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p)
+	if err != nil {
+		f.err = err
+	}
+	return n, err
+}
+
+// blame says whose fault an error is: the user's, unless writing failed.
+func (f *failing) blame(name string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case f.err != nil:
+		return err
+	}
+	return usagef("%s: %w", name, err)
+}
+
+// eof is an empty input.
+type eof struct{}
+
+func (eof) Read([]byte) (int, error) { return 0, io.EOF }

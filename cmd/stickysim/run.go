@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/sim/experiment"
+)
+
+// RunOptions are the flags and arguments of `run` and `compare`.
+type RunOptions struct {
+	selection
+	effort
+	output
+	Scenarios []string
+}
+
+const runExample = `  stickysim run nat-hotspot
+  stickysim run nat-hotspot --out nat-hotspot-result     tables, plots, report.html, result.json, CSV
+  stickysim run shop.yaml --set servers.count=4 --replications 40
+  stickysim run shop.yaml --format json > result.json
+  cat shop.yaml | stickysim run -`
+
+func newRun(s *streams) *cobra.Command {
+	o := &RunOptions{}
+	c := &cobra.Command{
+		Use: "run SCENARIO...", Short: "Simulate scenarios under their policies",
+		Long:    "Simulate scenarios, each under its policies with the same clients, arrivals and faults.\nSCENARIO is a file, - for standard input, or the name of a built-in scenario.",
+		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Scenarios = args
+			return simulateAll(c.Context(), s, o)
+		},
+	}
+	o.flags(c)
+	return c
+}
+
+func (o *RunOptions) flags(c *cobra.Command) {
+	o.selection.flags(c)
+	o.effort.flags(c)
+	o.output.flags(c)
+}
+
+// simulateAll runs and reports one scenario after the other. All of them are read first, so that a mistake in the last
+// one does not show after an hour.
+func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
+	if err := errors.Join(o.effort.check(), o.output.check()); err != nil {
+		return err
+	}
+	studies, err := o.prepare(s)
+	if err != nil {
+		return err
+	}
+	targets, err := o.targets(studies)
+	if err != nil {
+		return err
+	}
+	for i, study := range studies {
+		watch := startWatch(s.args)
+		r, stopped := s.simulate(ctx, study, &o.effort, o.Events != "")
+		if r == nil || finished(r) == 0 {
+			return stopped
+		}
+		if err := o.save(s, r, targets[i], watch.meta(o.jobs, r)); err != nil {
+			return err
+		}
+		if err := o.show(s, r, i > 0); err != nil {
+			return err
+		}
+		if stopped != nil {
+			return stopped
+		}
+	}
+	return nil
+}
+
+// prepare builds all scenarios, and reports the problems of all.
+func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
+	var (
+		studies []*experiment.Study
+		failed  []error
+	)
+	for _, name := range o.Scenarios {
+		b, err := s.build(name, &o.selection)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		s.warn(b)
+		studies = append(studies, b.Study)
+	}
+	return studies, together(failed)
+}

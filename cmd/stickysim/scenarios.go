@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/scenarios"
+	"stickysim/scenarios/catalog"
+)
+
+func newScenarios(s *streams) *cobra.Command {
+	list := &cobra.Command{
+		Use: "list", Short: "List the built-in scenarios", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return listScenarios(s) },
+	}
+	show := &cobra.Command{
+		Use: "show NAME", Short: "Print a built-in scenario", Args: cobra.ExactArgs(1), ValidArgsFunction: completeEntries,
+		RunE: func(_ *cobra.Command, args []string) error {
+			yaml, _, err := entry(args[0])
+			if err == nil {
+				_, err = s.out.Write(yaml)
+			}
+			return err
+		},
+	}
+	replace := false
+	copying := &cobra.Command{
+		Use: "copy NAME [DIR]", Short: "Copy a built-in scenario and its files to a folder, to change it",
+		Example: "  stickysim scenarios copy nat-hotspot\n  stickysim scenarios copy replay-example my-scenarios",
+		Args:    cobra.RangeArgs(1, 2), ValidArgsFunction: completeEntries,
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 2 {
+				dir = args[1]
+			}
+			return copyScenario(s, args[0], dir, replace)
+		},
+	}
+	copying.Flags().BoolVar(&replace, "force", false, "replace files that exist")
+	return group("scenarios", "List, show and copy the built-in scenarios", list, show, copying)
+}
+
+func listScenarios(s *streams) error {
+	for i, e := range scenarios.List() {
+		if i > 0 {
+			fmt.Fprintln(s.out)
+		}
+		fmt.Fprintln(s.out, e.Name)
+		for _, line := range wrap(e.Description, width-2) {
+			fmt.Fprintln(s.out, "  "+line)
+		}
+		if e.Question == "" {
+			continue
+		}
+		for _, line := range wrap("Asks: "+e.Question, width-2) {
+			fmt.Fprintln(s.out, "  "+line)
+		}
+	}
+	return nil
+}
+
+// entry is an entry of the catalogue as it is written.
+func entry(name string) (yaml []byte, files []string, err error) {
+	if yaml, files, err = scenarios.Source(name); err != nil {
+		return nil, nil, usageError{err}
+	}
+	return yaml, files, nil
+}
+
+// copyScenario writes a scenario and what it names below dir. It replaces nothing unless told to.
+func copyScenario(s *streams, name, dir string, replace bool) error {
+	yaml, names, err := entry(name)
+	if err != nil {
+		return err
+	}
+	contents := map[string][]byte{name + ".yaml": yaml}
+	for _, file := range names {
+		if contents[file], err = fs.ReadFile(catalog.Files, file); err != nil {
+			return err
+		}
+	}
+	names = append([]string{name + ".yaml"}, names...)
+	for _, file := range names {
+		path := filepath.Join(dir, file)
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !replace {
+			return usagef("%s exists; --force replaces it", path)
+		}
+	}
+	for _, file := range names {
+		path := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, contents[file], 0o666); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.out, path)
+	}
+	s.note("now: stickysim run %s", filepath.Join(dir, name+".yaml"))
+	return nil
+}
+
+// completeEntries completes names of the catalogue.
+func completeEntries(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveFilterDirs
+	}
+	found, _ := completeScenarios(c, args, typed)
+	return found, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/policies"
+	"stickysim/scenarios"
+	"stickysim/sim/diag"
+)
+
+// selection says how a scenario differs from what is written in it.
+type selection struct {
+	set                          []string // path=value
+	seed, replications, duration string   // short for --set
+	policies                     []string
+	baseline                     string
+}
+
+func (o *selection) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&o.set, "set", nil, "set any field of the scenario: `path=value`, such as servers.count=4 (repeatable)")
+	f.StringVar(&o.seed, "seed", "", "choose the random numbers: a whole `number`")
+	f.StringVar(&o.replications, "replications", "", "independent runs of each alternative: a `number`")
+	f.StringVar(&o.duration, "duration", "", "simulated time that is measured: a `duration` such as 30m")
+	f.StringSliceVar(&o.policies, "policies", nil, "only these alternatives, or other policies: `a,b,c`")
+	f.StringVar(&o.baseline, "baseline-policy", "", "`name` of the alternative that the others are compared with (default: the first)")
+	_ = c.RegisterFlagCompletionFunc("policies", completePolicies)
+	_ = c.RegisterFlagCompletionFunc("baseline-policy", completePolicies)
+}
+
+// build opens a scenario and applies the selection. Errors are all problems of the scenario at once.
+func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
+	spec, files, err := s.open(name)
+	if err != nil {
+		return nil, err
+	}
+	if spec, err = o.apply(spec); err != nil {
+		return nil, err
+	}
+	b := scenarios.Build(spec, files)
+	byFlag(b.Problems)
+	if err := b.Problems.Err(); err != nil {
+		return nil, err
+	}
+	if o.baseline != "" {
+		err = o.compareWith(&b)
+	}
+	return &b, err
+}
+
+func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
+	set := slices.Clone(o.set)
+	for _, short := range []struct{ path, value string }{{"seed", o.seed}, {"replications", o.replications}, {"duration", o.duration}} {
+		if short.value != "" {
+			set = append(set, short.path+"="+short.value)
+		}
+	}
+	var problems diag.List
+	if len(o.policies) > 0 {
+		only, err := spec.Only(o.policies...)
+		if err != nil {
+			return nil, usagef("--policies: %w", err)
+		}
+		spec = only
+	}
+	for _, text := range set {
+		path, value, ok := strings.Cut(text, "=")
+		if !ok || path == "" {
+			problems.Add(diag.Problem{Rule: "bad-path", File: "--set " + text, Message: "is not path=value", Hint: "write --set servers.count=4"})
+			continue
+		}
+		next, err := spec.Set(path, value)
+		var list diag.List
+		switch {
+		case err == nil:
+			spec = next
+		case errors.As(err, &list):
+			for _, p := range list {
+				problems.Add(p)
+			}
+		default:
+			return nil, err
+		}
+	}
+	return spec, byFlag(problems).Err()
+}
+
+// warn tells what is probably not meant.
+func (s *streams) warn(b *scenarios.Built) {
+	for _, w := range b.Problems.Warnings() {
+		s.note("%s", w)
+	}
+}
+
+// compareWith makes the alternative that was asked for the baseline.
+func (o *selection) compareWith(b *scenarios.Built) error {
+	var known []string
+	for i, v := range b.Study.Variants {
+		if v.Name == o.baseline {
+			b.Study.Baseline = i
+			return nil
+		}
+		known = append(known, v.Name)
+	}
+	return usagef("--baseline-policy: no alternative is called %q%s", o.baseline, meant(o.baseline, known))
+}
+
+// completePolicies completes the last name of a list of policies.
+func completePolicies(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var found []string
+	for _, e := range policies.All() {
+		if strings.HasPrefix(before+e.Name, typed) {
+			found = append(found, before+e.Name+"\t"+e.Doc.Summary)
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// completeScenarios completes catalogue entries, and leaves files to the shell.
+func completeScenarios(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	var found []string
+	for _, e := range scenarios.List() {
+		if strings.HasPrefix(e.Name, typed) {
+			found = append(found, e.Name+"\tbuilt-in scenario")
+		}
+	}
+	return found, cobra.ShellCompDirectiveDefault
+}

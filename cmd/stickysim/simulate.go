@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/sim"
+	"stickysim/sim/experiment"
+)
+
+// effort says how a study is carried out; none of it changes the result.
+type effort struct {
+	jobs    int
+	timeout time.Duration
+}
+
+func (o *effort) flags(c *cobra.Command) {
+	c.Flags().IntVar(&o.jobs, "jobs", 0, "replications at a `time` (default: one per core)")
+	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time, keeping what is finished")
+}
+
+func (o *effort) check() error {
+	switch {
+	case o.jobs < 0:
+		return usagef("--jobs: must be at least 1, got %d", o.jobs)
+	case o.timeout < 0:
+		return usagef("--timeout: must not be negative, got %s", o.timeout)
+	}
+	return nil
+}
+
+// simulate carries out a study until it is done, ctx ends, or the timeout. A study that was stopped is returned with
+// what was finished, and errInterrupted.
+func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effort, log bool) (*experiment.Result, error) {
+	if o.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.timeout)
+		defer cancel()
+	}
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	p, kept := s.follow(study.Name), 0
+	r, err := experiment.Run(study, experiment.Options{
+		Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Log: log,
+		Keep: func(int, int, *sim.Result) { kept++ },
+	})
+	p.end()
+	if err != nil {
+		return nil, located(err, study, kept)
+	}
+	if r.Interrupted {
+		why := "interrupted"
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			why = "stopped by --timeout"
+		}
+		fmt.Fprintf(s.err, "stickysim: %s: %s; %d replications of each alternative are complete\n", study.Name, why, finished(r))
+		return r, errInterrupted
+	}
+	return r, nil
+}
+
+// finished is the number of replications that all variants of a result have.
+func finished(r *experiment.Result) int {
+	if len(r.Variants) == 0 {
+		return 0
+	}
+	return r.Variants[0].Replications
+}
+
+// located says which replication broke an invariant. Results are taken in order, so it is the one after the last kept;
+// before the first, it may also be a pilot run.
+func located(err error, study *experiment.Study, kept int) error {
+	var broken *sim.InvariantError
+	if !errors.As(err, &broken) {
+		return err
+	}
+	where := "the pilot runs"
+	if kept > 0 || !study.AutoWarmup {
+		v := study.Variants[kept%len(study.Variants)]
+		where = fmt.Sprintf("%s, replication %d", v.Name, kept/len(study.Variants))
+	}
+	return fmt.Errorf("%s, seed %d, %s: %w", study.Name, study.Seed, where, err)
+}

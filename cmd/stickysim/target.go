@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"stickysim/sim/experiment"
+)
+
+// target is where the result of one study goes; empty names stand for nowhere.
+type target struct{ dir, events string }
+
+// targets are --out and --events themselves, or a folder and a file per scenario where there are several.
+func (o *output) targets(studies []*experiment.Study) ([]target, error) {
+	all := make([]target, len(studies))
+	taken := map[string]bool{}
+	for i, study := range studies {
+		t := target{o.Out, o.Events}
+		if len(studies) > 1 {
+			name := fileName(study.Name)
+			if taken[name] && (t.dir != "" || t.events != "") {
+				return nil, usagef("two of the scenarios are called %q; run them one by one, or use --set name=...", study.Name)
+			}
+			taken[name] = true
+			if t.dir != "" {
+				t.dir = filepath.Join(t.dir, name)
+			}
+			if ext := filepath.Ext(t.events); t.events != "" {
+				t.events = strings.TrimSuffix(t.events, ext) + "-" + name + ext
+			}
+		}
+		if err := vacant(t.dir); err != nil {
+			return nil, err
+		}
+		all[i] = t
+	}
+	return all, nil
+}
+
+// vacant refuses a directory that holds something else than a former result, before hours are spent on a new one.
+func vacant(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return usagef("--out: %w", err)
+	}
+	for _, e := range entries {
+		if e.Name() == "result.json" {
+			return nil
+		}
+	}
+	return usagef("--out: %s is not empty and no result of stickysim; nothing was written", dir)
+}
+
+// fileName makes a name of a scenario one of a file.
+func fileName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r <= ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, name)
+	if strings.Trim(clean, ".") == "" {
+		return "scenario"
+	}
+	return clean
+}
+
+// writeWhole writes a file that is there completely or not at all.
+func writeWhole(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".stickysim-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // has another name by then, unless something failed
+	if err = write(f); err == nil {
+		err = f.Chmod(0o644)
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/scenarios"
+	"stickysim/sim/experiment"
+)
+
+const validateExample = `  stickysim validate shop.yaml
+  stickysim validate scenarios/*.yaml
+  stickysim validate shop.yaml --set servers.count=2`
+
+func newValidate(s *streams) *cobra.Command {
+	o := &selection{}
+	c := &cobra.Command{
+		Use: "validate SCENARIO...", Short: "Check scenarios without running them",
+		Long:    "Check scenarios without running them. All problems of all files are listed on standard error; of a valid\nscenario, standard output says what would be run and how busy its servers would be.",
+		Example: validateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
+		RunE: func(_ *cobra.Command, args []string) error { return validate(s, o, args) },
+	}
+	o.flags(c)
+	return c
+}
+
+func validate(s *streams, o *selection, names []string) error {
+	var failed []error
+	for _, name := range names {
+		b, err := s.build(name, o)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		s.warn(b)
+		if err := summarize(s, name, b); err != nil {
+			return err
+		}
+	}
+	return together(failed)
+}
+
+// summarize says what a valid scenario would do.
+func summarize(s *streams, name string, b *scenarios.Built) error {
+	m := b.Study.Variants[0].Model
+	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", name, count(len(b.Study.Variants), "alternative"),
+		replications(b.Study.Replications), m.Duration); err != nil {
+		return err
+	}
+	t := newTable(s.out)
+	t.row("  ALTERNATIVE", "SERVERS", "REQUESTS/S", "UTILIZATION")
+	for i, l := range b.Load {
+		requests := 0.0
+		for _, p := range l.Populations {
+			requests += p.Requests
+		}
+		t.row("  "+clip(l.Variant, 40), fmt.Sprint(len(b.Study.Variants[i].Model.Servers)), figure("%.3g", requests), figure("%.0f %%", 100*l.Utilization()))
+	}
+	return t.end()
+}
+
+func replications(r experiment.Replications) string {
+	if r.Min == r.Max {
+		return count(r.Max, "replication")
+	}
+	return fmt.Sprintf("%d to %d replications", r.Min, r.Max)
+}

@@ -1,0 +1,186 @@
+package importer
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"stickysim/scenarios"
+	"stickysim/scenarios/importer/ir"
+)
+
+// busy is the utilization that the default workload brings: busy enough to see imbalance, far from overload.
+const busy = 0.5
+
+// ToScenario writes the scenario of a pool of c: its servers, policy, health checks, balancers and autoscaler as they
+// are configured, and defaults, each marked "default: fill in", for what no configuration says. What became of every
+// directive stands in comments. The scenario is valid; the error says why there can be none.
+func ToScenario(c *ir.Config, p *ir.Pool) ([]byte, error) {
+	routing, err := policy(p.Policy, p.Params)
+	if err != nil {
+		return nil, err
+	}
+	fleet, left := servers(p)
+	draft := func(rate float64) []byte {
+		w := &writer{}
+		w.head(c, p)
+		w.WriteString(fleet)
+		for _, why := range left {
+			w.line("  # %s", why)
+		}
+		w.conditions(p)
+		w.workload(p, rate)
+		w.line("")
+		w.line("policies:")
+		w.line("  - %s", routing)
+		w.planned(p)
+		w.remarks(c)
+		return []byte(w.String())
+	}
+	// The load follows from the fleet, which only the scenario's own rules know how to read.
+	b, err := build(draft(1))
+	if err != nil {
+		return nil, err
+	}
+	yaml := draft(busy / b.Load[0].Utilization())
+	if _, err := build(yaml); err != nil {
+		return nil, err
+	}
+	return yaml, nil
+}
+
+// build holds a draft to the rules of scenario files.
+func build(yaml []byte) (*scenarios.Built, error) {
+	spec, err := scenarios.Parse("imported scenario", yaml)
+	if err != nil {
+		return nil, err
+	}
+	b := scenarios.Build(spec, nil)
+	return &b, b.Problems.Err()
+}
+
+// writer writes a scenario line by line.
+type writer struct{ strings.Builder }
+
+func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+func (w *writer) head(c *ir.Config, p *ir.Pool) {
+	w.line("# yaml-language-server: $schema=%s", scenarios.SchemaName)
+	w.line("# Imported from %s:%d, %s. Lines with \"default: fill in\" hold what the configuration does not say.", comment(p.File), p.Line, c.Product)
+	w.line("version: 1")
+	w.line("name: %s", text(named(p.Name, "imported")))
+	w.line("duration: 1h                 # default: fill in")
+	w.line("start: equilibrium           # the sessions that are active in the long run are there from the beginning")
+	w.line("seed: 1")
+	w.line("replications: 10")
+	w.line("")
+}
+
+// conditions are what surrounds the servers: balancers, health checks, clients, state.
+func (w *writer) conditions(p *ir.Pool) {
+	w.balancers(p)
+	if h := p.Health; h == nil {
+		w.line("health: {interval: 5s, timeout: 2s, fall: 3, rise: 2}   # default: fill in")
+	} else {
+		refuse, passive := "", ""
+		if h.Refuse {
+			refuse = ", refuse: true"
+		}
+		if h.Passive.Failures > 0 {
+			passive = fmt.Sprintf(", passive: {failures: %d, eject: %s}", h.Passive.Failures, span(max(h.Passive.Eject, 1)))
+		}
+		w.line("health: {interval: %s, timeout: %s, fall: %d, rise: %d%s%s}", span(h.Interval), span(h.Timeout), max(h.Fall, 1), max(h.Rise, 1), refuse, passive)
+	}
+	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms, 2s), retry_budget: 20%%}   # default: fill in")
+	w.line("state: local                 # default: fill in; none, store, token, {replicated: {copies: 2}}")
+}
+
+func (w *writer) balancers(p *ir.Pool) {
+	var parts []string
+	if p.Balancers.Count > 0 {
+		parts = append(parts, fmt.Sprintf("count: %d", min(p.Balancers.Count, 1024)))
+	}
+	if p.Balancers.Shared {
+		parts = append(parts, "shared_table: true")
+	}
+	if p.Redispatch > 0 {
+		parts = append(parts, fmt.Sprintf("redispatch: %d", min(p.Redispatch, 15)))
+	}
+	note := ""
+	if p.Balancers.Count == 0 {
+		parts = append([]string{"count: 1"}, parts...)
+		note = "   # default: fill in"
+	}
+	if p.Balancers.Scope != "" && !p.Balancers.Shared {
+		note += "; each " + comment(p.Balancers.Scope) + " routes for itself"
+		note = "   # " + strings.TrimLeft(strings.TrimPrefix(note, "   # "), "; ")
+	}
+	w.line("balancers: {%s}%s", strings.Join(parts, ", "), note)
+}
+
+// workload is ordinary traffic of a web shop, as much as keeps the fleet busy.
+func (w *writer) workload(p *ir.Pool, rate float64) {
+	w.line("")
+	w.line("workload:                    # default: fill in; see `stickysim fit` and populations in the handbook")
+	idle := ""
+	if p.IdleTimeout > 0 {
+		idle = fmt.Sprintf("\n    state: {idle_timeout: %s}   # as long as the balancer remembers the client", span(p.IdleTimeout))
+	}
+	for _, class := range []struct {
+		name string
+		part float64
+	}{{"shopper", 0.2}, {"casual", 0.8}} {
+		w.line("  - population: %s", class.name)
+		w.line("    sessions: poisson(%s/s)%s", rounded(class.part*rate), idle)
+	}
+	switch k := p.Key; k.Kind {
+	case "header", "argument", "cookie", "uri":
+		w.line("  # %s: every client has a value of its own for this key", comment(k.Kind+" "+k.Text))
+	}
+}
+
+// planned is what the configuration says about planned changes.
+func (w *writer) planned(p *ir.Pool) {
+	if s := p.Scaling; s != nil {
+		w.line("")
+		w.line("autoscaler:")
+		w.line("  hpa: {target: %s%%, min: %d, max: %d, period: %s, tolerance: %g, stabilize: %s, drain: %s}", number(100*s.Target),
+			max(s.Min, 1), max(s.Max, s.Min, 1), span(s.Period), s.Tolerance, span(s.Stabilize), span(s.Drain))
+	}
+	if p.Drain > 0 {
+		w.line("")
+		w.line("# Servers that leave drain for %s. To see what a deployment costs:", span(p.Drain))
+		w.line("# timeline:")
+		w.line("#   - {at: 30m, deploy: {strategy: rolling, drain: %s}}", span(p.Drain))
+	}
+}
+
+func (w *writer) remarks(c *ir.Config) {
+	for level := ir.Unsupported; ; level-- {
+		for i, r := range OfLevel(c, level) {
+			if i == 0 {
+				w.line("\n# %s:", Heading(level))
+			}
+			w.line("#   %s:%d: %s", comment(r.File), r.Line, comment(r.Text))
+		}
+		if level == ir.Translated {
+			return
+		}
+	}
+}
+
+func named(name, otherwise string) string {
+	if name = comment(name); name == "" {
+		return otherwise
+	}
+	return name
+}
+
+// number writes a plain decimal number.
+func number(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.6g", v), ".") }
+
+// rounded is a rate to two digits, without an exponent.
+func rounded(v float64) string {
+	digits := max(0, 1-int(math.Floor(math.Log10(v))))
+	return fmt.Sprintf("%.*f", digits, v)
+}

@@ -1,0 +1,105 @@
+package importer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// unlisted is the size of a fleet of which nothing is said.
+const unlisted = 3
+
+// machine is what no configuration says about a server.
+const machine = "cores: 4, queue: 256"
+
+// servers writes the fleet, and says what of it could not be written.
+func servers(p *ir.Pool) (yaml string, left []string) {
+	w := &writer{}
+	var in []ir.Server
+	for _, s := range p.Servers {
+		if s.Status == sim.Down {
+			left = append(left, fmt.Sprintf("%s is down in the configuration (line %d), and left out", comment(name(s)), s.Line))
+			continue
+		}
+		if s.Status == sim.Draining {
+			left = append(left, fmt.Sprintf("%s drains in the configuration (line %d); here it is up", comment(name(s)), s.Line))
+		}
+		in = append(in, s)
+	}
+	switch {
+	case len(in) == 0 && p.Replicas > 0:
+		w.line("servers: {count: %d, %s}   # cores and queue are defaults: fill in", p.Replicas, machine)
+	case len(in) == 0:
+		w.line("servers: {count: %d, %s}   # default: fill in; the configuration lists none", unlisted, machine)
+	case len(in) > 1 && p.Replicas > len(in):
+		left = append(left, fmt.Sprintf("the configuration says %d servers and lists %d", p.Replicas, len(in)))
+		fallthrough
+	default:
+		if len(in) == 1 && p.Replicas > 1 {
+			left = append(left, fmt.Sprintf("one entry that stands for %d servers", p.Replicas))
+		}
+		w.list(in, p.Replicas)
+	}
+	return w.String(), left
+}
+
+// list writes a server per line. A single one that stands for several is so many.
+func (w *writer) list(in []ir.Server, replicas int) {
+	w.line("x-machine: &machine {%s}   # default: fill in", machine)
+	w.line("servers:")
+	taken := map[string]bool{}
+	for _, s := range in {
+		parts := []string{"<<: *machine", "name: " + text(unique(name(s), taken))}
+		if s.Info.Addr != "" && s.Info.Addr != s.Info.Name {
+			parts = append(parts, "addr: "+text(s.Info.Addr))
+		}
+		if len(in) == 1 && replicas > 1 {
+			parts = append(parts, fmt.Sprintf("count: %d", replicas))
+		}
+		w.line("  - {%s}", strings.Join(append(parts, settings(s.Info)...), ", "))
+	}
+}
+
+// settings are what a server line says beyond name and address.
+func settings(s sim.ServerInfo) []string {
+	var parts []string
+	add := func(set bool, format string, args ...any) {
+		if set {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(s.Weight != 1, "weight: %d", s.Weight)
+	add(s.Backup, "backup: true")
+	add(s.Limit > 0, "limit: %d", s.Limit)
+	add(s.Number > 0, "number: %d", s.Number)
+	add(s.Cookie != "", "cookie: %s", text(s.Cookie))
+	add(s.Zone > 0, "zone: %d", s.Zone)
+	var options []string
+	for _, key := range slices.Sorted(maps.Keys(s.Options)) {
+		options = append(options, text(key)+": "+text(s.Options[key]))
+	}
+	add(len(options) > 0, "options: {%s}", strings.Join(options, ", "))
+	return parts
+}
+
+// name is what a server is called: its name, or its address.
+func name(s ir.Server) string {
+	if s.Info.Name != "" {
+		return s.Info.Name
+	}
+	return named(s.Info.Addr, "server")
+}
+
+// unique tells servers of the same name apart.
+func unique(name string, taken map[string]bool) string {
+	own := name
+	for k := 2; taken[own]; k++ {
+		own = fmt.Sprintf("%s#%d", name, k)
+	}
+	taken[own] = true
+	return own
+}

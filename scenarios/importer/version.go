@@ -1,0 +1,50 @@
+package importer
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/scenarios/importer/ir"
+)
+
+// turning are the versions from which products decide otherwise. Policies to which that matters have the parameter
+// version, which is "new" or "old".
+var turning = map[string][2]int{
+	"caddy":               {2, 7},  // hashes by xxHash64 instead of FNV-1a
+	"caddy/random_choose": {2, 12}, // forgets a more loaded candidate
+}
+
+// AtVersion makes the pool decide as that version of its product does, such as "2.6.2". Products whose decisions do not
+// depend on their version stay as they are. The error is about text that is no version.
+func AtVersion(p *ir.Pool, product, version string) error {
+	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	a, err := strconv.Atoi(major)
+	b, second := strconv.Atoi(minor)
+	if err != nil || rest != "" && second != nil {
+		return fmt.Errorf("%.40q is not a version such as 2.6.2", version)
+	}
+	turn, ok := turning[p.Policy]
+	if !ok {
+		turn, ok = turning[product]
+	}
+	if ok && (a < turn[0] || a == turn[0] && b < turn[1]) {
+		p.Params = withVersion(p.Params, "old")
+	}
+	return nil
+}
+
+// withVersion is a copy of c whose parameter version, where it has one, is set.
+func withVersion(c policies.Config, version string) policies.Config {
+	v := reflect.New(reflect.TypeOf(c)).Elem()
+	v.Set(reflect.ValueOf(c))
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("yaml") == "version" {
+			v.Field(i).SetString(version)
+		}
+	}
+	return v.Interface().(policies.Config)
+}
