@@ -140,6 +140,7 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 		d.fail(n, "wrong-type", "must be a population, got "+describe(n), "write population: "+clip(n.Text))
 		return all
 	}
+	before := len(d.problems.Errors())
 	if at := n.Get("population"); at != nil && at.Kind == tree.Scalar {
 		s.class = at.Text
 	}
@@ -150,7 +151,6 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 		class, _ = workloads.Lookup("custom")
 	}
 	s.Population = class.Defaults
-	before := len(d.problems.Errors())
 	if clients != nil {
 		patience.read(d, clients, &s.Population)
 	}
