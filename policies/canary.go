@@ -1,0 +1,124 @@
+package policies
+
+import (
+	"errors"
+	"slices"
+
+	"stickysim/sim"
+)
+
+var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, By: "session"}, Sticky: "both", Stable: "round-robin", Canary: "round-robin"}, Doc{
+	Summary: "a share of the traffic goes to a group of servers with the new version",
+	Detail: "sticky says whose answers mark a session with a cookie. both: it stays where it was assigned, so that after a change " +
+		"of share the canary's part of the requests follows share × Fe(t), Fe being the distribution of the sessions' remaining " +
+		"life. canary: only the canary marks, and clients of the stable group are drawn again with every request until they are " +
+		"caught: the canary's part grows towards all. none: every request is drawn. A group in which nobody is left gives its " +
+		"clients to the other one. Costs what the group's policy costs.",
+	Source: "textbook; the growing share: fluxcd/flagger PR #1280 and #1532, argoproj/argo-rollouts#2726, kubernetes/ingress-nginx#3717",
+	Key:    KeyCookie,
+	Claims: Claims{Uniform: true, Weighted: true},
+})
+
+// Canary divides the fleet into a stable group and a canary group, and the traffic between them.
+//
+// The defaults name no canary servers: everything is stable, and the claims are made of that.
+type Canary struct {
+	Servers    []string `yaml:"servers" doc:"names of the canary group's servers"`
+	Zone       int      `yaml:"zone" check:"min=-1" doc:"the servers of this zone are canaries, too; -1 = none"`
+	Assignment `yaml:",inline"`
+	Sticky     string `yaml:"sticky" check:"oneof=none|canary|both" doc:"whose answers mark the session, with by: session"`
+	Stable     string `yaml:"stable" doc:"policy within the stable group"`
+	Canary     string `yaml:"canary" doc:"policy within the canary group"`
+}
+
+// Validate checks the names of the policies and of the servers.
+func (c Canary) Validate() error {
+	err := checkPair("stable", c.Stable, "canary", c.Canary)
+	if slices.Contains(c.Servers, "") {
+		err = errors.Join(err, errors.New("servers: a name must not be empty"))
+	}
+	return err
+}
+
+// New makes an instance.
+func (c Canary) New(env sim.Env) sim.Balancer {
+	return &canary{
+		config: c, pair: newPair(c.Stable, c.Canary, env), assigner: newAssigner(c.Assignment, env),
+		group: make([]uint8, env.Servers), views: [2]sim.View{groupView(env.Servers), groupView(env.Servers)},
+	}
+}
+
+// The groups, as sides of the pair.
+const (
+	stableGroup = iota
+	canaryGroup
+)
+
+type canary struct {
+	config Canary
+	pair
+	assigner
+	group []uint8     // by ServerID
+	views [2]sim.View // what each group's policy knows
+}
+
+// Rebuild shares the servers out over the groups.
+func (p *canary) Rebuild(v *sim.View) {
+	for _, s := range v.Members {
+		p.group[s] = stableGroup
+		if i := &v.Servers[s]; i.Zone == p.config.Zone || slices.Contains(p.config.Servers, i.Name) {
+			p.group[s] = canaryGroup
+		}
+	}
+	for g := range p.views {
+		p.restrict(g, v)
+		p.sides[g].Rebuild(&p.views[g])
+	}
+}
+
+// Pick implements [sim.Balancer]. A retry stays in the group of the server that failed, while that has others.
+func (p *canary) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	g := p.of(q)
+	if n := len(q.Tried); n > 0 {
+		first := p.group[q.Tried[n-1]]
+		if g = int(first); p.exhausted(g, q) && !p.exhausted(1-g, q) {
+			g = 1 - g
+			q.Memo = 0 // it was the other policy's
+		}
+	}
+	s := p.pick(g, q, p.now(g, v))
+	if s == sim.NoServer {
+		q.Memo = 0
+		s = p.pick(1-g, q, p.now(1-g, v))
+	}
+	return s
+}
+
+// exhausted reports whether every eligible server of a group has failed q.
+func (p *canary) exhausted(g int, q *sim.Request) bool {
+	for _, s := range p.views[g].Eligible {
+		if !slices.Contains(q.Tried, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// Answered implements [sim.Binder].
+func (p *canary) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	g := int(p.group[s])
+	mark := p.By == "session" && (p.config.Sticky == "both" || p.config.Sticky == "canary" && g == canaryGroup)
+	p.answered(g, mark, q, s, p.now(g, v))
+}
+
+// Began implements [sim.Watcher].
+func (p *canary) Began(s sim.ServerID, v *sim.View) {
+	g := int(p.group[s])
+	p.sides[g].Began(s, p.now(g, v))
+}
+
+// Ended implements [sim.Watcher].
+func (p *canary) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	g := int(p.group[s])
+	p.sides[g].Ended(s, o, p.now(g, v))
+}

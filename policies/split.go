@@ -1,0 +1,62 @@
+package policies
+
+import "stickysim/sim"
+
+var _ = Register("split", Split{A: "cookie", B: "round-robin", Assignment: Assignment{Share: 0.1, By: "session"}}, Doc{
+	Summary: "a share of the traffic is routed by another policy over the same servers",
+	Detail: "The way from sticky to stateless in steps: split {a: cookie, b: round-robin, share: 5%} routes 5 % of the sessions " +
+		"without stickiness. Both policies hear of all attempts and see all servers. A session's mark is a cookie; clients that " +
+		"keep none are assigned anew with every request. Costs what the policy that decides costs.",
+	Source: "textbook; HAProxy use_backend with rand(), nginx split_clients",
+	Key:    KeyCookie,
+	Claims: Claims{Uniform: true, Weighted: true},
+})
+
+// Split routes a share of the traffic by policy B and the rest by policy A.
+type Split struct {
+	A          string `yaml:"a" doc:"policy of the first part"`
+	B          string `yaml:"b" doc:"policy of the second part, which is share of the traffic"`
+	Assignment `yaml:",inline"`
+}
+
+// Validate checks the names of the policies.
+func (c Split) Validate() error { return checkPair("a", c.A, "b", c.B) }
+
+// New makes an instance.
+func (c Split) New(env sim.Env) sim.Balancer {
+	return &split{newPair(c.A, c.B, env), newAssigner(c.Assignment, env)}
+}
+
+type split struct {
+	pair
+	assigner
+}
+
+// Rebuild implements [sim.Rebuilder].
+func (p *split) Rebuild(v *sim.View) {
+	for i := range p.sides {
+		p.sides[i].Rebuild(v)
+	}
+}
+
+// Pick implements [sim.Balancer].
+func (p *split) Pick(q *sim.Request, v *sim.View) sim.ServerID { return p.pick(p.of(q), q, v) }
+
+// Answered implements [sim.Binder].
+func (p *split) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	p.answered(p.of(q), p.By == "session", q, s, v)
+}
+
+// Began implements [sim.Watcher].
+func (p *split) Began(s sim.ServerID, v *sim.View) {
+	for i := range p.sides {
+		p.sides[i].Began(s, v)
+	}
+}
+
+// Ended implements [sim.Watcher].
+func (p *split) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	for i := range p.sides {
+		p.sides[i].Ended(s, o, v)
+	}
+}
