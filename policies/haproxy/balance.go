@@ -165,8 +165,10 @@ func (b Balance) algorithm(h Hashing) algorithm {
 		return newTextHashed(h, b.URIPart.cut)
 	case "hash":
 		return newExpressionHashed(h, b.Arg)
-	case "hdr", "url_param":
-		return newTextHashed(h, nil)
+	case "hdr":
+		return newTextHashed(h, firstValue)
+	case "url_param":
+		return newTextHashed(h, whole)
 	}
 	return &roundRobin{}
 }

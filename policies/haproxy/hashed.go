@@ -28,21 +28,21 @@ func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *
 	return a
 }
 
-// newTextHashed hashes Request.Key, or the part of it that cut leaves.
-func newTextHashed(h Hashing, cut func(key []byte) []byte) *hashed {
+// newTextHashed hashes a part of Request.Key.
+func newTextHashed(h Hashing, cut part) *hashed {
 	f := hashFuncs[h.Function]
 	return newHashed(h, true, func(q *sim.Request) (uint32, bool) {
-		key := q.Key
-		if cut != nil {
-			key = cut(key)
-		}
-		return f(key), len(q.Key) > 0
+		text, ok := cut(q.Key)
+		return f(text), ok
 	})
 }
 
 func (a *hashed) traits() traits { return traits{key: a.text} }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
+	if b.act == 1 || b.act == 0 && b.bck == 1 { // the request is not looked at; those without the key take no turn
+		return a.at(b, v, 0, avoid)
+	}
 	hash, ok := a.hash(q)
 	if !ok {
 		return a.next(b, v, avoid)

@@ -3,7 +3,6 @@ package haproxy
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"stickysim/policies"
 	"stickysim/sim"
@@ -16,7 +15,7 @@ type StickTable struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
 	Balance string         `yaml:"balance" doc:"who gets clients the table does not know: a balance line, for example leastconn"`
-	Key     string         `yaml:"key" doc:"what stick on looks at: src, or an expression such as hdr(X-Key)"`
+	Key     string         `yaml:"key" doc:"what stick on looks at: src or hdr_ip(NAME), or an expression such as hdr(X-Key), which is the last value of a list"`
 	Type    string         `yaml:"type" check:"oneof=|ip|ipv6|integer|string|binary" doc:"type of the table's keys; empty = ip for src, string otherwise"`
 	Len     int            `yaml:"len" check:"min=0" doc:"most characters of a string key; 0 = 31"`
 	Size    policies.Bytes `yaml:"size" check:"min=1" doc:"most entries; m and k are 1024 times"`
@@ -53,7 +52,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 	if err != nil {
 		panic("haproxy: balance: " + err.Error())
 	}
-	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c}
+	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c, part: partOf(c.Key)}
 	if p.cfg.Len == 0 {
 		p.cfg.Len = defaultKeyLen
 	}
@@ -78,6 +77,7 @@ var _ = policies.Register("haproxy/stick-table",
 type sticking struct {
 	*backend
 	cfg   StickTable
+	part  part
 	table *table
 }
 
@@ -85,7 +85,7 @@ type sticking struct {
 func (p *sticking) NeedsKey() bool { return !p.cfg.address() || p.backend.NeedsKey() }
 
 // address reports whether the key is the client's address.
-func (c *StickTable) address() bool { return c.Key == "src" || strings.HasPrefix(c.Key, "src,") }
+func (c *StickTable) address() bool { return IsAddress(c.Key) }
 
 // Pins returns how many entries the table holds.
 func (p *sticking) Pins() int { return p.table.len() }
@@ -98,7 +98,7 @@ func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 		}
 		return q.Addr.Hash64(), p.cfg.Type != "ip" && p.cfg.Type != ""
 	}
-	text := q.Key
+	text, _ := p.part(q.Key)
 	if len(text) > p.cfg.Len && p.cfg.Type != "integer" {
 		text = text[:p.cfg.Len]
 	}

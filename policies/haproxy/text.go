@@ -5,7 +5,8 @@ import (
 	"stickysim/sim"
 )
 
-// Header is `balance hdr(name)`: a hash of a request header. Request.Key is its value, empty where it is absent.
+// Header is `balance hdr(name)`: a hash of a request header. Request.Key is its value, empty where it is absent; of a
+// list with commas the first value is hashed.
 type Header struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
@@ -13,7 +14,7 @@ type Header struct {
 
 // New returns a fresh instance.
 func (c Header) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+	return newBackend(c.Options, newTextHashed(c.Hashing, firstValue), env)
 }
 
 var _ = policies.Register("haproxy/hdr", Header{DefaultOptions(), DefaultHashing()},
@@ -27,18 +28,18 @@ type URLParam struct {
 
 // New returns a fresh instance.
 func (c URLParam) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, nil), env)
+	return newBackend(c.Options, newTextHashed(c.Hashing, whole), env)
 }
 
 var _ = policies.Register("haproxy/url_param", URLParam{DefaultOptions(), DefaultHashing()},
 	hashDoc("a URL parameter", "get_server_ph", policies.KeyHash))
 
-// Hash is `balance hash expression`: a hash of what a sample expression finds. Request.Key is its value; of src the
+// Hash is `balance hash expression`: a hash of what a sample expression finds in Request.Key. Of src and hdr_ip the
 // bytes of the address are hashed, with the hash function, other than in [Source].
 type Hash struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
-	Key     string `yaml:"key" doc:"the expression: src, or one such as req.hdr(X-Key) whose value requests carry as their key"`
+	Key     string `yaml:"key" doc:"the expression: src or hdr_ip(NAME), or one such as req.hdr(X-Key) whose value requests carry as their key"`
 }
 
 // New returns a fresh instance.
@@ -50,8 +51,8 @@ var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing(
 	hashDoc("a sample expression", "get_server_expr", policies.KeyHash))
 
 func newExpressionHashed(h Hashing, expression string) *hashed {
-	if expression != "src" {
-		return newTextHashed(h, nil)
+	if !IsAddress(expression) {
+		return newTextHashed(h, partOf(expression))
 	}
 	f := hashFuncs[h.Function]
 	return newHashed(h, false, func(q *sim.Request) (uint32, bool) {

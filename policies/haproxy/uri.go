@@ -29,7 +29,7 @@ var _ = policies.Register("haproxy/uri", URI{Options: DefaultOptions(), Hashing:
 
 // cut returns the part that is hashed: at most Len characters, up to the slash behind Depth directories, and not the
 // query unless Whole.
-func (p URIPart) cut(target []byte) []byte {
+func (p URIPart) cut(target []byte) (text []byte, ok bool) {
 	if p.Len > 0 && len(target) > p.Len {
 		target = target[:p.Len]
 	}
@@ -37,11 +37,11 @@ func (p URIPart) cut(target []byte) []byte {
 	for i, c := range target {
 		if c == '/' {
 			if slashes++; p.Depth > 0 && slashes == p.Depth+1 {
-				return target[:i]
+				return target[:i], true
 			}
 		} else if c == '?' && !p.Whole {
-			return target[:i]
+			return target[:i], true
 		}
 	}
-	return target
+	return whole(target)
 }

@@ -72,7 +72,7 @@ func (im *importer) checkKey(p *proxy, key ir.KeySource) {
 	case b.Name != "hash":
 	case key.Kind == "none":
 		im.remark(ir.Unsupported, p.balance, "balance hash %s: requests carry no key for this expression, so they are balanced in turn", clip(b.Arg))
-	case strings.Contains(b.Arg, ","):
+	case converted(b.Arg):
 		im.remark(ir.Unsupported, p.balance, "balance hash %s: the key is hashed without the converters", clip(b.Arg))
 	}
 }
@@ -106,7 +106,7 @@ func (im *importer) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) {
 	if key.Kind == "none" {
 		im.remark(ir.Unsupported, rule, "stick %s: requests carry no key for this expression", clip(rule.text(1)))
 	}
-	if strings.Contains(c.Key, ",") {
+	if converted(c.Key) {
 		im.remark(ir.Unsupported, rule, "stick %s: the key is taken without the converters", clip(rule.text(1)))
 	}
 	if kind := pool.Key.Kind; kind != "none" && kind != "address" && (kind != key.Kind || pool.Key.Name != key.Name) && key.Kind != "address" {
@@ -171,7 +171,7 @@ func keySource(b haproxy.Balance, setSrc string) ir.KeySource {
 
 // fetches are the sample fetches whose values requests can carry as their key.
 var fetches = map[string]string{
-	"hdr": "header", "req.hdr": "header", "req.fhdr": "header", "fhdr": "header", "hdr_ip": "header", "req.hdr_ip": "header",
+	"hdr": "header", "req.hdr": "header", "req.fhdr": "header", "fhdr": "header",
 	"cook": "cookie", "req.cook": "cookie", "cookie": "cookie", "res.cook": "cookie", "scook": "cookie", "rdp_cookie": "cookie",
 	"url_param": "argument", "urlp": "argument",
 	"path": "uri", "url": "uri", "uri": "uri", "base": "uri", "pathq": "uri",
@@ -179,18 +179,27 @@ var fetches = map[string]string{
 
 // expression says where the value of a sample expression comes from; converters behind a comma are left out.
 func expression(text, setSrc string) ir.KeySource {
-	fetch, _, _ := strings.Cut(text, ",")
-	name, arg, _ := strings.Cut(fetch, "(")
-	if name == "src" {
-		if setSrc != "" {
+	name, arg, _ := strings.Cut(text, "(")
+	arg, _, _ = strings.Cut(arg, ")")
+	arg, _, _ = strings.Cut(arg, ",") // behind it is which value of a list
+	name, _, _ = strings.Cut(name, ",")
+	if haproxy.IsAddress(text) {
+		if name == "src" && setSrc != "" {
 			text = setSrc
 		}
-		return ir.KeySource{Kind: "address", Text: text}
+		return ir.KeySource{Kind: "address", Name: arg, Text: text}
 	}
 	kind := fetches[name]
 	if kind == "" {
 		return ir.KeySource{Kind: "none", Text: text}
 	}
-	arg, _, _ = strings.Cut(strings.TrimSuffix(arg, ")"), ")")
 	return ir.KeySource{Kind: kind, Name: arg, Text: text}
+}
+
+// converted reports whether converters follow the fetch of a sample expression.
+func converted(text string) bool {
+	if open := strings.IndexAny(text, "(,"); open >= 0 && text[open] == '(' {
+		_, text, _ = strings.Cut(text, ")")
+	}
+	return strings.Contains(text, ",")
 }
