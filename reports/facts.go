@@ -146,6 +146,17 @@ func (x *index) replications() string {
 	return fmt.Sprintf("%d to %d replications", low, high)
 }
 
+// within says what whiskers are; nothing where there are none.
+func (x *index) within() string {
+	if x.replications() == "1 replication" {
+		return ""
+	}
+	return ", with " + formatValue(x.res.Confidence, percent) + " intervals"
+}
+
+// legendNames are the variants' names as legends show them.
+func (x *index) legendNames() []string { return shortNames(x.names(), 60) }
+
 // conditions says under what the figures were obtained: without it they mean nothing.
 func (x *index) conditions() string {
 	r := x.res

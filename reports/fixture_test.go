@@ -120,7 +120,7 @@ func wide(t testing.TB) *experiment.Result {
 				policy = anywhere{}
 			}
 			m := shop(40, sim.Local, policy)
-			m.Warmup, m.Duration = 60*sim.Second, 240*sim.Second
+			m.Warmup, m.Duration, m.Timeline[0].At = 60*sim.Second, 120*sim.Second, 100*sim.Second
 			s.Variants = append(s.Variants, experiment.Variant{
 				Name: fmt.Sprintf("haproxy/stick-table: {key: src, expire: 30m, size: 1m} behind %d | a | pipe", i), Model: m})
 		}

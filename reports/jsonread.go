@@ -16,13 +16,15 @@ const maxResult = 256 << 20
 // ReadJSON reads what WriteJSON wrote. It refuses other schemas, files over 256 MiB, and results that contradict
 // themselves; errors say where and what. Fields it does not know are skipped, so that results of later versions with
 // the same schema can be read.
-func ReadJSON(r io.Reader) (*experiment.Result, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxResult+1))
+func ReadJSON(r io.Reader) (*experiment.Result, error) { return readJSON(r, maxResult) }
+
+func readJSON(r io.Reader, limit int64) (*experiment.Result, error) {
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the result: %w", err)
 	}
-	if len(text) > maxResult {
-		return nil, fmt.Errorf("the result is larger than %d MiB", maxResult>>20)
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("the result is larger than %d MiB", limit>>20)
 	}
 	var head struct {
 		Schema string `json:"schema"`

@@ -1,0 +1,135 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"stickysim/sim/experiment"
+)
+
+// rowsOf reads CSV back into rows by column.
+func rowsOf(t testing.TB, r *experiment.Result, write func(io.Writer, *experiment.Result) error) []map[string]string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") {
+		t.Error("undefined numbers are not left empty")
+	}
+	records, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, rec := range records[1:] {
+		row := map[string]string{}
+		for i, head := range records[0] {
+			row[head] = rec[i]
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func numberIn(t testing.TB, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestCSVHoldsEveryMetric(t *testing.T) {
+	r := three(t)
+	rows := rowsOf(t, r, WriteCSV)
+	i := 0
+	for _, v := range r.Variants {
+		for _, m := range v.Metrics {
+			row := rows[i]
+			i++
+			if row["variant"] != v.Name || row["metric"] != m.Name || row["unit"] != m.Unit {
+				t.Fatalf("row %d is %v; want %s of %s", i, row, m.Name, v.Name)
+			}
+			if math.IsNaN(m.Estimate.Mean) != (row["mean"] == "") || row["mean"] != "" && numberIn(t, row["mean"]) != m.Estimate.Mean {
+				t.Errorf("%s: mean %q; want %g", m.Name, row["mean"], m.Estimate.Mean)
+			}
+		}
+	}
+	if i != len(rows) {
+		t.Errorf("%d rows for %d metrics", len(rows), i)
+	}
+	rowsOf(t, broken(), WriteCSV)
+}
+
+func TestServersCSVSharesAddUp(t *testing.T) {
+	for _, r := range []*experiment.Result{three(t), wide(t)} {
+		sum := map[string]float64{}
+		for _, row := range rowsOf(t, r, WriteServersCSV) {
+			sum[row["variant"]] += numberIn(t, row["share"])
+		}
+		if len(sum) != len(r.Variants) {
+			t.Errorf("%d variants", len(sum))
+		}
+		for v, s := range sum {
+			if math.Abs(s-1) > 1e-9 {
+				t.Errorf("%s: the shares add up to %g", v, s)
+			}
+		}
+	}
+}
+
+// The requests of the time series are those of the whole run.
+func TestTimeseriesCSV(t *testing.T) {
+	r := three(t)
+	rows := rowsOf(t, r, WriteTimeseriesCSV)
+	sum, last := map[string]float64{}, 0.0
+	for _, row := range rows {
+		if row["requests"] != "" {
+			sum[row["variant"]+" "+row["server"]] += numberIn(t, row["requests"])
+		}
+		last = numberIn(t, row["t_s"])
+	}
+	if last != r.Duration {
+		t.Errorf("the series ends at %g s; the run at %g s", last, r.Duration)
+	}
+	for _, v := range r.Variants {
+		if want := len(v.Servers) * v.Series.Points * len(r.Variants); len(rows) != want {
+			t.Errorf("%d rows; want %d", len(rows), want)
+		}
+		total := 0.0
+		for _, s := range v.Servers {
+			total += sum[v.Name+" "+s.Name]
+		}
+		for _, s := range v.Servers {
+			if share := sum[v.Name+" "+s.Name] / total; math.Abs(share-s.Share.Mean) > .01 {
+				t.Errorf("%s, %s: the series has a share of %.4f; the result %.4f", v.Name, s.Name, share, s.Share.Mean)
+			}
+		}
+	}
+}
+
+func TestSessionsLostCSVAddsUp(t *testing.T) {
+	total, parts := map[string]float64{}, map[string]float64{}
+	for _, row := range rowsOf(t, three(t), WriteSessionsLostCSV) {
+		if row["cause"] == "total" {
+			total[row["variant"]] = numberIn(t, row["mean"])
+		} else {
+			parts[row["variant"]] += numberIn(t, row["mean"])
+		}
+	}
+	if len(total) != 3 || total["cookie"] == 0 {
+		t.Errorf("totals: %v", total)
+	}
+	for v, want := range total {
+		if math.Abs(parts[v]-want) > 1e-9*(1+want) {
+			t.Errorf("%s: the causes add up to %g; the total is %g", v, parts[v], want)
+		}
+	}
+}

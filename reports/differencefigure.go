@@ -1,0 +1,88 @@
+package reports
+
+import (
+	"image/color"
+	"math"
+
+	"stickysim/sim/experiment"
+)
+
+// pairedMetrics are the comparisons worth a panel.
+var pairedMetrics = []string{"latency.p95", "latency.p99", "sessions.lost.ratio", "availability.requests", "server.utilization.peak_to_mean",
+	"affinity.hit"}
+
+// differenceFigure shows the paired differences to the baseline as a forest plot: a panel per metric, a row per
+// variant. It has no panels where nothing was compared.
+func differenceFigure(res *experiment.Result) Figure {
+	x := newIndex(res)
+	base := x.baseline()
+	f := Figure{Name: "differences", Title: "Differences to " + x.title(base) + ", the baseline", columns: 2,
+		height:   62 + 17*float64(max(len(res.Variants)-1, 1)),
+		subtitle: "Paired over " + x.replications() + " of the same clients, arrivals and faults" + x.within() + ".",
+		legend: []key{{label: "better", stroke: stroke{color: blue, width: 1.1}, dotted: true},
+			{label: "worse", stroke: stroke{color: vermillion, width: 1.1}, dotted: true, glyph: square},
+			{label: "undecided", stroke: stroke{color: grey, width: 1.1}, dotted: true, hollow: true}}}
+	var rows []int
+	for v := range res.Variants {
+		if v != base {
+			rows = append(rows, v)
+		}
+	}
+	for _, m := range pairedMetrics {
+		if n, ok := differencePanel(x, rows, m); ok {
+			f.panels = append(f.panels, n)
+		}
+	}
+	return f
+}
+
+func differencePanel(x *index, rows []int, metric string) (panel, bool) {
+	names := shortNames(x.names(), 20)
+	labels := make([]string, len(rows))
+	for i, v := range rows {
+		labels[i] = names[v]
+	}
+	n := panel{title: metric, y: downwards(labels)}
+	low, high, any := 0.0, 0.0, false
+	unit := x.unit(metric)
+	for i, v := range rows {
+		c := x.diffs[[2]string{x.res.Variants[v].Name, metric}]
+		if c == nil || !drawable(c.Difference.Mean) {
+			n.marks = append(n.marks, caption{x: 0, y: float64(len(rows) - 1 - i), right: 6, text: undefined, writing: tickText})
+			continue
+		}
+		any = true
+		for _, e := range []float64{c.Difference.Mean, c.Difference.Lo, c.Difference.Hi} {
+			if drawable(e) {
+				low, high = min(low, e), max(high, e)
+			}
+		}
+		ink, shape := differenceInk(c, metric)
+		n.marks = append(n.marks, dot{x: c.Difference.Mean, y: float64(len(rows) - 1 - i), lo: c.Difference.Lo, hi: c.Difference.Hi, color: ink,
+			glyph: shape, hollow: !c.Decided, size: 3})
+	}
+	scales := differenceScales(unit, metric)
+	if low == high {
+		low, high = -scales[0].size, scales[0].size
+	}
+	pad := .07 * (high - low)
+	label := "difference; less is better"
+	if direction(metric) > 0 {
+		label = "difference; more is better"
+	}
+	n.x = linear(label, low-pad, high+pad, scales, 5, false)
+	n.marks = append([]mark{rule{at: 0, vertical: true, stroke: stroke{color: black, width: .9}}}, n.marks...)
+	return n, any
+}
+
+// differenceInk is the colour and shape of a difference: by whether it is decided, and good.
+func differenceInk(c *experiment.Comparison, metric string) (color.NRGBA, glyph) {
+	way := c.Difference.Mean * direction(metric)
+	switch {
+	case !c.Decided || way == 0 || math.IsNaN(way):
+		return grey, circle
+	case way > 0:
+		return blue, circle
+	}
+	return vermillion, square
+}

@@ -1,0 +1,56 @@
+package reports
+
+import (
+	"testing"
+
+	"stickysim/sim/experiment"
+	"stickysim/sim/stats"
+)
+
+// compared is a study of two or more variants by hand: p95 in seconds, and how each compares with the first.
+func compared(p95 []float64, decided []bool) *experiment.Result {
+	r := &experiment.Result{Baseline: "v0", Confidence: .95}
+	for i, v := range p95 {
+		name := "v" + string(rune('0'+i))
+		e := stats.Estimate{Mean: v, Lo: v - .002, Hi: v + .002, N: 5}
+		r.Variants = append(r.Variants, experiment.VariantResult{Name: name, Replications: 5,
+			Metrics: []experiment.Metric{{Name: "latency.p95", Unit: "s", Estimate: e}}})
+		if i > 0 {
+			d := v - p95[0]
+			r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: name, Metric: "latency.p95", Unit: "s",
+				Difference: stats.Estimate{Mean: d, Lo: d - .001, Hi: d + .001, N: 5}, Decided: decided[i-1]})
+		}
+	}
+	return r
+}
+
+// Nothing is called best that was not shown to be.
+func TestAnswers(t *testing.T) {
+	for _, c := range []struct {
+		p95     []float64
+		decided []bool
+		want    string
+	}{
+		{[]float64{.2, .1}, []bool{true}, "Lowest p95 latency: 100 ms with v1, against 200 ms with v0, the baseline."},
+		{[]float64{.2, .1}, []bool{false}, "Lowest p95 latency: undecided. No difference to 200 ms with v0, the baseline, is shown."},
+		{[]float64{.1, .2}, []bool{true}, "Lowest p95 latency: 100 ms with v0, the baseline; v1 is slower."},
+		{[]float64{.1, .2, .3}, []bool{true, true}, "Lowest p95 latency: 100 ms with v0, the baseline; v1 and v2 are slower."},
+		{[]float64{.1, .2, .05}, []bool{true, false},
+			"Lowest p95 latency: none is shown to beat 100 ms with v0, the baseline; v1 is slower, v2 is undecided."},
+		{[]float64{.3, .2, .05, .1}, []bool{true, false, true}, "Lowest p95 latency: 100 ms with v3, against 300 ms with v0, the baseline."},
+		{[]float64{.1, .2, .2, .2, .2}, []bool{true, true, true, true}, "Lowest p95 latency: 100 ms with v0, the baseline; 4 others are slower."},
+	} {
+		got := newIndex(compared(c.p95, c.decided)).answers()
+		if len(got) != 1 || got[0] != c.want {
+			t.Errorf("%v, decided %v:\n got %q\nwant %q", c.p95, c.decided, got, c.want)
+		}
+	}
+	one := compared([]float64{.2, .1}, []bool{true})
+	one.Comparisons = nil
+	if got, want := newIndex(one).answers()[0], "Lowest p95 latency: 100 ms with v1 in a single replication, which decides nothing."; got != want {
+		t.Errorf("got %q; want %q", got, want)
+	}
+	if got, want := newIndex(alone(t)).answers()[0], "no session lost."; len(got) < len(want) || got[len(got)-len(want):] != want {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"math"
+	"strings"
+
+	"stickysim/sim/experiment"
+)
+
+// lostFigure shows how many sessions each variant lost, and to what.
+func lostFigure(res *experiment.Result) Figure {
+	x := newIndex(res)
+	count := len(res.Variants)
+	f := Figure{Name: "sessions_lost", Title: "Sessions lost by policy and cause", columns: 1, height: 70 + 30*float64(count),
+		subtitle: "Mean of " + x.replications() + strings.Replace(x.within(), "intervals", "intervals of the total", 1) + "."}
+	n := panel{y: downwards(shortNames(x.names(), 26)), x: linear("sessions lost per replication", 0, 1, countScales, 6, true)}
+	f.panels = []panel{n}
+	p := &f.panels[0]
+	const metric = "sessions.lost"
+	if !x.known(metric) {
+		p.empty = "lost sessions are not known"
+		return f
+	}
+	if x.allZero(metric) {
+		p.empty = "No session was lost."
+		return f
+	}
+	causes := x.causes()
+	top := 0.0
+	for v := range res.Variants {
+		e := x.estimate(v, metric)
+		for _, w := range []float64{e.Mean, e.Hi} {
+			if drawable(w) {
+				top = max(top, w)
+			}
+		}
+		p.marks = append(p.marks, lostBar(x, v, float64(count-1-v), causes)...)
+	}
+	for i, c := range causes {
+		f.legend = append(f.legend, key{label: c.name, fill: palette[i]})
+	}
+	p.x = linear("sessions lost per replication", 0, top*1.05, countScales, 6, false)
+	p.x.max = top * 1.35 // room for the figures behind the bars
+	return f
+}
+
+// cause is a part of a bar: one cause, or what remains of them.
+type cause struct {
+	name    string
+	metrics []string
+}
+
+// causes lists those that occurred, as many as there are colours; the last stands for the rest when there are more.
+func (x *index) causes() []cause {
+	var out []cause
+	for _, name := range x.labelled("sessions.lost", "cause") {
+		m := "sessions.lost{cause=" + name + "}"
+		if x.allZero(m) {
+			continue
+		}
+		if len(out) == len(palette) {
+			last := &out[len(out)-1]
+			last.name, last.metrics = "other causes", append(last.metrics, m)
+			continue
+		}
+		out = append(out, cause{clean(name), []string{m}})
+	}
+	return out
+}
+
+// lostBar is the bar of one variant at a height: the causes one after the other, the total's interval, and the total
+// in figures.
+func lostBar(x *index, v int, y float64, causes []cause) []mark {
+	var marks []mark
+	from := 0.0
+	for i, c := range causes {
+		long := 0.0
+		for _, m := range c.metrics {
+			if e := x.estimate(v, m); drawable(e.Mean) {
+				long += e.Mean
+			}
+		}
+		if long > 0 {
+			marks = append(marks, box{from, y - .3, from + long, y + .3, palette[i]})
+			from += long
+		}
+	}
+	total, ratio := x.estimate(v, "sessions.lost"), x.estimate(v, "sessions.lost.ratio")
+	text := formatEstimate(total, countScales)
+	if !math.IsNaN(ratio.Mean) {
+		text += " (" + formatMean(ratio, percent) + ")"
+	}
+	end := from
+	if drawable(total.Hi) {
+		end = max(end, total.Hi)
+	}
+	return append(marks, dot{x: total.Mean, y: y, lo: max(total.Lo, 0), hi: total.Hi, color: black},
+		caption{x: end, y: y, right: 7, text: text, writing: labelText})
+}

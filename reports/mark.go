@@ -1,0 +1,184 @@
+package reports
+
+import (
+	"image/color"
+	"math"
+)
+
+// mark is something drawn in a panel, in the panel's values. The kinds are few and closed: curve, band, box, dot, rule
+// and caption.
+type mark interface{ draw(a *area) }
+
+// area is where a panel's marks go.
+type area struct {
+	pen                      *pen
+	left, top, width, height float64
+	x, y                     *axis
+}
+
+func (a *area) at(x, y float64) point {
+	return point{a.left + a.x.place(x)*a.width, a.top + (1-a.y.place(y))*a.height}
+}
+
+// curve joins points; where one is undefined there is a gap.
+type curve struct {
+	x, y   []float64
+	stroke stroke
+}
+
+func (c curve) draw(a *area) {
+	var run []point
+	for i := range c.x {
+		if drawable(c.x[i]) && drawable(c.y[i]) {
+			run = append(run, a.at(c.x[i], c.y[i]))
+			continue
+		}
+		a.pen.line(run, c.stroke)
+		run = nil
+	}
+	a.pen.line(run, c.stroke)
+}
+
+// band fills between two curves.
+type band struct {
+	x, lo, hi []float64
+	color     color.NRGBA
+}
+
+func (b band) draw(a *area) {
+	var upper, lower []point
+	flush := func() {
+		for i := len(lower) - 1; i >= 0; i-- {
+			upper = append(upper, lower[i])
+		}
+		a.pen.fill(upper, b.color)
+		upper, lower = nil, nil
+	}
+	for i := range b.x {
+		if !drawable(b.lo[i]) || !drawable(b.hi[i]) {
+			flush()
+			continue
+		}
+		upper, lower = append(upper, a.at(b.x[i], b.hi[i])), append(lower, a.at(b.x[i], b.lo[i]))
+	}
+	flush()
+}
+
+// box is a filled rectangle: a bar, or a part of one.
+type box struct {
+	x0, y0, x1, y1 float64
+	color          color.NRGBA
+}
+
+func (b box) draw(a *area) {
+	if !drawable(b.x0) || !drawable(b.y0) || !drawable(b.x1) || !drawable(b.y1) {
+		return
+	}
+	a.pen.fill([]point{a.at(b.x0, b.y0), a.at(b.x1, b.y0), a.at(b.x1, b.y1), a.at(b.x0, b.y1)}, b.color)
+}
+
+// rule is a line across the panel.
+type rule struct {
+	at       float64
+	vertical bool
+	stroke   stroke
+}
+
+func (r rule) draw(a *area) {
+	if r.vertical {
+		a.pen.line([]point{a.at(r.at, a.y.min), a.at(r.at, a.y.max)}, r.stroke)
+		return
+	}
+	a.pen.line([]point{a.at(a.x.min, r.at), a.at(a.x.max, r.at)}, r.stroke)
+}
+
+// dot is a value with its interval along one axis; undefined ends mean none. Its glyph is left out where size is 0.
+type dot struct {
+	x, y     float64
+	lo, hi   float64
+	vertical bool // the interval runs along y
+	color    color.NRGBA
+	glyph    glyph
+	hollow   bool
+	size     float64
+}
+
+func (d dot) draw(a *area) {
+	if !drawable(d.x) || !drawable(d.y) {
+		return
+	}
+	if drawable(d.lo) && drawable(d.hi) && d.hi > d.lo {
+		from, to := a.at(d.lo, d.y), a.at(d.hi, d.y)
+		cap := point{0, 2.5}
+		if d.vertical {
+			from, to = a.at(d.x, d.lo), a.at(d.x, d.hi)
+			cap = point{2.5, 0}
+		}
+		s := stroke{color: d.color, width: 1.1}
+		a.pen.line([]point{from, to}, s)
+		for _, end := range []point{from, to} {
+			a.pen.line([]point{{end.x - cap.x, end.y - cap.y}, {end.x + cap.x, end.y + cap.y}}, s)
+		}
+	}
+	if d.size > 0 {
+		d.glyph.draw(a.pen, a.at(d.x, d.y), d.size, d.color, d.hollow)
+	}
+}
+
+// caption is a text in the panel: beside a point, or in the middle of it.
+type caption struct {
+	x, y    float64
+	right   float64 // points to the right of it
+	text    string
+	writing writing
+}
+
+func (c caption) draw(a *area) {
+	if drawable(c.x) && drawable(c.y) {
+		p := a.at(c.x, c.y)
+		a.pen.write(point{p.x + c.right, p.y + c.writing.size*.35}, c.text, c.writing)
+	}
+}
+
+// glyph is the shape of a dot.
+type glyph int
+
+const (
+	circle glyph = iota
+	square
+	triangle
+	diamond
+	wedge
+	glyphs
+)
+
+// outline is the glyph's polygon of about the area of a circle of the radius.
+func (g glyph) outline(c point, r float64) []point {
+	corners, turn, grow := 24, 0.0, 1.0
+	switch g {
+	case square:
+		corners, turn, grow = 4, math.Pi/4, 1.25
+	case triangle:
+		corners, turn, grow = 3, math.Pi/2, 1.45
+	case diamond:
+		corners, grow = 4, 1.35
+	case wedge:
+		corners, turn, grow = 3, -math.Pi/2, 1.45
+	}
+	out := make([]point, corners)
+	for i := range out {
+		angle := turn + 2*math.Pi*float64(i)/float64(corners)
+		out[i] = point{c.x + grow*r*math.Cos(angle), c.y - grow*r*math.Sin(angle)}
+	}
+	return out
+}
+
+func (g glyph) draw(p *pen, c point, r float64, ink color.NRGBA, hollow bool) {
+	shape := g.outline(c, r)
+	if !hollow {
+		p.fill(shape, ink)
+		return
+	}
+	p.fill(shape, white)
+	p.line(append(shape, shape[0], shape[1]), stroke{color: ink, width: 1.2})
+}

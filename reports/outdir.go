@@ -1,0 +1,63 @@
+package reports
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Dir is where WriteDir puts its files.
+type Dir interface {
+	// Create begins a file, which is not to be seen under its name before it is committed.
+	Create(name string) (File, error)
+}
+
+// File is a file being written. Exactly one of Commit and Abort ends it.
+type File interface {
+	io.Writer
+	Commit() error // makes the file visible under its name, in place of an older one
+	Abort()        // forgets it
+}
+
+// OutDir returns the directory at path, made if it does not exist. Its files are written under temporary names and
+// renamed when they are complete: a reader never sees half a file.
+func OutDir(path string) (Dir, error) {
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, err
+	}
+	return outDir(path), nil
+}
+
+type outDir string
+
+func (d outDir) Create(name string) (File, error) {
+	f, err := os.CreateTemp(string(d), "."+name+".*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	return &outFile{f, filepath.Join(string(d), name)}, nil
+}
+
+type outFile struct {
+	*os.File
+	path string
+}
+
+// Commit closes the file, gives it the permissions of files and its name.
+func (f *outFile) Commit() error {
+	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	if err := os.Rename(f.Name(), f.path); err != nil {
+		os.Remove(f.Name())
+		return err
+	}
+	return nil
+}
+
+func (f *outFile) Abort() {
+	f.Close()
+	os.Remove(f.Name())
+}

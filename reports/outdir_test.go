@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"stickysim/sim/experiment"
+)
+
+func TestWriteDir(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out", "deep")
+	for _, res := range []*experiment.Result{alone(t), three(t)} { // the second over the first
+		dir, err := OutDir(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteDir(dir, res, Meta{Version: "test"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	want := []string{"differences.png", "differences.svg", "latency_quantiles.png", "latency_quantiles.svg", "load_over_time.png",
+		"load_over_time.svg", "meta.json", "metrics.csv", "result.json", "server_share.png", "server_share.svg", "servers.csv",
+		"sessions_lost.csv", "sessions_lost.png", "sessions_lost.svg", "timeseries.csv"}
+	if !slices.Equal(names, want) {
+		t.Errorf("the directory holds %v; want %v", names, want)
+	}
+	text, err := os.ReadFile(filepath.Join(path, "result.json"))
+	if err != nil || !bytes.Equal(text, jsonOf(t, three(t))) {
+		t.Errorf("result.json is not the result (%v)", err)
+	}
+}
+
+// memory is a directory that fails at its n-th step.
+type memory struct {
+	left    int
+	open    int
+	visible []string
+}
+
+var errFull = errors.New("no space left")
+
+func (m *memory) step() error {
+	if m.left--; m.left < 0 {
+		return errFull
+	}
+	return nil
+}
+
+func (m *memory) Create(name string) (File, error) {
+	if err := m.step(); err != nil {
+		return nil, err
+	}
+	m.open++
+	return &memoryFile{m, name}, nil
+}
+
+type memoryFile struct {
+	*memory
+	name string
+}
+
+func (f *memoryFile) Write(p []byte) (int, error) {
+	if strings.HasSuffix(f.name, ".json") {
+		return len(p), f.step()
+	}
+	return len(p), nil
+}
+
+func (f *memoryFile) Commit() error {
+	f.open--
+	f.visible = append(f.visible, f.name)
+	return nil
+}
+
+func (f *memoryFile) Abort() { f.open-- }
+
+// Wherever writing fails, nothing is to be seen, nothing is left open, and the error is reported.
+func TestWriteDirFails(t *testing.T) {
+	for _, n := range []int{0, 4, 13, 14} {
+		m := &memory{left: n}
+		err := WriteDir(m, alone(t), Meta{})
+		if !errors.Is(err, errFull) || len(m.visible) > 0 || m.open != 0 {
+			t.Errorf("failing at step %d: error %v, visible %v, open %d", n, err, m.visible, m.open)
+		}
+	}
+	m := &memory{left: 1 << 20}
+	if err := WriteDir(m, alone(t), Meta{}); err != nil || m.open != 0 || m.visible[len(m.visible)-1] != "result.json" {
+		t.Errorf("error %v, open %d, the last file is %v", err, m.open, m.visible)
+	}
+}

@@ -1,0 +1,115 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+
+	"stickysim/sim/experiment"
+)
+
+// shareFigure shows which share of all requests each server got. Few servers are bars, side by side for the variants;
+// many, or different ones per variant, are a profile from the busiest server to the idlest, in fair shares.
+func shareFigure(res *experiment.Result) Figure {
+	f := Figure{Name: "server_share", Title: "Share of the requests per server", columns: 1, height: 260}
+	names := newIndex(res).legendNames()
+	if sameServers(res) && len(res.Variants)*len(res.Variants[0].Servers) <= 5*mostLines && len(res.Variants[0].Servers) <= mostLines {
+		f.subtitle = "Of the requests that servers accepted. The dashed line is an equal share for each."
+		f.panels = []panel{sharePanel(res)}
+		for i := range res.Variants {
+			f.legend = append(f.legend, key{label: names[i], fill: lookOf(i).color})
+		}
+	} else {
+		f.subtitle = "Servers in order of their share, from the busiest to the idlest; 1 is an equal share for each."
+		f.panels = []panel{profilePanel(res)}
+		for i := range res.Variants {
+			l := lookOf(i)
+			f.legend = append(f.legend, key{label: names[i], stroke: stroke{l.color, 1.6, l.dash}})
+		}
+	}
+	if len(res.Variants) == 1 {
+		f.legend = nil
+		f.subtitle = names[0] + ". " + f.subtitle
+	}
+	return f
+}
+
+// sameServers reports that all variants have the same servers.
+func sameServers(res *experiment.Result) bool {
+	for i := range res.Variants {
+		if !slices.EqualFunc(res.Variants[i].Servers, res.Variants[0].Servers, func(a, b experiment.ServerEstimate) bool { return a.Name == b.Name }) {
+			return false
+		}
+	}
+	return true
+}
+
+func sharePanel(res *experiment.Result) panel {
+	servers := len(res.Variants[0].Servers)
+	top, any := 1/float64(max(servers, 1)), false
+	for i := range res.Variants {
+		for k := range res.Variants[i].Servers {
+			e := res.Variants[i].Servers[k].Share
+			for _, v := range []float64{e.Mean, e.Hi} {
+				if drawable(v) {
+					top, any = max(top, v), true
+				}
+			}
+		}
+	}
+	room := int((figureWidth - 2*margin - 40) / float64(max(servers, 1)) / (tickText.size * .52))
+	n := panel{x: categories(serverNames(&res.Variants[0], max(room, 2))), y: linear("share of the requests", 0, min(top, 1), percent, 5, true)}
+	if !any {
+		n.empty = "no request was accepted"
+		return n
+	}
+	wide := min(.8/float64(len(res.Variants)), .13*float64(servers)) // a bar is never wider than about 80 points
+	for i := range res.Variants {
+		for k := range res.Variants[i].Servers {
+			e := res.Variants[i].Servers[k].Share
+			x := float64(k) + wide*(float64(i)-float64(len(res.Variants))/2)
+			n.marks = append(n.marks, box{x + wide*.05, 0, x + wide*.95, e.Mean, lookOf(i).color},
+				dot{x: x + wide/2, y: e.Mean, lo: max(e.Lo, 0), hi: e.Hi, vertical: true, color: black})
+		}
+	}
+	n.marks = append(n.marks, rule{at: 1 / float64(servers), stroke: meanLine})
+	return n
+}
+
+func profilePanel(res *experiment.Result) panel {
+	n := panel{}
+	most, top := 0, 1.0
+	for i := range res.Variants {
+		var shares, ranks []float64
+		for _, s := range res.Variants[i].Servers {
+			if drawable(s.Share.Mean) {
+				shares = append(shares, s.Share.Mean)
+			}
+		}
+		slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
+		for k := range shares {
+			ranks = append(ranks, float64(k+1))
+			shares[k] *= float64(len(shares))
+			top = max(top, shares[k])
+		}
+		most = max(most, len(shares))
+		l := lookOf(i)
+		n.marks = append(n.marks, curve{ranks, shares, stroke{l.color, 1.6, l.dash}})
+		if len(shares) == 1 {
+			n.marks = append(n.marks, dot{x: 1, y: shares[0], color: l.color, glyph: l.glyph, size: 3.2})
+		}
+	}
+	if most == 0 {
+		n.empty = "no request was accepted"
+	}
+	n.x = linear("server, from the busiest (1) to the idlest", 1, float64(max(most, 2)), plain, 10, false)
+	n.x.lines = false
+	n.x.ticks = wholeTicks(n.x.ticks)
+	n.y = linear("requests, in equal shares", 0, top, plain, 5, true)
+	n.marks = append(n.marks, rule{at: 1, stroke: stroke{color: grey, width: .8}})
+	return n
+}
+
+// wholeTicks keeps the ticks at whole numbers.
+func wholeTicks(ticks []tick) []tick {
+	return slices.DeleteFunc(ticks, func(t tick) bool { return t.at != float64(int(t.at)) })
+}
