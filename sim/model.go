@@ -254,6 +254,7 @@ type Action struct {
 	Every    dist.Dist  // seconds between recurrences; nil = once
 	Each     bool       // the recurrence runs for each server (or balancer) by itself, in running time
 	Targets  []ServerID // the servers hit; empty: Servers of them chosen by draw
+	Places   bool       // Targets count the servers in service at the time, modulo their number: recorded faults outlive a fleet
 	Servers  int        // how many; of a zone action, ignored
 	Zone     int        // hits all servers of this zone; negative: none
 	Repair   dist.Dist  // seconds until it is over; nil: at once for Each crashes, otherwise never

@@ -163,15 +163,23 @@ func (r *run) act(i int, n uint32) {
 	}
 }
 
-// targets are the servers a recurrence of an entry hits: named ones, a zone, or some by draw among the original fleet.
-// The draw does not look at who is alive, so every policy sees the same servers hit.
+// targets are the servers a recurrence of an entry hits: named ones, a zone, or some by draw. The draw does not look at
+// who is alive, so every policy sees the same servers hit.
 func (r *run) targets(i int, n uint32) []ServerID {
 	a := &r.m.Timeline[i]
-	if len(a.Targets) > 0 {
-		return a.Targets
-	}
 	var hit []ServerID
-	if a.Zone >= 0 {
+	switch {
+	case len(a.Targets) > 0 && a.Places:
+		present := r.inService()
+		for _, p := range a.Targets {
+			if len(present) > 0 {
+				hit = append(hit, present[int(p)%len(present)])
+			}
+		}
+		return hit
+	case len(a.Targets) > 0:
+		return a.Targets
+	case a.Zone >= 0:
 		for s := range r.servers {
 			if r.servers[s].info.Zone == a.Zone {
 				hit = append(hit, ServerID(s))
@@ -180,16 +188,37 @@ func (r *run) targets(i int, n uint32) []ServerID {
 		return hit
 	}
 	k := r.faultKey(i).Stream("targets").At(uint64(n))
-	pool := make([]ServerID, len(r.m.Servers))
-	for s := range pool {
-		pool[s] = ServerID(s)
-	}
+	pool := r.drawnFrom(a.Kind)
 	for j := 0; j < a.Servers && j < len(pool); j++ {
 		o := j + k.At(uint64(j)).IntN(len(pool)-j)
 		pool[j], pool[o] = pool[o], pool[j]
 		hit = append(hit, pool[j])
 	}
 	return hit
+}
+
+// drawnFrom is whom a draw is made among: the original fleet, or, of those that are taken away for good, who is there to
+// be taken.
+func (r *run) drawnFrom(kind ActionKind) []ServerID {
+	if kind == Preempt || kind == Drain {
+		return r.inService()
+	}
+	pool := make([]ServerID, len(r.m.Servers))
+	for s := range pool {
+		pool[s] = ServerID(s)
+	}
+	return pool
+}
+
+// inService lists the servers that have neither left nor begun to.
+func (r *run) inService() []ServerID {
+	var list []ServerID
+	for s := range r.servers {
+		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired {
+			list = append(list, ServerID(s))
+		}
+	}
+	return list
 }
 
 // actEach carries out a per-server entry. The next one is planned when this one is over, in running time.
