@@ -56,6 +56,9 @@ func (p *Population) check() error {
 	if sources > 1 {
 		return fmt.Errorf("sim: population %s must have users, sessions or a trace, not several of them", p.Name)
 	}
+	if p.Trace != nil && (p.Loop != ClosedLoop || p.Requests != nil || p.Life != nil) {
+		return fmt.Errorf("sim: population %s is recorded: what its sessions are is in the trace", p.Name)
+	}
 	if p.Loop != ClosedLoop && p.Think == nil && p.Trace == nil {
 		return fmt.Errorf("sim: population %s sends without waiting for answers and needs a think time", p.Name)
 	}

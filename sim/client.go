@@ -50,6 +50,7 @@ type clientCold struct {
 	fresh   Time    // when its token was made
 	written Time    // when its state was last written
 	bytes   float64 // of its state
+	copied  float64 // of each of its copies
 	copies  [2]ServerID
 	copyEra [2]uint16
 	newer   ClientID // memory list of its server

@@ -93,7 +93,7 @@ func (c *collector) init(r *run) {
 	for i := range r.m.Populations {
 		c.stateful = c.stateful || r.m.Populations[i].Stateful && r.m.State.Kind != NoState
 	}
-	c.bounded = false
+	c.bounded = r.m.Template.Memory > 0
 	for i := range r.m.Servers {
 		c.bounded = c.bounded || r.m.Servers[i].Memory > 0
 	}

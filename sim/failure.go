@@ -213,7 +213,7 @@ func (r *run) timedOut(q int32) {
 	case queued:
 		if p.Abandon {
 			r.leaveQueue(q)
-			r.ended(q, GivenUp)
+			r.givenUp(q)
 			rq.phase = fresh
 			rq.server = NoServer
 		}
@@ -226,7 +226,7 @@ func (r *run) timedOut(q int32) {
 		rq.phase = fresh
 	case failing:
 		if rq.server != NoServer && rq.failure != redispatching {
-			r.ended(q, GivenUp)
+			r.givenUp(q)
 		}
 		rq.phase = fresh
 		rq.server = NoServer
@@ -236,6 +236,14 @@ func (r *run) timedOut(q int32) {
 		}
 	}
 	r.clientFailed(q, FailedTimeout)
+}
+
+// givenUp takes an attempt off the balancer's books that its client does not wait for any more. Messages of an open
+// connection were never on them.
+func (r *run) givenUp(q int32) {
+	if r.requests[q].flags&message == 0 {
+		r.ended(q, GivenUp)
+	}
 }
 
 // moveOn continues a request in a new slot, leaving its pending events to the old one.

@@ -106,6 +106,7 @@ func (r *run) serverReady(x scheduled) {
 
 // join adds a server to every balancer's configuration, or brings it back.
 func (r *run) join(s ServerID) {
+	r.servers[s].readyAt = r.now // for a fleet that was held back, only now
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Removed {

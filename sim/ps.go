@@ -99,7 +99,7 @@ func (r *run) evacuatePS(sv *server) []psItem {
 	items := sv.ps.heap
 	for _, it := range items {
 		rq := &r.requests[it.request]
-		sv.wasted += max(rq.demand-Time(it.finish-sv.ps.virtual), 0)
+		sv.wasted += max(rq.demand-Time(it.finish-sv.ps.virtual+0.5), 0)
 	}
 	sv.ps.heap = sv.ps.heap[:0]
 	sv.ps.due = Never

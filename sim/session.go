@@ -9,7 +9,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 		c.left = r.drawSize(p, c)
 	}
 	c.since = r.now
-	c.flags &^= hasState | ending | connected | reconnecting
+	c.flags &^= hasState | ending | connected | reconnecting | lostAndLeft
 	if r.cold != nil {
 		r.cold[id].until = Never
 		if p.Life != nil {
@@ -70,10 +70,10 @@ func (r *run) leaveHome(c *client) {
 // visit is what a request does about its session's state when server s takes it up. It returns the extra work. A
 // session whose state is not there is lost, once, with one cause.
 func (r *run) visit(q *request, p *population, s ServerID) Time {
-	if !p.Stateful {
-		return 0
-	}
 	c := &r.clients[q.client]
+	if !p.Stateful || c.flags&lostAndLeft != 0 {
+		return 0 // no state, or what a client that has gone away still had in flight
+	}
 	switch r.m.State.Kind {
 	case Local:
 		return r.visitLocal(q, p, c, s)

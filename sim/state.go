@@ -64,7 +64,6 @@ func (r *run) evict(s ServerID, sv *server, limit float64) {
 		id := sv.oldest - 1
 		r.forget(id, s)
 		sv.memory -= r.cold[id].bytes
-		r.cold[id].bytes = 0
 		r.clients[id].state = evicted
 		r.evictions++
 	}
@@ -116,11 +115,11 @@ func (r *run) dropState(p *population, id ClientID) {
 	}
 	cold := &r.cold[id]
 	r.dropCopies(cold)
-	if s := c.state; s >= 0 && r.inMemory() && r.servers[s].incarnation == c.incarnation && cold.bytes > 0 {
+	if s := c.state; s >= 0 && r.inMemory() && r.servers[s].incarnation == c.incarnation {
 		if r.bounded {
 			r.forget(id, s)
 		}
-		if p.IdleTimeout > 0 {
+		if p.IdleTimeout > 0 && cold.bytes > 0 {
 			if left := cold.last + p.IdleTimeout - r.now; left > 0 {
 				r.servers[s].lingering += cold.bytes
 				r.plan(scheduled{step: stepForget, server: s, era: c.incarnation, bytes: cold.bytes}, r.now+left)
@@ -225,7 +224,7 @@ func (r *run) replicaLoss(p *population, q *request, c *client) (Cause, bool) {
 func (r *run) replicate(q *request, c *client, s ServerID) {
 	cold := &r.cold[q.client]
 	r.dropCopies(cold)
-	cold.written = r.now
+	cold.written, cold.copied = r.now, cold.bytes
 	if d := r.m.State.Lag; d != nil {
 		cold.written += FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
 	}
@@ -246,7 +245,7 @@ func (r *run) dropCopies(cold *clientCold) {
 	}
 	for i, s := range cold.copies {
 		if s != NoServer && r.servers[s].incarnation == cold.copyEra[i] {
-			r.addMemory(s, -cold.bytes)
+			r.addMemory(s, -cold.copied)
 		}
 		cold.copies[i] = NoServer
 	}

@@ -10,6 +10,7 @@ import "math"
 //	little     the area under the number in each server = the sum of the stays there, exactly
 //	work       work done by each server = demand of what departed + of what was broken off + of what is in service
 //	in-flight  what balancers believe to be in flight is what is in flight
+//	memory     bytes in each server's memory = those of the sessions that live there, their copies, and what is left over
 //	clock      no event lies before the one that made it (checked as events are made and handled)
 func (r *run) verify() {
 	r.takeSample()
@@ -42,6 +43,7 @@ func (r *run) verify() {
 		}
 	}
 	r.verifyPopulations(inFlight)
+	r.verifyMemory()
 	for i := range r.servers {
 		r.verifyServer(&r.servers[i], stays[i], working[i])
 	}
@@ -84,8 +86,8 @@ func (r *run) verifyServer(sv *server, stays int64, working float64) {
 	}
 	done := float64(sv.area.busy) + sv.area.offSpeed
 	want := float64(sv.served) + float64(sv.wasted) + working
-	// Departures fall on whole nanoseconds: each may be late by one, on as many cores as work.
-	slack := 2*float64(sv.departed+int64(sv.inSystem)+2)*float64(sv.spec.Cores) + 1e-9*want
+	// Departures and breaks fall on whole nanoseconds: each may be off by one, on as many cores as work.
+	slack := 2*float64(sv.accepted+2)*float64(sv.spec.Cores) + 1e-9*want
 	if math.Abs(done-want) > slack {
 		violated("work", "server %s did %.0f ns of work for %.0f ns of demand", sv.info.Name, done, want)
 	}
@@ -98,4 +100,32 @@ func (r *run) received(rq *request, sv *server) float64 {
 		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
 	}
 	return float64(rq.demand-rq.left) + float64(r.workDone(rq, sv.speed))
+}
+
+// verifyMemory adds up the session state by server.
+func (r *run) verifyMemory() {
+	if r.cold == nil || !r.inMemory() {
+		return
+	}
+	held := make([]float64, len(r.servers))
+	for i := range r.clients {
+		c, cold := &r.clients[i], &r.cold[i]
+		if c.flags&hasState == 0 {
+			continue
+		}
+		if c.state >= 0 && r.servers[c.state].incarnation == c.incarnation {
+			held[c.state] += cold.bytes
+		}
+		for k, s := range cold.copies {
+			if r.m.State.Kind == Replicated && s != NoServer && r.servers[s].incarnation == cold.copyEra[k] {
+				held[s] += cold.copied
+			}
+		}
+	}
+	for i := range r.servers {
+		sv := &r.servers[i]
+		if want := held[i] + sv.lingering; math.Abs(sv.memory-want) > 1e-6*(1+sv.memMost) {
+			violated("memory", "server %s: %g bytes counted, %g found", sv.info.Name, sv.memory, want)
+		}
+	}
 }
