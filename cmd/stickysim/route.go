@@ -14,12 +14,13 @@ import (
 // RouteOptions are the flags and the argument of `route`.
 type RouteOptions struct {
 	configuration
-	Source  string // a scenario, or a configuration
-	Policy  string // of a scenario
-	Version string // of the product
-	Keys    string // file of keys; "-" = standard input
-	Trace   string // file of requests and events
-	KeyIs   string // what a key is, where the source does not say
+	Source  string   // a scenario, or a configuration
+	Policy  string   // of a scenario
+	Version string   // of the product
+	Resolve []string // HOST=ADDRESS,ADDRESS: what the balancer finds behind host names
+	Keys    string   // file of keys; "-" = standard input
+	Trace   string   // file of requests and events
+	KeyIs   string   // what a key is, where the source does not say
 	Seed    uint64
 	route.Options
 }
@@ -55,6 +56,7 @@ func (o *RouteOptions) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.Policy, "policy", "", "`name` of the policy, of a scenario (default: its first)")
 	f.StringVar(&o.Version, "product-version", "", "`version` of the product, where versions decide differently (default: the newest)")
+	f.StringArrayVar(&o.Resolve, "resolve", nil, "addresses behind a host name: `host=address,address` (repeatable)")
 	f.StringVar(&o.Keys, "keys", "", "`file` of keys; - is standard input")
 	f.IntVar(&o.Requests, "requests", 0, "route this `number` of requests without a key")
 	f.StringVar(&o.Trace, "trace", "", "replay requests and events of a CSV `file` with the columns t_ms,op,req,key,cookie_in")

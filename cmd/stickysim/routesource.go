@@ -67,7 +67,11 @@ func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
 			return route.Source{}, usagef("--product-version: %w", err)
 		}
 	}
-	return route.FromPool(c.Product, *p), nil
+	source, err := route.FromPool(c.Product, *p).Resolve(o.Resolve)
+	if err != nil {
+		return route.Source{}, usageError{err}
+	}
+	return source, nil
 }
 
 func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {

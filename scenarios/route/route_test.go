@@ -10,8 +10,11 @@ import (
 	"testing"
 
 	"stickysim/policies"
+	"stickysim/policies/caddy"
+	"stickysim/policies/haproxy"
 	"stickysim/policies/nginx"
 	"stickysim/policies/replay"
+	"stickysim/policies/traefik"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -201,6 +204,91 @@ func TestFromPool(t *testing.T) {
 	}
 	if got, _, err := keys(t, s, Options{}, "x\n"); err != nil || got != "key,server\nx,b:1\n" {
 		t.Errorf("%v, %q: a server without a name goes by its address", err, got)
+	}
+}
+
+// A pool that is probed finds out about a server that does not accept connections; one that is not, does not.
+func TestPoolsAreProbed(t *testing.T) {
+	p := ir.Pool{Params: traefik.HRW{}, Key: ir.KeySource{Kind: "address"}}
+	for _, name := range []string{"a", "b"} {
+		p.Servers = append(p.Servers, ir.Server{Info: sim.ServerInfo{Name: name, Addr: name + ":80", Weight: 1, Options: map[string]string{"own": "kept"}}})
+	}
+	servers := func(h *sim.Health) string {
+		p.Health = h
+		s := FromPool("traefik", p)
+		var out strings.Builder
+		err := Trace(&out, strings.NewReader("op,key\nkill,a\nwait,2500\nreq,10.0.0.1\nreq,10.0.0.2\nreq,10.0.0.3\nreq,10.0.0.4\n"), s, Changes{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own := s.Servers[0].Info.Options["own"]; own != "kept" || len(p.Servers[0].Info.Options) != 1 {
+			t.Errorf("options %v of the source, %v of the pool", s.Servers[0].Info.Options, p.Servers[0].Info.Options)
+		}
+		return out.String()
+	}
+	for _, c := range []struct {
+		name   string
+		health *sim.Health
+		failed int
+	}{
+		{"two probes in 2.5 s", &sim.Health{Interval: sim.Second, Fall: 2}, 0},
+		{"three were needed", &sim.Health{Interval: sim.Second, Fall: 3}, 3},
+		{"no probes", &sim.Health{Interval: sim.Never, Fall: 1}, 3},
+		{"nothing said", nil, 3},
+	} {
+		if got := servers(c.health); strings.Count(got, ",502,") != c.failed || strings.Count(got, ",200,") != 4-c.failed {
+			t.Errorf("%s: want %d failed requests in\n%s", c.name, c.failed, got)
+		}
+	}
+}
+
+func TestResolve(t *testing.T) {
+	s := Source{Policy: nginx.RoundRobin{NextUpstream: true}, Servers: []replay.Server{
+		{Info: sim.ServerInfo{Addr: "pair.test:81", Weight: 1}}, {Info: sim.ServerInfo{Name: "b", Addr: "[::1]:80", Weight: 1}},
+		{Info: sim.ServerInfo{Name: "c", Addr: "solo.test", Weight: 1}},
+	}, Key: "none"}
+	r, err := s.Resolve([]string{"pair.test=10.0.0.1,::2", "solo.test=10.0.0.9"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, x := range r.Servers {
+		got += fmt.Sprintf("%s %s %s; ", x.Info.Name, x.Info.Addr, x.Info.Options["host"])
+	}
+	if want := "pair.test:81@10.0.0.1:81 10.0.0.1:81 pair.test:81; pair.test:81@[::2]:81 [::2]:81 pair.test:81; b [::1]:80 ; c 10.0.0.9 solo.test; "; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if _, sum, err := keys(t, r, Options{Requests: 8, Compare: true, Changes: Changes{Remove: []string{"pair.test:81@10.0.0.1:81"}}}, ""); err != nil || len(sum.Servers) != 3 {
+		t.Errorf("%v, %v", err, sum)
+	}
+	for _, bad := range []string{"pair.test", "pair.test=", "=10.0.0.1", "pair.test=x", "other=10.0.0.1"} {
+		if _, err := s.Resolve([]string{bad}); err == nil || !strings.HasPrefix(err.Error(), "resolve: ") {
+			t.Errorf("%q: error %v", bad, err)
+		}
+	}
+}
+
+func TestCookieAttributes(t *testing.T) {
+	haproxyCookie := func(mode string) policies.Config {
+		e, _ := policies.Lookup("haproxy/cookie")
+		c := e.Default.(haproxy.Cookie)
+		c.Mode = mode
+		return c
+	}
+	for _, c := range []struct {
+		s    Source
+		want string
+	}{
+		{Source{Product: "haproxy", Policy: haproxyCookie("insert")}, "; path=/"},
+		{Source{Product: "haproxy", Policy: haproxyCookie("prefix")}, ""},
+		{Source{Product: "caddy", Policy: caddy.Cookie{Version: "old"}}, "; Path=/"},
+		{Source{Product: "caddy", Policy: caddy.Cookie{Version: "new"}}, "; Path=/; HttpOnly; SameSite=Lax"},
+		{Source{Product: "nginx", Policy: nginx.StickyCookie{}}, ""},
+		{Source{Product: "nginx", Policy: nginx.StickyCookie{}, Scope: "; path=/"}, "; path=/"},
+	} {
+		if got := c.s.attributes(); got != c.want {
+			t.Errorf("%s %+v: %q, want %q", c.s.Product, c.s.Policy, got, c.want)
+		}
 	}
 }
 

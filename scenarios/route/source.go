@@ -2,6 +2,7 @@ package route
 
 import (
 	"fmt"
+	"maps"
 
 	"stickysim/policies"
 	"stickysim/policies/replay"
@@ -16,6 +17,7 @@ type Source struct {
 	Key        string          // what a key is: "address", "header", "argument", "cookie", "uri" or "none"
 	Product    string          // whose status codes and cookie attributes to use; may be empty
 	Cookie     string          // name of the affinity cookie; may be empty
+	Scope      string          // the cookie's attributes as configured, "; path=/"; empty = the product's
 	Redispatch int             // further servers tried when one cannot be reached; policies with own rules ignore it
 	Seed       uint64          // decides what the policy leaves to chance
 }
@@ -24,12 +26,25 @@ type Source struct {
 func FromPool(product string, p ir.Pool) Source {
 	s := Source{
 		Policy: p.Params, Key: p.Key.Kind, Product: product,
-		Cookie: p.CookieName, Redispatch: p.Redispatch,
+		Cookie: p.CookieName, Scope: p.CookieScope, Redispatch: p.Redispatch,
 	}
 	for _, line := range p.Servers {
 		s.Servers = append(s.Servers, replay.Server{Info: line.Info, Status: line.Status})
 	}
+	if h := p.Health; h != nil && h.Interval > 0 && h.Interval < sim.Never && product != "haproxy" {
+		s.check(h)
+	}
 	return s
+}
+
+// check has the servers probed as the pool says. HAProxy says it of each server.
+func (s *Source) check(h *sim.Health) {
+	for i := range s.Servers {
+		info := &s.Servers[i].Info
+		options := map[string]string{"check": fmt.Sprintf("inter %v fall %d rise %d", h.Interval, max(h.Fall, 1), max(h.Rise, 1))}
+		maps.Copy(options, info.Options)
+		info.Options = options
+	}
 }
 
 // Changes are edits of the configuration before the first key. Servers are named by name or address.

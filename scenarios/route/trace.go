@@ -29,10 +29,20 @@ func Trace(out io.Writer, in io.Reader, s Source, c Changes) error {
 }
 
 // attributes are what the product writes behind a session cookie unless told otherwise; Apache's is the one that its
-// documentation tells people to configure.
+// documentation tells people to configure. Where HAProxy only marks the application's cookie, the application does.
 func (s Source) attributes() string {
-	if c, ok := s.Policy.(caddy.Cookie); ok && c.Version == "old" {
-		return "; Path=/"
+	if s.Scope != "" {
+		return s.Scope
+	}
+	switch c := s.Policy.(type) {
+	case haproxy.Cookie:
+		if c.Mode != "insert" {
+			return ""
+		}
+	case caddy.Cookie:
+		if c.Version == "old" {
+			return "; Path=/"
+		}
 	}
 	return attributes[s.Product]
 }

@@ -30,6 +30,7 @@ type Pool struct {
 	Health      *sim.Health // nil: the product's default
 	Redispatch  int
 	CookieName  string   // name of the affinity cookie, where there is one
+	CookieScope string   // attributes the file gives it, as in a Set-Cookie header: "; max-age=3600; path=/"
 	IdleTimeout sim.Time // session or affinity lifetime the file sets; 0 = not set
 	Scaling     *sim.Autoscaler
 	Drain       sim.Time // drain, deregistration delay or grace; 0 = not set

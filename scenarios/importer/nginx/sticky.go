@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"fmt"
 	"strings"
 
 	"stickysim/policies"
@@ -55,7 +56,9 @@ func (t *translation) stickyCookie(g *group, d *directive, balance string) (poli
 			if c.Expires, err = expires(g, d, value); err != nil {
 				return c, err
 			}
+			g.pool.CookieScope = fmt.Sprintf("; max-age=%d", c.Expires/sim.Second) + g.pool.CookieScope
 		case "domain", "path", "httponly", "secure", "samesite":
+			g.pool.CookieScope += "; " + param
 			t.remark(ir.Ignored, d, "%s: which requests carry the cookie is taken for granted", clip(name))
 		default:
 			return c, d.errorf("sticky cookie: %q is unknown", clip(param))
