@@ -38,6 +38,9 @@ func Build(s *Spec, files fs.FS) Built {
 	parts := 0
 	for _, a := range d.alternatives(s.root) {
 		m := d.sceneOf(a, &h)
+		if s.root.Get("duration") == nil {
+			lastAsLong(m, study, s.root.Get("warmup") == nil)
+		}
 		if parts += len(m.Servers) + len(m.Populations) + len(m.Timeline); parts > maxParts {
 			d.fail(s.root, "too-many", fmt.Sprintf("has more than %d servers, populations and events over all alternatives", maxParts), "compare fewer alternatives at a time")
 			break

@@ -23,7 +23,7 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 		if t == nil || len(t.Requests) == 0 {
 			continue
 		}
-		if last := t.Requests[len(t.Requests)-1].At; last < end-end/10 {
+		if last := t.Requests[len(t.Requests)-1].At; last < end-max(end/10, 2*sim.Minute) {
 			d.warn(at, "short-log", fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "after that, nobody of it comes")
 		}
 	}

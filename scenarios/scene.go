@@ -29,7 +29,7 @@ var headerObject = object[header]{
 	at("name", "name of the scenario", label(), func(h *header) *string { return &h.name }),
 	at("description", "what it is about", text(maxText), func(h *header) *string { return &h.description }),
 	at("question", "what it answers", text(maxText), func(h *header) *string { return &h.question }),
-	at("duration", "simulated time that is measured", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
+	at("duration", "simulated time that is measured; default 1h, or as long as the log where only logs are replayed", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
 	{key: "start", doc: "empty, or with the sessions that would be active in the long run (of an unloaded system)",
 		schema: schema{"enum": []string{"empty", "equilibrium"}}, read: func(d *decoder, n *tree.Node, h *header) {
 			if v, ok := choice([]string{"empty", "equilibrium"}, false, true).read(d, n); ok && v {

@@ -187,6 +187,9 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 	if n.Get("name") == nil && n.Get("population") == nil {
 		s.Name = path.Base(s.replay.file)
 	}
+	if n.Get("state") == nil && s.class == "custom" {
+		s.Stateful = true // people who log in: what the scenario's placement costs them is the question
+	}
 	s.Trace = d.files.trace(d, n.Get("replay"), s.replay)
 	s.Loop, s.Requests, s.Life = sim.ClosedLoop, nil, nil
 }

@@ -99,7 +99,8 @@ type population struct {
 	addrBase uint32
 	next     int        // next trace request
 	slots    []ClientID // of trace clients: slot+1, 0 = none
-	seen     []Time     // by trace client, its last request
+	seen     []Time     // by trace client, its last request so far
+	final    []uint32   // by trace client, the number of its last request in the trace
 	shares   []float64  // cumulated Groups
 	bases    []uint32
 	stats    popStats
@@ -128,6 +129,10 @@ func (r *run) initPopulations() {
 		case p.Trace != nil:
 			p.slots = make([]ClientID, len(p.Trace.Clients))
 			p.seen = make([]Time, len(p.Trace.Clients))
+			p.final = make([]uint32, len(p.Trace.Clients))
+			for n := range p.Trace.Requests {
+				p.final[p.Trace.Requests[n].Client] = uint32(n)
+			}
 			if len(p.Trace.Requests) > 0 {
 				r.push(p.Trace.Requests[0].At, evReplay, uint32(i))
 			}

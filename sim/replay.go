@@ -4,6 +4,7 @@ package sim
 func (r *run) replay(pop int) {
 	p := &r.pops[pop]
 	rec := &p.Trace.Requests[p.next]
+	number := uint32(p.next)
 	p.next++
 	if p.next < len(p.Trace.Requests) {
 		r.push(max(p.Trace.Requests[p.next].At, r.now), evReplay, uint32(pop))
@@ -14,8 +15,11 @@ func (r *run) replay(pop int) {
 	if rec.Demand >= 0 {
 		work = FromSeconds(float64(rec.Demand))
 	}
+	if p.final[rec.Client] == number {
+		r.clients[id].flags |= ending // it is not heard of again: its session is over with the answer
+	}
 	r.send(p, id, work)
-	if c := &r.clients[id]; c.flags&waiting == 0 && p.Trace.Gap > 0 {
+	if c := &r.clients[id]; c.flags&(waiting|ending) == 0 && p.Trace.Gap > 0 {
 		r.schedule(p, id, r.now+p.Trace.Gap)
 	}
 }
@@ -40,6 +44,9 @@ func (r *run) traceClient(p *population, n uint32) ClientID {
 // traceIdle ends a recorded client's session when it has been silent for the gap.
 func (r *run) traceIdle(p *population, id ClientID) {
 	c := &r.clients[id]
+	if c.flags&(ending|inSession) != inSession {
+		return
+	}
 	if until := p.seen[c.addr] + p.Trace.Gap; until > r.now || c.outstanding > 0 {
 		r.schedule(p, id, max(until, r.now+Second))
 		return

@@ -162,7 +162,7 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 
 // overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
 func (r *run) overConnection(p *population, c *client, rq *request) {
-	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].serves(c.incarnation) {
+	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].life == running {
 		rq.flags |= message
 		return
 	}
@@ -226,7 +226,6 @@ func (r *run) answer(q int32) {
 	r.setHome(c, s)
 	if rq.flags&opening != 0 {
 		c.flags |= connected
-		c.incarnation = sv.incarnation
 	}
 	if rq.flags&measured != 0 {
 		p.stats.good++
@@ -260,7 +259,7 @@ func (r *run) settled(p *population, id ClientID) {
 		r.goOn(p, id)
 		return
 	}
-	if c.outstanding == 0 && c.flags&(ending|waiting) == ending && p.Trace == nil {
+	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {
 		r.endSession(p, id)
 	}
 }
