@@ -119,11 +119,6 @@ func (s *server) touchRare(now Time) {
 	}
 }
 
-// serves reports whether the server is up and the given incarnation is still the current one.
-func (s *server) serves(incarnation uint16) bool {
-	return s.life == running && s.incarnation == incarnation
-}
-
 // hold adds sessions to the count of those that live here.
 func (s *server) hold(r *run, n int32) {
 	s.touchRare(r.now)
