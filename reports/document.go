@@ -91,11 +91,11 @@ func glance(x *index, s space) (section, bool) {
 func rows(x *index, s space, title string, metrics []string, format func(variant int, metric string) cell) *grid {
 	widest := textWidth(title)
 	for _, m := range metrics {
-		widest = max(widest, textWidth(m))
+		widest = max(widest, textWidth(rowLabel(m)))
 	}
 	g := newGrid(append([]string{title}, s.columns(x.names(), widest)...)...).text(1)
 	for _, m := range metrics {
-		row := []cell{{text: m}}
+		row := []cell{{text: rowLabel(m)}}
 		for v := range x.res.Variants {
 			row = append(row, format(v, m))
 		}
@@ -103,6 +103,9 @@ func rows(x *index, s space, title string, metrics []string, format func(variant
 	}
 	return g
 }
+
+// rowLabel is a metric's name at the beginning of a row.
+func rowLabel(metric string) string { return shorten(clean(metric), 36) }
 
 // interval prints a variant's metric with its interval.
 func (x *index) interval(variant int, metric string) cell {
@@ -164,7 +167,7 @@ func lostByCause(x *index, s space) (section, bool) {
 	metrics = append(metrics, metric)
 	g := rows(x, s, "CAUSE", metrics, x.interval)
 	for i := range g.rows {
-		g.rows[i][0].text = causeOf(metrics[i])
+		g.rows[i][0].text = rowLabel(causeOf(metrics[i]))
 	}
 	part.tables = s.split(g)
 	part.notes = []string{"Sessions per replication."}

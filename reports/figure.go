@@ -53,7 +53,7 @@ func (f *Figure) WritePNG(w io.Writer) error { return writePNG(w, figureWidth, f
 
 // fitText shortens a text to a length in points.
 func fitText(text string, w writing, length float64) string {
-	text = clean(text)
+	text = shorten(clean(text), figureWidth/2) // no letter is narrower than two points
 	for n := textWidth(text); n > 0 && lengthOf(text, w.size, w.strong) > length; n-- {
 		text = shorten(text, n-1)
 	}
