@@ -1,0 +1,49 @@
+package faults
+
+import (
+	"slices"
+	"strings"
+
+	"stickysim/sim"
+	"stickysim/sim/dist"
+)
+
+// Crashes returns the failures that begin within the window as crashes of a fleet of so many servers, by time: node k
+// is server k modulo the fleet, failures without a node hit the servers in turn, and the repair takes as long as it
+// took, at the window's speed. A server that is down already does not crash again.
+func (l *Log) Crashes(w Window, fleet int) []sim.Action {
+	var all []sim.Action
+	for i, f := range l.Failures {
+		at, within := w.at(f.At)
+		if !within {
+			continue
+		}
+		node := f.Node
+		if node < 0 {
+			node = i
+		}
+		repair, err := dist.NewDeterministic(w.scale(f.Down).Seconds())
+		if err != nil {
+			panic(err) // ReadLog admits no such length
+		}
+		all = append(all, sim.Action{Kind: sim.Crash, At: at, Targets: []sim.ServerID{sim.ServerID(node % fleet)}, Zone: -1, Repair: repair})
+	}
+	return all
+}
+
+// Systems lists the clusters the log knows, sorted.
+func (l *Log) Systems() []string {
+	var all []string
+	for i := range l.Failures {
+		if s := l.Failures[i].System; !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	return all
+}
