@@ -21,16 +21,20 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 		slots[i] = make(chan outcome, 1)
 	}
 	ahead := make(chan struct{}, 2*jobs) // how far computing may run ahead of taking
-	var next, quit atomic.Int64
+	over := make(chan struct{})          // closed when nothing more is wanted
+	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range jobs {
 		wg.Go(func() {
 			for {
-				ahead <- struct{}{}
-				i := int(next.Add(1)) - 1
-				if i >= n || quit.Load() != 0 {
-					<-ahead
+				select {
+				case <-over:
 					return
+				case ahead <- struct{}{}:
+				}
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return // so will the others: the place is not missed
 				}
 				r, err := guarded(func() *sim.Result { return compute(i) })
 				slots[i] <- outcome{r, err}
@@ -57,15 +61,7 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 		}
 		take(i, got.result)
 	}
-	quit.Store(1)
-	go func() { // let threads that wait for room see that it is over
-		for range jobs {
-			select {
-			case <-ahead:
-			default:
-			}
-		}
-	}()
+	close(over)
 	wg.Wait()
 	return failed
 }
