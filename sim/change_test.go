@@ -38,7 +38,7 @@ func cookiePolicy(Env) Balancer { return &pinPolicy{map[uint64]ServerID{}} }
 
 // A server with Poisson(m) equilibrium sessions that takes no new ones is empty after E[drain] = 300(γ+ln m+E1(m)).
 func TestDrainTime(t *testing.T) {
-	m := fleetModel(5, sessionsOf(3.3333333, 300, 5), 6000)
+	m := fleetModel(5, sessionsOf(3.3333333, 300, 60), 4500)
 	m.NewPolicy = cookiePolicy
 	m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{2}, Deadline: Never, Zone: -1}}
 	sum, n := 0.0, 25
@@ -56,7 +56,7 @@ func TestDrainTime(t *testing.T) {
 
 // Rolling restart in place, one at a time with a fixed window: Σ killed = 259.4341 (M_t/M/∞), duration n(D+R).
 func TestRollingRestart(t *testing.T) {
-	m := fleetModel(5, sessionsOf(2, 300, 5), 2200)
+	m := fleetModel(5, sessionsOf(2, 300, 15), 1900)
 	m.Populations[0].OnLoss = Leave // the killed are gone, as in the reference
 	m.NewPolicy = cookiePolicy
 	for i := range m.Servers {
@@ -100,16 +100,16 @@ func TestKubernetesRollingDeployment(t *testing.T) {
 }
 
 func TestScaleOutShare(t *testing.T) {
-	m := fleetModel(5, sessionsOf(10, 300, 5), 370)
+	m := fleetModel(5, sessionsOf(10, 300, 20), 470)
 	m.NewPolicy = cookiePolicy
 	m.MaxServers = 6
 	m.Grid = 10 * Second
-	m.Timeline = []Action{{Kind: ScaleTo, At: 60 * Second, Servers: 6}}
+	m.Timeline = []Action{{Kind: ScaleTo, At: 160 * Second, Servers: 6}}
 	share, n := 0.0, 20
 	for rep := 0; rep < n; rep++ {
 		res := Run(m, 3, rep, Options{})
 		s := res.Series
-		at, all := 35, 0.0
+		at, all := 45, 0.0
 		for k := 0; k < 6; k++ {
 			all += float64(s.Sessions[k*s.Points+at])
 		}

@@ -172,7 +172,7 @@ func (r *run) switchOver(d *deployment) {
 func (r *run) restartNext(d *deployment) {
 	back := d.away[:0]
 	for _, s := range d.away {
-		if sv := &r.servers[s]; sv.life != running || sv.draining {
+		if sv := &r.servers[s]; sv.life != gone && (sv.life != running || sv.draining) {
 			back = append(back, s)
 		}
 	}

@@ -13,14 +13,10 @@ import (
 
 // A swarm test: many small models drawn over everything the engine can do. A run checks its own books (verify), so a
 // model fails by panicking; its seed is printed.
-const swarmModels = 400
+const swarmModels = 320
 
 func TestSwarm(t *testing.T) {
-	n := uint64(swarmModels)
-	if testing.Short() {
-		n /= 4
-	}
-	for seed := uint64(1); seed <= n; seed++ {
+	for seed := uint64(1); seed <= swarmModels; seed++ {
 		runChecked(t, seed, swarmModel(seed))
 	}
 }

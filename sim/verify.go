@@ -10,6 +10,7 @@ import "math"
 //	little     the area under the number in each server = the sum of the stays there, exactly
 //	work       work done by each server = demand of what departed + of what was broken off + of what is in service
 //	in-flight  what balancers believe to be in flight is what is in flight
+//	homes      sessions each server is said to hold = clients that live there
 //	memory     bytes in each server's memory = those of the sessions that live there, their copies, and what is left over
 //	clock      no event lies before the one that made it (checked as events are made and handled)
 func (r *run) verify() {
@@ -43,6 +44,7 @@ func (r *run) verify() {
 		}
 	}
 	r.verifyPopulations(inFlight)
+	r.verifyHomes()
 	r.verifyMemory()
 	for i := range r.servers {
 		r.verifyServer(&r.servers[i], stays[i], working[i])
@@ -100,6 +102,20 @@ func (r *run) received(rq *request, sv *server) float64 {
 		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
 	}
 	return float64(rq.demand-rq.left) + float64(r.workDone(rq, sv.speed))
+}
+
+func (r *run) verifyHomes() {
+	homes := make([]int32, len(r.servers))
+	for i := range r.clients {
+		if c := &r.clients[i]; c.home != NoServer && c.flags&homeless == 0 {
+			homes[c.home]++
+		}
+	}
+	for i := range r.servers {
+		if got := r.servers[i].sessions; got != homes[i] {
+			violated("homes", "server %s holds %d sessions, %d live there", r.servers[i].info.Name, got, homes[i])
+		}
+	}
 }
 
 // verifyMemory adds up the session state by server.
