@@ -15,7 +15,7 @@ type algorithm interface {
 
 // traits are what the back end must know of an algorithm.
 type traits struct {
-	turns  bool // of the round robin kind: another turn is another server, so a redispatch need not wait
+	turns  bool // not a hash: another choice is another server, so a redispatch goes there at once
 	blocks bool // once requests wait for any server, new ones do so too without a turn
 	key    bool // hashes the text of the key
 }

@@ -29,7 +29,7 @@ type first struct {
 	grp [2][]sim.ServerID // servers, backups
 }
 
-func (*first) traits() traits { return traits{blocks: true} }
+func (*first) traits() traits { return traits{turns: true, blocks: true} }
 
 func (f *first) rebuild(b *backend, _ *sim.View) {
 	f.grp[0], f.grp[1] = f.grp[0][:0], f.grp[1][:0]

@@ -60,19 +60,20 @@ func TestRingAgainstSearch(t *testing.T) {
 	r := replay.New(Header{DefaultOptions(), Hashing{HashType: "consistent"}}, fleet(30, func(i int) int { return i % 7 }), 1)
 	b := r.Balancer().(*backend)
 	ring := b.algo.(*hashed).hashTable.(*ring)
-	if !slices.IsSorted(ring.nodes) || len(ring.nodes) != 16*(4*21+0+1) {
-		t.Fatalf("%d nodes, sorted %v", len(ring.nodes), slices.IsSorted(ring.nodes))
+	nodes := &ring.sides[0]
+	if !slices.IsSorted(nodes.list) || len(nodes.list) != 16*(4*21+0+1) {
+		t.Fatalf("%d nodes, sorted %v", len(nodes.list), slices.IsSorted(nodes.list))
 	}
-	distance := func(node int, hash uint32) uint32 { return min(ring.key(node)-hash, hash-ring.key(node)) }
+	distance := func(node int, hash uint32) uint32 { return min(nodes.key(node)-hash, hash-nodes.key(node)) }
 	for i := range 5000 {
 		hash := uint32(rng.Root(1).At(uint64(i)).Uint64())
 		got, best := ring.at(b, r.View(), hash, sim.NoServer), 0
-		for node := range ring.nodes {
+		for node := range nodes.list {
 			if distance(node, hash) < distance(best, hash) {
 				best = node
 			}
 		}
-		if want := ring.owner(best); got != want {
+		if want := nodes.owner(best); got != want {
 			t.Fatalf("hash %#x: server %d, nearest is %d", hash, got, want)
 		}
 	}

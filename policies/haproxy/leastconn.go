@@ -34,7 +34,7 @@ type loadPlace struct {
 	in bool
 }
 
-func (*leastConn) traits() traits { return traits{blocks: true} }
+func (*leastConn) traits() traits { return traits{turns: true, blocks: true} }
 
 func (l *leastConn) group(b *backend, s sim.ServerID) *ordered {
 	if b.srv[s].backup {

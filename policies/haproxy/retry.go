@@ -4,7 +4,7 @@ import "stickysim/sim"
 
 // Retry says whether and when the connection is tried again: `retries` and `option redispatch`. Retries go to the same
 // server, after a pause, except those that redispatch may send elsewhere; requests that no persistence has bound and
-// that are balanced in turns go elsewhere at once.
+// that are not hashed go elsewhere at once.
 func (b *backend) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
 	n := q.Attempt + 1
 	if n > b.opt.Retries {

@@ -1,128 +1,102 @@
 package haproxy
 
 import (
-	"math/bits"
 	"slices"
 
 	"stickysim/sim"
 )
 
-// maxNodes is how many nodes a server can have before they would run into those of the next id.
-const maxNodes = 4096
-
-// ring is HAProxy's consistent hash: every server has as many nodes as its effective weight, and a key belongs to the
-// nearest node, on either side.
+// ring is HAProxy's consistent hash: a key belongs to the nearest node, on either side.
 type ring struct {
 	factor int      // bounded load: percent of the mean; 0 = no bound
-	nodes  []uint64 // key and, in the low half, server; ascending
-	bucket []int32  // by the leading bits of a key: the first node there or behind
-	shift  uint
-	last   int // node that had the last turn; -1 = none
-	backup bool
-	spare  []uint64 // the nodes before the last change
+	sides  [2]nodes // of the servers, and of the backups
+	most   []int    // by ServerID: the most nodes it has had
+	side   int      // where the last turn was
+	last   int      // node that had it; -1 = none
 }
 
 func newRing(factor int) *ring { return &ring{factor: factor, last: -1} }
 
-func (r *ring) key(node int) uint32         { return uint32(r.nodes[node] >> 32) }
-func (r *ring) owner(node int) sim.ServerID { return sim.ServerID(uint32(r.nodes[node])) }
+// inUse returns the nodes that share the load.
+func (r *ring) inUse(b *backend) int {
+	if b.act == 0 {
+		return 1
+	}
+	return 0
+}
 
 func (r *ring) rebuild(b *backend, _ *sim.View) {
-	backup := b.act == 0
-	if len(b.changes) == 0 && !b.fresh && backup == r.backup {
-		return
+	var changed [2]bool
+	for len(r.most) < len(b.srv) {
+		r.most = append(r.most, 0)
 	}
-	was := uint64(0)
-	if r.last >= 0 {
-		was = r.nodes[r.last]
-	}
-	r.nodes = r.nodes[:0]
-	for _, s := range b.inUse() {
-		x := &b.srv[s]
-		for node := range min(x.weight, maxNodes) {
-			key := avalanche(uint32(x.number*maxNodes + node))
-			r.nodes = append(r.nodes, uint64(key)<<32|uint64(s))
+	if b.fresh {
+		changed = [2]bool{true, true}
+		for _, s := range b.members {
+			r.most[s] = max(r.most[s], b.srv[s].configured*weightScale)
 		}
 	}
-	r.sort()
-	r.follow(was, backup != r.backup)
-	r.backup = backup
-	r.index()
-}
-
-// sort orders the nodes by key, eleven bits at a time.
-func (r *ring) sort() {
-	r.spare = slices.Grow(r.spare[:0], len(r.nodes))[:len(r.nodes)]
-	for shift := 32; shift < 64; shift += 11 {
-		var start [2048]int
-		for _, node := range r.nodes {
-			start[node>>shift&2047]++
+	for _, s := range b.changes {
+		if b.srv[s].backup {
+			changed[1] = true
+		} else {
+			changed[0] = true
 		}
-		sum := 0
-		for i, n := range start {
-			start[i], sum = sum, sum+n
+		if w := b.srv[s].weight; w > r.most[s] {
+			r.most[s] = w
+			r.leave(s)
 		}
-		for _, node := range r.nodes {
-			at := &start[node>>shift&2047]
-			r.spare[*at] = node
-			*at++
+	}
+	for side := range r.sides {
+		if changed[side] {
+			r.renew(b, side)
 		}
-		r.nodes, r.spare = r.spare, r.nodes
 	}
 }
 
-// follow finds the node of the last turn among the new ones: if it is gone, its turn passes to the one behind it.
-func (r *ring) follow(was uint64, other bool) {
-	if r.last < 0 {
+// leave passes the last turn on to the next node of another server, as if those of s were gone: HAProxy takes them
+// all off the ring to make room for more.
+func (r *ring) leave(s sim.ServerID) {
+	n := &r.sides[r.side]
+	for passed := 0; r.last >= 0 && n.owner(r.last) == s; passed++ {
+		if r.last++; r.last == len(n.list) {
+			r.last = 0
+		}
+		if passed == len(n.list) {
+			r.last = -1
+		}
+	}
+}
+
+// renew makes the nodes of a side anew. When the node of the last turn is gone, its turn passes to the one behind it.
+func (r *ring) renew(b *backend, side int) {
+	n := &r.sides[side]
+	if r.side != side || r.last < 0 {
+		n.set(b, side == 1)
 		return
 	}
-	r.last, _ = slices.BinarySearch(r.nodes, was&^(1<<32-1))
+	was := n.list[r.last]
+	n.set(b, side == 1)
+	r.last, _ = slices.BinarySearch(n.list, was)
 	switch {
-	case other || len(r.nodes) == 0:
+	case len(n.list) == 0:
 		r.last = -1
-	case r.last == len(r.nodes):
+	case r.last == len(n.list):
 		r.last = 0
 	}
 }
 
-// index fills the table from leading bits to nodes, with about one node per entry.
-func (r *ring) index() {
-	width := min(bits.Len(uint(len(r.nodes))), 24)
-	r.shift = uint(32 - width)
-	r.bucket = slices.Grow(r.bucket[:0], 1<<width)[:1<<width]
-	at := 0
-	for i := range r.bucket {
-		for at < len(r.nodes) && int(r.key(at)>>r.shift) < i {
-			at++
-		}
-		r.bucket[i] = int32(at)
-	}
-}
-
-// at returns the server of the node nearest to hash; the lower one on a tie. From there the ring is followed past
-// avoid and past servers beyond their bound.
+// at returns the server of the node nearest to hash. From there the ring is followed past avoid and past servers
+// beyond their bound.
 func (r *ring) at(b *backend, v *sim.View, hash uint32, avoid sim.ServerID) sim.ServerID {
-	n := len(r.nodes)
-	if n == 0 {
+	n := &r.sides[r.inUse(b)]
+	if len(n.list) == 0 {
 		return sim.NoServer
 	}
-	next := int(r.bucket[hash>>r.shift])
-	for next < n && r.key(next) < hash {
-		next++
-	}
-	if next == n {
-		next = 0
-	}
-	prev := next - 1
-	if prev < 0 {
-		prev = n - 1
-	}
-	if hash-r.key(prev) <= r.key(next)-hash {
-		next = prev
-	}
-	s := r.owner(next)
-	for wraps := 0; s == avoid || r.factor > 0 && !r.within(b, v, s); s = r.owner(next) {
-		if next++; next == n {
+	next := n.nearest(hash)
+	s := n.owner(next)
+	for wraps := 0; s == avoid || r.factor > 0 && !r.within(b, v, s); s = n.owner(next) {
+		if next++; next == len(n.list) {
 			next = 0
 			if wraps++; wraps > 1 {
 				break
@@ -144,22 +118,30 @@ func (r *ring) within(b *backend, v *sim.View, s sim.ServerID) bool {
 	return uint32(v.InFlight[s]) < max(1, most)
 }
 
-// next takes turns over the nodes, in the order of their keys. Full servers are skipped.
+// next takes turns over the nodes, in the order of their keys. Full servers are skipped. As in HAProxy, turns that had
+// begun among the backups go on there to the end of the ring when servers are back.
 func (r *ring) next(b *backend, v *sim.View, avoid sim.ServerID) sim.ServerID {
-	avoided, node := sim.NoServer, -1
-	for range r.nodes {
-		if r.last++; r.last == len(r.nodes) {
-			r.last = 0
+	use := r.inUse(b)
+	left := len(r.sides[use].list)
+	if r.last < 0 {
+		r.side = use
+	} else if r.side != use {
+		left += len(r.sides[r.side].list) - r.last - 1
+	}
+	avoided, side, node := sim.NoServer, use, -1
+	for range left {
+		if r.last++; r.last == len(r.sides[r.side].list) {
+			r.side, r.last = use, 0
 		}
-		s := r.owner(r.last)
+		s := r.sides[r.side].owner(r.last)
 		if b.full(v, s) {
 			continue
 		}
 		if s != avoid {
 			return s
 		}
-		avoided, node = s, r.last
+		avoided, side, node = s, r.side, r.last
 	}
-	r.last = node
+	r.side, r.last = side, node
 	return avoided
 }

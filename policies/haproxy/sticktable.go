@@ -98,11 +98,11 @@ func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 		}
 		return q.Addr.Hash64(), p.cfg.Type != "ip" && p.cfg.Type != ""
 	}
-	text, _ := p.part(q.Key)
+	text, ok := p.part(q.Key)
 	if len(text) > p.cfg.Len && p.cfg.Type != "integer" {
 		text = text[:p.cfg.Len]
 	}
-	return xxhash.Sum64(text), len(text) > 0
+	return xxhash.Sum64(text), ok
 }
 
 // Pick is the back end's. A request that waits, or is refused, has no entry reserved meanwhile.

@@ -203,12 +203,16 @@ func (x *trial) draw(d draw, m haproxyMethod, members []member, clients int, fai
 	for _, s := range members {
 		byBackend[s.backend] = append(byBackend[s.backend], s.name)
 	}
-	admin, k, dead := d.one(3), mix(m.keys), map[*backend]bool{}
+	admin, k, dead, victim := d.one(3), mix(m.keys), map[*backend]bool{}, member{}
 	for i := range requestsEach {
 		s := members[d.IntN(len(members))]
-		if failures && i%10 == 5 {
-			s.lines = byBackend[s.backend]
+		s.lines = byBackend[s.backend]
+		if failures && i%10 == 5 { // briefly, since retries take their time
 			x.steps = append(x.steps, toggle(s, dead)...)
+			victim = s
+		}
+		if failures && i%10 == 8 && dead[victim.backend] && !d.one(4) {
+			x.steps = append(x.steps, toggle(victim, dead)...)
 		}
 		if admin && d.one(6) {
 			x.steps = append(x.steps, step{op: "admin", key: adminCommand(d, x.name+"/"+s.name, m.ring)})

@@ -1,0 +1,124 @@
+package haproxy
+
+import (
+	"testing"
+
+	"stickysim/policies/replay"
+	"stickysim/sim"
+)
+
+// While one server is usable, requests without the key take no turns: when the others are back, the turns begin
+// where they had stopped.
+func TestLoneServerTakesNoTurn(t *testing.T) {
+	for _, hashType := range []string{"map-based", "consistent"} {
+		turns := func(lonely int) (s sim.ServerID) {
+			r := replay.New(Header{DefaultOptions(), Hashing{HashType: hashType}}, fleet(2, func(int) int { return 1 }), 1)
+			r.SetStatus(1, sim.Down)
+			for range lonely {
+				serverOf(r, "")
+			}
+			r.SetStatus(1, sim.Up)
+			return serverOf(r, "")
+		}
+		for n := range 16 {
+			if got, want := turns(n), turns(0); got != want {
+				t.Errorf("%s: after %d requests to the lone server, %d is next, not %d", hashType, n, got, want)
+			}
+		}
+	}
+}
+
+// turnRing is a ring after n turns.
+func turnRing(t *testing.T, backups, n int) (*replay.Router, *ring) {
+	t.Helper()
+	servers := fleet(4, func(int) int { return 1 })
+	for i := range backups {
+		servers[3-i].Info.Backup = true
+	}
+	o := DefaultOptions()
+	o.AllBackups = true
+	r := replay.New(Header{o, Hashing{HashType: "consistent"}}, servers, 1)
+	for range n {
+		serverOf(r, "")
+	}
+	return r, r.Balancer().(*backend).algo.(*hashed).hashTable.(*ring)
+}
+
+// A server that gets more nodes than it ever had leaves the ring for a moment, and its turn passes on. Otherwise
+// turns go on from the node of the last one.
+func TestTurnsAfterMoreWeight(t *testing.T) {
+	for n := 1; n < 64; n++ {
+		r, ring := turnRing(t, 0, n)
+		before := ring.sides[0].list[ring.last]
+		s := ring.sides[0].owner(ring.last)
+		r.SetWeight(s, 0.5)
+		half := ring.sides[0].list[ring.last]
+		r.SetWeight(s, 1)
+		if got := ring.sides[0].list[ring.last]; got != half {
+			t.Fatalf("turn %d: a weight it had before moves the turn from %#x to %#x", n, half, got)
+		}
+		r.SetWeight((ring.sides[0].owner(ring.last)+1)%4, 3)
+		if got := ring.sides[0].list[ring.last]; got != half {
+			t.Fatalf("turn %d: another server's weight moves the turn from %#x to %#x", n, half, got)
+		}
+		r, ring = turnRing(t, 0, n)
+		r.SetWeight(s, 2)
+		if ring.sides[0].owner(ring.last) == s || ring.sides[0].list[ring.last] < before && ring.last > 16 {
+			t.Fatalf("turn %d: after more weight, node %d of server %d had the last turn", n, ring.last, s)
+		}
+	}
+}
+
+// Turns among the backups end with the ring, not with the return of the servers.
+func TestTurnsAmongBackupsGoOn(t *testing.T) {
+	r, ring := turnRing(t, 2, 0)
+	r.SetStatus(0, sim.Down)
+	r.SetStatus(1, sim.Down)
+	serverOf(r, "")
+	r.SetStatus(0, sim.Up)
+	r.SetStatus(1, sim.Up)
+	for range len(ring.sides[1].list) - 1 {
+		if s := serverOf(r, ""); s < 2 {
+			t.Fatalf("server %d before the end of the backups' ring", s)
+		}
+	}
+	if s := serverOf(r, ""); s >= 2 {
+		t.Errorf("backup %d when servers are there", s)
+	}
+}
+
+// Whatever the interval of option redispatch, retries of algorithms that do not hash go elsewhere at once: the
+// servers tried by HAProxy 2.6.12 when all refuse connections.
+func TestRedispatchWithoutHash(t *testing.T) {
+	for _, c := range []struct {
+		balance string
+		retries int
+		want    []sim.ServerID
+	}{
+		{"leastconn", 2, []sim.ServerID{0, 1, 2}},
+		{"leastconn", 4, []sim.ServerID{0, 1, 2, 3, 0}},
+		{"first", 4, []sim.ServerID{0, 1, 0, 1, 0}},
+		{"roundrobin", 4, []sim.ServerID{0, 1, 2, 3, 0}},
+	} {
+		for _, interval := range []int{-1, 1, 2, 3} {
+			o := DefaultOptions()
+			o.Retries, o.Redispatch = c.retries, interval
+			b, _ := ParseBalance(c.balance)
+			_, cfg := b.Config(o, DefaultHashing())
+			r := replay.New(cfg, fleet(4, func(int) int { return 1 }), 1)
+			for s := range sim.ServerID(4) {
+				r.SetDead(s, true)
+			}
+			a := r.Request(replay.Key{})
+			if len(a.Tried) != len(c.want) || a.Status == 200 {
+				t.Fatalf("%s, retries %d, redispatch %d: tried %v, want %v", c.balance, c.retries, interval, a.Tried, c.want)
+			}
+			for i, s := range c.want {
+				if a.Tried[i] != s {
+					t.Errorf("%s, retries %d, redispatch %d: tried %v, want %v", c.balance, c.retries, interval, a.Tried, c.want)
+					break
+				}
+			}
+		}
+	}
+}
