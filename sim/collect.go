@@ -25,14 +25,14 @@ type collector struct {
 	activeArea float64
 	activeSq   float64
 
-	levels   [maxLevel + 1]int64
-	series   Series
-	lost     int64 // sessions lost in the current step
-	loadMark int64 // where the integral of requests in the system stood at the last sample
-	widths   []int // servers at each sample
-	entries  []LogEntry
-	answers  stats.Histogram // latencies of all populations so far, for the median of a step
-	before   stats.Tally     // its counts at the last sample
+	levels    [maxLevel + 1]int64
+	series    Series
+	lost      int64 // sessions lost in the current step
+	loadMark  int64 // where the integral of requests in the system stood at the last sample
+	widths    []int // servers at each sample
+	entries   []LogEntry
+	recent    stats.Window // median latency of the current step
+	latencies []*stats.Tally
 }
 
 // popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
@@ -227,15 +227,10 @@ func (r *run) takeSample() {
 	r.loadMark = total
 	s.Servers = append(s.Servers, float32(servers))
 	s.Load = append(s.Load, float32(load))
-	median := math.NaN()
-	r.answers.Reset()
 	for i := range r.pops {
-		r.answers.AddTally(&r.pops[i].stats.latency.counts)
+		r.latencies = append(r.latencies[:i], &r.pops[i].stats.latency.counts)
 	}
-	if late := r.answers.Since(&r.before); late.Count() > 0 {
-		median = late.Quantile(0.5) / float64(Second)
-	}
-	r.answers.Counts(&r.before)
+	median := r.recent.Median(r.latencies...) / float64(Second)
 	s.Median = append(s.Median, float32(median))
 	s.LostSessions = append(s.LostSessions, float32(r.lost))
 	r.lost = 0

@@ -21,7 +21,7 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 		slots[i] = make(chan outcome, 1)
 	}
 	ahead := make(chan struct{}, 2*jobs) // how far computing may run ahead of taking
-	over := make(chan struct{})          // closed when nothing more is wanted
+	over := make(chan struct{})
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range jobs {
@@ -34,7 +34,7 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 				}
 				i := int(next.Add(1)) - 1
 				if i >= n {
-					return // so will the others: the place is not missed
+					return
 				}
 				r, err := guarded(func() *sim.Result { return compute(i) })
 				slots[i] <- outcome{r, err}
@@ -45,8 +45,6 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 	for i := range slots {
 		if x.options.Stop != nil && x.options.Stop() {
 			x.stopped = true
-		}
-		if x.stopped || failed != nil {
 			break
 		}
 		got := <-slots[i]

@@ -62,30 +62,58 @@ func (t *Tally) Histogram(sum int64) Histogram {
 	return h
 }
 
-// Since returns the histogram of what was added to h after earlier was copied from it by [Histogram.Counts].
-func (h *Histogram) Since(earlier *Tally) Histogram {
-	late := Tally{counts: append([]uint32(nil), h.counts...), base: h.base}
-	for i, c := range earlier.counts {
-		late.counts[i+earlier.base-late.base] -= c
+// Window finds the median of what was added to some tallies since it was last asked. The zero value is ready.
+type Window struct{ seen, now Tally }
+
+// Median returns the median of the observations added to the tallies since the last call, or NaN when there were
+// none. It must be called with the same tallies every time.
+func (w *Window) Median(tallies ...*Tally) float64 {
+	w.sum(tallies)
+	n := uint32(0)
+	for i, c := range w.now.counts {
+		n += c - w.seen.at(i+w.now.base)
 	}
-	return late.Histogram(0)
-}
-
-// Counts copies h's counts into t, reusing its memory.
-func (h *Histogram) Counts(t *Tally) {
-	t.counts, t.base = append(t.counts[:0], h.counts...), h.base
-}
-
-// AddTally adds the counts of t to h; the sum stays as it is.
-func (h *Histogram) AddTally(t *Tally) {
-	for i, c := range t.counts {
-		if c == 0 {
-			continue
+	median := math.NaN()
+	if n > 0 {
+		below := uint32(0)
+		for i, c := range w.now.counts {
+			if below += c - w.seen.at(i+w.now.base); 2*below >= n {
+				low, high := bounds(i + w.now.base)
+				median = float64(low+high) / 2
+				break
+			}
 		}
-		low, high := bounds(i + t.base)
-		h.Reserve(low, high)
-		h.counts[i+t.base-h.base] += c
-		h.n += uint64(c)
-		h.room, h.max = max(h.room, math.MaxInt64-low), max(h.max, high)
 	}
+	w.seen, w.now = w.now, w.seen
+	return median
+}
+
+// sum adds the tallies up in w.now.
+func (w *Window) sum(tallies []*Tally) {
+	from, to := math.MaxInt, 0
+	for _, t := range tallies {
+		if len(t.counts) > 0 {
+			from, to = min(from, t.base), max(to, t.base+len(t.counts))
+		}
+	}
+	w.now.counts = w.now.counts[:0]
+	if to == 0 {
+		return
+	}
+	w.now.base = from
+	w.now.counts = append(w.now.counts, make([]uint32, to-from)...)
+	for _, t := range tallies {
+		sum := w.now.counts[max(t.base-from, 0):]
+		for i, c := range t.counts {
+			sum[i] += c
+		}
+	}
+}
+
+// at is the count of bucket i.
+func (t *Tally) at(i int) uint32 {
+	if i -= t.base; uint(i) < uint(len(t.counts)) {
+		return t.counts[i]
+	}
+	return 0
 }
