@@ -1,0 +1,120 @@
+package scenarios_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	_ "stickysim/policies/all"
+)
+
+// point is a reference value with the rule by which a result is compared with it.
+type point struct {
+	ID      string
+	Ref     float64
+	RefSE   float64 `json:"ref_se"`
+	Compare rule
+}
+
+type rule struct {
+	Kind     string  // ci: by interval; abs, rel: within tol
+	Level    float64 // of the interval
+	MaxRelHW float64 `json:"max_rel_hw"`   // relative half-width at which to judge
+	BiasTol  float64 `json:"bias_tol_rel"` // by which a limit may differ from what is simulated, relative
+	Tol      float64
+}
+
+// setup is a scenario of testdata/theory with changes, and the points it answers.
+type setup struct {
+	file   string
+	set    []string // path=value
+	points []answer
+	runs   int // fixed number of replications; 0: as many as the points need
+}
+
+// answer says which statistic of the scenario a point is about.
+type answer struct {
+	id   string
+	make func() statistic
+}
+
+// full is set for the comparison at the precision the reference asks for; otherwise intervals may be wider by slack.
+var full = os.Getenv("STICKYSIM_FULL") != ""
+
+// slack is how much wider intervals may be in the reduced size.
+const slack = 5
+
+func references(t *testing.T) (all []point) {
+	t.Helper()
+	data, err := os.ReadFile("../testdata/reference/theory.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Points []point }
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Points
+}
+
+// TestTheory holds the whole path from scenario to result to queueing theory.
+func TestTheory(t *testing.T) {
+	refs := map[string]point{}
+	for _, p := range references(t) {
+		refs[p.ID] = p
+	}
+	var table []string
+	for _, s := range slices.Concat(queues, users, pinned, sessions, changes, faults, traffic) {
+		x := &comparison{setup: s, refs: refs}
+		for _, a := range s.points {
+			t.Run(a.id, func(t *testing.T) {
+				if _, known := refs[a.id]; !known {
+					t.Fatal("no such point")
+				}
+				began := time.Now()
+				v := x.verdict(t, a.id)
+				line := fmt.Sprintf("%s  took %.1f s", v, time.Since(began).Seconds())
+				table = append(table, line)
+				t.Log(line)
+				if !v.pass {
+					t.Errorf("the result differs from theory: %s", v)
+				}
+			})
+		}
+	}
+	t.Logf("%d points:\n%s", len(table), strings.Join(table, "\n"))
+}
+
+// Every point of the reference is compared here, or is on the list of those that are not, with the reason.
+func TestTheoryIsComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range slices.Concat(queues, users, pinned, sessions, changes, faults, traffic) {
+		for _, a := range s.points {
+			if seen[a.id] {
+				t.Errorf("%s is compared twice", a.id)
+			}
+			seen[a.id] = true
+		}
+	}
+	for _, p := range references(t) {
+		why := elsewhere[p.ID[:3]]
+		if seen[p.ID] == (why != "") {
+			t.Errorf("%s: compared %v, reason not to: %q", p.ID, seen[p.ID], why)
+		}
+	}
+}
+
+// elsewhere are the families that no scenario can express, and where they are tested.
+var elsewhere = map[string]string{
+	"V12": "shares of a hash ring, a property of the table and not of traffic: policies, TestTheoryRingShares",
+	"V13": "entries of a Maglev table, a property of the table and not of traffic: policies, TestTheoryMaglev",
+	"V23": "identities of every run, checked by the engine at the end of each: sim, verify",
+	"V24": "a rule applied to numbers, not to a fleet: sim/hpa",
+	"V43": "samplers: sim/dist",
+	"V44": "measures of balance of given vectors: sim/stats",
+	"V45": "statistics of given samples: sim/stats",
+}
