@@ -50,7 +50,7 @@ func (pinned) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 func queue(n, cores int, rate, seconds float64) *sim.Model {
 	one, _ := dist.NewDeterministic(1)
 	service, _ := dist.NewExp(.1)
-	m := &sim.Model{Warmup: sim.FromSeconds(seconds / 10), Duration: sim.FromSeconds(seconds), Balancers: sim.Balancers{Count: 1},
+	m := &sim.Model{Warmup: sim.FromSeconds(seconds / 10), Duration: sim.FromSeconds(seconds), Grid: sim.FromSeconds(seconds / 40), Balancers: sim.Balancers{Count: 1},
 		NewPolicy:   func(sim.Env) sim.Balancer { return uniform{} },
 		Populations: []sim.Population{{Name: "p", Sessions: poisson(rate), Requests: one, Demand: service, Cookies: 1}}}
 	for i := range n {
