@@ -9,11 +9,11 @@ const compareExample = `  stickysim compare nat-hotspot
   stickysim compare shop.yaml --baseline-policy stateless --out shop-result`
 
 func newCompare(s *streams) *cobra.Command {
-	o := &RunOptions{}
+	o := &RunOptions{AtLeast: 2}
 	c := &cobra.Command{
 		Use: "compare SCENARIO", Short: "Paired differences between policies, with intervals",
-		Long: "Simulate a scenario with the same clients, arrivals and faults under each policy, and show how the others differ\n" +
-			"from --baseline-policy: the paired difference of each figure with its confidence interval.",
+		Long: "Simulate a scenario with the same clients, arrivals and faults under each policy, and show how the\n" +
+			"others differ from --baseline-policy: the paired difference of each figure with its confidence interval.",
 		Example: compareExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args

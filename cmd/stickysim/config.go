@@ -68,10 +68,10 @@ func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
 }
 
 // choose picks the pool, and tells of those that were not.
-func (o *configuration) choose(s *streams, c *ir.Config) (*ir.Pool, error) {
+func (o *configuration) choose(s *streams, c *ir.Config, names []string) (*ir.Pool, error) {
 	p, others, err := importer.Choose(c, o.Upstream)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usagef("%s: %w", strings.Join(names, ", "), err)
 	}
 	if len(others) > 0 && o.Upstream == "" {
 		s.note("%s:%d: took %q; there are also: %s (--upstream chooses)", p.File, p.Line, p.Name, clip(strings.Join(others, ", "), 200))

@@ -26,9 +26,9 @@ func newImport(s *streams) *cobra.Command {
 	o := &ImportOptions{}
 	c := &cobra.Command{
 		Use: "import FILE...", Short: "Make a scenario from a load balancer's configuration",
-		Long: "Make a scenario from the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy, Kubernetes or\n" +
-			"Terraform. Standard error says what became of every line; what no configuration says, above all who comes and\n" +
-			"how much work they bring, is filled in with marked defaults.",
+		Long: "Make a scenario from the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy,\n" +
+			"Kubernetes or Terraform. Standard error says what became of every line; what no configuration says,\n" +
+			"above all who comes and how much work they bring, is filled in with marked defaults.",
 		Example: importExample, Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Files = args
@@ -49,7 +49,7 @@ func importFiles(s *streams, o *ImportOptions) error {
 		return err
 	}
 	printRemarks(s, c)
-	p, err := o.choose(s, c)
+	p, err := o.choose(s, c, o.Files)
 	if err != nil {
 		return err
 	}

@@ -25,16 +25,16 @@ var formats = []string{"table", "markdown", "json", "csv"}
 func (o *output) flags(c *cobra.Command) {
 	o.formatFlag(c)
 	o.outFlag(c)
-	c.Flags().StringVar(&o.Events, "events", "", "write what happened in replication 0 to a `file`, one JSON object a line")
+	c.Flags().StringVar(&o.Events, "events", "", "write the events of replication 0 to a `file`, as JSON lines")
 }
 
 func (o *output) outFlag(c *cobra.Command) {
-	c.Flags().StringVar(&o.Out, "out", "", "write the whole result to a `directory`: result.json, CSV, plots, report.html")
+	c.Flags().StringVar(&o.Out, "out", "", "write the whole result to a `directory`: result.json, CSV and plots")
 	_ = c.MarkFlagDirname("out")
 }
 
 func (o *output) formatFlag(c *cobra.Command) {
-	c.Flags().StringVar(&o.Format, "format", "table", "of standard output: `"+strings.Join(formats, "|")+"`")
+	c.Flags().StringVar(&o.Format, "format", "table", "`format` of the answer: "+strings.Join(formats, ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -78,9 +78,17 @@ func (o *output) save(s *streams, r *experiment.Result, t target, m reports.Meta
 	if t.dir == "" {
 		return nil
 	}
-	if err := writeDir(t.dir, r, m); err != nil {
+	dir, err := reports.OutDir(t.dir)
+	if err != nil {
 		return err
 	}
-	s.note("%s: the whole result, with plots; begin with %s", t.dir, filepath.Join(t.dir, "report.html"))
-	return nil
+	if err := reports.WriteDir(dir, r, m); err != nil {
+		return err
+	}
+	plots, err := filepath.Glob(filepath.Join(t.dir, "*.svg"))
+	s.note("%s: result.json, CSV and the plots (SVG and PNG)", t.dir)
+	for _, path := range plots {
+		s.note("  %s", path)
+	}
+	return err
 }

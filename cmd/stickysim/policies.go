@@ -38,7 +38,11 @@ func listPolicies(s *streams) error {
 	t := newTable(s.out)
 	t.row("NAME", "CLIENT KNOWN BY", "WHAT IT DOES")
 	for _, e := range policies.All() {
-		t.row(e.Name, e.Doc.Key.String(), clip(e.Doc.Summary, 54))
+		name, key := e.Name, e.Doc.Key.String()
+		for _, line := range wrap(e.Doc.Summary, 50) {
+			t.row(name, key, line)
+			name, key = "", ""
+		}
 	}
 	return t.end()
 }

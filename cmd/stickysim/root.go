@@ -15,7 +15,7 @@ import (
 const synopsis = `stickysim simulates sticky and stateless load balancing, and says what each costs:
 hotspots, lost sessions, latency, servers.`
 
-const firstSteps = `  stickysim run nat-hotspot --out nat-hotspot-result   simulate a built-in scenario, with plots and a report
+const firstSteps = `  stickysim run nat-hotspot --out nat-hotspot-result   simulate a built-in scenario, with plots
   stickysim compare nat-hotspot --policies cookie,ip-hash
   stickysim scenarios copy nat-hotspot                 make it your own
   stickysim route nginx.conf --keys clients.txt        which server does each client get?
@@ -51,6 +51,7 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
 	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "nothing on standard error but errors")
 	root.PersistentFlags().BoolFunc("no-color", "no colours, whatever the terminal (also: NO_COLOR)", func(string) error {
 		s.color = false

@@ -30,6 +30,9 @@ func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
 	case o.KeyIs != "" && !slices.Contains(keyKinds, o.KeyIs):
 		return route.Source{}, usagef("--key-is: unknown kind %q%s", o.KeyIs, meant(o.KeyIs, keyKinds))
 	}
+	if o.Source == "-" && (o.Keys == "-" || o.Trace == "-") {
+		return route.Source{}, usagef("standard input cannot be both SOURCE and keys")
+	}
 	if err := o.check(); err != nil {
 		return route.Source{}, err
 	}
@@ -58,7 +61,7 @@ func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
 	if err != nil {
 		return route.Source{}, err
 	}
-	p, err := o.choose(s, c)
+	p, err := o.choose(s, c, []string{o.Source})
 	if err != nil {
 		return route.Source{}, err
 	}
@@ -77,7 +80,7 @@ func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
 func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 	spec, files, err := s.open(o.Source)
 	if err == nil && o.Policy != "" {
-		spec, err = spec.Only(o.Policy)
+		spec, err = only(spec, []string{o.Policy})
 	}
 	if err != nil {
 		return route.Source{}, err

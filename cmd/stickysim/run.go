@@ -15,10 +15,11 @@ type RunOptions struct {
 	effort
 	output
 	Scenarios []string
+	AtLeast   int // alternatives a scenario needs
 }
 
 const runExample = `  stickysim run nat-hotspot
-  stickysim run nat-hotspot --out nat-hotspot-result     tables, plots, report.html, result.json, CSV
+  stickysim run nat-hotspot --out nat-hotspot-result     with plots, result.json and CSV
   stickysim run shop.yaml --set servers.count=4 --replications 40
   stickysim run shop.yaml --format json > result.json
   cat shop.yaml | stickysim run -`
@@ -58,6 +59,8 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
 	for i, study := range studies {
 		watch := startWatch(s.args)
 		r, stopped := s.simulate(ctx, study, &o.effort, o.Events != "")
@@ -88,6 +91,9 @@ func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 		if err != nil {
 			failed = append(failed, err)
 			continue
+		}
+		if n := len(b.Study.Variants); n < o.AtLeast {
+			return nil, usagef("%s: needs at least two policies to compare, has %s (--policies a,b gives others)", name, count(n, "alternative"))
 		}
 		s.warn(b)
 		studies = append(studies, b.Study)

@@ -22,12 +22,12 @@ type selection struct {
 
 func (o *selection) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&o.set, "set", nil, "set any field of the scenario: `path=value`, such as servers.count=4 (repeatable)")
+	f.StringArrayVar(&o.set, "set", nil, "set a field of the scenario: `path=value`, as in servers.count=4 (repeatable)")
 	f.StringVar(&o.seed, "seed", "", "choose the random numbers: a whole `number`")
 	f.StringVar(&o.replications, "replications", "", "independent runs of each alternative: a `number`")
 	f.StringVar(&o.duration, "duration", "", "simulated time that is measured: a `duration` such as 30m")
 	f.StringSliceVar(&o.policies, "policies", nil, "only these alternatives, or other policies: `a,b,c`")
-	f.StringVar(&o.baseline, "baseline-policy", "", "`name` of the alternative that the others are compared with (default: the first)")
+	f.StringVar(&o.baseline, "baseline-policy", "", "`name` to compare the others with (default: the first)")
 	_ = c.RegisterFlagCompletionFunc("policies", completePolicies)
 	_ = c.RegisterFlagCompletionFunc("baseline-policy", completePolicies)
 }
@@ -61,11 +61,10 @@ func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
 	}
 	var problems diag.List
 	if len(o.policies) > 0 {
-		only, err := spec.Only(o.policies...)
-		if err != nil {
-			return nil, usagef("--policies: %w", err)
+		var err error
+		if spec, err = only(spec, o.policies); err != nil {
+			return nil, err
 		}
-		spec = only
 	}
 	for _, text := range set {
 		path, value, ok := strings.Cut(text, "=")
@@ -87,6 +86,16 @@ func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
 		}
 	}
 	return spec, byFlag(problems).Err()
+}
+
+// only is the scenario with these alternatives, and without its objectives: they may speak of the others, and nothing
+// is judged here.
+func only(spec *scenarios.Spec, names []string) (*scenarios.Spec, error) {
+	chosen, err := spec.Only(names...)
+	if err != nil {
+		return nil, usagef("--policies: %w", err)
+	}
+	return chosen.Set("objectives", "[]")
 }
 
 // warn tells what is probably not meant.

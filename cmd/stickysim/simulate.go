@@ -20,7 +20,7 @@ type effort struct {
 }
 
 func (o *effort) flags(c *cobra.Command) {
-	c.Flags().IntVar(&o.jobs, "jobs", 0, "replications at a `time` (default: one per core)")
+	c.Flags().IntVar(&o.jobs, "jobs", 0, "`number` of replications at a time (default: one per core)")
 	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time, keeping what is finished")
 }
 
@@ -34,14 +34,17 @@ func (o *effort) check() error {
 	return nil
 }
 
-// simulate carries out a study until it is done, ctx ends, or the timeout. A study that was stopped is returned with
-// what was finished, and errInterrupted.
-func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effort, log bool) (*experiment.Result, error) {
-	if o.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, o.timeout)
-		defer cancel()
+// limited is ctx with the timeout, which is for all studies together.
+func (o *effort) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.timeout == 0 {
+		return ctx, func() {}
 	}
+	return context.WithTimeout(ctx, o.timeout)
+}
+
+// simulate carries out a study until it is done or ctx ends. A study that was stopped is returned with what was
+// finished, and errInterrupted.
+func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effort, log bool) (*experiment.Result, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	p, kept := s.follow(study.Name), 0

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stickysim/scenarios"
+	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
 )
 
@@ -17,7 +18,7 @@ func newValidate(s *streams) *cobra.Command {
 	o := &selection{}
 	c := &cobra.Command{
 		Use: "validate SCENARIO...", Short: "Check scenarios without running them",
-		Long:    "Check scenarios without running them. All problems of all files are listed on standard error; of a valid\nscenario, standard output says what would be run and how busy its servers would be.",
+		Long:    "Check scenarios without running them. All problems of all files are listed on standard error; of a\nvalid scenario, standard output says what would be run and how busy its servers would be.",
 		Example: validateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(_ *cobra.Command, args []string) error { return validate(s, o, args) },
 	}
@@ -45,7 +46,7 @@ func validate(s *streams, o *selection, names []string) error {
 func summarize(s *streams, name string, b *scenarios.Built) error {
 	m := b.Study.Variants[0].Model
 	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", name, count(len(b.Study.Variants), "alternative"),
-		replications(b.Study.Replications), m.Duration); err != nil {
+		replications(b.Study.Replications), dist.Seconds.Format(m.Duration.Seconds())); err != nil {
 		return err
 	}
 	t := newTable(s.out)

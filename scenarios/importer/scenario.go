@@ -121,7 +121,7 @@ func (w *writer) balancers(p *ir.Pool) {
 // workload is ordinary traffic of a web shop, as much as keeps the fleet busy.
 func (w *writer) workload(p *ir.Pool, rate float64) {
 	w.line("")
-	w.line("workload:                    # default: fill in; see `stickysim fit` and populations in the handbook")
+	w.line("workload:                    # default: fill in; the configuration does not say who comes")
 	idle := ""
 	if p.IdleTimeout > 0 {
 		idle = fmt.Sprintf("\n    state: {idle_timeout: %s}   # as long as the balancer remembers the client", span(p.IdleTimeout))

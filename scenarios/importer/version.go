@@ -14,7 +14,7 @@ import (
 // version, which is "new" or "old".
 var turning = map[string][2]int{
 	"caddy":               {2, 7},  // hashes by xxHash64 instead of FNV-1a
-	"caddy/random_choose": {2, 12}, // forgets a more loaded candidate
+	"caddy/random_choose": {2, 11}, // forgets a more loaded candidate
 }
 
 // AtVersion makes the pool decide as that version of its product does, such as "2.6.2". Products whose decisions do not
