@@ -15,7 +15,10 @@ import (
 type decoder struct {
 	problems diag.List
 	files    *reader
-	fleet    []sim.Server // of the alternative being decoded
+	fleet    []sim.Server // of the alternative being decoded; so are later and happens
+
+	later   []func(sim.Env) sim.Balancer // policies that the timeline changes to
+	happens []*tree.Node                 // where each action of the timeline is written
 }
 
 func (d *decoder) fail(n *tree.Node, rule, message, hint string) {

@@ -27,10 +27,11 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 			d.warn(at, "short-log", fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "after that, nobody of it comes")
 		}
 	}
-	events := a.root.Get("timeline")
+	var told *tree.Node
 	for i := range m.Timeline {
-		if act := &m.Timeline[i]; act.At >= end && act.Every == nil {
-			d.warn(events.Items[i], "too-late", "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
+		if act := &m.Timeline[i]; act.At >= end && act.Every == nil && d.happens[i] != told {
+			told = d.happens[i]
+			d.warn(told, "too-late", "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
 		}
 	}
 	requests := 0.0

@@ -16,6 +16,7 @@ import (
 	"stickysim/sim/dist"
 	"stickysim/workloads"
 	"stickysim/workloads/accesslog"
+	"stickysim/workloads/faults"
 )
 
 // reader reads the files a scenario names, each once, and shares what it read between variants.
@@ -24,10 +25,13 @@ type reader struct {
 	traces map[string]*sim.Trace
 	lists  map[string][]float64
 	trees  map[string]*tree.Node
+
+	failureLogs map[string]*faults.Log
+	spots       map[string]*faults.Spot
 }
 
 func newReader(files fs.FS) *reader {
-	return &reader{files, map[string]*sim.Trace{}, map[string][]float64{}, map[string]*tree.Node{}}
+	return &reader{files, map[string]*sim.Trace{}, map[string][]float64{}, map[string]*tree.Node{}, map[string]*faults.Log{}, map[string]*faults.Spot{}}
 }
 
 func (r *reader) open(name string) (fs.File, error) {

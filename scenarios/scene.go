@@ -115,7 +115,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
 		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium,
 		Balancers: defaultBalancers, Health: defaultHealth, State: sim.Placement{Kind: sim.Local},
 	}}
-	d.fleet = nil
+	d.fleet, d.later, d.happens = nil, nil, nil
 	sceneObject.fields(d, a.root, &s)
 	if n := a.root.Get("workload"); n != nil && n.Kind != tree.Null {
 		clients := a.root.Get("clients")
@@ -128,6 +128,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
 	if a.policy.config != nil {
 		m.NewPolicy = a.policy.config.New
 	}
+	m.Later = d.later
 	m.MaxServers = mostServers(&m)
 	return &m
 }

@@ -97,18 +97,24 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 // YAML prints the spec, with aliases followed, overrides applied and without comments.
 func (s *Spec) YAML() ([]byte, error) { return tree.Write(s.root) }
 
-// named are the files the workload of the spec names.
+// named are the files the workload and the timeline of the spec name.
 func (s *Spec) named() []string {
 	var files []string
-	workload := s.root.Get("workload")
-	if workload == nil {
-		return nil
+	add := func(n *tree.Node, key string) {
+		if at := n.Get(key); at != nil && at.Kind == tree.Scalar {
+			files = append(files, at.Text)
+		}
 	}
-	for _, item := range workload.Items {
-		for _, key := range []string{"replay", "include"} {
-			if at := item.Get(key); at != nil && at.Kind == tree.Scalar {
-				files = append(files, at.Text)
-			}
+	if workload := s.root.Get("workload"); workload != nil {
+		for _, item := range workload.Items {
+			add(item, "replay")
+			add(item, "include")
+		}
+	}
+	if timeline := s.root.Get("timeline"); timeline != nil {
+		for _, item := range timeline.Items {
+			add(item.Get("crash"), "log")
+			add(item.Get("preempt"), "trace")
 		}
 	}
 	return files

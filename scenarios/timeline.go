@@ -11,11 +11,26 @@ import (
 	"stickysim/sim/dist"
 )
 
+// event is an element of the timeline as it is written.
+type event struct {
+	sim.Action
+	recording recording // crashes and preemptions as they were recorded, in the place of Action
+	policy    policy    // to change to
+}
+
+func actionOf(e *event) *sim.Action { return &e.Action }
+
 // change is one thing that can happen to the world.
 type change struct {
 	word, doc string
 	object[sim.Action]
-	def sim.Action
+	def      sim.Action
+	recorded object[recording] // of changes that can be taken from a recording
+}
+
+// table is what may be written about a change.
+func (c *change) table() object[event] {
+	return append(within(c.object, actionOf), within(c.recorded, func(e *event) *recording { return &e.recording })...)
 }
 
 var (
@@ -28,26 +43,26 @@ var (
 )
 
 var changes = []change{
-	{"crash", "servers die and lose what they hold", object[sim.Action]{hitField, zoneField, repairField}, sim.Action{Kind: sim.Crash, Servers: 1}},
-	{"pause", "servers stand still and go on; nothing is lost", object[sim.Action]{hitField, zoneField, needed(forField)}, sim.Action{Kind: sim.Pause, Servers: 1}},
-	{"slow", "servers work at another speed", object[sim.Action]{hitField, zoneField, factorField, forField}, sim.Action{Kind: sim.Slow, Servers: 1}},
+	{"crash", "servers die and lose what they hold", object[sim.Action]{hitField, zoneField, repairField}, sim.Action{Kind: sim.Crash, Servers: 1}, recordedCrashes},
+	{"pause", "servers stand still and go on; nothing is lost", object[sim.Action]{hitField, zoneField, needed(forField)}, sim.Action{Kind: sim.Pause, Servers: 1}, nil},
+	{"slow", "servers work at another speed", object[sim.Action]{hitField, zoneField, factorField, forField}, sim.Action{Kind: sim.Slow, Servers: 1}, nil},
 	{"drain", "servers get no new sessions and leave", object[sim.Action]{hitField, zoneField,
 		at("deadline", "when they leave with whatever they still hold", span(0), func(a *sim.Action) *sim.Time { return &a.Deadline }), replaceOn,
-	}, sim.Action{Kind: sim.Drain, Servers: 1, Deadline: 5 * sim.Minute}},
+	}, sim.Action{Kind: sim.Drain, Servers: 1, Deadline: 5 * sim.Minute}, nil},
 	{"preempt", "servers are taken away after a notice", object[sim.Action]{hitField, zoneField,
 		at("notice", "between notice and loss", span(0), func(a *sim.Action) *sim.Time { return &a.Deadline }), replaceOn,
-	}, sim.Action{Kind: sim.Preempt, Servers: 1, Deadline: 2 * sim.Minute, Replace: true}},
-	{"deploy", "the fleet is replaced", within(deployment, func(a *sim.Action) *sim.Strategy { return &a.Strategy }), sim.Action{Kind: sim.Deploy, Strategy: defaultStrategy}},
+	}, sim.Action{Kind: sim.Preempt, Servers: 1, Deadline: 2 * sim.Minute, Replace: true}, recordedPreemptions},
+	{"deploy", "the fleet is replaced", within(deployment, func(a *sim.Action) *sim.Strategy { return &a.Strategy }), sim.Action{Kind: sim.Deploy, Strategy: defaultStrategy}, nil},
 	{"scale", "the fleet is brought to another size", object[sim.Action]{
 		needed(at("to", "number of servers", integer(1, maxServers), func(a *sim.Action) *int { return &a.Servers })),
 		at("drain", "how long servers that leave drain", span(0), func(a *sim.Action) *sim.Time { return &a.Deadline }),
-	}, sim.Action{Kind: sim.ScaleTo, Deadline: 5 * sim.Minute}},
-	{"store_outage", "the session store is down", object[sim.Action]{needed(forField)}, sim.Action{Kind: sim.StoreOutage}},
-	{"store_slow", "the session store works at another speed", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.StoreSlow}},
+	}, sim.Action{Kind: sim.ScaleTo, Deadline: 5 * sim.Minute}, nil},
+	{"store_outage", "the session store is down", object[sim.Action]{needed(forField)}, sim.Action{Kind: sim.StoreOutage}, nil},
+	{"store_slow", "the session store works at another speed", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.StoreSlow}, nil},
 	{"balancer_restart", "balancer instances lose their tables", object[sim.Action]{
 		at("balancers", "how many", integer(1, 1024), func(a *sim.Action) *int { return &a.Servers }), forField,
-	}, sim.Action{Kind: sim.BalancerRestart, Servers: 1}},
-	{"arrivals", "sessions arrive at another rate", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.ArrivalFactor}},
+	}, sim.Action{Kind: sim.BalancerRestart, Servers: 1}, nil},
+	{"arrivals", "sessions arrive at another rate", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.ArrivalFactor}, nil},
 }
 
 var moment = object[sim.Action]{
@@ -62,30 +77,50 @@ var moment = object[sim.Action]{
 }
 
 // eventObject is the table of one timeline element: when, and each change as a key.
-var eventObject = func() object[sim.Action] {
-	all := slices.Clone(moment)
+var eventObject = func() object[event] {
+	all := within(moment, actionOf)
 	for _, c := range changes {
-		all = append(all, field[sim.Action]{key: c.word, doc: c.doc, schema: c.schema(), read: func(d *decoder, n *tree.Node, a *sim.Action) {
-			when := *a
-			*a = c.def
-			a.At, a.Every, a.Each, a.Name, a.Zone = when.At, when.Every, when.Each, when.Name, -1
-			c.object.read(d, n, a)
+		table := c.table()
+		all = append(all, field[event]{key: c.word, doc: c.doc, schema: table.schema(), read: func(d *decoder, n *tree.Node, e *event) {
+			when := e.Action
+			e.Action = c.def
+			e.At, e.Every, e.Each, e.Name, e.Zone = when.At, when.Every, when.Each, when.Name, -1
+			table.read(d, n, e)
 		}})
 	}
-	return all
+	return append(all, policyChange)
 }()
 
+// timeline reads the elements; a recording stands for many actions.
 func timeline() kind[[]sim.Action] {
-	events := list(eventObject.kind(sim.Action{}), 0, 10_000)
+	events := list(eventObject.kind(event{}), 0, 10_000)
 	return kind[[]sim.Action]{events.schema, func(d *decoder, n *tree.Node) ([]sim.Action, bool) {
-		v, ok := events.read(d, n)
-		if n.Kind == tree.List {
-			for _, item := range n.Items {
-				ok = d.eventShape(item) && ok
+		all, ok := events.read(d, n)
+		var actions []sim.Action
+		for i, e := range all {
+			item := n.Items[i]
+			if !d.eventShape(item) {
+				ok = false
+				continue
+			}
+			for _, a := range d.actions(item, &e) {
+				actions, d.happens = append(actions, a), append(d.happens, item)
 			}
 		}
-		return v, ok
+		return actions, ok
 	}}
+}
+
+// actions are what an element stands for.
+func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
+	switch {
+	case e.recording.file != "":
+		return d.recorded(n, e)
+	case e.policy.config != nil:
+		d.later = append(d.later, e.policy.config.New)
+		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Servers: len(d.later) - 1, Zone: -1}}
+	}
+	return []sim.Action{e.Action}
 }
 
 // eventShape checks that an element says when and does one thing.
@@ -94,10 +129,14 @@ func (d *decoder) eventShape(n *tree.Node) bool {
 		return false // reported already
 	}
 	var does, known []string
-	for _, c := range changes {
-		known = append(known, c.word)
-		if n.Get(c.word) != nil {
-			does = append(does, c.word)
+	for i := range eventObject {
+		word := eventObject[i].key
+		if slices.Contains(moment.keys(), word) {
+			continue
+		}
+		known = append(known, word)
+		if n.Get(word) != nil {
+			does = append(does, word)
 		}
 	}
 	at, every, each := n.Get("at") != nil, n.Get("every") != nil, n.Get("each")
@@ -106,6 +145,8 @@ func (d *decoder) eventShape(n *tree.Node) bool {
 		d.fail(n, "missing-field", "says nothing that happens", "one of "+strings.Join(known, ", "))
 	case len(does) > 1:
 		d.fail(n.Get(does[1]), "conflict", "one element has "+strings.Join(does, " and "), "make it two elements")
+	case n.Get(does[0]).Get("log") != nil || n.Get(does[0]).Get("trace") != nil:
+		return d.recordingShape(n, n.Get(does[0]))
 	case !at && !every && each == nil:
 		d.fail(n, "missing-field", "does not say when", "write at: 30m, every: exp(6h), or each: exp(30d) for each server by itself")
 	case every && each != nil:

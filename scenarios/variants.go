@@ -90,15 +90,19 @@ func names(n *tree.Node) []string {
 	return out
 }
 
-// policiesSchema describes the list of alternatives, with the parameters of every registered policy.
-func policiesSchema() schema {
+// policySchema describes a policy, with the parameters of every registered one.
+func policySchema() schema {
 	params := schema{}
 	for _, e := range policies.All() {
 		params[e.Name] = schema{"description": e.Doc.Summary, "anyOf": []schema{{"type": "null"}, paramsOf(reflect.TypeOf(e.Default)).schema()}}
 	}
-	byName := schema{"enum": policies.Names()}
 	withParams := schema{"type": "object", "properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
-	one := schema{"anyOf": []schema{byName, withParams}}
+	return schema{"anyOf": []schema{{"enum": policies.Names()}, withParams}}
+}
+
+// policiesSchema describes the list of alternatives.
+func policiesSchema() schema {
+	one := schema{"$ref": "#/$defs/policy"}
 	variant := sceneObject.schema()
 	properties := variant["properties"].(schema)
 	delete(variant, "required")
@@ -109,5 +113,5 @@ func policiesSchema() schema {
 		properties[key] = schema{}
 	}
 	variant["required"] = []string{"policy"}
-	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": schema{"anyOf": []schema{byName, withParams, variant}}}
+	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": schema{"anyOf": []schema{one, variant}}}
 }

@@ -85,11 +85,11 @@ func ReadLog(r io.Reader, system string) (*Log, error) {
 		if err == nil {
 			f, start, err = at.failure(record)
 		}
-		if err != nil {
+		switch {
+		case system != "" && f.System != system && f.System != "":
+		case err != nil:
 			l.Bad.add(row, err)
-			continue
-		}
-		if system == "" || f.System == system {
+		case system == "" || f.System == system:
 			l.Failures, starts = append(l.Failures, f), append(starts, start)
 		}
 	}
