@@ -13,7 +13,7 @@ func newCompare(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "compare SCENARIO", Short: "Paired differences between policies, with intervals",
 		Long: "Simulate a scenario with the same clients, arrivals and faults under each policy, and show how the\n" +
-			"others differ from --baseline-policy: the paired difference of each figure with its confidence interval.",
+			"others differ from --baseline-policy: the paired difference of each figure with its interval.",
 		Example: compareExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args

@@ -169,9 +169,14 @@ func (w *writer) remarks(c *ir.Config) {
 	}
 }
 
+// named makes a name fit for a scenario: one line that is not empty and not longer than names can be.
 func named(name, otherwise string) string {
+	const longest = 190 // bytes; what tells equal names apart must fit behind it
 	if name = comment(name); name == "" {
 		return otherwise
+	}
+	if len(name) > longest {
+		name = strings.ToValidUTF8(name[:longest], "")
 	}
 	return name
 }

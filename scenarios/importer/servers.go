@@ -55,7 +55,7 @@ func (w *writer) list(in []ir.Server, replicas int) {
 	for _, s := range in {
 		parts := []string{"<<: *machine", "name: " + text(unique(name(s), taken))}
 		if s.Info.Addr != "" && s.Info.Addr != s.Info.Name {
-			parts = append(parts, "addr: "+text(s.Info.Addr))
+			parts = append(parts, "addr: "+text(named(s.Info.Addr, "unknown")))
 		}
 		if len(in) == 1 && replicas > 1 {
 			parts = append(parts, fmt.Sprintf("count: %d", replicas))
@@ -88,10 +88,7 @@ func settings(s sim.ServerInfo) []string {
 
 // name is what a server is called: its name, or its address.
 func name(s ir.Server) string {
-	if s.Info.Name != "" {
-		return s.Info.Name
-	}
-	return named(s.Info.Addr, "server")
+	return named(s.Info.Name, named(s.Info.Addr, "server"))
 }
 
 // unique tells servers of the same name apart.
