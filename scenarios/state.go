@@ -44,7 +44,7 @@ var placements = []placement{
 	{"none", nil, sim.Placement{Kind: sim.NoState}},
 	{"local", nil, sim.Placement{Kind: sim.Local}},
 	{"replicated", object[sim.Placement]{
-		at("copies", "servers that hold the state", integer(2, 100), func(p *sim.Placement) *int { return &p.Copies }),
+		at("copies", "servers that hold the state", integer(2, 3), func(p *sim.Placement) *int { return &p.Copies }),
 		at("lag", "time until a write is on the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Lag }),
 		at("write", "extra work per request for the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
 	}, sim.Placement{Kind: sim.Replicated, Copies: 2}},

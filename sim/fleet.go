@@ -20,17 +20,19 @@ type drainPlan struct {
 
 // fleetBooks are the figures of planned change.
 type fleetBooks struct {
-	drains     int64
-	drainTime  Time
-	drainMost  Time
-	crashes    int64
-	crashed    int64 // sessions held by servers when they crashed
-	cut        int64 // sessions still there when draining servers were stopped
-	deploys    int64
-	deployTime Time
-	ordered    int64
-	refused    int64           // orders beyond the room for servers
-	detect     stats.Histogram // ns from a crash to a balancer's marking it
+	drains      int64
+	drainTime   Time
+	drainMost   Time
+	collections int64
+	collecting  Time // garbage, all servers together
+	crashes     int64
+	crashed     int64 // sessions held by servers when they crashed
+	cut         int64 // sessions still there when draining servers were stopped
+	deploys     int64
+	deployTime  Time
+	ordered     int64
+	refused     int64           // orders beyond the room for servers
+	detect      stats.Histogram // ns from a crash to a balancer's marking it
 }
 
 // order makes a new server, which becomes ready after its start-up time. It reports whether there was room for it.
@@ -97,6 +99,7 @@ func (r *run) serverReady(x scheduled) {
 	sv.readyAt = r.now
 	r.adjustSpeed(x.server)
 	r.log("server ready", x.server, "", 0)
+	r.startGC(x.server)
 	if !r.deploy.holds(x.server) {
 		r.join(x.server)
 	}

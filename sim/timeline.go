@@ -36,12 +36,17 @@ const (
 	stepDeadline  // a draining server's time is up
 	stepStop      // a stopped server's grace is over
 	stepWarm      // a slow start goes on
+	stepGC        // a garbage collection begins
+	stepGCDone    // and is over
 	stepReconnect // a client opens its broken connection again
 	stepForget    // what a finished session left in memory is dropped
 	stepMeasure   // warm-up is over
 )
 
 func (r *run) initTimeline() {
+	for s := range r.servers {
+		r.startGC(ServerID(s))
+	}
 	for i := range r.m.Timeline {
 		a := &r.m.Timeline[i]
 		if a.Each && a.Every != nil {
@@ -119,6 +124,10 @@ func (r *run) actionTurn(i int32) {
 		r.stop(x.server, x.era)
 	case stepWarm:
 		r.warmUp(x)
+	case stepGC:
+		r.collectGarbage(x)
+	case stepGCDone:
+		r.garbageCollected(x)
 	case stepReconnect:
 		r.reopen(x)
 	case stepForget:
@@ -302,6 +311,7 @@ func (r *run) repair(x scheduled) {
 	sv.pauses = 0
 	r.adjustSpeed(x.server)
 	r.log("server back", x.server, "", 0)
+	r.startGC(x.server)
 	r.healthChanged(x.server)
 }
 

@@ -1,0 +1,45 @@
+package sim
+
+// startGC begins the garbage collections of a server that has come up: exponential, or whatever is asked for, running
+// time between the end of one pause and the beginning of the next.
+func (r *run) startGC(s ServerID) {
+	if r.servers[s].spec.GC != nil {
+		r.planGC(s, 0)
+	}
+}
+
+func (r *run) planGC(s ServerID, n uint32) {
+	sv := &r.servers[s]
+	k := r.key.Stream("gc").At(uint64(s)).At(uint64(sv.incarnation)).At(uint64(n))
+	after := FromSeconds(sv.spec.GC.Every.Sample(k.At(0)))
+	r.plan(scheduled{step: stepGC, server: s, era: sv.incarnation, n: n}, r.now+max(after, 1))
+}
+
+// collectGarbage stops the world: nothing is lost, but nobody is served, the longer the more session state is alive.
+// Balancers notice only pauses that outlast a probe.
+func (r *run) collectGarbage(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era || sv.life != running {
+		return
+	}
+	gc := sv.spec.GC
+	k := r.key.Stream("gc").At(uint64(x.server)).At(uint64(x.era)).At(uint64(x.n))
+	span := FromSeconds(gc.Pause.Sample(k.At(1)) + gc.PerBytes*sv.memory)
+	sv.pauses++
+	r.adjustSpeed(x.server)
+	r.fleet.collections++
+	r.fleet.collecting += span
+	if span > r.m.Health.Timeout {
+		r.healthChanged(x.server)
+	}
+	r.plan(scheduled{step: stepGCDone, server: x.server, era: x.era, n: x.n}, r.now+span)
+}
+
+// garbageCollected lets the server go on, and plans the next pause.
+func (r *run) garbageCollected(x scheduled) {
+	if sv := &r.servers[x.server]; sv.incarnation != x.era || sv.life != running {
+		return
+	}
+	r.resume(x)
+	r.planGC(x.server, x.n+1)
+}

@@ -1,0 +1,21 @@
+package sim
+
+import (
+	"math"
+	"testing"
+)
+
+// M/G/1 with stop-the-world pauses of fixed length D after exponential running time 1/f, preemptive resume:
+// E[T] = E[S]/A + (f E[D²] A³ + λ E[S²]) / (2A(A−ρ)), A = 1/(1+fD). With λ 7, exponential S of mean .1, f .1, D .2:
+// .363499 (a vacation-type formula; independent of the engine).
+func TestGarbageCollectionPauses(t *testing.T) {
+	m := queue(1, 1, FCFS, 7, exp(.1), 60000)
+	m.Servers[0].GC = &GC{Every: exp(10), Pause: fixed(.2)}
+	sum, n := 0.0, 4
+	for rep := 0; rep < n; rep++ {
+		sum += metric(t, Run(m, 3, rep, Options{}), "latency.mean")
+	}
+	if got := sum / float64(n); math.Abs(got-.363499) > .012 {
+		t.Errorf("mean latency %g; want .3635 ± .012", got)
+	}
+}
