@@ -18,6 +18,7 @@ type traits struct {
 	turns  bool // not a hash: another choice is another server, so a redispatch goes there at once
 	blocks bool // once requests wait for any server, new ones do so too without a turn
 	key    bool // hashes the text of the key
+	table  bool // has slots, which say who serves when only the first backup should
 }
 
 // loadWatcher is an algorithm that keeps servers sorted by load.
@@ -131,7 +132,7 @@ func (b *backend) balance(q *sim.Request, v *sim.View, avoid sim.ServerID) sim.S
 	switch {
 	case b.act == 0 && b.bck == 0:
 		return sim.NoServer
-	case b.act == 0 && b.fbck >= 0:
+	case b.act == 0 && b.fbck >= 0 && !b.algo.traits().table:
 		return b.enter(q, v, b.fbck)
 	case b.anywhere > 0 && b.algo.traits().blocks:
 		return b.waitAnywhere(q)

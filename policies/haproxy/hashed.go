@@ -18,12 +18,13 @@ type hashed struct {
 	mix  bool
 	hash func(q *sim.Request) (hash uint32, ok bool)
 	text bool // hashes Request.Key
+	ring bool
 }
 
 func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *hashed {
 	a := &hashed{hashTable: &slots{}, mix: h.mixes(), hash: hash, text: text}
 	if h.HashType == "consistent" {
-		a.hashTable = newRing(h.BalanceFactor)
+		a.hashTable, a.ring = newRing(h.BalanceFactor), true
 	}
 	return a
 }
@@ -37,10 +38,10 @@ func newTextHashed(h Hashing, cut part) *hashed {
 	})
 }
 
-func (a *hashed) traits() traits { return traits{key: a.text} }
+func (a *hashed) traits() traits { return traits{key: a.text, table: !a.ring} }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
-	if b.act == 1 || b.act == 0 && b.bck == 1 { // the request is not looked at; those without the key take no turn
+	if b.act == 1 || b.act == 0 && (b.bck == 1 || b.fbck >= 0) { // the request is not looked at; those without the key take no turn
 		return a.at(b, v, 0, avoid)
 	}
 	hash, ok := a.hash(q)

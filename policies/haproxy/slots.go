@@ -1,9 +1,15 @@
 package haproxy
 
-import "stickysim/sim"
+import (
+	"slices"
+
+	"stickysim/sim"
+)
 
 // slots is the table of map-based hashing and of static-rr: as many slots as the weights, divided by their greatest
-// common divisor, add up to, spread smoothly. It is computed anew whenever a server goes down or comes up.
+// common divisor, add up to, spread smoothly. It is computed anew whenever a server goes down or comes up. When a backup
+// serves alone there are as many slots as it weighs, but heavier backups behind it take some, or all, of them: what
+// HAProxy does, not what it says.
 type slots struct {
 	table []sim.ServerID
 	turn  int // slot of the next turn
@@ -28,6 +34,9 @@ func (m *slots) rebuild(b *backend, _ *sim.View) {
 		total += w
 	}
 	m.table = m.table[:0]
+	if b.act == 0 && b.fbck >= 0 { // as long as for that one alone, and yet shared by all backups
+		total = m.weight[slices.Index(use, b.fbck)]
+	}
 	for len(m.table) < total {
 		best := m.smoothest(total)
 		m.table = append(m.table, use[best])
@@ -37,6 +46,9 @@ func (m *slots) rebuild(b *backend, _ *sim.View) {
 
 // smoothest returns who is most behind its share, in whole rounds; the first among equals.
 func (m *slots) smoothest(total int) (best int) {
+	if total == 1 {
+		return 0
+	}
 	most := -1
 	for i, w := range m.weight {
 		m.score[i] += w

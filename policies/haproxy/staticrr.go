@@ -24,7 +24,7 @@ var _ = policies.Register("haproxy/static-rr", StaticRR{DefaultOptions()}, polic
 
 type staticRR struct{ slots }
 
-func (*staticRR) traits() traits { return traits{turns: true, blocks: true} }
+func (*staticRR) traits() traits { return traits{turns: true, blocks: true, table: true} }
 
 func (r *staticRR) pick(b *backend, _ *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	return r.next(b, v, avoid)

@@ -3,6 +3,7 @@ package haproxy
 import (
 	"testing"
 
+	"stickysim/policies"
 	"stickysim/policies/replay"
 	"stickysim/sim"
 )
@@ -119,6 +120,28 @@ func TestRedispatchWithoutHash(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// A table of slots for a backup that serves alone has as many slots as it weighs, and heavier backups behind it take
+// them: recorded from HAProxy 2.6.12 with weights 14 and 111.
+func TestHeavierBackupTakesSlots(t *testing.T) {
+	for _, c := range []struct {
+		weights [2]int
+		want    sim.ServerID
+	}{{[2]int{14, 111}, 1}, {[2]int{14, 14}, 0}, {[2]int{111, 14}, 0}, {[2]int{14, 140}, 0}} { // the last: 1 slot of 14 to 140
+		servers := fleet(2, func(i int) int { return c.weights[i] })
+		servers[0].Info.Backup, servers[1].Info.Backup = true, true
+		for _, cfg := range []policies.Config{StaticRR{DefaultOptions()}, Source{DefaultOptions(), DefaultHashing()}} {
+			r := replay.New(cfg, servers, 1)
+			if got := serverOf(r, ""); got != c.want {
+				t.Errorf("%T, weights %v: backup %d serves, want %d", cfg, c.weights, got, c.want)
+			}
+		}
+		ring := replay.New(Source{DefaultOptions(), Hashing{HashType: "consistent"}}, servers, 1)
+		if got := serverOf(ring, ""); got != 0 {
+			t.Errorf("weights %v: on the ring, backup %d serves, want the first", c.weights, got)
 		}
 	}
 }

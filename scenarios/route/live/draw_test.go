@@ -86,10 +86,13 @@ func (d draw) address() string {
 	return netip.AddrFrom4([4]byte{byte(1 + d.IntN(223)), byte(d.IntN(256)), byte(d.IntN(256)), byte(d.IntN(256))}).String()
 }
 
-// value is the value of a header: anything visible, with single blanks inside.
+// value is the value of a header: anything visible, with single blanks inside, and a list with commas now and then.
 func (d draw) value() string {
 	if d.one(2) {
 		return "user-" + strconv.Itoa(d.IntN(1_000_000))
+	}
+	if d.one(4) { // the same in front, for tables that look at so many characters only
+		return fmt.Sprintf("session-%023d", d.IntN(50))
 	}
 	words := []string{d.text(30, visible)}
 	for d.one(3) {

@@ -33,14 +33,14 @@ type haproxyMethod struct {
 }
 
 func drawHAProxyMethod(d draw) (m haproxyMethod) {
-	switch d.IntN(16) {
+	switch d.IntN(18) {
 	case 0:
 		return haproxyMethod{balance: "roundrobin", keys: anything, ring: true}
 	case 1:
 		return haproxyMethod{balance: "static-rr", keys: anything}
-	case 2:
+	case 2, 16:
 		return haproxyMethod{balance: "leastconn", keys: anything, ring: true}
-	case 3:
+	case 3, 17:
 		return haproxyMethod{balance: "first", keys: anything}
 	case 4, 5, 6:
 		m = haproxyMethod{balance: "source", keys: address("X-Src")}
@@ -105,7 +105,7 @@ func haproxyTrial(d draw, f *fleet, n int, seed uint64) *trial {
 		lines = append(lines, stick...)
 		m.keys = few(1+d.IntN(15), k)
 	}
-	failures := d.one(6)
+	failures := d.one(6) || !m.hashes && d.one(2)
 	if failures {
 		lines = append(lines, failureLines(d)...)
 	}
@@ -122,7 +122,7 @@ func haproxyTrial(d draw, f *fleet, n int, seed uint64) *trial {
 func failureLines(d draw) []string {
 	retries := d.IntN(4)
 	lines := []string{fmt.Sprintf("retries %d", retries)}
-	if d.one(2) {
+	if !d.one(3) {
 		interval := d.pick("", " 1", " 2", " -1", " -2")
 		if interval == " -2" && retries == 1 { // HAProxy 2.6.12 divides by zero
 			interval = " -1"

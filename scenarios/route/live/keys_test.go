@@ -40,7 +40,7 @@ func few(n int, k keys) keys {
 // without is requests that lack the key now and then.
 func without(k keys) keys {
 	return func(d draw) (string, request) {
-		if d.one(8) {
+		if d.one(5) {
 			return "", request{target: d.path()}
 		}
 		return k(d)

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	trials       = 220
+	trials       = 250
 	requestsEach = 40
 	maxReports   = 8 // differences that are printed
 )

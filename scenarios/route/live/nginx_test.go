@@ -35,10 +35,10 @@ func drawNginxMethod(d draw) nginxMethod {
 		consistent = " consistent"
 	}
 	hash := func(key string, k keys) nginxMethod { return nginxMethod{"hash " + key + consistent + ";", k, true} }
-	switch d.IntN(13) {
-	case 0:
+	switch d.IntN(15) {
+	case 0, 13:
 		return nginxMethod{"", anything, false}
-	case 1:
+	case 1, 14:
 		return nginxMethod{"least_conn;", anything, false}
 	case 2, 3, 4:
 		return nginxMethod{"ip_hash;", address("X-Forwarded-For"), true}
@@ -70,7 +70,7 @@ func composed(d draw) (string, request) {
 func nginxTrial(d draw, f *fleet, n int, seed uint64) *trial {
 	x := &trial{name: fmt.Sprintf("c%d", n), seed: seed}
 	m := drawNginxMethod(d)
-	failures := d.one(3)
+	failures := d.one(2)
 	lines, members := nginxServers(d, f, m.hash, failures)
 	if m.line != "" {
 		lines = slices.Insert(lines, 0, m.line)
@@ -116,6 +116,7 @@ type member struct {
 func nginxServers(d draw, f *fleet, hash, failures bool) (lines []string, members []member) {
 	seen := map[string]int{}
 	names := map[*backend][]string{}
+	mostlyDown := d.one(8) // so that hashing gives up
 	for i := range d.upTo(12) + d.IntN(2) {
 		b := f.backends[d.IntN(len(f.backends))]
 		text := b.texts[d.IntN(len(b.texts))]
@@ -128,14 +129,14 @@ func nginxServers(d draw, f *fleet, hash, failures bool) (lines []string, member
 		}
 		if failures { // an hour, so that no time limit is reached
 			line += " fail_timeout=1h"
-			if d.one(2) {
-				line += fmt.Sprintf(" max_fails=%d", d.IntN(4))
+			if !d.one(4) {
+				line += fmt.Sprintf(" max_fails=%d", d.IntN(6))
 			}
 		}
 		if d.one(8) {
 			line += " max_conns=5"
 		}
-		if d.one(6) {
+		if d.one(6) || mostlyDown && !d.one(6) {
 			line += " down"
 		}
 		if i > 0 && !hash && d.one(5) {
