@@ -19,3 +19,14 @@ func TestGarbageCollectionPauses(t *testing.T) {
 		t.Errorf("mean latency %g; want .3635 ± .012", got)
 	}
 }
+
+// A fraction of the sessions leaks: memory grows by λ·p·size a second.
+func TestLeakGrows(t *testing.T) {
+	p := sessionsOf(2, 60, 10)
+	p.State, p.Leak = 1000, .25
+	m := fleetModel(1, p, 4000)
+	res := Run(m, 1, 0, Options{})
+	if got, want := metric(t, res, "server.memory.most"), 2*.25*1000*4000.+2*60*1000; math.Abs(got-want) > .06*want {
+		t.Errorf("memory at the end %g B; want about %g", got, want)
+	}
+}

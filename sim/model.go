@@ -149,6 +149,7 @@ type Population struct {
 
 	State       float64 // bytes of session state at its start; 0 with nil Growth: the sessions hold none
 	Growth      float64 // further bytes per request
+	Leak        float64 // share of sessions whose state is never dropped, until the server restarts
 	IdleTimeout Time    // state unused for this long is dropped; 0 = never
 	Stateful    bool    // whether sessions have state at all
 	OnLoss      OnLoss

@@ -119,6 +119,11 @@ func (r *run) dropState(p *population, id ClientID) {
 		if r.bounded {
 			r.forget(id, s)
 		}
+		if p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak {
+			r.servers[s].lingering += cold.bytes // for ever, or until the memory is needed
+			cold.bytes = 0
+			return
+		}
 		if p.IdleTimeout > 0 && cold.bytes > 0 {
 			if left := cold.last + p.IdleTimeout - r.now; left > 0 {
 				r.servers[s].lingering += cold.bytes
