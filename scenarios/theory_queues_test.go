@@ -86,9 +86,9 @@ var queues = []setup{
 	{file: "requests", set: []string{arrivalsOf + "45/s", serviceOf + "exp(1s)", "servers.count=50", policyIs + "[round-robin]", "warmup=3000s", "duration=10000s"},
 		points: []answer{{"V10-e", waitMean}}},
 
-	{file: "requests", set: []string{arrivalsOf + "mmpp(30/s: 10s, 5/s: 20s)", serviceOf + "1us", "servers.cores=64", "warmup=0", "duration=60s"},
+	{file: "requests", set: []string{arrivalsOf + "'mmpp(30/s: 10s, 5/s: 20s)'", serviceOf + "1us", "servers.cores=64", "warmup=0", "duration=60s"},
 		points: []answer{{"V20-a", variance(metric("requests.sent"))}}},
-	{file: "requests", set: []string{arrivalsOf + "mmpp(12/s: 5s, 4/s: 5s)", "warmup=1000s", "duration=10000s"}, points: []answer{{"V20-c", inSystem}}},
+	{file: "requests", set: []string{arrivalsOf + "'mmpp(12/s: 5s, 4/s: 5s)'", "warmup=1000s", "duration=10000s"}, points: []answer{{"V20-c", inSystem}}},
 
 	{file: "requests", set: []string{arrivalsOf + "32/s", "servers.cores=4", "workload.0.state={size: 1B}", "state={store: {workers: 1, service: exp(10ms), latency: 0, calls: 1}}"},
 		points: []answer{{"V26-a", latencyMean}}},

@@ -77,8 +77,10 @@ func (s *setup) study(t *testing.T) *experiment.Study {
 	return study
 }
 
+// firstBatch is how many replications there are at least.
+var firstBatch = map[bool]int{true: 20, false: 10}[full]
+
 const (
-	firstBatch = 20
 	largeBatch = 2000    // replications of one call; bounds what is kept of them
 	mostRuns   = 300_000 // replications after which precision was not reached
 )
@@ -130,7 +132,7 @@ func (c *comparison) more(found []statistic, done int) int {
 			continue
 		}
 		excess := width(found[i].estimate(r.Level)) / r.halfWidth()
-		if !(excess <= 1) {
+		if excess > 1 { // nor is it NaN, which more replications do not mend
 			goal = max(goal, min(int(1.05*excess*excess*float64(done)), 8*done, mostRuns), done+done/3)
 		}
 	}

@@ -28,7 +28,7 @@ var traffic = []setup{
 	{file: "conversations", set: alone("geometric(mean=10)"), points: []answer{{"V32-c", mean(visited)}}},
 
 	// Sessions ask often enough for every change of address to be seen.
-	{file: "sessions", set: []string{lifeOf + "exp(900s)", "workload.0.think=3s", "workload.0.address_change=exp(1h)", policyIs + "[ip-hash: {prefix: 32}]", "warmup=600s", "duration=10000s"},
+	{file: "sessions", set: []string{arrivalsOf + "0.2/s", lifeOf + "exp(900s)", "workload.0.think=3s", "workload.0.address_change=exp(1h)", policyIs + "[ip-hash: {prefix: 32}]", "warmup=60s", "duration=5000s"},
 		points: []answer{{"V33-a", ratio(metric("sessions.lost{cause=address-changed}"), ended)}}},
 
 	// Four requests, 100 s apart, and then half an hour of nothing.

@@ -124,6 +124,14 @@ func (r *run) instance(c *client, seq uint32) *balancer {
 	return &r.balancers[first]
 }
 
+// counting is the instance in whose View the client counts: its own, or one of those its requests are spread over.
+func (r *run) counting(c *client) *balancer {
+	if len(r.balancers) == 1 {
+		return &r.balancers[0]
+	}
+	return &r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
+}
+
 // route asks a balancer for a server and sends the attempt there.
 func (r *run) route(q int32) {
 	rq := &r.requests[q]

@@ -158,7 +158,7 @@ type View struct {
 	Eligible []ServerID   // the Members that are Up, with weight > 0 and not backup (backups only when no other is Up), in order
 	InFlight []int32      // by ServerID: attempts this instance has sent and not seen end; always fresh
 	Weight   []float64    // by ServerID: effective weight; configured weight unless changed or in slow start
-	Sessions []int32      // by ServerID: clients whose last answered request went there through this instance
+	Sessions []int32      // by ServerID: this instance's clients whose last answered request went there
 	Epoch    uint32       // goes up with every change of Members, Status or Weight
 }
 

@@ -135,7 +135,8 @@ func (r *run) measure() {
 	r.store.base = r.store.area
 	r.store.latency.Reset()
 	r.store.calls, r.store.failed = 0, 0
-	r.cacheHits, r.cacheMisses, r.evictions = 0, 0, 0
+	r.cacheHits, r.cacheMisses, r.evictions, r.reopened = 0, 0, 0, 0
+	r.fleet = fleetBooks{}
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
 	r.scaler.touch(r.now)

@@ -98,3 +98,48 @@ func TestDeploymentOutlivesServer(t *testing.T) {
 		t.Errorf("%g deployments done; want 1", got)
 	}
 }
+
+// What happens before counting begins is not counted: faults, and what follows from them.
+func TestFaultsOfTheWarmupAreNotCounted(t *testing.T) {
+	m := fleetModel(3, sessionsOf(1, 60, 5), 300)
+	m.Warmup = 100 * Second
+	m.Populations[0].Loop = Connection
+	m.Timeline = []Action{{Kind: Crash, At: 50 * Second, Servers: 1, Zone: -1, Repair: fixed(10)}}
+	res := Run(m, 1, 0, Options{})
+	for _, name := range []string{"server.crashes", "connections.reopened"} {
+		if n := metric(t, res, name); n != 0 {
+			t.Errorf("%s is %g, and nothing happened", name, n)
+		}
+	}
+}
+
+// fewestSessions is a policy that looks at nothing but how many clients each server has.
+type fewestSessions struct{ pinPolicy }
+
+func (p *fewestSessions) Pick(q *Request, v *View) ServerID {
+	if s, ok := p.at[q.Hash]; ok && v.Usable(s) {
+		return s
+	}
+	least := v.Eligible[0]
+	for _, s := range v.Eligible {
+		if v.Sessions[s] < v.Sessions[least] {
+			least = s
+		}
+	}
+	p.at[q.Hash] = least
+	return least
+}
+
+// Balancers know how many clients each server has, so a server that joins gets all new ones until it has its share.
+func TestBalancersCountSessions(t *testing.T) {
+	m := fleetModel(5, sessionsOf(4, 300, 20), 400)
+	m.Warmup, m.MaxServers = 100*Second, 6
+	m.NewPolicy = func(Env) Balancer { return &fewestSessions{pinPolicy{map[uint64]ServerID{}}} }
+	m.Timeline = []Action{{Kind: ScaleTo, At: 100 * Second, Servers: 6}}
+	res := Run(m, 1, 0, Options{})
+	points := res.Series.Points
+	first, joined := res.Series.Sessions[points-1], res.Series.Sessions[6*points-1]
+	if d := joined - first; d < -2 || d > 2 {
+		t.Errorf("300 s after it joined the new server has %g sessions, the first one %g", joined, first)
+	}
+}

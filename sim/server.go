@@ -119,11 +119,13 @@ func (s *server) touchRare(now Time) {
 	}
 }
 
-// hold adds sessions to the count of those that live here.
-func (s *server) hold(r *run, n int32) {
+// hold adds n to the sessions that live on a server, and to those of them that the client's balancer instance knows.
+func (r *run) hold(c *client, id ServerID, n int32) {
+	s := &r.servers[id]
 	s.touchRare(r.now)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
+	r.counting(c).view.Sessions[id] += n
 }
 
 // addServer puts a server into the run; ready servers serve at once.
@@ -404,7 +406,7 @@ func (r *run) breakConnections(s ServerID) {
 		}
 		if c.flags&homeless == 0 {
 			c.flags |= homeless
-			r.servers[s].hold(r, -1)
+			r.hold(c, s, -1)
 		}
 		p := &r.pops[c.pop]
 		if p.Loop != Connection || c.flags&connected == 0 {

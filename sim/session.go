@@ -48,7 +48,7 @@ func (r *run) setHome(c *client, s ServerID) {
 	}
 	r.leaveHome(c)
 	c.home = s
-	r.servers[s].hold(r, 1)
+	r.hold(c, s, 1)
 }
 
 func (r *run) leaveHome(c *client) {
@@ -59,7 +59,7 @@ func (r *run) leaveHome(c *client) {
 			c.home = NoServer
 			return
 		}
-		sv.hold(r, -1)
+		r.hold(c, c.home, -1)
 		if sv.sessions == 0 && sv.draining {
 			r.plan(scheduled{step: stepDrained, server: c.home, era: sv.incarnation}, r.now)
 		}

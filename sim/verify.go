@@ -112,8 +112,12 @@ func (r *run) verifyHomes() {
 		}
 	}
 	for i := range r.servers {
-		if got := r.servers[i].sessions; got != homes[i] {
-			violated("homes", "server %s holds %d sessions, %d live there", r.servers[i].info.Name, got, homes[i])
+		known := int32(0)
+		for b := range r.balancers {
+			known += r.balancers[b].view.Sessions[i]
+		}
+		if got := r.servers[i].sessions; got != homes[i] || known != got {
+			violated("homes", "server %s holds %d sessions, %d live there, balancers know of %d", r.servers[i].info.Name, got, homes[i], known)
 		}
 	}
 }
