@@ -26,7 +26,7 @@ func Run(m *Model, seed uint64, replication int, o Options) (res *Result) {
 // Options of a run that do not change what happens in it.
 type Options struct {
 	Log bool // fill Result.Log
-	// Stop, when it returns true, ends the run early; it is asked once per grid sample. The Result is then nil.
+	// Stop, when it returns true, ends the run early; it is asked every 65,536 events and once per grid sample. The Result is then nil.
 	Stop func() bool
 }
 
@@ -146,8 +146,13 @@ func (r *run) simulate() {
 		}
 		r.now = Time(at)
 		r.n++
-		if r.n%stride == 0 && cap(r.clients) > warmFrom {
-			r.warm += r.lookAhead()
+		if r.n%stride == 0 {
+			if cap(r.clients) > warmFrom {
+				r.warm += r.lookAhead()
+			}
+			if r.n%asking == 0 && r.o.Stop != nil && r.o.Stop() {
+				panic(stopped{})
+			}
 		}
 		switch e := id & maxEntity; eventKind(id >> entityBits) {
 		case evDepart:
@@ -165,7 +170,8 @@ func (r *run) simulate() {
 const (
 	window   = 24
 	stride   = 16
-	warmFrom = 8000 // fewer clients than this stay in the cache by themselves
+	asking   = 1 << 16 // events between questions whether to stop
+	warmFrom = 8000    // fewer clients than this stay in the cache by themselves
 )
 
 // lookAhead reads what the coming events concern, so that it is in the cache when their turn comes. With a million
