@@ -167,7 +167,7 @@ func splitEstimate(e stats.Estimate, scales []scale) (mean, half string) {
 // formatSigned prints a difference: "+3.2 ms ± 0.4".
 func formatSigned(e stats.Estimate, scales []scale) string {
 	t := formatEstimate(e, scales)
-	if e.Mean > 0 && strings.IndexAny(t, "123456789") >= 0 {
+	if e.Mean > 0 && strings.ContainsAny(t, "123456789") {
 		return "+" + t
 	}
 	return t

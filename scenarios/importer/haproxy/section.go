@@ -33,7 +33,6 @@ type section struct {
 	proxy *proxy // of defaults, frontend, backend and listen
 	peers *peers // of peers
 	from  *line  // its first line
-	rest  int    // lines nothing was done with
 }
 
 // process is what the global section says about processes.
