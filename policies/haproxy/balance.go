@@ -168,7 +168,7 @@ func (b Balance) algorithm(h Hashing) algorithm {
 	case "hdr":
 		return newTextHashed(h, firstValue)
 	case "url_param":
-		return newTextHashed(h, whole)
+		return newParamHashed(h)
 	}
 	return &roundRobin{}
 }

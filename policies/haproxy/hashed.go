@@ -19,6 +19,8 @@ type hashed struct {
 	hash func(q *sim.Request) (hash uint32, ok bool)
 	text bool // hashes Request.Key
 	ring bool
+
+	always bool // looks at requests also while one server is left
 }
 
 func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *hashed {
@@ -41,7 +43,8 @@ func newTextHashed(h Hashing, cut part) *hashed {
 func (a *hashed) traits() traits { return traits{key: a.text, table: !a.ring} }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
-	if b.act == 1 || b.act == 0 && (b.bck == 1 || b.fbck >= 0) { // the request is not looked at; those without the key take no turn
+	alone := b.act == 1 || b.act == 0 && (b.bck == 1 || b.fbck >= 0)
+	if alone && !a.always { // so those without the key take no turn
 		return a.at(b, v, 0, avoid)
 	}
 	hash, ok := a.hash(q)

@@ -1,6 +1,8 @@
 package haproxy
 
 import (
+	"strings"
+
 	"stickysim/policies"
 	"stickysim/sim"
 )
@@ -28,7 +30,7 @@ type URLParam struct {
 
 // New returns a fresh instance.
 func (c URLParam) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, whole), env)
+	return newBackend(c.Options, newParamHashed(c.Hashing), env)
 }
 
 var _ = policies.Register("haproxy/url_param", URLParam{DefaultOptions(), DefaultHashing()},
@@ -50,9 +52,17 @@ func (c Hash) New(env sim.Env) sim.Balancer {
 var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing(), "req.hdr(X-Key)"},
 	hashDoc("a sample expression", "get_server_expr", policies.KeyHash))
 
+func newParamHashed(h Hashing) *hashed {
+	a := newTextHashed(h, whole)
+	a.always = true
+	return a
+}
+
 func newExpressionHashed(h Hashing, expression string) *hashed {
 	if !IsAddress(expression) {
-		return newTextHashed(h, partOf(expression))
+		a := newTextHashed(h, partOf(expression))
+		a.always = strings.HasPrefix(expression, "rdp_cookie") // balance rdp-cookie
+		return a
 	}
 	f := hashFuncs[h.Function]
 	return newHashed(h, false, func(q *sim.Request) (uint32, bool) {

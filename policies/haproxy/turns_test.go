@@ -8,23 +8,31 @@ import (
 	"stickysim/sim"
 )
 
-// While one server is usable, requests without the key take no turns: when the others are back, the turns begin
-// where they had stopped.
+// While one server is usable, requests without the key take no turns, except where the key is an argument of the URL:
+// when the others are back, the turns begin where they had stopped.
 func TestLoneServerTakesNoTurn(t *testing.T) {
-	for _, hashType := range []string{"map-based", "consistent"} {
-		turns := func(lonely int) (s sim.ServerID) {
-			r := replay.New(Header{DefaultOptions(), Hashing{HashType: hashType}}, fleet(2, func(int) int { return 1 }), 1)
-			r.SetStatus(1, sim.Down)
-			for range lonely {
-				serverOf(r, "")
-			}
-			r.SetStatus(1, sim.Up)
-			return serverOf(r, "")
+	turns := func(cfg policies.Config, lonely int) (s sim.ServerID) {
+		r := replay.New(cfg, fleet(2, func(int) int { return 1 }), 1)
+		r.SetStatus(1, sim.Down)
+		for range lonely {
+			serverOf(r, "")
 		}
+		r.SetStatus(1, sim.Up)
+		return serverOf(r, "")
+	}
+	for _, hashType := range []string{"map-based", "consistent"} {
+		h := Hashing{HashType: hashType}
+		counted := false
 		for n := range 16 {
-			if got, want := turns(n), turns(0); got != want {
+			cfg := Header{DefaultOptions(), h}
+			if got, want := turns(cfg, n), turns(cfg, 0); got != want {
 				t.Errorf("%s: after %d requests to the lone server, %d is next, not %d", hashType, n, got, want)
 			}
+			param := URLParam{DefaultOptions(), h}
+			counted = counted || turns(param, n) != turns(param, 0)
+		}
+		if !counted {
+			t.Errorf("%s: url_param: requests to the lone server take no turns", hashType)
 		}
 	}
 }

@@ -16,16 +16,17 @@ type input struct {
 	width  int
 	first  []byte // a line that was read to find out, and is a key
 	peeked bool
-	skip   bool // blank lines are nothing; otherwise they are requests without the key
+	addr   bool // the keys are addresses
 
 	left, made int // requests without a key, instead of a file
 	number     []byte
 }
 
-// newInput looks at the first line. In a file of addresses blank lines are skipped; otherwise a blank line is a request
-// that lacks the header, argument or cookie.
+// newInput looks at the first line. In a file of addresses blank lines are skipped, and only the first word of a line
+// counts, so that access logs in the usual formats, which begin with the client's address, are such files; otherwise a
+// blank line is a request that lacks the header, argument or cookie.
 func newInput(in io.Reader, kind string) (*input, error) {
-	s := &input{in: replay.NewRecords(in), column: -1, skip: kind == "address"}
+	s := &input{in: replay.NewRecords(in), column: -1, addr: kind == "address"}
 	line, err := s.in.Raw()
 	if err == io.EOF {
 		return s, nil
@@ -53,10 +54,22 @@ func (s *input) next() ([]byte, error) {
 	}
 	for {
 		key, err := s.read()
-		if err != nil || len(key) > 0 || !s.skip {
+		if err != nil || !s.addr {
 			return key, err
 		}
+		if key = firstWord(key); len(key) > 0 {
+			return key, nil
+		}
 	}
+}
+
+// firstWord is the text up to the first blank.
+func firstWord(line []byte) []byte {
+	line = bytes.TrimLeft(line, " \t")
+	if i := bytes.IndexAny(line, " \t\r"); i >= 0 {
+		return line[:i]
+	}
+	return line
 }
 
 func (s *input) read() ([]byte, error) {

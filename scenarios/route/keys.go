@@ -35,6 +35,8 @@ type Load struct {
 // Keys routes every key of in, one per line or the column `key` of a CSV, and writes the answers to out in order: CSV
 // key,server or, with Compare, key,server,before,moved,needless. Where no server answered, server is the status after
 // an exclamation mark, for example !503. The format json is an array of objects, one a line, with more about each.
+// Where keys are addresses, the first word of a line counts: an access log whose lines begin with the client is read
+// as it is.
 //
 // Errors about a key name its line. What was answered before has been written then.
 func Keys(out io.Writer, in io.Reader, s Source, o Options) (Summary, error) {

@@ -111,7 +111,7 @@ func (d draw) value() string {
 func (d draw) path() string {
 	path := ""
 	for range d.upTo(6) {
-		path += "/" + d.text(9, letters)
+		path += "/" + d.text(9, strings.TrimSuffix(letters, ".")) // "/.." would lead out
 	}
 	if d.one(4) {
 		path += "/"

@@ -105,7 +105,7 @@ func haproxyTrial(d draw, f *fleet, n int, seed uint64) *trial {
 		lines = append(lines, stick...)
 		m.keys = few(1+d.IntN(15), k)
 	}
-	failures := d.one(6) || !m.hashes && d.one(2)
+	failures := d.one(8) || !m.hashes && d.one(3)
 	if failures {
 		lines = append(lines, failureLines(d)...)
 	}
