@@ -278,6 +278,6 @@ func TestStickyToStateless(t *testing.T) {
 			}
 		}
 		want := step.share * 29.9 * 0.75 * 8 * 60 * float64(len(runs))
-		within(t, "lost in the step of "+(step.minute * sim.Minute).String(), lost, want, step.band*want)
+		within(t, "lost in the step of "+(step.minute*sim.Minute).String(), lost, want, step.band*want)
 	}
 }

@@ -7,5 +7,5 @@ import "embed"
 
 // Files has a NAME.yaml for each scenario, and the files they name.
 //
-//go:embed *.yaml *.log
+//go:embed *.yaml *.log *.gz *.txt
 var Files embed.FS
