@@ -14,7 +14,7 @@ var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, B
 		"life. canary: only the canary marks, and clients of the stable group are drawn again with every request until they are " +
 		"caught: the canary's part grows towards all. none: every request is drawn. A group in which nobody is left gives its " +
 		"clients to the other one. Costs what the group's policy costs.",
-	Source: "textbook; the growing share: fluxcd/flagger PR #1280 and #1532, argoproj/argo-rollouts#2726, kubernetes/ingress-nginx#3717",
+	Source: "textbook; the growing share: fluxcd/flagger PR #1280, #1532, PR #1655; none: kubernetes/ingress-nginx#3717",
 	Key:    KeyCookie,
 	Claims: Claims{Uniform: true, Weighted: true},
 })

@@ -232,7 +232,7 @@ func TestCanaryDeploy(t *testing.T) {
 }
 
 // A canary that is alone in being sticky grows to 1 - s(1-r) / (1-sr) of the requests, s = 90 % being what stays and r the
-// chance of a further request, 30 in 31: 77 % instead of 10 %. fluxcd/flagger PR #1280 and #1532 and their kin report it.
+// chance of a further request, 30 in 31: 77 % instead of 10 %. fluxcd/flagger #1532 and PR #1655 report it.
 func TestCanaryDrift(t *testing.T) {
 	study := fromCatalog(t, "canary-drift")
 	r := 1 / (1 + 10.02/life)
