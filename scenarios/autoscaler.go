@@ -1,43 +1,129 @@
 package scenarios
 
 import (
+	"math"
+
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
+	"stickysim/sim/hpa"
 )
 
-// The defaults are those of Kubernetes' horizontal pod autoscaler, with this project's target.
-var defaultHPA = sim.Autoscaler{Min: 1, Max: 10, Target: 0.65, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: 300 * sim.Second}
+// scaling is an autoscaler while it is read: what it refers to is held by value, so that no default is shared.
+type scaling struct {
+	sim.Autoscaler
+	behavior hpa.Behavior
+	step     sim.StepScaling
+	tracking sim.TargetTracking
+}
 
-var hpa = object[sim.Autoscaler]{
-	{key: "metric", doc: "what is held at the target", schema: schema{"enum": []string{"utilization"}}, read: func(d *decoder, n *tree.Node, _ *sim.Autoscaler) {
-		choice([]string{"utilization"}, true).read(d, n)
-	}},
-	at("target", "wanted mean utilization", share(0.01, 1), func(a *sim.Autoscaler) *float64 { return &a.Target }),
+func autoscalerOf(s *scaling) *sim.Autoscaler { return &s.Autoscaler }
+
+var leaving = object[sim.Autoscaler]{
+	at("drain", "how long servers that leave drain", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Drain }),
+	at("victim", "which server leaves first; those that are not ready go before all others",
+		choice([]string{"newest", "oldest", "fewest_sessions"}, sim.Newest, sim.Oldest, sim.FewestSessions), func(a *sim.Autoscaler) *sim.Victim { return &a.Victim }),
+}
+
+// watching are the settings of every rule that looks at a metric.
+var watching = append(object[sim.Autoscaler]{
+	at("metric", "what is held at the target, per server: utilization, request_rate (per second), in_flight (requests) or sessions",
+		choice([]string{"utilization", "request_rate", "in_flight", "sessions"}, sim.MeanUtilization, sim.RequestRate, sim.InFlight, sim.HeldSessions),
+		func(a *sim.Autoscaler) *sim.ScalingMetric { return &a.Metric }),
+	at("target", "wanted mean of the metric over the servers; of utilization, a share", share(0.001, 1e9), func(a *sim.Autoscaler) *float64 { return &a.Target }),
 	needed(at("min", "fewest servers", integer(1, maxServers), func(a *sim.Autoscaler) *int { return &a.Min })),
 	needed(at("max", "most servers", integer(1, maxServers), func(a *sim.Autoscaler) *int { return &a.Max })),
-	at("period", "between decisions", span(sim.Second), func(a *sim.Autoscaler) *sim.Time { return &a.Period }),
-	at("tolerance", "deviation from the target that changes nothing", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
-	at("stabilize", "window of scale-down stabilisation", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
-	at("drain", "how long servers that leave drain", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Drain }),
+	at("period", "between decisions, or data points", span(sim.Second), func(a *sim.Autoscaler) *sim.Time { return &a.Period }),
+	at("window", "the metric is averaged over; 0 = the period", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Window }),
+	at("delay", "age of the metric when it is used", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Delay }),
+}, leaving...)
+
+// rule is one way an autoscaler decides.
+type rule struct {
+	word, doc string
+	object[scaling]
+	def    scaling
+	finish func(d *decoder, n *tree.Node, s *scaling) // checks, and refers to the parts that are needed
 }
 
-var scalers = object[*sim.Autoscaler]{
-	at("hpa", "target tracking as Kubernetes' HPA does it", pointer(hpa.kind(defaultHPA)), func(a **sim.Autoscaler) **sim.Autoscaler { return a }),
+var rules = []rule{hpaRule, stepRule, trackingRule}
+
+var scalers = func() object[scaling] {
+	var o object[scaling]
+	for _, r := range rules {
+		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.schema(), read: func(d *decoder, n *tree.Node, s *scaling) {
+			*s = r.def
+			r.read(d, n, s)
+			d.watched(n, &s.Autoscaler)
+			r.finish(d, n, s)
+		}})
+	}
+	sizes := field[scaling]{key: "schedule", doc: "sizes and bounds by time, alone or on top of a rule", schema: schedule.schema, read: func(d *decoder, n *tree.Node, s *scaling) {
+		if list, ok := schedule.read(d, n); ok {
+			s.Schedule = &sim.Schedule{Sizes: list}
+		}
+	}}
+	return append(append(o, sizes), within(leaving, autoscalerOf)...)
+}()
+
+// watched checks what the fields of a rule mean together.
+func (d *decoder) watched(n *tree.Node, a *sim.Autoscaler) {
+	target := n.Get("target")
+	switch {
+	case a.Min > a.Max:
+		d.fail(n, "out-of-range", "has min above max", "")
+	case a.Metric == sim.MeanUtilization && a.Target > 1:
+		d.fail(target, "out-of-range", "must be a utilization from 0.1% to 100%, got "+quoteless(target.Text), "write target: 60%, or another metric")
+	case a.Metric != sim.MeanUtilization && target == nil:
+		d.fail(n, "missing-field", "needs target", "wanted mean of the metric over the servers")
+	}
 }
 
-// autoscaler is {hpa: {...}}, or none.
+// autoscaler is {hpa: {...}}, {step: {...}}, {target_tracking: {...}} or {schedule: [...]}, or none.
 func autoscaler() kind[*sim.Autoscaler] {
-	k := word(scalers.kind(nil), "none", nil)
+	k := word(pointer(scalers.kind(scaling{Autoscaler: scheduledOnly})), "none", nil)
 	return kind[*sim.Autoscaler]{k.schema, func(d *decoder, n *tree.Node) (*sim.Autoscaler, bool) {
-		a, ok := k.read(d, n)
-		switch {
-		case !ok || a == nil:
-		case a.Min > a.Max:
-			d.fail(n, "out-of-range", "has min above max", "")
-			return nil, false
-		case len(d.fleet) < a.Min || len(d.fleet) > a.Max:
+		s, ok := k.read(d, n)
+		if s == nil || !ok || !d.oneRule(n) {
+			return nil, ok && s == nil
+		}
+		a := &s.Autoscaler
+		if a.Rule == sim.ScheduledOnly {
+			a.Max = len(d.fleet)
+			for _, size := range a.Schedule.Sizes {
+				a.Max = max(a.Max, size.Size, size.Max, size.Min)
+			}
+		}
+		if len(d.fleet) < a.Min || len(d.fleet) > a.Max {
 			d.warn(n, "fleet-outside", "the fleet begins outside min and max", "give servers.count a value between them")
 		}
-		return a, ok
+		return a, true
 	}}
 }
+
+// oneRule checks that an autoscaler says how it decides, once.
+func (d *decoder) oneRule(n *tree.Node) bool {
+	given := ""
+	for _, r := range rules {
+		switch at := n.Get(r.word); {
+		case at != nil && given != "":
+			d.fail(at, "conflict", "has "+given+" and "+r.word, "an autoscaler decides by one of them")
+			return false
+		case at != nil:
+			given = r.word
+		}
+	}
+	if given == "" && n.Get("schedule") == nil {
+		d.fail(n, "missing-field", "does not say how it decides", "write hpa, step, target_tracking or schedule")
+		return false
+	}
+	for _, f := range leaving {
+		if at := n.Get(f.key); at != nil && given != "" {
+			d.fail(at, "conflict", "belongs to "+given, "write it inside "+given)
+			return false
+		}
+	}
+	return true
+}
+
+// anyNumber is a number of either sign.
+func anyNumber() kind[float64] { return number(-math.MaxInt32, math.MaxInt32) }

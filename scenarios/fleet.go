@@ -8,34 +8,101 @@ import (
 
 // mostServers bounds how many servers a run can see, replaced ones included: every replacement has a number of its own.
 func mostServers(m *sim.Model) int {
-	size := float64(len(m.Servers))
-	peak, fresh := size, 0.0
+	peak, fresh := largest(m), 0.0
 	for i := range m.Timeline {
 		a := &m.Timeline[i]
 		hits := float64(max(a.Servers, len(a.Targets)))
 		if a.Zone >= 0 {
-			hits = size
+			hits = peak
 		}
 		times := occurrences(m, a)
+		if a.Each {
+			times = occurrences(m, a) * peak
+			hits = 1
+		}
 		switch a.Kind {
 		case sim.Deploy:
-			fresh += times * (size + float64(a.Strategy.MaxSurge))
+			fresh += times * (peak + float64(a.Strategy.MaxSurge))
 		case sim.Drain, sim.Preempt:
-			if a.Replace {
+			if a.Replace || m.Autoscaler != nil {
+				fresh += times * hits
+			}
+		case sim.Crash:
+			if a.Repair == nil && m.Autoscaler != nil {
 				fresh += times * hits
 			}
 		case sim.ScaleTo:
-			peak = max(peak, hits)
-			fresh += times * hits
+			fresh += times * peak
 		}
 	}
-	if s := m.Autoscaler; s != nil {
-		peak = max(peak, float64(s.Max))
-		// Scaling in waits for the stabilisation window, so each window brings at most one swing through the range.
-		swings := (m.Warmup + m.Duration).Seconds() / max(s.Stabilize, s.Period).Seconds()
-		fresh += swings * float64(s.Max-s.Min)
+	if m.Autoscaler != nil {
+		fresh += swings(m) * (peak - smallest(m.Autoscaler))
 	}
 	return int(min(peak+fresh, maxServers*5))
+}
+
+// largest is the largest size the fleet is meant to have.
+func largest(m *sim.Model) float64 {
+	peak := len(m.Servers)
+	for i := range m.Timeline {
+		if a := &m.Timeline[i]; a.Kind == sim.ScaleTo {
+			peak = max(peak, a.Servers)
+		}
+	}
+	if a := m.Autoscaler; a != nil {
+		peak = max(peak, a.Max)
+		if a.Schedule != nil {
+			for _, s := range a.Schedule.Sizes {
+				peak = max(peak, s.Max, s.Min)
+			}
+		}
+	}
+	return float64(peak)
+}
+
+// smallest is the least an autoscaler may leave of the fleet.
+func smallest(a *sim.Autoscaler) float64 {
+	least := a.Min
+	if a.Schedule != nil {
+		for _, s := range a.Schedule.Sizes {
+			if s.Min > 0 {
+				least = min(least, s.Min)
+			}
+		}
+	}
+	return float64(least)
+}
+
+// swings bounds how often an autoscaler can make the fleet small and large again.
+func swings(m *sim.Model) float64 {
+	a, length := m.Autoscaler, m.Warmup+m.Duration
+	between := 2 * a.Period
+	switch a.Rule {
+	case sim.HPA:
+		// What it has just asked for keeps it from shrinking until the stabilisation window is over.
+		between = max(between, a.Stabilize)
+		if a.Behavior != nil {
+			between = max(2*a.Period, sim.Time(a.Behavior.ScaleDown.Stabilization))
+		}
+	case sim.StepScale:
+		between = a.Period * sim.Time(max(a.Step.OutPoints, 1)+max(a.Step.InPoints, 1))
+	case sim.TrackTarget:
+		between = a.Period * sim.Time(a.Tracking.OutPoints+a.Tracking.InPoints)
+	}
+	n := 0.0
+	if a.Rule != sim.ScheduledOnly {
+		n = float64(length/between) + 1
+	}
+	if a.Schedule == nil {
+		return n
+	}
+	for _, s := range a.Schedule.Sizes {
+		n++
+		if s.Every > 0 {
+			n += float64(length / s.Every)
+		}
+	}
+	return n
 }
 
 // occurrences bounds how often an action happens: the mean and six standard deviations of a Poisson count.
