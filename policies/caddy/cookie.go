@@ -29,7 +29,7 @@ func (c Cookie) New(env sim.Env) sim.Balancer {
 		fallback: newFallback(c.Fallback, c.Version, env),
 		marks:    make([]sim.Cookie, env.Servers),
 	}
-	return &cookieBalancer{newBalancer(c.Proxy, env, s), s}
+	return &cookieBalancer{balancer: newBalancer(c.Proxy, env, s), cookies: s, packed: map[string]sim.Cookie{}}
 }
 
 var _ = policies.Register("caddy/cookie", Cookie{Proxy: defaults, Version: "new", Name: "lb", Fallback: "random"}, policies.Doc{
@@ -90,13 +90,16 @@ func (c *cookie) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
 type cookieBalancer struct {
 	*balancer
 	cookies *cookie
+	texts   []string // by ServerID, as far as they were asked for
+	packed  map[string]sim.Cookie
 }
 
 // FormatCookie returns the full HMAC in hexadecimal.
 func (b *cookieBalancer) FormatCookie(c sim.Cookie, v *sim.View) string {
-	for _, info := range v.Servers {
-		if mac := b.cookies.mac(info.Addr); pack(mac) == c {
-			return hex.EncodeToString(mac)
+	b.spell(v)
+	for _, text := range b.texts {
+		if b.packed[text] == c {
+			return text
 		}
 	}
 	return ""
@@ -104,10 +107,19 @@ func (b *cookieBalancer) FormatCookie(c sim.Cookie, v *sim.View) string {
 
 // ParseCookie accepts exactly the value that FormatCookie writes for a server of v.
 func (b *cookieBalancer) ParseCookie(value string, v *sim.View) sim.Cookie {
-	for _, info := range v.Servers {
-		if mac := b.cookies.mac(info.Addr); hex.EncodeToString(mac) == value {
-			return pack(mac)
-		}
+	b.spell(v)
+	if c, known := b.packed[value]; known {
+		return c
 	}
 	return 1
+}
+
+// spell works out the texts of servers that have none yet; the HMAC is too slow for every request.
+func (b *cookieBalancer) spell(v *sim.View) {
+	for _, info := range v.Servers[len(b.texts):] {
+		mac := b.cookies.mac(info.Addr)
+		text := hex.EncodeToString(mac)
+		b.texts = append(b.texts, text)
+		b.packed[text] = pack(mac)
+	}
 }

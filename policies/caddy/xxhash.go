@@ -1,7 +1,6 @@
 package caddy
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -27,10 +26,8 @@ type group struct {
 	servers []sim.ServerID
 	places  []int    // positions among the eligible, for ties
 	hashes  []uint64 // of the request at hand
-	words   []uint64 // dials as little-endian words, the last one padded with zeros; wordsOf(length) of each
+	dials   columns
 }
-
-func wordsOf(length int) int { return (length + 7) / 8 }
 
 func (x *xxRanking) rebuild(v *sim.View) {
 	x.groups = x.groups[:0]
@@ -40,12 +37,7 @@ func (x *xxRanking) rebuild(v *sim.View) {
 		g.servers = append(g.servers, s)
 		g.places = append(g.places, place)
 		g.hashes = append(g.hashes, 0)
-		var word [8]byte
-		for i := 0; i < len(dial); i += 8 {
-			clear(word[:])
-			copy(word[:], dial[i:])
-			g.words = append(g.words, binary.LittleEndian.Uint64(word[:]))
-		}
+		g.dials.add(dial)
 	}
 }
 
@@ -64,7 +56,10 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 		g := &x.groups[i]
 		x.hash(g, key, v)
 		for j, h := range g.hashes {
-			if (h > top || h == top && best != sim.NoServer && g.places[j] < first) && (open || p.available(g.servers[j], v)) {
+			if h < top || h == top && (best == sim.NoServer || g.places[j] > first) {
+				continue
+			}
+			if open || p.available(g.servers[j], v) {
 				best, top, first = g.servers[j], h, g.places[j]
 			}
 		}
@@ -76,7 +71,7 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 func (x *xxRanking) hash(g *group, key []byte, v *sim.View) {
 	x.place(g.length, key)
 	if x.tail.prepare(x.scratch, g.length, len(key)) {
-		x.tail.sums(g.words, g.hashes)
+		x.tail.sums(&g.dials, g.hashes)
 		return
 	}
 	for j, s := range g.servers {

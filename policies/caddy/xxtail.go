@@ -89,92 +89,46 @@ func (t *tail) stripes(text []byte, total int) int {
 	return 4 * n
 }
 
-// sums fills in the hashes of the texts that begin with the dials, given as words end to end. It goes over them
-// twice: the two halves of the work on one text wait for each other, those on different texts do not.
-func (t *tail) sums(dials []uint64, out []uint64) {
-	n := t.dial
-	for i := range out {
-		out[i] = t.begin(dials[i*n : i*n+n])
-	}
-	for i, h := range out {
-		out[i] = t.finish(h)
-	}
-}
-
-// begin is the hash after stripes and dial words.
-func (t *tail) begin(dial []uint64) uint64 {
-	if t.long {
-		return t.merge(dial)
-	}
-	h := prime5 + t.total
-	for j, word := range dial {
-		h = bits.RotateLeft64(h^round(0, word|t.lead[j&3]), 27)*prime1 + prime4
-	}
-	return h
-}
-
-// merge joins the four lanes; those with dial words are computed first. Locals, because arrays go through memory.
-func (t *tail) merge(dial []uint64) uint64 {
-	l0, l1, l2, l3 := t.lanes[0], t.lanes[1], t.lanes[2], t.lanes[3]
-	m0, m1, m2, m3 := t.merges[0], t.merges[1], t.merges[2], t.merges[3]
-	switch len(dial) {
-	case 4:
-		l3 = t.lane(3, dial[3])
-		m3 = round(0, l3)
-		fallthrough
-	case 3:
-		l2 = t.lane(2, dial[2])
-		m2 = round(0, l2)
-		fallthrough
-	case 2:
-		l1 = t.lane(1, dial[1])
-		m1 = round(0, l1)
-		fallthrough
-	case 1:
-		l0 = t.lane(0, dial[0])
-		m0 = round(0, l0)
-	}
-	h := bits.RotateLeft64(l0, 1) + bits.RotateLeft64(l1, 7) + bits.RotateLeft64(l2, 12) + bits.RotateLeft64(l3, 18)
-	h = (h^m0)*prime1 + prime4
-	h = (h^m1)*prime1 + prime4
-	h = (h^m2)*prime1 + prime4
-	return (h^m3)*prime1 + prime4 + t.total
-}
-
-// lane is the state of lane j after all stripes, the first of which has the given dial word.
-func (t *tail) lane(j int, word uint64) uint64 {
-	lane := round(first64[j], word|t.lead[j])
-	if len(t.products) > 0 {
-		return t.further(j, lane)
-	}
-	return lane
-}
-
-func (t *tail) further(j int, lane uint64) uint64 {
-	for i := range t.products {
-		lane = bits.RotateLeft64(lane+t.products[i][j], 31) * prime1
-	}
-	return lane
-}
-
 // finish mixes in what follows the stripes or dial words, and scatters the bits.
-func (t *tail) finish(h uint64) uint64 {
+func (t *tail) finish(out []uint64) {
 	for _, word := range t.words {
-		h = bits.RotateLeft64(h^word, 27)*prime1 + prime4
+		for i, h := range out {
+			out[i] = bits.RotateLeft64(h^word, 27)*prime1 + prime4
+		}
 	}
-	if t.halved {
-		h = bits.RotateLeft64(h^t.half, 23)*prime2 + prime3
+	if half := t.half; t.halved {
+		for i, h := range out {
+			out[i] = bits.RotateLeft64(h^half, 23)*prime2 + prime3
+		}
 	}
+	b0, b1, b2 := t.bytes[0], t.bytes[1], t.bytes[2]
 	switch t.left {
-	case 3:
-		h = bits.RotateLeft64(h^t.bytes[2], 11) * prime1
-		fallthrough
-	case 2:
-		h = bits.RotateLeft64(h^t.bytes[1], 11) * prime1
-		fallthrough
+	case 0:
+		for i, h := range out {
+			out[i] = avalanche(h)
+		}
 	case 1:
-		h = bits.RotateLeft64(h^t.bytes[0], 11) * prime1
+		for i, h := range out {
+			h = bits.RotateLeft64(h^b0, 11) * prime1
+			out[i] = avalanche(h)
+		}
+	case 2:
+		for i, h := range out {
+			h = bits.RotateLeft64(h^b1, 11) * prime1
+			h = bits.RotateLeft64(h^b0, 11) * prime1
+			out[i] = avalanche(h)
+		}
+	case 3:
+		for i, h := range out {
+			h = bits.RotateLeft64(h^b2, 11) * prime1
+			h = bits.RotateLeft64(h^b1, 11) * prime1
+			h = bits.RotateLeft64(h^b0, 11) * prime1
+			out[i] = avalanche(h)
+		}
 	}
+}
+
+func avalanche(h uint64) uint64 {
 	h = (h ^ h>>33) * prime2
 	h = (h ^ h>>29) * prime3
 	return h ^ h>>32

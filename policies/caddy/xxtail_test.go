@@ -1,7 +1,6 @@
 package caddy
 
 import (
-	"encoding/binary"
 	"strings"
 	"testing"
 
@@ -22,14 +21,15 @@ func TestTailIsXXHash64(t *testing.T) {
 			clear(x.scratch[:dial])
 			if x.tail.prepare(x.scratch, dial, key) {
 				fast++
-				padded := append([]byte(d), make([]byte, 8)...)
-				var words []uint64
-				for i := range wordsOf(dial) {
-					words = append(words, binary.LittleEndian.Uint64(padded[8*i:]))
+				var c columns
+				c.add(d)
+				c.add(text[4 : 4+dial])
+				two := make([]uint64, 2)
+				x.tail.sums(&c, two)
+				if other := xxhash.Sum64String(text[4:4+dial] + k); two[1] != other {
+					t.Fatalf("second hash of dial %d, key %d bytes = %#x; want %#x", dial, key, two[1], other)
 				}
-				one := make([]uint64, 1)
-				x.tail.sums(words, one)
-				got = one[0]
+				got = two[0]
 			}
 			if got != want {
 				t.Fatalf("hash of dial %d, key %d bytes = %#x; want %#x", dial, key, got, want)

@@ -1,0 +1,126 @@
+package caddy
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// columns are dials of one length as little-endian words, the last one padded with zeros: first those of all dials,
+// then the second ones, and so on. The hashing goes over one column after the other: steps on one text wait for each
+// other, those on different texts do not.
+type columns struct {
+	words   [4][]uint64 // those behind are empty
+	rounds  [4][]uint64 // of the words, for lanes at 0
+	lanes   [4][]uint64 // after the words, for lanes at the start
+	merges  [4][]uint64 // rounds of the merge of those lanes
+	scratch [4][]uint64
+}
+
+// wordsOf is how many words have bytes of a dial.
+func wordsOf(length int) int { return (length + 7) / 8 }
+
+func (c *columns) add(dial string) {
+	for j := range min(wordsOf(len(dial)), 4) {
+		var text [8]byte
+		copy(text[:], dial[8*j:])
+		word := binary.LittleEndian.Uint64(text[:])
+		c.words[j] = append(c.words[j], word)
+		c.rounds[j] = append(c.rounds[j], round(0, word))
+		lane := round(first64[j], word)
+		c.lanes[j] = append(c.lanes[j], lane)
+		c.merges[j] = append(c.merges[j], round(0, lane))
+		c.scratch[j] = append(c.scratch[j], 0)
+	}
+}
+
+// sums fills in the hashes of the texts that begin with the dials.
+func (t *tail) sums(c *columns, out []uint64) {
+	if t.long {
+		t.merge(c, out)
+	} else {
+		t.begin(c, out)
+	}
+	t.finish(out)
+}
+
+// begin is the hash after the dial words of a text without stripes.
+func (t *tail) begin(c *columns, out []uint64) {
+	for i := range out {
+		out[i] = prime5 + t.total
+	}
+	for j := range t.dial {
+		lead := t.lead[j]
+		if lead == 0 {
+			for i, r := range c.rounds[j][:len(out)] {
+				out[i] = bits.RotateLeft64(out[i]^r, 27)*prime1 + prime4
+			}
+			continue
+		}
+		for i, word := range c.words[j][:len(out)] {
+			out[i] = bits.RotateLeft64(out[i]^round(0, word|lead), 27)*prime1 + prime4
+		}
+	}
+}
+
+// merge is the hash after the stripes: each of the four lanes by itself, then joined.
+func (t *tail) merge(c *columns, out []uint64) {
+	common := uint64(0)
+	for j := t.dial; j < 4; j++ {
+		common += bits.RotateLeft64(t.lanes[j], turns[j])
+	}
+	for i := range out {
+		out[i] = common
+	}
+	var merges [4][]uint64
+	for j := range t.dial {
+		merges[j] = t.lane(j, c, out)
+	}
+	for j := range t.dial {
+		for i, m := range merges[j][:len(out)] {
+			out[i] = (out[i]^m)*prime1 + prime4
+		}
+	}
+	for j := t.dial; j < 4; j++ {
+		m := t.merges[j]
+		for i, h := range out {
+			out[i] = (h^m)*prime1 + prime4
+		}
+	}
+	total := t.total
+	for i := range out {
+		out[i] += total
+	}
+}
+
+// turns is how far each lane is turned when lanes are joined.
+var turns = [4]int{1, 7, 12, 18}
+
+// lane adds lane j, whose first word is of the dials, to the joint ones and returns its rounds of the merge.
+func (t *tail) lane(j int, c *columns, out []uint64) []uint64 {
+	lanes, turn := c.lanes[j][:len(out)], turns[j]
+	if t.lead[j] == 0 && len(t.products) == 0 {
+		for i, l := range lanes {
+			out[i] += bits.RotateLeft64(l, turn)
+		}
+		return c.merges[j]
+	}
+	scratch := c.scratch[j][:len(out)]
+	if lead, start := t.lead[j], first64[j]; lead == 0 {
+		copy(scratch, lanes)
+	} else {
+		for i, word := range c.words[j][:len(out)] {
+			scratch[i] = round(start, word|lead)
+		}
+	}
+	for s := range t.products {
+		product := t.products[s][j]
+		for i, l := range scratch {
+			scratch[i] = bits.RotateLeft64(l+product, 31) * prime1
+		}
+	}
+	for i, l := range scratch {
+		out[i] += bits.RotateLeft64(l, turn)
+		scratch[i] = round(0, l)
+	}
+	return scratch
+}
