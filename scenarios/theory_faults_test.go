@@ -31,7 +31,7 @@ var faults = []setup{
 	{file: "connections", set: []string{"warmup=1d", longLives, "timeline=[{each: exp(6h), crash: {repair: 0}}]"}, points: []answer{{"V22-b", ratio(lost, ended)}}},
 	{file: "sessions", set: []string{"duration=150s", crashOfOne}, points: []answer{{"V22-e", mean(metric("server.crashes.sessions"))}}},
 	// 20 failed probes, 20/19.5 s apart, take 20 s on average.
-	{file: "requests", set: []string{arrivalsOf + "1/s", serviceOf + "1us", "servers.count=5", "duration=10d", "balancers={connect_timeout: 0}",
+	{file: "requests", set: []string{arrivalsOf + "1/s", serviceOf + "1us", "servers.count=5", "duration=4d", "balancers={connect_timeout: 0}",
 		"health={interval: 1025641026ns, refuse: true, fall: 20, rise: 1}", "timeline=[{each: exp(6h), crash: {repair: 300s}}]"},
 		points: []answer{{"V22-g", ratio(metric("requests.failed"), settled)}}},
 

@@ -14,6 +14,7 @@ var (
 	waiting      = per("wait.share", "requests.good")
 	refused      = ratio(metric("requests.failed{cause=refused}"), settled)
 	abandoned    = ratio(metric("requests.failed{cause=timeout}"), settled)
+	timeInSystem = ratio(inSystemSeconds, metric("requests.sent"))
 	inSystem     = mean(metric("requests.in_system.mean"))
 	slowdownMean = per("latency.slowdown", "requests.good")
 )
@@ -21,6 +22,12 @@ var (
 // settled are the requests that have been answered or have failed.
 func settled(r *sim.Result) float64 {
 	return metric("requests.good")(r) + metric("requests.failed")(r)
+}
+
+// inSystemSeconds is the time spent in servers by all requests together, which is also right for short runs, where a
+// mean over those answered before the end is short of the longest.
+func inSystemSeconds(r *sim.Result) float64 {
+	return metric("requests.in_system.mean")(r) * (r.End - r.Start).Seconds()
 }
 
 func notWaiting() statistic {
@@ -37,7 +44,7 @@ var queues = []setup{
 
 	{file: "requests", set: []string{arrivalsOf + "32/s", "servers.cores=4"},
 		points: []answer{{"V02-a", waiting}, {"V02-b", waitMean}, {"V02-g", quantile(0.99)}}},
-	{file: "requests", set: []string{arrivalsOf + "144/s", "servers.cores=16"}, points: []answer{{"V02-c", waiting}, {"V02-d", waitMean}}},
+	{file: "requests", set: []string{arrivalsOf + "144/s", "servers.cores=16", "duration=1000s"}, points: []answer{{"V02-c", waiting}, {"V02-d", waitMean}}},
 
 	{file: "requests", set: []string{arrivalsOf + "7/s", serviceOf + "lognormal(mean=100ms, cv=2)"}, points: []answer{{"V03-a", waitMean}}},
 	{file: "requests", set: []string{serviceOf + "lognormal(mean=100ms, cv=0.5)"}, points: []answer{{"V03-b", waitMean}}},
@@ -61,12 +68,12 @@ var queues = []setup{
 	{file: "requests", set: []string{arrivalsOf + "44/s", "servers.cores=4", "servers.queue=8"},
 		points: []answer{{"V06-e", refused}, {"V06-f", latencyMean}}},
 
-	{file: "requests", set: []string{arrivalsOf + "450/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=200s", "duration=300s"},
-		points: []answer{{"V08-a", latencyMean}}},
-	{file: "requests", set: []string{arrivalsOf + "250/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=50s", "duration=100s"},
-		points: []answer{{"V08-b", latencyMean}}},
-	{file: "requests", set: []string{arrivalsOf + "350/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=100s", "duration=200s"},
-		points: []answer{{"V08-e", latencyMean}}},
+	{file: "requests", set: []string{arrivalsOf + "450/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=150s", "duration=50s"},
+		points: []answer{{"V08-a", timeInSystem}}},
+	{file: "requests", set: []string{arrivalsOf + "250/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=30s", "duration=20s"},
+		points: []answer{{"V08-b", timeInSystem}}},
+	{file: "requests", set: []string{arrivalsOf + "350/s", serviceOf + "exp(1s)", "servers.count=500", policyIs + "[two-choices]", "warmup=60s", "duration=40s"},
+		points: []answer{{"V08-e", timeInSystem}}},
 	{file: "requests", set: []string{arrivalsOf + "1.6/s", serviceOf + "exp(1s)", "servers.count=2", policyIs + "[least-connections]", "warmup=1000s", "duration=15000s"},
 		points: []answer{{"V08-f", latencyMean}}},
 	{file: "requests", set: []string{arrivalsOf + "3.2/s", serviceOf + "exp(1s)", "servers.count=4", policyIs + "[two-choices]", "warmup=1000s", "duration=10000s"},
@@ -74,16 +81,16 @@ var queues = []setup{
 	{file: "requests", set: []string{arrivalsOf + "2.7/s", serviceOf + "exp(1s)", "servers.count=3", policyIs + "[least-connections]", "warmup=2000s", "duration=30000s"},
 		points: []answer{{"V08-k", latencyMean}}},
 
-	{file: "requests", set: []string{arrivalsOf + "40/s", "servers.count=5"}, points: []answer{{"V09-a", latencyMean}}},
+	{file: "requests", set: []string{arrivalsOf + "40/s", "servers.count=5", "duration=1000s"}, points: []answer{{"V09-a", latencyMean}}},
 	{file: "requests", set: []string{arrivalsOf + "20/s",
 		"servers=[{cores: 1, queue: unlimited, speed: 0.5}, {cores: 1, queue: unlimited, weight: 2}, {cores: 1, queue: unlimited, weight: 2, speed: 2}]"},
 		points: []answer{{"V09-b", latencyMean}}},
 
 	{file: "requests", set: []string{arrivalsOf + "4/s", serviceOf + "exp(1s)", "servers.count=5", policyIs + "[round-robin]", "warmup=2000s", "duration=10000s"},
 		points: []answer{{"V10-a", waitMean}}},
-	{file: "requests", set: []string{arrivalsOf + "4.5/s", serviceOf + "exp(1s)", "servers.count=5", policyIs + "[round-robin]", "warmup=4000s", "duration=40000s"},
+	{file: "requests", set: []string{arrivalsOf + "4.5/s", serviceOf + "exp(1s)", "servers.count=5", policyIs + "[round-robin]", "warmup=2000s", "duration=15000s"},
 		points: []answer{{"V10-b", waitMean}}},
-	{file: "requests", set: []string{arrivalsOf + "45/s", serviceOf + "exp(1s)", "servers.count=50", policyIs + "[round-robin]", "warmup=3000s", "duration=10000s"},
+	{file: "requests", set: []string{arrivalsOf + "45/s", serviceOf + "exp(1s)", "servers.count=50", policyIs + "[round-robin]", "warmup=2000s", "duration=3000s"},
 		points: []answer{{"V10-e", waitMean}}},
 
 	{file: "requests", set: []string{arrivalsOf + "'mmpp(30/s: 10s, 5/s: 20s)'", serviceOf + "1us", "servers.cores=64", "warmup=0", "duration=60s"},
@@ -116,7 +123,7 @@ var queues = []setup{
 		points: []answer{{"V41-a", scaledVariance("requests.in_system.mean", 18000)}}},
 	{file: "requests", set: []string{arrivalsOf + "0.5/s", serviceOf + "exp(1s)", "warmup=100s", "duration=5000s"},
 		points: []answer{{"V41-c", scaledVariance("wait.mean", 2500)}}},
-	{file: "requests", set: []string{arrivalsOf + "5/s", "warmup=50s", "duration=500s"}, runs: 10_000,
+	{file: "requests", set: []string{arrivalsOf + "5/s", "warmup=20s", "duration=200s"}, runs: 10_000,
 		points: []answer{{"V41-f", func() statistic { return &coverage{f: metric("latency.mean"), truth: 0.2, group: 10} }}}},
 
 	{file: "requests", set: nat("4.5/s", "25.5/s"), points: []answer{{"V42-a", latencyMean}, {"V42-d", mean(hotShare)}}},

@@ -39,7 +39,7 @@ func halfLife() statistic {
 // residual is a mean remaining life. Every session has ended when the run ends.
 var residual = mean(metric("sessions.residual.mean"))
 
-// sessions are lives of sessions and how many there are: V17, V18, V19, V34, V41.
+// sessions are lives of sessions and how many there are: V17 to V19, V34, V41.
 var sessions = []setup{
 	{file: "sessions", set: []string{"warmup=0", "duration=20000s", "timeline=[" + nobodyFrom0 + "]"}, points: []answer{{"V17-a", residual}}},
 	{file: "sessions", set: []string{longLives, "warmup=0", "duration=20d", "workload.0.think=100d", "timeline=[" + nobodyFrom0 + "]"},
@@ -51,7 +51,7 @@ var sessions = []setup{
 	{file: "sessions", set: []string{longLives, "workload.0.think=1d", "duration=20000s"},
 		points: []answer{{"V18-a", mean(metric("sessions.active.mean"))}, {"V18-b", overall(metric("sessions.active.mean"), metric("sessions.active.variance"))}}},
 
-	{file: "sessions", set: []string{"start=empty", "warmup=0", "duration=6h", "workload.0.think=1d", lifeOf + "1s", arrivalsOf + "sinusoid(mean=10/s, amplitude=0.6, period=1d)"},
+	{file: "sessions", set: []string{"start=empty", "warmup=0", "duration=6h", "workload.0.think=1d", lifeOf + "1s", "workload.0.requests=1", arrivalsOf + "sinusoid(mean=10/s, amplitude=0.6, period=1d)"},
 		points: []answer{{"V19-a", mean(metric("sessions.started"))}}},
 	{file: "sessions", set: []string{"start=empty", "warmup=1h", "duration=900s", arrivalsOf + "sinusoid(mean=2/s, amplitude=0.5, period=1h)"},
 		points: []answer{{"V19-c", mean(metric("sessions.active"))}}},
@@ -128,7 +128,7 @@ func firstAt(old int) func() statistic {
 	})
 }
 
-// changes are what planned changes do to sessions: V18, V27, V37.
+// changes are what planned changes do to sessions: V17, V18, V27, V37.
 var changes = []setup{
 	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + nobodyFrom60 + "]"},
 		points: []answer{{"V18-c", mean(metric("drain.time"))}, {"V18-k", mean(drainedWithin(1500))}}},
@@ -143,7 +143,7 @@ var changes = []setup{
 	{file: "sessions", set: []string{longLives, "duration=480s", "timeline=[{at: 60s, scale: {to: 6}}]"}, points: []answer{{"V27-b", shareAt(5, 150)}}},
 	{file: "sessions", set: []string{arrivalsOf + "80/s", policyIs + "[cookie: {balance: least-sessions}]", "duration=100s", "timeline=[{at: 60s, scale: {to: 6}}]"},
 		points: []answer{{"V27-e", firstAt(5)}}},
-	{file: "sessions", set: []string{arrivalsOf + "40/s", lifeOf + "lognormal(mean=900s, cv=2)", policyIs + "[cookie: {balance: least-sessions}]", "duration=1200s", "timeline=[{at: 60s, scale: {to: 10}}]"},
+	{file: "sessions", set: []string{arrivalsOf + "20/s", lifeOf + "lognormal(mean=900s, cv=2)", policyIs + "[cookie: {balance: least-sessions}]", "duration=900s", "timeline=[{at: 60s, scale: {to: 10}}]"},
 		points: []answer{{"V27-f", firstAt(5)}}},
 	{file: "sessions", set: []string{"duration=1200s", "timeline=[{at: 60s, scale: {to: 6}}]"},
 		points: []answer{{"V27-h", func() statistic { return &crossing{level: 0.9, curve: newShare(5)} }}}},

@@ -181,8 +181,9 @@ func (c *crossing) estimate(confidence float64) stats.Estimate {
 		if e.Mean < c.level {
 			continue
 		}
-		before := c.at(i-1, confidence)
-		slope := (e.Mean - before.Mean) / c.step
+		// The slope is that of a stretch of the curve: neighbouring samples differ by chance as much as by time.
+		from, to := max(i-len(c.num[0])/20, 0), min(i+len(c.num[0])/20, len(c.num[0])-1)
+		slope := (c.at(to, confidence).Mean - c.at(from, confidence).Mean) / (float64(to-from) * c.step)
 		when := float64(i+1)*c.step - (e.Mean-c.level)/slope // the first sample lies one step after the beginning
 		half := e.HalfWidth() / slope
 		return stats.Estimate{Mean: when, Lo: when - half, Hi: when + half, Confidence: confidence, N: len(c.num)}
