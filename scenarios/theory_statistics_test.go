@@ -85,7 +85,6 @@ func per(name, count string) func() statistic {
 type spread struct {
 	at, within figure
 	values     []float64
-	inner      float64
 	inners     []float64
 	root       bool
 }
