@@ -141,12 +141,7 @@ func (w *writer) workload(p *ir.Pool, rate float64) {
 
 // planned is what the configuration says about planned changes.
 func (w *writer) planned(p *ir.Pool) {
-	if s := p.Scaling; s != nil {
-		w.line("")
-		w.line("autoscaler:")
-		w.line("  hpa: {target: %s%%, min: %d, max: %d, period: %s, tolerance: %g, stabilize: %s, drain: %s}", number(100*s.Target),
-			max(s.Min, 1), max(s.Max, s.Min, 1), span(s.Period), s.Tolerance, span(s.Stabilize), span(s.Drain))
-	}
+	w.scaling(p.Scaling)
 	if p.Drain > 0 {
 		w.line("")
 		w.line("# Servers that leave drain for %s. To see what a deployment costs:", span(p.Drain))

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,6 +16,7 @@ import (
 	_ "stickysim/policies/nginx"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/hpa"
 )
 
 const configs = "../../../testdata/configs/kubernetes"
@@ -183,7 +185,7 @@ items:
     metrics:
     - {type: Resource, resource: {name: memory, target: {averageUtilization: 80}}}
     - {type: Resource, resource: {name: cpu, target: {averageUtilization: 60}}}
-    behavior: {scaleDown: {stabilizationWindowSeconds: 60, policies: [{type: Percent}]}}
+    behavior: {scaleDown: {stabilizationWindowSeconds: 60, policies: [{type: Percent}]}, scaleUp: {selectPolicy: Min, tolerance: 50m, policies: [{type: Pods, value: 2, periodSeconds: 60}, {type: Percent, value: 10, periodSeconds: 30}]}}
 `
 
 func TestServiceWithWorkload(t *testing.T) {
@@ -195,8 +197,14 @@ func TestServiceWithWorkload(t *testing.T) {
 	if *p.Health != (sim.Health{Interval: 5 * sim.Second, Timeout: sim.Second, Fall: 2, Rise: 1}) {
 		t.Errorf("health %+v", *p.Health)
 	}
-	if *p.Scaling != (sim.Autoscaler{Min: 3, Max: 12, Target: 0.6, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: sim.Minute, Drain: sim.Minute}) {
-		t.Errorf("scaling %+v", *p.Scaling)
+	twentieth := 0.05
+	want := sim.Autoscaler{Min: 3, Max: 12, Target: 0.6, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: sim.Minute, Drain: sim.Minute, Behavior: &hpa.Behavior{
+		ScaleUp: hpa.Rules{Select: hpa.MinChange, Tolerance: &twentieth,
+			Policies: []hpa.Policy{{Type: hpa.Pods, Value: 2, Period: time.Minute}, {Type: hpa.Percent, Value: 10, Period: 30 * time.Second}}},
+		ScaleDown: hpa.Rules{Stabilization: time.Minute, Policies: hpa.DefaultScaleDown().Policies},
+	}}
+	if !reflect.DeepEqual(*p.Scaling, want) {
+		t.Errorf("scaling %+v, behavior %+v", *p.Scaling, *p.Scaling.Behavior)
 	}
 	for _, text := range []string{"max_surge: 1, max_unavailable: 0", "not Resource memory", "scaleDown.policies"} {
 		if !remarked(c, ir.Unsupported, text) {

@@ -5,7 +5,7 @@ import (
 	"stickysim/sim"
 )
 
-// scaling translates a HorizontalPodAutoscaler: its CPU utilisation target, limits and stabilisation.
+// scaling translates a HorizontalPodAutoscaler: its CPU utilisation target, limits and behaviour.
 func (im *importer) scaling(o *object, drain sim.Time) *sim.Autoscaler {
 	a := &sim.Autoscaler{
 		Min: 1, Max: 1, Target: 0.8, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: drain,
@@ -55,27 +55,11 @@ func (im *importer) percent(n *tree.Node, to *float64) bool {
 	if !ok || x <= 0 || x > 100_000 {
 		return false
 	}
-	*to = float64(x) / 100
+	*to = float64(min(x, 100)) / 100
+	if x > 100 {
+		im.notes.Unsupported(n, "target: cores are busy for at most 100 %% of the time, not %d %%", x)
+		return true
+	}
 	im.notes.Translated(n, "target: %d %% of CPU", x)
 	return true
-}
-
-// behavior reads the scale-down stabilisation window; rates of scaling are not modelled.
-func (im *importer) behavior(n *tree.Node, a *sim.Autoscaler) {
-	if w := n.Get("scaleDown", "stabilizationWindowSeconds"); w != nil {
-		if t, ok := w.Seconds(); ok && t <= sim.Hour {
-			a.Stabilize = t
-			im.notes.Translated(w, "scaleDown.stabilizationWindowSeconds: %v", t)
-		}
-	}
-	for _, way := range []string{"scaleDown", "scaleUp"} {
-		for _, key := range []string{"policies", "selectPolicy", "tolerance"} {
-			if x := n.Get(way, key); x != nil {
-				im.notes.Unsupported(x, "behavior.%s.%s: rates of scaling are not modelled", way, key)
-			}
-		}
-	}
-	if w := n.Get("scaleUp", "stabilizationWindowSeconds"); w != nil {
-		im.notes.Unsupported(w, "behavior.scaleUp.stabilizationWindowSeconds: scaling up is not delayed")
-	}
 }
