@@ -100,14 +100,14 @@ func haproxyTrial(d draw, f *fleet, n int, seed uint64) *trial {
 	if d.one(4) {
 		x.cookie, clients = "SRV", 1+d.IntN(12)
 		lines = append(lines, "cookie SRV insert"+d.pick("", " indirect", " indirect nocache", " preserve"))
-	} else if d.one(4) {
+	} else if d.one(3) {
 		stick, k := drawStick(d, m)
 		lines = append(lines, stick...)
 		m.keys = few(1+d.IntN(15), k)
 	}
-	failures := d.one(8) || !m.hashes && d.one(3)
+	failures := d.one(8) || !m.hashes && d.one(2)
 	if failures {
-		lines = append(lines, failureLines(d)...)
+		lines = append(lines, failureLines(d, m.hashes)...)
 	}
 	if d.one(4) {
 		lines = append(lines, "option allbackups")
@@ -118,12 +118,13 @@ func haproxyTrial(d draw, f *fleet, n int, seed uint64) *trial {
 	return x
 }
 
-// failureLines say what happens when a server refuses connections.
-func failureLines(d draw) []string {
+// failureLines say what happens when a server refuses connections. Retries elsewhere need no pause, so methods that do
+// not hash have them more often.
+func failureLines(d draw, hashes bool) []string {
 	retries := d.IntN(4)
 	lines := []string{fmt.Sprintf("retries %d", retries)}
-	if !d.one(3) {
-		interval := d.pick("", " 1", " 2", " -1", " -2")
+	if !hashes && !d.one(6) || d.one(2) {
+		interval := d.pick("", " 1", " 2", " 3", " -1", " -2")
 		if interval == " -2" && retries == 1 { // HAProxy 2.6.12 divides by zero
 			interval = " -1"
 		}
@@ -158,7 +159,7 @@ func haproxyServers(d draw, f *fleet, cookies bool) (lines []string, members []m
 		most = 12
 	}
 	ids := d.Perm(40)
-	explicit := d.one(3)
+	explicit, backupsOnly := d.one(3), d.one(10)
 	if d.one(6) {
 		lines = append(lines, fmt.Sprintf("default-server weight %d", d.upTo(most)))
 	}
@@ -178,7 +179,7 @@ func haproxyServers(d draw, f *fleet, cookies bool) (lines []string, members []m
 		if d.one(6) {
 			line += " disabled"
 		}
-		if d.one(6) {
+		if d.one(6) || backupsOnly {
 			line += " backup"
 		}
 		if d.one(6) {
