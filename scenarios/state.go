@@ -52,6 +52,9 @@ var placements = []placement{
 	{"token", object[sim.Placement]{
 		at("verify", "extra work to verify a token", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Verify }),
 		at("ttl", "lifetime of a token; never = for ever", word(span(1), "never", 0), func(p *sim.Placement) *sim.Time { return &p.TTL }),
+		at("revoke", "time from a login until the session is revoked; left out, never", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Revoke }),
+		at("poll", "how often servers fetch the denylist of revoked tokens; never = there is none", word(span(1), "never", 0), func(p *sim.Placement) *sim.Time { return &p.Poll }),
+		at("poll_delay", "until a fetched denylist is in force", span(0), func(p *sim.Placement) *sim.Time { return &p.PollDelay }),
 		at("refresh", "extra work to renew a token at its ttl; left out, the session is lost", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Refresh }),
 		at("size", "size on the wire", size(), func(p *sim.Placement) *float64 { return &p.Bytes }),
 		at("uplink", "bytes per second of a client's uplink", word(size(), "unlimited", 0), func(p *sim.Placement) *float64 { return &p.Uplink }),

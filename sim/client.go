@@ -48,6 +48,7 @@ type clientCold struct {
 	last    Time    // last use of its state
 	newAddr Time    // next change of its address
 	fresh   Time    // when its token was made
+	revoked Time    // when its token will be revoked
 	written Time    // when its state was last written
 	bytes   float64 // of its state
 	copied  float64 // of each of its copies

@@ -31,6 +31,7 @@ type collector struct {
 	loadMark  int64 // where the integral of requests in the system stood at the last sample
 	widths    []int // servers at each sample
 	entries   []LogEntry
+	tokens    tokenBooks
 	recent    stats.Window // median latency of the current step
 	latencies []*stats.Tally
 }

@@ -33,6 +33,7 @@ func (r *run) result() *Result {
 	r.serverMetrics(b, res)
 	r.hotspotMetrics(b, res)
 	r.storeMetrics(b)
+	r.tokenMetrics(b)
 	r.fleetMetrics(b, res)
 	res.Metrics = b.list
 	return res

@@ -204,17 +204,20 @@ const (
 
 // Placement says where session state lives and what it costs.
 type Placement struct {
-	Kind    PlacementKind
-	Copies  int       // Replicated: servers that hold the state, ≥ 2
-	Lag     dist.Dist // Replicated: seconds until a write is on the copies
-	Write   dist.Dist // Replicated: seconds of extra work per request for the copies; nil = 0
-	Store   StoreStation
-	Verify  dist.Dist // Token: seconds of extra work to verify it; nil = 0
-	TTL     Time      // Token: lifetime; 0 = for ever
-	Refresh dist.Dist // Token: seconds of extra work when it is renewed at TTL; nil = refused (the session is lost)
-	Bytes   float64   // Token: size on the wire
-	Uplink  float64   // Token: bytes per second of a client's uplink; 0 = no delay
-	Load    dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
+	Kind      PlacementKind
+	Copies    int       // Replicated: servers that hold the state, ≥ 2
+	Lag       dist.Dist // Replicated: seconds until a write is on the copies
+	Write     dist.Dist // Replicated: seconds of extra work per request for the copies; nil = 0
+	Store     StoreStation
+	Verify    dist.Dist // Token: seconds of extra work to verify it; nil = 0
+	TTL       Time      // Token: lifetime; 0 = for ever
+	Revoke    dist.Dist // Token: seconds from the login until the session is revoked; nil = never
+	Poll      Time      // Token: how often servers fetch the denylist of revoked tokens; 0 = there is none
+	PollDelay Time      // Token: until a fetched denylist is in force
+	Refresh   dist.Dist // Token: seconds of extra work when it is renewed at TTL; nil = refused (the session is lost)
+	Bytes     float64   // Token: size on the wire
+	Uplink    float64   // Token: bytes per second of a client's uplink; 0 = no delay
+	Load      dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
 }
 
 // StoreStation is the shared store: a FCFS station behind a network.

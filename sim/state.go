@@ -255,32 +255,3 @@ func (r *run) dropCopies(cold *clientCold) {
 		cold.copies[i] = NoServer
 	}
 }
-
-// visitToken verifies the token the client carries, and renews it when it has expired.
-func (r *run) visitToken(q *request, p *population, c *client) Time {
-	spec := &r.m.State
-	cold := &r.cold[q.client]
-	extra := Time(0)
-	k := q.key.At(uint64(q.seq)*purposes + forToken)
-	if spec.Verify != nil {
-		extra = FromSeconds(spec.Verify.Sample(k.At(0)))
-	}
-	if spec.Uplink > 0 {
-		q.travel = FromSeconds(spec.Bytes / spec.Uplink)
-	}
-	if c.flags&hasState == 0 {
-		c.flags |= hasState
-		cold.fresh = r.now
-		return extra
-	}
-	if spec.TTL > 0 && r.now-cold.fresh > spec.TTL {
-		if spec.Refresh == nil {
-			c.flags &^= hasState
-			extra += r.lose(q, p, c, q.server, LostToken)
-		} else {
-			extra += FromSeconds(spec.Refresh.Sample(k.At(1)))
-		}
-		cold.fresh = r.now
-	}
-	return extra
-}

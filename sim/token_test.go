@@ -1,0 +1,27 @@
+package sim
+
+import (
+	"math"
+	"testing"
+)
+
+// A token of 900 s that is refreshed at its expiry and revoked at a time that has nothing to do with it is good for
+// another 450 s on average; with a denylist that is polled every 30 s and in force 2 s later, for 17 s.
+func TestRevokedTokens(t *testing.T) {
+	p := Population{Name: "p", Sessions: poisson{.2}, Life: exp(20000), Think: exp(20), Demand: fixed(.0001), Cookies: 1, Stateful: true, OnLoss: Leave}
+	for _, c := range []struct {
+		poll, delay Time
+		want, band  float64
+	}{{0, 0, 450, 45}, {30 * Second, 2 * Second, 17, 1.5}} {
+		m := fleetModel(1, p, 20000)
+		m.Equilibrium = false
+		m.State = Placement{Kind: Token, TTL: 900 * Second, Refresh: fixed(0), Revoke: exp(4000), Poll: c.poll, PollDelay: c.delay}
+		res := Run(m, 1, 0, Options{})
+		if got := metric(t, res, "token.exposure.mean"); math.Abs(got-c.want) > c.band {
+			t.Errorf("polled every %v: exposure %g s; want %g ± %g", c.poll, got, c.want, c.band)
+		}
+		if lost := metric(t, res, "sessions.lost{cause=token}"); lost < 300 {
+			t.Errorf("polled every %v: %g sessions lost to revocation", c.poll, lost)
+		}
+	}
+}
