@@ -29,6 +29,7 @@ var defaultHealth = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second
 var probing = object[sim.Health]{
 	at("interval", "between probes; 0 = balancers know the truth at once", span(0), func(h *sim.Health) *sim.Time { return &h.Interval }),
 	at("timeout", "after which a probe without answer has failed", span(0), func(h *sim.Health) *sim.Time { return &h.Timeout }),
+	at("under_load", "probes stand in line like requests, so an overloaded server fails them", truth(), func(h *sim.Health) *bool { return &h.UnderLoad }),
 	at("refuse", "dead servers refuse, so probes fail at once", truth(), func(h *sim.Health) *bool { return &h.Refuse }),
 	at("fall", "consecutive failures to mark a server down", integer(1, 1000), func(h *sim.Health) *int { return &h.Fall }),
 	at("rise", "consecutive successes to mark it up", integer(1, 1000), func(h *sim.Health) *int { return &h.Rise }),

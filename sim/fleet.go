@@ -120,6 +120,9 @@ func (r *run) join(s ServerID) {
 		b.view.Weight[s] = r.servers[s].weight(r.now)
 		r.viewChanged(b)
 	}
+	if r.m.Health.UnderLoad {
+		r.healthChanged(s)
+	}
 	if ramp := r.servers[s].spec.SlowStart; ramp.For > 0 {
 		r.plan(scheduled{step: stepWarm, server: s, era: r.servers[s].incarnation, n: 1}, r.now+ramp.For/warmSteps)
 	}

@@ -13,7 +13,8 @@ type healthRecord struct {
 }
 
 // healthChanged follows a true change of a server's health. Balancers that know the truth mark it at once; the others
-// begin to probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing.
+// begin to probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing, unless
+// load can make a probe fail.
 func (r *run) healthChanged(s ServerID) {
 	for i := range r.balancers {
 		b := &r.balancers[i]
@@ -62,7 +63,7 @@ func (r *run) probeTurn(e uint32) {
 		h.probing = false
 		return
 	}
-	passes := sv.life == running && sv.pauses == 0
+	passes := r.answersProbe(sv)
 	if e&1 == 0 && !passes && !r.m.Health.Refuse && r.m.Health.Timeout > 0 {
 		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
 		return
@@ -85,11 +86,34 @@ func (r *run) probeTurn(e uint32) {
 	}
 	believesUp := b.view.Status[s] != Down
 	settled := passes == believesUp && (passes && h.failures == 0 || !passes)
-	if settled && passes == (sv.life == running && sv.pauses == 0) {
+	if settled && passes == r.answersProbe(sv) && !r.m.Health.UnderLoad {
 		h.probing = false
 		return
 	}
 	r.push(r.nextProbe(h), evProbe, e&^1)
+}
+
+// probeWork is the work of a probe where servers share their cores.
+const probeWork = 10 * Millisecond
+
+// answersProbe reports whether a probe sent to the server now would be answered in time. Where probes stand in line like
+// everybody else (UnderLoad), that depends on how long the line is: who stands first in it has waited longer than a probe
+// may take, or there is no room, or too many share the cores.
+func (r *run) answersProbe(sv *server) bool {
+	if sv.life != running || sv.pauses > 0 {
+		return false
+	}
+	if !r.m.Health.UnderLoad {
+		return true
+	}
+	if sv.discipline == PS {
+		return float64(sv.inSystem)*float64(probeWork) <= float64(r.m.Health.Timeout)*float64(sv.cores)*sv.speed
+	}
+	if sv.queueHead == nilRequest {
+		return true
+	}
+	full := sv.room >= 0 && sv.queueLen >= sv.room
+	return !full && r.now-r.requests[sv.queueHead].enter <= r.m.Health.Timeout
 }
 
 // mark sets what the balancer believes of a server's health.

@@ -76,12 +76,13 @@ type Balancers struct {
 
 // Health describes how balancers learn that a server is down. The zero value means they know at once.
 type Health struct {
-	Interval Time // between probes; 0 = balancers know the truth at once
-	Timeout  Time // after which a probe without answer has failed; a dead server's probe fails after it
-	Refuse   bool // dead servers refuse: probes fail at once instead of after Timeout
-	Fall     int  // consecutive failures to mark down
-	Rise     int  // consecutive successes to mark up
-	Passive  Passive
+	Interval  Time // between probes; 0 = balancers know the truth at once
+	Timeout   Time // after which a probe without answer has failed; a dead server's probe fails after it
+	Refuse    bool // dead servers refuse: probes fail at once instead of after Timeout
+	UnderLoad bool // probes stand in line: an overloaded server fails them, and its clients land on the others
+	Fall      int  // consecutive failures to mark down
+	Rise      int  // consecutive successes to mark up
+	Passive   Passive
 }
 
 // Passive is ejection on failed requests, per balancer instance. Failures = 0 switches it off.

@@ -119,6 +119,11 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.initBalancers(clients)
 	r.initPopulations()
 	r.initTimeline()
+	if m.Health.UnderLoad {
+		for s := range r.servers {
+			r.healthChanged(ServerID(s))
+		}
+	}
 	r.initScaler()
 	r.push(r.step0(), evSample, 0)
 	return r
