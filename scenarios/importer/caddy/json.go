@@ -17,6 +17,7 @@ type jsonReader struct {
 	file  string
 	data  []byte
 	line  int
+	start int // of the line
 	at    int
 	nodes int
 }
@@ -49,9 +50,13 @@ func plain(err error) error {
 // place follows the decoder.
 func (r *jsonReader) place() place {
 	to := min(int(r.InputOffset()), len(r.data))
-	r.line += bytes.Count(r.data[r.at:to], []byte{'\n'})
+	passed := r.data[r.at:to]
+	if end := bytes.LastIndexByte(passed, '\n'); end >= 0 {
+		r.line += bytes.Count(passed, []byte{'\n'})
+		r.start = r.at + end + 1
+	}
 	r.at = to
-	return place{r.file, r.line, to - bytes.LastIndexByte(r.data[:to], '\n')}
+	return place{r.file, r.line, to - r.start + 1}
 }
 
 func (r *jsonReader) errorf(format string, args ...any) error {
