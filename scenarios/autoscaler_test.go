@@ -14,6 +14,7 @@ import (
 const scaled = "servers: {count: 4, cores: 1}\nduration: 1h\nworkload: [{name: w, sessions: 4/s, requests: 1, service: 500ms}]\n"
 
 func TestAutoscalers(t *testing.T) {
+	compiled := compiledSchema(t)
 	third := 1.0 / 4
 	for _, c := range []struct {
 		text string
@@ -51,7 +52,7 @@ func TestAutoscalers(t *testing.T) {
 		if !reflect.DeepEqual(*m.Autoscaler, c.want) {
 			t.Errorf("%s\n  %+v\nwant\n  %+v", c.text, *m.Autoscaler, c.want)
 		}
-		if err := compiledSchema(t).Validate(asJSON(t, []byte(text))); err != nil {
+		if err := compiled.Validate(asJSON(t, []byte(text))); err != nil {
 			t.Errorf("%s: the schema refuses it: %v", c.text, err)
 		}
 		if refused := metric(t, m, "servers.refused"); refused != 0 {
@@ -121,18 +122,20 @@ func TestBadAutoscalers(t *testing.T) {
 
 // Deployments, preemptions and crashes of a fleet that was scaled out find room for all the servers they make.
 func TestRoomForScaledFleets(t *testing.T) {
-	b := build(t, `servers: {count: 2, cores: 1, startup: 10s}
-duration: 6h
+	for _, timeline := range []string{
+		"{at: 10m, every: 10m, deploy: {strategy: rolling, max_surge: 100%, drain: 10s}}",
+		"{every: exp(2m), preempt: {servers: 1, notice: 10s, replace: true}}",
+		"{each: exp(1h), crash: {}}",
+	} {
+		b := build(t, `servers: {count: 2, cores: 1, startup: 10s}
+duration: 4h
 warmup: 0
-workload: [{name: w, sessions: 14/s, requests: 1, service: 500ms}]
-timeline:
-  - {at: 30m, every: 30m, deploy: {strategy: rolling, max_surge: 100%, drain: 10s}}
-  - {every: exp(20m), preempt: {servers: 1, notice: 10s, replace: true}}
-  - {each: exp(3h), crash: {}}
-autoscaler: {hpa: {min: 2, max: 20, stabilize: 1m, drain: 10s}}
-`)
-	m := b.Study.Variants[0].Model
-	if refused := metric(t, m, "servers.refused"); refused != 0 {
-		t.Errorf("%g servers refused, room for %d", refused, m.MaxServers)
+workload: [{name: w, sessions: 24/s, requests: 1, service: 500ms}]
+autoscaler: {hpa: {min: 2, max: 20, stabilize: 4h, drain: 10s}}
+timeline: [`+timeline+"]\n")
+		m := b.Study.Variants[0].Model
+		if refused := metric(t, m, "servers.refused"); refused != 0 || len(m.Timeline) != 1 {
+			t.Errorf("%s: %g servers refused, room for %d", timeline, refused, m.MaxServers)
+		}
 	}
 }
