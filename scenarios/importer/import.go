@@ -65,7 +65,13 @@ func Import(fsys fs.FS, product string, names ...string) (*ir.Config, error) {
 		return nil, fmt.Errorf("unknown product %.40q (known: %s)", product, strings.Join(Products(), ", "))
 	case product == "haproxy":
 		return haproxy.Import(fsys, names...)
-	case product == "kubernetes" && len(names) > 1:
+	}
+	for _, name := range names {
+		if info, err := fs.Stat(fsys, name); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s: is a directory; name the files", name)
+		}
+	}
+	if product == "kubernetes" && len(names) > 1 {
 		return joined(fsys, names, read)
 	}
 	all := &ir.Config{Product: product}
