@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"sync/atomic"
 	"testing"
 
 	"stickysim/sim"
@@ -196,9 +197,9 @@ func TestSequentialStopping(t *testing.T) {
 
 // A study that is stopped keeps what every variant has finished.
 func TestStop(t *testing.T) {
-	calls := 0
+	var calls atomic.Int64
 	s := study(queue(1, 1, 5, 200), 1, 1000)
-	res, err := Run(s, Options{Jobs: 1, Stop: func() bool { calls++; return calls > 2000 }})
+	res, err := Run(s, Options{Jobs: 1, Stop: func() bool { return calls.Add(1) > 2000 }})
 	if err != nil {
 		t.Fatal(err)
 	}

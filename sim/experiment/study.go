@@ -46,7 +46,7 @@ type Replications struct {
 type Options struct {
 	Jobs     int                                           // goroutines; 0 = GOMAXPROCS
 	Progress func(done, total int, variant string)         // called from one goroutine; total may grow with sequential stopping
-	Stop     func() bool                                   // asked often; true ends the study, keeping finished replications
+	Stop     func() bool                                   // asked often, from several goroutines; true ends the study, keeping finished replications
 	Log      bool                                          // keep the event log of replication 0 of every variant
 	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none
 }
