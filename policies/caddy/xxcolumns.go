@@ -75,20 +75,35 @@ func (t *tail) merge(c *columns, out []uint64) {
 	for j := range t.dial {
 		merges[j] = t.lane(j, c, out)
 	}
-	for j := range t.dial {
-		for i, m := range merges[j][:len(out)] {
+	for j := range 2 {
+		t.join(j, merges[j], out)
+	}
+	if t.dial > 2 {
+		t.join(2, merges[2], out)
+		t.join(3, merges[3], out)
+		for i := range out {
+			out[i] += t.total
+		}
+		return
+	}
+	m2, m3, total := t.merges[2], t.merges[3], t.total
+	for i, h := range out {
+		h = (h^m2)*prime1 + prime4
+		out[i] = (h^m3)*prime1 + prime4 + total
+	}
+}
+
+// join mixes in lane j: its rounds of the merge or, where it has no dial word, its one round.
+func (t *tail) join(j int, merges, out []uint64) {
+	if j < t.dial {
+		for i, m := range merges[:len(out)] {
 			out[i] = (out[i]^m)*prime1 + prime4
 		}
+		return
 	}
-	for j := t.dial; j < 4; j++ {
-		m := t.merges[j]
-		for i, h := range out {
-			out[i] = (h^m)*prime1 + prime4
-		}
-	}
-	total := t.total
-	for i := range out {
-		out[i] += total
+	m := t.merges[j]
+	for i, h := range out {
+		out[i] = (h^m)*prime1 + prime4
 	}
 }
 
@@ -104,13 +119,17 @@ func (t *tail) lane(j int, c *columns, out []uint64) []uint64 {
 		}
 		return c.merges[j]
 	}
-	scratch := c.scratch[j][:len(out)]
-	if lead, start := t.lead[j], first64[j]; lead == 0 {
-		copy(scratch, lanes)
-	} else {
+	scratch, lead, start := c.scratch[j][:len(out)], t.lead[j], first64[j]
+	if len(t.products) == 0 {
 		for i, word := range c.words[j][:len(out)] {
-			scratch[i] = round(start, word|lead)
+			l := round(start, word|lead)
+			out[i] += bits.RotateLeft64(l, turn)
+			scratch[i] = round(0, l)
 		}
+		return scratch
+	}
+	for i, word := range c.words[j][:len(out)] {
+		scratch[i] = round(start, word|lead)
 	}
 	for s := range t.products {
 		product := t.products[s][j]
