@@ -1,0 +1,38 @@
+package sim
+
+import (
+	"runtime"
+	"testing"
+)
+
+// BenchmarkMemory reports the heap that a run holds in its midst, in bytes per client.
+func BenchmarkMemory(b *testing.B) {
+	const users = 1000000
+	m := queue(1000, 4, FCFS, 1, exp(.028), 3)
+	m.Populations = []Population{{Name: "users", Users: users, Think: exp(10), Demand: exp(.028), Cookies: 1}}
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		r := newRun(m, 1, 0, Options{})
+		r.simulate()
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/users, "B/client")
+		runtime.KeepAlive(r)
+	}
+}
+
+// Nothing is allocated per event: twice the run allocates no more than the samples and bucket blocks of the longer one.
+func TestNoAllocationPerEvent(t *testing.T) {
+	allocations := func(seconds float64) float64 {
+		m := queue(4, 4, FCFS, 1, exp(.1), seconds)
+		m.Grid = FromSeconds(seconds)
+		m.Populations = []Population{{Name: "users", Users: 500, Think: exp(5), Demand: exp(.1), Cookies: 1, Timeout: fixed(2), Retries: 1}}
+		return testing.AllocsPerRun(3, func() { Run(m, 1, 0, Options{}) })
+	}
+	short, long := allocations(200), allocations(400) // 20,000 and 40,000 requests
+	if long > short+200 {
+		t.Errorf("a run twice as long allocates %g times, not about %g", long, short)
+	}
+}
