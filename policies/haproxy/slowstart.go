@@ -24,13 +24,6 @@ func (b *backend) warmth(x *server, v *sim.View) int {
 // warmStep is how often HAProxy looks at a server in slow start: every twentieth of it, a second at least.
 func warmStep(slow sim.Time) sim.Time { return max(sim.Second, slow/20) }
 
-// warmUp brings weights up to date while servers are in slow start.
-func (b *backend) warmUp(v *sim.View) {
-	if v.Now >= b.warmAt {
-		b.Rebuild(v)
-	}
-}
-
 // nextWarm returns when the weights of servers in slow start change next.
 func (b *backend) nextWarm(v *sim.View) sim.Time {
 	next := sim.Never

@@ -75,7 +75,8 @@ func (d draw) address() string {
 		b[0], b[1] = 0x20, byte(d.IntN(256))
 		for i := 2; i < 16; i += 2 {
 			if !d.one(2) {
-				b[i], b[i+1] = byte(d.IntN(256))&byte(d.IntN(256)), byte(d.IntN(256))
+				few := byte(d.IntN(256)) // two draws that must both have a bit: more zeros than ones
+				b[i], b[i+1] = few&byte(d.IntN(256)), byte(d.IntN(256))
 			}
 		}
 		return netip.AddrFrom16(b).String()
