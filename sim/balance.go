@@ -17,6 +17,7 @@ type balancer struct {
 	binder    Binder
 	retrier   Retrier
 	keyed     bool
+	plain     bool   // nobody listens to answers: no binder, no watcher, no passive health
 	worst     Status // of a server that the policy may pick
 	keyText   []byte
 	flushing  bool
@@ -70,6 +71,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	b.watcher, _ = b.policy.(Watcher)
 	b.binder, _ = b.policy.(Binder)
 	b.retrier, _ = b.policy.(Retrier)
+	b.plain = b.binder == nil && b.watcher == nil && r.m.Health.Passive.Failures == 0
 	b.worst = Draining
 	if open, ok := b.policy.(FailOpener); ok && open.FailsOpen() {
 		b.worst = Down
@@ -284,6 +286,10 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
+	if b.plain && b.queue.head == nilRequest {
+		b.view.InFlight[rq.server]--
+		return
+	}
 	if b.binder != nil && rq.flags&orphan == 0 {
 		r.fillExchange(q)
 		b.view.Now = r.now

@@ -71,6 +71,20 @@ func (p *Population) check() error {
 // room is how many servers there can be over the whole run.
 func (m *Model) room() int { return max(m.MaxServers, len(m.Servers)) }
 
+// interrupts reports whether anything can break off or slow down a service that has begun: only then does a server
+// keep a list of what it serves.
+func (m *Model) interrupts() bool {
+	if len(m.Timeline) > 0 || m.Autoscaler != nil || m.Template.GC != nil {
+		return true
+	}
+	for i := range m.Servers {
+		if m.Servers[i].GC != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // expected guesses how many clients are active at a time and how long an event waits, for sizing.
 func (m *Model) expected() (clients int, hold Time) {
 	n, weighted := 0.0, 0.0

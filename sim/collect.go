@@ -12,6 +12,7 @@ const maxLevel = 64
 // collector counts what a run is asked about. Everything is bounded by the number of servers and populations.
 type collector struct {
 	stateful    bool // some population has session state that some placement keeps
+	interrupts  bool // a service that has begun can be broken off or slowed down
 	bounded     bool // some server's memory is bounded
 	affinity    affinityCounts
 	cacheHits   int64
@@ -99,6 +100,7 @@ func (c *collector) init(r *run) {
 		c.bounded = c.bounded || r.m.Servers[i].Memory > 0
 	}
 	c.bounded = c.bounded && r.cold != nil
+	c.interrupts = r.m.interrupts()
 	c.series.Step = r.m.grid()
 	c.series.Points = int((r.m.Duration + c.series.Step - 1) / c.series.Step)
 }

@@ -40,8 +40,9 @@ func (r *run) startPS(q int32, sv *server, s ServerID) {
 	rq := &r.requests[q]
 	rq.phase = serving
 	rq.start = r.now
-	rq.demand += r.lookup(q, s)
-	rq = &r.requests[q]
+	if r.stateful {
+		rq.demand += r.lookup(q, s)
+	}
 	rq.left = rq.demand
 	rq.finish = sv.ps.virtual + float64(rq.demand)
 	sv.ps.arrived++

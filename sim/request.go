@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/rng"
+import (
+	"stickysim/sim/rng"
+	"stickysim/sim/stats"
+)
 
 // request is an attempt in flight. Slots are pooled; one is used again when no event refers to it any more.
 type request struct {
@@ -211,9 +214,11 @@ func (r *run) answer(q int32) {
 	s := rq.server
 	sv := &r.servers[s]
 	sv.answered++
+	here := r.now - rq.enter
+	bucket := stats.BucketOf(int64(here))
 	if rq.flags&measured != 0 {
-		sv.latency.Add(int64(r.now - rq.enter))
-		sv.sojourn += int64(r.now - rq.enter)
+		sv.latency.AddTo(bucket)
+		sv.sojourn += int64(here)
 	}
 	if rq.flags&message == 0 {
 		r.answered(q)
@@ -229,7 +234,12 @@ func (r *run) answer(q int32) {
 	}
 	if rq.flags&measured != 0 {
 		p.stats.good++
-		p.stats.latency.add(r.now - rq.sent)
+		total := r.now - rq.sent
+		if total != here { // it had waited elsewhere before
+			bucket = stats.BucketOf(int64(total))
+		}
+		p.stats.latency.counts.AddTo(bucket)
+		p.stats.latency.sum += int64(total)
 		wait := rq.start - rq.enter
 		if sv.discipline == PS {
 			wait = r.now - rq.enter - rq.service(sv)

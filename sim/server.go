@@ -191,15 +191,18 @@ func (r *run) serve(q int32, sv *server, s ServerID) {
 	rq.phase = serving
 	rq.start = r.now
 	rq.from = r.now
-	rq.demand += r.lookup(q, s)
-	rq = &r.requests[q]
-	rq.left = rq.demand
-	rq.prev = nilRequest
-	rq.next = sv.serviceHead
-	if sv.serviceHead != nilRequest {
-		r.requests[sv.serviceHead].prev = q
+	if r.stateful {
+		rq.demand += r.lookup(q, s)
 	}
-	sv.serviceHead = q
+	rq.left = rq.demand
+	if r.interrupts {
+		rq.prev = nilRequest
+		rq.next = sv.serviceHead
+		if sv.serviceHead != nilRequest {
+			r.requests[sv.serviceHead].prev = q
+		}
+		sv.serviceHead = q
+	}
 	r.scheduleDeparture(q, sv)
 }
 
@@ -228,7 +231,9 @@ func (r *run) depart(q int32) {
 	sv.touch(r.now)
 	sv.served += rq.demand
 	sv.departed++
-	r.leaveService(q, sv)
+	if r.interrupts {
+		r.leaveService(q, sv)
+	}
 	r.leave(sv, rq)
 	sv.busy--
 	if w := sv.queueHead; w != nilRequest {
@@ -254,7 +259,7 @@ func (r *run) serviceDone(q int32) {
 // lookup is the state's part in a request whose service begins: it returns the extra work.
 func (r *run) lookup(q int32, s ServerID) Time {
 	rq := &r.requests[q]
-	if !r.stateful || rq.flags&orphan != 0 {
+	if rq.flags&orphan != 0 {
 		return 0
 	}
 	rq.flags |= visited

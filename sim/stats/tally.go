@@ -10,10 +10,16 @@ type Tally struct {
 }
 
 // Add counts one observation; values outside [0, Range) count at its ends.
-func (t *Tally) Add(v int64) {
-	slot := index(uint64(min(max(v, 0), Range-1))) - t.base
+func (t *Tally) Add(v int64) { t.AddTo(BucketOf(v)) }
+
+// BucketOf is the number of v's bucket, for adding one observation to several tallies.
+func BucketOf(v int64) int { return index(uint64(min(max(v, 0), Range-1))) }
+
+// AddTo counts one observation in the given bucket.
+func (t *Tally) AddTo(bucket int) {
+	slot := bucket - t.base
 	if uint(slot) >= uint(len(t.counts)) {
-		slot = t.cover(slot + t.base)
+		slot = t.cover(bucket)
 	}
 	t.counts[slot]++
 }
