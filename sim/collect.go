@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 
 	"stickysim/sim/stats"
@@ -28,9 +29,10 @@ type collector struct {
 
 	levels    [maxLevel + 1]int64
 	series    Series
-	lost      int64 // sessions lost in the current step
-	loadMark  int64 // where the integral of requests in the system stood at the last sample
-	widths    []int // servers at each sample
+	lost      int64         // sessions lost in the current step
+	lostBy    [Causes]int64 // the same by cause
+	loadMark  int64         // where the integral of requests in the system stood at the last sample
+	widths    []int         // servers at each sample
 	entries   []LogEntry
 	tokens    tokenBooks
 	recent    stats.Window // median latency of the current step
@@ -133,7 +135,7 @@ func (r *run) measure() {
 	for i := range r.servers {
 		r.loadMark += r.servers[i].area.inSystem
 	}
-	r.lost = 0
+	r.lost, r.lostBy = 0, [Causes]int64{}
 	r.store.touch(r.now)
 	r.store.base = r.store.area
 	r.store.latency.Reset()
@@ -190,6 +192,7 @@ func (r *run) countLoss(p *population, c *client, cause Cause) {
 	r.closeSession(p, c)
 	p.stats.allLost++
 	r.lost++
+	r.lostBy[cause]++
 	if r.live {
 		p.stats.lost[cause]++
 	}
@@ -238,6 +241,7 @@ func (r *run) takeSample() {
 	s.Median = append(s.Median, float32(median))
 	s.LostSessions = append(s.LostSessions, float32(r.lost))
 	r.lost = 0
+	r.logLosses()
 	r.sampleServers()
 }
 
@@ -263,6 +267,30 @@ func (r *run) sampleServers() {
 
 // stopped unwinds a run that was told to stop.
 type stopped struct{}
+
+// logLosses writes down how many sessions were lost since the last sample, by cause.
+func (r *run) logLosses() {
+	for c, n := range r.lostBy {
+		if n > 0 {
+			r.log("sessions lost", NoServer, causeNames[c], n)
+		}
+	}
+	r.lostBy = [Causes]int64{}
+}
+
+// holdings describes, for the event log, the sessions that live on a server: some have state there, some have none.
+func (r *run) holdings(s ServerID) string {
+	if !r.o.Log {
+		return ""
+	}
+	with := 0
+	for i := range r.clients {
+		if c := &r.clients[i]; c.home == s && c.flags&(homeless|hasState) == hasState && c.state == s {
+			with++
+		}
+	}
+	return fmt.Sprintf("%d of its sessions have their state there", with)
+}
 
 // log adds a line to the run's event log.
 func (r *run) log(event string, s ServerID, detail string, count int64) {

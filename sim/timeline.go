@@ -260,7 +260,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		if sv.life != running {
 			return over
 		}
-		r.log("server crashed", s, "", int64(sv.sessions))
+		r.log("server crashed", s, r.holdings(s), int64(sv.sessions))
 		r.fleet.crashes++
 		r.fleet.crashed += int64(sv.sessions)
 		r.kill(s, dead, LostCrash)
