@@ -88,7 +88,7 @@ func (b *wrr) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 // weight goes behind the next server that is up at once.
 const maxTurns = 1 << 12
 
-// weight is the effective weight; a server that has none for now moves on by the configured one.
+// weight is the effective weight; a server whose effective weight is 0 moves on by the configured one.
 func (b *wrr) weight(s sim.ServerID, v *sim.View) float64 {
 	if w := v.Weight[s]; w > 0 {
 		return w
