@@ -67,6 +67,8 @@ var bad = []struct {
 	{"too much", "servers: {count: 1}\nworkload: [{sessions: 1000000/s, requests: 1000000000, think: 1d, service: 1ms}]\n", []string{"overload 2:11 workload", "long-run 2:11 workload", "too-many 2:11 workload"}, false},
 	{"overload is a warning", "servers: {count: 1, cores: 1}\nworkload: [{sessions: 2/s, requests: 1, service: 1s}]\n", []string{"overload 2:11 workload"}, false},
 	{"after the end", "servers: {count: 1}\nduration: 5m\nwarmup: 0\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 10m, crash: {}}]\n", []string{"too-late 5:12 timeline[0]"}, false},
+	{"until", "servers: {count: 1}\nduration: 5m\nwarmup: 0\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {at: 1m, until: 2m, crash: {}}\n  - {at: 2m, every: 10s, until: 1m, crash: {}}\n",
+		[]string{"conflict 6:21 timeline[0].until", "out-of-range 7:33 timeline[1].until"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
 	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},

@@ -110,6 +110,10 @@ func occurrences(m *sim.Model, a *sim.Action) float64 {
 	if a.Every == nil {
 		return 1
 	}
-	mean := (m.Warmup + m.Duration).Seconds() / max(a.Every.Mean(), 1e-3)
+	span := m.Warmup + m.Duration - a.At
+	if a.Until > 0 {
+		span = min(span, a.Until-a.At)
+	}
+	mean := max(span.Seconds(), 0) / max(a.Every.Mean(), 1e-3)
 	return math.Ceil(mean + 6*math.Sqrt(mean) + 2)
 }

@@ -69,7 +69,7 @@ func (d *decoder) recordingShape(item, n *tree.Node) bool {
 	for _, clash := range []struct {
 		at  *tree.Node
 		key string
-	}{{item, "every"}, {item, "each"}, {n, "servers"}, {n, "zone"}, {n, "repair"}} {
+	}{{item, "every"}, {item, "each"}, {item, "until"}, {n, "servers"}, {n, "zone"}, {n, "repair"}} {
 		if at := clash.at.Get(clash.key); at != nil {
 			d.fail(at, "conflict", "has "+clash.key+" and a recording, which says that", "remove one of them")
 			ok = false

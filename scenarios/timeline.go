@@ -73,6 +73,7 @@ var moment = object[sim.Action]{
 			a.Every, a.Each = v, true
 		}
 	}},
+	at("until", "end of the recurrences; left out, the end of the run", span(1), func(a *sim.Action) *sim.Time { return &a.Until }),
 	at("name", "what the event log calls it", label(), func(a *sim.Action) *string { return &a.Name }),
 }
 
@@ -84,7 +85,7 @@ var eventObject = func() object[event] {
 		all = append(all, field[event]{key: c.word, doc: c.doc, schema: table.schema(), read: func(d *decoder, n *tree.Node, e *event) {
 			when := e.Action
 			e.Action = c.def
-			e.At, e.Every, e.Each, e.Name, e.Zone = when.At, when.Every, when.Each, when.Name, -1
+			e.At, e.Every, e.Until, e.Each, e.Name, e.Zone = when.At, when.Every, when.Until, when.Each, when.Name, -1
 			table.read(d, n, e)
 		}})
 	}
@@ -103,6 +104,10 @@ func timeline() kind[[]sim.Action] {
 				ok = false
 				continue
 			}
+			if e.Until > 0 && e.Until <= e.At {
+				d.fail(item.Get("until"), "out-of-range", "is not after at", "")
+				ok = false
+			}
 			for _, a := range d.actions(item, &e) {
 				actions, d.happens = append(actions, a), append(d.happens, item)
 			}
@@ -118,7 +123,7 @@ func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
 		return d.recorded(n, e)
 	case e.policy.config != nil:
 		d.later = append(d.later, e.policy.config.New)
-		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Servers: len(d.later) - 1, Zone: -1}}
+		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
 	}
 	return []sim.Action{e.Action}
 }
@@ -149,6 +154,8 @@ func (d *decoder) eventShape(n *tree.Node) bool {
 		return d.recordingShape(n, n.Get(does[0]))
 	case !at && !every && each == nil:
 		d.fail(n, "missing-field", "does not say when", "write at: 30m, every: exp(6h), or each: exp(30d) for each server by itself")
+	case n.Get("until") != nil && !every && each == nil:
+		d.fail(n.Get("until"), "conflict", "has until and happens once", "add every: 1m, or remove until")
 	case every && each != nil:
 		d.fail(each, "conflict", "has every and each", "every is for the whole fleet, each for each server by itself")
 	case each != nil && !slices.Contains([]string{"crash", "pause", "slow"}, does[0]):

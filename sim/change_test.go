@@ -119,3 +119,30 @@ func TestScaleOutShare(t *testing.T) {
 		t.Errorf("relative share after 300 s %g; want .6321 ± .03", got)
 	}
 }
+
+// A spot instance that is taken away in the middle of a deployment, and replaced, leaves the fleet as large as it was.
+func TestPreemptionDuringDeployment(t *testing.T) {
+	for _, kind := range []StrategyKind{Rolling, BlueGreen, InPlace} {
+		for at := 90 * Second; at < 400*Second; at += 7 * Second {
+			m := fleetModel(4, sessionsOf(1, 300, 5), 900)
+			m.MaxServers = 40
+			m.Template = m.Servers[0]
+			m.Template.Startup = fixed(20)
+			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, MaxUnavailable: 1, Drain: 40 * Second}},
+				{Kind: Preempt, At: at, Servers: 1, Zone: -1, Deadline: 30 * Second, Replace: true}}
+			res := Run(m, uint64(at), 0, Options{})
+			if n := res.Series.Servers; n[len(n)-1] != 4 || metric(t, res, "deploy.count") != 1 {
+				t.Errorf("strategy %d, preemption at %v: %g servers at the end after %g deployments; want 4 after 1", kind, at, n[len(n)-1], metric(t, res, "deploy.count"))
+			}
+		}
+	}
+}
+
+// Recurrences end when they are told to.
+func TestUntil(t *testing.T) {
+	m := fleetModel(2, sessionsOf(1, 30, 5), 900)
+	m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Every: fixed(10), Until: 200 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1}}
+	if got := metric(t, Run(m, 1, 0, Options{}), "server.crashes"); got != 9 {
+		t.Errorf("%g crashes every 10 s between 100 and 200 s; want 9", got)
+	}
+}

@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // deployment is a deployment in progress; there is at most one.
 type deployment struct {
 	strategy  Strategy
@@ -24,6 +26,17 @@ func (d *deployment) holds(s ServerID) bool {
 		}
 	}
 	return false
+}
+
+// enlist notes a server that was ordered in the place of another. New servers run the new version, except before the
+// switch of a blue-green deployment, where who stands in for an old server serves, and goes, with the old fleet.
+func (d *deployment) enlist(s, leaves ServerID) {
+	switch {
+	case d.strategy.Kind == BlueGreen && !d.switched && slices.Contains(d.old, leaves):
+		d.old = append(d.old, s)
+	case d.strategy.Kind != InPlace:
+		d.fresh = append(d.fresh, s)
+	}
 }
 
 // startDeploy begins a deployment of the whole fleet. One that is still going on goes on instead.

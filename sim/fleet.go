@@ -289,10 +289,19 @@ func (r *run) afterLeaving(s ServerID, plan drainPlan) {
 	default:
 		r.servers[s].retired = true
 		if plan.replace {
-			r.order()
+			r.orderFor(s)
 		}
 	}
 	r.deployTurn()
+}
+
+// orderFor orders a server in the place of one that leaves, in that one's role where a deployment is going on: otherwise
+// the deployment would end with a server too many.
+func (r *run) orderFor(leaves ServerID) {
+	s, ok := r.order()
+	if d := &r.deploy; ok && d.active {
+		d.enlist(s, leaves)
+	}
 }
 
 // preempt gives a server notice: it drains as far as its balancers do that, and is gone when the notice is over.
@@ -302,7 +311,7 @@ func (r *run) preempt(s ServerID, a *Action) {
 	}
 	r.log("preemption notice", s, "", int64(r.servers[s].sessions))
 	if a.Replace {
-		r.order() // at the notice: the sooner the better
+		r.orderFor(s) // at the notice: the sooner the better
 	}
 	r.drain(s, drainPlan{deadline: max(a.Deadline, 1), cause: LostPreemption, preempted: true})
 }

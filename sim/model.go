@@ -257,6 +257,7 @@ type Action struct {
 	Name     string     // for the event log; the kind's name where empty
 	At       Time       // first time; of a recurring one, when the recurrence begins
 	Every    dist.Dist  // seconds between recurrences; nil = once
+	Until    Time       // no recurrence at or after this; 0 = until the run ends
 	Each     bool       // the recurrence runs for each server (or balancer) by itself, in running time
 	Targets  []ServerID // the servers hit; empty: Servers of them chosen by draw
 	Places   bool       // Targets count the servers in service at the time, modulo their number: recorded faults outlive a fleet

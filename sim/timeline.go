@@ -59,7 +59,7 @@ func (r *run) initTimeline() {
 		if a.Every != nil {
 			at += FromSeconds(a.Every.Sample(r.faultKey(i).Stream("every").At(0)))
 		}
-		r.plan(scheduled{step: stepAct, action: int32(i)}, at)
+		r.planRecurrence(a, scheduled{step: stepAct, action: int32(i)}, at)
 	}
 	r.initRestarts()
 	r.plan(scheduled{step: stepMeasure}, r.m.Warmup)
@@ -69,7 +69,14 @@ func (r *run) initTimeline() {
 func (r *run) planEach(action int, s ServerID, n uint32, from Time) {
 	a := &r.m.Timeline[action]
 	at := from + FromSeconds(a.Every.Sample(r.faultKey(action).Stream("each").At(uint64(s)).At(uint64(n))))
-	r.plan(scheduled{step: stepEach, action: int32(action), server: s, n: n}, at)
+	r.planRecurrence(a, scheduled{step: stepEach, action: int32(action), server: s, n: n}, at)
+}
+
+// planRecurrence plans a recurrence of an entry that is not over by then.
+func (r *run) planRecurrence(a *Action, x scheduled, at Time) {
+	if a.Until == 0 || at < a.Until {
+		r.plan(x, at)
+	}
 }
 
 func (r *run) plan(x scheduled, at Time) {
@@ -142,7 +149,7 @@ func (r *run) act(i int, n uint32) {
 	a := &r.m.Timeline[i]
 	if a.Every != nil {
 		next := FromSeconds(a.Every.Sample(r.faultKey(i).Stream("every").At(uint64(n) + 1)))
-		r.plan(scheduled{step: stepAct, action: int32(i), n: n + 1}, r.now+max(next, 1))
+		r.planRecurrence(a, scheduled{step: stepAct, action: int32(i), n: n + 1}, r.now+max(next, 1))
 	}
 	switch a.Kind {
 	case StoreOutage:
