@@ -43,6 +43,9 @@ var behaviour = append(object[sim.Population]{
 	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
 	at("cookies", "share of clients that keep cookies", share(0, 1), func(p *sim.Population) *float64 { return &p.Cookies }),
 	at("cookie_loss", "probability, per request, that the cookie has gone missing", share(0, 1), func(p *sim.Population) *float64 { return &p.CookieLoss }),
+	forgedCookies(),
+	at("keys", "affinity keys, as in a header, that the clients share: own = one each, a number, or random = another with every request",
+		word(word(integer(1, maxUsers), "own", 0), "random", -1), func(p *sim.Population) *int { return &p.Keys }),
 	sessionStateField(),
 	at("on_loss", "what a client does when its session is lost: log in and go on, log in and start over, or go away",
 		choice([]string{"relogin", "restart", "leave"}, sim.Relogin, sim.Restart, sim.Leave), func(p *sim.Population) *sim.OnLoss { return &p.OnLoss }),
@@ -76,6 +79,31 @@ func addresses() field[sim.Population] {
 				return
 			}
 			p.Groups, p.Addresses = v, 0
+		},
+	}
+}
+
+// forger is a client that presents a cookie that is not its own.
+type forger struct {
+	share float64
+	kind  sim.Forgery
+}
+
+var forgery = object[forger]{
+	needed(at("share", "of the clients", share(0, 1), func(f *forger) *float64 { return &f.share })),
+	at("kind", "a value that nobody was given (made_up), or the first cookie that any client of the population was given (replayed)",
+		choice([]string{"made_up", "replayed"}, sim.MadeUp, sim.Replayed), func(f *forger) *sim.Forgery { return &f.kind }),
+}
+
+// forgedCookies is {share, kind}, or none.
+func forgedCookies() field[sim.Population] {
+	k := word(forgery.kind(forger{}), "none", forger{})
+	return field[sim.Population]{
+		key: "forged_cookies", doc: "clients that present a cookie that is not theirs", schema: k.schema,
+		read: func(d *decoder, n *tree.Node, p *sim.Population) {
+			if f, ok := k.read(d, n); ok {
+				p.Forgers, p.Forgery = f.share, f.kind
+			}
 		},
 	}
 }

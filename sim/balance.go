@@ -17,6 +17,7 @@ type balancer struct {
 	binder    Binder
 	retrier   Retrier
 	keyed     bool
+	madeUp    Cookie // a cookie that nobody was given
 	plain     bool   // nobody listens to answers: no binder, no watcher, no passive health
 	worst     Status // of a server that the policy may pick
 	keyText   []byte
@@ -81,6 +82,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	}
 	b.lost = b.view.Epoch
 	r.viewChanged(b)
+	b.madeUp = makeUp(b)
 }
 
 // viewChanged follows a change of membership, status or weight: it derives Eligible, tells the policy, and offers
@@ -222,12 +224,15 @@ func (r *run) fillExchange(q int32) {
 	rq := &r.requests[q]
 	c := &r.clients[rq.client]
 	x := &r.exchange
+	p := &r.pops[c.pop]
 	x.Client = ClientID(rq.client)
 	x.Hash = c.key.Uint64()
+	if p.Keys != 0 {
+		x.Hash = p.spoofed(c, rq.seq)
+	}
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 	}
-	p := &r.pops[c.pop]
 	if p.Trace == nil {
 		x.Addr.set4(r.sourceAddr(c.addr))
 	} else {
@@ -261,6 +266,9 @@ func appendKey(b []byte, h uint64) []byte {
 
 // presented is the cookie the client sends.
 func (r *run) presented(p *population, c *client, rq *request) Cookie {
+	if c.flags&forges != 0 {
+		return r.forged(p, &r.balancers[rq.balancer])
+	}
 	if c.cookie == 0 {
 		return 0
 	}
@@ -296,6 +304,7 @@ func (r *run) answered(q int32) {
 		b.binder.Answered(&r.exchange, rq.server, &b.view)
 		c := &r.clients[rq.client]
 		if r.exchange.SetCookie != 0 && c.flags&keepsCookies != 0 {
+			r.overhear(&r.pops[c.pop])
 			c.cookie = r.exchange.SetCookie
 			c.cookieUntil = Never
 			if r.exchange.CookieTTL > 0 {

@@ -40,6 +40,7 @@ const (
 	homeless                        // its home has died; it does not know yet
 	lostAndLeft                     // its session was lost and it went away
 	sawFailure                      // a request of its session failed, or its state was lost
+	forges                          // presents a forged cookie
 )
 
 // clientCold is what only some populations need of a client.
@@ -104,6 +105,7 @@ type population struct {
 	final    []uint32   // by trace client, the number of its last request in the trace
 	shares   []float64  // cumulated Groups
 	bases    []uint32
+	replayed Cookie // what its forgers present; 0 until a client has been given one
 	stats    popStats
 }
 
@@ -179,6 +181,9 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 	c.addr = p.address(c, n)
 	if p.Cookies >= 1 || p.Cookies > 0 && key.Stream("jar").Float64() < p.Cookies {
 		c.flags |= keepsCookies
+	}
+	if p.Forgers > 0 && key.Stream("forger").Float64() < p.Forgers {
+		c.flags |= forges
 	}
 	if r.cold != nil {
 		r.cold[id] = clientCold{until: Never, newAddr: Never}

@@ -127,6 +127,15 @@ const (
 	Leave                 // goes away
 )
 
+// Forgery is the cookie of a client that does not present its own.
+type Forgery uint8
+
+// The forgeries.
+const (
+	MadeUp   Forgery = iota // a value that no balancer has given out
+	Replayed                // the first cookie that any client of the population was given, whatever has become of its server
+)
+
 // Population is a class of clients. Exactly one of Users, Sessions and Trace says where its clients come from.
 type Population struct {
 	Name     string
@@ -147,6 +156,9 @@ type Population struct {
 	AddressChange dist.Dist // seconds between changes of a client's address; nil = never
 	Cookies       float64   // share of clients that keep cookies
 	CookieLoss    float64   // probability, per request, that the client's cookie has gone missing
+	Forgers       float64   // share of clients that present a Forgery instead of their own cookie
+	Forgery       Forgery   // what they present
+	Keys          int       // affinity keys (header values) the clients share; 0 = one each; negative = another with every request
 
 	State       float64 // bytes of session state at its start; 0 with nil Growth: the sessions hold none
 	Growth      float64 // further bytes per request
