@@ -25,6 +25,11 @@ var addressGroup = object[sim.Group]{
 var sessionState = object[sim.Population]{
 	at("size", "bytes at the start of a session", size(), func(p *sim.Population) *float64 { return &p.State }),
 	at("growth", "further bytes per request", size(), func(p *sim.Population) *float64 { return &p.Growth }),
+	{key: "changes", doc: "share of requests that change it; default all", schema: share(0, 1).schema, read: func(d *decoder, n *tree.Node, p *sim.Population) {
+		if v, ok := share(0, 1).read(d, n); ok {
+			p.Unchanged = 1 - v
+		}
+	}},
 	at("leak", "share of sessions whose state is never dropped, until the server restarts", share(0, 1), func(p *sim.Population) *float64 { return &p.Leak }),
 	at("idle_timeout", "unused for so long, it is dropped", word(span(1), "never", 0), func(p *sim.Population) *sim.Time { return &p.IdleTimeout }),
 }

@@ -25,13 +25,38 @@ var storeStation = object[sim.StoreStation]{
 	at("workers", "parallel operations", word(integer(1, 1e6), "unlimited", 0), func(s *sim.StoreStation) *int { return &s.Workers }),
 	at("service", "time of a worker per operation", seconds(), func(s *sim.StoreStation) *dist.Dist { return &s.Service }),
 	at("latency", "network time per operation, not queued", seconds(), func(s *sim.StoreStation) *dist.Dist { return &s.Latency }),
-	at("calls", "operations per request", integer(1, 100), func(s *sim.StoreStation) *int { return &s.Calls }),
+	at("calls", "operations of a request that reads and writes; one that only reads has one less, but at least one", integer(1, 100), func(s *sim.StoreStation) *int { return &s.Calls }),
 	at("queue", "operations that may wait; beyond, the request fails", word(integer(0, 1e9), "unlimited", -1), func(s *sim.StoreStation) *int { return &s.Queue }),
+	at("connections", "operations under way at a time, waiting and network included; beyond, the request fails", word(integer(1, 1e9), "unlimited", 0), func(s *sim.StoreStation) *int { return &s.Connections }),
 	at("hang", "when the store is down, operations wait instead of failing at once", truth(), func(s *sim.StoreStation) *bool { return &s.Hang }),
-	at("persist", "state survives an outage", truth(), func(s *sim.StoreStation) *bool { return &s.Persist }),
+	persistence(),
+	at("restart", "speed after an outage, growing along a line: caches are cold", slowStart.kind(sim.SlowStart{From: 0.1}), func(s *sim.StoreStation) *sim.SlowStart { return &s.Restart }),
 }
 
-var stored = within(storeStation, func(p *sim.Placement) *sim.StoreStation { return &p.Store })
+// persistence is whether state survives an outage: all of it, none, or what is in the last snapshot.
+func persistence() field[sim.StoreStation] {
+	snapshots := object[sim.StoreStation]{
+		needed(at("snapshot", "time between snapshots", span(sim.Second), func(s *sim.StoreStation) *sim.Time { return &s.Snapshot })),
+	}
+	return field[sim.StoreStation]{
+		key: "persist", doc: "what survives an outage: everything (true), nothing (false), or {snapshot: 5m}, sessions that had begun by the last snapshot",
+		schema: schema{"anyOf": []schema{truth().schema, snapshots.schema()}},
+		read: func(d *decoder, n *tree.Node, s *sim.StoreStation) {
+			s.Snapshot = 0
+			if n.Kind != tree.Map {
+				s.Persist, _ = truth().read(d, n)
+				return
+			}
+			s.Persist = true
+			snapshots.read(d, n, s)
+		},
+	}
+}
+
+var stored = append(within(storeStation, func(p *sim.Placement) *sim.StoreStation { return &p.Store }), writing)
+
+var writing = at("writes", "whether every request writes the state, or only those that change it (a population's state.changes)",
+	choice([]string{"every_request", "on_change"}, false, true), func(p *sim.Placement) *bool { return &p.OnChange })
 
 // placement is one way to keep session state.
 type placement struct {
@@ -46,7 +71,8 @@ var placements = []placement{
 	{"replicated", object[sim.Placement]{
 		at("copies", "servers that hold the state", integer(2, 3), func(p *sim.Placement) *int { return &p.Copies }),
 		at("lag", "time until a write is on the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Lag }),
-		at("write", "extra work per request for the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
+		at("write", "extra work per write for the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
+		writing,
 	}, sim.Placement{Kind: sim.Replicated, Copies: 2}},
 	{"store", stored, sim.Placement{Kind: sim.Store, Store: defaultStore}},
 	{"token", object[sim.Placement]{
@@ -58,10 +84,14 @@ var placements = []placement{
 		at("refresh", "extra work to renew a token at its ttl; left out, the session is lost", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Refresh }),
 		at("size", "size on the wire", size(), func(p *sim.Placement) *float64 { return &p.Bytes }),
 		at("uplink", "bytes per second of a client's uplink", word(size(), "unlimited", 0), func(p *sim.Placement) *float64 { return &p.Uplink }),
-	}, sim.Placement{Kind: sim.Token}},
+		at("rest", "share of requests that need state which a token cannot carry, and find it in a store", share(0, 1), func(p *sim.Placement) *float64 { return &p.Rest }),
+		at("store", "where the rest is", storeStation.kind(defaultStore), func(p *sim.Placement) *sim.StoreStation { return &p.Store }),
+	}, sim.Placement{Kind: sim.Token, Store: defaultStore}},
 	{"cached_store", append(object[sim.Placement]{
+		at("write", "whether the answer waits for the write to the store (through), or the write follows it (behind)",
+			choice([]string{"behind", "through"}, false, true), func(p *sim.Placement) *bool { return &p.Through }),
 		at("load", "further work on a miss of the local copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Load }),
-	}, stored...), sim.Placement{Kind: sim.CachedStore, Store: defaultStore}},
+	}, stored...), sim.Placement{Kind: sim.CachedStore, OnChange: true, Store: defaultStore}},
 }
 
 // placementName is the word for a placement.

@@ -20,6 +20,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("sim: at most %d populations, got %d", 1<<15, len(m.Populations))
 	case m.NewPolicy == nil:
 		return fmt.Errorf("sim: a model needs a policy")
+	case m.State.Store.Calls > 100:
+		return fmt.Errorf("sim: at most 100 store operations per request, got %d", m.State.Store.Calls)
 	case m.Balancers.Count > 1<<10:
 		return fmt.Errorf("sim: at most %d balancers, got %d", 1<<10, m.Balancers.Count)
 	}

@@ -48,6 +48,7 @@ type clientCold struct {
 	until   Time    // end of its life
 	last    Time    // last use of its state
 	newAddr Time    // next change of its address
+	born    Time    // when its state was made
 	fresh   Time    // when its token was made
 	revoked Time    // when its token will be revoked
 	written Time    // when its state was last written
@@ -55,6 +56,7 @@ type clientCold struct {
 	copied  float64 // of each of its copies
 	copies  [2]ServerID
 	copyEra [2]uint16
+	stored  uint16   // CachedStore: the store's era, plus 1, when it was last given the state; 0 = never
 	newer   ClientID // memory list of its server
 	older   ClientID
 }

@@ -88,12 +88,12 @@ func (r *run) retry(p *population, q int32) {
 		rq = &r.requests[q] // the pool may have moved
 		again := *rq
 		again.pending, again.phase, again.server = 0, fresh, NoServer
-		again.next, again.prev, again.flags = nilRequest, nilRequest, rq.flags&^(inLane|visited)
-		again.demand = r.originalDemand(p, rq)
+		again.next, again.prev, again.flags = nilRequest, nilRequest, rq.flags&^inLane
 		rq.flags |= orphan
 		r.requests[n] = again
 		q, rq = n, &r.requests[n]
 	}
+	rq.unvisit()
 	rq.retry++
 	if rq.flags&measured != 0 {
 		p.stats.retried++
@@ -108,12 +108,11 @@ func (r *run) retry(p *population, q int32) {
 	r.pushRequest(at, evAttempt, q)
 }
 
-// originalDemand is a request's demand without the extra work of the attempt before.
-func (r *run) originalDemand(p *population, rq *request) Time {
-	if rq.flags&visited == 0 || p.Demand == nil || p.Trace != nil {
-		return rq.demand
-	}
-	return FromSeconds(p.Demand.Sample(r.clients[rq.client].draw(rq.seq, forDemand)))
+// unvisit takes back what looking for the session's state has made of the request: the next attempt looks again.
+func (q *request) unvisit() {
+	q.demand -= q.extra
+	q.extra, q.op, q.travel = 0, 0, 0
+	q.flags &^= saves
 }
 
 // requestFailed ends a request for its user. A server that still works on it goes on.

@@ -237,7 +237,7 @@ func (r *run) affinityMetrics(b *metricsBuilder) {
 
 func (r *run) storeMetrics(b *metricsBuilder) {
 	st := &r.store
-	if kind := r.m.State.Kind; kind != Store && kind != CachedStore {
+	if kind := r.m.State.Kind; kind != Store && kind != CachedStore && r.m.State.Rest == 0 {
 		return
 	}
 	if st.spec.Workers > 0 {

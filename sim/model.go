@@ -165,6 +165,7 @@ type Population struct {
 	Leak        float64 // share of sessions whose state is never dropped, until the server restarts
 	IdleTimeout Time    // state unused for this long is dropped; 0 = never
 	Stateful    bool    // whether sessions have state at all
+	Unchanged   float64 // share of requests that leave their session's state as it is
 	OnLoss      OnLoss
 	Login       dist.Dist // seconds of extra work of a login after a loss; nil = 0
 
@@ -218,6 +219,7 @@ const (
 // Placement says where session state lives and what it costs.
 type Placement struct {
 	Kind      PlacementKind
+	OnChange  bool      // Replicated, Store, CachedStore: only requests that change the state write it, instead of every one
 	Copies    int       // Replicated: servers that hold the state, ≥ 2
 	Lag       dist.Dist // Replicated: seconds until a write is on the copies
 	Write     dist.Dist // Replicated: seconds of extra work per request for the copies; nil = 0
@@ -230,18 +232,23 @@ type Placement struct {
 	Refresh   dist.Dist // Token: seconds of extra work when it is renewed at TTL; nil = refused (the session is lost)
 	Bytes     float64   // Token: size on the wire
 	Uplink    float64   // Token: bytes per second of a client's uplink; 0 = no delay
+	Rest      float64   // Token: share of requests that need state which a token cannot carry, and find it in the Store
 	Load      dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
+	Through   bool      // CachedStore: the answer waits until the state has been written, instead of the write following it
 }
 
 // StoreStation is the shared store: a FCFS station behind a network.
 type StoreStation struct {
-	Workers int       // parallel operations; 0 = unlimited (latency only)
-	Service dist.Dist // seconds of a worker per operation; nil = 0
-	Latency dist.Dist // seconds of network per operation, not queued; nil = 0
-	Calls   int       // operations per request
-	Queue   int       // operations that may wait; beyond, the request fails; negative = unlimited
-	Hang    bool      // when down, operations wait for ever instead of failing at once
-	Persist bool      // state survives an outage
+	Workers     int       // parallel operations; 0 = unlimited (latency only)
+	Service     dist.Dist // seconds of a worker per operation; nil = 0
+	Latency     dist.Dist // seconds of network per operation, not queued; nil = 0
+	Calls       int       // operations of a request that reads and writes; one that only reads has one less, but at least one
+	Queue       int       // operations that may wait; beyond, the request fails; negative = unlimited
+	Connections int       // operations under way at a time, waiting and network included; beyond, the request fails; 0 = unlimited
+	Hang        bool      // when down, operations wait for ever instead of failing at once
+	Persist     bool      // state survives an outage
+	Snapshot    Time      // Persist: time between snapshots, and a session begun since the last one is lost; 0 = all survive
+	Restart     SlowStart // speed after an outage, as a share of the usual: caches are cold
 }
 
 // ActionKind is what a timeline entry does.
@@ -256,7 +263,7 @@ const (
 	Preempt                           // servers are taken away Deadline after a notice
 	Deploy                            // the fleet is replaced, as Strategy says
 	ScaleTo                           // the fleet is brought to Servers servers
-	StoreOutage                       // the store is down for Repair
+	StoreOutage                       // the store is down for Repair, and slow for a while after that (StoreStation.Restart)
 	StoreSlow                         // the store works at Factor of its speed for Repair
 	BalancerRestart                   // balancer instances lose their tables; out for Repair
 	PolicyChange                      // every balancer goes over to policy number Servers of Model.Later; tables are lost, cookies stay

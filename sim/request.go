@@ -15,6 +15,7 @@ type request struct {
 	from     Time // up to when work has been subtracted from left
 	demand   Time // work at speed 1, extra work included once service began
 	left     Time // of it still to do
+	extra    Time // part of demand that the session's state has caused
 	memo     uint64
 	key      rng.Key // of the client, whose slot may be somebody else's when an orphan asks
 	start2   Time    // when its store operation began; negative: not one
@@ -64,12 +65,13 @@ const (
 
 // A request's flags.
 const (
-	measured uint8 = 1 << iota // sent in the counted part of the run
-	orphan                     // its user has given up; the server does the work all the same
-	inLane                     // linked into the population's deadlines
-	message                    // goes over the client's open connection; not routed
-	opening                    // opens the client's connection
-	visited                    // has looked for its session's state
+	measured   uint8 = 1 << iota // sent in the counted part of the run
+	orphan                       // its user has given up; the server does the work all the same
+	inLane                       // linked into the population's deadlines
+	message                      // goes over the client's open connection; not routed
+	opening                      // opens the client's connection
+	saves                        // its session's state is written to the store behind its answer
+	background                   // is such a write: nobody waits for it, and no server works on it
 )
 
 // newRequest takes a slot.
@@ -159,7 +161,7 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 	q.sent, q.client, q.key, q.seq, q.pop = now, id, c.key, c.seq, c.pop
 	q.server = NoServer
 	q.phase = fresh
-	q.left, q.travel, q.memo = 0, 0, 0
+	q.left, q.extra, q.travel, q.memo = 0, 0, 0, 0
 	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags = 0, 0, 0, 0, 0, 0, 0
 }
 

@@ -245,6 +245,14 @@ func (r *run) depart(q int32) {
 
 // serviceDone goes on with a request whose service at the server is over.
 func (r *run) serviceDone(q int32) {
+	if r.requests[q].flags&saves != 0 {
+		r.writeBehind(q)
+	}
+	r.goOnOrAnswer(q)
+}
+
+// goOnOrAnswer takes a request's next step after its service, or after an operation of the store.
+func (r *run) goOnOrAnswer(q int32) {
 	rq := &r.requests[q]
 	switch {
 	case rq.op > 0:
@@ -262,8 +270,8 @@ func (r *run) lookup(q int32, s ServerID) Time {
 	if rq.flags&orphan != 0 {
 		return 0
 	}
-	rq.flags |= visited
-	return r.visit(rq, &r.pops[rq.pop], s)
+	rq.extra = r.visit(rq, &r.pops[rq.pop], s)
+	return rq.extra
 }
 
 func (r *run) leaveService(q int32, sv *server) {

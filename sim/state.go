@@ -13,7 +13,7 @@ func (r *run) makeState(p *population, id ClientID, s ServerID) {
 		return
 	}
 	cold := &r.cold[id]
-	cold.last, cold.fresh = r.now, r.now
+	cold.last, cold.fresh, cold.born = r.now, r.now, r.now
 	cold.bytes = 0
 	cold.copies = [2]ServerID{NoServer, NoServer}
 	if r.inMemory() {

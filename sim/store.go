@@ -11,11 +11,15 @@ type station struct {
 	busy       int32
 	head, tail int32
 	waiting    int32
+	open       int32 // operations under way: waiting, at work, travelling
 	down       bool
-	outage     uint16 // goes up when what it holds is lost
+	era        uint16 // goes up with every outage in which something is forgotten
+	kept       []Time // by era: up to when sessions had begun that survived its end
 	factor     float64
+	warmth     float64 // share of the usual speed after an outage
 	upAt       Time
 	fastAt     Time
+	outages    uint16
 	since      Time
 	area, base int64
 	latency    stats.Histogram
@@ -33,7 +37,7 @@ const (
 )
 
 func (r *run) initStore() {
-	r.store = station{spec: &r.m.State.Store, head: nilRequest, tail: nilRequest, factor: 1}
+	r.store = station{spec: &r.m.State.Store, head: nilRequest, tail: nilRequest, factor: 1, warmth: 1}
 }
 
 func (s *station) touch(now Time) {
@@ -41,60 +45,131 @@ func (s *station) touch(now Time) {
 	s.since = now
 }
 
+// forgot reports whether an outage since the given era has cost the store a session that had begun at the given time.
+// A session that the first outage spares is in every later snapshot.
+func (s *station) forgot(era uint16, born Time) bool {
+	return era != s.era && born > s.kept[era]
+}
+
+// speed is how fast the store works, as a share of the usual.
+func (s *station) speed() float64 { return s.factor * s.warmth }
+
+// Draws below a request's address for the store; its operations are numbered from 0.
+const (
+	forLoad   = 1 << 20
+	forChange = 1<<20 + 1
+	forBehind = 1<<20 + 2
+)
+
+// writes says whether a request writes its session's state.
+func (r *run) writes(q *request, p *population) bool {
+	return !r.m.State.OnChange || p.Unchanged == 0 || q.key.At(uint64(q.seq)*purposes+forStore).At(forChange).Float64() >= p.Unchanged
+}
+
+// operations is how many store operations a request has that reads the state, and may write it.
+func (r *run) operations(write bool) uint8 {
+	n := max(r.store.spec.Calls, 1)
+	if !write {
+		n = max(n-1, 1)
+	}
+	return uint8(n)
+}
+
 // visitStore reads the session from the shared store.
 func (r *run) visitStore(q *request, p *population, c *client) Time {
-	q.op = uint8(max(r.store.spec.Calls, 1))
-	idle := Time(0)
+	fresh := c.flags&hasState == 0
+	idle, born := Time(0), r.now
 	if r.cold != nil {
-		idle = r.now - r.cold[q.client].last
-		r.cold[q.client].last = r.now
-	}
-	if c.flags&hasState == 0 {
-		c.flags |= hasState
-		c.incarnation = r.store.outage
-		return 0
+		cold := &r.cold[q.client]
+		if fresh {
+			cold.born = r.now
+		}
+		idle, born = r.now-cold.last, cold.born
+		cold.last = r.now
 	}
 	extra := Time(0)
 	switch {
-	case c.incarnation != r.store.outage:
-		extra = r.lose(q, p, c, q.server, LostStoreOutage)
+	case fresh:
+		c.flags |= hasState
+	case r.store.forgot(c.incarnation, born):
+		fresh, extra = true, r.lose(q, p, c, q.server, LostStoreOutage)
 	case p.IdleTimeout > 0 && idle > p.IdleTimeout:
-		extra = r.lose(q, p, c, q.server, LostIdle)
+		fresh, extra = true, r.lose(q, p, c, q.server, LostIdle)
 	}
-	c.incarnation = r.store.outage
+	c.incarnation = r.store.era
+	q.op = r.operations(fresh || r.writes(q, p))
 	return extra
 }
 
-// visitCached uses the copy on the server where it is, and loads it from the store where it is not.
+// visitCached uses the copy on the server where it is, and loads it from the store where it is not. What the store was
+// never given, or has forgotten, is lost with the copy.
 func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {
 		r.makeState(p, q.client, s)
-		q.op = uint8(max(r.store.spec.Calls, 1))
+		r.save(q, true, true)
 		return 0
 	}
-	if p.IdleTimeout > 0 && r.now-r.cold[q.client].last > p.IdleTimeout {
+	cold := &r.cold[q.client]
+	write := r.writes(q, p)
+	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
+		r.save(q, true, true)
 		return r.lose(q, p, c, s, LostIdle)
 	}
 	if c.state == s && r.servers[s].incarnation == c.incarnation {
 		r.cacheHits++
+		r.save(q, false, write)
 		r.useState(p, q.client, &r.servers[s])
 		return 0
 	}
 	r.cacheMisses++
-	q.op = uint8(max(r.store.spec.Calls, 1))
-	if r.cold != nil {
-		bytes := r.cold[q.client].bytes
-		r.releasePrimary(q.client, c)
-		c.state, c.incarnation = s, r.servers[s].incarnation
-		r.addMemory(s, bytes)
-		r.remember(q.client, s)
-		r.cold[q.client].last = r.now
+	if cold.stored == 0 || r.store.forgot(cold.stored-1, cold.born) {
+		r.save(q, true, true)
+		return r.lose(q, p, c, s, LostStoreOutage)
 	}
+	cold.stored = r.store.era + 1
+	r.save(q, true, write)
+	r.releasePrimary(q.client, c)
 	c.state, c.incarnation = s, r.servers[s].incarnation
+	r.addMemory(s, cold.bytes)
+	r.remember(q.client, s)
+	cold.last = r.now
 	if r.m.State.Load == nil {
 		return 0
 	}
-	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(1 << 20)))
+	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
+}
+
+// save sets what a request with a local copy does at the store: it reads unless the copy was there, and writes if it
+// must, before or behind its answer.
+func (r *run) save(q *request, read, write bool) {
+	if read {
+		q.op = r.operations(false)
+	}
+	switch {
+	case write && r.m.State.Through:
+		q.op++
+	case write:
+		q.flags |= saves
+	}
+}
+
+// writeBehind begins the operation that saves a session's state while its request is answered.
+func (r *run) writeBehind(q int32) {
+	n := r.newRequest()
+	from, w := &r.requests[q], &r.requests[n]
+	from.flags &^= saves
+	w.begin(r.now, from.client, &r.clients[from.client])
+	w.key, w.seq, w.pop, w.balancer = from.key, from.seq, from.pop, from.balancer
+	w.flags = orphan | background
+	w.op = 1
+	r.storeCall(n)
+}
+
+// stored notes that the store has the state of the session that q belongs to, if that still goes on.
+func (r *run) stored(q *request) {
+	if c := &r.clients[q.client]; r.m.State.Kind == CachedStore && c.key == q.key && c.flags&hasState != 0 {
+		r.cold[q.client].stored = r.store.era + 1
+	}
 }
 
 // storeCall starts the request's next operation.
@@ -105,11 +180,12 @@ func (r *run) storeCall(q int32) {
 	rq.phase = storing
 	rq.opStep = opWaiting
 	rq.start2 = r.now
-	if st.down && !st.spec.Hang {
+	if st.down && !st.spec.Hang || st.spec.Connections > 0 && int(st.open) >= st.spec.Connections {
 		r.storeFailed(q)
 		return
 	}
 	if !st.down && (st.spec.Workers == 0 || int(st.busy) < st.spec.Workers) {
+		st.open++
 		r.storeWork(q)
 		return
 	}
@@ -117,6 +193,7 @@ func (r *run) storeCall(q int32) {
 		r.storeFailed(q)
 		return
 	}
+	st.open++
 	rq.next = nilRequest
 	if st.tail == nilRequest {
 		st.head = q
@@ -135,13 +212,17 @@ func (r *run) storeWork(q int32) {
 	rq.opStep = opWorking
 	span := Time(0)
 	if st.spec.Service != nil {
-		span = FromSeconds(st.spec.Service.Sample(r.opKey(rq, forStore)) / st.factor)
+		span = FromSeconds(st.spec.Service.Sample(r.opKey(rq, forStore)) / st.speed())
 	}
 	r.pushRequest(r.now+span, evStore, q)
 }
 
 func (r *run) opKey(rq *request, purpose uint64) rng.Key {
-	return rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(rq.op) | uint64(rq.retry)<<8)
+	k := rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(rq.op) | uint64(rq.retry)<<8)
+	if rq.flags&background != 0 {
+		return k.At(forBehind)
+	}
+	return k
 }
 
 // storeDone is the end of a store's work on an operation, or of its way over the network.
@@ -158,7 +239,7 @@ func (r *run) storeDone(q int32) {
 		rq = &r.requests[q]
 		span := Time(0)
 		if st.spec.Latency != nil {
-			span = FromSeconds(st.spec.Latency.Sample(r.opKey(rq, forLatency)) / st.factor)
+			span = FromSeconds(st.spec.Latency.Sample(r.opKey(rq, forLatency)) / st.speed())
 		}
 		rq.opStep = opTravelling
 		if span > 0 {
@@ -169,15 +250,14 @@ func (r *run) storeDone(q int32) {
 	if rq.start2 >= 0 {
 		r.store.latency.Add(int64(r.now - rq.start2))
 		r.store.calls++
+		r.store.open--
+		r.stored(rq)
 	}
-	switch {
-	case rq.op > 0:
-		r.storeCall(q)
-	case rq.travel > 0:
-		r.travel(q, rq.travel)
-	default:
-		r.answer(q)
+	if rq.flags&background != 0 {
+		r.release(q)
+		return
 	}
+	r.goOnOrAnswer(q)
 }
 
 // travel delays the answer by network time that belongs to no station.
@@ -207,8 +287,12 @@ func (r *run) storeNext() {
 func (r *run) storeFailed(q int32) {
 	rq := &r.requests[q]
 	r.store.failed++
-	r.servers[rq.server].errors++
 	rq.phase = fresh
+	if rq.flags&background != 0 {
+		r.release(q)
+		return
+	}
+	r.servers[rq.server].errors++
 	if rq.flags&message == 0 {
 		r.ended(q, Answered) // the server did answer: with an error
 	}
@@ -223,9 +307,8 @@ func (r *run) storeFailed(q int32) {
 func (r *run) storeOutage(a *Action, k rng.Key) {
 	st := &r.store
 	st.down = true
-	if !st.spec.Persist {
-		st.outage++
-	}
+	st.outages++
+	r.storeForgets()
 	st.upAt = Never
 	if a.Repair != nil {
 		st.upAt = r.now + FromSeconds(a.Repair.Sample(k))
@@ -234,6 +317,7 @@ func (r *run) storeOutage(a *Action, k rng.Key) {
 	if !st.spec.Hang {
 		for q := st.head; q != nilRequest; {
 			next := r.requests[q].next
+			st.open--
 			r.storeFailed(q)
 			q = next
 		}
@@ -242,13 +326,46 @@ func (r *run) storeOutage(a *Action, k rng.Key) {
 	r.plan(scheduled{step: stepStoreUp}, st.upAt)
 }
 
+// storeForgets begins a new era when an outage costs the store anything: all it holds, or what came after its last
+// snapshot.
+func (r *run) storeForgets() {
+	st := &r.store
+	kept := Time(-1)
+	if st.spec.Persist {
+		if st.spec.Snapshot == 0 {
+			return
+		}
+		kept = r.now / st.spec.Snapshot * st.spec.Snapshot
+	}
+	st.kept = append(st.kept, kept)
+	st.era++
+}
+
 func (r *run) storeUp() {
-	if !r.store.down || r.now < r.store.upAt {
+	st := &r.store
+	if !st.down || r.now < st.upAt {
 		return // another outage has begun since
 	}
-	r.store.down = false
+	st.down = false
 	r.log("store back", NoServer, "", 0)
+	if st.spec.Restart.For > 0 {
+		r.warmStore(scheduled{step: stepStoreWarm, era: st.outages})
+	}
 	r.storeNext()
+}
+
+// warmStore takes a step of the store's way back to its usual speed.
+func (r *run) warmStore(x scheduled) {
+	st := &r.store
+	ramp := st.spec.Restart
+	if x.era != st.outages {
+		return // it has been down again
+	}
+	st.warmth = ramp.From + (1-ramp.From)*float64(x.n)/warmSteps
+	if x.n < warmSteps {
+		x.n++
+		r.plan(x, r.now+ramp.For/warmSteps)
+	}
 }
 
 // storeSlow makes the store work at a share of its speed.

@@ -28,6 +28,7 @@ const (
 	stepReadmit             // a passive ejection is over
 	stepStoreUp             // the store is back
 	stepStoreFast
+	stepStoreWarm
 	stepBalancerUp
 	stepBalancerRestart
 	stepArrivals  // a change of the arrivals is over
@@ -115,6 +116,8 @@ func (r *run) actionTurn(i int32) {
 		r.storeUp()
 	case stepStoreFast:
 		r.storeFast(&r.m.Timeline[x.action])
+	case stepStoreWarm:
+		r.warmStore(x)
 	case stepBalancerRestart:
 		r.restartBalancer(x)
 	case stepBalancerUp:

@@ -23,9 +23,15 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 	}
 	if c.flags&hasState == 0 {
 		c.flags |= hasState
-		r.issueToken(q, cold)
+		r.beginToken(q, p, c, cold)
 		return extra
 	}
+	if r.needsRest(q, p) && r.store.forgot(c.incarnation, cold.born) {
+		extra += r.lose(q, p, c, q.server, LostStoreOutage)
+		r.beginToken(q, p, c, cold)
+		return extra
+	}
+	c.incarnation = r.store.era
 	expired := spec.TTL > 0 && r.now-cold.fresh > spec.TTL
 	switch {
 	case r.now >= cold.revoked && r.now >= r.revocationKnown(cold):
@@ -37,10 +43,27 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 	default:
 		return extra
 	}
-	c.flags &^= hasState
 	extra += r.lose(q, p, c, q.server, LostToken)
-	r.issueToken(q, cold)
+	r.beginToken(q, p, c, cold)
 	return extra
+}
+
+// beginToken gives a session its first token; what does not fit in is put into the store, if the request needs it.
+func (r *run) beginToken(q *request, p *population, c *client, cold *clientCold) {
+	c.incarnation = r.store.era
+	cold.born = r.now
+	r.needsRest(q, p)
+	r.issueToken(q, cold)
+}
+
+// needsRest says whether the request needs state that a token cannot carry, and lets it have it from the store.
+func (r *run) needsRest(q *request, p *population) bool {
+	share := r.m.State.Rest
+	if share == 0 || q.key.At(uint64(q.seq)*purposes+forToken).At(3).Float64() >= share {
+		return false
+	}
+	q.op = r.operations(r.writes(q, p))
+	return true
 }
 
 // issueToken notes when a token was made, and draws when the session will be revoked.

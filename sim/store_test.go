@@ -1,0 +1,133 @@
+package sim
+
+import (
+	"math"
+	"testing"
+)
+
+// near fails unless got is within band of want.
+func near(t *testing.T, what string, got, want, band float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= band) {
+		t.Errorf("%s: got %.5g, want %.5g ± %.2g", what, got, want, band)
+	}
+}
+
+// storeModel is a model of sessions that live for 300 s on average and keep their state in a store or behind one.
+func storeModel(state Placement, seconds float64) *Model {
+	p := sessionsOf(2, 300, 10)
+	p.OnLoss = Leave
+	m := fleetModel(4, p, seconds)
+	m.State = state
+	m.NewPolicy = cookiePolicy
+	return m
+}
+
+// A request reads, and writes unless it leaves the state alone and the store is spared such writes.
+func TestOperationsPerRequest(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		state       Placement
+		first, next float64 // operations of a session's first request, and of another
+	}{
+		{"every request", Placement{Kind: Store}, 2, 2},
+		{"on change", Placement{Kind: Store, OnChange: true}, 2, 1.25},
+		{"cached, every request, behind", Placement{Kind: CachedStore}, 2, 1},
+		{"cached, on change, behind", Placement{Kind: CachedStore, OnChange: true}, 2, .25},
+		{"cached, on change, through", Placement{Kind: CachedStore, OnChange: true, Through: true}, 2, .25},
+		{"token and rest", Placement{Kind: Token, Rest: .3, OnChange: true}, .3 * 1.25, .3 * 1.25},
+	} {
+		c.state.Store = StoreStation{Calls: 2, Queue: -1, Latency: fixed(.001)}
+		m := storeModel(c.state, 2000)
+		m.Populations[0].Unchanged = .75
+		res := Run(m, 1, 0, Options{})
+		got := metric(t, res, "store.operations") / metric(t, res, "requests.good")
+		near(t, c.name, got, (c.first+30*c.next)/31, .012) // 31 requests are a session
+	}
+	res := Run(storeModel(Placement{Kind: Token}, 100), 1, 0, Options{})
+	for _, m := range res.Metrics {
+		if m.Name == "store.operations" {
+			t.Error("a token that carries everything needs no store")
+		}
+	}
+}
+
+// An answer waits for reads, and for writes only where they go through.
+func TestWritesBehindTheAnswer(t *testing.T) {
+	latency := func(through bool) float64 {
+		m := storeModel(Placement{Kind: CachedStore, Through: through, Store: StoreStation{Calls: 2, Queue: -1, Latency: fixed(.001)}}, 2000)
+		return metric(t, Run(m, 1, 0, Options{}), "latency.mean")
+	}
+	near(t, "behind", latency(false), .0001, .00005) // but for the first request of each session
+	near(t, "through", latency(true), .0011, .00005)
+}
+
+// With one connection for the work and two that wait the store is M/M/1/3: it refuses ρ³(1-ρ)/(1-ρ⁴) of the operations.
+func TestConnectionLimit(t *testing.T) {
+	m := queue(1, 1000, FCFS, 80, fixed(0), 3000)
+	m.Populations[0].Stateful = true
+	m.State = Placement{Kind: Store, Store: StoreStation{Workers: 1, Service: exp(.01), Calls: 1, Queue: -1, Connections: 3}}
+	res := Run(m, 1, 0, Options{})
+	const rho = .8
+	want := rho * rho * rho * (1 - rho) / (1 - rho*rho*rho*rho)
+	near(t, "share refused", metric(t, res, "requests.failed{cause=store}")/metric(t, res, "requests.sent"), want, .01)
+	if got := metric(t, res, "store.failed"); got != metric(t, res, "requests.failed") {
+		t.Errorf("%g operations were refused, and %g requests failed", got, metric(t, res, "requests.failed"))
+	}
+}
+
+// An outage costs a store that keeps nothing every session, one with snapshots those begun since the last one: 600 are
+// active, and 600 (1 - exp(-50/300)) of them are younger than 50 s.
+func TestSnapshots(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		keeps      bool
+		snapshot   Time
+		want, band float64
+	}{
+		{"nothing", false, 0, 600 * 30. / 31, 110}, // one in 31 sends no further request and does not notice
+		{"everything", true, 0, 0, 0},
+		{"snapshots", true, 100 * Second, 600 * (1 - math.Exp(-50./300)) * 30 / 31, 45},
+	} {
+		m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: c.keeps, Snapshot: c.snapshot}}, 600)
+		m.Timeline = []Action{{Kind: StoreOutage, At: 250 * Second, Repair: fixed(0)}}
+		res := Run(m, 1, 0, Options{})
+		near(t, c.name, metric(t, res, "sessions.lost{cause=store-outage}"), c.want, c.band)
+		near(t, c.name+", otherwise", metric(t, res, "sessions.lost"), metric(t, res, "sessions.lost{cause=store-outage}"), 0)
+	}
+}
+
+// What a cache holds survives an emptied store, and is put back with the next request. So only who lost cache and store
+// between two requests loses the session: those on the server that dies 10 s after the outage who have not sent a request
+// since, a share e^-1 of 150.
+func TestCacheOutlivesItsStore(t *testing.T) {
+	lost := func(crash, outage bool) float64 {
+		m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1}}, 600)
+		if outage {
+			m.Timeline = append(m.Timeline, Action{Kind: StoreOutage, At: 300 * Second, Repair: fixed(0)})
+		}
+		if crash {
+			m.Timeline = append(m.Timeline, Action{Kind: Crash, At: 310 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1})
+		}
+		res := Run(m, 1, 0, Options{})
+		near(t, "lost otherwise", metric(t, res, "sessions.lost"), metric(t, res, "sessions.lost{cause=store-outage}"), 0)
+		return metric(t, res, "sessions.lost")
+	}
+	near(t, "crash", lost(true, false), 0, 0)
+	near(t, "outage", lost(false, true), 0, 0)
+	near(t, "both", lost(true, true), 150*math.Exp(-1), 25)
+}
+
+// A store that comes back cold works at a tenth of its speed, and reaches the usual one in a minute: a request in that
+// minute takes the mean of ten steps as long.
+func TestColdRestart(t *testing.T) {
+	m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Latency: fixed(.01), Persist: true, Restart: SlowStart{For: Minute, From: .1}}}, 120)
+	m.Grid = Minute
+	m.Warmup = 200 * Second
+	m.Timeline = []Action{{Kind: StoreOutage, At: 200*Second - 1, Repair: fixed(1e-9)}}
+	slow := 0.0
+	for step := range warmSteps {
+		slow += .01 / (.1 + .9*float64(step)/warmSteps) / warmSteps
+	}
+	near(t, "mean latency of a minute cold and a minute warm", metric(t, Run(m, 1, 0, Options{}), "store.latency.mean"), (slow+.01)/2, .0008)
+}
