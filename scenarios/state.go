@@ -69,9 +69,10 @@ var placements = []placement{
 	{"none", nil, sim.Placement{Kind: sim.NoState}},
 	{"local", nil, sim.Placement{Kind: sim.Local}},
 	{"replicated", object[sim.Placement]{
-		at("copies", "servers that hold the state", integer(2, 3), func(p *sim.Placement) *int { return &p.Copies }),
+		at("copies", "servers that hold the state: the one that answers for it and its buddies, or all", word(integer(2, 16), "all", 0), func(p *sim.Placement) *int { return &p.Copies }),
 		at("lag", "time until a write is on the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Lag }),
-		at("write", "extra work per write for the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
+		at("write", "extra work of a write, for each copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
+		at("fetch", "extra work on a server that has to fetch the state from another", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Fetch }),
 		writing,
 	}, sim.Placement{Kind: sim.Replicated, Copies: 2}},
 	{"store", stored, sim.Placement{Kind: sim.Store, Store: defaultStore}},

@@ -20,6 +20,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("sim: at most %d populations, got %d", 1<<15, len(m.Populations))
 	case m.NewPolicy == nil:
 		return fmt.Errorf("sim: a model needs a policy")
+	case m.State.Kind == Replicated && m.State.Copies != 0 && (m.State.Copies < 2 || m.State.Copies > maxCopies):
+		return fmt.Errorf("sim: state is replicated to all servers (0) or to 2 to %d, got %d", maxCopies, m.State.Copies)
 	case m.State.Store.Calls > 100:
 		return fmt.Errorf("sim: at most 100 store operations per request, got %d", m.State.Store.Calls)
 	case m.Balancers.Count > 1<<10:

@@ -45,17 +45,16 @@ const (
 
 // clientCold is what only some populations need of a client.
 type clientCold struct {
-	until   Time    // end of its life
-	last    Time    // last use of its state
-	newAddr Time    // next change of its address
-	born    Time    // when its state was made
-	fresh   Time    // when its token was made
-	revoked Time    // when its token will be revoked
-	written Time    // when its state was last written
-	bytes   float64 // of its state
-	copied  float64 // of each of its copies
-	copies  [2]ServerID
-	copyEra [2]uint16
+	until   Time     // end of its life
+	last    Time     // last use of its state
+	newAddr Time     // next change of its address
+	born    Time     // when its state was made
+	fresh   Time     // when its token was made
+	revoked Time     // when its token will be revoked
+	written Time     // when its state was last written
+	bytes   float64  // of its state
+	copied  float64  // of each of its copies
+	cluster uint16   // Replicated to all: the era of the fleet in which it was made
 	stored  uint16   // CachedStore: the store's era, plus 1, when it was last given the state; 0 = never
 	newer   ClientID // memory list of its server
 	older   ClientID
@@ -176,6 +175,7 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 		r.clients = append(r.clients, client{})
 		if r.cold != nil {
 			r.cold = append(r.cold, clientCold{})
+			r.copies = append(r.copies, make([]copyRef, r.copiesEach())...)
 		}
 	}
 	c := &r.clients[id]
@@ -189,6 +189,7 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 	}
 	if r.cold != nil {
 		r.cold[id] = clientCold{until: Never, newAddr: Never}
+		clear(r.copiesOf(id))
 		if p.AddressChange != nil {
 			r.cold[id].newAddr = r.now + FromSeconds(p.AddressChange.Sample(c.draw(0, forAddress)))
 		}

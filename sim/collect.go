@@ -140,6 +140,7 @@ func (r *run) measure() {
 	r.store.base = r.store.area
 	r.store.latency.Reset()
 	r.store.calls, r.store.failed = 0, 0
+	r.replicas.visits, r.replicas.stale, r.replicas.fetched = 0, 0, 0
 	r.cacheHits, r.cacheMisses, r.evictions, r.reopened = 0, 0, 0, 0
 	r.fleet = fleetBooks{}
 	r.countActive(0)

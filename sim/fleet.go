@@ -97,6 +97,7 @@ func (r *run) serverReady(x scheduled) {
 	sv.pauses, sv.slowed = 0, 1
 	sv.draining, sv.stopping = false, false
 	sv.readyAt = r.now
+	r.receiveStates(x.server)
 	r.adjustSpeed(x.server)
 	r.log("server ready", x.server, "", 0)
 	r.startGC(x.server)

@@ -10,7 +10,8 @@ func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv.endedAt = r.now
 	sv.life = next
 	sv.capacity = 0
-	sv.memory, sv.lingering, sv.newest, sv.oldest = 0, 0, 0, 0
+	sv.memory, sv.lingering, sv.recent = 0, 0, recency{}
+	r.checkWiped()
 	broken := r.evacuate(s, sv)
 	sv.busy, sv.inSystem, sv.queueLen = 0, 0, 0
 	sv.queueHead, sv.queueTail, sv.serviceHead = nilRequest, nilRequest, nilRequest

@@ -34,6 +34,7 @@ func (r *run) result() *Result {
 	r.hotspotMetrics(b, res)
 	r.storeMetrics(b)
 	r.tokenMetrics(b)
+	r.replicaMetrics(b)
 	r.fleetMetrics(b, res)
 	res.Metrics = b.list
 	return res

@@ -220,9 +220,10 @@ const (
 type Placement struct {
 	Kind      PlacementKind
 	OnChange  bool      // Replicated, Store, CachedStore: only requests that change the state write it, instead of every one
-	Copies    int       // Replicated: servers that hold the state, ≥ 2
-	Lag       dist.Dist // Replicated: seconds until a write is on the copies
-	Write     dist.Dist // Replicated: seconds of extra work per request for the copies; nil = 0
+	Copies    int       // Replicated: servers that hold the state, from 2 to 16; 0 = all that run
+	Lag       dist.Dist // Replicated: seconds until a write is on the copies; nil = 0
+	Write     dist.Dist // Replicated: seconds of extra work of a write, for each copy; nil = 0
+	Fetch     dist.Dist // Replicated: seconds of extra work on a server that has to fetch the state from another; nil = 0
 	Store     StoreStation
 	Verify    dist.Dist // Token: seconds of extra work to verify it; nil = 0
 	TTL       Time      // Token: lifetime; 0 = for ever

@@ -73,6 +73,8 @@ type run struct {
 
 	clients     []client
 	cold        []clientCold // parallel to clients; empty when no population needs it
+	copies      []copyRef    // of the clients' states, copiesEach to each
+	replicas    replicas
 	freeClients []ClientID
 	requests    []request
 	freeRequest int32

@@ -58,9 +58,8 @@ type server struct {
 	most      int32
 	memory    float64
 	memMost   float64
-	lingering float64  // bytes of memory held by sessions that are over and not yet idle for long enough
-	newest    ClientID // sessions by last use, slot+1; kept when memory is bounded
-	oldest    ClientID
+	lingering float64 // bytes of memory held by sessions that are over and not yet idle for long enough
+	recent    recency // the states it holds, by last use; kept when memory is bounded
 
 	base     areas // where the integrals stood when counting began
 	rareBase rareAreas

@@ -90,7 +90,6 @@ func (r *run) visit(q *request, p *population, s ServerID) Time {
 }
 
 func (r *run) visitLocal(q *request, p *population, c *client, s ServerID) Time {
-	sv := &r.servers[s]
 	if c.flags&hasState == 0 {
 		r.makeState(p, q.client, s)
 		return 0
@@ -98,7 +97,7 @@ func (r *run) visitLocal(q *request, p *population, c *client, s ServerID) Time 
 	if cause, gone := r.localLoss(p, q, c, s); gone {
 		return r.lose(q, p, c, s, cause)
 	}
-	r.useState(p, q.client, sv)
+	r.useState(q, p, s)
 	return 0
 }
 

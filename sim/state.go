@@ -3,6 +3,9 @@ package sim
 // evicted stands for the server of a state that was thrown out of a full memory.
 const evicted ServerID = -3
 
+// recency lists states by last use: slots of clients plus 1, linked in clientCold; 0 ends it.
+type recency struct{ newest, oldest ClientID }
+
 // makeState creates the session's state on server s.
 func (r *run) makeState(p *population, id ClientID, s ServerID) {
 	c := &r.clients[id]
@@ -14,42 +17,63 @@ func (r *run) makeState(p *population, id ClientID, s ServerID) {
 	}
 	cold := &r.cold[id]
 	cold.last, cold.fresh, cold.born = r.now, r.now, r.now
-	cold.bytes = 0
-	cold.copies = [2]ServerID{NoServer, NoServer}
+	cold.bytes, cold.cluster = 0, r.replicas.era
 	if r.inMemory() {
 		r.grow(id, s, p.State)
 		r.remember(id, s)
 	}
 }
 
-// useState notes that the state on its server was read and written.
-func (r *run) useState(p *population, id ClientID, sv *server) {
+// useState notes that the state on its server was read, and written if the request changes it.
+func (r *run) useState(q *request, p *population, s ServerID) {
 	if r.cold == nil {
 		return
 	}
+	id := q.client
 	r.cold[id].last = r.now
-	s := r.clients[id].state
 	if r.bounded {
 		r.forget(id, s)
 	}
-	r.grow(id, s, p.Growth)
+	if p.Growth > 0 && r.changes(q, p) {
+		r.grow(id, s, p.Growth)
+	}
 	r.remember(id, s)
 }
 
-// grow adds bytes to the session's state and to the memory of the server that holds it.
+// changes says whether a request changes its session's state.
+func (r *run) changes(q *request, p *population) bool {
+	return p.Unchanged == 0 || q.key.At(uint64(q.seq)*purposes+forStore).At(forChange).Float64() >= p.Unchanged
+}
+
+// writes says whether a request writes its session's state.
+func (r *run) writes(q *request, p *population) bool { return !r.m.State.OnChange || r.changes(q, p) }
+
+// grow adds bytes to the session's state on s, and on whoever holds the same.
 func (r *run) grow(id ClientID, s ServerID, bytes float64) {
-	if bytes == 0 {
+	if bytes != 0 {
+		r.cold[id].bytes += bytes
+		r.addState(s, bytes)
+	}
+}
+
+// addState changes the memory of the server that holds a state: of all, where all do.
+func (r *run) addState(s ServerID, bytes float64) {
+	if !r.everywhere() {
+		r.addMemory(s, bytes)
 		return
 	}
-	r.cold[id].bytes += bytes
-	r.addMemory(s, bytes)
+	for i := range r.servers {
+		if r.servers[i].life == running {
+			r.addMemory(ServerID(i), bytes)
+		}
+	}
 }
 
 func (r *run) addMemory(s ServerID, bytes float64) {
 	sv := &r.servers[s]
 	sv.touchRare(r.now)
 	sv.memory += bytes
-	if limit := sv.spec.Memory; limit > 0 && sv.memory > limit {
+	if limit := sv.spec.Memory; limit > 0 && bytes > 0 && sv.memory > limit {
 		r.evict(s, sv, limit)
 	}
 	sv.memMost = max(sv.memMost, sv.memory)
@@ -60,13 +84,22 @@ func (r *run) evict(s ServerID, sv *server, limit float64) {
 	drop := min(sv.lingering, sv.memory-limit)
 	sv.lingering -= drop
 	sv.memory -= drop
-	for sv.memory > limit && sv.oldest != 0 {
-		id := sv.oldest - 1
+	list := r.recentOn(s)
+	for sv.memory > limit && list.oldest != 0 {
+		id := list.oldest - 1
 		r.forget(id, s)
-		sv.memory -= r.cold[id].bytes
+		r.addState(s, -r.cold[id].bytes)
 		r.clients[id].state = evicted
 		r.evictions++
 	}
+}
+
+// recentOn is the list of the states on s; where every server holds everything, there is one for all.
+func (r *run) recentOn(s ServerID) *recency {
+	if r.everywhere() {
+		return &r.replicas.recent
+	}
+	return &r.servers[s].recent
 }
 
 // remember puts the session at the fresh end of its server's list of states.
@@ -74,67 +107,100 @@ func (r *run) remember(id ClientID, s ServerID) {
 	if !r.bounded || r.clients[id].state != s {
 		return
 	}
-	sv := &r.servers[s]
+	list := r.recentOn(s)
 	cold := &r.cold[id]
-	cold.newer, cold.older = 0, sv.newest
-	if sv.newest == 0 {
-		sv.oldest = id + 1
+	cold.newer, cold.older = 0, list.newest
+	if list.newest == 0 {
+		list.oldest = id + 1
 	} else {
-		r.cold[sv.newest-1].newer = id + 1
+		r.cold[list.newest-1].newer = id + 1
 	}
-	sv.newest = id + 1
+	list.newest = id + 1
 }
 
 // forget takes the session out of its server's list of states.
 func (r *run) forget(id ClientID, s ServerID) {
-	sv := &r.servers[s]
+	list := r.recentOn(s)
 	cold := &r.cold[id]
 	if cold.newer == 0 {
-		sv.newest = cold.older
+		list.newest = cold.older
 	} else {
 		r.cold[cold.newer-1].older = cold.older
 	}
 	if cold.older == 0 {
-		sv.oldest = cold.newer
+		list.oldest = cold.newer
 	} else {
 		r.cold[cold.older-1].newer = cold.newer
 	}
 	cold.newer, cold.older = 0, 0
 }
 
-// dropState ends the state of a session that is over or lost. What a finished session leaves in a server's memory
-// stays there until its idle timeout, as applications do that have no other way to know.
+// dropState ends the state of a session that is over or lost. What a finished session leaves in memory stays there
+// until its idle timeout, as applications do that have no other way to know.
 func (r *run) dropState(p *population, id ClientID) {
 	c := &r.clients[id]
 	if c.flags&hasState == 0 {
 		return
 	}
 	c.flags &^= hasState
-	if r.cold == nil {
+	if r.cold == nil || !r.inMemory() {
 		return
 	}
 	cold := &r.cold[id]
-	r.dropCopies(cold)
-	if s := c.state; s >= 0 && r.inMemory() && r.servers[s].incarnation == c.incarnation {
+	stays := Time(0)
+	switch {
+	case p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak:
+		stays = Never // or until the memory is needed
+	case p.IdleTimeout > 0:
+		stays = cold.last + p.IdleTimeout - r.now
+	}
+	r.dropCopies(id, stays)
+	if r.held(c, cold) {
 		if r.bounded {
-			r.forget(id, s)
+			r.forget(id, c.state)
 		}
-		if p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak {
-			r.servers[s].lingering += cold.bytes // for ever, or until the memory is needed
-			cold.bytes = 0
-			return
-		}
-		if p.IdleTimeout > 0 && cold.bytes > 0 {
-			if left := cold.last + p.IdleTimeout - r.now; left > 0 {
-				r.servers[s].lingering += cold.bytes
-				r.plan(scheduled{step: stepForget, server: s, era: c.incarnation, bytes: cold.bytes}, r.now+left)
-				cold.bytes = 0
-				return
-			}
-		}
-		r.addMemory(s, -cold.bytes)
+		r.abandonState(c.state, cold.bytes, stays)
 	}
 	cold.bytes = 0
+}
+
+// held reports whether a session's state is where its last request was, or, where every server holds everything,
+// anywhere.
+func (r *run) held(c *client, cold *clientCold) bool {
+	if c.state < 0 {
+		return false
+	}
+	if r.everywhere() {
+		return cold.cluster == r.replicas.era
+	}
+	return r.servers[c.state].incarnation == c.incarnation
+}
+
+// abandonState leaves a state that nobody will ask for again on the server that holds it, or on all.
+func (r *run) abandonState(s ServerID, bytes float64, stays Time) {
+	if !r.everywhere() {
+		r.abandon(s, bytes, stays)
+		return
+	}
+	for i := range r.servers {
+		if r.servers[i].life == running {
+			r.abandon(ServerID(i), bytes, stays)
+		}
+	}
+}
+
+// abandon leaves bytes on a server that nobody will ask for again, for as long as they stay.
+func (r *run) abandon(s ServerID, bytes float64, stays Time) {
+	switch {
+	case bytes == 0:
+	case stays <= 0:
+		r.addMemory(s, -bytes)
+	default:
+		r.servers[s].lingering += bytes
+		if stays < Never {
+			r.plan(scheduled{step: stepForget, server: s, era: r.servers[s].incarnation, bytes: bytes}, r.now+stays)
+		}
+	}
 }
 
 // inMemory reports whether session state takes up the servers' memory.
@@ -155,103 +221,4 @@ func (r *run) forgetLingering(x scheduled) {
 	bytes := min(x.bytes, sv.lingering)
 	sv.lingering -= bytes
 	r.addMemory(x.server, -bytes)
-}
-
-// visitReplicated finds the state on its primary or, after that was lost, on a copy that was complete in time. Any
-// server can take the session over; it becomes the primary.
-func (r *run) visitReplicated(q *request, p *population, c *client, s ServerID) Time {
-	extra := Time(0)
-	if p := r.m.State.Write; p != nil {
-		extra = FromSeconds(p.Sample(q.key.At(uint64(q.seq)*purposes + forLag).At(1)))
-	}
-	if c.flags&hasState == 0 {
-		r.makeState(p, q.client, s)
-		r.replicate(q, c, s)
-		return extra
-	}
-	if cause, lost := r.replicaLoss(p, q, c); lost {
-		extra += r.lose(q, p, c, s, cause)
-		if c.flags&hasState != 0 {
-			r.replicate(q, c, s)
-		}
-		return extra
-	}
-	if c.state != s || r.servers[s].incarnation != c.incarnation {
-		bytes := r.cold[q.client].bytes
-		r.releasePrimary(q.client, c)
-		c.state, c.incarnation = s, r.servers[s].incarnation
-		r.cold[q.client].bytes = bytes
-		r.addMemory(s, bytes)
-		r.remember(q.client, s)
-	}
-	r.useState(p, q.client, &r.servers[s])
-	r.replicate(q, c, s)
-	return extra
-}
-
-// releasePrimary takes the state off the server that held it, if that still does.
-func (r *run) releasePrimary(id ClientID, c *client) {
-	if s := c.state; s >= 0 && r.servers[s].incarnation == c.incarnation {
-		if r.bounded {
-			r.forget(id, s)
-		}
-		r.addMemory(s, -r.cold[id].bytes)
-	}
-}
-
-// replicaLoss says whether neither primary nor a complete copy of the state is left.
-func (r *run) replicaLoss(p *population, q *request, c *client) (Cause, bool) {
-	cold := &r.cold[q.client]
-	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
-		return LostIdle, true
-	}
-	if c.state >= 0 && r.servers[c.state].incarnation == c.incarnation && r.servers[c.state].life != gone {
-		return 0, false
-	}
-	cause := LostMemoryEviction
-	died := Never
-	if c.state >= 0 {
-		cause, died = r.servers[c.state].lastEnd, r.servers[c.state].endedAt
-	}
-	for i, s := range cold.copies {
-		if s == NoServer || r.servers[s].incarnation != cold.copyEra[i] {
-			continue
-		}
-		if cold.written <= died {
-			return 0, false
-		}
-		cause = LostReplicaLag
-	}
-	return cause, true
-}
-
-// replicate sends the state to the next running servers after s; the copies are complete after the lag.
-func (r *run) replicate(q *request, c *client, s ServerID) {
-	cold := &r.cold[q.client]
-	r.dropCopies(cold)
-	cold.written, cold.copied = r.now, cold.bytes
-	if d := r.m.State.Lag; d != nil {
-		cold.written += FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
-	}
-	n := 0
-	for i := 1; i < len(r.servers) && n < min(r.m.State.Copies-1, len(cold.copies)); i++ {
-		o := ServerID((int(s) + i) % len(r.servers))
-		if r.servers[o].life == running {
-			cold.copies[n], cold.copyEra[n] = o, r.servers[o].incarnation
-			r.addMemory(o, cold.bytes)
-			n++
-		}
-	}
-}
-
-func (r *run) dropCopies(cold *clientCold) {
-	if r.m.State.Kind != Replicated {
-		return
-	}
-	for i, s := range cold.copies {
-		if s != NoServer && r.servers[s].incarnation == cold.copyEra[i] {
-			r.addMemory(s, -cold.copied)
-		}
-		cold.copies[i] = NoServer
-	}
 }

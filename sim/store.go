@@ -61,11 +61,6 @@ const (
 	forBehind = 1<<20 + 2
 )
 
-// writes says whether a request writes its session's state.
-func (r *run) writes(q *request, p *population) bool {
-	return !r.m.State.OnChange || p.Unchanged == 0 || q.key.At(uint64(q.seq)*purposes+forStore).At(forChange).Float64() >= p.Unchanged
-}
-
 // operations is how many store operations a request has that reads the state, and may write it.
 func (r *run) operations(write bool) uint8 {
 	n := max(r.store.spec.Calls, 1)
@@ -118,7 +113,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	if c.state == s && r.servers[s].incarnation == c.incarnation {
 		r.cacheHits++
 		r.save(q, false, write)
-		r.useState(p, q.client, &r.servers[s])
+		r.useState(q, p, s)
 		return 0
 	}
 	r.cacheMisses++

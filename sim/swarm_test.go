@@ -202,8 +202,15 @@ func (g *draws) server(info ServerInfo) Server {
 }
 
 func (g *draws) placement() Placement {
-	p := Placement{Kind: PlacementKind(g.n(6)), Copies: 2 + g.n(2), Lag: g.maybe(1), Write: g.maybe(.01), Verify: g.maybe(.01), Refresh: g.maybe(.1), Load: g.maybe(.05)}
+	p := Placement{Kind: PlacementKind(g.n(6)), Copies: []int{0, 2, 3, 5}[g.n(4)], Lag: g.maybe(1), Write: g.maybe(.01), Verify: g.maybe(.01), Refresh: g.maybe(.1), Load: g.maybe(.05),
+		Fetch: g.maybe(.01), OnChange: g.yes(.5), Through: g.yes(.5), Revoke: g.maybe(60)}
 	p.Store = StoreStation{Workers: g.n(4), Service: g.maybe(.01), Latency: g.maybe(.01), Calls: g.n(4), Queue: g.n(20) - 1, Hang: g.yes(.3), Persist: g.yes(.5)}
+	if g.yes(.3) {
+		p.Store.Connections, p.Store.Restart = 1+g.n(5), SlowStart{g.span(0, 30), g.in(.01, 1)}
+	}
+	if g.yes(.3) {
+		p.Store.Snapshot, p.Rest = g.span(1, 60), g.in(0, 1)
+	}
 	if g.yes(.5) {
 		p.TTL = g.span(0, 60)
 	}
@@ -238,6 +245,12 @@ func (g *draws) population(i int) Population {
 	}
 	if g.yes(.4) {
 		p.IdleTimeout = g.span(.1, 30)
+	}
+	if g.yes(.3) {
+		p.Unchanged, p.Leak = g.in(0, 1), g.in(0, .5)
+	}
+	if g.yes(.2) {
+		p.Forgers, p.Forgery, p.Keys = g.in(0, 1), Forgery(g.n(2)), g.n(4)-1
 	}
 	if g.yes(.3) {
 		p.RetryBudget = g.in(.01, 1)

@@ -320,6 +320,7 @@ func (r *run) repair(x scheduled) {
 	sv.capacity = int32(sv.spec.Cores)
 	sv.pauses = 0
 	r.adjustSpeed(x.server)
+	r.receiveStates(x.server)
 	r.log("server back", x.server, "", 0)
 	r.startGC(x.server)
 	r.healthChanged(x.server)

@@ -128,18 +128,28 @@ func (r *run) verifyMemory() {
 		return
 	}
 	held := make([]float64, len(r.servers))
+	all := 0.0
 	for i := range r.clients {
 		c, cold := &r.clients[i], &r.cold[i]
 		if c.flags&hasState == 0 {
 			continue
 		}
-		if c.state >= 0 && r.servers[c.state].incarnation == c.incarnation {
+		switch {
+		case !r.held(c, cold):
+		case r.everywhere():
+			all += cold.bytes
+		default:
 			held[c.state] += cold.bytes
 		}
-		for k, s := range cold.copies {
-			if r.m.State.Kind == Replicated && s != NoServer && r.servers[s].incarnation == cold.copyEra[k] {
-				held[s] += cold.copied
+		for _, at := range r.copiesOf(ClientID(i)) {
+			if r.alive(at) {
+				held[at.server-1] += cold.copied
 			}
+		}
+	}
+	for i := range r.servers {
+		if r.servers[i].life == running {
+			held[i] += all
 		}
 	}
 	for i := range r.servers {
