@@ -24,7 +24,7 @@ var addressGroup = object[sim.Group]{
 
 var sessionState = object[sim.Population]{
 	at("size", "bytes at the start of a session", size(), func(p *sim.Population) *float64 { return &p.State }),
-	at("growth", "further bytes per request", size(), func(p *sim.Population) *float64 { return &p.Growth }),
+	at("growth", "further bytes per request that changes it", size(), func(p *sim.Population) *float64 { return &p.Growth }),
 	{key: "changes", doc: "share of requests that change it; default all", schema: share(0, 1).schema, read: func(d *decoder, n *tree.Node, p *sim.Population) {
 		if v, ok := share(0, 1).read(d, n); ok {
 			p.Unchanged = 1 - v

@@ -97,6 +97,9 @@ var sceneObject = object[scene]{
 		s.Servers, _ = servers().read(d, n)
 		d.fleet = s.Servers
 	}},
+	{key: "new_servers", doc: "what servers made during the run look like, where they differ from the first of the fleet", schema: common.schema(), read: func(d *decoder, n *tree.Node, s *scene) {
+		s.Template = d.newServer(n)
+	}},
 	at("balancers", "load balancer instances", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
 	at("health", "how balancers learn of dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
 	{key: "clients", doc: "patience of all clients; a population may differ", schema: patience.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {

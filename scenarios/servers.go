@@ -91,6 +91,16 @@ func servers() kind[[]sim.Server] {
 	}}
 }
 
+// newServer is what a server made during the run looks like: the first of the fleet, with differences.
+func (d *decoder) newServer(n *tree.Node) sim.Server {
+	g := defaultGroup
+	if len(d.fleet) > 0 {
+		g.Server = d.fleet[0]
+	}
+	common.read(d, n, &g)
+	return g.Server
+}
+
 // expand makes the servers of a fleet.
 func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
 	names := g.names

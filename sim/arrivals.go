@@ -26,7 +26,7 @@ func (r *run) changeArrivals(a *Action, k rng.Key) {
 	r.log("arrivals change", NoServer, "", 0)
 	r.setArrivals(a.Factor)
 	if a.Repair != nil {
-		r.plan(scheduled{step: stepArrivals, bytes: a.Factor}, r.now+FromSeconds(a.Repair.Sample(k)))
+		r.plan(scheduled{step: stepArrivals, factor: a.Factor}, r.now+FromSeconds(a.Repair.Sample(k)))
 	}
 }
 

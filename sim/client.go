@@ -52,8 +52,8 @@ type clientCold struct {
 	fresh   Time     // when its token was made
 	revoked Time     // when its token will be revoked
 	written Time     // when its state was last written
-	bytes   float64  // of its state
-	copied  float64  // of each of its copies
+	bytes   int64    // of its state
+	copied  int64    // of each of its copies
 	cluster uint16   // Replicated to all: the era of the fleet in which it was made
 	stored  uint16   // CachedStore: the store's era, plus 1, when it was last given the state; 0 = never
 	newer   ClientID // memory list of its server

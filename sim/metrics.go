@@ -92,7 +92,7 @@ func (r *run) serverResult(s *server) ServerResult {
 		down: s.rare.down - s.rareBase.down, sessions: s.rare.sessions - s.rareBase.sessions, memory: s.rare.memory - s.rareBase.memory}
 	res := ServerResult{Name: s.info.Name, Zone: s.info.Zone, Present: float64(d.present) / second, Down: float64(d.down) / second,
 		Busy: float64(busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],
-		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: s.memMost,
+		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: float64(s.memMost),
 		Latency: s.latency.Histogram(s.sojourn)}
 	if d.present > 0 {
 		res.Sessions = float64(d.sessions) / float64(d.present)

@@ -160,8 +160,8 @@ type Population struct {
 	Forgery       Forgery   // what they present
 	Keys          int       // affinity keys (header values) the clients share; 0 = one each; negative = another with every request
 
-	State       float64 // bytes of session state at its start; 0 with nil Growth: the sessions hold none
-	Growth      float64 // further bytes per request
+	State       float64 // whole bytes of session state at its start
+	Growth      float64 // further whole bytes per request that changes it
 	Leak        float64 // share of sessions whose state is never dropped, until the server restarts
 	IdleTimeout Time    // state unused for this long is dropped; 0 = never
 	Stateful    bool    // whether sessions have state at all

@@ -188,7 +188,7 @@ func (r *run) receiveStates(s ServerID) {
 	if !r.everywhere() {
 		return
 	}
-	all := 0.0
+	all := int64(0)
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&hasState != 0 && r.held(c, &r.cold[i]) {
 			all += r.cold[i].bytes

@@ -56,9 +56,9 @@ type server struct {
 	capacity  int32 // cores available now
 	sessions  int32
 	most      int32
-	memory    float64
-	memMost   float64
-	lingering float64 // bytes of memory held by sessions that are over and not yet idle for long enough
+	memory    int64 // bytes of session state
+	memMost   int64
+	lingering int64   // of them, held by sessions that are over and not yet idle for long enough
 	recent    recency // the states it holds, by last use; kept when memory is bounded
 
 	base     areas // where the integrals stood when counting began
@@ -108,7 +108,7 @@ func (s *server) touchRare(now Time) {
 	s.sinceRare = now
 	s.rare.capacity += dt * int64(s.capacity)
 	s.rare.sessions += dt * int64(s.sessions)
-	s.rare.memory += float64(dt) * s.memory
+	s.rare.memory += float64(dt) * float64(s.memory)
 	switch s.life {
 	case running:
 		s.rare.present += dt

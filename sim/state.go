@@ -19,7 +19,7 @@ func (r *run) makeState(p *population, id ClientID, s ServerID) {
 	cold.last, cold.fresh, cold.born = r.now, r.now, r.now
 	cold.bytes, cold.cluster = 0, r.replicas.era
 	if r.inMemory() {
-		r.grow(id, s, p.State)
+		r.grow(id, s, int64(p.State))
 		r.remember(id, s)
 	}
 }
@@ -35,7 +35,7 @@ func (r *run) useState(q *request, p *population, s ServerID) {
 		r.forget(id, s)
 	}
 	if p.Growth > 0 && r.changes(q, p) {
-		r.grow(id, s, p.Growth)
+		r.grow(id, s, int64(p.Growth))
 	}
 	r.remember(id, s)
 }
@@ -49,7 +49,7 @@ func (r *run) changes(q *request, p *population) bool {
 func (r *run) writes(q *request, p *population) bool { return !r.m.State.OnChange || r.changes(q, p) }
 
 // grow adds bytes to the session's state on s, and on whoever holds the same.
-func (r *run) grow(id ClientID, s ServerID, bytes float64) {
+func (r *run) grow(id ClientID, s ServerID, bytes int64) {
 	if bytes != 0 {
 		r.cold[id].bytes += bytes
 		r.addState(s, bytes)
@@ -57,7 +57,7 @@ func (r *run) grow(id ClientID, s ServerID, bytes float64) {
 }
 
 // addState changes the memory of the server that holds a state: of all, where all do.
-func (r *run) addState(s ServerID, bytes float64) {
+func (r *run) addState(s ServerID, bytes int64) {
 	if !r.everywhere() {
 		r.addMemory(s, bytes)
 		return
@@ -69,18 +69,18 @@ func (r *run) addState(s ServerID, bytes float64) {
 	}
 }
 
-func (r *run) addMemory(s ServerID, bytes float64) {
+func (r *run) addMemory(s ServerID, bytes int64) {
 	sv := &r.servers[s]
 	sv.touchRare(r.now)
 	sv.memory += bytes
-	if limit := sv.spec.Memory; limit > 0 && bytes > 0 && sv.memory > limit {
+	if limit := int64(sv.spec.Memory); limit > 0 && bytes > 0 && sv.memory > limit {
 		r.evict(s, sv, limit)
 	}
 	sv.memMost = max(sv.memMost, sv.memory)
 }
 
 // evict makes room: first what sessions that are over have left behind, then the states unused for longest.
-func (r *run) evict(s ServerID, sv *server, limit float64) {
+func (r *run) evict(s ServerID, sv *server, limit int64) {
 	drop := min(sv.lingering, sv.memory-limit)
 	sv.lingering -= drop
 	sv.memory -= drop
@@ -177,7 +177,7 @@ func (r *run) held(c *client, cold *clientCold) bool {
 }
 
 // abandonState leaves a state that nobody will ask for again on the server that holds it, or on all.
-func (r *run) abandonState(s ServerID, bytes float64, stays Time) {
+func (r *run) abandonState(s ServerID, bytes int64, stays Time) {
 	if !r.everywhere() {
 		r.abandon(s, bytes, stays)
 		return
@@ -190,7 +190,7 @@ func (r *run) abandonState(s ServerID, bytes float64, stays Time) {
 }
 
 // abandon leaves bytes on a server that nobody will ask for again, for as long as they stay.
-func (r *run) abandon(s ServerID, bytes float64, stays Time) {
+func (r *run) abandon(s ServerID, bytes int64, stays Time) {
 	switch {
 	case bytes == 0:
 	case stays <= 0:

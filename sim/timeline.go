@@ -8,10 +8,11 @@ type scheduled struct {
 	action   int32
 	server   ServerID
 	balancer int32
-	n        uint32  // recurrence
-	era      uint16  // incarnation of the server it was planned for
-	next     int32   // free list
-	bytes    float64 // of memory, or a factor
+	n        uint32 // recurrence
+	era      uint16 // incarnation of the server it was planned for
+	next     int32  // free list
+	bytes    int64  // of memory
+	factor   float64
 	client   ClientID
 	key      rng.Key // of the client, to know it again
 }
@@ -123,7 +124,7 @@ func (r *run) actionTurn(i int32) {
 	case stepBalancerUp:
 		r.balancerUp(&r.balancers[x.balancer])
 	case stepArrivals:
-		r.setArrivals(1 / x.bytes)
+		r.setArrivals(1 / x.factor)
 	case stepReady:
 		r.serverReady(x)
 	case stepDrained:

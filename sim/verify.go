@@ -127,8 +127,8 @@ func (r *run) verifyMemory() {
 	if r.cold == nil || !r.inMemory() {
 		return
 	}
-	held := make([]float64, len(r.servers))
-	all := 0.0
+	held := make([]int64, len(r.servers))
+	all := int64(0)
 	for i := range r.clients {
 		c, cold := &r.clients[i], &r.cold[i]
 		if c.flags&hasState == 0 {
@@ -154,8 +154,8 @@ func (r *run) verifyMemory() {
 	}
 	for i := range r.servers {
 		sv := &r.servers[i]
-		if want := held[i] + sv.lingering; math.Abs(sv.memory-want) > 1e-6*(1+sv.memMost) {
-			violated("memory", "server %s: %g bytes counted, %g found", sv.info.Name, sv.memory, want)
+		if want := held[i] + sv.lingering; sv.memory != want {
+			violated("memory", "server %s: %d bytes counted, %d found", sv.info.Name, sv.memory, want)
 		}
 	}
 }
