@@ -23,6 +23,7 @@ var summarized = []struct {
 }{
 	{"latency.mean", false}, {"latency.p50", false}, {"latency.p95", false}, {"latency.p99", false}, {"latency.p99.9", false},
 	{"wait.mean", true}, {"throughput", false}, {"availability.requests", false}, {"availability.sessions", true},
+	{"budget.spent", true}, {"budget.burn{window=5m}", true}, {"budget.burn{window=1h}", true},
 	{"requests.failed", false}, {"requests.retried", true}, {"sessions.started", true}, {"sessions.lost", false},
 	{"sessions.lost.ratio", false}, {"affinity.hit", false}, {"affinity.disruption", true}, {"server.utilization.mean", false},
 	{"server.utilization.max", false}, {"server.utilization.peak_to_mean", false}, {"server.memory.most", true}, {"hotspot.time", false},
@@ -37,7 +38,7 @@ func direction(metric string) float64 {
 	case strings.HasPrefix(base, "availability."), base == "affinity.hit", base == "throughput", base == "requests.good", base == "cache.hit":
 		return 1
 	case strings.HasPrefix(base, "latency."), strings.HasPrefix(base, "wait."), strings.HasPrefix(base, "sessions.lost"),
-		strings.HasPrefix(base, "requests.failed"), strings.HasPrefix(base, "hotspot."), strings.HasPrefix(base, "affinity."),
+		strings.HasPrefix(base, "requests.failed"), strings.HasPrefix(base, "budget."), strings.HasPrefix(base, "hotspot."), strings.HasPrefix(base, "affinity."),
 		strings.HasSuffix(base, ".peak_to_mean"), strings.HasSuffix(base, ".cv"), base == "server.utilization.max":
 		return -1
 	}

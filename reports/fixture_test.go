@@ -139,7 +139,7 @@ func broken() *experiment.Result {
 			Sessions: none, Memory: none, Errors: none, Down: none, LatencyMean: none, LatencyP50: none, LatencyP95: none, LatencyP99: none}},
 			Series: experiment.SeriesMean{Step: 1, Points: 2, Utilization: []float64{nan, nan}, Requests: []float64{nan, nan}, InSystem: []float64{nan, nan},
 				Sessions: []float64{nan, nan}, Errors: []float64{nan, nan}, LostSessions: []float64{nan, nan}, Servers: []float64{nan, nan},
-				Load: []float64{nan, nan}, Median: []float64{nan, nan}}}
+				Load: []float64{nan, nan}, Median: []float64{nan, nan}, Answered: []float64{nan, nan}, Failed: []float64{nan, nan}}}
 		for _, m := range []string{"latency.p95", "sessions.lost", "sessions.lost{cause=crash}", "server.utilization.max", "latency.p95{population=a|b}"} {
 			v.Metrics = append(v.Metrics, experiment.Metric{Name: m, Unit: "s", Estimate: none, Values: []float64{nan}})
 		}

@@ -154,6 +154,7 @@ func checkSeries(v *experiment.VariantResult) error {
 		{"utilization", s.Utilization, servers}, {"requests", s.Requests, servers}, {"in_system", s.InSystem, servers},
 		{"sessions", s.Sessions, servers}, {"errors", s.Errors, servers}, {"lost_sessions", s.LostSessions, 1},
 		{"servers", s.Servers, 1}, {"load", s.Load, 1}, {"median", s.Median, 1},
+		{"answered", s.Answered, 1}, {"failed", s.Failed, 1},
 	} {
 		if len(c.column) != s.Points*c.want {
 			return fmt.Errorf("series: %s has %d values; want %d points of %d", c.name, len(c.column), s.Points, c.want)

@@ -73,11 +73,14 @@ type seriesJSON struct {
 	Servers      numbers `json:"servers"`
 	Load         numbers `json:"load"`
 	Median       numbers `json:"median"`
+	Answered     numbers `json:"answered"`
+	Failed       numbers `json:"failed"`
 }
 
 func (s *seriesJSON) series() experiment.SeriesMean {
 	return experiment.SeriesMean{Step: s.Step, Points: s.Points, Utilization: s.Utilization, Requests: s.Requests, InSystem: s.InSystem,
-		Sessions: s.Sessions, Errors: s.Errors, LostSessions: s.LostSessions, Servers: s.Servers, Load: s.Load, Median: s.Median}
+		Sessions: s.Sessions, Errors: s.Errors, LostSessions: s.LostSessions, Servers: s.Servers, Load: s.Load, Median: s.Median,
+		Answered: s.Answered, Failed: s.Failed}
 }
 
 // hotspotJSON is an episode of an overloaded server; times in seconds since counting began.

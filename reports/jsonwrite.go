@@ -85,6 +85,8 @@ func seriesObject(s *experiment.SeriesMean) object {
 		{"servers", numbers(s.Servers)},
 		{"load", numbers(s.Load)},
 		{"median", numbers(s.Median)},
+		{"answered", numbers(s.Answered)},
+		{"failed", numbers(s.Failed)},
 	}
 }
 

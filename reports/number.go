@@ -55,7 +55,7 @@ func scalesOf(unit, name string) []scale {
 func isFactor(name string) bool {
 	base, _, _ := strings.Cut(name, "{")
 	switch base {
-	case "latency.slowdown", "requests.attempts":
+	case "latency.slowdown", "requests.attempts", "budget.burn":
 		return true
 	}
 	last := base[strings.LastIndexByte(base, '.')+1:]

@@ -14,6 +14,7 @@ type header struct {
 	name, description, question string
 	seed                        int
 	duration, warmup            sim.Time
+	slo                         float64
 	autoWarmup, equilibrium     bool
 	replications                experiment.Replications
 	objectives                  []string
@@ -41,6 +42,7 @@ var headerObject = object[header]{
 			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
 			h.warmup, _ = word(span(0), "auto", 0).read(d, n)
 		}},
+	at("slo", "share of requests that must be answered; what may fail is the error budget. Default 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
 	at("seed", "chooses the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
 	at("replications", "independent runs of each alternative", replications(), func(h *header) *experiment.Replications { return &h.replications }),
 	{key: "policies", doc: "the alternatives compared", read: func(*decoder, *tree.Node, *header) {}},
@@ -115,7 +117,7 @@ var sceneObject = object[scene]{
 // sceneOf decodes the world of one alternative.
 func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
 	s := scene{sim.Model{
-		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium,
+		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium, SLO: h.slo,
 		Balancers: defaultBalancers, Health: defaultHealth, State: sim.Placement{Kind: sim.Local},
 	}}
 	d.fleet, d.later, d.happens = nil, nil, nil

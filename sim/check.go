@@ -10,6 +10,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("sim: the duration must be positive and the warm-up not negative, got %v and %v", m.Duration, m.Warmup)
 	case m.Warmup+m.Duration >= Never:
 		return fmt.Errorf("sim: the run is too long: %v", m.Warmup+m.Duration)
+	case m.SLO < 0 || m.SLO >= 1:
+		return fmt.Errorf("sim: the share of requests that must be answered is below 1, got %g", m.SLO)
 	case len(m.Servers) == 0:
 		return fmt.Errorf("sim: a model needs a server")
 	case len(m.Servers) > maxEntity>>8 || m.MaxServers > maxEntity>>8:

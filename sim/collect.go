@@ -31,6 +31,8 @@ type collector struct {
 	series    Series
 	lost      int64         // sessions lost in the current step
 	lostBy    [Causes]int64 // the same by cause
+	goodSoFar int64         // requests answered at the last sample, in the whole run
+	badSoFar  int64         // and failed
 	loadMark  int64         // where the integral of requests in the system stood at the last sample
 	widths    []int         // servers at each sample
 	entries   []LogEntry
@@ -136,6 +138,7 @@ func (r *run) measure() {
 		r.loadMark += r.servers[i].area.inSystem
 	}
 	r.lost, r.lostBy = 0, [Causes]int64{}
+	r.markOutcomes()
 	r.store.touch(r.now)
 	r.store.base = r.store.area
 	r.store.latency.Reset()
@@ -240,10 +243,23 @@ func (r *run) takeSample() {
 	}
 	median := r.recent.Median(r.latencies...) / float64(Second)
 	s.Median = append(s.Median, float32(median))
+	good, bad := r.goodSoFar, r.badSoFar
+	r.markOutcomes()
+	s.Answered = append(s.Answered, float32(r.goodSoFar-good))
+	s.Failed = append(s.Failed, float32(r.badSoFar-bad))
 	s.LostSessions = append(s.LostSessions, float32(r.lost))
 	r.lost = 0
 	r.logLosses()
 	r.sampleServers()
+}
+
+// markOutcomes notes how many requests have been answered and have failed so far.
+func (r *run) markOutcomes() {
+	r.goodSoFar, r.badSoFar = 0, 0
+	for i := range r.pops {
+		r.goodSoFar += r.pops[i].stats.allGood
+		r.badSoFar += r.pops[i].stats.allFailed
+	}
 }
 
 // sampleServers appends one value per server to the server series; they are turned server-major at the end.

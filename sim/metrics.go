@@ -28,6 +28,7 @@ func (r *run) result() *Result {
 	res.Series = r.turnSeries()
 	b := &metricsBuilder{seconds: r.m.Duration.Seconds()}
 	r.requestMetrics(b, res)
+	r.budgetMetrics(b, &res.Series)
 	r.sessionMetrics(b, res)
 	r.affinityMetrics(b)
 	r.serverMetrics(b, res)

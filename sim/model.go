@@ -16,6 +16,9 @@ type Model struct {
 	// of an unloaded system) instead of empty.
 	Equilibrium bool
 
+	// SLO is the share of requests that must be answered, in (0, 1); what may fail is the error budget. 0 = 0.999.
+	SLO float64
+
 	Servers     []Server     // the fleet at time 0, in configuration order
 	Template    Server       // what a server made during the run looks like; its name gets a number. Zero: like Servers[0]
 	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)

@@ -124,6 +124,8 @@ type Series struct {
 	Servers      []float32 // fleet: servers running at the sample
 	Load         []float32 // fleet: requests in servers, mean over the step
 	Median       []float32 // fleet: median latency in seconds of the step's answers; NaN where there were none
+	Answered     []float32 // fleet: requests answered in the step
+	Failed       []float32 // fleet: requests that failed for their users in the step
 }
 
 // LogEntry is one line of the run's event log.

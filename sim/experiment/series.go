@@ -6,11 +6,14 @@ import (
 	"stickysim/sim"
 )
 
+// columns is how many a series has.
+const columns = 11
+
 // seriesSum adds up the replications' series point by point, counting where each is defined.
 type seriesSum struct {
 	step    sim.Time
 	points  int
-	columns [9]columnSum
+	columns [columns]columnSum
 }
 
 type columnSum struct {
@@ -19,8 +22,8 @@ type columnSum struct {
 }
 
 // columnsOf lists a series' columns in a fixed order; the first five are per server.
-func columnsOf(s *sim.Series) [9][]float32 {
-	return [9][]float32{s.Utilization, s.Requests, s.InSystem, s.Sessions, s.Errors, s.LostSessions, s.Servers, s.Load, s.Median}
+func columnsOf(s *sim.Series) [columns][]float32 {
+	return [columns][]float32{s.Utilization, s.Requests, s.InSystem, s.Sessions, s.Errors, s.LostSessions, s.Servers, s.Load, s.Median, s.Answered, s.Failed}
 }
 
 func (a *seriesSum) add(s *sim.Series) {
@@ -40,7 +43,7 @@ func (a *seriesSum) add(s *sim.Series) {
 }
 
 func (a *seriesSum) mean() SeriesMean {
-	var out [9][]float64
+	var out [columns][]float64
 	for i := range a.columns {
 		c := &a.columns[i]
 		out[i] = make([]float64, len(c.total))
@@ -52,5 +55,5 @@ func (a *seriesSum) mean() SeriesMean {
 		}
 	}
 	return SeriesMean{Step: a.step.Seconds(), Points: a.points, Utilization: out[0], Requests: out[1], InSystem: out[2], Sessions: out[3],
-		Errors: out[4], LostSessions: out[5], Servers: out[6], Load: out[7], Median: out[8]}
+		Errors: out[4], LostSessions: out[5], Servers: out[6], Load: out[7], Median: out[8], Answered: out[9], Failed: out[10]}
 }

@@ -117,6 +117,8 @@ type SeriesMean struct {
 	Servers      []float64
 	Load         []float64
 	Median       []float64
+	Answered     []float64 // per step
+	Failed       []float64
 }
 
 // Comparison is the paired difference of one metric between a variant and the baseline.
