@@ -42,6 +42,8 @@ type answer struct {
 	make func() statistic
 }
 
+var setups = slices.Concat(queues, users, pinned, sessions, changes, faults, traffic, autoscalers)
+
 // full is set for the comparison at the precision the reference asks for; otherwise intervals may be wider by slack.
 var full = os.Getenv("STICKYSIM_FULL") != ""
 
@@ -68,7 +70,7 @@ func TestTheory(t *testing.T) {
 		refs[p.ID] = p
 	}
 	var table []string
-	for _, s := range slices.Concat(queues, users, pinned, sessions, changes, faults, traffic) {
+	for _, s := range setups {
 		x := &comparison{setup: s, refs: refs}
 		for _, a := range s.points {
 			t.Run(a.id, func(t *testing.T) {
@@ -92,7 +94,7 @@ func TestTheory(t *testing.T) {
 // Every point of the reference is compared here, or is on the list of those that are not, with the reason.
 func TestTheoryIsComplete(t *testing.T) {
 	seen := map[string]bool{}
-	for _, s := range slices.Concat(queues, users, pinned, sessions, changes, faults, traffic) {
+	for _, s := range setups {
 		for _, a := range s.points {
 			if seen[a.id] {
 				t.Errorf("%s is compared twice", a.id)
@@ -113,7 +115,6 @@ var elsewhere = map[string]string{
 	"V12": "shares of a hash ring, a property of the table and not of traffic: policies, TestTheoryRingShares",
 	"V13": "entries of a Maglev table, a property of the table and not of traffic: policies, TestTheoryMaglev",
 	"V23": "identities of every run, checked by the engine at the end of each: sim, verify",
-	"V24": "a rule applied to numbers, not to a fleet: sim/hpa",
 	"V43": "samplers: sim/dist",
 	"V44": "measures of balance of given vectors: sim/stats",
 	"V45": "statistics of given samples: sim/stats",
