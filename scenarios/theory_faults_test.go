@@ -22,7 +22,7 @@ var (
 
 const crashOfOne = "timeline=[{at: 200s, crash: {servers: 1}}]"
 
-// faults are crashes, who suffers from them, and how they are found: V21, V22, V25, V34, V36, V38.
+// faults are crashes, who suffers from them, and how they are found: V21, V22, V25, V36, V38.
 var faults = []setup{
 	{file: "faults", set: []string{"servers.count=5"},
 		points: []answer{{"V21-a", mean(metric("server.available"))}, {"V21-b", mean(allUp)}, {"V21-e", mean(crashesPerYear(5))}}},
@@ -43,9 +43,6 @@ var faults = []setup{
 	{file: "requests", set: []string{arrivalsOf + "44/s", "servers.cores=4", "servers.queue=8", "clients={retries: 3, backoff: exp(10s)}"},
 		points: []answer{{"V25-d", ratio(total(metric("requests.attempts"), metric("requests.sent")), metric("requests.sent"))}}},
 
-	// A list that is polled is like a server that is probed: what has happened is seen at the next poll, and known later.
-	{file: "pinned", set: []string{"servers.count=100", "workload.0.users=1", "health={interval: 30s, timeout: 2s, fall: 1}", "duration=60s", "timeline=[{at: 11s, crash: {servers: all}}]"},
-		points: []answer{{"V34-b", mean(detection)}}},
 	{file: "pinned", set: []string{"servers.count=100", "workload.0.users=1", "health={interval: 5s, refuse: true, fall: 3}", "duration=30s", "timeline=[{at: 11s, crash: {servers: all}}]"},
 		points: []answer{{"V36-a", mean(detection)}}},
 	{file: "pinned", set: []string{"servers.count=1", "workload.0.users=1", "health={interval: 30s, timeout: 5s, fall: 2}", "duration=90s", "timeline=[{at: 11s, crash: {servers: 1}}]"},

@@ -42,6 +42,7 @@ type answer struct {
 	make func() statistic
 }
 
+// setups are all there are.
 var setups = slices.Concat(queues, users, pinned, sessions, changes, faults, traffic, autoscalers)
 
 // full is set for the comparison at the precision the reference asks for; otherwise intervals may be wider by slack.
