@@ -15,11 +15,12 @@ import (
 //	policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1
 var (
 	objectiveShape = regexp.MustCompile(`^(.+?)\s*(<=|>=|<|>)\s*(.+)$`)
-	metricShape    = regexp.MustCompile(`^(?:policy\(([^()]+)\)\.)?([a-z][a-z0-9_.]*)(\{[a-z]+=[^{}]+\})?(?:\s*\*\s*([0-9]*\.?[0-9]+))?$`)
+	metricShape    = regexp.MustCompile(`^(?:policy\(([^()]+)\)\.)?([a-z][a-z0-9_.]*)(\{[a-z_]+=[^{}]+\})?(?:\s*\*\s*([0-9]*\.?[0-9]+))?$`)
 )
 
 // families are the beginnings of metric names.
-var families = []string{"latency", "wait", "requests", "availability", "sessions", "affinity", "server", "hotspot", "servers", "cost", "rebalance", "drain", "deploy", "store"}
+var families = []string{"latency", "wait", "throughput", "requests", "availability", "budget", "sessions", "connections", "affinity",
+	"server", "hotspot", "servers", "cost", "autoscaler", "rebalance", "drain", "deploy", "detect", "gc", "store", "cache", "token", "replica"}
 
 const objectiveHint = "write latency.p95 < 300ms, or policy(a).latency.p99 <= policy(b).latency.p99 * 1.1"
 

@@ -39,6 +39,18 @@ func TestPlacements(t *testing.T) {
 	equal(t, "the store of the rest is the usual one", token.Store.Workers, 1)
 }
 
+// Every metric that a run has can be an objective.
+func TestFamilies(t *testing.T) {
+	for _, state := range []string{"{store: {}}", "{cached_store: {}}", "{token: {revoke: exp(1h), rest: 1%}}", "replicated"} {
+		m := build(t, "servers: {count: 2}\nduration: 1m\nworkload: [{users: 1, think: 1s, service: 1ms}]\nautoscaler: {hpa: {min: 1, max: 3}}\nstate: "+state+"\n").Study.Variants[0].Model
+		for _, x := range sim.Run(m, 1, 0, sim.Options{}).Metrics {
+			if list := problems("servers: {count: 2}\nworkload: [{users: 1, think: 1s, service: 1ms}]\nobjectives: ['" + x.Name + " < 1']\n"); len(list) > 0 {
+				t.Fatal(list)
+			}
+		}
+	}
+}
+
 // A server made during the run is like the first, but for what new_servers says.
 func TestNewServers(t *testing.T) {
 	m := build(t, "new_servers: {cores: 2, memory: 1GiB}\nservers: [{name: a, cores: 16, zone: 4}, {name: b}]\nworkload: [{users: 1, think: 1s, service: 1ms}]\n").Study.Variants[0].Model

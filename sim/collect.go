@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"math"
 
 	"stickysim/sim/stats"
@@ -29,13 +28,12 @@ type collector struct {
 
 	levels    [maxLevel + 1]int64
 	series    Series
-	lost      int64         // sessions lost in the current step
-	lostBy    [Causes]int64 // the same by cause
-	goodSoFar int64         // requests answered at the last sample, in the whole run
-	badSoFar  int64         // and failed
-	loadMark  int64         // where the integral of requests in the system stood at the last sample
-	widths    []int         // servers at each sample
-	entries   []LogEntry
+	lost      int64 // sessions lost in the current step
+	goodSoFar int64 // requests answered at the last sample, in the whole run
+	badSoFar  int64 // and failed
+	loadMark  int64 // where the integral of requests in the system stood at the last sample
+	widths    []int // servers at each sample
+	journal   journal
 	tokens    tokenBooks
 	recent    stats.Window // median latency of the current step
 	latencies []*stats.Tally
@@ -105,6 +103,7 @@ func (c *collector) init(r *run) {
 	}
 	c.bounded = c.bounded && r.cold != nil
 	c.interrupts = r.m.interrupts()
+	c.journal.init()
 	c.series.Step = r.m.grid()
 	c.series.Points = int((r.m.Duration + c.series.Step - 1) / c.series.Step)
 }
@@ -123,6 +122,7 @@ func (r *run) step0() Time { return r.m.Warmup + r.series.Step }
 // measure begins to count: the warm-up is over.
 func (r *run) measure() {
 	r.live = true
+	r.measureLog()
 	for i := range r.servers {
 		s := &r.servers[i]
 		s.touch(r.now)
@@ -137,7 +137,7 @@ func (r *run) measure() {
 	for i := range r.servers {
 		r.loadMark += r.servers[i].area.inSystem
 	}
-	r.lost, r.lostBy = 0, [Causes]int64{}
+	r.lost = 0
 	r.markOutcomes()
 	r.store.touch(r.now)
 	r.store.base = r.store.area
@@ -196,7 +196,6 @@ func (r *run) countLoss(p *population, c *client, cause Cause) {
 	r.closeSession(p, c)
 	p.stats.allLost++
 	r.lost++
-	r.lostBy[cause]++
 	if r.live {
 		p.stats.lost[cause]++
 	}
@@ -249,7 +248,7 @@ func (r *run) takeSample() {
 	s.Failed = append(s.Failed, float32(r.badSoFar-bad))
 	s.LostSessions = append(s.LostSessions, float32(r.lost))
 	r.lost = 0
-	r.logLosses()
+	r.logStep()
 	r.sampleServers()
 }
 
@@ -284,34 +283,3 @@ func (r *run) sampleServers() {
 
 // stopped unwinds a run that was told to stop.
 type stopped struct{}
-
-// logLosses writes down how many sessions were lost since the last sample, by cause.
-func (r *run) logLosses() {
-	for c, n := range r.lostBy {
-		if n > 0 {
-			r.log("sessions lost", NoServer, causeNames[c], n)
-		}
-	}
-	r.lostBy = [Causes]int64{}
-}
-
-// holdings describes, for the event log, the sessions that live on a server: some have state there, some have none.
-func (r *run) holdings(s ServerID) string {
-	if !r.o.Log {
-		return ""
-	}
-	with := 0
-	for i := range r.clients {
-		if c := &r.clients[i]; c.home == s && c.flags&(homeless|hasState) == hasState && c.state == s {
-			with++
-		}
-	}
-	return fmt.Sprintf("%d of its sessions have their state there", with)
-}
-
-// log adds a line to the run's event log.
-func (r *run) log(event string, s ServerID, detail string, count int64) {
-	if r.o.Log {
-		r.entries = append(r.entries, LogEntry{At: r.now, Event: event, Server: s, Detail: detail, Count: count})
-	}
-}

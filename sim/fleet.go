@@ -263,7 +263,7 @@ func (r *run) stop(s ServerID, era uint16) {
 	if plan.restart {
 		next = starting
 	}
-	r.log("stopped", s, causeNames[plan.cause], int64(sv.sessions))
+	r.logEnd("stopped", s, causeNames[plan.cause])
 	r.kill(s, next, plan.cause)
 	r.afterLeaving(s, plan)
 }
@@ -310,7 +310,7 @@ func (r *run) preempt(s ServerID, a *Action) {
 	if sv := &r.servers[s]; sv.life != running || sv.draining {
 		return
 	}
-	r.log("preemption notice", s, "", int64(r.servers[s].sessions))
+	r.log("preemption notice", s, a.Name, int64(r.servers[s].sessions))
 	if a.Replace {
 		r.orderFor(s) // at the notice: the sooner the better
 	}

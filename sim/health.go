@@ -132,7 +132,7 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 	if !up && r.servers[s].life == dead && r.live {
 		r.fleet.detect.Add(int64(r.now - r.servers[s].endedAt))
 	}
-	r.log("marked "+statusNames[status], s, "", int64(r.servers[s].sessions))
+	r.logMark(b, s, status)
 	r.viewChanged(b)
 }
 

@@ -18,7 +18,7 @@ const perServer = 64
 
 // result turns the books into figures.
 func (r *run) result() *Result {
-	res := &Result{Seed: r.seed, Replication: r.rep, Start: r.m.Warmup, End: r.end, Events: r.n, Log: r.entries}
+	res := &Result{Seed: r.seed, Replication: r.rep, Start: r.m.Warmup, End: r.end, Events: r.n}
 	for i := range r.pops {
 		res.Populations = append(res.Populations, r.populationResult(&r.pops[i]))
 	}
@@ -26,6 +26,7 @@ func (r *run) result() *Result {
 		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))
 	}
 	res.Series = r.turnSeries()
+	res.Log = r.finishLog(&res.Series)
 	b := &metricsBuilder{seconds: r.m.Duration.Seconds()}
 	r.requestMetrics(b, res)
 	r.budgetMetrics(b, &res.Series)

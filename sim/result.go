@@ -127,12 +127,3 @@ type Series struct {
 	Answered     []float32 // fleet: requests answered in the step
 	Failed       []float32 // fleet: requests that failed for their users in the step
 }
-
-// LogEntry is one line of the run's event log.
-type LogEntry struct {
-	At     Time
-	Event  string // for example "server down", "marked down", "sessions lost"
-	Server ServerID
-	Detail string
-	Count  int64
-}

@@ -144,6 +144,7 @@ func lostBy(why Reason) Cause {
 // lose counts the loss and plays what the client does about it: the work of logging in again, a new start, or
 // leaving after this answer. It returns the extra work.
 func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause) Time {
+	r.blame(q.client, cause)
 	r.dropState(p, q.client)
 	r.countLoss(p, c, cause)
 	if p.OnLoss == Leave {

@@ -303,12 +303,12 @@ func (r *run) storeOutage(a *Action, k rng.Key) {
 	st := &r.store
 	st.down = true
 	st.outages++
-	r.storeForgets()
 	st.upAt = Never
 	if a.Repair != nil {
 		st.upAt = r.now + FromSeconds(a.Repair.Sample(k))
 	}
-	r.log("store down", NoServer, "", 0)
+	r.logStoreDown()
+	r.storeForgets()
 	if !st.spec.Hang {
 		for q := st.head; q != nilRequest; {
 			next := r.requests[q].next

@@ -271,7 +271,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		if sv.life != running {
 			return over
 		}
-		r.log("server crashed", s, r.holdings(s), int64(sv.sessions))
+		r.logEnd("server crashed", s, a.Name)
 		r.fleet.crashes++
 		r.fleet.crashed += int64(sv.sessions)
 		r.kill(s, dead, LostCrash)
@@ -291,6 +291,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 			return over
 		}
 		sv.pauses++
+		r.log("server stands still", s, a.Name, int64(sv.sessions))
 		r.adjustSpeed(s)
 		r.healthChanged(s)
 		r.plan(scheduled{step: stepResume, server: s, era: era}, over)
@@ -303,7 +304,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 	case Slow:
 		sv.slowed = a.Factor
 		r.adjustSpeed(s)
-		r.log("server slowed", s, "", 0)
+		r.log("server slowed", s, a.Name, int64(sv.sessions))
 		r.plan(scheduled{step: stepRecover, server: s, era: era}, over)
 	}
 	return over
@@ -333,6 +334,9 @@ func (r *run) resume(x scheduled) {
 		return
 	}
 	sv.pauses--
+	if x.step == stepResume {
+		r.log("server goes on", x.server, "", int64(sv.sessions))
+	}
 	r.adjustSpeed(x.server)
 	r.healthChanged(x.server)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"stickysim/sim"
@@ -12,11 +13,13 @@ import (
 // event is a line of --events.
 type event struct {
 	Variant string  `json:"variant"`
-	Time    float64 `json:"t"` // seconds since the run began, warm-up included
+	Time    float64 `json:"t"`  // seconds since the run began, warm-up included
+	At      string  `json:"at"` // the same to read: 31m04s
 	Event   string  `json:"event"`
 	Server  string  `json:"server,omitempty"`
 	Detail  string  `json:"detail,omitempty"`
 	Count   int64   `json:"count,omitempty"`
+	*sim.Fate
 }
 
 // writeEvents writes the event log of replication 0 of every variant.
@@ -27,7 +30,7 @@ func writeEvents(w io.Writer, r *experiment.Result) error {
 	for i := range r.Variants {
 		v := &r.Variants[i]
 		for _, entry := range v.Log {
-			e := event{v.Name, entry.At.Seconds(), entry.Event, serverName(v, entry.Server), entry.Detail, entry.Count}
+			e := event{v.Name, entry.At.Seconds(), clock(entry.At), entry.Event, serverName(v, entry.Server), entry.Detail, entry.Count, entry.Fate}
 			if err := lines.Encode(e); err != nil {
 				return err
 			}
@@ -42,4 +45,13 @@ func serverName(v *experiment.VariantResult, id sim.ServerID) string {
 		return ""
 	}
 	return v.Servers[id].Name
+}
+
+// clock writes an instant as hours, minutes and seconds: 31m04s, 2h05m00s.
+func clock(t sim.Time) string {
+	h, m, s := t/sim.Hour, t/sim.Minute%60, t/sim.Second%60
+	if h > 0 {
+		return fmt.Sprintf("%dh%02dm%02ds", h, m, s)
+	}
+	return fmt.Sprintf("%dm%02ds", m, s)
 }

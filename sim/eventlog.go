@@ -1,0 +1,233 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// LogEntry is one line of the run's event log.
+type LogEntry struct {
+	At     Time
+	Event  string // for example "server crashed", "marked down", "sessions lost"
+	Server ServerID
+	Detail string
+	Count  int64 // sessions the server holds, sessions lost, servers of a deployment: what the event is about
+	Fate   *Fate // of the sessions at stake, where a server or the store goes away; nil elsewhere
+
+	shares int // place + 1 of the entry whose losses this one shares
+}
+
+// Fate is what became of the sessions that a server that went away was home to. Pinned − Stateless − Lost are those that
+// ended before they noticed, or that a copy or a store saved.
+type Fate struct {
+	Pinned    int64 `json:"pinned"`   // sessions whose last answer had come from it; of the store, sessions with state in it
+	Stateless int64 `json:"no_state"` // of them, those without state on it
+	Lost      int64 `json:"lost"`     // of them, those lost on its account, at once or when they noticed
+}
+
+// journal collects the event log, and knows which event a loss goes back to. It is kept only where a log is asked for.
+type journal struct {
+	entries []LogEntry
+	ends    map[incident]int // place of the event that ended an incarnation of a server, or an era of the store
+	downs   map[ServerID]int // place of the last event that took a server that lives out of rotation
+
+	lostBy   [Causes]int64 // sessions lost since the last sample
+	failedBy [Failures]int64
+	brokenBy [reasons]int64
+	evicted  int64
+}
+
+// incident is the end of an incarnation of a server; of an era of the store, where there is none.
+type incident struct {
+	server ServerID
+	era    uint16
+}
+
+func (j *journal) init() { j.ends, j.downs = map[incident]int{}, map[ServerID]int{} }
+
+// log adds a line to the run's event log.
+func (r *run) log(event string, s ServerID, detail string, count int64) {
+	if r.o.Log {
+		r.journal.entries = append(r.journal.entries, LogEntry{At: r.now, Event: event, Server: s, Detail: detail, Count: count})
+	}
+}
+
+// logEnd adds a line about the end of a server, which takes along what it holds.
+func (r *run) logEnd(event string, s ServerID, detail string) {
+	if !r.o.Log {
+		return
+	}
+	r.log(event, s, detail, int64(r.servers[s].sessions))
+	at := len(r.journal.entries) - 1
+	r.journal.entries[at].Fate = r.fate(s)
+	r.journal.ends[incident{s, r.servers[s].incarnation}] = at
+}
+
+// logMark adds a line about what a balancer now believes of a server. One that it takes for dead is dead, and the losses
+// are those of its end, or lives, and they are those of being sent elsewhere.
+func (r *run) logMark(b *balancer, s ServerID, status Status) {
+	if !r.o.Log {
+		return
+	}
+	by := ""
+	if len(r.balancers) > 1 {
+		by = fmt.Sprintf("by balancer %d", b.index+1)
+	}
+	r.log("marked "+statusNames[status], s, by, int64(r.servers[s].sessions))
+	if status != Down {
+		return
+	}
+	fate := r.fate(s)
+	at := len(r.journal.entries) - 1
+	e := &r.journal.entries[at]
+	e.Fate, e.Count = fate, fate.Pinned
+	if end, ended := r.journal.ends[incident{s, r.servers[s].incarnation - 1}]; ended && r.servers[s].life != running {
+		e.shares = end + 1
+		return
+	}
+	r.journal.downs[s] = at
+}
+
+// logStoreDown adds a line about the end of what the store holds.
+func (r *run) logStoreDown() {
+	if !r.o.Log {
+		return
+	}
+	fate := &Fate{}
+	for i := range r.clients {
+		if c := &r.clients[i]; c.flags&(inSession|hasState) == inSession|hasState {
+			fate.Pinned++
+		}
+	}
+	r.log("store down", NoServer, "", fate.Pinned)
+	at := len(r.journal.entries) - 1
+	r.journal.entries[at].Fate = fate
+	r.journal.ends[incident{NoServer, r.store.era}] = at
+}
+
+// fate counts the sessions that a server is home to.
+func (r *run) fate(s ServerID) *Fate {
+	f := &Fate{}
+	for i := range r.clients {
+		c := &r.clients[i]
+		if c.home != s || c.flags&inSession == 0 {
+			continue
+		}
+		f.Pinned++
+		if c.flags&hasState == 0 || c.state != s || !r.inMemory() {
+			f.Stateless++
+		}
+	}
+	return f
+}
+
+// blame adds a loss to the event it goes back to.
+func (r *run) blame(id ClientID, cause Cause) {
+	if !r.o.Log {
+		return
+	}
+	c := &r.clients[id]
+	j := &r.journal
+	j.lostBy[cause]++
+	at, known := 0, false
+	switch {
+	case cause == LostStoreOutage:
+		at, known = j.ends[incident{NoServer, r.storeEra(id)}]
+	case c.state >= 0 && r.servers[c.state].incarnation != c.incarnation:
+		at, known = j.ends[incident{c.state, c.incarnation}]
+	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway):
+		at, known = j.downs[c.state]
+	}
+	if known {
+		j.entries[at].Fate.Lost++
+	}
+}
+
+// storeEra is the era of the store in which a session's state was last known to be in it.
+func (r *run) storeEra(id ClientID) uint16 {
+	if r.m.State.Kind != CachedStore {
+		return r.clients[id].incarnation
+	}
+	if stored := r.cold[id].stored; stored > 0 {
+		return stored - 1
+	}
+	return r.store.era - 1
+}
+
+// logStep writes down what has been lost, has failed and was sent elsewhere since the last sample, by cause. From the
+// moment at which counting begins the lines of a cause add up to its metric.
+func (r *run) logStep() {
+	if !r.o.Log {
+		return
+	}
+	j := &r.journal
+	for c, n := range j.lostBy {
+		r.logSome("sessions lost", causeNames[c], n)
+	}
+	j.lostBy = [Causes]int64{}
+	for f := range j.failedBy {
+		failed := int64(0)
+		for i := range r.pops {
+			failed += r.pops[i].stats.failed[f]
+		}
+		r.logSome("requests failed", failureNames[f], failed-j.failedBy[f])
+		j.failedBy[f] = failed
+	}
+	for why := NotSticky + 1; int(why) < reasons; why++ {
+		r.logSome("affinity broken", why.String(), r.affinity.broken[why]-j.brokenBy[why])
+	}
+	j.brokenBy = r.affinity.broken
+	r.logSome("states evicted", "", r.evictions-j.evicted)
+	j.evicted = r.evictions
+}
+
+func (r *run) logSome(event, detail string, n int64) {
+	if n > 0 {
+		r.log(event, NoServer, detail, n)
+	}
+}
+
+// measureLog begins to count.
+func (r *run) measureLog() {
+	r.logStep()
+	r.journal.evicted = 0
+}
+
+// finishLog ends the log: every fate is told, and hot spots are put in their places.
+func (r *run) finishLog(s *Series) []LogEntry {
+	all := r.journal.entries
+	for i := range all {
+		e := &all[i]
+		if e.shares > 0 {
+			e.Fate.Lost = min(all[e.shares-1].Fate.Lost, e.Fate.Pinned-e.Fate.Stateless)
+		}
+		if e.Fate != nil {
+			e.Detail = join(e.Detail, e.Fate.String())
+		}
+	}
+	if !r.o.Log {
+		return nil
+	}
+	for _, h := range s.Hotspots() {
+		all = append(all, LogEntry{At: r.m.Warmup + h.From, Event: "hot spot", Server: h.Server, Detail: fmt.Sprintf("until %v, %.0f %% busy, %.0f %% of the time hidden", r.m.Warmup+h.To, 100*h.Peak, 100*h.Hidden)})
+	}
+	slices.SortStableFunc(all, func(a, b LogEntry) int { return cmp.Compare(a.At, b.At) })
+	return all
+}
+
+// String tells the fate in a line.
+func (f *Fate) String() string {
+	text := fmt.Sprintf("%d sessions pinned: %d lost, %d had no state there", f.Pinned, f.Lost, f.Stateless)
+	if rest := f.Pinned - f.Lost - f.Stateless; rest > 0 {
+		text += fmt.Sprintf(", %d saved or over before they noticed", rest)
+	}
+	return text
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
