@@ -27,7 +27,8 @@ var summarized = []struct {
 	{"requests.failed", false}, {"requests.retried", true}, {"sessions.started", true}, {"sessions.lost", false},
 	{"sessions.lost.ratio", false}, {"affinity.hit", false}, {"affinity.disruption", true}, {"server.utilization.mean", false},
 	{"server.utilization.max", false}, {"server.utilization.peak_to_mean", false}, {"server.memory.most", true}, {"hotspot.time", false},
-	{"hotspot.hidden", true}, {"servers.mean", true}, {"cost.server_hours", true}, {"store.utilization", true},
+	{"hotspot.hidden", true}, {"gc.time", true}, {"drain.time", true}, {"drain.cut", true}, {"deploy.time", true},
+	{"autoscaler.events", true}, {"servers.mean", true}, {"cost.server_hours", true}, {"store.utilization", true},
 	{"store.latency.p99", true}, {"cache.hit", true},
 }
 
