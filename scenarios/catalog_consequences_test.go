@@ -140,3 +140,104 @@ func TestHotSpotCascade(t *testing.T) {
 		t.Errorf("the cascade loses %.0f sessions of 550 users", lost)
 	}
 }
+
+// A server is empty after the longest of its m sessions, s (γ + ln m) of mean s, and then restarts for 30 s. The first has
+// a quarter of the 150 sessions, the others a third, for one is always out. Without stickiness what ends is not the
+// session but the time to its next request.
+func TestDrainDragsDeploy(t *testing.T) {
+	const n, servers, restart = 12, 4, 30
+	study := fromCatalog(t, "drain-drags-deploy")
+	duration := func(s float64) float64 {
+		drain := func(m float64) float64 { return s * (0.5772 + math.Log(m)) }
+		return drain(37.5) + 3*drain(50) + servers*restart
+	}
+	spread := func(s float64) float64 { return 4 * s * math.Pi / math.Sqrt(6) * math.Sqrt(servers) / math.Sqrt(n) }
+	request := 1 / (1/10.0 + 1/life)
+	bound, free := play(t, study, "sticky-store", n), play(t, study, "stateless", n)
+	within(t, "sticky", average(bound, "deploy.time"), duration(life), spread(life))
+	within(t, "stateless", average(free, "deploy.time"), duration(request), spread(request))
+	within(t, "local state is as slow as a store", average(play(t, study, "sticky-local", 1), "deploy.time"), average(bound[:1], "deploy.time"), 0)
+
+	// After a minute whoever is left is cut off, and goes to servers that have the deployment before them: some are cut off
+	// again and again, in all more than there are sessions.
+	held, cut := [servers]float64{37.5, 37.5, 37.5, 37.5}, 0.0
+	for k := range held {
+		next := held[k] * math.Exp(-60/life)
+		cut += next
+		for i := range held {
+			held[i] = 50 + (held[i]-50)*math.Exp(-60/life)
+			held[i] = 50 + (held[i]+next/3-50)*math.Exp(-restart/life)
+		}
+		held[k] = 0
+	}
+	limited := play(t, study, "sticky-deadline", 4)
+	within(t, "with a deadline", average(limited, "deploy.time"), servers*(60+restart), 1e-6)
+	within(t, "sessions cut off", average(limited, "drain.cut"), cut, 4.5*math.Sqrt(cut/4))
+	if n := average(limited, "drain.cut"); n < 150 {
+		t.Errorf("only %.0f of 150 sessions are cut off", n)
+	}
+}
+
+// A session holds 1 MiB and 100 KiB for each of its 300/10.1 further requests, until 10 min after its last. 1.48 begin in
+// a second: 1 visitor's, and one per 310 s of each of the 150 in the company.
+func TestMemoryPressure(t *testing.T) {
+	const n, mebi = 4, 1 << 20
+	study := fromCatalog(t, "memory-pressure")
+	const last = 1 + 100.0/1024*life/10.1 // MiB in the end, and on the average of its life
+	const rate = (1 + 150/310.0) / 4      // at one of four servers
+	const idle = 1 / (1/10.1 + 1/life)    // from the last request to the end of a session
+	roomy := play(t, study, "cookie-much-memory", n)
+	resident := rate * (life - idle + 600) * last * mebi
+	within(t, "resident", average(roomy, "server.memory.mean"), resident, 0.04*resident)
+
+	// Spread by cookie, sessions in progress are 435 MiB at each server, which has 640. At the company's they are 860, and
+	// elsewhere 290: there, and nowhere else, sessions are lost. A quarter of the visitors are on it.
+	even, hot := play(t, study, "cookie", n), play(t, study, "address", n)
+	lost := average(hot, "sessions.lost")
+	within(t, "lost otherwise", lostOtherwise(hot, "memory-eviction"), 0, 0)
+	if lost < 200 || average(even, "sessions.lost") > 0.02*lost {
+		t.Errorf("%.0f sessions are lost where a company shares a server, %.1f by cookie", lost, average(even, "sessions.lost"))
+	}
+	odds := func(population string) float64 {
+		p := average(hot, "sessions.lost.ratio{population="+population+"}")
+		return p / (1 - p)
+	}
+	within(t, "losses per session of visitors, to the company's", odds("visitors")/odds("company"), 0.25, 0.06)
+
+	// To carry them all costs pauses: 20 ms and 1 ns for each byte that is alive.
+	free := play(t, study, "stateless", n)
+	within(t, "lost with a store, and with much memory", average(free, "sessions.lost")+average(roomy, "sessions.lost"), 0, 0)
+	none, some, much := average(free, "latency.p99"), average(even, "latency.p99"), average(roomy, "latency.p99")
+	if some < 2*none || much < 2*some {
+		t.Errorf("p99 latency %.3g s with a store, %.3g s with little memory, %.3g s with much", none, some, much)
+	}
+	for _, v := range study.Variants {
+		v.Model.Warmup, v.Model.Duration = 0, v.Model.Warmup+v.Model.Duration // over all of which pauses are counted
+		runs := play(t, study, v.Name, n)
+		pause := 4 * v.Model.Duration.Seconds() * average(runs, "gc.time") / average(runs, "gc.pauses")
+		within(t, "pause, "+v.Name, pause, 0.02+1e-9*average(runs, "server.memory.mean"), 0.04*pause)
+	}
+}
+
+// Behind one address the company saturates its server and cannot ask for more, while visitors keep the others busy to 35 %:
+// a mean of 51 %, for which four servers are enough. Evenly spread, the same users need 5.7 of eight cores, 71 %, and get
+// a fifth server.
+func TestHiddenAutoscaling(t *testing.T) {
+	const n = 4
+	study := fromCatalog(t, "hidden-autoscaling")
+	hot := play(t, study, "address", n)
+	visitors := (1 + life/10.09) * 0.09 / 8
+	within(t, "mean utilization", average(hot, "server.utilization.mean"), (1+3*visitors)/4, 0.02)
+	within(t, "utilization of the hottest", average(hot, "server.utilization.max"), 1, 1e-3)
+	within(t, "part of the hot spot that means hide", average(hot, "hotspot.hidden"), 1, 0.02)
+	within(t, "decisions of the autoscaler", average(hot, "autoscaler.events"), 0, 0)
+	within(t, "latency of the company", average(hot, "latency.mean{population=company}"), wait(2, crowd{300, 5, 0.05}, crowd{75, 10, 0.09})+0.05, 0.4)
+	for _, variant := range []string{"stateless", "cookie"} {
+		runs := play(t, study, variant, n)
+		within(t, "servers, "+variant, average(runs, "servers.mean"), 5, 0.3)
+		within(t, "hot spots, "+variant, average(runs, "hotspot.time"), 0, 0)
+		if p := average(runs, "latency.p95{population=company}"); p > 0.5 {
+			t.Errorf("%s: p95 latency of the company %.3g s", variant, p)
+		}
+	}
+}
