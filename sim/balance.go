@@ -167,6 +167,7 @@ func (r *run) pick(b *balancer, q int32) {
 	s := b.policy.Pick(x, &b.view)
 	rq.memo = x.Memo
 	rq.why = uint8(x.Why)
+	rq.set, rq.setTTL = x.SetCookie, x.CookieTTL
 	switch {
 	case s == Wait:
 		r.park(b, q)
@@ -248,7 +249,7 @@ func (r *run) fillExchange(q int32) {
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
 		x.Draw = x.Draw.At(again)
 	}
-	x.Why, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, rq.memo
+	x.Why, x.SetCookie, x.CookieTTL, x.Memo = None, rq.set, rq.setTTL, rq.memo
 	if b := &r.balancers[rq.balancer]; b.keyed {
 		b.keyText = appendKey(b.keyText[:0], x.Hash)
 		x.Key = b.keyText
@@ -294,25 +295,35 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	if b.plain && b.queue.head == nilRequest {
+	if b.plain && b.queue.head == nilRequest && rq.set == 0 {
 		b.view.InFlight[rq.server]--
 		return
 	}
-	if b.binder != nil && rq.flags&orphan == 0 {
-		r.fillExchange(q)
-		b.view.Now = r.now
-		b.binder.Answered(&r.exchange, rq.server, &b.view)
-		c := &r.clients[rq.client]
-		if r.exchange.SetCookie != 0 && c.flags&keepsCookies != 0 {
-			r.overhear(&r.pops[c.pop])
-			c.cookie = r.exchange.SetCookie
-			c.cookieUntil = Never
-			if r.exchange.CookieTTL > 0 {
-				c.cookieUntil = r.now + r.exchange.CookieTTL
-			}
+	if rq.flags&orphan == 0 {
+		if b.binder != nil {
+			r.fillExchange(q)
+			b.view.Now = r.now
+			b.binder.Answered(&r.exchange, rq.server, &b.view)
+			rq.set, rq.setTTL = r.exchange.SetCookie, r.exchange.CookieTTL
+		}
+		if rq.set != 0 {
+			r.giveCookie(&r.clients[rq.client], rq.set, rq.setTTL)
 		}
 	}
 	r.ended(q, Answered)
+}
+
+// giveCookie puts a cookie into the client's jar, if it has one.
+func (r *run) giveCookie(c *client, set Cookie, ttl Time) {
+	if c.flags&keepsCookies == 0 {
+		return
+	}
+	r.overhear(&r.pops[c.pop], set)
+	c.cookie = set
+	c.cookieUntil = Never
+	if ttl > 0 {
+		c.cookieUntil = r.now + ttl
+	}
 }
 
 // ended takes an attempt off the balancer's books.

@@ -11,11 +11,15 @@ const (
 // fleetMetrics describes crashes and planned changes.
 func (r *run) fleetMetrics(b *metricsBuilder, res *Result) {
 	f := &r.fleet
+	present := 0.0
+	for i := range res.Servers {
+		present += res.Servers[i].Present
+	}
 	b.add("server.crashes", "1", float64(f.crashes))
 	b.mean("server.crashes.sessions", "1", float64(f.crashed), f.crashes)
 	b.times("detect.time", "", &f.detect)
 	b.add("gc.pauses", "1", float64(f.collections))
-	b.ratio("gc.time", f.collecting.Seconds(), float64(len(r.servers))*(r.m.Warmup+r.m.Duration).Seconds())
+	b.ratio("gc.time", f.collecting.Seconds(), present)
 	b.mean("drain.time", "s", f.drainTime.Seconds(), f.drains)
 	b.add("drain.time.max", "s", f.drainMost.Seconds())
 	b.add("drain.count", "1", float64(f.drains))

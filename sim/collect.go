@@ -148,8 +148,7 @@ func (r *run) measure() {
 	r.fleet = fleetBooks{}
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
-	r.scaler.touch(r.now)
-	r.scaler.base = r.scaler.area
+	r.scaler.measure(r.now)
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&inSession != 0 {
 			c.flags |= atStart

@@ -64,6 +64,22 @@ func (r *run) logEnd(event string, s ServerID, detail string) {
 	r.journal.ends[incident{s, r.servers[s].incarnation}] = at
 }
 
+// logLeaving adds a line about a server that its clients are sent away from, or will be.
+func (r *run) logLeaving(event string, s ServerID, detail string) {
+	if !r.o.Log {
+		return
+	}
+	r.log(event, s, detail, int64(r.servers[s].sessions))
+	r.putDown(s)
+}
+
+// putDown makes the line just written the one that losses of a living server's clients go back to.
+func (r *run) putDown(s ServerID) {
+	at := len(r.journal.entries) - 1
+	r.journal.entries[at].Fate = r.fate(s)
+	r.journal.downs[s] = at
+}
+
 // logMark adds a line about what a balancer now believes of a server. One that it takes for dead is dead, and the losses
 // are those of its end, or lives, and they are those of being sent elsewhere.
 func (r *run) logMark(b *balancer, s ServerID, status Status) {
@@ -78,15 +94,14 @@ func (r *run) logMark(b *balancer, s ServerID, status Status) {
 	if status != Down {
 		return
 	}
-	fate := r.fate(s)
-	at := len(r.journal.entries) - 1
-	e := &r.journal.entries[at]
-	e.Fate, e.Count = fate, fate.Pinned
-	if end, ended := r.journal.ends[incident{s, r.servers[s].incarnation - 1}]; ended && r.servers[s].life != running {
-		e.shares = end + 1
+	end, ended := r.journal.ends[incident{s, r.servers[s].incarnation - 1}]
+	if r.servers[s].life == running || !ended {
+		r.putDown(s)
 		return
 	}
-	r.journal.downs[s] = at
+	e := &r.journal.entries[len(r.journal.entries)-1]
+	e.Fate, e.shares = r.fate(s), end+1
+	e.Count = e.Fate.Pinned
 }
 
 // logStoreDown adds a line about the end of what the store holds.
@@ -136,7 +151,7 @@ func (r *run) blame(id ClientID, cause Cause) {
 		at, known = j.ends[incident{NoServer, r.storeEra(id)}]
 	case c.state >= 0 && r.servers[c.state].incarnation != c.incarnation:
 		at, known = j.ends[incident{c.state, c.incarnation}]
-	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway):
+	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway || r.servers[c.state].draining):
 		at, known = j.downs[c.state]
 	}
 	if known {

@@ -177,7 +177,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 		return
 	}
 	sv.draining = true
-	r.log("draining", s, "", int64(sv.sessions))
+	r.logLeaving("draining", s, causeNames[plan.cause])
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Up {
@@ -188,7 +188,12 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 	if plan.deadline < Never {
 		r.plan(scheduled{step: stepDeadline, server: s, era: sv.incarnation}, r.now+plan.deadline)
 	}
-	if sv.sessions == 0 {
+	r.checkDrained(s)
+}
+
+// checkDrained plans for a draining server to leave if nobody is left whom the balancers keep there.
+func (r *run) checkDrained(s ServerID) {
+	if sv := &r.servers[s]; sv.draining && (sv.sessions == 0 || !r.keepsDraining()) {
 		r.plan(scheduled{step: stepDrained, server: s, era: sv.incarnation}, r.now)
 	}
 }
@@ -196,11 +201,14 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 // drained lets a draining server go if it is empty.
 func (r *run) drained(x scheduled) {
 	sv := &r.servers[x.server]
-	if sv.incarnation != x.era || !sv.draining || sv.stopping || sv.life != running || !sv.leaving.untilEmpty || sv.sessions > 0 {
+	if sv.incarnation != x.era || !sv.draining || sv.stopping || sv.life != running || !sv.leaving.untilEmpty {
 		return
 	}
+	if sv.sessions > 0 && r.keepsDraining() {
+		return // somebody has come back
+	}
 	if sv.inSystem > 0 {
-		r.plan(x, r.now+100*Millisecond)
+		r.plan(x, r.now+idlePoll)
 		return
 	}
 	r.leaveNow(x.server)
@@ -220,14 +228,27 @@ func (r *run) leaveNow(s ServerID) {
 	r.fleet.drainTime += r.now - sv.drainAt
 	r.fleet.drainMost = max(r.fleet.drainMost, r.now-sv.drainAt)
 	r.fleet.cut += int64(sv.sessions)
-	r.log("leaving", s, causeNames[sv.leaving.cause], int64(sv.sessions))
+	r.logLeaving("leaving", s, causeNames[sv.leaving.cause])
 	sv.stopping = true
 	r.remove(s)
-	if g := sv.leaving.grace; g > 0 && sv.inSystem > 0 {
-		r.plan(scheduled{step: stepStop, server: s, era: sv.incarnation}, r.now+g)
+	sv.stopBy = r.now + sv.leaving.grace
+	r.stopWhenIdle(scheduled{step: stepStop, server: s, era: sv.incarnation})
+}
+
+// idlePoll is how often a server that is to go is asked whether it still has requests in flight.
+const idlePoll = 100 * Millisecond
+
+// stopWhenIdle ends a server that has left when its last request has been answered, or its grace is over.
+func (r *run) stopWhenIdle(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era || sv.life == gone {
 		return
 	}
-	r.stop(s, sv.incarnation)
+	if sv.inSystem > 0 && r.now < sv.stopBy {
+		r.plan(x, min(r.now+idlePoll, sv.stopBy))
+		return
+	}
+	r.stop(x.server)
 }
 
 // remove deletes a server from every balancer's configuration; one that restarts in place stays configured, down.
@@ -253,11 +274,8 @@ func (r *run) remove(s ServerID) {
 }
 
 // stop ends a server that has left: what is still on it breaks, its memory is gone.
-func (r *run) stop(s ServerID, era uint16) {
+func (r *run) stop(s ServerID) {
 	sv := &r.servers[s]
-	if sv.incarnation != era || sv.life == gone {
-		return
-	}
 	plan := sv.leaving
 	next := gone
 	if plan.restart {

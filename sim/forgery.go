@@ -20,9 +20,9 @@ func (r *run) forged(p *population, b *balancer) Cookie {
 }
 
 // overhear keeps the first cookie that is given to a client of p, for those who replay it.
-func (r *run) overhear(p *population) {
+func (r *run) overhear(p *population, set Cookie) {
 	if p.Forgery == Replayed && p.replayed == 0 {
-		p.replayed = r.exchange.SetCookie
+		p.replayed = set
 	}
 }
 

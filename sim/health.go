@@ -7,9 +7,11 @@ type healthRecord struct {
 	failures  int32 // consecutive failed probes
 	successes int32
 	probing   bool
-	phase     Time  // of its probes, drawn once
-	passive   int32 // consecutive failed attempts
-	ejected   Time  // until when
+	paused    bool   // the last probe found the server standing still
+	era       uint16 // in this incarnation
+	phase     Time   // of its probes, drawn once
+	passive   int32  // consecutive failed attempts
+	ejected   Time   // until when
 }
 
 // healthChanged follows a true change of a server's health. Balancers that know the truth mark it at once; the others
@@ -64,12 +66,17 @@ func (r *run) probeTurn(e uint32) {
 		return
 	}
 	passes := r.answersProbe(sv)
-	if e&1 == 0 && !passes && !r.m.Health.Refuse && r.m.Health.Timeout > 0 {
+	waits := sv.life == running || !r.m.Health.Refuse
+	if e&1 == 0 && !passes && waits && r.m.Health.Timeout > 0 {
+		h.paused, h.era = sv.life == running && sv.pauses > 0, sv.incarnation
 		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
 		return
 	}
 	if e&1 == 1 {
-		passes = false // the probe was sent into the void; whatever happened since does not answer it
+		// What was sent into the void is not answered by whatever has happened since; a server that stood still answers
+		// as soon as it goes on.
+		wentOn := h.paused && h.era == sv.incarnation && sv.wentOn >= r.now-r.m.Health.Timeout
+		passes = wentOn && (passes || !r.m.Health.UnderLoad)
 	}
 	if passes {
 		h.successes++

@@ -143,3 +143,84 @@ func TestBalancersCountSessions(t *testing.T) {
 		t.Errorf("300 s after it joined the new server has %g sessions, the first one %g", joined, first)
 	}
 }
+
+// A server that stands still answers its probes when it goes on: pauses shorter than the probe's patience go unnoticed, longer
+// ones do not.
+func TestProbesOutlastShortPauses(t *testing.T) {
+	for _, c := range []struct {
+		pause float64
+		down  bool
+	}{{1, false}, {1.9, false}, {20, true}} {
+		m := fleetModel(3, sessionsOf(1, 100, 5), 3000)
+		m.Health = Health{Interval: Second, Timeout: 2 * Second, Fall: 2, Rise: 2}
+		for i := range m.Servers {
+			m.Servers[i].GC = &GC{Every: exp(10), Pause: fixed(c.pause)}
+		}
+		down := false
+		for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+			down = down || e.Event == "marked down"
+		}
+		if down != c.down {
+			t.Errorf("pauses of %g s: marked down %v, want %v", c.pause, down, c.down)
+		}
+	}
+}
+
+// Grace is for requests in flight: a server that has none left does not sit it out. A request longer than it is cut.
+func TestGraceIsForRequestsInFlight(t *testing.T) {
+	for _, c := range []struct{ demand, took, broken float64 }{{.001, 10, 0}, {12, 12, 0}, {200, 40, 1}} {
+		p := Population{Name: "p", Sessions: poisson{5}, Requests: fixed(1), Demand: fixed(c.demand), Cookies: 1}
+		m := fleetModel(2, p, 100)
+		m.Servers = fleet(2, 10000, FCFS)
+		m.Equilibrium = false
+		for i := range m.Servers {
+			m.Servers[i].Startup = fixed(1)
+		}
+		m.Timeline = []Action{{Kind: Deploy, At: 30 * Second, Strategy: Strategy{Kind: InPlace, MaxUnavailable: 2, Drain: 10 * Second, Grace: 30 * Second}}}
+		res := Run(m, 1, 0, Options{})
+		near(t, "deployment", metric(t, res, "deploy.time"), c.took+1, 1)
+		if broken := metric(t, res, "requests.failed{cause=broken}"); broken > 0 != (c.broken > 0) {
+			t.Errorf("requests of %g s: %g are broken off", c.demand, broken)
+		}
+	}
+}
+
+// Sessions that a server sends away as it leaves are lost to its leaving, before and after it stops.
+func TestLossesOfAServerThatLeaves(t *testing.T) {
+	p := sessionsOf(2, 300, 10)
+	p.OnLoss = Leave
+	p.Demand = fixed(.5) // something is always in flight, so the grace lasts
+	m := fleetModel(4, p, 600)
+	m.NewPolicy = cookiePolicy
+	m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{MaxUnavailable: 1, Drain: 10 * Second, Grace: 20 * Second}}}
+	m.MaxServers, m.Template = 12, m.Servers[0]
+	res := Run(m, 1, 0, Options{})
+	if lost := metric(t, res, "sessions.lost"); lost < 300 || metric(t, res, "sessions.lost{cause=drain-cut}") != lost {
+		t.Errorf("%g sessions are lost, %g of them to the drain", lost, metric(t, res, "sessions.lost{cause=drain-cut}"))
+	}
+}
+
+// offering is a policy that hands out its cookie with the decision and does not listen to answers.
+type offering struct{}
+
+func (offering) Pick(q *Request, v *View) ServerID {
+	if s := ServerID(q.Cookie) - 1; q.Cookie != 0 && v.Usable(s) {
+		return s
+	}
+	s := pickRandom{}.Pick(q, v)
+	q.SetCookie = Cookie(s) + 1
+	return s
+}
+
+// A cookie set with the decision reaches the client with the answer, if there is one.
+func TestCookieSetWithTheDecision(t *testing.T) {
+	p := sessionsOf(2, 300, 10)
+	p.Retries, p.Timeout, p.Backoff = 2, fixed(1), fixed(.5)
+	m := fleetModel(4, p, 600)
+	m.Warmup = 100 * Second
+	m.NewPolicy = func(Env) Balancer { return offering{} }
+	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(60), Zone: -1}}
+	if hit := metric(t, Run(m, 1, 0, Options{}), "affinity.hit"); hit < .98 {
+		t.Errorf("%.3f of the requests meet their client's server", hit)
+	}
+}

@@ -17,6 +17,8 @@ type request struct {
 	left     Time // of it still to do
 	extra    Time // part of demand that the session's state has caused
 	memo     uint64
+	set      Cookie  // that the balancer gives the client with the answer
+	setTTL   Time    // and how long it is kept
 	key      rng.Key // of the client, whose slot may be somebody else's when an orphan asks
 	start2   Time    // when its store operation began; negative: not one
 	travel   Time    // network time after service that is not the store's
@@ -161,7 +163,7 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 	q.sent, q.client, q.key, q.seq, q.pop = now, id, c.key, c.seq, c.pop
 	q.server = NoServer
 	q.phase = fresh
-	q.left, q.extra, q.travel, q.memo = 0, 0, 0, 0
+	q.left, q.extra, q.travel, q.memo, q.set = 0, 0, 0, 0, 0
 	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags = 0, 0, 0, 0, 0, 0, 0
 }
 
@@ -181,7 +183,7 @@ func (r *run) overConnection(p *population, c *client, rq *request) {
 // try starts an attempt of the client: its patience begins, the balancer is asked.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
-	rq.attempt, rq.nTried, rq.memo = 0, 0, 0
+	rq.attempt, rq.nTried, rq.memo, rq.set = 0, 0, 0, 0
 	if rq.flags&measured != 0 {
 		p.stats.attempts++
 	}

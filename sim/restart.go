@@ -43,10 +43,13 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 
 // changePolicy reconfigures every balancer: what its policy kept is lost, what clients carry is not.
 func (r *run) changePolicy(to func(Env) Balancer) {
-	r.newPolicy = to
+	r.newPolicy, r.keepsKnown = to, false
 	r.log("policy changed", NoServer, "", 0)
 	for i := range r.balancers {
 		r.makePolicy(&r.balancers[i], len(r.clients))
+	}
+	for s := range r.servers {
+		r.checkDrained(ServerID(s))
 	}
 }
 

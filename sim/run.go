@@ -83,6 +83,8 @@ type run struct {
 	view0       []ServerInfo // identities, by ServerID; shared by all views
 	balancers   []balancer
 	newPolicy   func(Env) Balancer
+	keeps       bool // whether it keeps clients on draining servers, where that
+	keepsKnown  bool // has been asked
 	pops        []population
 	store       station
 	acts        []scheduled

@@ -167,6 +167,13 @@ func (r *run) resize(from, to int, why func() string) {
 	r.shrink(nil, from-to)
 }
 
+// measure begins to count.
+func (s *scaler) measure(now Time) {
+	s.touch(now)
+	s.base = s.area
+	s.outs, s.ins = 0, 0
+}
+
 // touch brings the integral of the desired size up to now.
 func (s *scaler) touch(now Time) {
 	s.area += float64(now-s.since) * float64(s.desired)

@@ -44,10 +44,12 @@ type server struct {
 	lastEnd   Cause // how its previous incarnation ended
 	endedAt   Time  // when
 	pauses    int   // reasons for standing still
+	wentOn    Time  // when there was last none left
 	slowed    float64
 	ps        serverPS
 	leaving   drainPlan // why and how it drains
 	drainAt   Time      // when it began to drain
+	stopBy    Time      // when the grace of its requests in flight is over
 	readyAt   Time      // when it last became ready
 	orderedAt Time      // when it was ordered, or began to restart; negative: long before the run
 

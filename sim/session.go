@@ -61,7 +61,7 @@ func (r *run) leaveHome(c *client) {
 		}
 		r.hold(c, c.home, -1)
 		if sv.sessions == 0 && sv.draining {
-			r.plan(scheduled{step: stepDrained, server: c.home, era: sv.incarnation}, r.now)
+			r.checkDrained(c.home)
 		}
 		c.home = NoServer
 	}
@@ -118,6 +118,9 @@ func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause
 	}
 	if c.state == s {
 		return 0, false
+	}
+	if why := Reason(q.why); home.draining && (why == Remapped || why == ServerUnusable) {
+		return home.leaving.cause, true // it is on its way out, and its clients are sent away
 	}
 	return lostBy(Reason(q.why)), true
 }

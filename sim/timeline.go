@@ -132,7 +132,7 @@ func (r *run) actionTurn(i int32) {
 	case stepDeadline:
 		r.drainOver(x)
 	case stepStop:
-		r.stop(x.server, x.era)
+		r.stopWhenIdle(x)
 	case stepWarm:
 		r.warmUp(x)
 	case stepGC:
@@ -333,7 +333,9 @@ func (r *run) resume(x scheduled) {
 	if sv.life != running || sv.incarnation != x.era {
 		return
 	}
-	sv.pauses--
+	if sv.pauses--; sv.pauses == 0 {
+		sv.wentOn = r.now
+	}
 	if x.step == stepResume {
 		r.log("server goes on", x.server, "", int64(sv.sessions))
 	}

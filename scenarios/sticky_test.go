@@ -1,0 +1,69 @@
+package scenarios_test
+
+import (
+	"slices"
+	"testing"
+
+	"stickysim/policies"
+	"stickysim/scenarios"
+	"stickysim/sim"
+)
+
+// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario.
+func runPolicy(t *testing.T, name, more string) *sim.Result {
+	t.Helper()
+	policy := name
+	if name == "canary" {
+		policy = "{canary: {servers: [server-3]}}"
+	}
+	spec, err := scenarios.Parse("policy.yaml", []byte(`
+duration: 9m
+warmup: 1m
+start: equilibrium
+servers:
+  - {name: server-1, cookie: s1, options: {route: r1}}
+  - {name: server-2, cookie: s2, options: {route: r2}}
+  - {name: server-3, cookie: s3, options: {route: r3}}
+health: oracle
+workload: [{sessions: poisson(0.5/s), life: exp(5m), think: exp(5s), service: exp(10ms), state: {size: 1KiB}}]
+policies: [{variant: x, policy: `+policy+"}]\n"+more))
+	if err != nil {
+		t.Fatal(err)
+	}
+	study, err := scenarios.Compile(spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sim.Run(study.Variants[0].Model, 1, 0, sim.Options{})
+}
+
+// What a policy promises of stickiness holds in a run, where nothing changes, too: cookies reach the clients. Only a bound
+// on the load may send one elsewhere.
+func TestStickyPoliciesStick(t *testing.T) {
+	for _, e := range policies.All() {
+		if !e.Doc.Claims.Sticky {
+			continue
+		}
+		res := runPolicy(t, e.Name, "")
+		if hit := metric("affinity.hit")(res); hit < 1 && (e.Name != "bounded-load" || hit < 0.8) {
+			t.Errorf("%s: %.3f of the requests meet their client's server", e.Name, hit)
+		}
+		if lost := metric("sessions.lost")(res); lost > 0 && e.Name != "bounded-load" {
+			t.Errorf("%s: %.0f sessions are lost though nothing happens", e.Name, lost)
+		}
+	}
+}
+
+// Who keeps the clients of a draining server waits for them; everybody else's servers leave when their last request has
+// been answered. Products differ (`policies show`): HAProxy, nginx, Apache, Traefik and Azure's gateway keep them, a target
+// deregistered in AWS and a pod without an endpoint do not.
+func TestWhoWaitsForADrain(t *testing.T) {
+	keep := []string{"apache/stickysession", "azure/app-gateway-cookie", "cookie", "haproxy/cookie", "haproxy/stick-table",
+		"nginx/sticky_cookie", "nginx/sticky_learn", "nginx/sticky_route", "split", "stick-table", "traefik/sticky_cookie"}
+	for _, e := range policies.All() {
+		res := runPolicy(t, e.Name, "timeline: [{at: 2m, drain: {servers: [server-1], deadline: 5m}}]\n")
+		if waits := metric("drain.time.max")(res) > 30; waits != slices.Contains(keep, e.Name) {
+			t.Errorf("%s: the drain takes %.1f s", e.Name, metric("drain.time.max")(res))
+		}
+	}
+}
