@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"stickysim/policies"
@@ -9,8 +10,8 @@ import (
 	"stickysim/sim"
 )
 
-// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario.
-func runPolicy(t *testing.T, name, more string) *sim.Result {
+// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario, and of its clients.
+func runPolicy(t *testing.T, name, more string, clients ...string) *sim.Result {
 	t.Helper()
 	policy := name
 	if name == "canary" {
@@ -25,7 +26,7 @@ servers:
   - {name: server-2, cookie: s2, options: {route: r2}}
   - {name: server-3, cookie: s3, options: {route: r3}}
 health: oracle
-workload: [{sessions: poisson(0.5/s), life: exp(5m), think: exp(5s), service: exp(10ms), state: {size: 1KiB}}]
+workload: [{sessions: poisson(0.5/s), life: exp(5m), think: exp(5s), service: exp(10ms), state: {size: 1KiB}`+strings.Join(append([]string{""}, clients...), ", ")+`}]
 policies: [{variant: x, policy: `+policy+"}]\n"+more))
 	if err != nil {
 		t.Fatal(err)
