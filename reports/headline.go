@@ -8,14 +8,27 @@ import (
 // question is what a reader wants to know first: which variant has the least of something.
 type question struct {
 	metric string
-	fewest string    // superlative
-	none   string    // said when it is exactly zero everywhere; "" if that has no meaning
-	worse  [2]string // what the losers do: one, several
+	fewest string            // superlative
+	none   string            // said when it is exactly zero everywhere; "" if that has no meaning
+	worse  [2]string         // what the losers do: one, several
+	asked  func(*index) bool // nil: always
 }
 
 var questions = []question{
-	{"sessions.lost.ratio", "Fewest sessions lost", "No session was lost.", [2]string{"loses more", "lose more"}},
-	{"latency.p95", "Lowest p95 latency", "", [2]string{"is slower", "are slower"}},
+	{"requests.failed", "Fewest requests failed", "", [2]string{"fails more", "fail more"}, (*index).unavailable},
+	{"sessions.lost.ratio", "Fewest sessions lost", "No session was lost.", [2]string{"loses more", "lose more"}, nil},
+	{"latency.p95", "Lowest p95 latency", "", [2]string{"is slower", "are slower"}, nil},
+}
+
+// unavailable reports whether some variant leaves so many requests without an answer that the latency of the others is not
+// the first thing to know.
+func (x *index) unavailable() bool {
+	for i := range x.metrics {
+		if x.estimate(i, "availability.requests").Mean < 0.99 {
+			return true
+		}
+	}
+	return false
 }
 
 // answers are the sentences above all tables. A variant is called best only against the baseline, and only when the
@@ -26,6 +39,9 @@ func (x *index) answers() []string {
 	}
 	var out []string
 	for _, q := range questions {
+		if q.asked != nil && !q.asked(x) {
+			continue
+		}
 		if t := x.answer(q); t != "" {
 			out = append(out, t)
 		}

@@ -54,3 +54,26 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Where more than one request in a hundred fails, that is said before the latency of those that were answered.
+func TestFailuresComeFirst(t *testing.T) {
+	for _, c := range []struct {
+		available float64
+		want      string
+	}{
+		{.999, "Lowest p95 latency: 100 ms with v1, against 200 ms with v0, the baseline."},
+		{.8, "Fewest requests failed: 10 with v0, the baseline; v1 fails more."},
+	} {
+		r := compared([]float64{.2, .1}, []bool{true})
+		for i := range r.Variants {
+			v := &r.Variants[i]
+			available, failed := 1-float64(i)*(1-c.available), float64(10*(i+1))
+			v.Metrics = append(v.Metrics, experiment.Metric{Name: "availability.requests", Unit: "ratio", Estimate: stats.Estimate{Mean: available, Lo: available, Hi: available, N: 5}},
+				experiment.Metric{Name: "requests.failed", Unit: "1", Estimate: stats.Estimate{Mean: failed, Lo: failed, Hi: failed, N: 5}})
+		}
+		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: "v1", Metric: "requests.failed", Unit: "1", Difference: stats.Estimate{Mean: 10, Lo: 9, Hi: 11, N: 5}, Decided: true})
+		if got := newIndex(r).answers()[0]; got != c.want {
+			t.Errorf("available %g:\n got %q\nwant %q", c.available, got, c.want)
+		}
+	}
+}
