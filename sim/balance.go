@@ -4,13 +4,14 @@ import "stickysim/sim/rng"
 
 // balancer is one load balancer instance: its policy and what it knows.
 type balancer struct {
-	index  int
-	policy Balancer
-	view   View
-	lost   uint32 // view epoch of the last restart, which lost its tables
-	out    bool
-	queue  parkedList // requests that wait for Pick to find them a server
-	health []healthRecord
+	index   int
+	policy  Balancer
+	view    View
+	lost    uint32 // view epoch of the last restart, which lost its tables
+	out     bool
+	missing int        // of the instances that share its table, those that are out
+	queue   parkedList // requests that wait for Pick to find them a server
+	health  []healthRecord
 
 	rebuilder Rebuilder
 	watcher   Watcher

@@ -64,6 +64,18 @@ func (r *run) logEnd(event string, s ServerID, detail string) {
 	r.journal.ends[incident{s, r.servers[s].incarnation}] = at
 }
 
+// logBalancer adds a line about a balancer instance, which is named where there are several.
+func (r *run) logBalancer(event string, b *balancer) {
+	if !r.o.Log {
+		return
+	}
+	which := ""
+	if len(r.balancers) > 1 {
+		which = fmt.Sprintf("balancer %d", b.index+1)
+	}
+	r.log(event, NoServer, which, 0)
+}
+
 // logLeaving adds a line about a server that its clients are sent away from, or will be.
 func (r *run) logLeaving(event string, s ServerID, detail string) {
 	if !r.o.Log {

@@ -224,3 +224,30 @@ func TestCookieSetWithTheDecision(t *testing.T) {
 		t.Errorf("%.3f of the requests meet their client's server", hit)
 	}
 }
+
+// A table that instances share is lost with the last of them, and so is the service.
+func TestSharedTable(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		timeline   []Action
+		lost, fail bool
+	}{
+		{"one of two", []Action{{Kind: BalancerRestart, At: 300 * Second, Servers: 1, Repair: fixed(60)}}, false, false},
+		{"both", []Action{{Kind: BalancerRestart, At: 300 * Second, Servers: 2, Repair: fixed(60)}}, true, true},
+		{"all", []Action{{Kind: BalancerRestart, At: 300 * Second}}, true, false},
+		{"one after the other", []Action{{Kind: BalancerRestart, At: 300 * Second, Servers: 1, Repair: fixed(60)}, {Kind: BalancerRestart, At: 400 * Second, Servers: 1, Repair: fixed(60)}}, false, false},
+		{"the second before the first is back", []Action{{Kind: BalancerRestart, At: 300 * Second, Servers: 1, Repair: fixed(60)}, {Kind: BalancerRestart, At: 330 * Second, Servers: 1, Repair: fixed(60)}}, true, true},
+	} {
+		m := fleetModel(4, sessionsOf(1, 300, 5), 600)
+		m.NewPolicy = cookiePolicy // a table in the policy, in spite of its name
+		m.Balancers = Balancers{Count: 2, Shared: true}
+		m.Timeline = c.timeline
+		res := Run(m, 1, 0, Options{})
+		if lost := metric(t, res, "sessions.lost"); lost > 0 != c.lost {
+			t.Errorf("%s: %g sessions are lost", c.name, lost)
+		}
+		if failed := metric(t, res, "requests.failed"); failed > 0 != c.fail {
+			t.Errorf("%s: %g requests fail", c.name, failed)
+		}
+	}
+}

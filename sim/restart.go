@@ -1,11 +1,14 @@
 package sim
 
-import "stickysim/sim/rng"
+import (
+	"fmt"
 
-// initRestarts plans the restarts of balancer instances.
+	"stickysim/sim/rng"
+)
+
+// initRestarts plans the restarts of balancer instances. Those that share a table lose nothing when one of them restarts.
 func (r *run) initRestarts() {
-	d := r.m.Balancers.Restart
-	if d == nil {
+	if r.m.Balancers.Restart == nil || r.m.Balancers.Shared && r.m.Balancers.Count > 1 {
 		return
 	}
 	for i := range r.balancers {
@@ -21,23 +24,50 @@ func (r *run) planRestart(i int, n uint32) {
 // restartBalancer gives an instance a fresh policy: its tables are empty.
 func (r *run) restartBalancer(x scheduled) {
 	b := &r.balancers[x.balancer]
-	r.log("balancer restarted", NoServer, "", 0)
+	r.logBalancer("balancer restarted", b)
 	r.makePolicy(b, len(r.clients))
 	r.planRestart(int(x.balancer), x.n+1)
 }
 
 // restartBalancers restarts instances as a timeline entry says: some by draw, or all; they are out for Repair.
 func (r *run) restartBalancers(a *Action, k rng.Key) {
+	if r.m.Balancers.Shared {
+		r.restartShared(a, k)
+		return
+	}
 	n := len(r.balancers)
 	first := k.Stream("which").IntN(n)
 	for i := 0; i < n && (a.Servers == 0 || i < a.Servers); i++ {
 		b := &r.balancers[(first+i)%n]
-		r.log("balancer restarted", NoServer, "", int64(b.index))
+		r.logBalancer("balancer restarted", b)
 		r.makePolicy(b, len(r.clients))
 		if a.Repair != nil {
 			b.out = true
 			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
 		}
+	}
+}
+
+// restartShared restarts some of the instances that share a table. The others know all they knew, so the table is lost,
+// and nobody answers, only when no instance is left.
+func (r *run) restartShared(a *Action, k rng.Key) {
+	b := &r.balancers[0]
+	all := max(r.m.Balancers.Count, 1)
+	up := all - b.missing
+	hit := up
+	if a.Servers > 0 {
+		hit = min(a.Servers, up)
+	}
+	for i := range hit {
+		r.log("balancer restarted", NoServer, fmt.Sprintf("one of %d that share a table", all), 0)
+		if a.Repair != nil {
+			b.missing++
+			r.plan(scheduled{step: stepBalancerUp}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
+		}
+	}
+	if hit == up {
+		b.out = b.missing == all
+		r.makePolicy(b, len(r.clients))
 	}
 }
 
@@ -54,6 +84,10 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 }
 
 func (r *run) balancerUp(b *balancer) {
+	if r.m.Balancers.Shared {
+		b.missing--
+	}
 	b.out = false
+	r.logBalancer("balancer back", b)
 	r.viewChanged(b)
 }
