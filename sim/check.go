@@ -131,6 +131,10 @@ func (m *Model) needsCold() bool {
 		switch m.State.Kind {
 		case Token, Replicated, CachedStore:
 			return true
+		case Store:
+			if m.State.Store.Snapshot > 0 {
+				return true // which sessions an outage spares depends on when they began
+			}
 		}
 	}
 	return false

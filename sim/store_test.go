@@ -97,6 +97,17 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
+// Snapshots know when a session began also where nothing else about the population asks for it: of users without end, all
+// of whom began at time 0, an outage costs a store with snapshots none.
+func TestSnapshotsOfEndlessSessions(t *testing.T) {
+	m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true, Snapshot: 100 * Second}}, 300)
+	m.Populations = []Population{{Name: "p", Users: 50, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}}
+	m.Timeline = []Action{{Kind: StoreOutage, At: 150 * Second, Repair: fixed(0)}}
+	if lost := metric(t, Run(m, 1, 0, Options{}), "sessions.lost"); lost != 0 {
+		t.Errorf("%g sessions are lost that had begun before the last snapshot", lost)
+	}
+}
+
 // What a cache holds survives an emptied store, and is put back with the next request. So only who lost cache and store
 // between two requests loses the session: those on the server that dies 10 s after the outage who have not sent a request
 // since, a share e^-1 of 150.
