@@ -57,7 +57,7 @@ func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reas
 		why = ServerUnusable
 	case addressChanged && (why == None || why == Remapped):
 		why = AddressChanged
-	case why == None && lostTable:
+	case lostTable && (why == None || why == TableExpired || why == TableEvicted): // all that the policy can tell is that it is not there
 		why = TableLost
 	case why == None:
 		why = Remapped

@@ -7,7 +7,7 @@ type balancer struct {
 	index   int
 	policy  Balancer
 	view    View
-	lost    uint32 // view epoch of the last restart, which lost its tables
+	lost    uint32 // view epoch with which the last restart began, which lost its tables
 	out     bool
 	missing int        // of the instances that share its table, those that are out
 	queue   parkedList // requests that wait for Pick to find them a server
@@ -81,7 +81,6 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	if keyed, ok := b.policy.(Keyed); ok {
 		b.keyed = keyed.NeedsKey()
 	}
-	b.lost = b.view.Epoch
 	r.viewChanged(b)
 	b.madeUp = makeUp(b)
 }

@@ -251,3 +251,23 @@ func TestSharedTable(t *testing.T) {
 		}
 	}
 }
+
+// Sessions that a balancer has forgotten because it restarted are lost to that; those that another policy sends elsewhere are not.
+func TestLossesOfARestart(t *testing.T) {
+	for _, c := range []struct {
+		action Action
+		cause  string
+	}{
+		{Action{Kind: BalancerRestart, At: 300 * Second}, "balancer-restarted"},
+		{Action{Kind: PolicyChange, At: 300 * Second}, "remapped"},
+	} {
+		m := fleetModel(4, sessionsOf(1, 300, 5), 600)
+		m.NewPolicy = cookiePolicy // a table in the policy, in spite of its name
+		m.Later = []func(Env) Balancer{cookiePolicy}
+		m.Timeline = []Action{c.action}
+		res := Run(m, 1, 0, Options{})
+		if lost := metric(t, res, "sessions.lost"); lost < 150 || metric(t, res, "sessions.lost{cause="+c.cause+"}") != lost {
+			t.Errorf("%g sessions are lost, %g of them as %s", lost, metric(t, res, "sessions.lost{cause="+c.cause+"}"), c.cause)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func (r *run) planRestart(i int, n uint32) {
 func (r *run) restartBalancer(x scheduled) {
 	b := &r.balancers[x.balancer]
 	r.logBalancer("balancer restarted", b)
-	r.makePolicy(b, len(r.clients))
+	r.loseTables(b)
 	r.planRestart(int(x.balancer), x.n+1)
 }
 
@@ -40,7 +40,7 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 	for i := 0; i < n && (a.Servers == 0 || i < a.Servers); i++ {
 		b := &r.balancers[(first+i)%n]
 		r.logBalancer("balancer restarted", b)
-		r.makePolicy(b, len(r.clients))
+		r.loseTables(b)
 		if a.Repair != nil {
 			b.out = true
 			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
@@ -67,8 +67,14 @@ func (r *run) restartShared(a *Action, k rng.Key) {
 	}
 	if hit == up {
 		b.out = b.missing == all
-		r.makePolicy(b, len(r.clients))
+		r.loseTables(b)
 	}
+}
+
+// loseTables makes an instance begin anew: a client that it saw before and does not know now has gone with its tables.
+func (r *run) loseTables(b *balancer) {
+	b.lost = b.view.Epoch + 1 // which makePolicy begins
+	r.makePolicy(b, len(r.clients))
 }
 
 // changePolicy reconfigures every balancer: what its policy kept is lost, what clients carry is not.
