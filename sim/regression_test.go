@@ -271,3 +271,18 @@ func TestLossesOfARestart(t *testing.T) {
 		}
 	}
 }
+
+// A deployment goes on when a server that it waits for is back from a crash.
+func TestDeploymentOutlivesCrash(t *testing.T) {
+	for seed := uint64(1); seed <= 10; seed++ {
+		for _, strategy := range []Strategy{{Kind: BlueGreen, Drain: 10 * Second}, {Kind: Rolling, MaxUnavailable: 1, Drain: 10 * Second}} {
+			m := fleetModel(3, sessionsOf(1, 60, 5), 900)
+			m.NewPolicy, m.MaxServers, m.Template = cookiePolicy, 12, m.Servers[0]
+			m.Template.Startup = exp(30)
+			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: strategy}, {Kind: Crash, At: 140 * Second, Zone: 0, Repair: fixed(120)}}
+			if got := metric(t, Run(m, seed, 0, Options{}), "deploy.count"); got != 1 {
+				t.Errorf("strategy %d, seed %d: %g deployments done; want 1", strategy.Kind, seed, got)
+			}
+		}
+	}
+}

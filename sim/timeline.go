@@ -326,6 +326,7 @@ func (r *run) repair(x scheduled) {
 	r.log("server back", x.server, "", 0)
 	r.startGC(x.server)
 	r.healthChanged(x.server)
+	r.deployTurn() // which may have waited for it
 }
 
 func (r *run) resume(x scheduled) {
