@@ -132,8 +132,8 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 			status = Draining
 		}
 	}
-	if b.view.Status[s] == status || b.view.Status[s] == Removed {
-		return
+	if b.view.Status[s] == status || b.view.Status[s] == Removed || up && r.servers[s].stopping {
+		return // one that restarts in place stays out while it finishes what it has
 	}
 	b.view.Status[s] = status
 	if !up && r.servers[s].life == dead && r.live {
