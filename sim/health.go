@@ -92,7 +92,7 @@ func (r *run) probeTurn(e uint32) {
 		r.mark(b, s, true)
 	}
 	believesUp := b.view.Status[s] != Down
-	settled := passes == believesUp && (passes && h.failures == 0 || !passes)
+	settled := passes == believesUp && (passes || int(h.failures) >= max(r.m.Health.Fall, 1)) // an ejection alone settles nothing
 	if settled && passes == r.answersProbe(sv) && !r.m.Health.UnderLoad {
 		h.probing = false
 		return
@@ -162,9 +162,10 @@ func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 	}
 }
 
-// readmit ends an ejection.
+// readmit ends an ejection, unless the balancer has come to know meanwhile that the server is down.
 func (r *run) readmit(b *balancer, s ServerID) {
-	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) {
+	known := r.m.Health.Interval == 0 && r.servers[s].life != running
+	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) && !known {
 		r.mark(b, s, true)
 	}
 }

@@ -304,3 +304,33 @@ func TestProbesDoNotBringBackWhoLeaves(t *testing.T) {
 		t.Errorf("the deployment took %g s", d)
 	}
 }
+
+// The end of an ejection does not bring back a server that is known to be dead, or that probes go on to find dead.
+func TestEjectionEndsForTheLiving(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		health Health
+	}{
+		{"known at once", Health{}},
+		{"probed", Health{Interval: 5 * Second, Timeout: 2 * Second, Fall: 3, Rise: 2}},
+	} {
+		p := sessionsOf(1, 300, 5)
+		p.Demand = fixed(1)
+		m := fleetModel(3, p, 900)
+		m.NewPolicy = cookiePolicy
+		m.Health = c.health
+		m.Health.Passive = Passive{Failures: 1, Eject: 30 * Second}
+		m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Zone: -1}}
+		res := Run(m, 1, 0, Options{Log: true})
+		ejected := false
+		for _, e := range res.Log {
+			ejected = ejected || e.Event == "marked down"
+			if e.Event == "marked up" {
+				t.Errorf("%s: %v: a dead server is marked up", c.name, e.At)
+			}
+		}
+		if !ejected {
+			t.Errorf("%s: no server was ejected", c.name)
+		}
+	}
+}
