@@ -9,6 +9,7 @@ type balancer struct {
 	view    View
 	lost    uint32 // view epoch with which the last restart began, which lost its tables
 	out     bool
+	backAt  Time       // when it is back
 	missing int        // of the instances that share its table, those that are out
 	queue   parkedList // requests that wait for Pick to find them a server
 	health  []healthRecord

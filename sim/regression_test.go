@@ -334,3 +334,16 @@ func TestEjectionEndsForTheLiving(t *testing.T) {
 		}
 	}
 }
+
+// Outages that overlap are over when all of them are: a short one does not end a long one.
+func TestOverlappingOutages(t *testing.T) {
+	for _, kind := range []ActionKind{StoreOutage, BalancerRestart} {
+		m := fleetModel(2, sessionsOf(1, 300, 5), 600)
+		m.State = Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true}}
+		m.NewPolicy = cookiePolicy
+		m.Timeline = []Action{{Kind: kind, At: 100 * Second, Repair: fixed(200)}}
+		want := metric(t, Run(m, 1, 0, Options{}), "requests.failed")
+		m.Timeline = append(m.Timeline, Action{Kind: kind, At: 150 * Second, Repair: fixed(10)})
+		near(t, "failed requests", metric(t, Run(m, 1, 0, Options{}), "requests.failed"), want, 0)
+	}
+}

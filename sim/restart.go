@@ -43,7 +43,8 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 		r.loseTables(b)
 		if a.Repair != nil {
 			b.out = true
-			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
+			b.backAt = max(b.backAt, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
+			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, b.backAt)
 		}
 	}
 }
@@ -90,8 +91,11 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 }
 
 func (r *run) balancerUp(b *balancer) {
-	if r.m.Balancers.Shared {
+	switch {
+	case r.m.Balancers.Shared:
 		b.missing--
+	case r.now < b.backAt || !b.out:
+		return // it has gone out again since, or is back already
 	}
 	b.out = false
 	r.logBalancer("balancer back", b)

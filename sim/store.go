@@ -301,12 +301,15 @@ func (r *run) storeFailed(q int32) {
 // storeOutage takes the store down. Operations it was working on finish.
 func (r *run) storeOutage(a *Action, k rng.Key) {
 	st := &r.store
-	st.down = true
-	st.outages++
-	st.upAt = Never
+	upAt := Never
 	if a.Repair != nil {
-		st.upAt = r.now + FromSeconds(a.Repair.Sample(k))
+		upAt = r.now + FromSeconds(a.Repair.Sample(k))
 	}
+	if st.down {
+		upAt = max(upAt, st.upAt) // until both are over
+	}
+	st.down, st.upAt = true, upAt
+	st.outages++
 	r.logStoreDown()
 	r.storeForgets()
 	if !st.spec.Hang {
