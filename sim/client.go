@@ -55,7 +55,7 @@ type clientCold struct {
 	bytes   int64    // of its state
 	copied  int64    // of each of its copies
 	cluster uint16   // Replicated to all: the era of the fleet in which it was made
-	stored  uint16   // CachedStore: the store's era, plus 1, when it was last given the state; 0 = never
+	stored  uint16   // CachedStore, Token: the store's era, plus 1, when it was last given the state; 0 = never
 	newer   ClientID // memory list of its server
 	older   ClientID
 }

@@ -173,7 +173,7 @@ func (r *run) blame(id ClientID, cause Cause) {
 
 // storeEra is the era of the store in which a session's state was last known to be in it.
 func (r *run) storeEra(id ClientID) uint16 {
-	if r.m.State.Kind != CachedStore {
+	if r.m.State.Kind == Store {
 		return r.clients[id].incarnation
 	}
 	if stored := r.cold[id].stored; stored > 0 {

@@ -23,15 +23,17 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 	}
 	if c.flags&hasState == 0 {
 		c.flags |= hasState
-		r.beginToken(q, p, c, cold)
+		r.beginToken(q, p, cold)
 		return extra
 	}
-	if r.needsRest(q, p) && r.store.forgot(c.incarnation, cold.born) {
-		extra += r.lose(q, p, c, q.server, LostStoreOutage)
-		r.beginToken(q, p, c, cold)
-		return extra
+	if r.needsRest(q, p) {
+		if cold.stored > 0 && r.store.forgot(cold.stored-1, cold.born) {
+			extra += r.lose(q, p, c, q.server, LostStoreOutage)
+			r.beginToken(q, p, cold)
+			return extra
+		}
+		cold.stored = r.store.era + 1
 	}
-	c.incarnation = r.store.era
 	expired := spec.TTL > 0 && r.now-cold.fresh > spec.TTL
 	switch {
 	case r.now >= cold.revoked && r.now >= r.revocationKnown(cold):
@@ -44,15 +46,16 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 		return extra
 	}
 	extra += r.lose(q, p, c, q.server, LostToken)
-	r.beginToken(q, p, c, cold)
+	r.beginToken(q, p, cold)
 	return extra
 }
 
 // beginToken gives a session its first token; what does not fit in is put into the store, if the request needs it.
-func (r *run) beginToken(q *request, p *population, c *client, cold *clientCold) {
-	c.incarnation = r.store.era
-	cold.born = r.now
-	r.needsRest(q, p)
+func (r *run) beginToken(q *request, p *population, cold *clientCold) {
+	cold.born, cold.stored = r.now, 0
+	if r.needsRest(q, p) {
+		cold.stored = r.store.era + 1
+	}
 	r.issueToken(q, cold)
 }
 

@@ -25,3 +25,20 @@ func TestRevokedTokens(t *testing.T) {
 		}
 	}
 }
+
+// What a token cannot carry is lost with an emptied store, also by a session whose next requests do without it: each of 50
+// users once, and their event tells it.
+func TestRestIsLostWithTheStore(t *testing.T) {
+	m := fleetModel(2, Population{Name: "p", Users: 50, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}, 600)
+	m.State = Placement{Kind: Token, Rest: .2, Store: StoreStation{Calls: 1, Queue: -1}}
+	m.Timeline = []Action{{Kind: StoreOutage, At: 300 * Second, Repair: fixed(0)}}
+	res := Run(m, 1, 0, Options{Log: true})
+	if lost := metric(t, res, "sessions.lost{cause=store-outage}"); lost != 50 {
+		t.Errorf("%g sessions are lost; want each of 50 once", lost)
+	}
+	for _, e := range res.Log {
+		if e.Event == "store down" && e.Fate.Lost != 50 {
+			t.Errorf("the log tells of %d sessions lost by the outage", e.Fate.Lost)
+		}
+	}
+}
