@@ -108,7 +108,7 @@ func (p *pair) answered(i int, mark bool, q *sim.Request, s sim.ServerID, v *sim
 	case ok:
 		held = marked(held, m)
 	}
-	if held != carried {
-		q.SetCookie = held
+	if held != carried || q.SetCookie != 0 {
+		q.SetCookie = held // a renewed cookie too needs its mark
 	}
 }

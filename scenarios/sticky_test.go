@@ -68,3 +68,11 @@ func TestWhoWaitsForADrain(t *testing.T) {
 		}
 	}
 }
+
+// A product that renews its cookie with every answer does not wipe off the mark of a client's group.
+func TestRenewedCookiesKeepTheirMark(t *testing.T) {
+	res := runPolicy(t, "{canary: {servers: [server-3], stable: aws-alb/lb-cookie, canary: aws-alb/lb-cookie, share: 30%}}", "")
+	if hit := metric("affinity.hit")(res); hit < .999 {
+		t.Errorf("%.3f of the requests meet their client's server", hit)
+	}
+}
