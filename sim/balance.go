@@ -150,6 +150,7 @@ func (r *run) route(q int32) {
 	if rq.attempt == 0 {
 		b := r.instance(c, rq.seq)
 		rq.balancer = int32(b.index)
+		r.introduce(c, rq)
 	}
 	b := &r.balancers[rq.balancer]
 	if b.out {
@@ -232,15 +233,12 @@ func (r *run) fillExchange(q int32) {
 	if p.Keys != 0 {
 		x.Hash = p.spoofed(c, rq.seq)
 	}
-	if r.cold != nil {
-		r.moveAddress(c, rq)
-	}
 	if p.Trace == nil {
-		x.Addr.set4(r.sourceAddr(c.addr))
+		x.Addr.set4(r.sourceAddr(rq.addr))
 	} else {
 		r.fillRecorded(p, c, x)
 	}
-	x.Cookie = r.presented(p, c, rq)
+	x.Cookie = rq.cookie
 	x.Attempt = int(rq.attempt)
 	x.Tried = nil
 	if rq.nTried > 0 {
@@ -264,6 +262,16 @@ func appendKey(b []byte, h uint64) []byte {
 		b = append(b, digits[h>>i&15])
 	}
 	return b
+}
+
+// introduce notes what the client sends with this try: its address and its cookie. The balancer sees the same when it asks
+// again and when the answer comes, whatever has become of them since.
+func (r *run) introduce(c *client, rq *request) {
+	if r.cold != nil {
+		r.moveAddress(c, rq)
+	}
+	rq.addr = c.addr
+	rq.cookie = r.presented(&r.pops[c.pop], c, rq)
 }
 
 // presented is the cookie the client sends.

@@ -347,3 +347,64 @@ func TestOverlappingOutages(t *testing.T) {
 		near(t, "failed requests", metric(t, Run(m, 1, 0, Options{}), "requests.failed"), want, 0)
 	}
 }
+
+// learning is a policy whose table takes in the address of every answered request. Who answers to an address that no request
+// came from shows in strangers.
+type learning struct {
+	at        map[Addr]ServerID
+	strangers *int
+}
+
+func (p learning) Pick(q *Request, v *View) ServerID {
+	if s, ok := p.at[q.Addr]; ok {
+		return s
+	}
+	s := pickRandom{}.Pick(q, v)
+	p.at[q.Addr] = s
+	return s
+}
+
+func (p learning) Answered(q *Request, _ ServerID, _ *View) {
+	if _, ok := p.at[q.Addr]; !ok {
+		*p.strangers++
+	}
+}
+
+// A client that moves, and one whose cookie runs out, while its request is served: the balancer sees with the answer what it
+// saw with the request.
+func TestAnswersBelongToTheirRequests(t *testing.T) {
+	p := sessionsOf(1, 300, 5)
+	p.Demand, p.AddressChange = fixed(2), exp(20)
+	m := fleetModel(3, p, 600)
+	strangers := 0
+	m.NewPolicy = func(Env) Balancer { return learning{map[Addr]ServerID{}, &strangers} }
+	Run(m, 1, 0, Options{})
+	if strangers > 0 {
+		t.Errorf("%d answers come from addresses that sent no request", strangers)
+	}
+	seen, kept := 0, 0
+	m.NewPolicy = func(Env) Balancer { return fading{&seen, &kept} }
+	Run(m, 1, 0, Options{})
+	if kept != seen || seen == 0 {
+		t.Errorf("%d of %d cookies are still with their request when it is answered", kept, seen)
+	}
+}
+
+// fading is a policy whose cookie lasts for less than a think time and a service; it counts requests that had one, and answers
+// to them that show it.
+type fading struct{ seen, kept *int }
+
+func (p fading) Pick(q *Request, v *View) ServerID {
+	q.Memo = uint64(q.Cookie)
+	return pickRandom{}.Pick(q, v)
+}
+
+func (p fading) Answered(q *Request, s ServerID, _ *View) {
+	if q.Memo != 0 {
+		*p.seen++
+		if q.Cookie == Cookie(q.Memo) {
+			*p.kept++
+		}
+	}
+	q.SetCookie, q.CookieTTL = Cookie(s)+1, 5*Second
+}

@@ -17,6 +17,7 @@ type request struct {
 	left     Time // of it still to do
 	extra    Time // part of demand that the session's state has caused
 	memo     uint64
+	cookie   Cookie  // that the client sends
 	set      Cookie  // that the balancer gives the client with the answer
 	setTTL   Time    // and how long it is kept
 	key      rng.Key // of the client, whose slot may be somebody else's when an orphan asks
@@ -25,6 +26,7 @@ type request struct {
 	finish   float64 // PS: virtual time at which it is done
 	client   ClientID
 	seq      uint32
+	addr     uint32 // number of the address it comes from, as the balancer knows it
 	server   ServerID
 	next     int32 // in the server's queue, or its list of requests in service
 	prev     int32
