@@ -77,6 +77,11 @@ func (b *backend) NeedsKey() bool { return b.algo.traits().key }
 
 // Rebuild takes over changes of members, status and weights.
 func (b *backend) Rebuild(v *sim.View) {
+	if !b.started { // after a restart there can be requests in flight whose end is still to come
+		for _, n := range v.InFlight {
+			b.served += int(n)
+		}
+	}
 	b.read(v)
 	b.warmAt = b.nextWarm(v)
 	b.algo.rebuild(b, v)

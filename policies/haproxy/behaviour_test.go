@@ -255,3 +255,27 @@ func TestParseBalance(t *testing.T) {
 		}
 	}
 }
+
+// An instance that takes over with requests in flight, as after a restart, counts them until they end: otherwise the bound on
+// the load would be off by them for ever.
+func TestRequestsInFlightAtTheStart(t *testing.T) {
+	r := replay.New(Hash{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent", BalanceFactor: 125}}, fleet(4, func(int) int { return 1 }), 1)
+	for i := range 40 {
+		if _, err := r.Open(fmt.Sprint(i), key(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := Hash{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent", BalanceFactor: 125}}.New(sim.Env{Servers: len(r.View().Status)}).(*backend)
+	v := *r.View()
+	v.InFlight = append([]int32{}, v.InFlight...)
+	b.Rebuild(&v)
+	for s, n := range v.InFlight {
+		for range n {
+			v.InFlight[s]--
+			b.Ended(sim.ServerID(s), sim.Answered, &v)
+		}
+	}
+	if b.served != 0 {
+		t.Errorf("%d requests in flight after the last one has ended", b.served)
+	}
+}
