@@ -76,3 +76,21 @@ func TestRenewedCookiesKeepTheirMark(t *testing.T) {
 		t.Errorf("%.3f of the requests meet their client's server", hit)
 	}
 }
+
+// Servers made during the run are known to cookies as those of the configuration are: after a deployment everybody sticks, and
+// the new servers share the clients.
+func TestNewServersAreKnownToCookies(t *testing.T) {
+	for _, name := range []string{"cookie", "haproxy/cookie", "apache/stickysession", "nginx/sticky_route", "nginx/sticky_cookie"} {
+		res := runPolicy(t, name, "timeline: [{at: 2m, deploy: {strategy: rolling, max_surge: 3, drain: 0s}}]\n")
+		if hit := metric("affinity.hit")(res); hit < .95 {
+			t.Errorf("%s: %.3f of the requests meet their client's server", name, hit)
+		}
+		all, most := int64(0), int64(0)
+		for _, s := range res.Servers[3:] {
+			all, most = all+s.Requests, max(most, s.Requests)
+		}
+		if float64(most) > .6*float64(all) {
+			t.Errorf("%s: one of %d new servers has %d of their %d requests", name, len(res.Servers)-3, most, all)
+		}
+	}
+}

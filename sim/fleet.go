@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 
 	"stickysim/sim/stats"
 )
@@ -52,7 +53,8 @@ func (r *run) order() (ServerID, bool) {
 		info.Name += "'"
 	}
 	info.Addr = info.Name
-	info.Number, info.Cookie = 0, ""
+	info.Number = 0
+	info.nameItself()
 	s := r.addServer(spec, info, false)
 	r.view0 = append(r.view0, info)
 	for i := range r.balancers {
@@ -62,6 +64,20 @@ func (r *run) order() (ServerID, bool) {
 	r.log("server ordered", s, "", 0)
 	r.startUp(s)
 	return s, true
+}
+
+// nameItself gives a server made like another one its own name where products know servers by more than their address: two
+// with the same would be one to their clients, and one without would keep none.
+func (i *ServerInfo) nameItself() {
+	if i.Cookie != "" {
+		i.Cookie = i.Name
+	}
+	for _, names := range []string{"route", "host"} {
+		if _, ok := i.Options[names]; ok {
+			i.Options = maps.Clone(i.Options)
+			i.Options[names] = i.Name
+		}
+	}
 }
 
 func (r *run) nameTaken(name string) bool {
