@@ -94,3 +94,13 @@ func TestNewServersAreKnownToCookies(t *testing.T) {
 		}
 	}
 }
+
+// Clients whose hash leads elsewhere when the fleet changes are remapped, whatever is hashed: that is not the absence of affinity.
+func TestHashesRemap(t *testing.T) {
+	for _, name := range []string{"haproxy/source", "haproxy/hash", "nginx/ip_hash", "ip-hash"} {
+		res := runPolicy(t, name, "state: local\ntimeline: [{at: 2m, crash: {servers: [server-1], repair: 1m}}]\n")
+		if lost := metric("sessions.lost{cause=routed-away}")(res); lost > 0 || metric("sessions.lost{cause=remapped}")(res) == 0 {
+			t.Errorf("%s: %.0f sessions are lost for want of affinity", name, lost)
+		}
+	}
+}

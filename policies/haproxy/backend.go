@@ -119,7 +119,7 @@ func (b *backend) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		return b.again(q, v)
 	}
 	if b.persist == nil {
-		if b.algo.traits().turns || !b.algo.traits().key {
+		if _, hashes := b.algo.(*hashed); !hashes {
 			q.Why = sim.NotSticky
 		}
 		return b.balance(q, v, sim.NoServer)
