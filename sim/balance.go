@@ -37,7 +37,7 @@ func (r *run) initBalancers(clients int) {
 	room := r.m.room()
 	r.view0 = make([]ServerInfo, len(r.servers), room)
 	for i := range r.servers {
-		r.view0[i] = r.servers[i].info
+		r.view0[i] = r.known(r.servers[i].info)
 	}
 	r.balancers = make([]balancer, n)
 	for i := range r.balancers {
@@ -64,6 +64,14 @@ func (r *run) initBalancers(clients int) {
 		}
 		r.makePolicy(b, clients)
 	}
+}
+
+// known is a server as balancers are configured with it. Instances that act as one have the limits of all together.
+func (r *run) known(info ServerInfo) ServerInfo {
+	if r.m.Balancers.Shared {
+		info.Limit *= max(r.m.Balancers.Count, 1)
+	}
+	return info
 }
 
 // makePolicy gives the instance a fresh policy, with empty tables.

@@ -21,7 +21,7 @@ func (r *run) fleetMetrics(b *metricsBuilder, res *Result) {
 	b.add("gc.pauses", "1", float64(f.collections))
 	b.ratio("gc.time", f.collecting.Seconds(), present)
 	b.mean("drain.time", "s", f.drainTime.Seconds(), f.drains)
-	b.add("drain.time.max", "s", f.drainMost.Seconds())
+	b.mean("drain.time.max", "s", f.drainMost.Seconds(), min(f.drains, 1))
 	b.add("drain.count", "1", float64(f.drains))
 	b.add("drain.cut", "1", float64(f.cut))
 	b.mean("deploy.time", "s", f.deployTime.Seconds(), f.deploys)

@@ -82,7 +82,7 @@ func (r *run) rollOn(d *deployment) {
 		progress = false
 		alive, available, made, leaving := 0, 0, 0, 0
 		for _, s := range d.fresh {
-			if sv := &r.servers[s]; sv.life != gone && !sv.retired {
+			if sv := &r.servers[s]; sv.life != gone && !sv.retired && !sv.hopeless {
 				made++
 				if sv.life == running {
 					available++
@@ -145,9 +145,20 @@ func (r *run) present(list []ServerID) []ServerID {
 	return kept
 }
 
+// promising counts the servers that serve, or will.
+func (r *run) promising(list []ServerID) int {
+	n := 0
+	for _, s := range list {
+		if sv := &r.servers[s]; sv.life != gone && !sv.retired && !sv.hopeless {
+			n++
+		}
+	}
+	return n
+}
+
 func (r *run) allReady(list []ServerID) bool {
 	for _, s := range list {
-		if sv := &r.servers[s]; sv.life != running && !sv.retired && sv.life != gone {
+		if sv := &r.servers[s]; sv.life != running && !sv.retired && sv.life != gone && !sv.hopeless {
 			return false
 		}
 	}
@@ -156,7 +167,7 @@ func (r *run) allReady(list []ServerID) bool {
 
 // switchOver makes the whole new fleet, then switches.
 func (r *run) switchOver(d *deployment) {
-	for len(d.fresh) < d.size {
+	for n := r.promising(d.fresh); n < d.size && !d.switched; n++ {
 		s, ok := r.order()
 		if !ok {
 			break

@@ -130,7 +130,7 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 		r.release(q)
 	}
 	if p.Loop == Connection {
-		r.clients[id].flags &^= connected
+		r.disconnect(&r.clients[id])
 	}
 	r.clients[id].flags |= sawFailure
 	r.settled(p, id)

@@ -56,7 +56,7 @@ func (r *run) order() (ServerID, bool) {
 	info.Number = 0
 	info.nameItself()
 	s := r.addServer(spec, info, false)
-	r.view0 = append(r.view0, info)
+	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
 		r.balancers[i].view.Servers = r.view0
 	}
@@ -110,7 +110,7 @@ func (r *run) serverReady(x scheduled) {
 	sv.touchRare(r.now)
 	sv.life = running
 	sv.capacity = sv.cores
-	sv.pauses, sv.slowed = 0, 1
+	sv.pauses, sv.slowed = 0, nil
 	sv.draining, sv.stopping = false, false
 	sv.readyAt = r.now
 	r.receiveStates(x.server)
@@ -207,9 +207,10 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 	r.checkDrained(s)
 }
 
-// checkDrained plans for a draining server to leave if nobody is left whom the balancers keep there.
+// checkDrained plans for a draining server to leave if nobody is left who holds a connection to it, or whom the balancers
+// keep there.
 func (r *run) checkDrained(s ServerID) {
-	if sv := &r.servers[s]; sv.draining && (sv.sessions == 0 || !r.keepsDraining()) {
+	if sv := &r.servers[s]; sv.draining && sv.connections == 0 && (sv.sessions == 0 || !r.keepsDraining()) {
 		r.plan(scheduled{step: stepDrained, server: s, era: sv.incarnation}, r.now)
 	}
 }
@@ -220,7 +221,7 @@ func (r *run) drained(x scheduled) {
 	if sv.incarnation != x.era || !sv.draining || sv.stopping || sv.life != running || !sv.leaving.untilEmpty {
 		return
 	}
-	if sv.sessions > 0 && r.keepsDraining() {
+	if sv.connections > 0 || sv.sessions > 0 && r.keepsDraining() {
 		return // somebody has come back
 	}
 	if sv.inSystem > 0 {

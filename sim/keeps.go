@@ -1,12 +1,17 @@
 package sim
 
-// trials is how many clients a policy is shown.
-const trials = 16
+import "stickysim/sim/rng"
+
+// trial is the randomness of trials, the same in every replication: they must agree.
+var trial = rng.Root(0).Stream("trial")
+
+// trials is how many clients a policy is shown: so many that a mixture in which one in twenty is kept is found out.
+const trials = 256
 
 // keepsDraining reports whether the present policy goes on sending clients to their server while that drains. Products
 // differ: HAProxy and nginx keep them there, a target deregistered from an AWS load balancer gets nothing more, and a
 // policy without affinity has nobody to keep. So the policy is asked: clients are bound to a fleet like the one at the
-// start, one of its servers drains, and they come back.
+// start, every other server of it drains, and they come back. Of a mixture it is enough that some are kept.
 func (r *run) keepsDraining() bool {
 	if !r.keepsKnown {
 		r.keeps, r.keepsKnown = r.tryDraining(), true
@@ -16,7 +21,7 @@ func (r *run) keepsDraining() bool {
 
 func (r *run) tryDraining() bool {
 	v := r.trialView()
-	policy := r.newPolicy(Env{Rand: r.key.Stream("trial"), Hash: r.key.Stream("hash"), Servers: len(v.Servers), Clients: trials})
+	policy := r.newPolicy(Env{Rand: trial, Hash: trial.Stream("hash"), Servers: len(v.Servers), Clients: trials})
 	rebuild := func() {
 		if b, ok := policy.(Rebuilder); ok {
 			b.Rebuild(v)
@@ -33,19 +38,20 @@ func (r *run) tryDraining() bool {
 			cookies[i] = q.SetCookie
 		}
 	}
-	drained := homes[0]
-	if drained < 0 {
-		return false
+	for s := 1; s < len(v.Servers); s += 2 {
+		v.Status[s] = Draining
+		v.Eligible = without(v.Eligible, ServerID(s))
 	}
-	v.Status[drained] = Draining
-	v.Eligible = without(v.Eligible, drained)
 	v.Epoch++
 	v.Now += Second
 	rebuild()
-	for i := range homes {
+	for i, home := range homes {
+		if home < 0 || v.Status[home] != Draining {
+			continue
+		}
 		q := r.trialRequest(i, 1)
 		q.Cookie = cookies[i]
-		if homes[i] == drained && policy.Pick(q, v) == drained {
+		if policy.Pick(q, v) == home {
 			return true
 		}
 	}
@@ -72,7 +78,7 @@ func (r *run) trialView() *View {
 
 // trialRequest is the n-th request of a client of the trial.
 func (r *run) trialRequest(client, n int) *Request {
-	k := r.key.Stream("trial").At(uint64(client))
+	k := trial.At(uint64(client))
 	return &Request{Client: ClientID(client), Hash: k.Uint64(), Addr: Addr4(uint32(k.Uint64() >> 32)), Key: appendKey(nil, k.Uint64()), Draw: k.At(uint64(n))}
 }
 

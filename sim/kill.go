@@ -72,7 +72,7 @@ func (r *run) breakConnections(s ServerID) {
 		if p.Loop != Connection || c.flags&connected == 0 {
 			continue
 		}
-		c.flags &^= connected
+		r.disconnect(c)
 		r.reconnect(p, ClientID(i))
 	}
 }

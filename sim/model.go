@@ -70,7 +70,7 @@ type GC struct {
 // Balancers describes the load balancer instances in front of the fleet.
 type Balancers struct {
 	Count          int       // ≥ 1
-	Shared         bool      // one routing table for all, instead of one each
+	Shared         bool      // one routing table, and one view of the fleet, for all, instead of one each
 	PerRequest     bool      // requests of a client spread over the instances; default: a client stays with one
 	ConnectTimeout Time      // time lost on a server that is dead and not known to be
 	Redispatch     int       // further servers the balancer itself tries when a connection cannot be made

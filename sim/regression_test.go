@@ -408,3 +408,74 @@ func (p fading) Answered(q *Request, s ServerID, _ *View) {
 	}
 	q.SetCookie, q.CookieTTL = Cookie(s)+1, 5*Second
 }
+
+// A draining server waits for its long-lived connections, whoever sends it new ones; requests alone do not hold it up.
+func TestDrainWaitsForConnections(t *testing.T) {
+	for _, loop := range []Loop{ClosedLoop, Connection} {
+		p := sessionsOf(2, 100, 5)
+		p.Loop = loop
+		m := fleetModel(4, p, 2000)
+		m.NewPolicy = uniformPolicy
+		m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{1}, Deadline: Never, Zone: -1}}
+		res := Run(m, 1, 0, Options{})
+		took, want, band := metric(t, res, "drain.time"), 0., .5
+		if loop == Connection {
+			want, band = 100*(.5772+3.912), 260. // 50 connections, of 100 s
+		}
+		near(t, "drain", took, want, band)
+		near(t, "connections cut", metric(t, res, "connections.reopened"), 0, 0)
+	}
+}
+
+// Two faults that slow a server multiply while they overlap, and each ends by itself.
+func TestOverlappingSlowness(t *testing.T) {
+	m := queue(1, 1, FCFS, 1, fixed(.01), 400)
+	m.Warmup, m.Grid = 0, 100*Second
+	m.Timeline = []Action{{Kind: Slow, Factor: .5, At: 100 * Second, Targets: []ServerID{0}, Repair: fixed(200), Zone: -1},
+		{Kind: Slow, Factor: .25, At: 200 * Second, Targets: []ServerID{0}, Repair: fixed(100), Zone: -1}}
+	u := Run(m, 1, 0, Options{}).Series.Utilization
+	for i, want := range []float64{.01, .02, .08, .01} {
+		near(t, "utilization", float64(u[i]), want, .35*want)
+	}
+}
+
+// A new server that dies for good is made again, and the deployment ends.
+func TestDeploymentReplacesItsDead(t *testing.T) {
+	for _, kind := range []StrategyKind{Rolling, BlueGreen} {
+		m := fleetModel(4, sessionsOf(1, 100, 5), 600)
+		m.MaxServers, m.Template = 40, m.Servers[0]
+		m.Template.Startup = exp(20)
+		m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, Drain: 10 * Second}},
+			{Kind: Crash, At: 135 * Second, Targets: []ServerID{4}, Zone: -1}}
+		for seed := uint64(1); seed <= 10; seed++ {
+			res := Run(m, seed, 0, Options{})
+			n := res.Series.Servers // after the switch of a blue-green deployment nobody replaces who dies
+			if metric(t, res, "deploy.count") != 1 || n[len(n)-1] != 4 && kind == Rolling {
+				t.Errorf("strategy %d, seed %d: %g deployments have ended, with %g servers", kind, seed, metric(t, res, "deploy.count"), n[len(n)-1])
+			}
+		}
+	}
+}
+
+// A session that has never had an answer is not lost with the server that was working on its first request.
+func TestSessionsBeginWithAnAnswer(t *testing.T) {
+	p := Population{Name: "p", Sessions: poisson{1}, Requests: fixed(2), Think: fixed(100), Demand: fixed(20), Cookies: 1, Stateful: true, Retries: 3}
+	m := fleetModel(3, p, 119)
+	m.Equilibrium = false
+	m.Timeline = []Action{{Kind: Crash, At: 50 * Second, Targets: []ServerID{0}, Repair: fixed(5), Zone: -1}, {Kind: Crash, At: 60 * Second, Targets: []ServerID{1}, Repair: fixed(5), Zone: -1}}
+	res := Run(m, 1, 0, Options{})
+	if retried := metric(t, res, "requests.retried"); retried < 5 {
+		t.Fatalf("only %g requests were broken off", retried)
+	}
+	near(t, "lost", metric(t, res, "sessions.lost"), 0, 0)
+}
+
+// A cache that the store was never told of is lost to what ended it.
+func TestCacheLostBeforeItWasStored(t *testing.T) {
+	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1, Latency: fixed(1000)}}, 600)
+	m.Populations[0].Life = exp(100)
+	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1}}
+	if lost := metric(t, Run(m, 1, 0, Options{}), "sessions.lost{cause=store-outage}"); lost != 0 {
+		t.Errorf("%g sessions are lost to an outage that there was not", lost)
+	}
+}

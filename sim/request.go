@@ -74,7 +74,7 @@ const (
 	inLane                       // linked into the population's deadlines
 	message                      // goes over the client's open connection; not routed
 	opening                      // opens the client's connection
-	saves                        // its session's state is written to the store behind its answer
+	saves                        // its session's state is to be written to the store, before its answer or behind it
 	background                   // is such a write: nobody waits for it, and no server works on it
 )
 
@@ -175,7 +175,7 @@ func (r *run) overConnection(p *population, c *client, rq *request) {
 		rq.flags |= message
 		return
 	}
-	c.flags &^= connected
+	r.disconnect(c)
 	rq.flags |= opening
 	if p.Handshake != nil {
 		rq.demand += FromSeconds(p.Handshake.Sample(c.draw(c.seq, forHandshake)))
@@ -236,7 +236,7 @@ func (r *run) answer(q int32) {
 	c := &r.clients[rq.client]
 	r.setHome(c, s)
 	if rq.flags&opening != 0 {
-		c.flags |= connected
+		r.connect(c)
 	}
 	if rq.flags&measured != 0 {
 		p.stats.good++

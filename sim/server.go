@@ -29,6 +29,7 @@ type server struct {
 	draining    bool   // balancers have been told to send it no new clients
 	stopping    bool   // removed from the balancers; requests in flight have a grace
 	retired     bool   // it will not come back
+	hopeless    bool   // it is dead, and nobody repairs it
 	incarnation uint16 // goes up when it loses its memory
 	speed       float64
 	accepted    int64
@@ -45,7 +46,7 @@ type server struct {
 	endedAt   Time  // when
 	pauses    int   // reasons for standing still
 	wentOn    Time  // when there was last none left
-	slowed    float64
+	slowed    slowness
 	ps        serverPS
 	leaving   drainPlan // why and how it drains
 	drainAt   Time      // when it began to drain
@@ -53,15 +54,16 @@ type server struct {
 	readyAt   Time      // when it last became ready
 	orderedAt Time      // when it was ordered, or began to restart; negative: long before the run
 
-	sinceRare Time // when the integrals of what changes rarely were last brought up to date
-	rare      rareAreas
-	capacity  int32 // cores available now
-	sessions  int32
-	most      int32
-	memory    int64 // bytes of session state
-	memMost   int64
-	lingering int64   // of them, held by sessions that are over and not yet idle for long enough
-	recent    recency // the states it holds, by last use; kept when memory is bounded
+	sinceRare   Time // when the integrals of what changes rarely were last brought up to date
+	rare        rareAreas
+	capacity    int32 // cores available now
+	sessions    int32
+	most        int32
+	connections int32 // long-lived ones that are open
+	memory      int64 // bytes of session state
+	memMost     int64
+	lingering   int64   // of them, held by sessions that are over and not yet idle for long enough
+	recent      recency // the states it holds, by last use; kept when memory is bounded
 
 	base     areas // where the integrals stood when counting began
 	rareBase rareAreas
@@ -132,7 +134,7 @@ func (r *run) hold(c *client, id ServerID, n int32) {
 // addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, slowed: 1, since: r.now, sinceRare: r.now,
+	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
 	s := &r.servers[id]
@@ -246,7 +248,7 @@ func (r *run) depart(q int32) {
 
 // serviceDone goes on with a request whose service at the server is over.
 func (r *run) serviceDone(q int32) {
-	if r.requests[q].flags&saves != 0 {
+	if r.requests[q].flags&saves != 0 && !r.m.State.Through {
 		r.writeBehind(q)
 	}
 	r.goOnOrAnswer(q)
@@ -348,7 +350,7 @@ func (r *run) workDone(rq *request, speed float64) Time {
 // adjustSpeed sets the speed that follows from the reasons for standing still and being slow.
 func (r *run) adjustSpeed(s ServerID) {
 	sv := &r.servers[s]
-	speed := sv.spec.Speed * sv.slowed
+	speed := sv.spec.Speed * sv.slowed.factor()
 	if sv.pauses > 0 {
 		speed = 0
 	}

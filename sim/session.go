@@ -9,7 +9,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 		c.left = r.drawSize(p, c)
 	}
 	c.since = r.now
-	c.flags &^= hasState | ending | connected | reconnecting | lostAndLeft
+	c.flags &^= hasState | ending | reconnecting | lostAndLeft
 	if r.cold != nil {
 		r.cold[id].until = Never
 		if p.Life != nil {
@@ -53,6 +53,7 @@ func (r *run) setHome(c *client, s ServerID) {
 
 func (r *run) leaveHome(c *client) {
 	if c.home != NoServer {
+		r.disconnect(c)
 		sv := &r.servers[c.home]
 		if c.flags&homeless != 0 {
 			c.flags &^= homeless
@@ -64,6 +65,27 @@ func (r *run) leaveHome(c *client) {
 			r.checkDrained(c.home)
 		}
 		c.home = NoServer
+	}
+}
+
+// connect notes that the client's connection is open, to its home.
+func (r *run) connect(c *client) {
+	if c.flags&connected == 0 {
+		c.flags |= connected
+		r.servers[c.home].connections++
+	}
+}
+
+// disconnect notes that it is not.
+func (r *run) disconnect(c *client) {
+	if c.flags&connected == 0 {
+		return
+	}
+	c.flags &^= connected
+	sv := &r.servers[c.home]
+	sv.connections--
+	if sv.draining && sv.connections == 0 {
+		r.checkDrained(c.home)
 	}
 }
 
@@ -147,6 +169,11 @@ func lostBy(why Reason) Cause {
 // lose counts the loss and plays what the client does about it: the work of logging in again, a new start, or
 // leaving after this answer. It returns the extra work.
 func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause) Time {
+	if c.home == NoServer { // it has never had an answer, so it has not begun for its user: it begins here
+		r.dropState(p, q.client)
+		r.makeState(p, q.client, s)
+		return 0
+	}
 	r.blame(q.client, cause)
 	r.dropState(p, q.client)
 	r.countLoss(p, c, cause)

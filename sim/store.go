@@ -15,10 +15,9 @@ type station struct {
 	down       bool
 	era        uint16 // goes up with every outage in which something is forgotten
 	kept       []Time // by era: up to when sessions had begun that survived its end
-	factor     float64
+	slowed     slowness
 	warmth     float64 // share of the usual speed after an outage
 	upAt       Time
-	fastAt     Time
 	outages    uint16
 	since      Time
 	area, base int64
@@ -37,7 +36,7 @@ const (
 )
 
 func (r *run) initStore() {
-	r.store = station{spec: &r.m.State.Store, head: nilRequest, tail: nilRequest, factor: 1, warmth: 1}
+	r.store = station{spec: &r.m.State.Store, head: nilRequest, tail: nilRequest, warmth: 1}
 }
 
 func (s *station) touch(now Time) {
@@ -52,7 +51,7 @@ func (s *station) forgot(era uint16, born Time) bool {
 }
 
 // speed is how fast the store works, as a share of the usual.
-func (s *station) speed() float64 { return s.factor * s.warmth }
+func (s *station) speed() float64 { return s.slowed.factor() * s.warmth }
 
 // Draws below a request's address for the store; its operations are numbered from 0.
 const (
@@ -117,9 +116,9 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 		return 0
 	}
 	r.cacheMisses++
-	if cold.stored == 0 || r.store.forgot(cold.stored-1, cold.born) {
+	if cause, lost := r.cacheLoss(q, c, cold); lost {
 		r.save(q, true, true)
-		return r.lose(q, p, c, s, LostStoreOutage)
+		return r.lose(q, p, c, s, cause)
 	}
 	cold.stored = r.store.era + 1
 	r.save(q, true, write)
@@ -134,17 +133,32 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
 }
 
+// cacheLoss says whether a state that is not where the request is has gone from the store as well, or never got there.
+func (r *run) cacheLoss(q *request, c *client, cold *clientCold) (Cause, bool) {
+	switch {
+	case cold.stored > 0 && !r.store.forgot(cold.stored-1, cold.born):
+		return 0, false
+	case cold.stored > 0 || r.store.down:
+		return LostStoreOutage, true
+	case c.state == evicted:
+		return LostMemoryEviction, true
+	case r.servers[c.state].incarnation != c.incarnation:
+		return r.servers[c.state].lastEnd, true
+	}
+	return lostBy(Reason(q.why)), true
+}
+
 // save sets what a request with a local copy does at the store: it reads unless the copy was there, and writes if it
 // must, before or behind its answer.
 func (r *run) save(q *request, read, write bool) {
 	if read {
 		q.op = r.operations(false)
 	}
-	switch {
-	case write && r.m.State.Through:
-		q.op++
-	case write:
+	if write {
 		q.flags |= saves
+		if r.m.State.Through {
+			q.op++
+		}
 	}
 }
 
@@ -160,9 +174,9 @@ func (r *run) writeBehind(q int32) {
 	r.storeCall(n)
 }
 
-// stored notes that the store has the state of the session that q belongs to, if that still goes on.
-func (r *run) stored(q *request) {
-	if c := &r.clients[q.client]; r.m.State.Kind == CachedStore && c.key == q.key && c.flags&hasState != 0 {
+// written notes that the store has the state of the session that q belongs to, if that still goes on.
+func (r *run) written(q *request) {
+	if c := &r.clients[q.client]; c.key == q.key && c.flags&hasState != 0 {
 		r.cold[q.client].stored = r.store.era + 1
 	}
 }
@@ -246,7 +260,9 @@ func (r *run) storeDone(q int32) {
 		r.store.latency.Add(int64(r.now - rq.start2))
 		r.store.calls++
 		r.store.open--
-		r.stored(rq)
+		if rq.flags&(saves|background) != 0 && rq.op == 0 {
+			r.written(rq)
+		}
 	}
 	if rq.flags&background != 0 {
 		r.release(q)
@@ -367,20 +383,15 @@ func (r *run) warmStore(x scheduled) {
 }
 
 // storeSlow makes the store work at a share of its speed.
-func (r *run) storeSlow(i int, k rng.Key) {
-	a := &r.m.Timeline[i]
-	r.store.factor = a.Factor
-	r.log("store slowed", NoServer, "", 0)
-	if a.Repair == nil {
-		return
+func (r *run) storeSlow(a *Action, k rng.Key) {
+	r.store.slowed = append(r.store.slowed, a.Factor)
+	r.log("store slowed", NoServer, a.Name, 0)
+	if a.Repair != nil {
+		r.plan(scheduled{step: stepStoreFast, factor: a.Factor}, r.now+FromSeconds(a.Repair.Sample(k)))
 	}
-	r.store.fastAt = r.now + FromSeconds(a.Repair.Sample(k))
-	r.plan(scheduled{step: stepStoreFast, action: int32(i)}, r.store.fastAt)
 }
 
-func (r *run) storeFast(*Action) {
-	if r.now >= r.store.fastAt {
-		r.store.factor = 1
-		r.log("store recovered", NoServer, "", 0)
-	}
+func (r *run) storeFast(x scheduled) {
+	r.store.slowed.end(x.factor)
+	r.log("store recovered", NoServer, "", 0)
 }

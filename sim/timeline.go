@@ -116,7 +116,7 @@ func (r *run) actionTurn(i int32) {
 	case stepStoreUp:
 		r.storeUp()
 	case stepStoreFast:
-		r.storeFast(&r.m.Timeline[x.action])
+		r.storeFast(x)
 	case stepStoreWarm:
 		r.warmStore(x)
 	case stepBalancerRestart:
@@ -160,7 +160,7 @@ func (r *run) act(i int, n uint32) {
 		r.storeOutage(a, r.faultKey(i).Stream("repair").At(uint64(n)))
 		return
 	case StoreSlow:
-		r.storeSlow(i, r.faultKey(i).Stream("repair").At(uint64(n)))
+		r.storeSlow(a, r.faultKey(i).Stream("repair").At(uint64(n)))
 		return
 	case Deploy:
 		r.startDeploy(a)
@@ -257,6 +257,9 @@ func (r *run) actEach(x scheduled) {
 // strike applies a fault to one server and returns when it will be over.
 func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 	a := &r.m.Timeline[i]
+	if int(s) >= len(r.servers) {
+		return Never // it has not been made yet
+	}
 	sv := &r.servers[s]
 	over := r.now
 	switch {
@@ -275,6 +278,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		r.fleet.crashes++
 		r.fleet.crashed += int64(sv.sessions)
 		r.kill(s, dead, LostCrash)
+		sv.hopeless = over == Never
 		if sv.draining {
 			r.retire(s) // it was about to leave anyway
 			return over
@@ -302,10 +306,10 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		r.preempt(s, a)
 		return Never
 	case Slow:
-		sv.slowed = a.Factor
+		sv.slowed = append(sv.slowed, a.Factor)
 		r.adjustSpeed(s)
 		r.log("server slowed", s, a.Name, int64(sv.sessions))
-		r.plan(scheduled{step: stepRecover, server: s, era: era}, over)
+		r.plan(scheduled{step: stepRecover, server: s, factor: a.Factor}, over)
 	}
 	return over
 }
@@ -349,7 +353,7 @@ func (r *run) recoverSpeed(x scheduled) {
 	if sv.life == gone {
 		return
 	}
-	sv.slowed = 1
+	sv.slowed.end(x.factor)
 	r.adjustSpeed(x.server)
 	r.log("server recovered", x.server, "", 0)
 }

@@ -10,7 +10,7 @@ import "math"
 //	little     the area under the number in each server = the sum of the stays there, exactly
 //	work       work done by each server = demand of what departed + of what was broken off + of what is in service
 //	in-flight  what balancers believe to be in flight is what is in flight
-//	homes      sessions each server is said to hold = clients that live there
+//	homes      sessions and connections each server is said to hold = clients that live, and are connected, there
 //	memory     bytes in each server's memory = those of the sessions that live there, their copies, and what is left over
 //	clock      no event lies before the one that made it (checked as events are made and handled)
 func (r *run) verify() {
@@ -106,15 +106,23 @@ func (r *run) received(rq *request, sv *server) float64 {
 
 func (r *run) verifyHomes() {
 	homes := make([]int32, len(r.servers))
+	open := make([]int32, len(r.servers))
 	for i := range r.clients {
-		if c := &r.clients[i]; c.home != NoServer && c.flags&homeless == 0 {
+		c := &r.clients[i]
+		if c.home != NoServer && c.flags&homeless == 0 {
 			homes[c.home]++
+		}
+		if c.flags&connected != 0 {
+			open[c.home]++
 		}
 	}
 	for i := range r.servers {
 		known := int32(0)
 		for b := range r.balancers {
 			known += r.balancers[b].view.Sessions[i]
+		}
+		if got := r.servers[i].connections; got != open[i] {
+			violated("homes", "server %s holds %d connections, %d are open", r.servers[i].info.Name, got, open[i])
 		}
 		if got := r.servers[i].sessions; got != homes[i] || known != got {
 			violated("homes", "server %s holds %d sessions, %d live there, balancers know of %d", r.servers[i].info.Name, got, homes[i], known)
