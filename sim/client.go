@@ -356,6 +356,9 @@ func (r *run) schedule(p *population, id ClientID, at Time) {
 	if r.cold != nil {
 		at = min(at, max(r.cold[id].until, r.now))
 	}
+	if p.IdleTimeout > 0 {
+		r.planExpiry(p, id, at)
+	}
 	r.clients[id].flags |= waiting
 	r.push(at, evClient, uint32(id))
 }

@@ -123,3 +123,23 @@ func TestFullMemoryWithCopies(t *testing.T) {
 		}
 	}
 }
+
+// State that nobody asks for is dropped when its idle timeout is over, not when its client is back: of an hour between
+// requests it is in memory for 30 s. The client loses its session to that, whatever becomes of the server meanwhile.
+func TestIdleStateIsDropped(t *testing.T) {
+	for _, c := range []struct {
+		state  Placement
+		copies float64
+	}{{Placement{Kind: Local}, 1}, {Placement{Kind: Replicated, Copies: 2}, 2}, {Placement{Kind: Replicated}, 2}, {Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1}}, 1}} {
+		m := fleetModel(2, Population{Name: "p", Users: 100, Think: exp(3600), Demand: fixed(.001), Cookies: 1, Stateful: true, State: 1000, IdleTimeout: 30 * Second}, 36000)
+		m.Warmup = 7200 * Second
+		m.State = c.state
+		m.NewPolicy = cookiePolicy
+		m.Timeline = []Action{{Kind: Crash, At: 20000 * Second, Targets: []ServerID{0}, Repair: fixed(10), Zone: -1}}
+		res := Run(m, 1, 0, Options{})
+		near(t, "memory", metric(t, res, "server.memory.mean"), 100*1000*30/3600.*c.copies/2, 70*c.copies)
+		if idle, lost := metric(t, res, "sessions.lost{cause=idle-expired}"), metric(t, res, "sessions.lost"); idle < .95*lost || idle < 800 {
+			t.Errorf("%g sessions are lost, %g to idleness", lost, idle)
+		}
+	}
+}

@@ -125,8 +125,11 @@ func (r *run) visitLocal(q *request, p *population, c *client, s ServerID) Time 
 
 // localLoss says whether the state of the client's session is not on s, and why.
 func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause, bool) {
-	if c.state == evicted {
+	switch c.state {
+	case evicted:
 		return LostMemoryEviction, true
+	case expired:
+		return LostIdle, true
 	}
 	home := &r.servers[c.state]
 	if home.incarnation != c.incarnation {

@@ -1,7 +1,10 @@
 package sim
 
-// evicted stands for the server of a state that was thrown out of a full memory.
-const evicted ServerID = -3
+// What stands for the server of a state that is nowhere.
+const (
+	evicted ServerID = -3 // it was thrown out of a full memory
+	expired ServerID = -4 // nobody has asked for it for its idle timeout
+)
 
 // recency lists states by last use: slots of clients plus 1, linked in clientCold; 0 ends it.
 type recency struct{ newest, oldest ClientID }
@@ -146,13 +149,18 @@ func (r *run) dropState(p *population, id ClientID) {
 	if r.cold == nil || !r.inMemory() {
 		return
 	}
-	cold := &r.cold[id]
-	stays := Time(0)
+	r.freeState(p, id, r.cold[id].last+p.IdleTimeout-r.now)
+}
+
+// freeState takes a session's state out of memory, after it has stayed for a while; some leak, and stay for ever, or until
+// the memory is needed.
+func (r *run) freeState(p *population, id ClientID, stays Time) {
+	c, cold := &r.clients[id], &r.cold[id]
 	switch {
 	case p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak:
-		stays = Never // or until the memory is needed
-	case p.IdleTimeout > 0:
-		stays = cold.last + p.IdleTimeout - r.now
+		stays = Never
+	case p.IdleTimeout == 0:
+		stays = 0
 	}
 	r.dropCopies(id, stays)
 	if r.held(c, cold) {
@@ -162,6 +170,27 @@ func (r *run) dropState(p *population, id ClientID) {
 		r.abandonState(c.state, cold.bytes, stays)
 	}
 	cold.bytes = 0
+}
+
+// planExpiry plans for a session's state to be dropped if its client will not be back within the idle timeout.
+func (r *run) planExpiry(p *population, id ClientID, back Time) {
+	if r.clients[id].flags&hasState == 0 || !r.inMemory() {
+		return
+	}
+	if at := r.cold[id].last + p.IdleTimeout + 1; at < back {
+		r.plan(scheduled{step: stepExpire, client: id, key: r.clients[id].key}, max(at, r.now))
+	}
+}
+
+// expire drops the state of a session that has been idle for too long. The session is lost when its client notices.
+func (r *run) expire(x scheduled) {
+	c := &r.clients[x.client]
+	p := &r.pops[c.pop]
+	if c.key != x.key || c.flags&hasState == 0 || r.now-r.cold[x.client].last <= p.IdleTimeout || !r.held(c, &r.cold[x.client]) {
+		return
+	}
+	r.freeState(p, x.client, 0)
+	c.state = expired
 }
 
 // held reports whether a session's state is where its last request was, or, where every server holds everything,

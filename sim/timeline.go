@@ -42,6 +42,7 @@ const (
 	stepGCDone    // and is over
 	stepReconnect // a client opens its broken connection again
 	stepForget    // what a finished session left in memory is dropped
+	stepExpire    // a session's state has been idle for too long
 	stepMeasure   // warm-up is over
 )
 
@@ -143,6 +144,8 @@ func (r *run) actionTurn(i int32) {
 		r.reopen(x)
 	case stepForget:
 		r.forgetLingering(x)
+	case stepExpire:
+		r.expire(x)
 	case stepMeasure:
 		r.measure()
 	}
