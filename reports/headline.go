@@ -59,7 +59,7 @@ func (x *index) single() string {
 	case lost.Mean == 0:
 		t += ", no session lost."
 	case x.known("sessions.lost.ratio"):
-		t += ", " + value("sessions.lost.ratio") + " of the sessions lost."
+		t += ", " + value("sessions.lost.ratio") + " of the sessions that ended were lost."
 	default:
 		t += ", " + value("sessions.lost") + " sessions lost per replication."
 	}

@@ -47,6 +47,8 @@ type server struct {
 	pauses    int   // reasons for standing still
 	wentOn    Time  // when there was last none left
 	slowed    slowness
+	fastest   float64 // highest speed so far
+	respeeds  int64   // changes of speed so far
 	ps        serverPS
 	leaving   drainPlan // why and how it drains
 	drainAt   Time      // when it began to drain
@@ -134,7 +136,7 @@ func (r *run) hold(c *client, id ServerID, n int32) {
 // addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, since: r.now, sinceRare: r.now,
+	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
 	s := &r.servers[id]
@@ -325,6 +327,8 @@ func (r *run) setSpeed(s ServerID, speed float64) {
 		return
 	}
 	sv.touch(r.now)
+	sv.fastest = max(sv.fastest, speed)
+	sv.respeeds++
 	if sv.discipline == PS {
 		r.setSpeedPS(s, sv, speed)
 		return

@@ -2,16 +2,15 @@ package sim
 
 import "slices"
 
-// slowness is the faults that slow something down at the same time, by their factors: two at half speed leave a quarter,
-// and each ends by itself.
+// slowness is the faults that change the speed of something at the same time, by their factors, oldest first. The latest
+// that still lasts sets the speed, and each ends by itself.
 type slowness []float64
 
 func (s slowness) factor() float64 {
-	f := 1.0
-	for _, v := range s {
-		f *= v
+	if len(s) == 0 {
+		return 1
 	}
-	return f
+	return s[len(s)-1]
 }
 
 // end takes one fault of a factor away, if there still is one: a restart ends them all.

@@ -88,8 +88,8 @@ func (r *run) verifyServer(sv *server, stays int64, working float64) {
 	}
 	done := float64(sv.area.busy) + sv.area.offSpeed
 	want := float64(sv.served) + float64(sv.wasted) + working
-	// Departures and breaks fall on whole nanoseconds: each may be off by one, on as many cores as work.
-	slack := 2*float64(sv.accepted+2)*float64(sv.spec.Cores) + 1e-9*want
+	// Departures, breaks and changes of speed fall on whole nanoseconds: each may be off by one, on as many cores as work.
+	slack := 2*float64(sv.accepted+sv.respeeds+2)*float64(sv.spec.Cores)*max(sv.fastest, 1) + 1e-9*want
 	if math.Abs(done-want) > slack {
 		violated("work", "server %s did %.0f ns of work for %.0f ns of demand", sv.info.Name, done, want)
 	}
