@@ -71,6 +71,7 @@ type Claims struct {
 	Minimal    bool    // leave and join move no client needlessly (beyond LeaveMoves, for tables such as Maglev's)
 	LoadBound  float64 // no server has more than LoadBound × the mean in flight, rounded up; 0 = no bound
 	StrictTurn bool    // equal servers are taken in turn: counts differ by at most 1
+	Limit      bool    // a server gets no request beyond its limit (sim.ServerInfo); who does not claim it ignores limits
 }
 
 // Entry is a registered policy.

@@ -73,6 +73,8 @@ var bad = []struct {
 		[]string{"out-of-range 2:46 workload[0].keys", "missing-field 2:65 workload[0].forged_cookies", "unknown-value 2:72 workload[0].forged_cookies.kind"}, false},
 	{"until", "servers: {count: 1}\nduration: 5m\nwarmup: 0\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {at: 1m, until: 2m, crash: {}}\n  - {at: 2m, every: 10s, until: 1m, crash: {}}\n",
 		[]string{"conflict 6:21 timeline[0].until", "out-of-range 7:33 timeline[1].until"}, false},
+	{"limits that nobody keeps", "servers: [{name: a}, {name: b, limit: 5}]\nworkload: [{population: nat, users: 1}]\npolicies:\n  - nginx/round_robin\n  - round-robin\n  - split: {a: haproxy/leastconn, b: cookie}\n",
+		[]string{"ignored 1:39 servers[1].limit", "ignored 1:39 servers[1].limit"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
 	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},

@@ -17,8 +17,8 @@ type decoder struct {
 	files    *reader
 	fleet    []sim.Server // of the alternative being decoded; so are later and happens
 
-	later   []func(sim.Env) sim.Balancer // policies that the timeline changes to
-	happens []*tree.Node                 // where each action of the timeline is written
+	later   []policy     // that the timeline changes to
+	happens []*tree.Node // where each action of the timeline is written
 }
 
 func (d *decoder) fail(n *tree.Node, rule, message, hint string) {

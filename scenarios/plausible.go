@@ -41,6 +41,7 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 	if total := requests * end.Seconds(); total > 1e10 {
 		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication, hours of computing", a.name, total), "shorten duration, or lower the load")
 	}
+	d.suited(a, m)
 	d.bounded(at, a, l)
 }
 

@@ -14,6 +14,18 @@ type policy struct {
 	name   string
 	text   string // as written, for tables
 	config policies.Config
+	at     *tree.Node // its parameters; without any, its name
+}
+
+// parts are the names of the policies that decide: its own, or those of the two that share the traffic.
+func (p *policy) parts() []string {
+	switch c := p.config.(type) {
+	case policies.Canary:
+		return []string{c.Stable, c.Canary}
+	case policies.Split:
+		return []string{c.A, c.B}
+	}
+	return []string{p.name}
 }
 
 // policyOf reads a policy's name, or a mapping from its name to its parameters.
@@ -31,11 +43,12 @@ func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
 		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+meant(name, policies.Names()), "see `stickysim policies list`")
 		return policy{}, false
 	}
-	p := policy{name: name, text: name, config: e.Default}
+	p := policy{name: name, text: name, config: e.Default, at: n}
 	if params == nil || params.Kind == tree.Null {
 		return p, d.valid(n, p.config)
 	}
 	p.text += " " + inline(params)
+	p.at = params
 	before := len(d.problems.Errors())
 	p.config = d.configure(params, e.Default)
 	if len(d.problems.Errors()) > before {

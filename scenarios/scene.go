@@ -133,7 +133,9 @@ func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
 	if a.policy.config != nil {
 		m.NewPolicy = a.policy.config.New
 	}
-	m.Later = d.later
+	for i := range d.later {
+		m.Later = append(m.Later, d.later[i].config.New)
+	}
 	m.MaxServers = mostServers(&m)
 	return &m
 }

@@ -122,7 +122,7 @@ func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
 	case e.recording.file != "":
 		return d.recorded(n, e)
 	case e.policy.config != nil:
-		d.later = append(d.later, e.policy.config.New)
+		d.later = append(d.later, e.policy)
 		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
 	}
 	return []sim.Action{e.Action}

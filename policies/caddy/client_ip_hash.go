@@ -20,5 +20,5 @@ var _ = policies.Register("caddy/client_ip_hash", ClientIPHash{Proxy: defaults, 
 	Summary: "rendezvous hash of the client's address, after trusted_proxies",
 	Source:  "Caddy lb_policy client_ip_hash; selectionpolicies.go, hostByHashing",
 	Key:     policies.KeyAddress,
-	Claims:  policies.Claims{Sticky: true, Minimal: true},
+	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })

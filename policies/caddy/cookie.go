@@ -36,7 +36,7 @@ var _ = policies.Register("caddy/cookie", Cookie{Proxy: defaults, Version: "new"
 	Summary: "a cookie with the HMAC of the upstream's address",
 	Source:  "Caddy lb_policy cookie; selectionpolicies.go, CookieHashSelection",
 	Key:     policies.KeyCookie,
-	Claims:  policies.Claims{Uniform: true, Sticky: true},
+	Claims:  policies.Claims{Uniform: true, Sticky: true, Limit: true},
 })
 
 // cookie is packed as the first 64 bits of the HMAC: what Caddy compares, shortened.

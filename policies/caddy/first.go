@@ -16,6 +16,7 @@ func (c First) New(env sim.Env) sim.Balancer { return newBalancer(c.Proxy, env, 
 var _ = policies.Register("caddy/first", First{Proxy: defaults}, policies.Doc{
 	Summary: "the first available upstream, in configuration order",
 	Source:  "Caddy lb_policy first; selectionpolicies.go, FirstSelection",
+	Claims:  policies.Claims{Limit: true},
 })
 
 type first struct{}

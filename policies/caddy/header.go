@@ -23,5 +23,5 @@ var _ = policies.Register("caddy/header", Header{Proxy: defaults, Version: "new"
 	Summary: "rendezvous hash of a request header",
 	Source:  "Caddy lb_policy header; selectionpolicies.go, hostByHashing",
 	Key:     policies.KeyHash,
-	Claims:  policies.Claims{Sticky: true, Minimal: true},
+	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })

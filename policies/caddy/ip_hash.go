@@ -21,7 +21,7 @@ var _ = policies.Register("caddy/ip_hash", IPHash{Proxy: defaults, Version: "new
 	Summary: "rendezvous hash of the connection's address",
 	Source:  "Caddy lb_policy ip_hash; selectionpolicies.go, hostByHashing",
 	Key:     policies.KeyAddress,
-	Claims:  policies.Claims{Sticky: true, Minimal: true},
+	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })
 
 // addressHash hashes the text of the client's address, without port.

@@ -17,7 +17,7 @@ func (c LeastConn) New(env sim.Env) sim.Balancer { return newBalancer(c.Proxy, e
 var _ = policies.Register("caddy/least_conn", LeastConn{Proxy: defaults}, policies.Doc{
 	Summary: "the available upstream with the fewest requests in flight, ties at random",
 	Source:  "Caddy lb_policy least_conn; selectionpolicies.go, LeastConnSelection",
-	Claims:  policies.Claims{Uniform: true, Sample: -1},
+	Claims:  policies.Claims{Uniform: true, Sample: -1, Limit: true},
 })
 
 type leastConn struct{}

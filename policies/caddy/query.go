@@ -23,5 +23,5 @@ var _ = policies.Register("caddy/query", Query{Proxy: defaults, Version: "new", 
 	Summary: "rendezvous hash of a query argument",
 	Source:  "Caddy lb_policy query; selectionpolicies.go, hostByHashing",
 	Key:     policies.KeyHash,
-	Claims:  policies.Claims{Sticky: true, Minimal: true},
+	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })

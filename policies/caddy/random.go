@@ -17,7 +17,7 @@ func (c Random) New(env sim.Env) sim.Balancer { return newBalancer(c.Proxy, env,
 var _ = policies.Register("caddy/random", Random{Proxy: defaults}, policies.Doc{
 	Summary: "any available upstream, uniformly (Caddy's default)",
 	Source:  "Caddy lb_policy random; selectionpolicies.go, selectRandomHost",
-	Claims:  policies.Claims{Uniform: true},
+	Claims:  policies.Claims{Uniform: true, Limit: true},
 })
 
 type random struct{}

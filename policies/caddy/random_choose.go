@@ -27,7 +27,7 @@ func (c RandomChoose) New(env sim.Env) sim.Balancer {
 var _ = policies.Register("caddy/random_choose", RandomChoose{Proxy: defaults, Version: "new", Choose: 2}, policies.Doc{
 	Summary: "the least loaded of a few upstreams sampled at random",
 	Source:  "Caddy lb_policy random_choose; selectionpolicies.go, RandomChoiceSelection",
-	Claims:  policies.Claims{Sample: 2},
+	Claims:  policies.Claims{Sample: 2, Limit: true},
 })
 
 type randomChoose struct {

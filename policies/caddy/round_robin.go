@@ -17,7 +17,7 @@ func (c RoundRobin) New(env sim.Env) sim.Balancer { return newBalancer(c.Proxy, 
 var _ = policies.Register("caddy/round_robin", RoundRobin{Proxy: defaults}, policies.Doc{
 	Summary: "upstreams in turn, beginning with the second",
 	Source:  "Caddy lb_policy round_robin; selectionpolicies.go, RoundRobinSelection",
-	Claims:  policies.Claims{StrictTurn: true},
+	Claims:  policies.Claims{StrictTurn: true, Limit: true},
 })
 
 type roundRobin struct{ turn uint32 }

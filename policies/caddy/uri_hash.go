@@ -20,5 +20,5 @@ var _ = policies.Register("caddy/uri_hash", URIHash{Proxy: defaults, Version: "n
 	Summary: "rendezvous hash of the request URI",
 	Source:  "Caddy lb_policy uri_hash; selectionpolicies.go, hostByHashing",
 	Key:     policies.KeyHash,
-	Claims:  policies.Claims{Sticky: true, Minimal: true},
+	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })

@@ -20,7 +20,7 @@ func (c WeightedRoundRobin) New(env sim.Env) sim.Balancer {
 var _ = policies.Register("caddy/weighted_round_robin", WeightedRoundRobin{Proxy: defaults}, policies.Doc{
 	Summary: "upstreams in turn, each as many times in a row as its weight",
 	Source:  "Caddy lb_policy weighted_round_robin; selectionpolicies.go, WeightedRoundRobinSelection",
-	Claims:  policies.Claims{Weighted: true},
+	Claims:  policies.Claims{Weighted: true, Limit: true},
 })
 
 type weightedRoundRobin struct {

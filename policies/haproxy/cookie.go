@@ -56,7 +56,7 @@ var _ = policies.Register("haproxy/cookie",
 			"Otherwise the client is balanced and gets a new cookie: it does not return when the old server does.",
 		Source: "HAProxy 2.6 src/http_ana.c",
 		Key:    policies.KeyCookie,
-		Claims: policies.Claims{Sticky: true, Uniform: true},
+		Claims: policies.Claims{Sticky: true, Uniform: true, Limit: true},
 	})
 
 // cookies is a back end with cookie persistence. It implements Binder and CookieText besides.

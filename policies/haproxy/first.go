@@ -22,6 +22,7 @@ var _ = policies.Register("haproxy/first", First{DefaultOptions()}, policies.Doc
 	Detail: "The usable server with the lowest id takes everything up to its maxconn, then the next one. Without maxconn " +
 		"the others get nothing.",
 	Source: "HAProxy 2.6 src/lb_fas.c",
+	Claims: policies.Claims{Limit: true},
 })
 
 // first keeps the usable servers by id.

@@ -69,6 +69,6 @@ func hashDoc(what, source string, key policies.Key) policies.Doc {
 		Detail:  hashDetail,
 		Source:  "HAProxy 2.6 src/backend.c " + source,
 		Key:     key,
-		Claims:  policies.Claims{Sticky: true},
+		Claims:  policies.Claims{Sticky: true, Limit: true},
 	}
 }

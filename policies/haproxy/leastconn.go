@@ -20,7 +20,7 @@ var _ = policies.Register("haproxy/leastconn", LeastConn{DefaultOptions()}, poli
 	Detail: "The server with the fewest requests in flight or waiting, per weight; among equals the one that has been " +
 		"there longest. Idle servers are taken in turn, whatever their weights.",
 	Source: "HAProxy 2.6 src/lb_fwlc.c",
-	Claims: policies.Claims{Uniform: true, Sample: -1},
+	Claims: policies.Claims{Uniform: true, Sample: -1, Limit: true},
 })
 
 // leastConn keeps servers sorted by load.

@@ -27,7 +27,7 @@ var _ = policies.Register("haproxy/random", Random{Options: DefaultOptions(), Dr
 	Detail: "Draws points on the consistent hash ring, where servers have nodes by weight, and takes the server with the " +
 		"fewest requests per weight; the one drawn last on a tie. The ring is uneven for small weights.",
 	Source: "HAProxy 2.6 src/backend.c get_server_rnd",
-	Claims: policies.Claims{},
+	Claims: policies.Claims{Limit: true},
 })
 
 type random struct {

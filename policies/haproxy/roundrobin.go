@@ -20,7 +20,7 @@ var _ = policies.Register("haproxy/roundrobin", RoundRobin{DefaultOptions()}, po
 	Detail: "Servers take turns in proportion to their weights, which may change while it runs. Full servers are skipped; " +
 		"when all are full, requests wait and the first server with room takes the oldest.",
 	Source: "HAProxy 2.6 src/lb_fwrr.c",
-	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true},
+	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true, Limit: true},
 })
 
 // roundRobin is the fast weighted round robin: every server has the position of its next turn. The servers whose turn

@@ -19,7 +19,7 @@ var _ = policies.Register("haproxy/static-rr", StaticRR{DefaultOptions()}, polic
 	Summary: "HAProxy's static weighted round robin",
 	Detail:  "Servers take turns over a table filled in proportion to the configured weights, which cannot change while it runs.",
 	Source:  "HAProxy 2.6 src/lb_map.c",
-	Claims:  policies.Claims{Uniform: true, Weighted: true, StrictTurn: true},
+	Claims:  policies.Claims{Uniform: true, Weighted: true, StrictTurn: true, Limit: true},
 })
 
 type staticRR struct{ slots }

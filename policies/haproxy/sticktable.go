@@ -70,7 +70,7 @@ var _ = policies.Register("haproxy/stick-table",
 			"drops the entries unused for longest.",
 		Source: "HAProxy 2.6 src/{stick_table,stream}.c",
 		Key:    policies.KeyAddress,
-		Claims: policies.Claims{Sticky: true, Uniform: true},
+		Claims: policies.Claims{Sticky: true, Uniform: true, Limit: true},
 	})
 
 // sticking is a back end with a stick table. It implements Binder and Pinner besides.

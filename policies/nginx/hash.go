@@ -32,7 +32,7 @@ var _ = policies.Register("nginx/hash", Hash{NextUpstream: true}, policies.Doc{
 		"An empty key, and 20 unusable choices, lead to round robin.",
 	Source: "nginx src/http/modules/ngx_http_upstream_hash_module.c",
 	Key:    policies.KeyHash,
-	Claims: policies.Claims{Sticky: true},
+	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 // plainHash is `hash key;`, compatible with Cache::Memcached.

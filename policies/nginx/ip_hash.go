@@ -23,7 +23,7 @@ var _ = policies.Register("nginx/ip_hash", IPHash{NextUpstream: true}, policies.
 		"round robin. No state besides the failures, so instances with the same server lines agree.",
 	Source: "nginx src/http/modules/ngx_http_upstream_ip_hash_module.c",
 	Key:    policies.KeyAddress,
-	Claims: policies.Claims{Sticky: true},
+	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 type ipHash struct {

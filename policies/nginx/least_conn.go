@@ -22,7 +22,7 @@ var _ = policies.Register("nginx/least_conn", LeastConn{NextUpstream: true}, pol
 		"robin that starts at the first of them; when all are idle it is round robin. O(servers) per request.",
 	Source: "nginx src/http/modules/ngx_http_upstream_least_conn_module.c",
 	Key:    policies.KeyNone,
-	Claims: policies.Claims{Uniform: true, Sample: -1},
+	Claims: policies.Claims{Uniform: true, Sample: -1, Limit: true},
 })
 
 type leastConn struct{ upstream }

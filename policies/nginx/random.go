@@ -24,7 +24,7 @@ var _ = policies.Register("nginx/random", Random{NextUpstream: true}, policies.D
 		"draw wins a tie.",
 	Source: "nginx src/http/modules/ngx_http_upstream_random_module.c",
 	Key:    policies.KeyNone,
-	Claims: policies.Claims{Uniform: true, Weighted: true},
+	Claims: policies.Claims{Uniform: true, Weighted: true, Limit: true},
 })
 
 type random struct {

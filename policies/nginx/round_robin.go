@@ -23,7 +23,7 @@ var _ = policies.Register("nginx/round_robin", RoundRobin{NextUpstream: true}, p
 		"their own, used when no other server is usable. O(servers) per request.",
 	Source: "nginx src/http/ngx_http_upstream_round_robin.c",
 	Key:    policies.KeyNone,
-	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true},
+	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true, Limit: true},
 })
 
 type roundRobin struct{ upstream }

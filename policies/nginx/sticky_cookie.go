@@ -25,7 +25,7 @@ var _ = policies.Register("nginx/sticky_cookie", StickyCookie{Balance: "round_ro
 		"with the server's cookie. Below round robin a sticky request takes its server's turn, down to a bounded debt.",
 	Source: "nginx 1.29.6 src/http/modules/ngx_http_upstream_sticky_module.c; NGINX Plus before",
 	Key:    policies.KeyCookie,
-	Claims: policies.Claims{Sticky: true},
+	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 type stickyCookie struct {

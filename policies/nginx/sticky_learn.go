@@ -35,7 +35,7 @@ var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
 		"each time and not learned again, since it still has the cookie. A full zone drops the session idle longest.",
 	Source: "nginx 1.29.6 src/http/modules/ngx_http_upstream_sticky_module.c; NGINX Plus before",
 	Key:    policies.KeyCookie,
-	Claims: policies.Claims{Sticky: true},
+	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 // stickyLearn takes the client (sim.Request.Hash) for the session, since a client has one session cookie at a time.

@@ -24,7 +24,7 @@ var _ = policies.Register("nginx/sticky_route", StickyRoute{Issued: true, Balanc
 		"servers' route parameter; a server without one goes by the MD5 of its address.",
 	Source: "nginx 1.29.6 src/http/modules/ngx_http_upstream_sticky_module.c; NGINX Plus before",
 	Key:    policies.KeyCookie,
-	Claims: policies.Claims{Sticky: true},
+	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 type stickyRoute struct {

@@ -30,6 +30,7 @@ type Bench struct {
 	root rng.Key
 	ids  []sim.ServerID // the next server to be added takes the next one
 	used int
+	most int                           // limit of requests in flight of every server; 0 = none
 	home map[sim.ClientID]sim.ServerID // whose last answered request went where
 
 	rebuilder sim.Rebuilder
@@ -54,6 +55,11 @@ func New(c policies.Config, n int, seed uint64) *Bench {
 // Build makes an instance over one server per weight. Server i gets ServerID ids[i]; the ids left over, which all
 // must be different and below len(ids), are for servers added later.
 func Build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int) *Bench {
+	return build(c, seed, ids, weights, 0)
+}
+
+// build is Build with a limit of requests in flight for every server.
+func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, limit int) *Bench {
 	room := len(ids)
 	root := rng.Root(seed)
 	b := &Bench{
@@ -67,6 +73,7 @@ func Build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int) *B
 		},
 		root: root,
 		ids:  ids,
+		most: limit,
 		home: map[sim.ClientID]sim.ServerID{},
 	}
 	for i := range b.View.Status {
@@ -91,7 +98,7 @@ func (b *Bench) admit(weight int) sim.ServerID {
 	b.used++
 	b.View.Servers[id] = sim.ServerInfo{
 		Name: fmt.Sprintf("s%d", b.used), Addr: fmt.Sprintf("10.0.%d.%d:8080", b.used/250, 1+b.used%250),
-		Number: b.used, Cookie: fmt.Sprintf("c%d", b.used), Weight: weight,
+		Number: b.used, Cookie: fmt.Sprintf("c%d", b.used), Weight: weight, Limit: b.most,
 	}
 	b.View.Members = append(b.View.Members, id)
 	b.View.Weight[id] = float64(weight)

@@ -188,6 +188,18 @@ var brokenCases = []struct {
 		name: "deaf to weights", want: []string{"weighted"}, claims: policies.Claims{Weighted: true}, config: stateless(anybody),
 	},
 	{
+		name: "deaf to limits", want: []string{"limit"}, claims: policies.Claims{Limit: true}, config: stateless(anybody),
+	},
+	{
+		name: "silent about limits", want: []string{"limit"}, config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			s := anybody(q, v)
+			if v.Full(s) {
+				return sim.NoServer
+			}
+			return s
+		}),
+	},
+	{
 		name: "one address is split", want: []string{"awkward"}, key: policies.KeyAddress, claims: policies.Claims{Sticky: true},
 		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
 			return v.Eligible[q.Hash%uint64(len(v.Eligible))]

@@ -37,6 +37,7 @@ var properties = []struct {
 	{"minimal", checkMinimal},
 	{"load bound", checkLoadBound},
 	{"strict turn", checkStrictTurn},
+	{"limit", checkLimit},
 }
 
 // Check runs all properties on e and returns what it violates.

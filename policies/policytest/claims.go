@@ -252,3 +252,28 @@ func checkStrictTurn(e policies.Entry) error {
 	}
 	return nil
 }
+
+// checkLimit fills some servers up to their limit, then all: who claims to look at limits leaves full servers alone, who
+// does not picks one.
+func checkLimit(e policies.Entry) error {
+	b := build(e.Default, 39, []sim.ServerID{0, 1, 2, 3, 4}, []int{1, 1, 1, 1, 1}, 2)
+	picked := 0
+	for _, fill := range [][]sim.ServerID{{1, 3}, {0, 2, 4}} {
+		for _, s := range fill {
+			b.Begin(s)
+			b.Begin(s)
+		}
+		for c := range sim.ClientID(100) {
+			if s := b.Pick(b.Request(c, 0)); s >= 0 && b.View.Full(s) {
+				picked++
+			}
+		}
+	}
+	switch {
+	case e.Doc.Claims.Limit && picked > 0:
+		return fmt.Errorf("%d of 200 picks were servers at their limit", picked)
+	case !e.Doc.Claims.Limit && picked == 0:
+		return errors.New("servers at their limit are left alone, which is not claimed")
+	}
+	return nil
+}
