@@ -75,6 +75,8 @@ var bad = []struct {
 		[]string{"conflict 6:21 timeline[0].until", "out-of-range 7:33 timeline[1].until"}, false},
 	{"limits that nobody keeps", "servers: [{name: a}, {name: b, limit: 5}]\nworkload: [{population: nat, users: 1}]\npolicies:\n  - nginx/round_robin\n  - round-robin\n  - split: {a: haproxy/leastconn, b: cookie}\n",
 		[]string{"ignored 1:39 servers[1].limit", "ignored 1:39 servers[1].limit"}, false},
+	{"cookies that name nobody", "servers: [{name: a}, {name: b}]\nworkload: [{population: nat, users: 1}]\npolicies:\n  - haproxy/cookie\n  - {variant: half, policy: haproxy/cookie, servers: {a: {cookie: a}}}\n  - {variant: same, policy: apache/stickysession, servers: {count: 2, options: {route: r}}}\n  - {variant: names, policy: haproxy/cookie, servers: {count: 2}}\n",
+		[]string{"never-sticky 1:10 servers", "never-sticky 6:60 policies[2].servers"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
 	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},

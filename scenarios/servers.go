@@ -63,7 +63,7 @@ var single = append(object[group]{
 	at("count", "number of such servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
 	at("addr", "address as the balancer's configuration writes it; default the name", label(), func(g *group) *string { return &g.Info.Addr }),
 	at("number", "the product's own id of the server; default its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
-	at("cookie", "value that stands for the server in cookies or routes", label(), func(g *group) *string { return &g.Info.Cookie }),
+	at("cookie", "value that stands for the server in cookies or routes; left out, it has none", label(), func(g *group) *string { return &g.Info.Cookie }),
 }, common...)
 
 // servers is the fleet: one mapping for equal servers, or a list.
@@ -101,7 +101,8 @@ func (d *decoder) newServer(n *tree.Node) sim.Server {
 	return g.Server
 }
 
-// expand makes the servers of a fleet.
+// expand makes the servers of a fleet. In cookies they go by their names; in a list, which can be a product's own, those
+// without a value have none.
 func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
 	names := g.names
 	if names != nil && n.Get("count") == nil {
@@ -114,7 +115,7 @@ func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
 		if i < len(names) {
 			all[i].Info.Name = names[i]
 		}
-		all[i].Info.Addr = all[i].Info.Name
+		all[i].Info.Addr, all[i].Info.Cookie = all[i].Info.Name, all[i].Info.Name
 		if g.zones > 1 {
 			all[i].Info.Zone = i % g.zones
 		}

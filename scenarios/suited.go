@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"slices"
 
 	"stickysim/policies"
@@ -19,6 +20,7 @@ func (d *decoder) suited(a alternative, m *sim.Model) {
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {
 		d.limited(at, a.name, name, m.Servers)
+		d.marked(at, a.name, name, m.Servers)
 	}
 }
 
@@ -35,4 +37,38 @@ func (d *decoder) limited(n *tree.Node, alternative, name string, all []sim.Serv
 	}
 	d.warn(at, "ignored", alternative+": "+name+" does not look at limits, so requests beyond them come all the same",
 		"policies of nginx, HAProxy and Caddy keep limits; queue bounds what a server takes under every policy")
+}
+
+// marks are the policies whose product knows a server by a value of its own in the configuration, and binds nobody to a
+// server without one.
+var marks = map[string]struct {
+	of   func(i *sim.ServerInfo) string
+	hint string
+}{
+	"haproxy/cookie": {func(i *sim.ServerInfo) string { return i.Cookie }, "write cookie: NAME for each server"},
+	"apache/stickysession": {func(i *sim.ServerInfo) string { return cmp.Or(i.Options["route"], i.Cookie) },
+		"write options: {route: NAME} for each server"},
+}
+
+// marked warns of servers that a policy cannot tell apart: all without a value, or all with the same.
+func (d *decoder) marked(n *tree.Node, alternative, name string, all []sim.Server) {
+	mark, ok := marks[name]
+	if !ok {
+		return
+	}
+	values, active := map[string]bool{}, 0
+	for i := range all {
+		values[mark.of(&all[i].Info)] = true
+		if !all[i].Info.Backup { // which may have the value of the server it stands in for
+			active++
+		}
+	}
+	switch {
+	case active < 2 || len(values) > 1:
+	case values[""]:
+		d.warn(n, "never-sticky", alternative+": no server has a value for cookies, so "+name+" binds nobody",
+			mark.hint+", or servers: {count: 5}, which go by their names")
+	default:
+		d.warn(n, "never-sticky", alternative+": all servers have the same value for cookies, so "+name+" sends whoever has one to the first", mark.hint)
+	}
 }
