@@ -114,6 +114,6 @@ func occurrences(m *sim.Model, a *sim.Action) float64 {
 	if a.Until > 0 {
 		span = min(span, a.Until-a.At)
 	}
-	mean := max(span.Seconds(), 0) / max(a.Every.Mean(), 1e-3)
+	mean := max(span.Seconds(), 0) / a.Every.Mean()
 	return math.Ceil(mean + 6*math.Sqrt(mean) + 2)
 }

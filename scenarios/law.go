@@ -32,6 +32,19 @@ func law(unit dist.Unit) kind[dist.Dist] {
 // seconds is a distribution of durations.
 func seconds() kind[dist.Dist] { return law(dist.Seconds) }
 
+// seldom is a distribution of times between recurrences: in the mean a millisecond at least, for the run to end.
+func seldom() kind[dist.Dist] {
+	k := seconds()
+	return kind[dist.Dist]{k.schema, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
+		v, ok := k.read(d, n)
+		if ok && v.Mean() < sim.Millisecond.Seconds() {
+			d.fail(n, "out-of-range", "recurs more than once a millisecond", "write a longer time")
+			return nil, false
+		}
+		return v, ok
+	}}
+}
+
 // arrivals is an arrival process: poisson(2/s), or a plain 2/s.
 func arrivals() kind[sim.ArrivalProcess] {
 	return kind[sim.ArrivalProcess]{schema{"type": "string", "examples": []string{"poisson(2/s)"}}, func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {

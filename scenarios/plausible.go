@@ -42,7 +42,23 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication, hours of computing", a.name, total), "shorten duration, or lower the load")
 	}
 	d.suited(a, m)
+	d.recurring(m)
 	d.bounded(at, a, l)
+}
+
+// recurring refuses actions that happen too often for a run to end in time.
+func (d *decoder) recurring(m *sim.Model) {
+	const most = 1e6
+	for i := range m.Timeline {
+		a := &m.Timeline[i]
+		times := occurrences(m, a)
+		if a.Each {
+			times *= float64(len(m.Servers))
+		}
+		if times > most {
+			d.fail(d.happens[i], "too-many", fmt.Sprintf("would happen up to %.3g times in the run, the limit is %.3g", times, most), "write a longer time between recurrences, or an earlier until")
+		}
+	}
 }
 
 // bounded refuses runs that cannot end or do not fit into memory.

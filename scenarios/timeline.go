@@ -67,9 +67,9 @@ var changes = []change{
 
 var moment = object[sim.Action]{
 	at("at", "first time, from the start of the run, warm-up included", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
-	at("every", "time between recurrences", seconds(), func(a *sim.Action) *dist.Dist { return &a.Every }),
-	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: seconds().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
-		if v, ok := seconds().read(d, n); ok {
+	at("every", "time between recurrences", seldom(), func(a *sim.Action) *dist.Dist { return &a.Every }),
+	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: seldom().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
+		if v, ok := seldom().read(d, n); ok {
 			a.Every, a.Each = v, true
 		}
 	}},
