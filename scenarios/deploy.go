@@ -6,6 +6,7 @@ import (
 
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
+	"stickysim/sim/dist"
 )
 
 // The default is Kubernetes' rolling update with a drain of 30 s.
@@ -32,14 +33,27 @@ func headcount(round func(float64) float64) kind[int] {
 	}}
 }
 
-// deployable refuses a deployment that can never take its first step.
+// begins gives a deployment its first step: where shares come to no server at all, one may be missing, as Kubernetes'
+// ResolveFenceposts has it.
+func begins(s sim.Strategy) sim.Strategy {
+	if s.MaxUnavailable == 0 && (s.Kind == sim.Rolling && s.MaxSurge == 0 || s.Kind == sim.InPlace) {
+		s.MaxUnavailable = 1
+	}
+	return s
+}
+
+// deployable refuses a deployment that is written so that it can never take its first step.
 func (d *decoder) deployable(n *tree.Node) bool {
 	if n == nil || n.Kind != tree.Map {
 		return true
 	}
 	zero := func(key string, otherwise bool) bool {
 		at := n.Get(key)
-		return at == nil && otherwise || at != nil && (at.Text == "0" || at.Text == "0%")
+		if at == nil {
+			return otherwise
+		}
+		v, err := dist.ParsePercent(at.Text)
+		return err == nil && v == 0
 	}
 	kind := n.Get("strategy")
 	switch {

@@ -124,6 +124,8 @@ func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
 	case e.policy.config != nil:
 		d.later = append(d.later, e.policy)
 		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
+	case e.Kind == sim.Deploy:
+		e.Strategy = begins(e.Strategy)
 	}
 	return []sim.Action{e.Action}
 }
