@@ -82,6 +82,12 @@ var bad = []struct {
 		[]string{"out-of-range 1:33 servers.gc.every", "out-of-range 2:22 balancers.restart", "out-of-range 5:13 timeline[0].every", "out-of-range 6:12 timeline[1].each", "out-of-range 7:13 timeline[2].every"}, false},
 	{"too many recurrences", "servers: {count: 1000}\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {every: 2ms, crash: {repair: 1s}}\n  - {each: 3s, pause: {for: 1s}}\n  - {every: 2ms, until: 1m, crash: {repair: 1s}}\n",
 		[]string{"too-many 4:5 timeline[0]", "too-many 5:5 timeline[1]"}, false},
+	{"events that change nothing", "servers: {count: 4, zones: 2}\nworkload: [{population: nat, users: 1}]\nstate: {token: {rest: 0}}\npolicies:\n  - random\n  - {variant: b, policy: random, state: replicated, balancers: {count: 3}}\ntimeline:\n" +
+		"  - {at: 1m, store_outage: {for: 1m}}\n  - {at: 1m, crash: {zone: 2}}\n  - {at: 1m, balancer_restart: {balancers: 4}}\n  - {at: 1m, balancer_restart: {balancers: 3}}\n  - {at: 1m, arrivals: {factor: 2, for: 1m}}\n",
+		[]string{"no-effect 8:5 timeline[0]", "no-effect 9:5 timeline[1]", "no-effect 10:5 timeline[2]", "no-effect 10:5 timeline[2]", "no-effect 12:5 timeline[4]"}, false},
+	{"slow for no time", "servers: {count: 4}\nworkload: [{population: nat, users: 1}]\ntimeline: [{each: exp(1h), slow: {factor: 50%}}]\n", []string{"missing-field 3:34 timeline[0].slow"}, false},
+	{"canaries that do not sing", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - canary\n  - {variant: b, policy: {canary: {servers: [server-2, server-3]}}}\n  - {variant: c, policy: {canary: {zone: 1}}}\ntimeline: [{at: 1m, policy: {canary: {servers: [web-1]}}}]\n",
+		[]string{"no-effect 4:5 policies[0]", "unknown-server 5:56 policies[1].policy.canary.servers[1]", "no-effect 6:42 policies[2].policy.canary.zone", "unknown-server 7:49 timeline[0].policy.canary.servers[0]"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
 	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},

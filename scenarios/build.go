@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
@@ -26,7 +27,7 @@ const maxParts = 1_000_000
 // lists of values, included workloads; nil means that it can name none. It reports every problem it finds, and reads
 // every file once.
 func Build(s *Spec, files fs.FS) Built {
-	d := &decoder{files: newReader(files)}
+	d := &decoder{files: newReader(files), busy: map[*tree.Node]bool{}}
 	h := defaultHeader
 	headerObject.fields(d, s.root, &h)
 	d.unknown(s.root, append(headerObject.keys(), sceneObject.keys()...))
@@ -53,6 +54,7 @@ func Build(s *Spec, files fs.FS) Built {
 	}
 	d.mentions(s.root.Get("objectives"), study)
 	if len(d.problems.Errors()) == 0 {
+		d.remarkIdle()
 		b.Study = study
 	}
 	b.Problems = d.problems

@@ -19,6 +19,9 @@ type decoder struct {
 
 	later   []policy     // that the timeline changes to
 	happens []*tree.Node // where each action of the timeline is written
+
+	idle []idle              // elements of timelines that change nothing in an alternative
+	busy map[*tree.Node]bool // those that change something in one
 }
 
 func (d *decoder) fail(n *tree.Node, rule, message, hint string) {

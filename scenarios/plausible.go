@@ -42,6 +42,7 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication, hours of computing", a.name, total), "shorten duration, or lower the load")
 	}
 	d.suited(a, m)
+	d.idleness(m)
 	d.recurring(m)
 	d.bounded(at, a, l)
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"stickysim/policies"
@@ -16,6 +17,7 @@ func (d *decoder) suited(a alternative, m *sim.Model) {
 	var deciding []string
 	for _, p := range append([]policy{a.policy}, d.later...) {
 		deciding = append(deciding, p.parts()...)
+		d.canaries(&p, m)
 	}
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {
@@ -70,5 +72,28 @@ func (d *decoder) marked(n *tree.Node, alternative, name string, all []sim.Serve
 			mark.hint+", or servers: {count: 5}, which go by their names")
 	default:
 		d.warn(n, "never-sticky", alternative+": all servers have the same value for cookies, so "+name+" sends whoever has one to the first", mark.hint)
+	}
+}
+
+// canaries warns of a canary group that names nobody.
+func (d *decoder) canaries(p *policy, m *sim.Model) {
+	c, ok := p.config.(policies.Canary)
+	if !ok {
+		return
+	}
+	known := make([]string, len(m.Servers))
+	for i := range m.Servers {
+		known[i] = m.Servers[i].Info.Name
+	}
+	for i, name := range c.Servers {
+		if !slices.Contains(known, name) {
+			d.warn(p.at.Get("servers").Items[i], "unknown-server", "no server is called "+quote(name)+meant(name, known), "known: "+clipList(known))
+		}
+	}
+	switch {
+	case c.Zone >= 0 && !inhabited(m, c.Zone):
+		d.warn(p.at.Get("zone"), "no-effect", fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
+	case c.Zone < 0 && len(c.Servers) == 0:
+		d.warn(p.at, "no-effect", "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")
 	}
 }

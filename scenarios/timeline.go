@@ -37,7 +37,7 @@ var (
 	hitField    = field[sim.Action]{key: "servers", doc: "servers hit: a number or share of them chosen by draw, all, or a list of names", schema: hitSchema, read: hit}
 	zoneField   = at("zone", "hits all servers of this zone", integer(0, 10_000), func(a *sim.Action) *int { return &a.Zone })
 	forField    = at("for", "how long it lasts; left out, for ever", seconds(), func(a *sim.Action) *dist.Dist { return &a.Repair })
-	repairField = at("repair", "time until the servers are back, empty; left out, never", seconds(), func(a *sim.Action) *dist.Dist { return &a.Repair })
+	repairField = at("repair", "time until the servers are back, empty; left out, never, or with each, at once", seconds(), func(a *sim.Action) *dist.Dist { return &a.Repair })
 	factorField = needed(at("factor", "speed while it lasts, as a share of the usual", share(1e-6, 1e6), func(a *sim.Action) *float64 { return &a.Factor }))
 	replaceOn   = at("replace", "a fresh server comes for each that leaves", truth(), func(a *sim.Action) *bool { return &a.Replace })
 )
@@ -60,7 +60,8 @@ var changes = []change{
 	{"store_outage", "the session store is down", object[sim.Action]{needed(forField)}, sim.Action{Kind: sim.StoreOutage}, nil},
 	{"store_slow", "the session store works at another speed", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.StoreSlow}, nil},
 	{"balancer_restart", "balancer instances lose their tables", object[sim.Action]{
-		at("balancers", "how many", integer(1, 1024), func(a *sim.Action) *int { return &a.Servers }), forField,
+		at("balancers", "how many", integer(1, 1024), func(a *sim.Action) *int { return &a.Servers }),
+		at("for", "how long they are out; left out, they are back at once", seconds(), func(a *sim.Action) *dist.Dist { return &a.Repair }),
 	}, sim.Action{Kind: sim.BalancerRestart, Servers: 1}, nil},
 	{"arrivals", "sessions arrive at another rate", object[sim.Action]{factorField, needed(forField)}, sim.Action{Kind: sim.ArrivalFactor}, nil},
 }
@@ -164,6 +165,8 @@ func (d *decoder) eventShape(n *tree.Node) bool {
 		d.fail(each, "conflict", does[0]+" does not happen to each server by itself", "write every")
 	case each != nil && (n.Get(does[0]).Get("servers") != nil || n.Get(does[0]).Get("zone") != nil):
 		d.fail(each, "conflict", "each happens to every server by itself, so servers and zone have no meaning", "write every, or remove them")
+	case each != nil && does[0] == "slow" && n.Get("slow").Get("for") == nil:
+		d.fail(n.Get("slow"), "missing-field", "recurs and needs for, how long it lasts", "write for: exp(5m)")
 	default:
 		return d.deployable(n.Get("deploy"))
 	}

@@ -1,0 +1,69 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+)
+
+// idle is an element of the timeline that changes nothing in an alternative. Alternatives share their timelines, so only
+// what changes nothing in any of them is remarked.
+type idle struct {
+	at        *tree.Node
+	why, hint string
+}
+
+// idleness notes which elements of the timeline do something in m, and which do not.
+func (d *decoder) idleness(m *sim.Model) {
+	for i := range m.Timeline {
+		if why, hint := futile(m, &m.Timeline[i]); why != "" {
+			d.idle = append(d.idle, idle{d.happens[i], why, hint})
+		} else {
+			d.busy[d.happens[i]] = true
+		}
+	}
+}
+
+// remarkIdle warns of what changes nothing in any alternative.
+func (d *decoder) remarkIdle() {
+	for _, x := range d.idle {
+		if !d.busy[x.at] {
+			d.warn(x.at, "no-effect", x.why, x.hint)
+		}
+	}
+}
+
+// futile says why an action changes nothing, or not what it says; "" if it does.
+func futile(m *sim.Model, a *sim.Action) (why, hint string) {
+	switch a.Kind {
+	case sim.StoreOutage, sim.StoreSlow:
+		if !usesStore(&m.State) {
+			return "happens to the store, and no session is kept in one", "write state: store, or remove it"
+		}
+	case sim.BalancerRestart:
+		if a.Servers > m.Balancers.Count {
+			return fmt.Sprintf("restarts %d balancers of %d", a.Servers, m.Balancers.Count), fmt.Sprintf("write balancers: {count: %d}, or restart fewer", a.Servers)
+		}
+	case sim.ArrivalFactor:
+		if !slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Sessions != nil }) {
+			return "changes the rate of arrivals, and no sessions arrive", "a population with sessions: 2/s has arrivals; users and replays have none"
+		}
+	default:
+		if a.Zone >= 0 && !inhabited(m, a.Zone) {
+			return fmt.Sprintf("hits zone %d, and no server is in it", a.Zone), "servers: {zones: 3} has zones 0, 1 and 2"
+		}
+	}
+	return "", ""
+}
+
+func usesStore(p *sim.Placement) bool {
+	return p.Kind == sim.Store || p.Kind == sim.CachedStore || p.Kind == sim.Token && p.Rest > 0
+}
+
+// inhabited reports whether a server of the fleet, or one made during the run, is in the zone.
+func inhabited(m *sim.Model, zone int) bool {
+	return m.Template.Cores > 0 && m.Template.Info.Zone == zone ||
+		slices.ContainsFunc(m.Servers, func(s sim.Server) bool { return s.Info.Zone == zone })
+}
