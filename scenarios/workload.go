@@ -158,6 +158,7 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 	d.origin(n, &s)
 	if len(d.problems.Errors()) == before {
 		d.playable(n, &s.Population)
+		d.moot(n, &s.Population)
 	}
 	return append(all, s.Population)
 }
