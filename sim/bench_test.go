@@ -60,6 +60,33 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
+// BenchmarkState reports the time of a request where sessions have state, by where that is kept; clients have patience, and
+// a server crashes half way.
+func BenchmarkState(b *testing.B) {
+	for _, size := range sizes {
+		for _, placement := range []struct {
+			name  string
+			state sim.Placement
+		}{{"none", sim.Placement{}}, {"local", sim.Placement{Kind: sim.Local}}, {"replicated", sim.Placement{Kind: sim.Replicated, Copies: 2}},
+			{"store", sim.Placement{Kind: sim.Store, Store: sim.StoreStation{Calls: 2, Queue: -1}}}} {
+			b.Run(fmt.Sprintf("state=%s/servers=%d/users=%d", placement.name, size.servers, size.users), func(b *testing.B) {
+				m := benchModel("cookie", size.servers, size.users, benchedRequests)
+				p := &m.Populations[0]
+				p.Stateful, p.State, p.Growth, p.IdleTimeout = true, 50e3, 1e3, 30*sim.Minute
+				p.Timeout, _ = dist.NewDeterministic(10)
+				p.Retries = 1
+				m.State = placement.state
+				m.Timeline = []sim.Action{{Kind: sim.Crash, At: m.Duration / 2, Servers: 1, Zone: -1}}
+				sent, began := 0.0, time.Now()
+				for b.Loop() {
+					sent += float64(sim.Run(m, 1, 0, sim.Options{}).Populations[0].Sent)
+				}
+				b.ReportMetric(float64(time.Since(began).Nanoseconds())/sent, "ns/req")
+			})
+		}
+	}
+}
+
 // BenchmarkLimit is the same model as a bare loop: an event list, keyed draws, a 32-byte client, FCFS queues and one
 // histogram, and nothing else: no policy, no sessions, no per-server statistics, no invariants. What the engine costs
 // above it is the price of what it does.

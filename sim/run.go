@@ -193,14 +193,26 @@ func (r *run) lookAhead() uint32 {
 		e := id & maxEntity
 		switch eventKind(id >> entityBits) {
 		case evClient:
-			sum += r.clients[e].seq
+			sum += r.warmClient(ClientID(e))
+		case evStore:
+			sum += r.warmClient(r.requests[e].client)
 		case evDepart:
 			rq := &r.requests[e]
-			sum += r.clients[rq.client].seq
+			sum += r.warmClient(rq.client)
 			if rq.server != NoServer {
 				sum += r.servers[rq.server].latency.Peek(int64(rq.due - rq.enter))
 			}
 		}
+	}
+	return sum
+}
+
+// warmClient reads a client's record, and both ends of what only some populations need of it.
+func (r *run) warmClient(id ClientID) uint32 {
+	sum := r.clients[id].seq
+	if r.cold != nil {
+		cold := &r.cold[id]
+		sum += uint32(cold.until) + uint32(cold.older)
 	}
 	return sum
 }
