@@ -19,16 +19,25 @@ type assigner struct {
 
 func newAssigner(a Assignment, env sim.Env) assigner { return assigner{a, hashSeed(env, "assign")} }
 
-// of returns the alternative of q, 0 or 1. It is a function of q alone, so that it can be asked again with the answer.
-// With by client, a larger share takes clients from the first alternative and moves none away from the second.
+// side returns the alternative that decides on q, 0 or 1. Until the answer, Request.SetMark notes it: the other one could
+// not read the Memo of an attempt before.
+func (a *assigner) side(q *sim.Request) int {
+	if q.SetMark == 0 {
+		q.SetMark = uint8(a.of(q) + 1)
+	}
+	return int(q.SetMark - 1)
+}
+
+// of assigns q to an alternative. With by client, a larger share takes clients from the first and moves none away from
+// the second.
 func (a *assigner) of(q *sim.Request) int {
 	u := 0.0
 	switch a.By {
 	case "client":
 		u = a.seed.At(q.Hash).Float64()
 	case "session":
-		if m, ok := markOf(q.Cookie); ok {
-			return m
+		if q.Mark == 1 || q.Mark == 2 {
+			return int(q.Mark - 1)
 		}
 		fallthrough
 	default:
@@ -38,4 +47,11 @@ func (a *assigner) of(q *sim.Request) int {
 		return 1
 	}
 	return 0
+}
+
+// other gives q to the alternative that has not decided so far, and returns it.
+func other(q *sim.Request) int {
+	q.SetMark = 3 - q.SetMark
+	q.Memo = 0
+	return int(q.SetMark - 1)
 }

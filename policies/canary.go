@@ -78,18 +78,14 @@ func (p *canary) Rebuild(v *sim.View) {
 
 // Pick implements [sim.Balancer]. A retry stays in the group of the server that failed, while that has others.
 func (p *canary) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	g := p.of(q)
-	if n := len(q.Tried); n > 0 {
-		first := p.group[q.Tried[n-1]]
-		if g = int(first); p.exhausted(g, q) && !p.exhausted(1-g, q) {
-			g = 1 - g
-			q.Memo = 0 // it was the other policy's
-		}
+	g := p.side(q)
+	if len(q.Tried) > 0 && p.exhausted(g, q) && !p.exhausted(1-g, q) {
+		g = other(q)
 	}
-	s := p.pick(g, q, p.now(g, v))
+	s := p.sides[g].Pick(q, p.now(g, v))
 	if s == sim.NoServer {
-		q.Memo = 0
-		s = p.pick(1-g, q, p.now(1-g, v))
+		g = other(q)
+		s = p.sides[g].Pick(q, p.now(g, v))
 	}
 	return s
 }

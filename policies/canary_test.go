@@ -30,14 +30,14 @@ func TestCanariesKeepTheContract(t *testing.T) {
 }
 
 // jar serves the n-th request of each of some clients, who keep their cookies, and returns the canary's part.
-type jar []sim.Cookie
+type jar []policytest.Jar
 
 func (j jar) serve(t *testing.T, b *policytest.Bench, n int) float64 {
 	t.Helper()
 	caught := 0
 	for c := range j {
 		q := b.Request(sim.ClientID(c), n)
-		q.Cookie = j[c]
+		j[c].Present(q)
 		s := b.Serve(q)
 		if s < 0 {
 			t.Fatalf("client %d was sent nowhere", c)
@@ -45,9 +45,7 @@ func (j jar) serve(t *testing.T, b *policytest.Bench, n int) float64 {
 		if s == 1 || s == 4 {
 			caught++
 		}
-		if q.SetCookie != 0 {
-			j[c] = q.SetCookie
-		}
+		j[c].Keep(q)
 	}
 	return float64(caught) / float64(len(j))
 }
@@ -83,7 +81,7 @@ func TestMoreCanary(t *testing.T) {
 			b := policytest.New(canaryOf(share, by, "both", "cookie"), 7, 42)
 			for c := range j {
 				q := b.Request(sim.ClientID(c), step)
-				q.Cookie = j[c]
+				j[c].Present(q)
 				s := b.Serve(q)
 				now := s == 1 || s == 4
 				switch {
@@ -93,9 +91,7 @@ func TestMoreCanary(t *testing.T) {
 					t.Fatalf("at %v the marked client %d moved", share, c)
 				}
 				before[c] = now
-				if q.SetCookie != 0 {
-					j[c] = q.SetCookie
-				}
+				j[c].Keep(q)
 			}
 		}
 		if by == "client" && !before[0] {

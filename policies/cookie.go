@@ -97,15 +97,14 @@ func (p *cookie) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 }
 
 // A cookie is the server's number plus one in the low 24 bits, and the time of issue in milliseconds above: room for
-// 16 million servers and 8 years. The top two bits are a mark's.
+// 16 million servers and 34 years.
 const cookieServerBits = 24
 
 func packCookie(s sim.ServerID, now sim.Time) sim.Cookie {
 	return sim.Cookie(now/sim.Millisecond)<<cookieServerBits | sim.Cookie(s+1)
 }
 
-// unpackCookie reads a cookie, whatever its mark; forged ones can name any server, or NoServer, and any time.
+// unpackCookie reads a cookie; forged ones can name any server, or NoServer, and any time.
 func unpackCookie(c sim.Cookie) (s sim.ServerID, issued sim.Time) {
-	c &= unmarked
 	return sim.ServerID(c&(1<<cookieServerBits-1)) - 1, sim.Time(c>>cookieServerBits) * sim.Millisecond
 }

@@ -80,35 +80,13 @@ func (p *pair) Pins() int {
 	return n
 }
 
-// pick lets side i decide on q, from which it hides the mark.
-func (p *pair) pick(i int, q *sim.Request, v *sim.View) sim.ServerID {
-	carried := q.Cookie
-	q.Cookie &= unmarked
-	s := p.sides[i].Pick(q, v)
-	q.Cookie = carried
-	return s
-}
-
-// answered passes an answer to side i. Where mark is set, the client carries the mark of i from now on, together with
-// the side's own cookie.
+// answered passes an answer to side i. Where mark is set, the client carries the mark of i from now on.
 func (p *pair) answered(i int, mark bool, q *sim.Request, s sim.ServerID, v *sim.View) {
-	carried := q.Cookie
-	q.Cookie &= unmarked
 	if b := p.sides[i].binder; b != nil {
 		b.Answered(q, s, v)
 	}
-	q.Cookie = carried
-	held := carried
-	if q.SetCookie != 0 {
-		held = q.SetCookie
-	}
-	switch m, ok := markOf(carried); {
-	case mark:
-		held = marked(held, i)
-	case ok:
-		held = marked(held, m)
-	}
-	if held != carried || q.SetCookie != 0 {
-		q.SetCookie = held // a renewed cookie too needs its mark
+	q.SetMark = 0
+	if own := uint8(i + 1); mark && q.Mark != own {
+		q.SetMark = own
 	}
 }

@@ -40,11 +40,11 @@ func (p *split) Rebuild(v *sim.View) {
 }
 
 // Pick implements [sim.Balancer].
-func (p *split) Pick(q *sim.Request, v *sim.View) sim.ServerID { return p.pick(p.of(q), q, v) }
+func (p *split) Pick(q *sim.Request, v *sim.View) sim.ServerID { return p.sides[p.side(q)].Pick(q, v) }
 
 // Answered implements [sim.Binder].
 func (p *split) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
-	p.answered(p.of(q), p.By == "session", q, s, v)
+	p.answered(p.side(q), p.By == "session", q, s, v)
 }
 
 // Began implements [sim.Watcher].

@@ -28,22 +28,20 @@ func TestSplitBreaksInProportion(t *testing.T) {
 	for _, by := range []string{"session", "client"} {
 		for _, w := range []float64{0, 0.05, 0.5, 1} {
 			b := policytest.New(policies.Split{A: "cookie", B: "random", Assignment: policies.Assignment{Share: w, By: by}}, n, 51)
-			cookies := make([]sim.Cookie, clients)
+			jars := make([]policytest.Jar, clients)
 			homes := make([]sim.ServerID, clients)
 			broken := 0
 			for visit := range 3 {
 				broken = 0
-				for c := range cookies {
+				for c := range jars {
 					q := b.Request(sim.ClientID(c), visit)
-					q.Cookie = cookies[c]
+					jars[c].Present(q)
 					s := b.Serve(q)
 					if s != homes[c] {
 						broken++
 					}
 					homes[c] = s
-					if q.SetCookie != 0 {
-						cookies[c] = q.SetCookie
-					}
+					jars[c].Keep(q)
 				}
 			}
 			want := w * (1 - 1.0/n)
@@ -62,22 +60,20 @@ func TestCookiesOutliveTheMigration(t *testing.T) {
 	}
 	cookie, _ := policies.Lookup("cookie")
 	const clients = 500
-	cookies := make([]sim.Cookie, clients)
+	jars := make([]policytest.Jar, clients)
 	homes := make([]sim.ServerID, clients)
 	for step, c := range []policies.Config{cookie.Default, split(0), split(0), cookie.Default} {
 		b := policytest.New(c, 7, 52)
-		for i := range cookies {
+		for i := range jars {
 			b.View.Now += sim.Second
 			q := b.Request(sim.ClientID(i), step)
-			q.Cookie = cookies[i]
+			jars[i].Present(q)
 			s := b.Serve(q)
 			if step > 0 && s != homes[i] {
 				t.Fatalf("step %d: client %d went from server %d to %d", step, i, homes[i], s)
 			}
 			homes[i] = s
-			if q.SetCookie != 0 {
-				cookies[i] = q.SetCookie
-			}
+			jars[i].Keep(q)
 		}
 	}
 }

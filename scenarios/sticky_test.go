@@ -69,11 +69,22 @@ func TestWhoWaitsForADrain(t *testing.T) {
 	}
 }
 
-// A product that renews its cookie with every answer does not wipe off the mark of a client's group.
-func TestRenewedCookiesKeepTheirMark(t *testing.T) {
-	res := runPolicy(t, "{canary: {servers: [server-3], stable: aws-alb/lb-cookie, canary: aws-alb/lb-cookie, share: 30%}}", "")
-	if hit := metric("affinity.hit")(res); hit < .999 {
-		t.Errorf("%.3f of the requests meet their client's server", hit)
+// Whatever a product packs into its cookie, and however often it renews that, its clients keep it and their mark in a canary
+// and in a split.
+func TestCookiesAndMarksGoTogether(t *testing.T) {
+	for _, e := range policies.All() {
+		if e.Doc.Key != policies.KeyCookie || !e.Doc.Claims.Sticky {
+			continue
+		}
+		for _, with := range []string{
+			"{canary: {servers: [server-3], stable: $, canary: $, share: 30%, sticky: both}}",
+			"{split: {a: $, b: $, share: 30%}}",
+		} {
+			policy := strings.ReplaceAll(with, "$", e.Name)
+			if hit := metric("affinity.hit")(runPolicy(t, policy, "")); hit < 1 {
+				t.Errorf("%s: %.3f of the requests meet their client's server", policy, hit)
+			}
+		}
 	}
 }
 

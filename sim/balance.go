@@ -177,7 +177,7 @@ func (r *run) pick(b *balancer, q int32) {
 	s := b.policy.Pick(x, &b.view)
 	rq.memo = x.Memo
 	rq.why = uint8(x.Why)
-	rq.set, rq.setTTL = x.SetCookie, x.CookieTTL
+	rq.set, rq.setTTL, rq.setMark = x.SetCookie, x.CookieTTL, x.SetMark
 	switch {
 	case s == Wait:
 		r.park(b, q)
@@ -246,7 +246,7 @@ func (r *run) fillExchange(q int32) {
 	} else {
 		r.fillRecorded(p, c, x)
 	}
-	x.Cookie = rq.cookie
+	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Attempt = int(rq.attempt)
 	x.Tried = nil
 	if rq.nTried > 0 {
@@ -256,7 +256,7 @@ func (r *run) fillExchange(q int32) {
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
 		x.Draw = x.Draw.At(again)
 	}
-	x.Why, x.SetCookie, x.CookieTTL, x.Memo = None, rq.set, rq.setTTL, rq.memo
+	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
 	if b := &r.balancers[rq.balancer]; b.keyed {
 		b.keyText = appendKey(b.keyText[:0], x.Hash)
 		x.Key = b.keyText
@@ -272,28 +272,32 @@ func appendKey(b []byte, h uint64) []byte {
 	return b
 }
 
-// introduce notes what the client sends with this try: its address and its cookie. The balancer sees the same when it asks
+// introduce notes what the client sends with this try: its address and its cookies. The balancer sees the same when it asks
 // again and when the answer comes, whatever has become of them since.
 func (r *run) introduce(c *client, rq *request) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 	}
 	rq.addr = c.addr
-	rq.cookie = r.presented(&r.pops[c.pop], c, rq)
+	rq.cookie, rq.mark = r.presented(&r.pops[c.pop], c, rq)
 }
 
-// presented is the cookie the client sends.
-func (r *run) presented(p *population, c *client, rq *request) Cookie {
+// presented is the cookie the client sends, and the mark. Both go missing together, but each expires by itself.
+func (r *run) presented(p *population, c *client, rq *request) (Cookie, uint8) {
 	if c.flags&forges != 0 {
 		return r.forged(p, &r.balancers[rq.balancer])
 	}
-	if c.cookie == 0 {
-		return 0
+	if c.cookie == 0 && c.flags&marks == 0 {
+		return 0, 0
 	}
-	if r.now >= c.cookieUntil || p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
+	if r.now >= c.cookieUntil {
 		c.cookie = 0
 	}
-	return c.cookie
+	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
+		c.cookie = 0
+		c.flags &^= marks
+	}
+	return c.cookie, uint8(c.flags & marks >> markShift)
 }
 
 // moveAddress gives a roaming client its new address when the time has come. Recorded clients keep theirs.
@@ -312,7 +316,7 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	if b.plain && b.queue.head == nilRequest && rq.set == 0 {
+	if b.plain && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 {
 		b.view.InFlight[rq.server]--
 		return
 	}
@@ -321,25 +325,31 @@ func (r *run) answered(q int32) {
 			r.fillExchange(q)
 			b.view.Now = r.now
 			b.binder.Answered(&r.exchange, rq.server, &b.view)
-			rq.set, rq.setTTL = r.exchange.SetCookie, r.exchange.CookieTTL
+			rq.set, rq.setTTL, rq.setMark = r.exchange.SetCookie, r.exchange.CookieTTL, r.exchange.SetMark
 		}
-		if rq.set != 0 {
-			r.giveCookie(&r.clients[rq.client], rq.set, rq.setTTL)
+		if rq.set != 0 || rq.setMark != 0 {
+			r.giveCookies(&r.clients[rq.client], rq)
 		}
 	}
 	r.ended(q, Answered)
 }
 
-// giveCookie puts a cookie into the client's jar, if it has one.
-func (r *run) giveCookie(c *client, set Cookie, ttl Time) {
+// giveCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
+func (r *run) giveCookies(c *client, rq *request) {
 	if c.flags&keepsCookies == 0 {
 		return
 	}
-	r.overhear(&r.pops[c.pop], set)
-	c.cookie = set
+	r.overhear(&r.pops[c.pop], rq)
+	if rq.setMark != 0 {
+		c.flags = c.flags&^marks | uint16(rq.setMark)<<markShift
+	}
+	if rq.set == 0 {
+		return
+	}
+	c.cookie = rq.set
 	c.cookieUntil = Never
-	if ttl > 0 {
-		c.cookieUntil = r.now + ttl
+	if rq.setTTL > 0 {
+		c.cookieUntil = r.now + rq.setTTL
 	}
 }
 

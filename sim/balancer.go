@@ -97,6 +97,7 @@ type Request struct {
 	Addr    Addr       // source address as the balancer sees it
 	Key     []byte     // the key as text: header, argument, cookie or URI; filled only for Keyed policies; empty = absent
 	Cookie  Cookie     // affinity cookie presented; 0 = none
+	Mark    uint8      // alternative the client is marked with, 1 or 2: a canary's group, a split's side; 0 = none
 	Attempt int        // 0 for the first attempt
 	Tried   []ServerID // servers that failed this request, oldest first
 	Draw    rng.Key    // randomness reserved for this decision
@@ -105,6 +106,7 @@ type Request struct {
 	Why       Reason // why affinity did not decide
 	SetCookie Cookie // cookie to give to the client with the response; 0 = none
 	CookieTTL Time   // how long the client keeps SetCookie; 0 = as long as its session lasts
+	SetMark   uint8  // mark to give to the client with the response, in a cookie of its own; 0 = leave it as it is
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
 }
 

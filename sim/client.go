@@ -43,6 +43,12 @@ const (
 	forges                          // presents a forged cookie
 )
 
+// The top two flags are the mark in the client's jar: a cookie of its own, beside the affinity cookie.
+const (
+	markShift        = 14
+	marks     uint16 = 3 << markShift
+)
+
 // clientCold is what only some populations need of a client.
 type clientCold struct {
 	until   Time     // end of its life
@@ -88,26 +94,27 @@ func (c *client) draw(seq uint32, purpose uint64) rng.Key {
 // population is the running side of a Population.
 type population struct {
 	*Population
-	index    int
-	key      rng.Key
-	arrivals Arrivals
-	arrived  uint64  // sessions so far
-	pace     float64 // how fast the clock of the arrivals runs
-	clock    Time    // of the arrivals, when it was last read, at
-	clockAt  Time
-	nextOn   Time // next arrival on that clock
-	due      Time // and on the run's
-	ticket   float64
-	lane     lane
-	addrBase uint32
-	next     int        // next trace request
-	slots    []ClientID // of trace clients: slot+1, 0 = none
-	seen     []Time     // by trace client, its last request so far
-	final    []uint32   // by trace client, the number of its last request in the trace
-	shares   []float64  // cumulated Groups
-	bases    []uint32
-	replayed Cookie // what its forgers present; 0 until a client has been given one
-	stats    popStats
+	index        int
+	key          rng.Key
+	arrivals     Arrivals
+	arrived      uint64  // sessions so far
+	pace         float64 // how fast the clock of the arrivals runs
+	clock        Time    // of the arrivals, when it was last read, at
+	clockAt      Time
+	nextOn       Time // next arrival on that clock
+	due          Time // and on the run's
+	ticket       float64
+	lane         lane
+	addrBase     uint32
+	next         int        // next trace request
+	slots        []ClientID // of trace clients: slot+1, 0 = none
+	seen         []Time     // by trace client, its last request so far
+	final        []uint32   // by trace client, the number of its last request in the trace
+	shares       []float64  // cumulated Groups
+	bases        []uint32
+	replayed     Cookie // what its forgers present; 0 until a client has been given one
+	replayedMark uint8  // and the mark that came with it
+	stats        popStats
 }
 
 func (r *run) initPopulations() {

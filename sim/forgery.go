@@ -11,18 +11,18 @@ func makeUp(b *balancer) Cookie {
 	return ^Cookie(0)
 }
 
-// forged is the cookie that a forger of p presents; until there is one to replay, none.
-func (r *run) forged(p *population, b *balancer) Cookie {
+// forged is the cookie that a forger of p presents, and the mark beside it; until there is one to replay, none.
+func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 	if p.Forgery == Replayed {
-		return p.replayed
+		return p.replayed, p.replayedMark
 	}
-	return b.madeUp
+	return b.madeUp, 0
 }
 
-// overhear keeps the first cookie that is given to a client of p, for those who replay it.
-func (r *run) overhear(p *population, set Cookie) {
-	if p.Forgery == Replayed && p.replayed == 0 {
-		p.replayed = set
+// overhear keeps the first cookies that are given to a client of p, for those who replay them.
+func (r *run) overhear(p *population, rq *request) {
+	if p.Forgery == Replayed && p.replayed == 0 && p.replayedMark == 0 {
+		p.replayed, p.replayedMark = rq.set, rq.setMark
 	}
 }
 

@@ -29,13 +29,14 @@ func (r *run) tryDraining() bool {
 	}
 	rebuild()
 	var cookies [trials]Cookie
+	var marks [trials]uint8
 	var homes [trials]ServerID
 	for i := range homes {
 		q := r.trialRequest(i, 0)
 		homes[i] = policy.Pick(q, v)
 		if homes[i] >= 0 {
 			tryAnswer(policy, q, homes[i], v)
-			cookies[i] = q.SetCookie
+			cookies[i], marks[i] = q.SetCookie, q.SetMark
 		}
 	}
 	for s := 1; s < len(v.Servers); s += 2 {
@@ -50,7 +51,7 @@ func (r *run) tryDraining() bool {
 			continue
 		}
 		q := r.trialRequest(i, 1)
-		q.Cookie = cookies[i]
+		q.Cookie, q.Mark = cookies[i], marks[i]
 		if policy.Pick(q, v) == home {
 			return true
 		}

@@ -45,6 +45,8 @@ type request struct {
 	flags    uint8
 	pop      uint16
 	failure  uint8
+	mark     uint8 // that the client sends
+	setMark  uint8 // that the balancer gives it with the answer
 }
 
 // maxTried is how many failed servers a request remembers.
@@ -166,7 +168,7 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 	q.server = NoServer
 	q.phase = fresh
 	q.left, q.extra, q.travel, q.memo, q.set = 0, 0, 0, 0, 0
-	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags = 0, 0, 0, 0, 0, 0, 0
+	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags, q.setMark = 0, 0, 0, 0, 0, 0, 0, 0
 }
 
 // overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
@@ -185,7 +187,7 @@ func (r *run) overConnection(p *population, c *client, rq *request) {
 // try starts an attempt of the client: its patience begins, the balancer is asked.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
-	rq.attempt, rq.nTried, rq.memo, rq.set = 0, 0, 0, 0
+	rq.attempt, rq.nTried, rq.memo, rq.set, rq.setMark = 0, 0, 0, 0, 0
 	if rq.flags&measured != 0 {
 		p.stats.attempts++
 	}

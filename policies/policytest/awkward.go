@@ -37,15 +37,15 @@ func checkSize(e policies.Entry, n int) error {
 // checkNobody wants NoServer, or Wait, while all servers are down or removed, also for clients that had a server.
 func checkNobody(e policies.Entry) error {
 	b := New(e.Default, 4, 22)
-	cookies := serveAll(b, 40)
+	jars := serveAll(b, 40)
 	for s := range sim.ServerID(4) {
 		b.SetStatus(s, sim.Down)
 	}
 	b.Remove(2)
 	for c := range sim.ClientID(80) {
 		q := b.Request(c, 1)
-		if int(c) < len(cookies) {
-			q.Cookie = cookies[c]
+		if int(c) < len(jars) {
+			jars[c].Present(q)
 		}
 		if s := b.Pick(q); s >= 0 {
 			return fmt.Errorf("nobody is up: picked %s", b.name(s))
@@ -54,15 +54,15 @@ func checkNobody(e policies.Entry) error {
 	return nil
 }
 
-// serveAll serves one request of each of n clients and returns the cookies they got.
-func serveAll(b *Bench, n int) []sim.Cookie {
-	cookies := make([]sim.Cookie, n)
-	for c := range cookies {
+// serveAll serves one request of each of n clients and returns what they got to keep.
+func serveAll(b *Bench, n int) []Jar {
+	jars := make([]Jar, n)
+	for c := range jars {
 		q := b.Request(sim.ClientID(c), 0)
 		b.Serve(q)
-		cookies[c] = q.SetCookie
+		jars[c].Keep(q)
 	}
-	return cookies
+	return jars
 }
 
 // checkDraining wants nobody for new clients while all servers drain.
@@ -150,7 +150,7 @@ func checkOneAddress(e policies.Entry) error {
 	return nil
 }
 
-// checkForged presents cookies that nobody has set: whoever they name, a server that is up must answer.
+// checkForged presents cookies and marks that nobody has set: whoever they name, a server that is up must answer.
 func checkForged(e policies.Entry) error {
 	b := New(e.Default, 5, 27)
 	b.SetStatus(2, sim.Down)
@@ -158,6 +158,7 @@ func checkForged(e policies.Entry) error {
 	for c := range sim.ClientID(600) {
 		q := b.Request(c, 0)
 		q.Cookie = sim.Cookie(b.root.Stream("forged").At(uint64(c)).Uint64() >> (c % 64))
+		q.Mark = uint8(c % 4)
 		if s := b.Serve(q); s < 0 || b.View.Status[s] != sim.Up {
 			return fmt.Errorf("forged cookie %#x: picked %s", uint64(q.Cookie), b.name(s))
 		}

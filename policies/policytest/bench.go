@@ -163,6 +163,25 @@ func (b *Bench) Request(c sim.ClientID, n int) *sim.Request {
 	return q
 }
 
+// Jar is what a client keeps of the answers: its affinity cookie, and its mark.
+type Jar struct {
+	Cookie sim.Cookie
+	Mark   uint8
+}
+
+// Present puts the jar's content into a request.
+func (j Jar) Present(q *sim.Request) { q.Cookie, q.Mark = j.Cookie, j.Mark }
+
+// Keep takes in what the answer to q has set.
+func (j *Jar) Keep(q *sim.Request) {
+	if q.SetCookie != 0 {
+		j.Cookie = q.SetCookie
+	}
+	if q.SetMark != 0 {
+		j.Mark = q.SetMark
+	}
+}
+
 // Pick asks the policy.
 func (b *Bench) Pick(q *sim.Request) sim.ServerID { return b.Balancer.Pick(q, b.View) }
 

@@ -33,6 +33,7 @@ var properties = []struct {
 	{"ties", checkTies},
 	{"weighted", checkWeighted},
 	{"sticky", checkSticky},
+	{"alternatives", checkAlternatives},
 	{"sample", checkSample},
 	{"minimal", checkMinimal},
 	{"load bound", checkLoadBound},

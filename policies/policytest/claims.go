@@ -77,18 +77,16 @@ func checkSticky(e policies.Entry) error {
 	}
 	const clients = 300
 	b := New(e.Default, 7, 34)
-	cookies := make([]sim.Cookie, clients)
+	jars := make([]Jar, clients)
 	homes := make([]sim.ServerID, clients)
 	for visit := range 4 {
 		for i := range clients {
 			c := (i*101 + visit*37) % clients
 			b.View.Now += 10 * sim.Millisecond
 			q := b.Request(sim.ClientID(c), visit)
-			q.Cookie = cookies[c]
+			jars[c].Present(q)
 			s := b.Serve(q)
-			if q.SetCookie != 0 {
-				cookies[c] = q.SetCookie
-			}
+			jars[c].Keep(q)
 			if visit > 0 && s != homes[c] {
 				return fmt.Errorf("visit %d of client %d went to %s instead of %s", visit, c, b.name(s), b.name(homes[c]))
 			}
@@ -96,6 +94,25 @@ func checkSticky(e policies.Entry) error {
 		}
 	}
 	return nil
+}
+
+// checkAlternatives wants a sticky cookie as sticky on both sides of a split, and in both groups of a canary: the mark of
+// the side or group takes nothing away from the cookie.
+func checkAlternatives(e policies.Entry) error {
+	known, registered := policies.Lookup(e.Name)
+	if !registered || !known.Doc.Claims.Sticky || known.Doc.Key != policies.KeyCookie {
+		return nil
+	}
+	third := policies.Assignment{Share: 1. / 3, By: "session"}
+	within := func(name string, c policies.Config) error {
+		if err := checkSticky(policies.Entry{Default: c, Doc: e.Doc}); err != nil {
+			return fmt.Errorf("within a %s: %w", name, err)
+		}
+		return nil
+	}
+	return errors.Join(
+		within("split", policies.Split{A: e.Name, B: e.Name, Assignment: third}),
+		within("canary", policies.Canary{Servers: []string{"s2", "s5"}, Zone: -1, Assignment: third, Sticky: "both", Stable: e.Name, Canary: e.Name}))
 }
 
 // checkSample wants the least loaded of so many servers drawn at random: the ranks of the picks by load must follow the
@@ -161,11 +178,11 @@ func checkMinimal(e policies.Entry) error {
 	const n, clients = 10, 4000
 	for _, change := range []string{"down", "remove", "add"} {
 		b := New(e.Default, n, 36)
-		cookies := serveAll(b, clients)
+		jars := serveAll(b, clients)
 		homes := make([]sim.ServerID, clients)
 		for c := range homes {
 			q := b.Request(sim.ClientID(c), 1)
-			q.Cookie = cookies[c]
+			jars[c].Present(q)
 			homes[c] = b.Pick(q)
 		}
 		changed := sim.ServerID(4)
@@ -180,7 +197,7 @@ func checkMinimal(e policies.Entry) error {
 		needless, stayers := 0, 0
 		for c, home := range homes {
 			q := b.Request(sim.ClientID(c), 2)
-			q.Cookie = cookies[c]
+			jars[c].Present(q)
 			s := b.Pick(q)
 			if home == changed {
 				continue

@@ -18,7 +18,7 @@ type story struct {
 	e       policies.Entry
 	draws   rng.Key
 	clients int
-	cookies []sim.Cookie
+	jars    []Jar
 	homes   []sim.ServerID // by client: where it was answered last
 	flying  []flight
 	see     func(q *sim.Request, s sim.ServerID) error
@@ -32,7 +32,7 @@ type flight struct {
 func newStory(e policies.Entry, b *Bench) *story {
 	const clients = 60
 	st := &story{Bench: b, e: e, draws: b.root.Stream("story"), clients: clients,
-		cookies: make([]sim.Cookie, clients), homes: make([]sim.ServerID, clients)}
+		jars: make([]Jar, clients), homes: make([]sim.ServerID, clients)}
 	for i := range st.homes {
 		st.homes[i] = sim.NoServer
 	}
@@ -82,7 +82,7 @@ func (st *story) change(d rng.Key) {
 func (st *story) request(n int, d rng.Key) error {
 	c := sim.ClientID(d.At(0).IntN(st.clients))
 	q := st.Request(c, n)
-	q.Cookie = st.cookies[c]
+	st.jars[c].Present(q)
 	s := st.Pick(q)
 	if err := st.see(q, s); err != nil {
 		return err
@@ -110,9 +110,7 @@ func (st *story) land(i int) {
 		return
 	}
 	st.Answer(f.q, f.s)
-	if f.q.SetCookie != 0 {
-		st.cookies[f.q.Client] = f.q.SetCookie
-	}
+	st.jars[f.q.Client].Keep(f.q)
 	st.homes[f.q.Client] = f.s
 	st.End(f.s, sim.Answered)
 }
@@ -203,7 +201,7 @@ func checkAllocations(e policies.Entry) error {
 	for i := range requests {
 		q := b.Request(sim.ClientID(i), 0)
 		b.Serve(q)
-		q.Cookie, q.SetCookie = q.SetCookie, 0
+		q.Cookie, q.SetCookie, q.Mark, q.SetMark = q.SetCookie, 0, q.SetMark, 0
 		if i%4 == 0 {
 			q.Tried = []sim.ServerID{0}
 		}

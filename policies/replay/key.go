@@ -16,6 +16,7 @@ type Key struct {
 	Hash   uint64     // uniform hash that stands for the client
 	Cookie string     // value of the affinity cookie; empty = none
 	Packed sim.Cookie // the affinity cookie in the policy's own packing; wins over Cookie; 0 = none
+	Mark   uint8      // of the alternative the client is marked with; 0 = none
 }
 
 // loopback is the source address of requests whose key says nothing about addresses.

@@ -20,6 +20,7 @@ type Answer struct {
 	Cookie     sim.Cookie     // affinity cookie set with the response; 0 = none
 	CookieTTL  sim.Time       // how long the client keeps it; 0 = its session
 	CookieText string         // its value as the product writes it; empty where the product writes none
+	Mark       uint8          // set with the response, beside the cookie; 0 = none
 	Why        sim.Reason     // why affinity did not decide
 }
 
@@ -73,6 +74,7 @@ func (r *Router) load(q *sim.Request, k *Key, tried []sim.ServerID) {
 		Addr:   k.Addr,
 		Key:    k.Text,
 		Cookie: k.Packed,
+		Mark:   k.Mark,
 		Tried:  tried,
 	}
 	if q.Cookie != 0 || k.Cookie == "" {
@@ -143,8 +145,9 @@ func (r *Router) answer(q *sim.Request, s sim.ServerID) {
 	r.ended(s, sim.Answered)
 }
 
-// cookie fills in the cookie that q's response sets.
+// cookie fills in the cookies that q's response sets.
 func (r *Router) cookie(a *Answer, q *sim.Request) {
+	a.Mark = q.SetMark
 	if a.Cookie = q.SetCookie; a.Cookie == 0 {
 		return
 	}

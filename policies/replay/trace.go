@@ -37,11 +37,12 @@ type TraceOptions struct {
 // t_ms is the time in milliseconds since the clock stood where it stands when Trace is called; it must not go back.
 // Without it only wait moves the clock. cookie_in is a Cookie header, or the bare value where Cookie has no name.
 // Where the column is missing, a client of creq sends what it was given last; a policy that only learns the
-// application's cookie recognises the client by it, whatever its text.
+// application's cookie recognises the client by it, whatever its text. The mark of a canary or split has no text: a
+// client of creq sends the one it was given last.
 //
 // Errors name line and column.
 func (r *Router) Trace(in io.Reader, out io.Writer, o TraceOptions) error {
-	t := tracer{r: r, o: o, in: NewRecords(in), out: bufio.NewWriterSize(out, 1<<16), start: r.view.Now, jar: map[string]cookie{}}
+	t := tracer{r: r, o: o, in: NewRecords(in), out: bufio.NewWriterSize(out, 1<<16), start: r.view.Now, jar: map[string]cookie{}, marks: map[string]uint8{}}
 	if err := t.header(); err != nil {
 		return err
 	}
@@ -74,6 +75,7 @@ type tracer struct {
 	op, tms, req, key, cookieIn int // columns of the input, -1 = missing
 	server, status, cookieOut   int // columns of the output
 	jar                         map[string]cookie
+	marks                       map[string]uint8
 }
 
 // result is what a line is answered with.

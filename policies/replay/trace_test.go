@@ -1,9 +1,11 @@
 package replay_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"stickysim/policies"
 	"stickysim/policies/replay"
 	"stickysim/sim"
 )
@@ -134,5 +136,34 @@ func TestAdminCommands(t *testing.T) {
 		if v := r.View(); v.Status[0] != c.status || v.Weight[0] != c.weight {
 			t.Errorf("%s: status %d, weight %v; want %d, %v", c.command, v.Status[0], v.Weight[0], c.status, c.weight)
 		}
+	}
+}
+
+// The clients of a trace keep the mark of their alternative as they keep their cookie.
+func TestTraceKeepsMarks(t *testing.T) {
+	half := policies.Assignment{Share: .5, By: "session"}
+	c := policies.Canary{Servers: []string{"s3"}, Zone: -1, Assignment: half, Sticky: "both", Stable: "round-robin", Canary: "round-robin"}
+	in := "op,key\n"
+	for i := range 200 {
+		in += fmt.Sprintf("creq,client-%d\n", i%20)
+	}
+	out, err := trace(t, replay.New(c, three(0, nil), 1), replay.TraceOptions{}, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canary, groups := map[string]bool{}, map[bool]bool{}
+	for line := range strings.Lines(out) {
+		f := strings.Split(line, ",")
+		if f[0] != "creq" {
+			continue
+		}
+		now := f[2] == "s3"
+		if was, seen := canary[f[1]]; seen && was != now {
+			t.Errorf("%s changed its group", f[1])
+		}
+		canary[f[1]], groups[now] = now, true
+	}
+	if len(groups) != 2 {
+		t.Errorf("all clients are in one group")
 	}
 }

@@ -73,7 +73,13 @@ func (t *tracer) request(fields [][]byte, client bool) (result, string, error) {
 		return result{}, "key", err
 	}
 	t.present(&k, fields, name, client)
+	if client {
+		k.Mark = t.marks[name]
+	}
 	a := t.r.Request(k)
+	if client && a.Mark != 0 {
+		t.marks[name] = a.Mark
+	}
 	if client && a.Cookie != 0 {
 		c := cookie{packed: a.Cookie, text: a.CookieText, expires: sim.Never}
 		if a.CookieTTL > 0 {
