@@ -47,6 +47,7 @@ type flowHash struct{ connections }
 
 // Pick implements [sim.Balancer].
 func (flowHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}

@@ -54,6 +54,7 @@ type leastRequest struct {
 
 // Pick implements [sim.Balancer].
 func (p *leastRequest) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	p.sync(v)
 	if len(p.list) == 0 {
 		return sim.NoServer

@@ -27,6 +27,7 @@ type random struct{ hosts }
 
 // Pick implements [sim.Balancer].
 func (p *random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	p.sync(v)
 	if len(p.list) == 0 {
 		return sim.NoServer

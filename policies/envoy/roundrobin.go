@@ -33,6 +33,7 @@ type roundRobin struct {
 
 // Pick implements [sim.Balancer].
 func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	p.sync(v)
 	if len(p.list) == 0 {
 		return sim.NoServer

@@ -26,6 +26,7 @@ type roundRobin struct {
 
 // Pick implements [sim.Balancer].
 func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	for range v.Eligible {
 		p.turn++
 		if s := v.Eligible[p.turn%uint64(len(v.Eligible))]; !slices.Contains(q.Tried, s) {

@@ -23,7 +23,8 @@ type ipvsRoundRobin struct {
 }
 
 // Pick implements [sim.Balancer].
-func (p *ipvsRoundRobin) Pick(_ *sim.Request, v *sim.View) sim.ServerID {
+func (p *ipvsRoundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}

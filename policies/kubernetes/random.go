@@ -21,6 +21,7 @@ type random struct{ connections }
 
 // Pick implements [sim.Balancer].
 func (random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}

@@ -36,6 +36,7 @@ func (b *brokenBalancer) Rebuild(v *sim.View) {
 func stateless(pick func(q *sim.Request, v *sim.View) sim.ServerID) policies.Config {
 	return broken{func() (func(*sim.Request, *sim.View) sim.ServerID, func(*sim.View)) {
 		return func(q *sim.Request, v *sim.View) sim.ServerID {
+			q.Why = sim.NotSticky
 			if len(v.Eligible) == 0 {
 				return sim.NoServer
 			}
@@ -182,6 +183,13 @@ var brokenCases = []struct {
 		}),
 	},
 	{
+		name: "gives no reason", want: []string{"reason"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			q.Why = sim.None
+			return anybody(q, v)
+		}),
+	},
+	{
 		name: "random turns", want: []string{"strict turn"}, claims: policies.Claims{StrictTurn: true}, config: stateless(anybody),
 	},
 	{
@@ -214,6 +222,7 @@ var brokenCases = []struct {
 				trusted[i] = true
 			}
 			pick := func(q *sim.Request, v *sim.View) sim.ServerID {
+				q.Why = sim.NotSticky
 				best, n := sim.NoServer, 0
 				for _, s := range v.Eligible {
 					if trusted[s] {

@@ -10,7 +10,7 @@ import (
 
 // Violation is a property that a policy lacks.
 type Violation struct {
-	Property string // "status", "alive", "repeatable", "renumbering", "allocations", "awkward", "documented", or the claim
+	Property string // "status", "alive", "reason", "repeatable", "renumbering", "allocations", "awkward", "documented", or the claim
 	Detail   string
 }
 
@@ -25,6 +25,7 @@ var properties = []struct {
 	{"documented", checkDocumented},
 	{"status", checkStatus},
 	{"alive", checkAlive},
+	{"reason", checkReason},
 	{"repeatable", checkRepeatable},
 	{"renumbering", checkRenumbering},
 	{"allocations", checkAllocations},

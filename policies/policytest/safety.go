@@ -149,6 +149,22 @@ func checkAlive(e policies.Entry) error {
 	return st.run(2000)
 }
 
+// checkReason wants policies that know no client to say that they have no affinity: where they leave it open, a client that
+// comes to another server counts as remapped.
+func checkReason(e policies.Entry) error {
+	if e.Doc.Key != policies.KeyNone {
+		return nil
+	}
+	st := newStory(e, New(e.Default, 6, 14))
+	st.see = func(q *sim.Request, s sim.ServerID) error {
+		if s >= 0 && q.Attempt == 0 && q.Why != sim.NotSticky {
+			return fmt.Errorf("picked %s for reason %d, want %d (not sticky)", st.name(s), q.Why, sim.NotSticky)
+		}
+		return nil
+	}
+	return st.run(500)
+}
+
 // picks plays a story on b and returns the names of the servers picked.
 func picks(e policies.Entry, b *Bench) ([]string, error) {
 	var names []string

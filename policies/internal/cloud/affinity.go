@@ -31,8 +31,9 @@ func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 			why = sim.ServerUnusable
 		}
 	}
+	s := a.Balancer.Pick(q, v)
 	q.Why = why
-	return a.Balancer.Pick(q, v)
+	return s
 }
 
 // Answered implements [sim.Binder].

@@ -45,6 +45,7 @@ func (b *Balancer) Rebuild(v *sim.View) {
 
 // Pick implements [sim.Balancer].
 func (b *Balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
