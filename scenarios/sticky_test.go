@@ -10,12 +10,16 @@ import (
 	"stickysim/sim"
 )
 
-// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario, and of its clients.
+// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario, and of its clients. Balancers
+// know at once who is up, unless more says otherwise.
 func runPolicy(t *testing.T, name, more string, clients ...string) *sim.Result {
 	t.Helper()
 	policy := name
 	if name == "canary" {
 		policy = "{canary: {servers: [server-3]}}"
+	}
+	if !strings.Contains(more, "health:") {
+		more = "health: oracle\n" + more
 	}
 	spec, err := scenarios.Parse("policy.yaml", []byte(`
 duration: 9m
@@ -25,7 +29,6 @@ servers:
   - {name: server-1, cookie: s1, options: {route: r1}}
   - {name: server-2, cookie: s2, options: {route: r2}}
   - {name: server-3, cookie: s3, options: {route: r3}}
-health: oracle
 workload: [{sessions: poisson(0.5/s), life: exp(5m), think: exp(5s), service: exp(10ms), state: {size: 1KiB}`+strings.Join(append([]string{""}, clients...), ", ")+`}]
 policies: [{variant: x, policy: `+policy+"}]\n"+more))
 	if err != nil {
@@ -112,6 +115,22 @@ func TestHashesRemap(t *testing.T) {
 		res := runPolicy(t, name, "state: local\ntimeline: [{at: 2m, crash: {servers: [server-1], repair: 1m}}]\n")
 		if lost := metric("sessions.lost{cause=routed-away}")(res); lost > 0 || metric("sessions.lost{cause=remapped}")(res) == 0 {
 			t.Errorf("%s: %.0f sessions are lost for want of affinity", name, lost)
+		}
+	}
+}
+
+// While all servers stand still, and are marked down for it, products that fail open (Envoy, an Application Load Balancer) go on
+// sending them requests, which wait; everybody else refuses them.
+func TestWhoFailsOpen(t *testing.T) {
+	for _, e := range policies.All() {
+		res := runPolicy(t, e.Name, `
+health: {interval: 1s, timeout: 500ms, fall: 2, rise: 1}
+timeline: [{at: 3m, pause: {servers: all, for: 1m}}]
+`)
+		refused := metric("requests.failed{cause=no-server}")(res)
+		opens := strings.HasPrefix(e.Name, "envoy/") || strings.HasPrefix(e.Name, "aws-alb/")
+		if opens && refused > 0 || !opens && refused < 1000 {
+			t.Errorf("%s: %.0f requests find no server", e.Name, refused)
 		}
 	}
 }

@@ -26,5 +26,5 @@ func (c AppCookie) Validate() error { return checkDuration(c.Duration) }
 
 // New implements [policies.Config].
 func (c AppCookie) New(env sim.Env) sim.Balancer {
-	return &cloud.Affinity{Balancer: cloud.Algorithm(c.Algorithm).New(env), TTL: c.Duration}
+	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration}
 }

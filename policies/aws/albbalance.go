@@ -27,20 +27,30 @@ var (
 	})
 )
 
+// failOpen spreads requests as an Application Load Balancer does, which uses all registered targets when all are unhealthy.
+// Source: AWS, Application Load Balancer user guide, health checks for target groups.
+func failOpen(a cloud.Algorithm, env sim.Env) *cloud.Balancer {
+	b := a.New(env)
+	b.FailOpen = true
+	return b
+}
+
 // ALBRoundRobin is the algorithm round_robin.
 type ALBRoundRobin struct{}
 
 // New implements [policies.Config].
-func (ALBRoundRobin) New(env sim.Env) sim.Balancer { return cloud.RoundRobin.New(env) }
+func (ALBRoundRobin) New(env sim.Env) sim.Balancer { return failOpen(cloud.RoundRobin, env) }
 
 // ALBLeastOutstanding is the algorithm least_outstanding_requests.
 type ALBLeastOutstanding struct{}
 
 // New implements [policies.Config].
-func (ALBLeastOutstanding) New(env sim.Env) sim.Balancer { return cloud.LeastOutstanding.New(env) }
+func (ALBLeastOutstanding) New(env sim.Env) sim.Balancer {
+	return failOpen(cloud.LeastOutstanding, env)
+}
 
 // ALBWeightedRandom is the algorithm weighted_random.
 type ALBWeightedRandom struct{}
 
 // New implements [policies.Config].
-func (ALBWeightedRandom) New(env sim.Env) sim.Balancer { return cloud.WeightedRandom.New(env) }
+func (ALBWeightedRandom) New(env sim.Env) sim.Balancer { return failOpen(cloud.WeightedRandom, env) }

@@ -40,5 +40,5 @@ func checkDuration(d sim.Time) error {
 
 // New implements [policies.Config].
 func (c LBCookie) New(env sim.Env) sim.Balancer {
-	return &cloud.Affinity{Balancer: cloud.Algorithm(c.Algorithm).New(env), TTL: c.Duration, Sliding: true}
+	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration, Sliding: true}
 }

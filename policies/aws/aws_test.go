@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"strings"
 	"testing"
 
 	"stickysim/policies"
@@ -71,5 +72,48 @@ func TestDurationsAreChecked(t *testing.T) {
 	}
 	if err := (LBCookie{Duration: 7 * day}).Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+// While all targets are unhealthy, an Application Load Balancer uses those that are registered, and clients stay with theirs.
+func TestApplicationLoadBalancersFailOpen(t *testing.T) {
+	for _, e := range policies.All() {
+		if !strings.HasPrefix(e.Name, "aws-alb/") {
+			continue
+		}
+		v := world(4)
+		p := e.Default.New(sim.Env{Rand: rng.Root(1), Servers: 4})
+		set := func(status ...sim.Status) {
+			v.Eligible = v.Eligible[:0]
+			for s, x := range status {
+				if v.Status[s] = x; x == sim.Up {
+					v.Eligible = append(v.Eligible, sim.ServerID(s))
+				}
+			}
+			if b, ok := p.(sim.Rebuilder); ok {
+				b.Rebuild(v)
+			}
+		}
+		used := func(cookie sim.Cookie) int {
+			seen := map[sim.ServerID]bool{}
+			for i := range 200 {
+				seen[p.Pick(&sim.Request{Cookie: cookie, Draw: rng.Root(2).At(uint64(i))}, v)] = true
+			}
+			delete(seen, sim.NoServer)
+			return len(seen)
+		}
+		if f, ok := p.(sim.FailOpener); !ok || !f.FailsOpen() {
+			t.Errorf("%s does not fail open", e.Name)
+		}
+		set(sim.Down, sim.Down, sim.Draining, sim.Down)
+		if got := used(0); got != 3 {
+			t.Errorf("%s: all targets are unhealthy or draining: %d are used, want the 3 unhealthy ones", e.Name, got)
+		}
+		if got := used(1 + 3); e.Doc.Key == policies.KeyCookie && got != 1 {
+			t.Errorf("%s: a client with a cookie meets %d targets", e.Name, got)
+		}
+		if set(sim.Down, sim.Down, sim.Up, sim.Down); used(0) != 1 {
+			t.Errorf("%s: one target is healthy: %d are used", e.Name, used(0))
+		}
 	}
 }

@@ -148,11 +148,45 @@ func TestPanicUsesEjectedHostsAgain(t *testing.T) {
 	if u := used(p, v); !u[0] || !u[1] || !u[2] {
 		t.Fatalf("25 %% healthy: want all hosts, used %v", u)
 	}
-	v.Status[0] = sim.Down
-	settle(v)
-	p.(sim.Rebuilder).Rebuild(v)
-	if u := used(p, v); u[0] {
-		t.Fatal("panic must not use a host health checking holds down")
+}
+
+// Panic uses hosts that health checking holds down, in every policy, while fewer than half are healthy; not those that
+// drain, and no host with a threshold of 0.
+func TestPanicUsesHostsThatAreDown(t *testing.T) {
+	v := world(5, 8000)
+	policies := []sim.Balancer{
+		start(lookup[RingHash](t, "envoy/ring-hash"), v), start(lookup[Maglev](t, "envoy/maglev"), v),
+		start(lookup[RoundRobin](t, "envoy/round-robin"), v), start(lookup[LeastRequest](t, "envoy/least-request"), v),
+		start(lookup[Random](t, "envoy/random"), v), start(lookup[StatefulSession](t, "envoy/stateful-session"), v),
+	}
+	never := lookup[Random](t, "envoy/random")
+	never.PanicThreshold = 0
+	calm := start(never, v)
+	for _, x := range []struct {
+		status [5]sim.Status
+		want   int // hosts used, by all policies but calm
+		calm   int
+	}{
+		{[5]sim.Status{sim.Down, sim.Down}, 3, 3},
+		{[5]sim.Status{sim.Down, sim.Down, sim.Down}, 5, 2},
+		{[5]sim.Status{sim.Down, sim.Down, sim.Down, sim.Draining}, 4, 1},
+		{[5]sim.Status{sim.Down, sim.Down, sim.Down, sim.Down, sim.Down}, 5, 0},
+		{[5]sim.Status{}, 5, 5},
+	} {
+		copy(v.Status, x.status[:])
+		settle(v)
+		for _, p := range append(policies, calm) {
+			p.(sim.Rebuilder).Rebuild(v)
+			hosts := used(p, v)
+			delete(hosts, sim.NoServer)
+			want := x.want
+			if p == calm {
+				want = x.calm
+			}
+			if len(hosts) != want || p.(sim.FailOpener).FailsOpen() != (p != calm) {
+				t.Errorf("%T, statuses %v: %d hosts are used, want %d", p, x.status, len(hosts), want)
+			}
+		}
 	}
 }
 
@@ -226,8 +260,9 @@ func TestGeneratedCookieFollowsRing(t *testing.T) {
 
 func TestEmptyClusterHasNoServer(t *testing.T) {
 	v := world(3, 8000)
+	v.Members = nil
 	for i := range v.Status {
-		v.Status[i] = sim.Down
+		v.Status[i] = sim.Removed
 	}
 	settle(v)
 	for _, p := range []sim.Balancer{

@@ -10,7 +10,7 @@ import (
 // Cluster holds the settings every Envoy cluster has beside its policy. Source: Envoy API v3, config.cluster.v3
 // Cluster.CommonLbConfig and OutlierDetection, config.route.v3 RetryPolicy.
 type Cluster struct {
-	PanicThreshold     float64  `yaml:"healthy_panic_threshold" check:"min=0,max=1" doc:"share of healthy hosts below which ejected hosts are used again; 0 = never"`
+	PanicThreshold     float64  `yaml:"healthy_panic_threshold" check:"min=0,max=1" doc:"share of healthy hosts below which all are used, whatever health checks and outlier detection say (panic); 0 = never"`
 	OutlierDetection   bool     `yaml:"outlier_detection" doc:"eject hosts that fail several times in a row"`
 	Consecutive5xx     int      `yaml:"consecutive_5xx" check:"min=1" doc:"failed attempts in a row that eject a host"`
 	Interval           sim.Time `yaml:"interval" doc:"time between the sweeps that end ejections"`
@@ -55,7 +55,8 @@ func newHosts(c Cluster, env sim.Env) hosts {
 	return hosts{cluster: c, outliers: newOutliers(c, env.Servers), list: make([]sim.ServerID, 0, env.Servers)}
 }
 
-// Rebuild chooses the hosts in use: the eligible ones that are not ejected, or all eligible ones in panic.
+// Rebuild chooses the hosts in use: the eligible ones that are not ejected, or in panic all but those that drain. Backups
+// (a lower priority) count as hosts, so that there is no panic while they are healthy.
 func (h *hosts) Rebuild(v *sim.View) {
 	h.outliers.forget(v)
 	h.list = h.list[:0]
@@ -64,17 +65,33 @@ func (h *hosts) Rebuild(v *sim.View) {
 			h.list = append(h.list, s)
 		}
 	}
-	members := 0
-	for _, s := range v.Members {
-		if v.Status[s] != sim.Removed {
-			members++
+	if h.panics(v) {
+		h.list = h.list[:0]
+		for _, s := range v.Members {
+			if v.Weight[s] > 0 && v.Status[s] != sim.Draining {
+				h.list = append(h.list, s)
+			}
 		}
-	}
-	if float64(len(h.list)) < h.cluster.PanicThreshold*float64(members) {
-		h.list = append(h.list[:0], v.Eligible...)
 	}
 	h.build(v)
 }
+
+// panics reports whether too few of the hosts are healthy to leave the others out.
+func (h *hosts) panics(v *sim.View) bool {
+	all, healthy := 0, 0
+	for _, s := range v.Members {
+		if v.Weight[s] > 0 {
+			all++
+			if h.healthy(s, v) {
+				healthy++
+			}
+		}
+	}
+	return float64(healthy) < h.cluster.PanicThreshold*float64(all)
+}
+
+// FailsOpen implements [sim.FailOpener].
+func (h *hosts) FailsOpen() bool { return h.cluster.PanicThreshold > 0 }
 
 // sync ends the ejections that are over.
 func (h *hosts) sync(v *sim.View) {

@@ -2,8 +2,9 @@
 // stateful sessions in front of them. Hash tables are built as Envoy builds them, point for point (its unit tests'
 // tables are this package's tests).
 //
-// Every policy embeds [Cluster], the settings all Envoy clusters share: panic threshold and outlier detection.
-// Hosts that health checking holds down are never used; panic brings back only what outlier detection ejected.
+// Every policy embeds [Cluster], the settings all Envoy clusters share: panic threshold and outlier detection. In panic,
+// tables and turns are made of all hosts, those included that health checking holds down (Envoy docs, panic_threshold);
+// what Envoy does per priority is done for the cluster as a whole.
 //
 // Floor 3: imports policies and sim.
 package envoy

@@ -11,7 +11,7 @@ var _ = policies.Register("envoy/stateful-session", StatefulSession{
 	Session: "cookie", LBPolicy: "round_robin", Cluster: DefaultCluster(),
 }, policies.Doc{
 	Summary: "the host's address kept by the client, in a cookie or header (stateful_session filter)",
-	Detail: "Honoured while the host is in the cluster and healthy; otherwise the cluster's policy chooses, and the client " +
+	Detail: "Honoured while the host is in the cluster and healthy, in a panic too; otherwise the cluster's policy chooses, and the client " +
 		"gets the new address, with no way back. Strict: refused instead. Set only when the host changes, so a ttl runs " +
 		"from then.",
 	Source: "Envoy docs, http_filters/stateful_session_filter; Envoy API v3, extensions.http.stateful_session.cookie.v3",
@@ -34,6 +34,7 @@ type inner interface {
 	sim.Balancer
 	sim.Rebuilder
 	sim.Watcher
+	sim.FailOpener
 	sync(v *sim.View)
 	healthy(s sim.ServerID, v *sim.View) bool
 }

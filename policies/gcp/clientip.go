@@ -33,7 +33,7 @@ func (c ClientIP) Validate() error {
 // New implements [policies.Config].
 func (c ClientIP) New(env sim.Env) sim.Balancer {
 	if c.Tuple == 5 {
-		return envoy.Random{Cluster: envoy.DefaultCluster()}.New(env)
+		return envoy.Random{Cluster: cluster()}.New(env)
 	}
 	return maglev(envoy.HashKey{Policy: "source_ip"}, env)
 }

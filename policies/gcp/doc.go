@@ -16,7 +16,14 @@ const backendServices = "Google Cloud, backend services overview: session affini
 // fortnight is the longest cookie Google Cloud allows.
 const fortnight = 14 * 24 * sim.Hour
 
+// cluster is Envoy's without panic mode: Google documents none.
+func cluster() envoy.Cluster {
+	c := envoy.DefaultCluster()
+	c.PanicThreshold = 0
+	return c
+}
+
 // maglev hashes a key over the healthy backends.
 func maglev(key envoy.HashKey, env sim.Env) sim.Balancer {
-	return envoy.Maglev{TableSize: 65537, HashKey: key, Cluster: envoy.DefaultCluster()}.New(env)
+	return envoy.Maglev{TableSize: 65537, HashKey: key, Cluster: cluster()}.New(env)
 }

@@ -27,6 +27,6 @@ func (c HeaderField) New(env sim.Env) sim.Balancer {
 	}
 	return envoy.RingHash{
 		MinimumRingSize: c.MinimumRingSize, MaximumRingSize: 8388608, HashFunction: "xx_hash",
-		HashKey: key, Cluster: envoy.DefaultCluster(),
+		HashKey: key, Cluster: cluster(),
 	}.New(env)
 }

@@ -25,6 +25,6 @@ func (c StrongCookie) Validate() error { return checkTTL(c.TTL) }
 // New implements [policies.Config].
 func (c StrongCookie) New(env sim.Env) sim.Balancer {
 	return envoy.StatefulSession{
-		Session: "cookie", TTL: c.TTL, LBPolicy: "round_robin", Cluster: envoy.DefaultCluster(),
+		Session: "cookie", TTL: c.TTL, LBPolicy: "round_robin", Cluster: cluster(),
 	}.New(env)
 }

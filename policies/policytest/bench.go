@@ -37,6 +37,7 @@ type Bench struct {
 	watcher   sim.Watcher
 	binder    sim.Binder
 	keyed     bool
+	open      bool // may pick servers that are down
 }
 
 // New makes an instance of the policy over n equal servers s1, s2, … of weight 1, with ServerIDs 0, 1, ….
@@ -84,6 +85,9 @@ func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, li
 	b.binder, _ = b.Balancer.(sim.Binder)
 	if k, ok := b.Balancer.(sim.Keyed); ok {
 		b.keyed = k.NeedsKey()
+	}
+	if f, ok := b.Balancer.(sim.FailOpener); ok {
+		b.open = f.FailsOpen()
 	}
 	for _, w := range weights {
 		b.admit(w)

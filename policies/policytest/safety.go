@@ -115,14 +115,16 @@ func (st *story) land(i int) {
 	st.End(f.s, sim.Answered)
 }
 
-// checkStatus wants no pick of a server that is down or removed, and of one that drains or has no weight only for
-// sticky policies.
+// checkStatus wants no pick of a server that is removed, of one that is down only where the policy fails open, and of one
+// that drains or has no weight only for sticky policies.
 func checkStatus(e policies.Entry) error {
 	st := newStory(e, New(e.Default, 6, 11))
 	st.see = func(_ *sim.Request, s sim.ServerID) error {
 		v := st.View
 		switch {
 		case s < 0:
+			return nil
+		case int(s) < len(v.Status) && v.Status[s] == sim.Down && st.open:
 			return nil
 		case int(s) >= len(v.Status) || v.Status[s] >= sim.Down:
 			return fmt.Errorf("picked server %d, which is down or removed", s)
@@ -141,7 +143,7 @@ func checkAlive(e policies.Entry) error {
 		switch {
 		case s < 0 && len(st.View.Eligible) > 0:
 			return fmt.Errorf("picked nobody (%d) although %d servers are eligible", s, len(st.View.Eligible))
-		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone:
+		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.open:
 			return fmt.Errorf("picked %s although nobody is eligible", st.name(s))
 		}
 		return nil

@@ -25,7 +25,7 @@ func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 			why = sim.CookieRefused
 		case slices.Contains(q.Tried, s):
 			why = sim.ServerUnusable
-		case v.Status[s] == sim.Up || v.Status[s] == sim.Draining && a.KeepDraining:
+		case a.takes(s, v) || v.Status[s] == sim.Draining && a.KeepDraining:
 			return s
 		default:
 			why = sim.ServerUnusable

@@ -21,12 +21,17 @@ const (
 // New returns a balancer over the eligible servers. It avoids servers that failed the request before while others
 // are left. LeastOutstanding and unequal weights cost O(servers) per pick, the rest O(1).
 func (a Algorithm) New(env sim.Env) *Balancer {
-	return &Balancer{algorithm: a, turn: env.Rand.Uint64() >> 1, credit: make([]float64, env.Servers)}
+	return &Balancer{
+		algorithm: a, turn: env.Rand.Uint64() >> 1, credit: make([]float64, env.Servers), targets: make([]sim.ServerID, 0, env.Servers),
+	}
 }
 
 // Balancer spreads requests by an [Algorithm].
 type Balancer struct {
+	FailOpen  bool // while no server is healthy, all are used that do not drain
 	algorithm Algorithm
+	targets   []sim.ServerID
+	opened    bool // targets are unhealthy
 	turn      uint64
 	equal     bool
 	total     float64
@@ -35,23 +40,48 @@ type Balancer struct {
 
 // Rebuild implements [sim.Rebuilder].
 func (b *Balancer) Rebuild(v *sim.View) {
+	b.targets = append(b.targets[:0], v.Eligible...)
+	if b.opened = b.FailOpen && !anyUp(v); b.opened {
+		for _, s := range v.Members {
+			if v.Status[s] == sim.Down && v.Weight[s] > 0 {
+				b.targets = append(b.targets, s)
+			}
+		}
+	}
 	b.equal, b.total = true, 0
-	for _, s := range v.Eligible {
-		b.equal = b.equal && v.Weight[s] == v.Weight[v.Eligible[0]]
+	for _, s := range b.targets {
+		b.equal = b.equal && v.Weight[s] == v.Weight[b.targets[0]]
 		b.total += v.Weight[s]
 	}
 	clear(b.credit)
 }
 
+func anyUp(v *sim.View) bool {
+	for _, s := range v.Members {
+		if v.Status[s] == sim.Up {
+			return true
+		}
+	}
+	return false
+}
+
+// FailsOpen implements [sim.FailOpener].
+func (b *Balancer) FailsOpen() bool { return b.FailOpen }
+
+// takes reports whether s takes the requests that affinity sends there.
+func (b *Balancer) takes(s sim.ServerID, v *sim.View) bool {
+	return v.Status[s] == sim.Up || b.opened && v.Status[s] == sim.Down
+}
+
 // Pick implements [sim.Balancer].
 func (b *Balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	if len(v.Eligible) == 0 {
+	if len(b.targets) == 0 {
 		return sim.NoServer
 	}
 	s := b.choose(q, v, 0)
 	// A round of turns meets everybody; twenty draws nearly surely meet somebody new.
-	for again := 1; slices.Contains(q.Tried, s) && again <= len(v.Eligible)+20; again++ {
+	for again := 1; slices.Contains(q.Tried, s) && again <= len(b.targets)+20; again++ {
 		s = b.choose(q, v, again)
 	}
 	return s
@@ -61,23 +91,23 @@ func (b *Balancer) choose(q *sim.Request, v *sim.View, again int) sim.ServerID {
 	draw := q.Draw.At(uint64(again))
 	switch {
 	case b.algorithm == LeastOutstanding:
-		return least(q, v, draw)
+		return b.least(q, v, draw)
 	case b.algorithm == WeightedRandom && b.equal:
-		return v.Eligible[draw.IntN(len(v.Eligible))]
+		return b.targets[draw.IntN(len(b.targets))]
 	case b.algorithm == WeightedRandom:
 		return b.weighted(v, draw)
 	case b.equal:
 		b.turn++
-		return v.Eligible[b.turn%uint64(len(v.Eligible))]
+		return b.targets[b.turn%uint64(len(b.targets))]
 	}
 	return b.smooth(v)
 }
 
 // least returns one of the servers with the fewest requests in flight, those tried before left out while others are.
-func least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
+func (b *Balancer) least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
 	inFlight, retry := v.InFlight, len(q.Tried) > 0
 	fewest, ties := int32(math.MaxInt32), 0
-	for _, s := range v.Eligible {
+	for _, s := range b.targets {
 		n := inFlight[s]
 		if n > fewest || retry && slices.Contains(q.Tried, s) {
 			continue
@@ -88,10 +118,10 @@ func least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
 		ties++
 	}
 	if ties == 0 {
-		return v.Eligible[draw.IntN(len(v.Eligible))]
+		return b.targets[draw.IntN(len(b.targets))]
 	}
 	k := draw.IntN(ties)
-	for _, s := range v.Eligible {
+	for _, s := range b.targets {
 		if inFlight[s] != fewest || retry && slices.Contains(q.Tried, s) {
 			continue
 		}
@@ -104,18 +134,18 @@ func least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
 
 func (b *Balancer) weighted(v *sim.View, draw rng.Key) sim.ServerID {
 	x := draw.Float64() * b.total
-	for _, s := range v.Eligible {
+	for _, s := range b.targets {
 		if x -= v.Weight[s]; x < 0 {
 			return s
 		}
 	}
-	return v.Eligible[len(v.Eligible)-1]
+	return b.targets[len(b.targets)-1]
 }
 
 // smooth is smooth weighted round robin: everybody earns its weight, the richest pays for all.
 func (b *Balancer) smooth(v *sim.View) sim.ServerID {
-	best := v.Eligible[0]
-	for _, s := range v.Eligible {
+	best := b.targets[0]
+	for _, s := range b.targets {
 		if b.credit[s] += v.Weight[s]; b.credit[s] > b.credit[best] {
 			best = s
 		}
