@@ -134,3 +134,14 @@ timeline: [{at: 3m, pause: {servers: all, for: 1m}}]
 		}
 	}
 }
+
+// A table that is lost with its balancer costs a session once at most: those who log in again are known again.
+func TestSessionsAreLearnedAgain(t *testing.T) {
+	for _, name := range []string{"nginx/sticky_learn", "stick-table", "haproxy/stick-table", "kubernetes/client-ip"} {
+		res := runPolicy(t, name, "state: local\ntimeline: [{at: 3m, balancer_restart: {}}]\n")
+		const active = .5 * 300 // Little's law
+		if lost := metric("sessions.lost")(res); lost < active/2 || lost > active {
+			t.Errorf("%s: %.0f sessions are lost of about %.0f", name, lost, active)
+		}
+	}
+}

@@ -247,6 +247,7 @@ func (r *run) fillExchange(q int32) {
 		r.fillRecorded(p, c, x)
 	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
+	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)
 	x.Tried = nil
 	if rq.nTried > 0 {

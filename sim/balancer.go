@@ -102,6 +102,9 @@ type Request struct {
 	Tried   []ServerID // servers that failed this request, oldest first
 	Draw    rng.Key    // randomness reserved for this decision
 
+	// What the application answers; known in Answered only.
+	Fresh bool // it began the client's session with this request, anew where it had been lost, and set its own cookie
+
 	// What the balancer answers besides the server. The engine clears these before the first attempt of a request.
 	Why       Reason // why affinity did not decide
 	SetCookie Cookie // cookie to give to the client with the response; 0 = none

@@ -78,6 +78,7 @@ const (
 	opening                      // opens the client's connection
 	saves                        // its session's state is to be written to the store, before its answer or behind it
 	background                   // is such a write: nobody waits for it, and no server works on it
+	begins                       // has begun its client's session, or begun it anew after a loss
 )
 
 // newRequest takes a slot.

@@ -96,6 +96,9 @@ func (r *run) visit(q *request, p *population, s ServerID) Time {
 	if !p.Stateful || c.flags&lostAndLeft != 0 {
 		return 0 // no state, or what a client that has gone away still had in flight
 	}
+	if c.flags&hasState == 0 {
+		q.flags |= begins
+	}
 	switch r.m.State.Kind {
 	case Local:
 		return r.visitLocal(q, p, c, s)
@@ -188,6 +191,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		c.left = r.drawSize(p, c)
 	}
 	c.since = r.now
+	q.flags |= begins
 	r.countStart(p, c)
 	r.makeState(p, q.client, s)
 	if p.Login == nil {

@@ -9,7 +9,7 @@ import (
 var _ = policies.Register("aws-alb/app-cookie", AppCookie{Duration: day, Algorithm: "round_robin"}, policies.Doc{
 	Summary: "application-based stickiness: cookie AWSALBAPP beside the application's own",
 	Detail: "The balancer's cookie is made when the application sets its own, which it does here when a client is new to a " +
-		"target; the duration counts from then.",
+		"target, and when its session begins again; the duration counts from then.",
 	Source: albGuide,
 	Key:    policies.KeyCookie,
 	Claims: policies.Claims{Uniform: true, Sticky: true},
@@ -26,5 +26,5 @@ func (c AppCookie) Validate() error { return checkDuration(c.Duration) }
 
 // New implements [policies.Config].
 func (c AppCookie) New(env sim.Env) sim.Balancer {
-	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration}
+	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration, Application: true}
 }

@@ -30,17 +30,18 @@ var defaultLearn = StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance:
 
 var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
 	Summary: "table of the sessions that the servers' own cookies start",
-	Detail: "A session is learned when the server sets its cookie, which it does for clients that present none, and is " +
-		"refreshed and bound to the answering server by every request. A client whose entry has run out is balanced " +
-		"each time and not learned again, since it still has the cookie. A full zone drops the session idle longest.",
+	Detail: "A session is learned when the server sets its cookie, which it does for clients that present none and for " +
+		"sessions that begin again, and is refreshed and bound to the answering server by every request. A client whose entry " +
+		"has run out, or was lost with the table, is balanced each time until its session begins again: as long as the servers " +
+		"know it, they set no cookie. A full zone drops the session idle longest.",
 	Source: "nginx 1.29.6 src/http/modules/ngx_http_upstream_sticky_module.c; NGINX Plus before",
 	Key:    policies.KeyCookie,
 	Claims: policies.Claims{Sticky: true, Limit: true},
 })
 
 // stickyLearn takes the client (sim.Request.Hash) for the session, since a client has one session cookie at a time.
-// What the servers' responses set is not part of a request, so it is told by what the clients present afterwards: a
-// first cookie, or another than before, was set by the server that answered last.
+// Where sessions are simulated, Request.Fresh tells when a server sets its cookie. Otherwise it is told by what the clients
+// present afterwards: a first cookie, or another than before, was set by the server that answered last.
 type stickyLearn struct {
 	sticky
 	learned   *sessions // nginx's table
@@ -65,14 +66,15 @@ func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return b.follow(q, v, bound.sid, missing)
 }
 
-// Answered implements sim.Binder. Servers set their cookie on clients that have none.
+// Answered implements sim.Binder. Servers set their cookie on clients that have none, and with a new session.
 func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	sid := b.u.sidOf(s)
 	if sid == 0 {
 		return
 	}
-	if q.Cookie == 0 {
+	if q.Cookie == 0 || q.Fresh {
 		q.SetCookie = sim.Cookie(max(q.Hash, 1))
+		b.unlearned.forget(q.Hash)
 		b.learned.bind(q.Hash, sid, q.SetCookie, v.Now)
 		return
 	}

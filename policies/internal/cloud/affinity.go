@@ -12,6 +12,7 @@ type Affinity struct {
 	*Balancer
 	TTL          sim.Time // how long clients keep the cookie; 0 = their session
 	Sliding      bool     // set with every response, so TTL counts from the last one; otherwise when the target changes
+	Application  bool     // set too when the application sets its own cookie, with a new session
 	KeepDraining bool     // a draining target keeps its clients
 }
 
@@ -38,7 +39,7 @@ func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 // Answered implements [sim.Binder].
 func (a *Affinity) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
-	if c := sim.Cookie(s) + 1; a.Sliding || q.Cookie != c {
+	if c := sim.Cookie(s) + 1; a.Sliding || q.Cookie != c || a.Application && q.Fresh {
 		q.SetCookie, q.CookieTTL = c, a.TTL
 	}
 }
