@@ -145,3 +145,27 @@ func TestSessionsAreLearnedAgain(t *testing.T) {
 		}
 	}
 }
+
+// A request remembers all the servers that failed it, and so meets one of the living, as `route` says: 12 of 20 die at once and
+// nginx is neither told nor counts.
+func TestRequestsGetPastTheDead(t *testing.T) {
+	spec, err := scenarios.Parse("dead.yaml", []byte(`
+duration: 5m
+servers: {count: 20, options: {max_fails: "0"}}
+health: {interval: 1h}
+workload: [{sessions: poisson(50/s), requests: 1, service: exp(10ms)}]
+policies: [{nginx/hash: {consistent: true}}]
+timeline: [{at: 1m, crash: {servers: 12}}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	study, err := scenarios.Compile(spec, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := sim.Run(study.Variants[0].Model, 1, 0, sim.Options{})
+	if failed := metric("requests.failed{cause=unreachable}")(res); failed > 0 {
+		t.Errorf("%.0f of %.0f requests cannot be served", failed, metric("requests.sent")(res))
+	}
+}

@@ -251,7 +251,7 @@ func (r *run) fillExchange(q int32) {
 	x.Attempt = int(rq.attempt)
 	x.Tried = nil
 	if rq.nTried > 0 {
-		x.Tried = r.tried[:copy(r.tried[:], rq.tried[:rq.nTried])]
+		x.Tried = r.triedBy(q)
 	}
 	x.Draw = c.draw(rq.seq, forChoice)
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {

@@ -40,10 +40,7 @@ func failureOf(o Outcome) Failure {
 func (r *run) redispatch(q int32) bool {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	if rq.nTried < maxTried {
-		rq.tried[rq.nTried] = rq.server
-		rq.nTried++
-	}
+	r.noteTried(q)
 	again, after := int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.retrier != nil {
 		r.fillExchange(q)

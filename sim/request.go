@@ -33,8 +33,7 @@ type request struct {
 	laneNext int32
 	lanePrev int32
 	balancer int32
-	tried    [maxTried]ServerID
-	nTried   uint8
+	nTried   uint8 // servers that failed it
 	attempt  uint8 // by the balancer, for this send
 	retry    uint8 // by the client
 	phase    phase
@@ -49,8 +48,8 @@ type request struct {
 	setMark  uint8 // that the balancer gives it with the answer
 }
 
-// maxTried is how many failed servers a request remembers.
-const maxTried = 8
+// maxTried is how many failed servers a request remembers, in a table beside the requests: few have any.
+const maxTried = 32
 
 const nilRequest int32 = -1
 
@@ -119,6 +118,25 @@ func (r *run) pushRequest(at Time, kind eventKind, q int32) {
 		r.requests[q].pending++
 		r.push(at, kind, uint32(q))
 	}
+}
+
+// noteTried remembers the server that has just failed q.
+func (r *run) noteTried(q int32) {
+	rq := &r.requests[q]
+	if rq.nTried == maxTried {
+		return
+	}
+	if room := maxTried * len(r.requests); len(r.tried) < room {
+		r.tried = append(r.tried, make([]ServerID, room-len(r.tried))...)
+	}
+	r.tried[maxTried*int(q)+int(rq.nTried)] = rq.server
+	rq.nTried++
+}
+
+// triedBy are the servers that failed q, oldest first.
+func (r *run) triedBy(q int32) []ServerID {
+	first := maxTried * int(q)
+	return r.tried[first : first+int(r.requests[q].nTried)]
 }
 
 // taken takes an event of q off its books and says whether the slot still lives.

@@ -94,8 +94,8 @@ type run struct {
 	inDeploy    bool // a step of the deployment is being taken
 	freeAct     int32
 
-	exchange Request // the one Request that is passed around
-	tried    [maxTried]ServerID
+	exchange Request    // the one Request that is passed around
+	tried    []ServerID // by request, maxTried each
 
 	collector
 }
