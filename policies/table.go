@@ -19,7 +19,7 @@ type table struct {
 	free    int32   // first unused entry of those below len(entries), linked by newer; none = no such entry
 	oldest  int32
 	newest  int32
-	graves  []grave // by hash: why the last key there left
+	graves  []grave // by hash, graveWays to a plot, last first: why keys left
 }
 
 type tableEntry struct {
@@ -29,8 +29,12 @@ type tableEntry struct {
 	older, newer int32
 }
 
-// grave remembers a forgotten key by some of its bits, and why it went: 24 bits of the one, 8 of the other.
+// grave remembers a forgotten key by some of its bits, and why it went: 24 bits of the one, 8 of the other. There are graves
+// for all expected clients, however small the table; those that no longer fit into their plot are forgotten for good.
 type grave uint32
+
+// graveWays is how many graves share a plot.
+const graveWays = 4
 
 // none ends the linked lists of entries.
 const none = -1
@@ -40,21 +44,17 @@ func newTable(size, clients int, expire sim.Time) *table {
 	t := &table{size: size, expire: expire, free: none, oldest: none, newest: none}
 	room := max(min(size, clients+clients/4), 8)
 	t.entries = make([]tableEntry, 0, room)
+	t.graves = make([]grave, places(max(room, clients+clients/4)))
 	t.resize(room)
 	return t
 }
 
-// resize makes index and graves anew for the given number of entries.
+// places is a power of two, at least twice n.
+func places(n int) int { return 1 << bits.Len(uint(2*n-1)) }
+
+// resize makes the index anew for the given number of entries.
 func (t *table) resize(entries int) {
-	n := 1 << bits.Len(uint(2*entries-1))
-	t.index = make([]int32, n)
-	graves := make([]grave, n)
-	for i := range graves { // a grave's place is known up to the old mask only: it goes to both halves
-		if len(t.graves) > 0 {
-			graves[i] = t.graves[i&(len(t.graves)-1)]
-		}
-	}
-	t.graves = graves
+	t.index = make([]int32, places(entries))
 	for i := t.oldest; i != none; i = t.entries[i].newer {
 		t.index[t.slot(t.entries[i].key)] = i + 1
 	}
@@ -79,8 +79,10 @@ func (t *table) lookup(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	case i != 0:
 		return sim.NoServer, sim.TableExpired
 	}
-	if g := t.graves[key&uint64(len(t.graves)-1)]; g>>8 == grave(key>>40) {
-		return sim.NoServer, sim.Reason(g & 255)
+	for _, g := range t.plot(key) {
+		if g>>8 == grave(key>>40) {
+			return sim.NoServer, sim.Reason(g & 255)
+		}
 	}
 	return sim.NoServer, sim.None
 }
@@ -151,9 +153,21 @@ func (t *table) forget(i int32, why sim.Reason) {
 	t.count--
 }
 
-// bury notes why key is not in the table.
+// plot is where the grave of key is, if there is one.
+func (t *table) plot(key uint64) []grave {
+	first := int(key&uint64(len(t.graves)-1)) &^ (graveWays - 1)
+	return t.graves[first : first+graveWays]
+}
+
+// bury notes why key is not in the table, in place of its grave of before or of the oldest.
 func (t *table) bury(key uint64, why sim.Reason) {
-	t.graves[key&uint64(len(t.graves)-1)] = grave(key>>40)<<8 | grave(why)
+	plot := t.plot(key)
+	old := 0
+	for old < graveWays-1 && plot[old]>>8 != grave(key>>40) {
+		old++
+	}
+	copy(plot[1:old+1], plot[:old])
+	plot[0] = grave(key>>40)<<8 | grave(why)
 }
 
 // vacate frees slot h and moves later keys of the same run up, so that no gap cuts them off (Knuth 6.4, algorithm R).
