@@ -42,10 +42,14 @@ func (c Canary) Validate() error {
 
 // New makes an instance.
 func (c Canary) New(env sim.Env) sim.Balancer {
-	return &canary{
+	p := &canary{
 		config: c, pair: newPair(c.Stable, c.Canary, env), assigner: newAssigner(c.Assignment, env),
 		group: make([]uint8, env.Servers), views: [2]sim.View{groupView(env.Servers), groupView(env.Servers)},
 	}
+	if p.retries {
+		return retryingCanary{p}
+	}
+	return p
 }
 
 // The groups, as sides of the pair.
@@ -117,4 +121,13 @@ func (p *canary) Began(s sim.ServerID, v *sim.View) {
 func (p *canary) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	g := int(p.group[s])
 	p.sides[g].Ended(s, o, p.now(g, v))
+}
+
+// retryingCanary is a canary whose groups' products have connection retries of their own.
+type retryingCanary struct{ *canary }
+
+// Retry implements [sim.Retrier].
+func (p retryingCanary) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
+	g := p.side(q)
+	return p.sides[g].retrier.Retry(q, s, p.now(g, v))
 }

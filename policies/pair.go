@@ -7,18 +7,20 @@ import (
 	"stickysim/sim"
 )
 
-// pair is the two policies behind a canary or a split. Both hear what the engine tells; connection retries of a
-// product's own are not among it, the scenario's redispatch takes their place.
+// pair is the two policies behind a canary or a split. Both hear what the engine tells. Connection retries of the products'
+// own are asked for where both have them; otherwise the scenario's redispatch takes their place.
 type pair struct {
-	sides [2]side
-	keyed bool
-	open  bool
+	sides   [2]side
+	keyed   bool
+	open    bool
+	retries bool
 }
 
 // side is one of the two policies.
 type side struct {
 	inner
-	binder sim.Binder // nil where the policy has no such side
+	binder  sim.Binder // nil where the policy has no such side; so is retrier
+	retrier sim.Retrier
 }
 
 // checkPair is the rule for the names of the two policies: they are registered, and not pairs themselves, since a client
@@ -53,6 +55,7 @@ func newPair(a, b string, env sim.Env) pair {
 		s.rebuilder, _ = policy.(sim.Rebuilder)
 		s.watcher, _ = policy.(sim.Watcher)
 		s.binder, _ = policy.(sim.Binder)
+		s.retrier, _ = policy.(sim.Retrier)
 		if k, ok := policy.(sim.Keyed); ok {
 			p.keyed = p.keyed || k.NeedsKey()
 		}
@@ -60,6 +63,7 @@ func newPair(a, b string, env sim.Env) pair {
 			p.open = p.open || f.FailsOpen()
 		}
 	}
+	p.retries = p.sides[0].retrier != nil && p.sides[1].retrier != nil
 	return p
 }
 

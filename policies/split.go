@@ -24,12 +24,24 @@ func (c Split) Validate() error { return checkPair("a", c.A, "b", c.B) }
 
 // New makes an instance.
 func (c Split) New(env sim.Env) sim.Balancer {
-	return &split{newPair(c.A, c.B, env), newAssigner(c.Assignment, env)}
+	p := &split{newPair(c.A, c.B, env), newAssigner(c.Assignment, env)}
+	if p.retries {
+		return retryingSplit{p}
+	}
+	return p
 }
 
 type split struct {
 	pair
 	assigner
+}
+
+// retryingSplit is a split of two products with connection retries of their own.
+type retryingSplit struct{ *split }
+
+// Retry implements [sim.Retrier].
+func (p retryingSplit) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
+	return p.sides[p.side(q)].retrier.Retry(q, s, v)
 }
 
 // Rebuild implements [sim.Rebuilder].

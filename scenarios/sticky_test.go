@@ -182,3 +182,19 @@ func TestTablesSayWhatTheyForgot(t *testing.T) {
 		}
 	}
 }
+
+// Products within a split or a canary make their own connection retries: nginx goes on to the next server, a connection of an
+// AWS network load balancer fails. Beside a policy without such rules, the scenario's redispatch decides.
+func TestAlternativesRetryAsTheirProducts(t *testing.T) {
+	for policy, fails := range map[string]bool{
+		"{split: {a: nginx/round_robin, b: nginx/least_conn, share: 50%}}":                                   false,
+		"{canary: {servers: [server-1, server-2], stable: nginx/ip_hash, canary: nginx/random, share: 50%}}": false,
+		"{split: {a: aws-nlb/flow-hash, b: aws-nlb/flow-hash, share: 50%}}":                                  true,
+		"{split: {a: nginx/round_robin, b: round-robin, share: 50%}}":                                        true,
+	} {
+		res := runPolicy(t, policy, "health: {interval: 1h}\ntimeline: [{at: 2m, crash: {servers: [server-1]}}]\n")
+		if failed := metric("requests.failed{cause=unreachable}")(res); failed > 0 != fails {
+			t.Errorf("%s: %.0f requests meet the dead server and no other", policy, failed)
+		}
+	}
+}
