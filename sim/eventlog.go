@@ -15,7 +15,13 @@ type LogEntry struct {
 	Count  int64 // sessions the server holds, sessions lost, servers of a deployment: what the event is about
 	Fate   *Fate // of the sessions at stake, where a server or the store goes away; nil elsewhere
 
-	shares int // place + 1 of the entry whose losses this one shares
+	stakes []stake // the sessions that Fate.Lost is about
+}
+
+// stake is a session that an event may cost: a client's slot, and since when it has had this session.
+type stake struct {
+	client ClientID
+	since  Time
 }
 
 // Fate is what became of the sessions that a server that went away was home to. Pinned − Stateless − Lost are those that
@@ -29,8 +35,8 @@ type Fate struct {
 // journal collects the event log, and knows which event a loss goes back to. It is kept only where a log is asked for.
 type journal struct {
 	entries []LogEntry
-	ends    map[incident]int // place of the event that ended an incarnation of a server, or an era of the store
-	downs   map[ServerID]int // place of the last event that took a server that lives out of rotation
+	ends    map[incident][]int // places of the events that ended an incarnation of a server, or an era of the store, and of those that found out
+	downs   map[ServerID]int   // place of the last event that took a server that lives out of rotation
 
 	lostBy   [Causes]int64 // sessions lost since the last sample
 	failedBy [Failures]int64
@@ -44,7 +50,13 @@ type incident struct {
 	era    uint16
 }
 
-func (j *journal) init() { j.ends, j.downs = map[incident]int{}, map[ServerID]int{} }
+func (j *journal) init() { j.ends, j.downs = map[incident][]int{}, map[ServerID]int{} }
+
+// last is the line just written.
+func (j *journal) last() *LogEntry { return &j.entries[len(j.entries)-1] }
+
+// ended notes that the line just written is about the end of an incarnation or era.
+func (j *journal) ended(by incident) { j.ends[by] = append(j.ends[by], len(j.entries)-1) }
 
 // log adds a line to the run's event log.
 func (r *run) log(event string, s ServerID, detail string, count int64) {
@@ -59,9 +71,8 @@ func (r *run) logEnd(event string, s ServerID, detail string) {
 		return
 	}
 	r.log(event, s, detail, int64(r.servers[s].sessions))
-	at := len(r.journal.entries) - 1
-	r.journal.entries[at].Fate = r.fate(s)
-	r.journal.ends[incident{s, r.servers[s].incarnation}] = at
+	r.tellFate(s, r.servers[s].incarnation)
+	r.journal.ended(incident{s, r.servers[s].incarnation})
 }
 
 // logBalancer adds a line about a balancer instance, which is named where there are several.
@@ -87,9 +98,8 @@ func (r *run) logLeaving(event string, s ServerID, detail string) {
 
 // putDown makes the line just written the one that losses of a living server's clients go back to.
 func (r *run) putDown(s ServerID) {
-	at := len(r.journal.entries) - 1
-	r.journal.entries[at].Fate = r.fate(s)
-	r.journal.downs[s] = at
+	r.tellFate(s, r.servers[s].incarnation)
+	r.journal.downs[s] = len(r.journal.entries) - 1
 }
 
 // logMark adds a line about what a balancer now believes of a server. One that it takes for dead is dead, and the losses
@@ -106,14 +116,14 @@ func (r *run) logMark(b *balancer, s ServerID, status Status) {
 	if status != Down {
 		return
 	}
-	end, ended := r.journal.ends[incident{s, r.servers[s].incarnation - 1}]
-	if r.servers[s].life == running || !ended {
+	end := incident{s, r.servers[s].incarnation - 1}
+	if r.servers[s].life == running || r.journal.ends[end] == nil {
 		r.putDown(s)
 		return
 	}
-	e := &r.journal.entries[len(r.journal.entries)-1]
-	e.Fate, e.shares = r.fate(s), end+1
-	e.Count = e.Fate.Pinned
+	r.tellFate(s, end.era)
+	r.journal.ended(end)
+	r.journal.last().Count = r.journal.last().Fate.Pinned
 }
 
 // logStoreDown adds a line about the end of what the store holds.
@@ -121,35 +131,48 @@ func (r *run) logStoreDown() {
 	if !r.o.Log {
 		return
 	}
-	fate := &Fate{}
+	r.log("store down", NoServer, "", 0)
+	e := r.journal.last()
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&(inSession|hasState) == inSession|hasState {
-			fate.Pinned++
+			e.stakes = append(e.stakes, stake{ClientID(i), c.since})
 		}
 	}
-	r.log("store down", NoServer, "", fate.Pinned)
-	at := len(r.journal.entries) - 1
-	r.journal.entries[at].Fate = fate
-	r.journal.ends[incident{NoServer, r.store.era}] = at
+	e.Count = int64(len(e.stakes))
+	e.Fate = &Fate{Pinned: e.Count}
+	r.journal.ended(incident{NoServer, r.store.era})
 }
 
-// fate counts the sessions that a server is home to.
-func (r *run) fate(s ServerID) *Fate {
-	f := &Fate{}
+// tellFate counts the sessions that a server is home to, and remembers those with state in an incarnation of it: they are
+// what the line just written may cost.
+func (r *run) tellFate(s ServerID, incarnation uint16) {
+	e := r.journal.last()
+	e.Fate = &Fate{}
 	for i := range r.clients {
 		c := &r.clients[i]
-		if c.home != s || c.flags&inSession == 0 {
+		switch {
+		case c.home != s || c.flags&inSession == 0:
 			continue
+		case c.flags&hasState != 0 && c.state == s && c.incarnation == incarnation && r.inMemory():
+			e.stakes = append(e.stakes, stake{ClientID(i), c.since})
+		default:
+			e.Fate.Stateless++
 		}
-		f.Pinned++
-		if c.flags&hasState == 0 || c.state != s || !r.inMemory() {
-			f.Stateless++
-		}
+		e.Fate.Pinned++
 	}
-	return f
 }
 
-// blame adds a loss to the event it goes back to.
+// costs adds the loss of a client's session to the fate told in a line, if that session was at stake.
+func (r *run) costs(at int, id ClientID) {
+	e := &r.journal.entries[at]
+	i, found := slices.BinarySearchFunc(e.stakes, id, func(s stake, id ClientID) int { return cmp.Compare(s.client, id) })
+	if found && e.stakes[i].since == r.clients[id].since {
+		e.Fate.Lost++
+	}
+}
+
+// blame adds a loss to the events it goes back to. A session that began after them, or was known elsewhere, is none of
+// theirs.
 func (r *run) blame(id ClientID, cause Cause) {
 	if !r.o.Log {
 		return
@@ -157,17 +180,19 @@ func (r *run) blame(id ClientID, cause Cause) {
 	c := &r.clients[id]
 	j := &r.journal
 	j.lostBy[cause]++
-	at, known := 0, false
 	switch {
 	case cause == LostStoreOutage:
-		at, known = j.ends[incident{NoServer, r.storeEra(id)}]
+		for _, at := range j.ends[incident{NoServer, r.storeEra(id)}] {
+			r.costs(at, id)
+		}
 	case c.state >= 0 && r.servers[c.state].incarnation != c.incarnation:
-		at, known = j.ends[incident{c.state, c.incarnation}]
+		for _, at := range j.ends[incident{c.state, c.incarnation}] {
+			r.costs(at, id)
+		}
 	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway || r.servers[c.state].draining):
-		at, known = j.downs[c.state]
-	}
-	if known {
-		j.entries[at].Fate.Lost++
+		if at, known := j.downs[c.state]; known {
+			r.costs(at, id)
+		}
 	}
 }
 
@@ -226,9 +251,7 @@ func (r *run) finishLog(s *Series) []LogEntry {
 	all := r.journal.entries
 	for i := range all {
 		e := &all[i]
-		if e.shares > 0 {
-			e.Fate.Lost = min(all[e.shares-1].Fate.Lost, e.Fate.Pinned-e.Fate.Stateless)
-		}
+		e.stakes = nil
 		if e.Fate != nil {
 			e.Detail = join(e.Detail, e.Fate.String())
 		}

@@ -34,6 +34,18 @@ func TestLogAddsUp(t *testing.T) {
 	}
 }
 
+// No event costs more sessions than it had at stake, whatever the policy and the placement: a revoked token and a session
+// that began after a crash are not the crash's.
+func TestFatesAddUp(t *testing.T) {
+	for seed := uint64(1); seed <= 120; seed++ {
+		for _, e := range Run(swarmModel(seed), seed, 0, Options{Log: true}).Log {
+			if f := e.Fate; f != nil && (f.Lost < 0 || f.Stateless < 0 || f.Lost+f.Stateless > f.Pinned) {
+				t.Errorf("seed %d: %v, %s of server %d: %s", seed, e.At, e.Event, e.Server, e.Detail)
+			}
+		}
+	}
+}
+
 // 400 sessions live on four servers, three in four of them with state there. One of the servers dies: the log says how
 // many of its sessions that cost, when the server dies and when a balancer notices.
 func TestLogTellsFates(t *testing.T) {
