@@ -19,7 +19,7 @@ type table struct {
 	free    int32   // first unused entry of those below len(entries), linked by newer; none = no such entry
 	oldest  int32
 	newest  int32
-	graves  []grave // by hash, graveWays to a plot, last first: why keys left
+	graves  Graves // why keys left
 }
 
 type tableEntry struct {
@@ -29,13 +29,6 @@ type tableEntry struct {
 	older, newer int32
 }
 
-// grave remembers a forgotten key by some of its bits, and why it went: 24 bits of the one, 8 of the other. There are graves
-// for all expected clients, however small the table; those that no longer fit into their plot are forgotten for good.
-type grave uint32
-
-// graveWays is how many graves share a plot.
-const graveWays = 4
-
 // none ends the linked lists of entries.
 const none = -1
 
@@ -44,7 +37,7 @@ func newTable(size, clients int, expire sim.Time) *table {
 	t := &table{size: size, expire: expire, free: none, oldest: none, newest: none}
 	room := max(min(size, clients+clients/4), 8)
 	t.entries = make([]tableEntry, 0, room)
-	t.graves = make([]grave, places(max(room, clients+clients/4)))
+	t.graves = NewGraves(max(room, clients+clients/4))
 	t.resize(room)
 	return t
 }
@@ -79,12 +72,7 @@ func (t *table) lookup(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	case i != 0:
 		return sim.NoServer, sim.TableExpired
 	}
-	for _, g := range t.plot(key) {
-		if g>>8 == grave(key>>40) {
-			return sim.NoServer, sim.Reason(g & 255)
-		}
-	}
-	return sim.NoServer, sim.None
+	return sim.NoServer, t.graves.Why(key)
 }
 
 // store binds key to s. An entry that says so already is renewed only if renew is set. With keep set, a full table
@@ -103,7 +91,7 @@ func (t *table) store(key uint64, s sim.ServerID, now sim.Time, renew, keep bool
 	case i >= 0:
 		t.unlink(i)
 	case t.count == t.size && keep:
-		t.bury(key, sim.TableEvicted)
+		t.graves.Bury(key, sim.TableEvicted)
 		return
 	default:
 		i = t.insert(key)
@@ -145,29 +133,12 @@ func (t *table) grow() {
 
 // forget drops entry i for the given reason.
 func (t *table) forget(i int32, why sim.Reason) {
-	t.bury(t.entries[i].key, why)
+	t.graves.Bury(t.entries[i].key, why)
 	t.vacate(t.slot(t.entries[i].key))
 	t.unlink(i)
 	t.entries[i].newer = t.free
 	t.free = i
 	t.count--
-}
-
-// plot is where the grave of key is, if there is one.
-func (t *table) plot(key uint64) []grave {
-	first := int(key&uint64(len(t.graves)-1)) &^ (graveWays - 1)
-	return t.graves[first : first+graveWays]
-}
-
-// bury notes why key is not in the table, in place of its grave of before or of the oldest.
-func (t *table) bury(key uint64, why sim.Reason) {
-	plot := t.plot(key)
-	old := 0
-	for old < graveWays-1 && plot[old]>>8 != grave(key>>40) {
-		old++
-	}
-	copy(plot[1:old+1], plot[:old])
-	plot[0] = grave(key>>40)<<8 | grave(why)
 }
 
 // vacate frees slot h and moves later keys of the same run up, so that no gap cuts them off (Knuth 6.4, algorithm R).

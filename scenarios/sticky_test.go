@@ -173,12 +173,16 @@ timeline: [{at: 1m, crash: {servers: 12}}]
 // A stick table that is too small, or forgets too soon, is to blame for the sessions it loses: it remembers for long enough
 // whom it has forgotten.
 func TestTablesSayWhatTheyForgot(t *testing.T) {
-	for params, cause := range map[string]string{"size: 1": "table-evicted", "size: 50": "table-evicted", "size: 50, nopurge: true": "table-evicted",
-		"expire: 2s": "affinity-expired", "expire: 10s": "affinity-expired"} {
-		res := runPolicy(t, "{stick-table: {"+params+"}}", "state: local\n")
+	for policy, cause := range map[string]string{
+		"{stick-table: {size: 1}}": "table-evicted", "{stick-table: {size: 50}}": "table-evicted", "{stick-table: {size: 50, nopurge: true}}": "table-evicted",
+		"{stick-table: {expire: 2s}}": "affinity-expired", "{stick-table: {expire: 10s}}": "affinity-expired",
+		"{haproxy/stick-table: {size: 1}}": "table-evicted", "{haproxy/stick-table: {size: 50}}": "table-evicted",
+		"{haproxy/stick-table: {size: 50, nopurge: true}}": "table-evicted", "{haproxy/stick-table: {expire: 2s}}": "affinity-expired", "{haproxy/stick-table: {expire: 10s}}": "affinity-expired",
+	} {
+		res := runPolicy(t, policy, "state: local\n")
 		lost, blamed := metric("sessions.lost")(res), metric("sessions.lost{cause="+cause+"}")(res)
 		if lost < 100 || blamed < .99*lost {
-			t.Errorf("%s: %.0f of %.0f losses are %s", params, blamed, lost, cause)
+			t.Errorf("%s: %.0f of %.0f losses are %s", policy, blamed, lost, cause)
 		}
 	}
 }

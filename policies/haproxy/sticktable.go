@@ -56,7 +56,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 	if p.cfg.Len == 0 {
 		p.cfg.Len = defaultKeyLen
 	}
-	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, min(env.Clients, int(c.Size)))
+	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, env.Clients)
 	p.persist = p
 	return p
 }
@@ -120,7 +120,7 @@ func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 }
 
 func (p *sticking) reserve(q *sim.Request) {
-	if _, ok := p.key(q); ok && p.table.reserve() {
+	if key, ok := p.key(q); ok && p.table.reserve(key) {
 		q.Memo |= memoReserved
 	}
 }

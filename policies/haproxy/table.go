@@ -1,6 +1,9 @@
 package haproxy
 
-import "stickysim/sim"
+import (
+	"stickysim/policies"
+	"stickysim/sim"
+)
 
 // table is a stick table: entries by key, in the order of their last use.
 //
@@ -12,8 +15,9 @@ type table struct {
 	nopurge  bool
 	reserved int
 	index    map[uint64]int32
-	entries  []stickEntry // 0 is the head of the ring of entries: oldest behind it, newest before it
-	free     int32        // head of the list of unused entries, linked by newer; 0 = none
+	entries  []stickEntry    // 0 is the head of the ring of entries: oldest behind it, newest before it
+	graves   policies.Graves // why keys left
+	free     int32           // head of the list of unused entries, linked by newer; 0 = none
 }
 
 type stickEntry struct {
@@ -23,11 +27,13 @@ type stickEntry struct {
 	newer, older int32
 }
 
-func newTable(size int, expire sim.Time, nopurge bool, expected int) *table {
+func newTable(size int, expire sim.Time, nopurge bool, clients int) *table {
+	expected := min(clients, size)
 	return &table{
 		size: size, expire: expire, nopurge: nopurge,
 		index:   make(map[uint64]int32, expected),
 		entries: make([]stickEntry, 1, expected+1),
+		graves:  policies.NewGraves(clients + clients/4),
 	}
 }
 
@@ -42,7 +48,7 @@ func (t *table) find(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	case expired:
 		return sim.NoServer, sim.TableExpired
 	case !known:
-		return sim.NoServer, sim.None
+		return sim.NoServer, t.graves.Why(mixed(key))
 	}
 	t.touch(at, now)
 	return t.entries[at].server, sim.None
@@ -55,19 +61,22 @@ func (t *table) expired(at int32, now sim.Time) bool {
 // drop removes the entries that have run out.
 func (t *table) drop(now sim.Time) {
 	for at := t.entries[0].newer; at != 0 && t.expired(at, now); at = t.entries[0].newer {
-		t.remove(at)
+		t.remove(at, sim.TableExpired)
 	}
 }
 
-// reserve makes room for an entry. It reports false where the table is full and keeps what it has.
-func (t *table) reserve() bool {
+// reserve makes room for an entry of key. It reports false where the table is full and keeps what it has.
+func (t *table) reserve(key uint64) bool {
 	if len(t.index)+t.reserved >= t.size {
 		if t.nopurge || len(t.index) == 0 {
+			if _, known := t.index[key]; !known {
+				t.graves.Bury(mixed(key), sim.TableEvicted)
+			}
 			return false
 		}
 		for range t.size>>8 + 1 {
 			if oldest := t.entries[0].newer; oldest != 0 {
-				t.remove(oldest)
+				t.remove(oldest, sim.TableEvicted)
 			}
 		}
 	}
@@ -119,9 +128,17 @@ func (t *table) unlink(at int32) {
 	t.entries[e.newer].older = e.older
 }
 
-func (t *table) remove(at int32) {
+func (t *table) remove(at int32, why sim.Reason) {
 	t.unlink(at)
+	t.graves.Bury(mixed(t.entries[at].key), why)
 	delete(t.index, t.entries[at].key)
 	t.entries[at].newer = t.free
 	t.free = at
+}
+
+// mixed makes random bits of a key, which can be an address (Stafford's mix 13).
+func mixed(key uint64) uint64 {
+	key = (key ^ key>>30) * 0xbf58476d1ce4e5b9
+	key = (key ^ key>>27) * 0x94d049bb133111eb
+	return key ^ key>>31
 }
