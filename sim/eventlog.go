@@ -37,6 +37,7 @@ type journal struct {
 	entries []LogEntry
 	ends    map[incident][]int // places of the events that ended an incarnation of a server, or an era of the store, and of those that found out
 	downs   map[ServerID]int   // place of the last event that took a server that lives out of rotation
+	leaving map[ServerID][]int // places of the events of a server's departure that is under way
 
 	lostBy   [Causes]int64 // sessions lost since the last sample
 	failedBy [Failures]int64
@@ -50,7 +51,9 @@ type incident struct {
 	era    uint16
 }
 
-func (j *journal) init() { j.ends, j.downs = map[incident][]int{}, map[ServerID]int{} }
+func (j *journal) init() {
+	j.ends, j.downs, j.leaving = map[incident][]int{}, map[ServerID]int{}, map[ServerID][]int{}
+}
 
 // last is the line just written.
 func (j *journal) last() *LogEntry { return &j.entries[len(j.entries)-1] }
@@ -65,14 +68,20 @@ func (r *run) log(event string, s ServerID, detail string, count int64) {
 	}
 }
 
-// logEnd adds a line about the end of a server, which takes along what it holds.
-func (r *run) logEnd(event string, s ServerID, detail string) {
+// logEnd adds a line about the end of a server, which takes along what it holds. What a planned end costs, the whole
+// departure has cost: its drain, too.
+func (r *run) logEnd(event string, s ServerID, detail string, planned bool) {
 	if !r.o.Log {
 		return
 	}
 	r.log(event, s, detail, int64(r.servers[s].sessions))
-	r.tellFate(s, r.servers[s].incarnation)
-	r.journal.ended(incident{s, r.servers[s].incarnation})
+	j, end := &r.journal, incident{s, r.servers[s].incarnation}
+	r.tellFate(s, end.era)
+	j.ended(end)
+	if planned {
+		j.ends[end] = append(j.ends[end], j.leaving[s]...)
+	}
+	delete(j.leaving, s)
 }
 
 // logBalancer adds a line about a balancer instance, which is named where there are several.
@@ -93,7 +102,8 @@ func (r *run) logLeaving(event string, s ServerID, detail string) {
 		return
 	}
 	r.log(event, s, detail, int64(r.servers[s].sessions))
-	r.putDown(s)
+	r.tellFate(s, r.servers[s].incarnation)
+	r.journal.leaving[s] = append(r.journal.leaving[s], len(r.journal.entries)-1)
 }
 
 // putDown makes the line just written the one that losses of a living server's clients go back to.
@@ -189,7 +199,11 @@ func (r *run) blame(id ClientID, cause Cause) {
 		for _, at := range j.ends[incident{c.state, c.incarnation}] {
 			r.costs(at, id)
 		}
-	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway || r.servers[c.state].draining):
+	case c.state >= 0 && r.servers[c.state].draining:
+		for _, at := range j.leaving[c.state] {
+			r.costs(at, id)
+		}
+	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway):
 		if at, known := j.downs[c.state]; known {
 			r.costs(at, id)
 		}

@@ -78,3 +78,21 @@ func TestLogTellsFates(t *testing.T) {
 		t.Errorf("%d fates told; want those of the crash and of its detection", told)
 	}
 }
+
+// What a server that is stopped costs, its drain has cost: the line that began it says the same of those who stayed to the end.
+func TestLogTellsWhatDrainsCost(t *testing.T) {
+	m := fleetModel(4, sessionsOf(1, 300, 5), 900)
+	m.NewPolicy = cookiePolicy
+	m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{2}, Deadline: 60 * Second, Zone: -1}}
+	res := Run(m, 1, 0, Options{Log: true})
+	lost := metric(t, res, "sessions.lost{cause=drain-cut}")
+	told := map[string]int64{}
+	for _, e := range res.Log {
+		if e.Fate != nil {
+			told[e.Event] = e.Fate.Lost
+		}
+	}
+	if stopped := told["stopped"]; stopped < 30 || float64(stopped) > lost || told["leaving"] != stopped || told["draining"] > stopped || told["draining"] < stopped*9/10 {
+		t.Errorf("%g sessions are cut off; the log tells of %v", lost, told)
+	}
+}

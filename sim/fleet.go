@@ -298,7 +298,7 @@ func (r *run) stop(s ServerID) {
 	if plan.restart {
 		next = starting
 	}
-	r.logEnd("stopped", s, causeNames[plan.cause])
+	r.logEnd("stopped", s, causeNames[plan.cause], true)
 	r.kill(s, next, plan.cause)
 	r.afterLeaving(s, plan)
 }

@@ -277,7 +277,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		if sv.life != running {
 			return over
 		}
-		r.logEnd("server crashed", s, a.Name)
+		r.logEnd("server crashed", s, a.Name, false)
 		r.fleet.crashes++
 		r.fleet.crashed += int64(sv.sessions)
 		r.kill(s, dead, LostCrash)
