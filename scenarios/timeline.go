@@ -67,7 +67,7 @@ var changes = []change{
 }
 
 var moment = object[sim.Action]{
-	at("at", "first time, from the start of the run, warm-up included", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
+	at("at", "when, from the start of the run, warm-up included; with every or each, when the recurrences begin, the first of them an interval later", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
 	at("every", "time between recurrences", seldom(), func(a *sim.Action) *dist.Dist { return &a.Every }),
 	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: seldom().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
 		if v, ok := seldom().read(d, n); ok {
