@@ -131,7 +131,7 @@ func (r *run) rollOn(d *deployment) {
 
 // plan is how the deployment's old servers leave.
 func (d *deployment) plan() drainPlan {
-	return drainPlan{deadline: d.strategy.Drain, grace: d.strategy.Grace, untilEmpty: d.strategy.UntilEmpty, cause: LostDrainCut, deploy: true}
+	return drainPlan{deadline: d.strategy.Drain, grace: d.strategy.Grace, untilEmpty: d.strategy.UntilEmpty, cause: LostDrainCut}
 }
 
 // present keeps the servers that have not left.

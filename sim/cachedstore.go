@@ -1,0 +1,87 @@
+package sim
+
+// visitCached uses the copy on the server where it is, and loads it from the store where it is not. What the store was
+// never given, or has forgotten, is lost with the copy.
+func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time {
+	if c.flags&hasState == 0 {
+		r.makeState(p, q.client, s)
+		r.save(q, true, true)
+		return 0
+	}
+	cold := &r.cold[q.client]
+	write := r.writes(q, p)
+	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
+		r.save(q, true, true)
+		return r.lose(q, p, c, s, LostIdle)
+	}
+	if c.state == s && r.servers[s].incarnation == c.incarnation {
+		r.cacheHits++
+		r.save(q, false, write)
+		r.useState(q, p, s)
+		return 0
+	}
+	r.cacheMisses++
+	if cause, lost := r.cacheLoss(q, c, cold); lost {
+		r.save(q, true, true)
+		return r.lose(q, p, c, s, cause)
+	}
+	cold.stored = r.store.era + 1
+	r.save(q, true, write)
+	r.releasePrimary(q.client, c)
+	c.state, c.incarnation = s, r.servers[s].incarnation
+	r.addMemory(s, cold.bytes)
+	r.remember(q.client, s)
+	cold.last = r.now
+	if r.m.State.Load == nil {
+		return 0
+	}
+	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
+}
+
+// cacheLoss says whether a state that is not where the request is has gone from the store as well, or never got there.
+func (r *run) cacheLoss(q *request, c *client, cold *clientCold) (Cause, bool) {
+	switch {
+	case cold.stored > 0 && !r.store.forgot(cold.stored-1, cold.born):
+		return 0, false
+	case cold.stored > 0 || r.store.down:
+		return LostStoreOutage, true
+	case c.state == evicted:
+		return LostMemoryEviction, true
+	case r.servers[c.state].incarnation != c.incarnation:
+		return r.servers[c.state].lastEnd, true
+	}
+	return lostBy(Reason(q.why)), true
+}
+
+// save sets what a request with a local copy does at the store: it reads unless the copy was there, and writes if it
+// must, before or behind its answer.
+func (r *run) save(q *request, read, write bool) {
+	if read {
+		q.op = r.operations(false)
+	}
+	if write {
+		q.flags |= saves
+		if r.m.State.Through {
+			q.op++
+		}
+	}
+}
+
+// writeBehind begins the operation that saves a session's state while its request is answered.
+func (r *run) writeBehind(q int32) {
+	n := r.newRequest()
+	from, w := &r.requests[q], &r.requests[n]
+	from.flags &^= saves
+	w.begin(r.now, from.client, &r.clients[from.client])
+	w.key, w.seq, w.pop, w.balancer = from.key, from.seq, from.pop, from.balancer
+	w.flags = orphan | background
+	w.op = 1
+	r.storeCall(n)
+}
+
+// written notes that the store has the state of the session that q belongs to, if that still goes on.
+func (r *run) written(q *request) {
+	if c := &r.clients[q.client]; c.key == q.key && c.flags&hasState != 0 {
+		r.cold[q.client].stored = r.store.era + 1
+	}
+}
