@@ -92,6 +92,7 @@ var bad = []struct {
 		[]string{"no-effect 3:53 workload[0].keys", "no-effect 3:67 workload[0].addresses", "no-effect 3:86 workload[0].address_change", "no-effect 3:97 workload[0].think"}, false},
 	{"cookies of nobody", "servers: {count: 2}\nworkload:\n  - {population: nat, users: 1, cookies: 0%, cookie_loss: 1%, forged_cookies: {share: 1%, kind: replayed}}\n  - {population: nat, name: b, users: 1, cookies: 0%, forged_cookies: {share: 1%}}\n",
 		[]string{"no-effect 3:59 workload[0].cookie_loss", "no-effect 3:79 workload[0].forged_cookies"}, false},
+	{"no weight", "servers: [{name: a, weight: 0}, {name: b, weight: 0}]\nworkload: [{population: nat, users: 1}]\n", []string{"no-effect 1:10 servers"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},
 	{"second document", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\n---\nname: b\n", []string{"second-document 3:0 "}, false},

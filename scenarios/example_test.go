@@ -225,3 +225,15 @@ func TestEmpiricalFile(t *testing.T) {
 	}
 	equal(t, "mean", b.Study.Variants[0].Model.Populations[0].Demand.Mean(), 0.5)
 }
+
+// What recurs happens first at the time that is written, and otherwise after one of its intervals.
+func TestFirstTime(t *testing.T) {
+	m := build(t, `
+servers: {count: 2}
+workload: [{users: 1, service: 1ms, think: 1s}]
+timeline: [{at: 1m, every: 10s, crash: {repair: 1s}}, {every: 10s, crash: {repair: 1s}}, {at: 1m, crash: {repair: 1s}}, {at: 1m, every: 10s, policy: random}]
+`).Study.Variants[0].Model
+	for i, want := range []bool{true, false, false, true} {
+		equal(t, "at once", m.Timeline[i].AtOnce, want)
+	}
+}

@@ -19,6 +19,9 @@ func (d *decoder) suited(a alternative, m *sim.Model) {
 		deciding = append(deciding, p.parts()...)
 		d.canaries(&p, m)
 	}
+	if !slices.ContainsFunc(m.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {
+		d.warn(at, "no-effect", a.name+": all servers have weight 0, so nobody new is sent to any", "give one of them a weight")
+	}
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {
 		d.limited(at, a.name, name, m.Servers)

@@ -67,8 +67,8 @@ var changes = []change{
 }
 
 var moment = object[sim.Action]{
-	at("at", "when, from the start of the run, warm-up included; with every or each, when the recurrences begin, the first of them an interval later", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
-	at("every", "time between recurrences", seldom(), func(a *sim.Action) *dist.Dist { return &a.Every }),
+	at("at", "first time, from the start of the run, warm-up included; with each, when its running times begin to count", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
+	at("every", "time between recurrences; without at, the first comes after one of them", seldom(), func(a *sim.Action) *dist.Dist { return &a.Every }),
 	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: seldom().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
 		if v, ok := seldom().read(d, n); ok {
 			a.Every, a.Each = v, true
@@ -109,6 +109,7 @@ func timeline() kind[[]sim.Action] {
 				d.fail(item.Get("until"), "out-of-range", "is not after at", "")
 				ok = false
 			}
+			e.AtOnce = item.Get("at") != nil && item.Get("every") != nil
 			for _, a := range d.actions(item, &e) {
 				actions, d.happens = append(actions, a), append(d.happens, item)
 			}
@@ -124,7 +125,7 @@ func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
 		return d.recorded(n, e)
 	case e.policy.config != nil:
 		d.later = append(d.later, e.policy)
-		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
+		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, AtOnce: e.AtOnce, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
 	case e.Kind == sim.Deploy:
 		e.Strategy = begins(e.Strategy)
 	}

@@ -142,7 +142,14 @@ func TestPreemptionDuringDeployment(t *testing.T) {
 func TestUntil(t *testing.T) {
 	m := fleetModel(2, sessionsOf(1, 30, 5), 900)
 	m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Every: fixed(10), Until: 200 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1}}
-	if got := metric(t, Run(m, 1, 0, Options{}), "server.crashes"); got != 9 {
-		t.Errorf("%g crashes every 10 s between 100 and 200 s; want 9", got)
+	for _, atOnce := range []bool{false, true} {
+		m.Timeline[0].AtOnce = atOnce
+		want := 9.
+		if atOnce {
+			want = 10
+		}
+		if got := metric(t, Run(m, 1, 0, Options{}), "server.crashes"); got != want {
+			t.Errorf("at once %v: %g crashes every 10 s between 100 and 200 s; want %g", atOnce, got, want)
+		}
 	}
 }

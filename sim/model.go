@@ -280,6 +280,7 @@ type Action struct {
 	Name     string     // for the event log; the kind's name where empty
 	At       Time       // first time; of a recurring one, when the recurrence begins
 	Every    dist.Dist  // seconds between recurrences; nil = once
+	AtOnce   bool       // of a recurring one: it happens first At, instead of one Every after that
 	Until    Time       // no recurrence at or after this; 0 = until the run ends
 	Each     bool       // the recurrence runs for each server (or balancer) by itself, in running time
 	Targets  []ServerID // the servers hit; empty: Servers of them chosen by draw

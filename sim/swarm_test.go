@@ -297,6 +297,7 @@ func (g *draws) action(servers int) Action {
 			a.Every = exp(30)
 		}
 		a.Each = a.Kind <= Preempt && g.yes(.5)
+		a.AtOnce = g.yes(.5)
 	}
 	switch g.n(4) {
 	case 0:

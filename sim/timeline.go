@@ -59,7 +59,7 @@ func (r *run) initTimeline() {
 			continue
 		}
 		at := a.At
-		if a.Every != nil {
+		if a.Every != nil && !a.AtOnce {
 			at += FromSeconds(a.Every.Sample(r.faultKey(i).Stream("every").At(0)))
 		}
 		r.planRecurrence(a, scheduled{step: stepAct, action: int32(i)}, at)
