@@ -89,7 +89,7 @@ var placements = []placement{
 		at("store", "where the rest is", storeStation.kind(defaultStore), func(p *sim.Placement) *sim.StoreStation { return &p.Store }),
 	}, sim.Placement{Kind: sim.Token, Store: defaultStore}},
 	{"cached_store", append(object[sim.Placement]{
-		at("write", "whether the answer waits for the write to the store (through), or the write follows it (behind)",
+		at("write", "whether an answer waits for the write to the store (through), or the write follows it (behind); a session's first answer always waits",
 			choice([]string{"behind", "through"}, false, true), func(p *sim.Placement) *bool { return &p.Through }),
 		at("load", "further work on a miss of the local copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Load }),
 	}, stored...), sim.Placement{Kind: sim.CachedStore, OnChange: true, Store: defaultStore}},

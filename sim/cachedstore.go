@@ -11,8 +11,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	cold := &r.cold[q.client]
 	write := r.writes(q, p)
 	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
-		r.save(q, true, true)
-		return r.lose(q, p, c, s, LostIdle)
+		return r.loseCached(q, p, c, s, LostIdle)
 	}
 	if c.state == s && r.servers[s].incarnation == c.incarnation {
 		r.cacheHits++
@@ -22,8 +21,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	}
 	r.cacheMisses++
 	if cause, lost := r.cacheLoss(q, c, cold); lost {
-		r.save(q, true, true)
-		return r.lose(q, p, c, s, cause)
+		return r.loseCached(q, p, c, s, cause)
 	}
 	cold.stored = r.store.era + 1
 	r.save(q, true, write)
@@ -53,6 +51,13 @@ func (r *run) cacheLoss(q *request, c *client, cold *clientCold) (Cause, bool) {
 	return lostBy(Reason(q.why)), true
 }
 
+// loseCached loses a session whose state is in no cache and not in the store. If it begins anew, so does its state.
+func (r *run) loseCached(q *request, p *population, c *client, s ServerID, cause Cause) Time {
+	extra := r.lose(q, p, c, s, cause)
+	r.save(q, true, c.flags&hasState != 0)
+	return extra
+}
+
 // save sets what a request with a local copy does at the store: it reads unless the copy was there, and writes if it
 // must, before or behind its answer.
 func (r *run) save(q *request, read, write bool) {
@@ -61,11 +66,15 @@ func (r *run) save(q *request, read, write bool) {
 	}
 	if write {
 		q.flags |= saves
-		if r.m.State.Through {
+		if r.savesFirst(q) {
 			q.op++
 		}
 	}
 }
+
+// savesFirst reports whether a request that saves its session's state is answered only then. One that begins the session
+// always is, so that there is nothing that only a cache knows.
+func (r *run) savesFirst(q *request) bool { return r.m.State.Through || q.flags&begins != 0 }
 
 // writeBehind begins the operation that saves a session's state while its request is answered.
 func (r *run) writeBehind(q int32) {

@@ -238,7 +238,7 @@ type Placement struct {
 	Uplink    float64   // Token: bytes per second of a client's uplink; 0 = no delay
 	Rest      float64   // Token: share of requests that need state which a token cannot carry, and find it in the Store
 	Load      dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
-	Through   bool      // CachedStore: the answer waits until the state has been written, instead of the write following it
+	Through   bool      // CachedStore: every answer waits until the state has been written, instead of only a session's first
 }
 
 // StoreStation is the shared store: a FCFS station behind a network.

@@ -178,6 +178,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	if c.home == NoServer { // it has never had an answer, so it has not begun for its user: it begins here
 		r.dropState(p, q.client)
 		r.makeState(p, q.client, s)
+		q.flags |= begins
 		return 0
 	}
 	r.blame(q.client, cause)

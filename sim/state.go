@@ -20,7 +20,7 @@ func (r *run) makeState(p *population, id ClientID, s ServerID) {
 	}
 	cold := &r.cold[id]
 	cold.last, cold.fresh, cold.born = r.now, r.now, r.now
-	cold.bytes, cold.cluster = 0, r.replicas.era
+	cold.bytes, cold.cluster, cold.stored = 0, r.replicas.era, 0
 	if r.inMemory() {
 		r.grow(id, s, int64(p.State))
 		r.remember(id, s)
