@@ -15,7 +15,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	}
 	if c.state == s && r.servers[s].incarnation == c.incarnation {
 		r.cacheHits++
-		r.save(q, false, write)
+		r.save(q, false, write || cold.stored == 0)
 		r.useState(q, p, s)
 		return 0
 	}
@@ -64,17 +64,19 @@ func (r *run) save(q *request, read, write bool) {
 	if read {
 		q.op = r.operations(false)
 	}
-	if write {
+	switch {
+	case !write:
+	case r.savesFirst(q):
+		q.op++
+		q.flags |= stores
+	default:
 		q.flags |= saves
-		if r.savesFirst(q) {
-			q.op++
-		}
 	}
 }
 
-// savesFirst reports whether a request that saves its session's state is answered only then. One that begins the session
-// always is, so that there is nothing that only a cache knows.
-func (r *run) savesFirst(q *request) bool { return r.m.State.Through || q.flags&begins != 0 }
+// savesFirst reports whether a request that writes its session's state is answered only then. As long as the store has
+// not been given the state at all, everybody waits, so that there is nothing that only a cache knows.
+func (r *run) savesFirst(q *request) bool { return r.m.State.Through || r.cold[q.client].stored == 0 }
 
 // writeBehind begins the operation that saves a session's state while its request is answered.
 func (r *run) writeBehind(q int32) {

@@ -41,7 +41,7 @@ type request struct {
 	why      uint8
 	op       uint8 // store operations still to do
 	opStep   opStep
-	flags    uint8
+	flags    uint16
 	pop      uint16
 	failure  uint8
 	mark     uint8 // that the client sends
@@ -70,14 +70,15 @@ const (
 
 // A request's flags.
 const (
-	measured   uint8 = 1 << iota // sent in the counted part of the run
-	orphan                       // its user has given up; the server does the work all the same
-	inLane                       // linked into the population's deadlines
-	message                      // goes over the client's open connection; not routed
-	opening                      // opens the client's connection
-	saves                        // its session's state is to be written to the store, before its answer or behind it
-	background                   // is such a write: nobody waits for it, and no server works on it
-	begins                       // has begun its client's session, or begun it anew after a loss
+	measured   uint16 = 1 << iota // sent in the counted part of the run
+	orphan                        // its user has given up; the server does the work all the same
+	inLane                        // linked into the population's deadlines
+	message                       // goes over the client's open connection; not routed
+	opening                       // opens the client's connection
+	saves                         // its session's state is to be written to the store behind its answer
+	stores                        // before it: its last operation is that
+	background                    // is such a write: nobody waits for it, and no server works on it
+	begins                        // has begun its client's session, or begun it anew after a loss
 )
 
 // newRequest takes a slot.

@@ -250,7 +250,7 @@ func (r *run) depart(q int32) {
 
 // serviceDone goes on with a request whose service at the server is over.
 func (r *run) serviceDone(q int32) {
-	if rq := &r.requests[q]; rq.flags&saves != 0 && !r.savesFirst(rq) {
+	if r.requests[q].flags&saves != 0 {
 		r.writeBehind(q)
 	}
 	r.goOnOrAnswer(q)

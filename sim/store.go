@@ -174,7 +174,7 @@ func (r *run) storeDone(q int32) {
 		r.store.latency.Add(int64(r.now - rq.start2))
 		r.store.calls++
 		r.store.open--
-		if rq.flags&(saves|background) != 0 && rq.op == 0 {
+		if rq.flags&(stores|background) != 0 && rq.op == 0 {
 			r.written(rq)
 		}
 	}
