@@ -145,7 +145,8 @@ func (r *run) startPatience(p *population, q int32) {
 	rq := &r.requests[q]
 	if p.lane.patience == Never {
 		span := FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forPatience).At(uint64(rq.retry))))
-		r.pushRequest(r.now+span, evPatience, q)
+		rq.deadline = r.now + span
+		r.pushRequest(rq.deadline, evPatience, q)
 		return
 	}
 	rq.deadline = r.now + p.lane.patience
@@ -194,8 +195,10 @@ func (r *run) deadlines(pop int) {
 	}
 }
 
+// patienceOver ends the patience with an attempt, if it is the one it began with: of one that failed before, the deadline
+// is another.
 func (r *run) patienceOver(q int32) {
-	if rq, alive := r.taken(q); alive && rq.flags&orphan == 0 && rq.phase != backingOff {
+	if rq, alive := r.taken(q); alive && rq.flags&orphan == 0 && rq.phase != backingOff && rq.deadline == r.now {
 		r.timedOut(q)
 	}
 }

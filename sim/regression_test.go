@@ -1,6 +1,10 @@
 package sim
 
-import "testing"
+import (
+	"testing"
+
+	"stickysim/sim/dist"
+)
 
 // Faults that random models have found, each by the smallest model that shows it. A run that breaks its books panics.
 
@@ -479,3 +483,20 @@ func TestCacheLostBeforeItWasStored(t *testing.T) {
 		t.Errorf("%g sessions are lost to an outage that there was not", lost)
 	}
 }
+
+// The patience with an attempt that has failed ends with it, also where every attempt draws its own: it is no patience with
+// the next one.
+func TestPatienceIsWithOneAttempt(t *testing.T) {
+	retried := func(timeout dist.Dist) float64 {
+		m := queue(1, 1000, FCFS, 1, fixed(6), 100)
+		m.Warmup = 0
+		p := &m.Populations[0]
+		p.Timeout, p.Retries, p.Backoff = timeout, 9, fixed(5)
+		m.Timeline = []Action{{Kind: Crash, Targets: []ServerID{0}, Repair: fixed(30), Zone: -1}}
+		return metric(t, Run(m, 1, 0, Options{}), "requests.retried")
+	}
+	near(t, "retries", retried(drawn{fixed(10)}), retried(fixed(10)), 0)
+}
+
+// drawn is a distribution that does not show that its values are all the same.
+type drawn struct{ dist.Dist }

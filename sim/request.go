@@ -10,7 +10,7 @@ type request struct {
 	sent     Time // when the user sent the request (first attempt): where latency counts from
 	enter    Time // when this attempt reached the server
 	start    Time // when its service began
-	deadline Time // end of the client's patience, in the lane
+	deadline Time // end of the client's patience with this attempt
 	due      Time // when its service ends, as scheduled; other departure events of it are stale
 	from     Time // up to when work has been subtracted from left
 	demand   Time // work at speed 1, extra work included once service began
