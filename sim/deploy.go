@@ -175,13 +175,15 @@ func (r *run) switchOver(d *deployment) {
 		d.fresh = append(d.fresh, s)
 	}
 	if !d.switched {
-		if !r.allReady(d.fresh) || len(d.fresh) == 0 {
+		if !r.allReady(d.fresh) || r.promising(d.fresh) == 0 {
 			return
 		}
 		d.switched = true
 		r.log("switched", NoServer, "", int64(len(d.fresh)))
 		for _, s := range d.fresh {
-			r.join(s)
+			if sv := &r.servers[s]; sv.life == running && !sv.draining {
+				r.join(s)
+			}
 		}
 		for _, s := range d.old {
 			r.drain(s, d.plan())

@@ -500,3 +500,43 @@ func TestPatienceIsWithOneAttempt(t *testing.T) {
 
 // drawn is a distribution that does not show that its values are all the same.
 type drawn struct{ dist.Dist }
+
+// A new server that has died for good, or has gone, before the switch of a blue-green deployment is not switched to.
+func TestSwitchLeavesOutTheDead(t *testing.T) {
+	for _, end := range []Action{{Kind: Crash}, {Kind: Preempt, Deadline: Second, Replace: true}, {Kind: Preempt, Deadline: 1000 * Second, Replace: true}} {
+		m := fleetModel(2, sessionsOf(1, 100, 5), 900)
+		m.NewPolicy, m.MaxServers, m.Template = uniformPolicy, 9, m.Servers[0]
+		m.Template.Startup = exp(60)
+		end.At, end.Targets, end.Zone = 0, []ServerID{2}, -1
+		m.Timeline = []Action{{Kind: Deploy, At: 10 * Second, Strategy: Strategy{Kind: BlueGreen, Drain: 10 * Second}}, end}
+		hit := 0
+		for seed := uint64(1); seed <= 20; seed++ {
+			ready, switched := Time(0), Time(0)
+			for _, e := range Run(m, seed, 0, Options{Log: true}).Log {
+				switch {
+				case e.Event == "server ready" && e.Server == 2:
+					ready = e.At
+				case e.Event == "switched":
+					switched = e.At
+				}
+			}
+			if ready == 0 || switched < ready+5*Second {
+				continue
+			}
+			hit++
+			n := *m
+			n.Timeline = append([]Action{}, m.Timeline...)
+			n.Timeline[1].At = ready + 1
+			res := Run(&n, seed, 0, Options{})
+			if failed := metric(t, res, "requests.failed"); failed > 0 {
+				t.Errorf("%v, seed %d: %g requests fail", end.Kind, seed, failed)
+			}
+			if got := res.Servers[2].Requests; got > 0 {
+				t.Errorf("%v, seed %d: who has gone or is about to go gets %d requests", end.Kind, seed, got)
+			}
+		}
+		if hit == 0 {
+			t.Error("the first of the new servers was never ready before the switch")
+		}
+	}
+}
