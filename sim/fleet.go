@@ -128,9 +128,18 @@ func (r *run) join(s ServerID) {
 	if r.m.Health.UnderLoad {
 		r.healthChanged(s)
 	}
-	if ramp := r.servers[s].spec.SlowStart; ramp.For > 0 {
-		r.plan(scheduled{step: stepWarm, server: s, era: r.servers[s].incarnation, n: 1}, r.now+ramp.For/warmSteps)
+	r.goOnWarming(s)
+}
+
+// goOnWarming plans the next step of a server's slow start, if there is one to come.
+func (r *run) goOnWarming(s ServerID) {
+	sv := &r.servers[s]
+	ramp := sv.spec.SlowStart.For
+	if ramp <= 0 || sv.orderedAt < 0 || r.balancers[0].view.Weight[s] == float64(sv.info.Weight) {
+		return
 	}
+	n := min((r.now-sv.readyAt)*warmSteps/ramp+1, warmSteps)
+	r.plan(scheduled{step: stepWarm, server: s, era: sv.incarnation, n: uint32(n)}, max(sv.readyAt+ramp*n/warmSteps, r.now))
 }
 
 // warmSteps is in how many steps a slow start raises the weight.

@@ -540,3 +540,26 @@ func TestSwitchLeavesOutTheDead(t *testing.T) {
 		}
 	}
 }
+
+// A server that crashes during its slow start is warm when that would have been over, and not at the weight it died with
+// for ever.
+func TestSlowStartOutlivesCrash(t *testing.T) {
+	for _, repair := range []float64{5, 60} {
+		m := fleetModel(1, sessionsOf(1, 100, 5), 600)
+		m.MaxServers, m.Template = 2, m.Servers[0]
+		m.Template.SlowStart = SlowStart{20 * Second, .1}
+		last := 0.
+		m.NewPolicy = func(Env) Balancer { return weightSeen{&last} }
+		m.Timeline = []Action{{Kind: ScaleTo, At: 100 * Second, Servers: 2}, {Kind: Crash, At: 103 * Second, Targets: []ServerID{1}, Repair: fixed(repair), Zone: -1}}
+		Run(m, 1, 0, Options{})
+		near(t, "weight", last, 1, 0)
+	}
+}
+
+// weightSeen is a policy that notes the weight of the second server.
+type weightSeen struct{ last *float64 }
+
+func (p weightSeen) Pick(q *Request, v *View) ServerID {
+	*p.last = v.Weight[1]
+	return pickRandom{}.Pick(q, v)
+}

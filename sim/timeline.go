@@ -332,6 +332,7 @@ func (r *run) repair(x scheduled) {
 	r.receiveStates(x.server)
 	r.log("server back", x.server, "", 0)
 	r.startGC(x.server)
+	r.goOnWarming(x.server)
 	r.healthChanged(x.server)
 	r.deployTurn() // which may have waited for it
 }
