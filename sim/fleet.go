@@ -219,11 +219,12 @@ func (r *run) standing() int {
 	return n
 }
 
-// eachFaults plans the per-server faults of a server made during the run.
+// eachFaults plans the per-server faults of a server made during the run, when it is ready for the first time.
 func (r *run) eachFaults(s ServerID) {
-	if int(s) < len(r.m.Servers) {
+	if int(s) < len(r.m.Servers) || r.servers[s].faulty {
 		return
 	}
+	r.servers[s].faulty = true
 	for i := range r.m.Timeline {
 		if a := &r.m.Timeline[i]; a.Each && a.Every != nil && len(a.Targets) == 0 {
 			r.planEach(i, s, 0, r.now)

@@ -563,3 +563,22 @@ func (p weightSeen) Pick(q *Request, v *View) ServerID {
 	*p.last = v.Weight[1]
 	return pickRandom{}.Pick(q, v)
 }
+
+// The faults that recur on each server are planned once for a server made during the run, however often it restarts.
+func TestFaultsOfEachAreOneSeries(t *testing.T) {
+	m := fleetModel(1, sessionsOf(1, 100, 5), 1000)
+	m.MaxServers, m.Template = 2, m.Servers[0]
+	m.Timeline = []Action{{Kind: ScaleTo, At: 10 * Second, Servers: 2}, {Kind: Pause, Each: true, Every: fixed(50), Repair: fixed(0), Zone: -1}}
+	for at := 100 * Second; at < 500*Second; at += 100 * Second {
+		m.Timeline = append(m.Timeline, Action{Kind: Deploy, At: at + 7*Second, Strategy: Strategy{Kind: InPlace}})
+	}
+	n := [2]int{}
+	for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+		if e.Event == "server stands still" {
+			n[e.Server]++
+		}
+	}
+	if n != [2]int{19, 19} {
+		t.Errorf("the servers stand still %v times; want 19 each", n)
+	}
+}

@@ -30,6 +30,7 @@ type server struct {
 	stopping    bool   // removed from the balancers; requests in flight have a grace
 	retired     bool   // it will not come back
 	hopeless    bool   // it is dead, and nobody repairs it
+	faulty      bool   // it was made during the run, and its own faults are planned
 	incarnation uint16 // goes up when it loses its memory
 	speed       float64
 	accepted    int64
