@@ -84,7 +84,7 @@ func (r *run) writeBehind(q int32) {
 	from, w := &r.requests[q], &r.requests[n]
 	from.flags &^= saves
 	w.begin(r.now, from.client, &r.clients[from.client])
-	w.key, w.seq, w.pop, w.balancer = from.key, from.seq, from.pop, from.balancer
+	w.key, w.seq, w.pop, w.balancer, w.start = from.key, from.seq, from.pop, from.balancer, from.start
 	w.flags = orphan | background
 	w.op = 1
 	r.storeCall(n)
@@ -92,7 +92,14 @@ func (r *run) writeBehind(q int32) {
 
 // written notes that the store has the state of the session that q belongs to, if that still goes on.
 func (r *run) written(q *request) {
-	if c := &r.clients[q.client]; c.key == q.key && c.flags&hasState != 0 {
+	if r.ofThisSession(q) {
 		r.cold[q.client].stored = r.store.era + 1
 	}
+}
+
+// ofThisSession reports whether the session that q met in its service is its client's present one: that may have ended,
+// and the slot, or the user, begun another.
+func (r *run) ofThisSession(q *request) bool {
+	c := &r.clients[q.client]
+	return c.key == q.key && c.flags&hasState != 0 && q.start >= c.since
 }

@@ -582,3 +582,12 @@ func TestFaultsOfEachAreOneSeries(t *testing.T) {
 		t.Errorf("the servers stand still %v times; want 19 each", n)
 	}
 }
+
+// A write that is still on its way for a user's last session says nothing of the next one: that is in the store only when
+// its own first write is, and until then every answer waits.
+func TestWritesAreOfTheirSession(t *testing.T) {
+	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 1, Queue: -1, Latency: fixed(10)}}, 2100)
+	m.Populations = []Population{{Name: "p", Users: 20, Loop: OpenLoop, Requests: fixed(20), Think: fixed(1), Demand: fixed(.001), Cookies: 1, Stateful: true}}
+	// Of 20 requests the first waits for a read and a write, the 11 of the next 11 s for a write each.
+	near(t, "latency", metric(t, Run(m, 1, 0, Options{}), "latency.mean"), (20+11*10)/20., .1)
+}
