@@ -1,6 +1,7 @@
 package sim
 
-// visitCached uses the copy on the server where it is, and loads it from the store where it is not. What the store was
+// visitCached uses the copy on the server where it is, and loads it from the store where it is not; until that is done, it
+// is in no cache. What the store was
 // never given, or has forgotten, is lost with the copy.
 func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {
@@ -25,15 +26,28 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	}
 	cold.stored = r.store.era + 1
 	r.save(q, true, write)
+	q.flags |= loads
 	r.releasePrimary(q.client, c)
-	c.state, c.incarnation = s, r.servers[s].incarnation
-	r.addMemory(s, cold.bytes)
-	r.remember(q.client, s)
+	c.state = loading
 	cold.last = r.now
 	if r.m.State.Load == nil {
 		return 0
 	}
 	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
+}
+
+// loaded puts the state that q has read from the store into the cache of its server, if the session still goes on.
+func (r *run) loaded(q *request) {
+	q.flags &^= loads
+	c, s := &r.clients[q.client], q.server
+	if !r.ofThisSession(q) || r.servers[s].life != running {
+		return
+	}
+	r.releasePrimary(q.client, c)
+	c.state, c.incarnation = s, r.servers[s].incarnation
+	r.addMemory(s, r.cold[q.client].bytes)
+	r.remember(q.client, s)
+	r.useState(q, &r.pops[q.pop], s)
 }
 
 // cacheLoss says whether a state that is not where the request is has gone from the store as well, or never got there.

@@ -109,7 +109,7 @@ func (r *run) retry(p *population, q int32) {
 func (q *request) unvisit() {
 	q.demand -= q.extra
 	q.extra, q.op, q.travel = 0, 0, 0
-	q.flags &^= saves | stores | begins
+	q.flags &^= saves | stores | loads | begins
 }
 
 // requestFailed ends a request for its user. A server that still works on it goes on.

@@ -591,3 +591,16 @@ func TestWritesAreOfTheirSession(t *testing.T) {
 	// Of 20 requests the first waits for a read and a write, the 11 of the next 11 s for a write each.
 	near(t, "latency", metric(t, Run(m, 1, 0, Options{}), "latency.mean"), (20+11*10)/20., .1)
 }
+
+// A state that could not be loaded is not in the cache: until the store is back, nobody of a server that died is answered,
+// however often they ask.
+func TestFailedLoadsAreNoCache(t *testing.T) {
+	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1, Persist: true}}, 500)
+	m.Servers = m.Servers[:1]
+	m.Populations = []Population{{Name: "p", Users: 50, Think: fixed(5), Demand: fixed(.001), Cookies: 1, Stateful: true}}
+	m.Timeline = []Action{{Kind: StoreOutage, At: 200 * Second, Repair: fixed(100)}, {Kind: Crash, At: 210 * Second, Targets: []ServerID{0}, Repair: fixed(0), Zone: -1}}
+	m.Grid = 10 * Second
+	res := Run(m, 1, 0, Options{})
+	near(t, "answers in the outage", float64(res.Series.Answered[25]), 0, 0)
+	near(t, "lost", metric(t, res, "sessions.lost"), 0, 0)
+}

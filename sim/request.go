@@ -78,6 +78,7 @@ const (
 	saves                         // its session's state is to be written to the store behind its answer
 	stores                        // before it: its last operation is that
 	background                    // is such a write: nobody waits for it, and no server works on it
+	loads                         // its session's state is to be read from the store into its server's cache
 	begins                        // has begun its client's session, or begun it anew after a loss
 )
 

@@ -4,6 +4,7 @@ package sim
 const (
 	evicted ServerID = -3 // it was thrown out of a full memory
 	expired ServerID = -4 // nobody has asked for it for its idle timeout
+	loading ServerID = -5 // it is in a store, and a cache is to have it from there
 )
 
 // recency lists states by last use: slots of clients plus 1, linked in clientCold; 0 ends it.

@@ -174,6 +174,9 @@ func (r *run) storeDone(q int32) {
 		r.store.latency.Add(int64(r.now - rq.start2))
 		r.store.calls++
 		r.store.open--
+		if rq.flags&loads != 0 && (rq.op == 0 || rq.op == 1 && rq.flags&stores != 0) {
+			r.loaded(rq)
+		}
 		if rq.flags&(stores|background) != 0 && rq.op == 0 {
 			r.written(rq)
 		}
