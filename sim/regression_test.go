@@ -604,3 +604,19 @@ func TestFailedLoadsAreNoCache(t *testing.T) {
 	near(t, "answers in the outage", float64(res.Series.Answered[25]), 0, 0)
 	near(t, "lost", metric(t, res, "sessions.lost"), 0, 0)
 }
+
+// A request that changes its session's state makes it grow, wherever it lands: behind a cache as with copies.
+func TestStatesGrowOnMisses(t *testing.T) {
+	memory := func(kind PlacementKind) float64 {
+		m := storeModel(Placement{Kind: kind, Store: StoreStation{Calls: 1, Queue: -1}}, 500)
+		m.NewPolicy = uniformPolicy
+		m.State.Kind, m.State.Copies = kind, 0
+		m.Servers = m.Servers[:2]
+		if kind == Replicated {
+			m.State.Copies = 2
+		}
+		m.Populations = []Population{{Name: "p", Users: 50, Think: fixed(5), Demand: fixed(.001), Cookies: 1, Stateful: true, Growth: 100}}
+		return metric(t, Run(m, 1, 0, Options{}), "server.memory.mean")
+	}
+	near(t, "memory", memory(CachedStore), memory(Replicated)/2, .03*memory(Replicated))
+}
