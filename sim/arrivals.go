@@ -12,7 +12,7 @@ func (r *run) planArrival(p *population) {
 func (p *population) scheduleArrival(r *run) {
 	p.due = Never
 	if p.nextOn < Never && p.pace > 0 {
-		wait := p.nextOn - p.clock
+		wait := max(p.nextOn-p.clock, 0) // rounding may have put the clock past it
 		if p.pace != 1 {
 			wait = FromSeconds(wait.Seconds() / p.pace)
 		}

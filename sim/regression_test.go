@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"stickysim/sim/dist"
+	"stickysim/sim/rng"
 )
 
 // Faults that random models have found, each by the smallest model that shows it. A run that breaks its books panics.
@@ -619,4 +620,21 @@ func TestStatesGrowOnMisses(t *testing.T) {
 		return metric(t, Run(m, 1, 0, Options{}), "server.memory.mean")
 	}
 	near(t, "memory", memory(CachedStore), memory(Replicated)/2, .03*memory(Replicated))
+}
+
+// everySecond is a process of arrivals on the second.
+type everySecond struct{}
+
+func (everySecond) Start(rng.Key) Arrivals { return everySecond{} }
+func (everySecond) Rate() float64          { return 1 }
+func (everySecond) String() string         { return "every second" }
+func (everySecond) Next(t Time) Time       { return t + Second }
+
+// A change of the arrivals at the moment of one, on a clock that rounding has put past it, does not stop them.
+func TestArrivalsGoOn(t *testing.T) {
+	m := queue(1, 10, FCFS, 1, fixed(.001), 100)
+	m.Warmup = 0
+	m.Populations[0].Sessions = everySecond{}
+	m.Timeline = []Action{{Kind: ArrivalFactor, Factor: 6, At: 0}, {Kind: ArrivalFactor, Factor: 1. / 6, At: 166666667}}
+	near(t, "requests", metric(t, Run(m, 1, 0, Options{}), "requests.sent"), 100, 2)
 }
