@@ -101,6 +101,7 @@ func (r *run) serverReady(x scheduled) {
 	sv.pauses, sv.slowed = 0, nil
 	sv.draining, sv.stopping = false, false
 	sv.readyAt = r.now
+	sv.startUps++
 	r.receiveStates(x.server)
 	r.adjustSpeed(x.server)
 	r.log("server ready", x.server, "", 0)
@@ -221,10 +222,9 @@ func (r *run) standing() int {
 
 // eachFaults plans the per-server faults of a server made during the run, when it is ready for the first time.
 func (r *run) eachFaults(s ServerID) {
-	if int(s) < len(r.m.Servers) || r.servers[s].faulty {
+	if int(s) < len(r.m.Servers) || r.servers[s].startUps > 1 {
 		return
 	}
-	r.servers[s].faulty = true
 	for i := range r.m.Timeline {
 		if a := &r.m.Timeline[i]; a.Each && a.Every != nil && len(a.Targets) == 0 {
 			r.planEach(i, s, 0, r.now)

@@ -638,3 +638,16 @@ func TestArrivalsGoOn(t *testing.T) {
 	m.Timeline = []Action{{Kind: ArrivalFactor, Factor: 6, At: 0}, {Kind: ArrivalFactor, Factor: 1. / 6, At: 166666667}}
 	near(t, "requests", metric(t, Run(m, 1, 0, Options{}), "requests.sent"), 100, 2)
 }
+
+// A restart ends what slowed a server, and the end that was planned for that does not end what slows it afterwards.
+func TestSlownessOfTheNextIncarnation(t *testing.T) {
+	m := queue(1, 1, FCFS, 1, fixed(.01), 400)
+	m.Warmup, m.Grid = 0, 100*Second
+	m.Timeline = []Action{{Kind: Slow, Factor: .25, At: 10 * Second, Targets: []ServerID{0}, Repair: fixed(190), Zone: -1},
+		{Kind: Deploy, At: 20 * Second, Strategy: Strategy{Kind: InPlace}},
+		{Kind: Slow, Factor: .25, At: 100 * Second, Targets: []ServerID{0}, Repair: fixed(200), Zone: -1}}
+	u := Run(m, 1, 0, Options{}).Series.Utilization
+	for i, want := range []float64{.013, .04, .04, .01} {
+		near(t, "utilization", float64(u[i]), want, .35*want)
+	}
+}

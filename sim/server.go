@@ -30,7 +30,6 @@ type server struct {
 	stopping    bool   // removed from the balancers; requests in flight have a grace
 	retired     bool   // it will not come back
 	hopeless    bool   // it is dead, and nobody repairs it
-	faulty      bool   // it was made during the run, and its own faults are planned
 	incarnation uint16 // goes up when it loses its memory
 	speed       float64
 	accepted    int64
@@ -55,6 +54,7 @@ type server struct {
 	drainAt   Time      // when it began to drain
 	stopBy    Time      // when the grace of its requests in flight is over
 	readyAt   Time      // when it last became ready
+	startUps  uint32    // how often it has become ready during the run; crashes that are repaired are none
 	orderedAt Time      // when it was ordered, or began to restart; negative: long before the run
 
 	sinceRare   Time // when the integrals of what changes rarely were last brought up to date

@@ -312,7 +312,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		sv.slowed = append(sv.slowed, a.Factor)
 		r.adjustSpeed(s)
 		r.log("server slowed", s, a.Name, int64(sv.sessions))
-		r.plan(scheduled{step: stepRecover, server: s, factor: a.Factor}, over)
+		r.plan(scheduled{step: stepRecover, server: s, n: sv.startUps, factor: a.Factor}, over)
 	}
 	return over
 }
@@ -354,7 +354,7 @@ func (r *run) resume(x scheduled) {
 
 func (r *run) recoverSpeed(x scheduled) {
 	sv := &r.servers[x.server]
-	if sv.life == gone {
+	if sv.life == gone || sv.startUps != x.n {
 		return
 	}
 	sv.slowed.end(x.factor)
