@@ -193,8 +193,14 @@ func (r *run) preempt(s ServerID, a *Action) {
 	r.drain(s, drainPlan{deadline: max(a.Deadline, 1), cause: LostPreemption})
 }
 
-// scaleTo brings the fleet to n servers: new ones are ordered, or the newest drain for at most the given time.
-func (r *run) scaleTo(n int, drain Time, cause Cause) {
+// scaleTo brings the fleet to n servers, or the deployment in progress to that size: new ones are ordered, or the newest
+// drain for at most the given time.
+func (r *run) scaleTo(n int, drain Time) {
+	plan := drainPlan{deadline: drain, untilEmpty: true, cause: LostScaleIn}
+	if r.deploy.active {
+		r.resizeDeployment(&r.deploy, n, plan)
+		return
+	}
 	have := r.standing()
 	for ; have < n; have++ {
 		if _, ok := r.order(); !ok {
@@ -203,7 +209,7 @@ func (r *run) scaleTo(n int, drain Time, cause Cause) {
 	}
 	for s := len(r.servers) - 1; s >= 0 && have > n; s-- {
 		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired {
-			r.drain(ServerID(s), drainPlan{deadline: drain, untilEmpty: true, cause: cause})
+			r.drain(ServerID(s), plan)
 			have--
 		}
 	}

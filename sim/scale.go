@@ -155,8 +155,9 @@ func (r *run) resize(from, to int, why func() string) {
 	if r.o.Log {
 		r.log(event, NoServer, fmt.Sprintf("%d -> %d: %s", from, to, why()), int64(to))
 	}
+	plan := drainPlan{deadline: s.Drain, untilEmpty: true, cause: LostScaleIn}
 	if r.deploy.active {
-		r.resizeDeployment(&r.deploy, to)
+		r.resizeDeployment(&r.deploy, to, plan)
 		return
 	}
 	for n := from; n < to; n++ {
@@ -164,7 +165,7 @@ func (r *run) resize(from, to int, why func() string) {
 			return
 		}
 	}
-	r.shrink(nil, from-to)
+	r.shrink(nil, from-to, plan)
 }
 
 // measure begins to count.

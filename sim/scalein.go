@@ -3,14 +3,14 @@ package sim
 import "slices"
 
 // shrink lets n servers leave: of the list, or of all where it is nil. Those that are not ready go first, then as the
-// autoscaler's Victim says.
-func (r *run) shrink(list []ServerID, n int) {
+// autoscaler's Victim says: the newest, where there is none.
+func (r *run) shrink(list []ServerID, n int, plan drainPlan) {
 	for ; n > 0; n-- {
 		v := r.victim(list)
 		if v == NoServer {
 			return
 		}
-		r.drain(v, drainPlan{deadline: r.scaler.Drain, untilEmpty: true, cause: LostScaleIn})
+		r.drain(v, plan)
 	}
 }
 
@@ -37,6 +37,7 @@ func (r *run) leavesBefore(a, b ServerID) bool {
 		return !ready
 	}
 	switch {
+	case r.scaler.Autoscaler == nil:
 	case r.scaler.Victim == Oldest:
 		return a < b
 	case r.scaler.Victim == FewestSessions && x.sessions != y.sessions:
@@ -46,22 +47,22 @@ func (r *run) leavesBefore(a, b ServerID) bool {
 }
 
 // resizeDeployment changes the size a deployment in progress works towards, and that of the fleet that serves.
-func (r *run) resizeDeployment(d *deployment, to int) {
+func (r *run) resizeDeployment(d *deployment, to int, plan drainPlan) {
 	by := to - d.size
 	d.size = to
 	switch {
 	case d.strategy.Kind == Rolling:
-		r.shrinkFresh(d)
+		r.shrinkFresh(d, plan)
 	case d.strategy.Kind == BlueGreen && !d.switched:
-		r.shrinkFresh(d)
+		r.shrinkFresh(d, plan)
 		r.growBy(by, &d.old)
-		r.shrink(append([]ServerID{}, d.old...), -by)
+		r.shrink(append([]ServerID{}, d.old...), -by, plan)
 	case d.strategy.Kind == BlueGreen:
 		r.growBy(by, &d.fresh)
-		r.shrinkFresh(d)
+		r.shrinkFresh(d, plan)
 	default:
 		r.growBy(by, nil)
-		r.shrink(nil, -by)
+		r.shrink(nil, -by, plan)
 	}
 	r.deployTurn()
 }
@@ -80,7 +81,7 @@ func (r *run) growBy(n int, list *[]ServerID) {
 }
 
 // shrinkFresh lets the new servers go that a deployment has made in excess of its size, and forgets them.
-func (r *run) shrinkFresh(d *deployment) {
+func (r *run) shrinkFresh(d *deployment, plan drainPlan) {
 	stays := func(s ServerID) bool { sv := &r.servers[s]; return sv.life != gone && !sv.draining && !sv.retired }
 	n := 0
 	for _, s := range d.fresh {
@@ -88,6 +89,6 @@ func (r *run) shrinkFresh(d *deployment) {
 			n++
 		}
 	}
-	r.shrink(append([]ServerID{}, d.fresh...), n-d.size)
+	r.shrink(append([]ServerID{}, d.fresh...), n-d.size, plan)
 	d.fresh = slices.DeleteFunc(d.fresh, func(s ServerID) bool { return !stays(s) })
 }

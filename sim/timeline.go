@@ -169,7 +169,7 @@ func (r *run) act(i int, n uint32) {
 		r.startDeploy(a)
 		return
 	case ScaleTo:
-		r.scaleTo(a.Servers, a.Deadline, LostScaleIn)
+		r.scaleTo(a.Servers, a.Deadline)
 		return
 	case PolicyChange:
 		r.changePolicy(r.m.Later[a.Servers])
