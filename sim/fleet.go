@@ -122,7 +122,7 @@ func (r *run) join(s ServerID) {
 			b.view.Members = append(b.view.Members, s)
 		}
 		b.view.Status[s] = Up
-		b.health[s].failures, b.health[s].successes = 0, 0
+		b.health[s].failures, b.health[s].successes, b.health[s].ejected = 0, 0, 0
 		b.view.Weight[s] = r.servers[s].weight(r.now)
 		r.viewChanged(b)
 	}

@@ -24,7 +24,9 @@ func (r *run) healthChanged(s ServerID) {
 			continue
 		}
 		if r.m.Health.Interval == 0 {
-			r.mark(b, s, r.servers[s].life == running)
+			if up := r.servers[s].life == running; !up || r.now >= b.health[s].ejected {
+				r.mark(b, s, up)
+			}
 			continue
 		}
 		h := &b.health[s]

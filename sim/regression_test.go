@@ -672,3 +672,23 @@ func TestResizingDuringDeployments(t *testing.T) {
 		}
 	}
 }
+
+// An ejection lasts as long as it is to, whatever pauses the server makes meanwhile that the balancers do not notice.
+func TestPausesDoNotEndEjections(t *testing.T) {
+	m := queue(2, 1, FCFS, 5, fixed(.1), 1000)
+	m.Servers[0].Queue = 0
+	m.Health.Passive = Passive{Failures: 1, Eject: 100 * Second}
+	m.Timeline = []Action{{Kind: Pause, Every: fixed(10), Targets: []ServerID{0}, Repair: fixed(.1), Zone: -1}}
+	down := Never
+	for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+		switch {
+		case e.Event == "marked down":
+			down = e.At
+		case e.Event == "marked up" && e.At != down+100*Second:
+			t.Fatalf("ejected at %v, back at %v", down, e.At)
+		}
+	}
+	if down == Never {
+		t.Error("nobody was ejected")
+	}
+}
