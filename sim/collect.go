@@ -31,6 +31,7 @@ type collector struct {
 	lost      int64 // sessions lost in the current step
 	goodSoFar int64 // requests answered at the last sample, in the whole run
 	badSoFar  int64 // and failed
+	sampledAt Time  // when the current step began
 	loadMark  int64 // where the integral of requests in the system stood at the last sample
 	widths    []int // servers at each sample
 	journal   journal
@@ -133,7 +134,7 @@ func (r *run) measure() {
 		s.grid = gridMark{s.area.busy, s.rare.capacity, s.accepted, s.errors}
 	}
 	r.levels = [maxLevel + 1]int64{}
-	r.loadMark = 0
+	r.sampledAt, r.loadMark = r.now, 0
 	for i := range r.servers {
 		r.loadMark += r.servers[i].area.inSystem
 	}
@@ -221,7 +222,8 @@ func (r *run) takeSample() {
 		panic(stopped{})
 	}
 	s := &r.series
-	step := float64(s.Step)
+	step := float64(r.now - r.sampledAt) // the last one may be shorter
+	r.sampledAt = r.now
 	servers, total := 0, int64(0)
 	for i := range r.servers {
 		sv := &r.servers[i]

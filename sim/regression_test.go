@@ -692,3 +692,13 @@ func TestPausesDoNotEndEjections(t *testing.T) {
 		t.Error("nobody was ejected")
 	}
 }
+
+// The last step of the series is as long as what is left of the run, and its load a mean over that.
+func TestLoadOfTheLastStep(t *testing.T) {
+	m := queue(1, 1, FCFS, 1, fixed(.01), 100)
+	m.Grid = 30 * Second
+	m.Populations = []Population{{Name: "p", Users: 1, Demand: fixed(.01)}}
+	for _, load := range Run(m, 1, 0, Options{}).Series.Load {
+		near(t, "load", float64(load), 1, .001)
+	}
+}
