@@ -273,9 +273,9 @@ func (r *run) unpark(q int32) {
 	}
 }
 
-// flush offers the waiting requests to the policy again, oldest first, each once.
+// flush offers the waiting requests to the policy again, oldest first, each once, unless the balancer is out.
 func (r *run) flush(b *balancer) {
-	if b.flushing || b.queue.head == nilRequest {
+	if b.flushing || b.out || b.queue.head == nilRequest {
 		return
 	}
 	b.flushing = true

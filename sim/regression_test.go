@@ -702,3 +702,24 @@ func TestLoadOfTheLastStep(t *testing.T) {
 		near(t, "load", float64(load), 1, .001)
 	}
 }
+
+// oneAtATime is a policy that gives a server one request at a time, and keeps the others waiting.
+type oneAtATime struct{}
+
+func (oneAtATime) Pick(_ *Request, v *View) ServerID {
+	if v.InFlight[0] > 0 {
+		return Wait
+	}
+	return 0
+}
+
+// Nobody who waits in a balancer's own queue is let through while it is out.
+func TestNobodyPassesABalancerThatIsOut(t *testing.T) {
+	m := queue(1, 1, FCFS, 2, fixed(1), 200)
+	m.Warmup, m.Grid = 0, 10*Second
+	m.NewPolicy = func(Env) Balancer { return oneAtATime{} }
+	m.Timeline = []Action{{Kind: BalancerRestart, At: 105 * Second, Repair: fixed(50)}}
+	res := Run(m, 1, 0, Options{})
+	near(t, "answers while it is out", float64(res.Series.Answered[12]), 0, 0)
+	near(t, "answers when it is back", float64(res.Series.Answered[17]), 10, 1)
+}

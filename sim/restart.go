@@ -40,9 +40,9 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 	for i := 0; i < n && (a.Servers == 0 || i < a.Servers); i++ {
 		b := &r.balancers[(first+i)%n]
 		r.logBalancer("balancer restarted", b)
+		b.out = b.out || a.Repair != nil
 		r.loseTables(b)
 		if a.Repair != nil {
-			b.out = true
 			b.backAt = max(b.backAt, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
 			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, b.backAt)
 		}
