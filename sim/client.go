@@ -335,12 +335,13 @@ func (r *run) clientTurn(id ClientID) {
 		r.send(p, id, -1)
 	}
 	if p.Loop != ClosedLoop {
-		r.goOn(p, id)
+		r.goOn(p, id, 0)
 	}
 }
 
-// goOn schedules what a client does after a request: think, then the next one, or the end of its session.
-func (r *run) goOn(p *population, id ClientID) {
+// goOn schedules what a client does after a request: think, for a pause at least, then the next one, or the end of its
+// session.
+func (r *run) goOn(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
 	if c.left == 0 {
 		c.flags |= ending
@@ -355,7 +356,7 @@ func (r *run) goOn(p *population, id ClientID) {
 	if p.Think != nil {
 		at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
 	}
-	r.schedule(p, id, at)
+	r.schedule(p, id, max(at, r.now+pause))
 }
 
 // schedule makes the client's next turn at the given time, or at the end of its life if that is earlier.

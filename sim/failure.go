@@ -112,6 +112,10 @@ func (q *request) unvisit() {
 	q.flags &^= saves | stores | loads | begins
 }
 
+// refusedPause is what a client needs to send its next request when the last one failed at once: without it, one who does
+// not think would ask a fleet that is down without end in no time.
+const refusedPause = Millisecond
+
 // requestFailed ends a request for its user. A server that still works on it goes on.
 func (r *run) requestFailed(p *population, q int32, f Failure) {
 	rq := &r.requests[q]
@@ -119,7 +123,10 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 		p.stats.failed[f]++
 	}
 	p.stats.allFailed++
-	id := rq.client
+	id, pause := rq.client, Time(0)
+	if rq.sent == r.now {
+		pause = refusedPause
+	}
 	if rq.phase == queued || rq.phase == serving || rq.phase == storing {
 		r.leaveLane(q)
 		rq.flags |= orphan
@@ -130,7 +137,7 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 		r.disconnect(&r.clients[id])
 	}
 	r.clients[id].flags |= sawFailure
-	r.settled(p, id)
+	r.settled(p, id, pause)
 }
 
 // lane is the deadlines of a population whose patience is one fixed span: a list in order of deadline, with one

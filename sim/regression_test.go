@@ -723,3 +723,21 @@ func TestNobodyPassesABalancerThatIsOut(t *testing.T) {
 	near(t, "answers while it is out", float64(res.Series.Answered[12]), 0, 0)
 	near(t, "answers when it is back", float64(res.Series.Answered[17]), 10, 1)
 }
+
+// Who does not think and is refused at once does not ask without end in no time, but a thousand times a second.
+func TestRefusedClientsPause(t *testing.T) {
+	m := queue(2, 1, FCFS, 1, exp(1), 60)
+	m.Warmup = 0
+	m.Populations = []Population{{Name: "p", Users: 3, Demand: exp(1), Cookies: 1}}
+	m.Timeline = []Action{{Kind: Crash, At: 10 * Second, Servers: 2, Zone: -1, Repair: fixed(10)}}
+	near(t, "failed", metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
+
+	m.Populations[0].Requests = fixed(1) // its sessions begin at once, too
+	near(t, "failed", metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
+
+	m.Timeline = nil
+	m.Servers[0].Queue, m.Servers[1].Queue = 0, 0
+	if refused := metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=refused}"); refused < 1000 || refused > 60*3*1000 {
+		t.Errorf("%g requests are refused", refused)
+	}
+}

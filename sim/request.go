@@ -279,7 +279,7 @@ func (r *run) answer(q int32) {
 	p.stats.allGood++
 	id := rq.client
 	r.release(q)
-	r.settled(p, id)
+	r.settled(p, id, 0)
 }
 
 // service is the time the request's demand takes on an idle core.
@@ -290,12 +290,12 @@ func (q *request) service(sv *server) Time {
 	return Time(float64(q.demand) / sv.spec.Speed)
 }
 
-// settled goes on with the client after one of its requests has been answered or has failed for good.
-func (r *run) settled(p *population, id ClientID) {
+// settled goes on with the client after one of its requests has been answered or has failed for good, after a pause at least.
+func (r *run) settled(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
 	c.outstanding--
 	if p.Loop == ClosedLoop && p.Trace == nil {
-		r.goOn(p, id)
+		r.goOn(p, id, pause)
 		return
 	}
 	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {

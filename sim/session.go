@@ -30,6 +30,9 @@ func (r *run) endSession(p *population, id ClientID) {
 		if p.Think != nil {
 			at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
 		}
+		if c.flags&sawFailure != 0 {
+			at = max(at, r.now+refusedPause)
+		}
 		c.seq++
 		r.beginSession(p, id)
 		r.schedule(p, id, at)
