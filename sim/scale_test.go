@@ -207,27 +207,6 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// Whatever the deployment, the fleet ends at the size the autoscaler asked for meanwhile.
-func TestScalingDuringDeployments(t *testing.T) {
-	for _, kind := range []StrategyKind{Rolling, BlueGreen, InPlace} {
-		for _, size := range []int{3, 8} {
-			m := fleetModel(5, sessionsOf(1, 60, 5), 900)
-			m.NewPolicy, m.MaxServers, m.Template = cookiePolicy, 40, m.Servers[0]
-			m.Template.Startup = fixed(20)
-			for i := range m.Servers {
-				m.Servers[i].Startup = fixed(20)
-			}
-			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, MaxUnavailable: 1, Drain: 10 * Second, UntilEmpty: true}}}
-			m.Autoscaler = &Autoscaler{Rule: ScheduledOnly, Min: 1, Max: 9, Drain: 10 * Second, Schedule: &Schedule{[]ScheduledSize{{At: 110 * Second, Size: size}}}}
-			res := Run(m, 1, 0, Options{})
-			s := res.Series.Servers
-			if got := s[len(s)-1]; int(got) != size || metric(t, res, "deploy.count") != 1 {
-				t.Errorf("strategy %d to %d servers: ended with %g, %g deployments done", kind, size, got, metric(t, res, "deploy.count"))
-			}
-		}
-	}
-}
-
 func TestUnusableAutoscalers(t *testing.T) {
 	good := kubernetes()
 	for name, spoil := range map[string]func(a *Autoscaler){
