@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"stickysim/reports"
+	"stickysim/scenarios"
+	"stickysim/sim/experiment"
+)
+
+var updateChecksums = flag.Bool("update", false, "write testdata/checksums.txt anew")
+
+const checksumFile = "testdata/checksums.txt"
+
+// shortened are catalogue scenarios that take too long whole; each keeps all kinds of its events.
+var shortened = map[string]string{"everything-at-once": "8h"}
+
+// TestResultsAreUnchanged runs every catalogue scenario with two seeds and compares checksums of result.json and of the
+// event log with a committed list. A change that is meant to move a figure edits the list (go test ./cmd/stickysim -run
+// ResultsAreUnchanged -update) and says why.
+//
+// The checksum of an event log covers when each event happens, to which server, and its counts. It leaves out wording:
+// the events' names count only as different from each other.
+func TestResultsAreUnchanged(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("floating point may differ in the last digit elsewhere; the list is of amd64")
+	}
+	type line struct{ name, text string }
+	var got []*line
+	t.Run("run", func(t *testing.T) {
+		for _, e := range scenarios.List() {
+			for _, seed := range []string{"1", "2"} {
+				l := &line{name: e.Name}
+				got = append(got, l)
+				t.Run(e.Name+"/"+seed, func(t *testing.T) {
+					t.Parallel()
+					l.text = checksum(t, e.Name, seed)
+				})
+			}
+		}
+	})
+	if t.Failed() {
+		return
+	}
+	var list strings.Builder
+	list.WriteString("# scenario seed sha256(result.json) sha256(event log without its wording)\n")
+	for _, l := range got {
+		list.WriteString(l.text + "\n")
+	}
+	if *updateChecksums {
+		if err := os.WriteFile(checksumFile, []byte(list.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(checksumFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := strings.Split(list.String(), "\n")
+	for i, w := range strings.Split(string(want), "\n") {
+		if i >= len(now) || now[i] != w {
+			t.Errorf("line %d of %s:\n got %s\nwant %s", i+1, checksumFile, strings.Join(now[min(i, len(now)):min(i+1, len(now))], ""), w)
+		}
+	}
+	if n := strings.Count(string(want), "\n"); n != len(got)+1 {
+		t.Errorf("%s has %d lines, want %d", checksumFile, n, len(got)+1)
+	}
+}
+
+// checksum runs a scenario once per alternative, twice where that is cheap, so that paired differences are covered too.
+func checksum(t *testing.T, scenario, seed string) string {
+	s := newStreams(strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer))
+	o := &selection{seed: seed, replications: "2", duration: shortened[scenario]}
+	if o.duration != "" {
+		o.replications = "1"
+	}
+	b, err := s.build(scenario, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.simulate(context.Background(), b.Study, &effort{jobs: 1}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc bytes.Buffer
+	if err := reports.WriteJSON(&doc, r); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%s %s %x %x", scenario, seed, sha256.Sum256(doc.Bytes()), logSum(r))
+}
+
+func logSum(r *experiment.Result) []byte {
+	h := sha256.New()
+	add := func(numbers ...int64) { _ = binary.Write(h, binary.LittleEndian, numbers) }
+	for i := range r.Variants {
+		kinds := map[string]int64{}
+		for _, e := range r.Variants[i].Log {
+			if _, known := kinds[e.Event]; !known {
+				kinds[e.Event] = int64(len(kinds))
+			}
+			add(int64(i), int64(e.At), kinds[e.Event], int64(e.Server), e.Count)
+			if e.Fate != nil {
+				add(e.Fate.Pinned, e.Fate.Stateless, e.Fate.Lost)
+			}
+		}
+	}
+	return h.Sum(nil)
+}
