@@ -7,9 +7,9 @@ type balancer struct {
 	view    View
 	lost    uint32 // view epoch with which the last restart began, which lost its tables
 	out     bool
-	backAt  Time       // when it is back
-	missing int        // of the instances that share its table, those that are out
-	queue   parkedList // requests that wait for Pick to find them a server
+	backAt  Time        // when it is back
+	missing int         // of the instances that share its table, those that are out
+	queue   requestList // requests that wait for Pick to find them a server
 	health  []healthRecord
 
 	rebuilder Rebuilder
@@ -23,9 +23,6 @@ type balancer struct {
 	keyText   []byte
 	flushing  bool
 }
-
-// parkedList is a FIFO of requests in the balancer's own queue.
-type parkedList struct{ head, tail int32 }
 
 func (r *run) initBalancers(clients int) {
 	n := max(r.m.Balancers.Count, 1)
@@ -41,7 +38,7 @@ func (r *run) initBalancers(clients int) {
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		b.index = i
-		b.queue = parkedList{nilRequest, nilRequest}
+		b.queue = noRequests
 		b.health = make([]healthRecord, room)
 		b.view = View{
 			Servers:  r.view0,
@@ -146,16 +143,16 @@ func (r *run) counting(c *client) *balancer {
 // route asks a balancer for a server and sends the attempt there.
 func (r *run) route(q int32) {
 	rq := &r.requests[q]
-	rq.phase = fresh
+	rq.wake()
 	if rq.flags&message != 0 {
-		rq.server = r.clients[rq.client].home
+		rq.goTo(r.clients[rq.client].home)
 		r.reach(q, rq.server)
 		return
 	}
 	c := &r.clients[rq.client]
 	if rq.attempt == 0 {
 		b := r.instance(c, rq.seq)
-		rq.balancer = int32(b.index)
+		rq.through(b)
 		r.introduce(c, rq)
 	}
 	b := &r.balancers[rq.balancer]
@@ -173,9 +170,7 @@ func (r *run) pick(b *balancer, q int32) {
 	x := &r.exchange
 	b.view.Now = r.now
 	s := b.policy.Pick(x, &b.view)
-	rq.memo = x.Memo
-	rq.why = uint8(x.Why)
-	rq.set, rq.setTTL, rq.setMark = x.SetCookie, x.CookieTTL, x.SetMark
+	rq.decided(x)
 	switch {
 	case s == Wait:
 		r.park(b, q)
@@ -190,14 +185,14 @@ func (r *run) pick(b *balancer, q int32) {
 	switch {
 	case rq.attempt > 0 || rq.retry > 0:
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
-		rq.why = uint8(None)
+		rq.explain(None)
 		if rq.flags&measured != 0 {
 			r.affinity.hit++
 		}
 	default:
-		rq.why = uint8(r.noteAffinity(b, rq, c, s))
+		rq.explain(r.noteAffinity(b, rq, c, s))
 	}
-	rq.server = s
+	rq.goTo(s)
 	b.view.InFlight[s]++
 	if b.watcher != nil {
 		b.watcher.Began(s, &b.view)
@@ -222,9 +217,7 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 		r.attemptFailed(q, o)
 		return
 	}
-	rq := &r.requests[q]
-	rq.phase = failing
-	rq.failure = uint8(o)
+	r.requests[q].failLater(uint8(o))
 	r.pushRequest(r.now+after, evAttempt, q)
 }
 
@@ -247,30 +240,12 @@ func (r *run) ended(q int32, o Outcome) {
 
 // park puts a request at the end of the balancer's own queue.
 func (r *run) park(b *balancer, q int32) {
-	rq := &r.requests[q]
-	rq.phase = parked
-	rq.next, rq.prev = nilRequest, b.queue.tail
-	if b.queue.tail == nilRequest {
-		b.queue.head = q
-	} else {
-		r.requests[b.queue.tail].next = q
-	}
-	b.queue.tail = q
+	r.requests[q].park()
+	b.queue.append(r.requests, q)
 }
 
 func (r *run) unpark(q int32) {
-	rq := &r.requests[q]
-	b := &r.balancers[rq.balancer]
-	if rq.prev == nilRequest {
-		b.queue.head = rq.next
-	} else {
-		r.requests[rq.prev].next = rq.next
-	}
-	if rq.next == nilRequest {
-		b.queue.tail = rq.prev
-	} else {
-		r.requests[rq.next].prev = rq.prev
-	}
+	r.balancers[r.requests[q].balancer].queue.remove(r.requests, q)
 }
 
 // flush offers the waiting requests to the policy again, oldest first, each once, unless the balancer is out.

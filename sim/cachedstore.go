@@ -26,7 +26,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 	}
 	cold.stored = r.store.era + 1
 	r.save(q, true, write)
-	q.flags |= loads
+	q.raise(loads)
 	r.releasePrimary(q.client, c)
 	c.state = loading
 	cold.last = r.now
@@ -38,7 +38,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 
 // loaded puts the state that q has read from the store into the cache of its server, if the session still goes on.
 func (r *run) loaded(q *request) {
-	q.flags &^= loads
+	q.lower(loads)
 	c, s := &r.clients[q.client], q.server
 	if !r.ofThisSession(q) || r.servers[s].life != running {
 		return
@@ -76,15 +76,15 @@ func (r *run) loseCached(q *request, p *population, c *client, s ServerID, cause
 // must, before or behind its answer.
 func (r *run) save(q *request, read, write bool) {
 	if read {
-		q.op = r.operations(false)
+		q.calls(r.operations(false))
 	}
 	switch {
 	case !write:
 	case r.savesFirst(q):
-		q.op++
-		q.flags |= stores
+		q.calls(q.op + 1)
+		q.raise(stores)
 	default:
-		q.flags |= saves
+		q.raise(saves)
 	}
 }
 
@@ -95,12 +95,8 @@ func (r *run) savesFirst(q *request) bool { return r.m.State.Through || r.cold[q
 // writeBehind begins the operation that saves a session's state while its request is answered.
 func (r *run) writeBehind(q int32) {
 	n := r.newRequest()
-	from, w := &r.requests[q], &r.requests[n]
-	from.flags &^= saves
-	w.begin(r.now, from.client, &r.clients[from.client])
-	w.key, w.seq, w.pop, w.balancer, w.start = from.key, from.seq, from.pop, from.balancer, from.start
-	w.flags = orphan | background
-	w.op = 1
+	answered := &r.requests[q]
+	r.requests[n].beginSave(r.now, answered, &r.clients[answered.client])
 	r.storeCall(n)
 }
 

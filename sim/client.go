@@ -125,9 +125,9 @@ func (r *run) initPopulations() {
 		p.Population = &r.m.Populations[i]
 		p.index = i
 		p.key = r.key.Stream("population").At(uint64(i))
-		p.lane = lane{head: nilRequest, tail: nilRequest, patience: Never}
+		p.lane = lane{head: nilRequest, tail: nilRequest, span: Never}
 		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
-			p.lane.patience = FromSeconds(d.Mean())
+			p.lane.span = FromSeconds(d.Mean())
 		}
 		p.addrBase = base
 		base += 1 << 26

@@ -51,8 +51,8 @@ func (r *run) introduce(c *client, rq *request) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 	}
-	rq.addr = c.addr
-	rq.cookie, rq.mark = r.presented(&r.pops[c.pop], c, rq)
+	cookie, mark := r.presented(&r.pops[c.pop], c, rq)
+	rq.identify(c.addr, cookie, mark)
 }
 
 // presented is the cookie the client sends, and the mark. Both go missing together, but each expires by itself.
@@ -98,7 +98,7 @@ func (r *run) answered(q int32) {
 			r.fillExchange(q)
 			b.view.Now = r.now
 			b.binder.Answered(&r.exchange, rq.server, &b.view)
-			rq.set, rq.setTTL, rq.setMark = r.exchange.SetCookie, r.exchange.CookieTTL, r.exchange.SetMark
+			rq.given(&r.exchange)
 		}
 		if rq.set != 0 || rq.setMark != 0 {
 			r.giveCookies(&r.clients[rq.client], rq)

@@ -1,8 +1,5 @@
 package sim
 
-// redispatching marks a failing request whose balancer is about to try another server.
-const redispatching = ^uint8(0)
-
 // budgetCap bounds the retries a population can save up.
 const budgetCap = 100
 
@@ -45,15 +42,14 @@ func (r *run) redispatch(q int32) bool {
 	if b.retrier != nil {
 		r.fillExchange(q)
 		again, after = b.retrier.Retry(&r.exchange, rq.server, &b.view)
-		rq.memo = r.exchange.Memo
+		rq.remember(r.exchange.Memo)
 	}
 	if !again || rq.attempt == ^uint8(0) {
 		return false
 	}
-	rq.attempt++
+	rq.tryAnother()
 	if after > 0 {
-		rq.phase = failing
-		rq.failure = redispatching
+		rq.failLater(redispatching)
 		r.pushRequest(r.now+after, evAttempt, q)
 		return true
 	}
@@ -80,36 +76,21 @@ func (r *run) retry(p *population, q int32) {
 	}
 	rq := &r.requests[q]
 	r.leaveLane(q)
-	if rq.phase == queued || rq.phase == serving || rq.phase == storing {
-		n := r.newRequest()
-		rq = &r.requests[q] // the pool may have moved
-		again := *rq
-		again.pending, again.phase, again.server = 0, fresh, NoServer
-		again.next, again.prev, again.flags = nilRequest, nilRequest, rq.flags&^inLane
-		rq.flags |= orphan
-		r.requests[n] = again
+	if rq.isAtServer() {
+		n := r.continueRequest(q)
+		r.requests[q].raise(orphan)
 		q, rq = n, &r.requests[n]
 	}
-	rq.unvisit()
-	rq.retry++
+	rq.prepareRetry()
 	if rq.flags&measured != 0 {
 		p.stats.retried++
 	}
-	rq.phase = backingOff
-	rq.server = NoServer
 	at := r.now
 	if p.Backoff != nil {
 		c := &r.clients[rq.client]
 		at += FromSeconds(p.Backoff.Sample(c.draw(rq.seq, forBackoff).At(uint64(rq.retry))))
 	}
 	r.pushRequest(at, evAttempt, q)
-}
-
-// unvisit takes back what looking for the session's state has made of the request: the next attempt looks again.
-func (q *request) unvisit() {
-	q.demand -= q.extra
-	q.extra, q.op, q.travel = 0, 0, 0
-	q.flags &^= saves | stores | loads | begins
 }
 
 // refusedPause is what a client needs to send its next request when the last one failed at once: without it, one who does
@@ -127,9 +108,9 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	if rq.sent == r.now {
 		pause = refusedPause
 	}
-	if rq.phase == queued || rq.phase == serving || rq.phase == storing {
+	if rq.isAtServer() {
 		r.leaveLane(q)
-		rq.flags |= orphan
+		rq.raise(orphan)
 	} else {
 		r.release(q)
 	}
@@ -140,57 +121,29 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	r.settled(p, id, pause)
 }
 
-// lane is the deadlines of a population whose patience is one fixed span: a list in order of deadline, with one
-// event for its head instead of one for every request.
-type lane struct {
-	head, tail int32
-	patience   Time // Never: drawn per request
-	armed      bool
-}
-
-func (r *run) startPatience(p *population, q int32) {
+// startTimeout plans the end of the client's timeout for an attempt.
+func (r *run) startTimeout(p *population, q int32) {
 	rq := &r.requests[q]
-	if p.lane.patience == Never {
-		span := FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forPatience).At(uint64(rq.retry))))
-		rq.deadline = r.now + span
+	if p.lane.span == Never {
+		rq.setDeadline(r.now + FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forPatience).At(uint64(rq.retry)))))
 		r.pushRequest(rq.deadline, evPatience, q)
 		return
 	}
-	rq.deadline = r.now + p.lane.patience
-	rq.flags |= inLane
-	rq.laneNext, rq.lanePrev = nilRequest, p.lane.tail
-	if p.lane.tail == nilRequest {
-		p.lane.head = q
-	} else {
-		r.requests[p.lane.tail].laneNext = q
-	}
-	p.lane.tail = q
+	p.lane.join(r.requests, q, r.now+p.lane.span)
 	if !p.lane.armed {
 		p.lane.armed = true
 		r.push(rq.deadline, evDeadline, uint32(p.index))
 	}
 }
 
+// leaveLane takes a request out of its population's deadlines, if it is among them.
 func (r *run) leaveLane(q int32) {
-	rq := &r.requests[q]
-	if rq.flags&inLane == 0 {
-		return
-	}
-	rq.flags &^= inLane
-	p := &r.pops[rq.pop]
-	if rq.lanePrev == nilRequest {
-		p.lane.head = rq.laneNext
-	} else {
-		r.requests[rq.lanePrev].laneNext = rq.laneNext
-	}
-	if rq.laneNext == nilRequest {
-		p.lane.tail = rq.lanePrev
-	} else {
-		r.requests[rq.laneNext].lanePrev = rq.lanePrev
+	if rq := &r.requests[q]; rq.flags&inLane != 0 {
+		r.pops[rq.pop].lane.leave(r.requests, q)
 	}
 }
 
-// deadlines ends the patience of every request of the lane whose time has come.
+// deadlines times out every request of the lane whose deadline has come.
 func (r *run) deadlines(pop int) {
 	p := &r.pops[pop]
 	for p.lane.head != nilRequest && r.requests[p.lane.head].deadline <= r.now {
@@ -220,8 +173,7 @@ func (r *run) timedOut(q int32) {
 		if p.Abandon {
 			r.leaveQueue(q)
 			r.givenUp(q)
-			rq.phase = fresh
-			rq.server = NoServer
+			rq.detach()
 		}
 	case serving:
 		if p.Abandon {
@@ -229,16 +181,16 @@ func (r *run) timedOut(q int32) {
 		}
 	case parked:
 		r.unpark(q)
-		rq.phase = fresh
+		rq.wake()
 	case failing:
 		if rq.server != NoServer && rq.failure != redispatching {
 			r.givenUp(q)
 		}
-		rq.phase = fresh
-		rq.server = NoServer
-		if rq.pending > 0 {
-			// The event that would have made the failure known is still to come: go on in another slot.
-			q = r.moveOn(q)
+		rq.detach()
+		if rq.pending > 0 { // the event that would have made the failure known is still to come
+			n := r.continueRequest(q)
+			r.release(q)
+			q = n
 		}
 	}
 	r.clientFailed(q, FailedTimeout)
@@ -250,14 +202,4 @@ func (r *run) givenUp(q int32) {
 	if r.requests[q].flags&message == 0 {
 		r.ended(q, GivenUp)
 	}
-}
-
-// moveOn continues a request in a new slot, leaving its pending events to the old one.
-func (r *run) moveOn(q int32) int32 {
-	n := r.newRequest()
-	r.requests[n] = r.requests[q]
-	r.requests[n].pending = 0
-	r.requests[q].flags &^= inLane
-	r.release(q)
-	return n
 }

@@ -118,11 +118,11 @@ func (r *run) answersProbe(sv *server) bool {
 	if sv.discipline == PS {
 		return float64(sv.inSystem)*float64(probeWork) <= float64(r.m.Health.Timeout)*float64(sv.cores)*sv.speed
 	}
-	if sv.queueHead == nilRequest {
+	if sv.queue.head == nilRequest {
 		return true
 	}
-	full := sv.room >= 0 && sv.queueLen >= sv.room
-	return !full && r.now-r.requests[sv.queueHead].enter <= r.m.Health.Timeout
+	full := sv.room >= 0 && sv.queue.length >= sv.room
+	return !full && r.now-r.requests[sv.queue.head].enter <= r.m.Health.Timeout
 }
 
 // mark sets what the balancer believes of a server's health.

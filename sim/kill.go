@@ -13,47 +13,35 @@ func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv.memory, sv.lingering, sv.recent = 0, 0, recency{}
 	r.checkWiped()
 	broken := r.evacuate(s, sv)
-	sv.busy, sv.inSystem, sv.queueLen = 0, 0, 0
-	sv.queueHead, sv.queueTail, sv.serviceHead = nilRequest, nilRequest, nilRequest
-	for broken != nilRequest {
-		q := broken
-		broken = r.requests[q].next
-		r.requests[q].phase = fresh
+	sv.busy, sv.inSystem = 0, 0
+	for q := broken.pop(r.requests); q != nilRequest; q = broken.pop(r.requests) {
+		r.requests[q].wake()
 		r.attemptFailed(q, Broken)
 	}
 	r.breakConnections(s)
 }
 
-// evacuate chains everything that waits or is in service at s, oldest waiting first, and accounts the work wasted.
-func (r *run) evacuate(s ServerID, sv *server) int32 {
-	head, tail := nilRequest, nilRequest
+// evacuate empties s and lists everything that waited or was in service there, oldest waiting first. It accounts the work
+// wasted.
+func (r *run) evacuate(s ServerID, sv *server) requestList {
+	out := noRequests
 	add := func(q int32) {
 		sv.stays += int64(r.now - r.requests[q].enter)
-		r.requests[q].next = nilRequest
-		if tail == nilRequest {
-			head = q
-		} else {
-			r.requests[tail].next = q
-		}
-		tail = q
+		out.append(r.requests, q)
 	}
-	for q := sv.queueHead; q != nilRequest; {
-		next := r.requests[q].next
+	for q := sv.queue.pop(r.requests); q != nilRequest; q = sv.queue.pop(r.requests) {
 		add(q)
-		q = next
 	}
-	for q := sv.serviceHead; q != nilRequest; {
+	for q := sv.service.pop(r.requests); q != nilRequest; q = sv.service.pop(r.requests) {
 		rq := &r.requests[q]
-		next := rq.next
 		sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
-		rq.due = Never
+		rq.dueAt(Never)
 		add(q)
-		q = next
 	}
 	for _, item := range r.evacuatePS(sv) {
 		add(item.request)
 	}
-	return head
+	return out
 }
 
 // breakConnections tells the clients that live on a dead server: their sessions are no longer held there, and those

@@ -38,13 +38,12 @@ func (sv *server) advance(now Time) {
 func (r *run) startPS(q int32, sv *server, s ServerID) {
 	sv.advance(r.now)
 	rq := &r.requests[q]
-	rq.phase = serving
-	rq.start = r.now
+	rq.serve(r.now)
 	if r.stateful {
-		rq.demand += r.lookup(q, s)
+		r.lookup(q, s)
 	}
-	rq.left = rq.demand
-	rq.finish = sv.ps.virtual + float64(rq.demand)
+	rq.countDown()
+	rq.finishAt(sv.ps.virtual + float64(rq.demand))
 	sv.ps.arrived++
 	sv.ps.push(psItem{rq.finish, sv.ps.arrived, q})
 	sv.busy = min(int32(len(sv.ps.heap)), int32(sv.spec.Cores))

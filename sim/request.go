@@ -1,57 +1,58 @@
 package sim
 
-import (
-	"stickysim/sim/rng"
-	"stickysim/sim/stats"
-)
+import "stickysim/sim/rng"
 
-// request is an attempt in flight. Slots are pooled; one is used again when no event refers to it any more.
+// request is an attempt in flight. Slots are pooled; a slot is reused when no event refers to it any more. Only this file
+// and requestlist.go change a request.
 type request struct {
-	sent     Time // when the user sent the request (first attempt): where latency counts from
-	enter    Time // when this attempt reached the server
-	start    Time // when its service began
-	deadline Time // end of the client's patience with this attempt
-	due      Time // when its service ends, as scheduled; other departure events of it are stale
-	from     Time // up to when work has been subtracted from left
-	demand   Time // work at speed 1, extra work included once service began
-	left     Time // of it still to do
-	extra    Time // part of demand that the session's state has caused
-	memo     uint64
-	cookie   Cookie  // that the client sends
-	set      Cookie  // that the balancer gives the client with the answer
-	setTTL   Time    // and how long it is kept
-	key      rng.Key // of the client, whose slot may be somebody else's when an orphan asks
-	start2   Time    // when its store operation began; negative: not one
-	travel   Time    // network time after service that is not the store's
-	finish   float64 // PS: virtual time at which it is done
-	client   ClientID
-	seq      uint32
-	addr     uint32 // number of the address it comes from, as the balancer knows it
-	server   ServerID
-	next     int32 // in the server's queue, or its list of requests in service
-	prev     int32
-	laneNext int32
-	lanePrev int32
-	balancer int32
-	nTried   uint8 // servers that failed it
-	attempt  uint8 // by the balancer, for this send
-	retry    uint8 // by the client
-	phase    phase
-	pending  uint8 // events that refer to this slot
-	why      uint8
-	op       uint8 // store operations still to do
-	opStep   opStep
-	flags    uint16
-	pop      uint16
-	failure  uint8
-	mark     uint8 // that the client sends
-	setMark  uint8 // that the balancer gives it with the answer
+	sent       Time // when the client sent the request (first attempt); latency counts from here
+	enter      Time // when this attempt reached the server
+	start      Time // when its service began
+	deadline   Time // when the client gives up on this attempt
+	due        Time // when its service ends, as scheduled; other departure events of it are stale
+	from       Time // up to when work has been subtracted from left
+	demand     Time // work at speed 1, extra work included once service began
+	left       Time // work still to do
+	extra      Time // part of demand that the session's state has caused
+	memo       uint64
+	cookie     Cookie  // that the client sends
+	set        Cookie  // that the balancer gives the client with the answer
+	setTTL     Time    // how long the client keeps it
+	key        rng.Key // of the client, whose slot may have been reused when an orphan needs it
+	storeStart Time    // when its store operation began
+	travel     Time    // network time after service that is not the store's
+	finish     float64 // PS: virtual time at which its work is done
+	client     ClientID
+	seq        uint32
+	addr       uint32 // number of the address it comes from, as the balancer knows it
+	server     ServerID
+	next       int32 // in the list of requests that it is in
+	prev       int32
+	laneNext   int32
+	lanePrev   int32
+	balancer   int32
+	nTried     uint8 // servers that failed it
+	attempt    uint8 // by the balancer, for this send
+	retry      uint8 // by the client
+	phase      phase
+	pending    uint8 // events that refer to this slot
+	why        uint8 // Reason for which it does not go to its client's server
+	op         uint8 // store operations still to do
+	opStep     opStep
+	flags      uint16
+	pop        uint16
+	failure    uint8 // phase failing: the Outcome, or redispatching
+	mark       uint8 // that the client sends
+	setMark    uint8 // that the balancer gives it with the answer
 }
 
 // maxTried is how many failed servers a request remembers, in a table beside the requests: few have any.
 const maxTried = 32
 
 const nilRequest int32 = -1
+
+// redispatching marks a failing request whose balancer is about to try another server.
+const redispatching = ^uint8(0)
 
 // phase is where a request is.
 type phase uint8
@@ -62,24 +63,25 @@ const (
 	queued     // in the server's queue
 	serving    // in service
 	storing    // at the store, or on the way to or from it
-	failing    // its failure is not known to the client or balancer yet
+	failing    // has failed; client and balancer do not know yet
 	backingOff // waits for the next attempt
-	parked     // in the balancer's own queue
+	parked     // in the balancer's queue
 	done       // finished; the slot waits for its last event
 )
 
 // A request's flags.
 const (
 	measured   uint16 = 1 << iota // sent in the counted part of the run
-	orphan                        // its user has given up; the server does the work all the same
+	orphan                        // its client has given up; the server still works on it
 	inLane                        // linked into the population's deadlines
-	message                       // goes over the client's open connection; not routed
+	message                       // sent over the client's open connection; not routed
 	opening                       // opens the client's connection
-	saves                         // its session's state is to be written to the store behind its answer
-	stores                        // before it: its last operation is that
-	background                    // is such a write: nobody waits for it, and no server works on it
-	loads                         // its session's state is to be read from the store into its server's cache
+	saves                         // writes its session's state to the store after its answer
+	stores                        // writes it before its answer: its last operation is that
+	background                    // is such a write after an answer: no client waits for it, no server works on it
+	loads                         // reads its session's state from the store into its server's cache
 	begins                        // has begun its client's session, or begun it anew after a loss
+	travelOnly                    // on a network that is not the store's
 )
 
 // newRequest takes a slot.
@@ -96,7 +98,17 @@ func (r *run) newRequest() int32 {
 	return int32(len(r.requests) - 1)
 }
 
-// release ends a slot; it becomes free when the last event that refers to it has passed.
+// continueRequest copies q, for its next attempt, into a slot of its own. Pending events stay with the old slot.
+func (r *run) continueRequest(q int32) int32 {
+	n := r.newRequest()
+	from, rq := &r.requests[q], &r.requests[n]
+	*rq = *from
+	rq.pending, rq.phase, rq.server = 0, fresh, NoServer
+	rq.next, rq.prev, rq.flags = nilRequest, nilRequest, from.flags&^inLane
+	return n
+}
+
+// release ends a request; its slot becomes free when the last event that refers to it has passed.
 func (r *run) release(q int32) {
 	rq := &r.requests[q]
 	r.leaveLane(q)
@@ -122,6 +134,19 @@ func (r *run) pushRequest(at Time, kind eventKind, q int32) {
 	}
 }
 
+// taken counts an event of q as handled and says whether the request still lives.
+func (r *run) taken(q int32) (*request, bool) {
+	rq := &r.requests[q]
+	rq.pending--
+	if rq.phase == done {
+		if rq.pending == 0 {
+			r.recycle(q)
+		}
+		return rq, false
+	}
+	return rq, true
+}
+
 // noteTried remembers the server that has just failed q.
 func (r *run) noteTried(q int32) {
 	rq := &r.requests[q]
@@ -135,52 +160,10 @@ func (r *run) noteTried(q int32) {
 	rq.nTried++
 }
 
-// triedBy are the servers that failed q, oldest first.
+// triedBy lists the servers that failed q, oldest first.
 func (r *run) triedBy(q int32) []ServerID {
 	first := maxTried * int(q)
 	return r.tried[first : first+int(r.requests[q].nTried)]
-}
-
-// taken takes an event of q off its books and says whether the slot still lives.
-func (r *run) taken(q int32) (*request, bool) {
-	rq := &r.requests[q]
-	rq.pending--
-	if rq.phase == done {
-		if rq.pending == 0 {
-			r.recycle(q)
-		}
-		return rq, false
-	}
-	return rq, true
-}
-
-// send makes the client's next request and starts its first attempt. A recorded demand ≥ 0 overrides the drawn one.
-func (r *run) send(p *population, id ClientID, recorded Time) {
-	c := &r.clients[id]
-	if c.left != endless {
-		c.left--
-	}
-	c.seq++
-	c.outstanding++
-	q := r.newRequest()
-	rq := &r.requests[q]
-	rq.begin(r.now, id, c)
-	rq.demand = recorded
-	if recorded < 0 && p.Demand != nil {
-		rq.demand = FromSeconds(p.Demand.Sample(c.draw(c.seq, forDemand)))
-	}
-	if p.Loop == Connection {
-		r.overConnection(p, c, rq)
-	}
-	if r.live {
-		rq.flags |= measured
-		p.stats.sent++
-	}
-	p.stats.allSent++
-	if p.RetryBudget > 0 {
-		p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
-	}
-	r.try(p, q)
 }
 
 // begin clears a slot for a new request; what an attempt sets before it reads it is left as it is.
@@ -192,113 +175,135 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags, q.setMark = 0, 0, 0, 0, 0, 0, 0, 0
 }
 
-// overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
-func (r *run) overConnection(p *population, c *client, rq *request) {
-	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].life == running {
-		rq.flags |= message
-		return
-	}
-	r.disconnect(c)
-	rq.flags |= opening
-	if p.Handshake != nil {
-		rq.demand += FromSeconds(p.Handshake.Sample(c.draw(c.seq, forHandshake)))
-	}
+// beginSave makes q the write of a session's state behind the answer of another request.
+func (q *request) beginSave(now Time, answered *request, c *client) {
+	answered.lower(saves)
+	q.begin(now, answered.client, c)
+	q.key, q.seq, q.pop, q.balancer, q.start = answered.key, answered.seq, answered.pop, answered.balancer, answered.start
+	q.flags = orphan | background
+	q.op = 1
 }
 
-// try starts an attempt of the client: its patience begins, the balancer is asked.
-func (r *run) try(p *population, q int32) {
-	rq := &r.requests[q]
-	rq.attempt, rq.nTried, rq.memo, rq.set, rq.setMark = 0, 0, 0, 0, 0
-	if rq.flags&measured != 0 {
-		p.stats.attempts++
-	}
-	if p.Timeout != nil {
-		r.startPatience(p, q)
-	}
-	r.route(q)
+// raise sets flags.
+func (q *request) raise(flags uint16) { q.flags |= flags }
+
+// lower clears flags.
+func (q *request) lower(flags uint16) { q.flags &^= flags }
+
+// isAtServer reports whether a server or the store still works on the request.
+func (q *request) isAtServer() bool {
+	return q.phase == queued || q.phase == serving || q.phase == storing
 }
 
-// attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.
-func (r *run) attemptTurn(q int32) {
-	rq, alive := r.taken(q)
-	if !alive {
-		return
-	}
-	switch rq.phase {
-	case backingOff:
-		r.try(&r.pops[rq.pop], q)
-	case failing:
-		if rq.failure == redispatching {
-			r.route(q)
-			return
-		}
-		r.attemptFailed(q, Outcome(rq.failure))
-	}
+// demands sets the request's work.
+func (q *request) demands(work Time) { q.demand = work }
+
+// restart begins an attempt of the client: no server has been asked yet.
+func (q *request) restart() { q.attempt, q.nTried, q.memo, q.set, q.setMark = 0, 0, 0, 0, 0 }
+
+// prepareRetry makes the request wait for its next attempt. That attempt looks for the session's state again, so what
+// looking for it has cost so far is taken back.
+func (q *request) prepareRetry() {
+	q.demand -= q.extra
+	q.extra, q.op, q.travel = 0, 0, 0
+	q.flags &^= saves | stores | loads | begins
+	q.retry++
+	q.phase = backingOff
+	q.server = NoServer
 }
 
-// answer ends an attempt that the server has answered.
-func (r *run) answer(q int32) {
-	rq := &r.requests[q]
-	p := &r.pops[rq.pop]
-	s := rq.server
-	sv := &r.servers[s]
-	sv.answered++
-	here := r.now - rq.enter
-	bucket := stats.BucketOf(int64(here))
-	if rq.flags&measured != 0 {
-		sv.latency.AddTo(bucket)
-		sv.sojourn += int64(here)
-	}
-	if rq.flags&message == 0 {
-		r.answered(q)
-	}
-	if rq.flags&orphan != 0 {
-		r.release(q)
-		return
-	}
-	c := &r.clients[rq.client]
-	r.setHome(c, s)
-	if rq.flags&opening != 0 {
-		r.connect(c)
-	}
-	if rq.flags&measured != 0 {
-		p.stats.good++
-		total := r.now - rq.sent
-		if total != here { // it had waited elsewhere before
-			bucket = stats.BucketOf(int64(total))
-		}
-		p.stats.latency.counts.AddTo(bucket)
-		p.stats.latency.sum += int64(total)
-		wait := rq.start - rq.enter
-		if sv.discipline == PS {
-			wait = r.now - rq.enter - rq.service(sv)
-		}
-		p.stats.wait.add(max(wait, 0))
-		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
-	}
-	p.stats.allGood++
-	id := rq.client
-	r.release(q)
-	r.settled(p, id, 0)
+// through notes the balancer instance that the attempt goes through.
+func (q *request) through(b *balancer) { q.balancer = int32(b.index) }
+
+// identify notes what the balancer sees of the client: its address, its affinity cookie and its mark.
+func (q *request) identify(addr uint32, cookie Cookie, mark uint8) {
+	q.addr, q.cookie, q.mark = addr, cookie, mark
 }
 
-// service is the time the request's demand takes on an idle core.
-func (q *request) service(sv *server) Time {
-	if sv.spec.Speed == 1 {
-		return q.demand
-	}
-	return Time(float64(q.demand) / sv.spec.Speed)
+// decided takes over what the policy has said beside its pick.
+func (q *request) decided(x *Request) {
+	q.memo, q.why = x.Memo, uint8(x.Why)
+	q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
 }
 
-// settled goes on with the client after one of its requests has been answered or has failed for good, after a pause at least.
-func (r *run) settled(p *population, id ClientID, pause Time) {
-	c := &r.clients[id]
-	c.outstanding--
-	if p.Loop == ClosedLoop && p.Trace == nil {
-		r.goOn(p, id, pause)
-		return
-	}
-	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {
-		r.endSession(p, id)
-	}
+// given takes over the cookies that the policy sets with the answer.
+func (q *request) given(x *Request) { q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark }
+
+// remember keeps the policy's note for its next call.
+func (q *request) remember(memo uint64) { q.memo = memo }
+
+// explain notes why the request does not go to its client's server.
+func (q *request) explain(why Reason) { q.why = uint8(why) }
+
+// goTo sends the attempt to a server.
+func (q *request) goTo(s ServerID) { q.server = s }
+
+// detach takes the attempt off its server, or leaves it without one.
+func (q *request) detach() { q.phase, q.server = fresh, NoServer }
+
+// wake takes a request out of what it waited for.
+func (q *request) wake() { q.phase = fresh }
+
+// park makes the request wait in its balancer's queue.
+func (q *request) park() { q.phase = parked }
+
+// tryAnother counts one more attempt by the balancer.
+func (q *request) tryAnother() { q.attempt++ }
+
+// failLater makes the attempt one whose failure is not known yet; how is an Outcome, or redispatching.
+func (q *request) failLater(how uint8) { q.phase, q.failure = failing, how }
+
+// setDeadline notes when the client gives up on the attempt.
+func (q *request) setDeadline(at Time) { q.deadline = at }
+
+// arrive notes that the attempt has reached its server.
+func (q *request) arrive(now Time) { q.enter = now }
+
+// wait puts the request into its server's queue.
+func (q *request) wait() { q.phase = queued }
+
+// serve begins the request's service.
+func (q *request) serve(now Time) { q.phase, q.start, q.from = serving, now, now }
+
+// burden adds the work that the session's state costs.
+func (q *request) burden(extra Time) {
+	q.extra = extra
+	q.demand += extra
+}
+
+// countDown makes all of the request's work still to do.
+func (q *request) countDown() { q.left = q.demand }
+
+// finishAt notes the virtual time at which a PS server will have done the work.
+func (q *request) finishAt(virtual float64) { q.finish = virtual }
+
+// dueAt notes when the service ends, as scheduled; Never when it is not.
+func (q *request) dueAt(at Time) { q.due = at }
+
+// progress takes work done up to now off what is left.
+func (q *request) progress(done, now Time) {
+	q.left = max(q.left-done, 0)
+	q.from = now
+}
+
+// calls sets how many store operations the request has.
+func (q *request) calls(n uint8) { q.op = n }
+
+// callStore begins the request's next store operation.
+func (q *request) callStore(now Time) {
+	q.op--
+	q.phase, q.opStep, q.storeStart = storing, opWaiting, now
+	q.flags &^= travelOnly
+}
+
+// storeStep moves the store operation on.
+func (q *request) storeStep(to opStep) { q.opStep = to }
+
+// carries sets the network time after service that is not the store's.
+func (q *request) carries(span Time) { q.travel = span }
+
+// leaveForClient begins that network time.
+func (q *request) leaveForClient() {
+	q.phase, q.opStep, q.travel = storing, opTravelling, 0
+	q.flags |= travelOnly
 }

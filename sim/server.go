@@ -18,10 +18,8 @@ type server struct {
 	inSystem    int32 // requests waiting and in service
 	busy        int32 // cores in use
 	area        areas
-	queueHead   int32
-	queueTail   int32
-	queueLen    int32
-	serviceHead int32 // requests in service (FCFS)
+	queue       requestList
+	service     requestList // requests in service (FCFS), where service can be interrupted
 	cores       int32
 	room        int32 // requests that may wait; negative = unlimited
 	discipline  Discipline
@@ -139,7 +137,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
 	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
-		queueHead: nilRequest, queueTail: nilRequest, serviceHead: nilRequest})
+		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
 	s.levels = &r.levels
 	if ready {
@@ -154,7 +152,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 func (r *run) accept(q int32, s ServerID) bool {
 	sv := &r.servers[s]
 	rq := &r.requests[q]
-	rq.enter = r.now
+	rq.arrive(r.now)
 	if sv.discipline == PS {
 		if sv.room >= 0 && sv.inSystem >= sv.cores+sv.room {
 			return false
@@ -172,21 +170,14 @@ func (r *run) accept(q int32, s ServerID) bool {
 		r.serve(q, sv, s)
 		return true
 	}
-	if sv.room >= 0 && sv.queueLen >= sv.room {
+	if sv.room >= 0 && sv.queue.length >= sv.room {
 		return false
 	}
 	sv.touch(r.now)
 	sv.accepted++
 	sv.inSystem++
-	rq.phase = queued
-	rq.next, rq.prev = nilRequest, sv.queueTail
-	if sv.queueTail == nilRequest {
-		sv.queueHead = q
-	} else {
-		r.requests[sv.queueTail].next = q
-	}
-	sv.queueTail = q
-	sv.queueLen++
+	rq.wait()
+	sv.queue.append(r.requests, q)
 	return true
 }
 
@@ -194,20 +185,13 @@ func (r *run) accept(q int32, s ServerID) bool {
 func (r *run) serve(q int32, sv *server, s ServerID) {
 	rq := &r.requests[q]
 	sv.busy++
-	rq.phase = serving
-	rq.start = r.now
-	rq.from = r.now
+	rq.serve(r.now)
 	if r.stateful {
-		rq.demand += r.lookup(q, s)
+		r.lookup(q, s)
 	}
-	rq.left = rq.demand
+	rq.countDown()
 	if r.interrupts {
-		rq.prev = nilRequest
-		rq.next = sv.serviceHead
-		if sv.serviceHead != nilRequest {
-			r.requests[sv.serviceHead].prev = q
-		}
-		sv.serviceHead = q
+		sv.service.prepend(r.requests, q)
 	}
 	r.scheduleDeparture(q, sv)
 }
@@ -217,11 +201,11 @@ func (r *run) scheduleDeparture(q int32, sv *server) {
 	rq := &r.requests[q]
 	switch {
 	case sv.speed == 1:
-		rq.due = r.now + rq.left
+		rq.dueAt(r.now + rq.left)
 	case sv.speed > 0:
-		rq.due = r.now + FromSeconds(rq.left.Seconds()/sv.speed)
+		rq.dueAt(r.now + FromSeconds(rq.left.Seconds()/sv.speed))
 	default:
-		rq.due = Never
+		rq.dueAt(Never)
 		return
 	}
 	r.pushRequest(rq.due, evDepart, q)
@@ -238,12 +222,11 @@ func (r *run) depart(q int32) {
 	sv.served += rq.demand
 	sv.departed++
 	if r.interrupts {
-		r.leaveService(q, sv)
+		sv.service.remove(r.requests, q)
 	}
 	r.leave(sv, rq)
 	sv.busy--
-	if w := sv.queueHead; w != nilRequest {
-		r.dequeue(w, sv)
+	if w := sv.queue.pop(r.requests); w != nilRequest {
 		r.serve(w, sv, r.requests[w].server)
 	}
 	r.serviceDone(q)
@@ -270,48 +253,18 @@ func (r *run) goOnOrAnswer(q int32) {
 	}
 }
 
-// lookup is the state's part in a request whose service begins: it returns the extra work.
-func (r *run) lookup(q int32, s ServerID) Time {
-	rq := &r.requests[q]
-	if rq.flags&orphan != 0 {
-		return 0
+// lookup adds the work that the session's state costs a request whose service begins.
+func (r *run) lookup(q int32, s ServerID) {
+	if rq := &r.requests[q]; rq.flags&orphan == 0 {
+		rq.burden(r.visit(rq, &r.pops[rq.pop], s))
 	}
-	rq.extra = r.visit(rq, &r.pops[rq.pop], s)
-	return rq.extra
-}
-
-func (r *run) leaveService(q int32, sv *server) {
-	rq := &r.requests[q]
-	if rq.prev == nilRequest {
-		sv.serviceHead = rq.next
-	} else {
-		r.requests[rq.prev].next = rq.next
-	}
-	if rq.next != nilRequest {
-		r.requests[rq.next].prev = rq.prev
-	}
-}
-
-func (r *run) dequeue(q int32, sv *server) {
-	rq := &r.requests[q]
-	if rq.prev == nilRequest {
-		sv.queueHead = rq.next
-	} else {
-		r.requests[rq.prev].next = rq.next
-	}
-	if rq.next == nilRequest {
-		sv.queueTail = rq.prev
-	} else {
-		r.requests[rq.next].prev = rq.prev
-	}
-	sv.queueLen--
 }
 
 // leaveQueue takes a waiting request out of its server's queue.
 func (r *run) leaveQueue(q int32) {
 	sv := &r.servers[r.requests[q].server]
 	sv.touch(r.now)
-	r.dequeue(q, sv)
+	sv.queue.remove(r.requests, q)
 	r.leave(sv, &r.requests[q])
 }
 
@@ -336,10 +289,9 @@ func (r *run) setSpeed(s ServerID, speed float64) {
 	}
 	old := sv.speed
 	sv.speed = speed
-	for q := sv.serviceHead; q != nilRequest; q = r.requests[q].next {
+	for q := sv.service.head; q != nilRequest; q = r.requests[q].next {
 		rq := &r.requests[q]
-		rq.left = max(rq.left-r.workDone(rq, old), 0)
-		rq.from = r.now
+		rq.progress(r.workDone(rq, old), r.now)
 		r.scheduleDeparture(q, sv)
 	}
 }

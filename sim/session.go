@@ -100,7 +100,7 @@ func (r *run) visit(q *request, p *population, s ServerID) Time {
 		return 0 // no state, or what a client that has gone away still had in flight
 	}
 	if c.flags&hasState == 0 {
-		q.flags |= begins
+		q.raise(begins)
 	}
 	switch r.m.State.Kind {
 	case Local:
@@ -181,7 +181,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	if c.home == NoServer { // it has never had an answer, so it has not begun for its user: it begins here
 		r.dropState(p, q.client)
 		r.makeState(p, q.client, s)
-		q.flags |= begins
+		q.raise(begins)
 		return 0
 	}
 	r.blame(q.client, cause)
@@ -195,7 +195,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		c.left = r.drawSize(p, c)
 	}
 	c.since = r.now
-	q.flags |= begins
+	q.raise(begins)
 	r.countStart(p, c)
 	r.makeState(p, q.client, s)
 	if p.Login == nil {

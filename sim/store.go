@@ -9,8 +9,7 @@ import (
 type station struct {
 	spec       *StoreStation
 	busy       int32
-	head, tail int32
-	waiting    int32
+	queue      requestList
 	open       int32 // operations under way: waiting, at work, travelling
 	down       bool
 	era        uint16 // goes up with every outage in which something is forgotten
@@ -36,7 +35,7 @@ const (
 )
 
 func (r *run) initStore() {
-	r.store = station{spec: &r.m.State.Store, head: nilRequest, tail: nilRequest, warmth: 1}
+	r.store = station{spec: &r.m.State.Store, queue: noRequests, warmth: 1}
 }
 
 func (s *station) touch(now Time) {
@@ -91,7 +90,7 @@ func (r *run) visitStore(q *request, p *population, c *client) Time {
 		fresh, extra = true, r.lose(q, p, c, q.server, LostIdle)
 	}
 	c.incarnation = r.store.era
-	q.op = r.operations(fresh || r.writes(q, p))
+	q.calls(r.operations(fresh || r.writes(q, p)))
 	return extra
 }
 
@@ -99,10 +98,7 @@ func (r *run) visitStore(q *request, p *population, c *client) Time {
 func (r *run) storeCall(q int32) {
 	rq := &r.requests[q]
 	st := &r.store
-	rq.op--
-	rq.phase = storing
-	rq.opStep = opWaiting
-	rq.start2 = r.now
+	rq.callStore(r.now)
 	if st.down && !st.spec.Hang || st.spec.Connections > 0 && int(st.open) >= st.spec.Connections {
 		r.storeFailed(q)
 		return
@@ -112,19 +108,12 @@ func (r *run) storeCall(q int32) {
 		r.storeWork(q)
 		return
 	}
-	if st.spec.Queue >= 0 && int(st.waiting) >= st.spec.Queue && !st.down {
+	if st.spec.Queue >= 0 && int(st.queue.length) >= st.spec.Queue && !st.down {
 		r.storeFailed(q)
 		return
 	}
 	st.open++
-	rq.next = nilRequest
-	if st.tail == nilRequest {
-		st.head = q
-	} else {
-		r.requests[st.tail].next = q
-	}
-	st.tail = q
-	st.waiting++
+	st.queue.append(r.requests, q)
 }
 
 func (r *run) storeWork(q int32) {
@@ -132,7 +121,7 @@ func (r *run) storeWork(q int32) {
 	st := &r.store
 	st.touch(r.now)
 	st.busy++
-	rq.opStep = opWorking
+	rq.storeStep(opWorking)
 	span := Time(0)
 	if st.spec.Service != nil {
 		span = FromSeconds(st.spec.Service.Sample(r.opKey(rq, forStore)) / st.speed())
@@ -164,14 +153,14 @@ func (r *run) storeDone(q int32) {
 		if st.spec.Latency != nil {
 			span = FromSeconds(st.spec.Latency.Sample(r.opKey(rq, forLatency)) / st.speed())
 		}
-		rq.opStep = opTravelling
+		rq.storeStep(opTravelling)
 		if span > 0 {
 			r.pushRequest(r.now+span, evStore, q)
 			return
 		}
 	}
-	if rq.start2 >= 0 {
-		r.store.latency.Add(int64(r.now - rq.start2))
+	if rq.flags&travelOnly == 0 {
+		r.store.latency.Add(int64(r.now - rq.storeStart))
 		r.store.calls++
 		r.store.open--
 		if rq.flags&loads != 0 && (rq.op == 0 || rq.op == 1 && rq.flags&stores != 0) {
@@ -190,32 +179,22 @@ func (r *run) storeDone(q int32) {
 
 // travel delays the answer by network time that belongs to no station.
 func (r *run) travel(q int32, span Time) {
-	rq := &r.requests[q]
-	rq.phase = storing
-	rq.opStep = opTravelling
-	rq.start2 = -1
-	rq.travel = 0
+	r.requests[q].leaveForClient()
 	r.pushRequest(r.now+span, evStore, q)
 }
 
 // storeNext takes up waiting operations while there are workers.
 func (r *run) storeNext() {
 	st := &r.store
-	for !st.down && st.head != nilRequest && (st.spec.Workers == 0 || int(st.busy) < st.spec.Workers) {
-		q := st.head
-		st.head = r.requests[q].next
-		if st.head == nilRequest {
-			st.tail = nilRequest
-		}
-		st.waiting--
-		r.storeWork(q)
+	for !st.down && st.queue.head != nilRequest && (st.spec.Workers == 0 || int(st.busy) < st.spec.Workers) {
+		r.storeWork(st.queue.pop(r.requests))
 	}
 }
 
 func (r *run) storeFailed(q int32) {
 	rq := &r.requests[q]
 	r.store.failed++
-	rq.phase = fresh
+	rq.wake()
 	if rq.flags&background != 0 {
 		r.release(q)
 		return
@@ -246,13 +225,10 @@ func (r *run) storeOutage(a *Action, k rng.Key) {
 	r.logStoreDown()
 	r.storeForgets()
 	if !st.spec.Hang {
-		for q := st.head; q != nilRequest; {
-			next := r.requests[q].next
+		for q := st.queue.pop(r.requests); q != nilRequest; q = st.queue.pop(r.requests) {
 			st.open--
 			r.storeFailed(q)
-			q = next
 		}
-		st.head, st.tail, st.waiting = nilRequest, nilRequest, 0
 	}
 	r.plan(scheduled{step: stepStoreUp}, st.upAt)
 }

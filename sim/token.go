@@ -19,7 +19,7 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 		extra = FromSeconds(spec.Verify.Sample(k.At(0)))
 	}
 	if spec.Uplink > 0 {
-		q.travel = FromSeconds(spec.Bytes / spec.Uplink)
+		q.carries(FromSeconds(spec.Bytes / spec.Uplink))
 	}
 	if c.flags&hasState == 0 {
 		c.flags |= hasState
@@ -65,7 +65,7 @@ func (r *run) needsRest(q *request, p *population) bool {
 	if share == 0 || q.key.At(uint64(q.seq)*purposes+forToken).At(3).Float64() >= share {
 		return false
 	}
-	q.op = r.operations(r.writes(q, p))
+	q.calls(r.operations(r.writes(q, p)))
 	return true
 }
 

@@ -1,0 +1,143 @@
+package sim
+
+import "stickysim/sim/stats"
+
+// send makes the client's next request and starts its first attempt. A recorded demand ≥ 0 overrides the drawn one.
+func (r *run) send(p *population, id ClientID, recorded Time) {
+	c := &r.clients[id]
+	if c.left != endless {
+		c.left--
+	}
+	c.seq++
+	c.outstanding++
+	q := r.newRequest()
+	rq := &r.requests[q]
+	rq.begin(r.now, id, c)
+	rq.demands(recorded)
+	if recorded < 0 && p.Demand != nil {
+		rq.demands(FromSeconds(p.Demand.Sample(c.draw(c.seq, forDemand))))
+	}
+	if p.Loop == Connection {
+		r.overConnection(p, c, rq)
+	}
+	if r.live {
+		rq.raise(measured)
+		p.stats.sent++
+	}
+	p.stats.allSent++
+	if p.RetryBudget > 0 {
+		p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
+	}
+	r.try(p, q)
+}
+
+// overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
+func (r *run) overConnection(p *population, c *client, rq *request) {
+	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].life == running {
+		rq.raise(message)
+		return
+	}
+	r.disconnect(c)
+	rq.raise(opening)
+	if p.Handshake != nil {
+		rq.demands(rq.demand + FromSeconds(p.Handshake.Sample(c.draw(c.seq, forHandshake))))
+	}
+}
+
+// try starts an attempt of the client: its timeout begins, the balancer is asked.
+func (r *run) try(p *population, q int32) {
+	rq := &r.requests[q]
+	rq.restart()
+	if rq.flags&measured != 0 {
+		p.stats.attempts++
+	}
+	if p.Timeout != nil {
+		r.startTimeout(p, q)
+	}
+	r.route(q)
+}
+
+// attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.
+func (r *run) attemptTurn(q int32) {
+	rq, alive := r.taken(q)
+	if !alive {
+		return
+	}
+	switch rq.phase {
+	case backingOff:
+		r.try(&r.pops[rq.pop], q)
+	case failing:
+		if rq.failure == redispatching {
+			r.route(q)
+			return
+		}
+		r.attemptFailed(q, Outcome(rq.failure))
+	}
+}
+
+// answer ends an attempt that the server has answered.
+func (r *run) answer(q int32) {
+	rq := &r.requests[q]
+	p := &r.pops[rq.pop]
+	s := rq.server
+	sv := &r.servers[s]
+	sv.answered++
+	here := r.now - rq.enter
+	bucket := stats.BucketOf(int64(here))
+	if rq.flags&measured != 0 {
+		sv.latency.AddTo(bucket)
+		sv.sojourn += int64(here)
+	}
+	if rq.flags&message == 0 {
+		r.answered(q)
+	}
+	if rq.flags&orphan != 0 {
+		r.release(q)
+		return
+	}
+	c := &r.clients[rq.client]
+	r.setHome(c, s)
+	if rq.flags&opening != 0 {
+		r.connect(c)
+	}
+	if rq.flags&measured != 0 {
+		p.stats.good++
+		total := r.now - rq.sent
+		if total != here { // it had waited elsewhere before
+			bucket = stats.BucketOf(int64(total))
+		}
+		p.stats.latency.counts.AddTo(bucket)
+		p.stats.latency.sum += int64(total)
+		wait := rq.start - rq.enter
+		if sv.discipline == PS {
+			wait = r.now - rq.enter - rq.service(sv)
+		}
+		p.stats.wait.add(max(wait, 0))
+		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
+	}
+	p.stats.allGood++
+	id := rq.client
+	r.release(q)
+	r.settled(p, id, 0)
+}
+
+// service is the time the request's demand takes on an idle core.
+func (q *request) service(sv *server) Time {
+	if sv.spec.Speed == 1 {
+		return q.demand
+	}
+	return Time(float64(q.demand) / sv.spec.Speed)
+}
+
+// settled goes on with the client after one of its requests has been answered or has failed for good, after a pause at least.
+func (r *run) settled(p *population, id ClientID, pause Time) {
+	c := &r.clients[id]
+	c.outstanding--
+	if p.Loop == ClosedLoop && p.Trace == nil {
+		r.goOn(p, id, pause)
+		return
+	}
+	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {
+		r.endSession(p, id)
+	}
+}
