@@ -1,22 +1,40 @@
 package sim
 
-// affinityCounts is what became of stickiness.
+// affinityCounts are the counts of kept and broken affinity in the measured part.
 type affinityCounts struct {
-	hit                       int64 // requests that went where the client's last request had gone
-	broken                    [reasons]int64
-	met                       int64 // sessions that asked for the first time after a change of what their balancer knew
-	stayed                    int64 // of them, those whose server was still usable
-	movedAll, movedNeedlessly int64
+	hit             int64              // requests sent to the server of the client's last request
+	broken          [reasonKinds]int64 // requests sent elsewhere, by Reason
+	met             int64              // requests whose balancer's view had changed since the client's last one
+	stayed          int64              // of them, those whose server was still usable
+	movedAll        int64              // of met, those sent to another server
+	movedNeedlessly int64              // of them, those whose server was still usable
 }
 
-// reasons is the number of Reasons.
-const reasons = int(AddressChanged) + 1
+// reasonKinds is how many Reasons there are, None included.
+const reasonKinds = int(AddressChanged) + 1
 
-var reasonNames = [reasons]string{"none", "not-sticky", "cookie-missing", "cookie-refused", "cookie-expired", "table-expired",
-	"table-evicted", "table-lost", "server-unusable", "remapped", "address-changed"}
+var reasons = [reasonKinds]term{
+	None:           {"none", "Affinity decided, or there was none to honour."},
+	NotSticky:      {"not-sticky", "The policy has no affinity."},
+	CookieMissing:  {"cookie-missing", "The client sent no affinity cookie."},
+	CookieRefused:  {"cookie-refused", "The affinity cookie was unknown or forged, or named a server that is gone."},
+	CookieExpired:  {"cookie-expired", "The cookie was older, or had been idle for longer, than the balancer accepts."},
+	TableExpired:   {"table-expired", "The client's entry in the balancer's table had expired."},
+	TableEvicted:   {"table-evicted", "The balancer's table was full and had evicted the client's entry."},
+	TableLost:      {"table-lost", "The balancer had lost its table in a restart, or another instance without the entry was asked."},
+	ServerUnusable: {"server-unusable", "The client's server was down, removed, full or refusing."},
+	Remapped:       {"remapped", "The function of key and fleet that chooses the server gave another one."},
+	AddressChanged: {"address-changed", "The client's source address is the key, and it had changed."},
+}
+
+// Reasons lists the reasons for which affinity breaks in the order of results: all but None.
+func Reasons() []Reason { return numbered[Reason](reasonKinds)[NotSticky:] }
 
 // String is the reason's name in results.
-func (r Reason) String() string { return reasonNames[r] }
+func (r Reason) String() string { return reasons[r].name }
+
+// Definition is a sentence about when affinity counts as broken for the reason.
+func (r Reason) Definition() string { return reasons[r].definition }
 
 // noteAffinity compares where a request goes with where its client's last one went, and returns why they differ.
 func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reason {
@@ -57,7 +75,7 @@ func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reas
 		why = ServerUnusable
 	case addressChanged && (why == None || why == Remapped):
 		why = AddressChanged
-	case lostTable && (why == None || why == TableExpired || why == TableEvicted): // all that the policy can tell is that it is not there
+	case lostTable && (why == None || why == TableExpired || why == TableEvicted): // the policy knows only that the entry is missing
 		why = TableLost
 	case why == None:
 		why = Remapped

@@ -62,7 +62,7 @@ func (r *run) cacheLoss(q *request, c *client, cold *clientCold) (Cause, bool) {
 	case r.servers[c.state].incarnation != c.incarnation:
 		return r.servers[c.state].lastEnd, true
 	}
-	return lostBy(Reason(q.why)), true
+	return causeOf(Reason(q.why)), true
 }
 
 // loseCached loses a session whose state is in no cache and not in the store. If it begins anew, so does its state.

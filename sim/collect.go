@@ -45,9 +45,9 @@ type popStats struct {
 	latency, wait                 timeTally
 	slowdown                      ratioSum
 	sent, good, attempts, retried int64
-	failed                        [Failures]int64
+	failed                        [failureKinds]int64
 	started, finished, clean      int64
-	lost                          [Causes]int64
+	lost                          [causeRoom]int64
 
 	allSent, allGood, allFailed      int64
 	allStarted, allFinished, allLost int64

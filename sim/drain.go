@@ -29,7 +29,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 		return
 	}
 	sv.draining = true
-	r.logLeaving("draining", s, causeNames[plan.cause])
+	r.logLeaving("draining", s, plan.cause.String())
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Up {
@@ -81,7 +81,7 @@ func (r *run) leaveNow(s ServerID) {
 	r.fleet.drainTime += r.now - sv.drainAt
 	r.fleet.drainMost = max(r.fleet.drainMost, r.now-sv.drainAt)
 	r.fleet.cut += int64(sv.sessions)
-	r.logLeaving("leaving", s, causeNames[sv.leaving.cause])
+	r.logLeaving("leaving", s, sv.leaving.cause.String())
 	sv.stopping = true
 	r.remove(s)
 	sv.stopBy = r.now + sv.leaving.grace
@@ -134,7 +134,7 @@ func (r *run) stop(s ServerID) {
 	if plan.restart {
 		next = starting
 	}
-	r.logEnd("stopped", s, causeNames[plan.cause], true)
+	r.logEnd("stopped", s, plan.cause.String(), true)
 	r.kill(s, next, plan.cause)
 	r.afterLeaving(s, plan)
 }

@@ -25,9 +25,9 @@ type journal struct {
 	downs   map[ServerID]int   // place of the last event that took a server that lives out of rotation
 	leaving map[ServerID][]int // places of the events of a server's departure that is under way
 
-	lostBy   [Causes]int64 // sessions lost since the last sample
-	failedBy [Failures]int64
-	brokenBy [reasons]int64
+	lostBy   [causeRoom]int64 // sessions lost since the last sample
+	failedBy [failureKinds]int64
+	brokenBy [reasonKinds]int64
 	evicted  int64
 }
 
@@ -146,19 +146,19 @@ func (r *run) logStep() {
 		return
 	}
 	j := &r.journal
-	for c, n := range j.lostBy {
-		r.logSome("sessions lost", causeNames[c], n)
+	for c := range causes {
+		r.logSome("sessions lost", causes[c].name, j.lostBy[c])
 	}
-	j.lostBy = [Causes]int64{}
+	j.lostBy = [causeRoom]int64{}
 	for f := range j.failedBy {
 		failed := int64(0)
 		for i := range r.pops {
 			failed += r.pops[i].stats.failed[f]
 		}
-		r.logSome("requests failed", failureNames[f], failed-j.failedBy[f])
+		r.logSome("requests failed", failures[f].name, failed-j.failedBy[f])
 		j.failedBy[f] = failed
 	}
-	for why := NotSticky + 1; int(why) < reasons; why++ {
+	for why := NotSticky + 1; int(why) < reasonKinds; why++ {
 		r.logSome("affinity broken", why.String(), r.affinity.broken[why]-j.brokenBy[why])
 	}
 	j.brokenBy = r.affinity.broken

@@ -24,11 +24,11 @@ func TestLogAddsUp(t *testing.T) {
 				t.Errorf("seed %d: the log tells of %g %s, the table of %g", seed, got, line, want)
 			}
 		}
-		for _, c := range causeNames {
-			check("sessions.lost{cause="+c+"}", "sessions lost "+c)
+		for _, c := range Causes() {
+			check("sessions.lost{cause="+c.String()+"}", "sessions lost "+c.String())
 		}
-		for _, f := range failureNames {
-			check("requests.failed{cause="+f+"}", "requests failed "+f)
+		for _, f := range Failures() {
+			check("requests.failed{cause="+f.String()+"}", "requests failed "+f.String())
 		}
 		check("sessions.evicted", "states evicted ")
 	}

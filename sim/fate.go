@@ -58,7 +58,7 @@ func (r *run) blame(id ClientID, cause Cause) {
 	j := &r.journal
 	j.lostBy[cause]++
 	switch {
-	case cause == LostStoreOutage:
+	case causes[cause].culprit == storeEmptied:
 		for _, at := range j.ends[incident{NoServer, r.storeEra(id)}] {
 			r.costs(at, id)
 		}
@@ -70,7 +70,7 @@ func (r *run) blame(id ClientID, cause Cause) {
 		for _, at := range j.leaving[c.state] {
 			r.costs(at, id)
 		}
-	case c.state >= 0 && (cause == LostRemapped || cause == LostRoutedAway):
+	case c.state >= 0 && cause.SentElsewhere():
 		if at, known := j.downs[c.state]; known {
 			r.costs(at, id)
 		}

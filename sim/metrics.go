@@ -170,8 +170,8 @@ func (b *metricsBuilder) requests(label string, p *PopulationResult) {
 	b.add("requests.good"+label, "1", float64(p.Good))
 	b.add("requests.failed"+label, "1", float64(failed))
 	if label == "" {
-		for f, n := range p.Failed {
-			b.add(fmt.Sprintf("requests.failed{cause=%s}", Failure(f)), "1", float64(n))
+		for _, f := range Failures() {
+			b.add(fmt.Sprintf("requests.failed{cause=%s}", f), "1", float64(p.Failed[f]))
 		}
 	}
 	b.add("requests.in_flight"+label, "1", float64(p.InFlight))
@@ -182,12 +182,12 @@ func (b *metricsBuilder) requests(label string, p *PopulationResult) {
 
 func (r *run) sessionMetrics(b *metricsBuilder, res *Result) {
 	var started, finished, clean, active, lost int64
-	var causes [Causes]int64
+	var byCause [causeRoom]int64
 	for i := range res.Populations {
 		p := &res.Populations[i]
 		started, finished, clean, active = started+p.Started, finished+p.Finished, clean+p.Clean, active+p.Active
 		for c, n := range p.Lost {
-			causes[c] += n
+			byCause[c] += n
 			lost += n
 		}
 	}
@@ -195,8 +195,8 @@ func (r *run) sessionMetrics(b *metricsBuilder, res *Result) {
 	b.add("sessions.finished", "1", float64(finished))
 	b.add("sessions.active", "1", float64(active))
 	b.add("sessions.lost", "1", float64(lost))
-	for c, n := range causes {
-		b.add(fmt.Sprintf("sessions.lost{cause=%s}", Cause(c)), "1", float64(n))
+	for _, c := range Causes() {
+		b.add(fmt.Sprintf("sessions.lost{cause=%s}", c), "1", float64(byCause[c]))
 	}
 	b.ratio("sessions.lost.ratio", float64(lost), float64(finished+lost))
 	b.ratio("availability.sessions", float64(clean), float64(finished+lost))
@@ -230,8 +230,8 @@ func (r *run) affinityMetrics(b *metricsBuilder) {
 	homed := float64(a.hit + broken)
 	b.ratio("affinity.hit", float64(a.hit), homed)
 	b.ratio("affinity.broken", float64(broken), homed)
-	for why := int(NotSticky); why < reasons; why++ {
-		b.ratio(fmt.Sprintf("affinity.broken{cause=%s}", Reason(why)), float64(a.broken[why]), homed)
+	for _, why := range Reasons() {
+		b.ratio(fmt.Sprintf("affinity.broken{cause=%s}", why), float64(a.broken[why]), homed)
 	}
 	b.ratio("affinity.moved", float64(a.movedAll), float64(a.met))
 	b.ratio("affinity.disruption", float64(a.movedNeedlessly), float64(a.met))

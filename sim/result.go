@@ -2,55 +2,6 @@ package sim
 
 import "stickysim/sim/stats"
 
-// Cause is why a session was lost: the closed list of the model.
-type Cause uint8
-
-// The causes of a lost session.
-const (
-	LostCrash Cause = iota
-	LostPreemption
-	LostDrainCut
-	LostScaleIn
-	LostRemapped
-	LostAffinityExpired
-	LostTableEvicted
-	LostBalancerRestart
-	LostCookie
-	LostAddressChanged
-	LostMemoryEviction
-	LostReplicaLag
-	LostStoreOutage
-	LostToken
-	LostRoutedAway
-	LostIdle
-	Causes // how many there are
-)
-
-var causeNames = [Causes]string{"crash", "preemption", "drain-cut", "scale-in", "remapped", "affinity-expired", "table-evicted",
-	"balancer-restarted", "cookie", "address-changed", "memory-eviction", "replica-lag", "store-outage", "token", "routed-away", "idle-expired"}
-
-// String is the cause's name in results.
-func (c Cause) String() string { return causeNames[c] }
-
-// Failure is why a request failed for its user.
-type Failure uint8
-
-// The causes of a failed request.
-const (
-	FailedNoServer    Failure = iota // nobody is believed up
-	FailedUnreachable                // the server could not be connected to
-	FailedRefused                    // the server's queue was full
-	FailedBroken                     // the server died while working on it
-	FailedTimeout                    // the client's patience ended first
-	FailedStore                      // the session store was down or refused
-	Failures                         // how many there are
-)
-
-var failureNames = [Failures]string{"no-server", "unreachable", "refused", "broken", "timeout", "store"}
-
-// String is the failure's name in results.
-func (f Failure) String() string { return failureNames[f] }
-
 // Result is one replication. Counts cover the measured part of the run (after warm-up): requests by when they were
 // sent, sessions by when they began or ended.
 type Result struct {
@@ -77,19 +28,19 @@ type Metric struct {
 // PopulationResult is what one population saw in the measured part.
 type PopulationResult struct {
 	Name     string
-	Latency  stats.Histogram // ns, answered requests, from the first send to the answer
-	Wait     stats.Histogram // ns, time in queues of the server that answered
-	Sent     int64           // requests
-	Good     int64           // of them, answered
-	Failed   [Failures]int64 // of them, failed for their user
-	InFlight int64           // of them, neither at the end of the run
-	Attempts int64           // of clients: first attempts and retries
+	Latency  stats.Histogram     // ns, answered requests, from the first send to the answer
+	Wait     stats.Histogram     // ns, time in queues of the server that answered
+	Sent     int64               // requests
+	Good     int64               // of them, answered
+	Failed   [failureKinds]int64 // of them, failed for their user, by Failure
+	InFlight int64               // of them, neither at the end of the run
+	Attempts int64               // of clients: first attempts and retries
 	Retried  int64
-	Started  int64         // sessions; one that logs in again after a loss counts as another
-	Finished int64         // sessions that ended by themselves
-	Clean    int64         // finished sessions that saw no failure
-	Lost     [Causes]int64 // sessions that lost their state
-	Active   int64         // sessions in progress at the end
+	Started  int64            // sessions; one that logs in again after a loss counts as another
+	Finished int64            // sessions that ended without being lost
+	Clean    int64            // finished sessions that saw no failure
+	Lost     [causeRoom]int64 // sessions that lost their state, by Cause
+	Active   int64            // sessions in progress at the end
 }
 
 // ServerResult is what one server did in the measured part.

@@ -153,26 +153,7 @@ func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause
 	if why := Reason(q.why); home.draining && (why == Remapped || why == ServerUnusable) {
 		return home.leaving.cause, true // it is on its way out, and its clients are sent away
 	}
-	return lostBy(Reason(q.why)), true
-}
-
-// lostBy translates why a request went elsewhere into the cause of the loss that follows.
-func lostBy(why Reason) Cause {
-	switch why {
-	case CookieMissing, CookieRefused:
-		return LostCookie
-	case CookieExpired, TableExpired:
-		return LostAffinityExpired
-	case TableEvicted:
-		return LostTableEvicted
-	case TableLost:
-		return LostBalancerRestart
-	case Remapped, ServerUnusable:
-		return LostRemapped
-	case AddressChanged:
-		return LostAddressChanged
-	}
-	return LostRoutedAway
+	return causeOf(Reason(q.why)), true
 }
 
 // lose counts the loss and plays what the client does about it: the work of logging in again, a new start, or

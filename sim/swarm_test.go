@@ -49,7 +49,7 @@ func sumResult(h hash.Hash64, res *Result) {
 		p := &res.Populations[i]
 		add([]int64{p.Sent, p.Good, p.InFlight, p.Attempts, p.Retried, p.Started, p.Finished, p.Clean, p.Active})
 		add(p.Failed[:])
-		add(p.Lost[:])
+		add(p.Lost[:len(causes)])
 	}
 	for i := range res.Servers {
 		s := &res.Servers[i]
