@@ -10,6 +10,9 @@ import (
 	"stickysim/sim/stats"
 )
 
+var _ = Register(Format{Name: "csv", Doc: "one line per alternative and metric, for spreadsheets",
+	Write: func(w io.Writer, res *experiment.Result, _ Options) error { return WriteCSV(w, res) }})
+
 // table writes CSV; figures in shortest form, undefined ones empty.
 type table struct{ w *csv.Writer }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/experimenttest"
 )
 
 // rowsOf reads CSV back into rows by column.
@@ -47,7 +48,7 @@ func numberIn(t testing.TB, text string) float64 {
 }
 
 func TestCSVHoldsEveryMetric(t *testing.T) {
-	r := three(t)
+	r := experimenttest.Three()
 	rows := rowsOf(t, r, WriteCSV)
 	i := 0
 	for _, v := range r.Variants {
@@ -65,11 +66,11 @@ func TestCSVHoldsEveryMetric(t *testing.T) {
 	if i != len(rows) {
 		t.Errorf("%d rows for %d metrics", len(rows), i)
 	}
-	rowsOf(t, broken(), WriteCSV)
+	rowsOf(t, experimenttest.Broken(), WriteCSV)
 }
 
 func TestServersCSVSharesAddUp(t *testing.T) {
-	for _, r := range []*experiment.Result{three(t), wide(t)} {
+	for _, r := range []*experiment.Result{experimenttest.Three(), experimenttest.Wide()} {
 		sum := map[string]float64{}
 		for _, row := range rowsOf(t, r, WriteServersCSV) {
 			sum[row["variant"]] += numberIn(t, row["share"])
@@ -87,7 +88,7 @@ func TestServersCSVSharesAddUp(t *testing.T) {
 
 // The requests of the time series are those of the whole run.
 func TestTimeseriesCSV(t *testing.T) {
-	r := three(t)
+	r := experimenttest.Three()
 	rows := rowsOf(t, r, WriteTimeseriesCSV)
 	sum, last := map[string]float64{}, 0.0
 	for _, row := range rows {
@@ -117,7 +118,7 @@ func TestTimeseriesCSV(t *testing.T) {
 
 func TestSessionsLostCSVAddsUp(t *testing.T) {
 	total, parts := map[string]float64{}, map[string]float64{}
-	for _, row := range rowsOf(t, three(t), WriteSessionsLostCSV) {
+	for _, row := range rowsOf(t, experimenttest.Three(), WriteSessionsLostCSV) {
 		if row["cause"] == "total" {
 			total[row["variant"]] = numberIn(t, row["mean"])
 		} else {

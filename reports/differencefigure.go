@@ -19,9 +19,9 @@ func differenceFigure(res *experiment.Result) Figure {
 	f := Figure{Name: "differences", Title: "Differences to " + x.title(base) + ", the baseline", columns: 2,
 		height:   62 + 17*float64(max(len(res.Variants)-1, 1)),
 		subtitle: "Paired over " + x.replications() + " of the same clients, arrivals and faults" + x.within() + ".",
-		legend: []key{{label: "better", stroke: stroke{color: blue, width: 1.1}, dotted: true},
-			{label: "worse", stroke: stroke{color: vermillion, width: 1.1}, dotted: true, glyph: square},
-			{label: "undecided", stroke: stroke{color: grey, width: 1.1}, dotted: true, hollow: true}}}
+		legend: []key{{label: "better", stroke: Stroke{Color: blue, Width: 1.1}, dotted: true},
+			{label: "worse", stroke: Stroke{Color: vermillion, Width: 1.1}, dotted: true, glyph: square},
+			{label: "undecided", stroke: Stroke{Color: grey, Width: 1.1}, dotted: true, hollow: true}}}
 	var rows []int
 	for v := range res.Variants {
 		if v != base {
@@ -48,7 +48,7 @@ func differencePanel(x *index, rows []int, metric string) (panel, bool) {
 	for i, v := range rows {
 		c := x.diffs[[2]string{x.res.Variants[v].Name, metric}]
 		if c == nil || !drawable(c.Difference.Mean) {
-			n.marks = append(n.marks, caption{x: 0, y: float64(len(rows) - 1 - i), right: 6, text: undefined, writing: tickText})
+			n.marks = append(n.marks, caption{x: 0, y: float64(len(rows) - 1 - i), right: 6, text: undefined, style: tickText})
 			continue
 		}
 		any = true
@@ -71,7 +71,7 @@ func differencePanel(x *index, rows []int, metric string) (panel, bool) {
 		label = "difference; more is better"
 	}
 	n.x = linear(label, low-pad, high+pad, scales, 5, false)
-	n.marks = append([]mark{rule{at: 0, vertical: true, stroke: stroke{color: black, width: .9}}}, n.marks...)
+	n.marks = append([]mark{rule{at: 0, vertical: true, stroke: Stroke{Color: black, Width: .9}}}, n.marks...)
 	return n, any
 }
 

@@ -3,25 +3,43 @@ package reports
 import (
 	"fmt"
 	"io"
-	"strings"
+	"maps"
+	"slices"
 
 	"stickysim/sim/experiment"
 )
 
-// Formats lists the names that Write knows.
-func Formats() []string { return []string{"table", "markdown", "json", "csv"} }
+// Format is a way to write a result for --format.
+type Format struct {
+	Name  string // as --format takes it
+	Doc   string // a few words for help and completion: who reads it
+	Prose bool   // text for people, so that results one after the other are set apart by an empty line
+	Write func(w io.Writer, res *experiment.Result, o Options) error
+}
 
-// Write writes a result in the format of that name. It returns an error that lists the names for another one.
-func Write(w io.Writer, res *experiment.Result, format string, o Options) error {
-	switch format {
-	case "table":
-		return WriteTable(w, res, o)
-	case "markdown":
-		return WriteMarkdown(w, res)
-	case "json":
-		return WriteJSON(w, res)
-	case "csv":
-		return WriteCSV(w, res)
+var formats = map[string]Format{}
+
+// Register adds a format. It is called from package variables, so that a format is one file; a name used twice is a
+// programming error and panics.
+func Register(f Format) Format {
+	if _, dup := formats[f.Name]; dup {
+		panic(fmt.Sprintf("reports: the format %q is registered twice", f.Name))
 	}
-	return fmt.Errorf("format: must be one of %s, got %q", strings.Join(Formats(), ", "), format)
+	formats[f.Name] = f
+	return f
+}
+
+// Formats returns the registered formats, sorted by name.
+func Formats() []Format {
+	list := make([]Format, 0, len(formats))
+	for _, name := range slices.Sorted(maps.Keys(formats)) {
+		list = append(list, formats[name])
+	}
+	return list
+}
+
+// Lookup finds a format by name.
+func Lookup(name string) (Format, bool) {
+	f, ok := formats[name]
+	return f, ok
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/experimenttest"
 	"stickysim/sim/stats"
 )
 
@@ -50,7 +51,7 @@ func TestAnswers(t *testing.T) {
 	if got, want := newIndex(one).answers()[0], "Lowest p95 latency: 100 ms with v1 in a single replication, which decides nothing."; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
-	if got, want := newIndex(alone(t)).answers()[0], "no session lost."; len(got) < len(want) || got[len(got)-len(want):] != want {
+	if got, want := newIndex(experimenttest.Alone()).answers()[0], "no session lost."; len(got) < len(want) || got[len(got)-len(want):] != want {
 		t.Errorf("got %q", got)
 	}
 }

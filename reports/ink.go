@@ -2,26 +2,6 @@ package reports
 
 import "image/color"
 
-type point struct{ x, y float64 }
-
-// stroke is how a line looks; lengths in points.
-type stroke struct {
-	color color.NRGBA
-	width float64
-	dash  []float64
-}
-
-// writing is how a text looks. shift moves it left by a share of its length: 0 starts at the point, 1 ends there.
-type writing struct {
-	size   float64
-	strong bool
-	color  color.NRGBA
-	shift  float64
-}
-
-func (w writing) centred() writing { w.shift = .5; return w }
-func (w writing) ending() writing  { w.shift = 1; return w }
-
 func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255}
 }
@@ -60,12 +40,12 @@ func lookOf(i int) look {
 	return look{palette[i%len(palette)], dashes[(i+i/len(palette))%len(dashes)], glyph((i + i/len(palette)) % int(glyphs))}
 }
 
-// The writings of plots.
+// The text styles of figures.
 var (
-	headingText = writing{size: 13, strong: true, color: black}
-	panelText   = writing{size: 9.5, strong: true, color: black}
-	bodyText    = writing{size: 9, color: grey}
-	tickText    = writing{size: 8, color: grey}
-	labelText   = writing{size: 8.5, color: black}
-	emptyText   = writing{size: 11, color: grey}
+	headingText = TextStyle{Size: 13, Bold: true, Color: black}
+	panelText   = TextStyle{Size: 9.5, Bold: true, Color: black}
+	bodyText    = TextStyle{Size: 9, Color: grey}
+	tickText    = TextStyle{Size: 8, Color: grey}
+	labelText   = TextStyle{Size: 8.5, Color: black}
+	emptyText   = TextStyle{Size: 11, Color: grey}
 )

@@ -56,10 +56,10 @@ func loadFigure(res *experiment.Result) Figure {
 }
 
 var (
-	hotLine   = stroke{color: vermillion, width: 1.5}
-	peakLine  = stroke{color: vermillion, width: 1.2}
-	otherLine = stroke{color: silver, width: .9}
-	meanLine  = stroke{color: black, width: 1, dash: []float64{4, 2.5}}
+	hotLine   = Stroke{Color: vermillion, Width: 1.5}
+	peakLine  = Stroke{Color: vermillion, Width: 1.2}
+	otherLine = Stroke{Color: silver, Width: .9}
+	meanLine  = Stroke{Color: black, Width: 1, Dash: []float64{4, 2.5}}
 )
 
 // loadPanel draws one variant and returns its highest utilization. What is to follow the axis' label, which depends on

@@ -40,7 +40,9 @@ func lostFigure(res *experiment.Result) Figure {
 		f.legend = append(f.legend, key{label: c.name, fill: palette[i]})
 	}
 	p.x = linear("sessions lost per replication", 0, top*1.05, countScales, 6, false)
-	p.x.max = top * 1.35 // room for the figures behind the bars
+	if top > 0 {
+		p.x.max = top * 1.35 // room for the figures behind the bars
+	}
 	return f
 }
 
@@ -95,5 +97,5 @@ func lostBar(x *index, v int, y float64, causes []cause) []mark {
 		end = max(end, total.Hi)
 	}
 	return append(marks, dot{x: total.Mean, y: y, lo: max(total.Lo, 0), hi: total.Hi, color: black},
-		caption{x: end, y: y, right: 7, text: text, writing: labelText})
+		caption{x: end, y: y, right: 7, text: text, style: labelText})
 }

@@ -11,32 +11,32 @@ type mark interface{ draw(a *area) }
 
 // area is where a panel's marks go.
 type area struct {
-	pen                      *pen
+	canvas                   Canvas
 	left, top, width, height float64
 	x, y                     *axis
 }
 
-func (a *area) at(x, y float64) point {
-	return point{a.left + a.x.place(x)*a.width, a.top + (1-a.y.place(y))*a.height}
+func (a *area) at(x, y float64) Point {
+	return Point{a.left + a.x.place(x)*a.width, a.top + (1-a.y.place(y))*a.height}
 }
 
 // curve joins points; where one is undefined there is a gap.
 type curve struct {
 	x, y   []float64
-	stroke stroke
+	stroke Stroke
 }
 
 func (c curve) draw(a *area) {
-	var run []point
+	var run []Point
 	for i := range c.x {
 		if drawable(c.x[i]) && drawable(c.y[i]) {
 			run = append(run, a.at(c.x[i], c.y[i]))
 			continue
 		}
-		a.pen.line(run, c.stroke)
+		a.canvas.Line(run, c.stroke)
 		run = nil
 	}
-	a.pen.line(run, c.stroke)
+	a.canvas.Line(run, c.stroke)
 }
 
 // band fills between two curves.
@@ -46,12 +46,12 @@ type band struct {
 }
 
 func (b band) draw(a *area) {
-	var upper, lower []point
+	var upper, lower []Point
 	flush := func() {
 		for i := len(lower) - 1; i >= 0; i-- {
 			upper = append(upper, lower[i])
 		}
-		a.pen.fill(upper, b.color)
+		a.canvas.Fill(upper, b.color)
 		upper, lower = nil, nil
 	}
 	for i := range b.x {
@@ -74,22 +74,22 @@ func (b box) draw(a *area) {
 	if !drawable(b.x0) || !drawable(b.y0) || !drawable(b.x1) || !drawable(b.y1) {
 		return
 	}
-	a.pen.fill([]point{a.at(b.x0, b.y0), a.at(b.x1, b.y0), a.at(b.x1, b.y1), a.at(b.x0, b.y1)}, b.color)
+	a.canvas.Fill([]Point{a.at(b.x0, b.y0), a.at(b.x1, b.y0), a.at(b.x1, b.y1), a.at(b.x0, b.y1)}, b.color)
 }
 
 // rule is a line across the panel.
 type rule struct {
 	at       float64
 	vertical bool
-	stroke   stroke
+	stroke   Stroke
 }
 
 func (r rule) draw(a *area) {
 	if r.vertical {
-		a.pen.line([]point{a.at(r.at, a.y.min), a.at(r.at, a.y.max)}, r.stroke)
+		a.canvas.Line([]Point{a.at(r.at, a.y.min), a.at(r.at, a.y.max)}, r.stroke)
 		return
 	}
-	a.pen.line([]point{a.at(a.x.min, r.at), a.at(a.x.max, r.at)}, r.stroke)
+	a.canvas.Line([]Point{a.at(a.x.min, r.at), a.at(a.x.max, r.at)}, r.stroke)
 }
 
 // dot is a value with its interval along one axis; undefined ends mean none. Its glyph is left out where size is 0.
@@ -109,34 +109,34 @@ func (d dot) draw(a *area) {
 	}
 	if drawable(d.lo) && drawable(d.hi) && d.hi > d.lo {
 		from, to := a.at(d.lo, d.y), a.at(d.hi, d.y)
-		cap := point{0, 2.5}
+		cap := Point{0, 2.5}
 		if d.vertical {
 			from, to = a.at(d.x, d.lo), a.at(d.x, d.hi)
-			cap = point{2.5, 0}
+			cap = Point{2.5, 0}
 		}
-		s := stroke{color: d.color, width: 1.1}
-		a.pen.line([]point{from, to}, s)
-		for _, end := range []point{from, to} {
-			a.pen.line([]point{{end.x - cap.x, end.y - cap.y}, {end.x + cap.x, end.y + cap.y}}, s)
+		s := Stroke{Color: d.color, Width: 1.1}
+		a.canvas.Line([]Point{from, to}, s)
+		for _, end := range []Point{from, to} {
+			a.canvas.Line([]Point{{end.X - cap.X, end.Y - cap.Y}, {end.X + cap.X, end.Y + cap.Y}}, s)
 		}
 	}
 	if d.size > 0 {
-		d.glyph.draw(a.pen, a.at(d.x, d.y), d.size, d.color, d.hollow)
+		d.glyph.draw(a.canvas, a.at(d.x, d.y), d.size, d.color, d.hollow)
 	}
 }
 
 // caption is a text in the panel: beside a point, or in the middle of it.
 type caption struct {
-	x, y    float64
-	right   float64 // points to the right of it
-	text    string
-	writing writing
+	x, y  float64
+	right float64 // points to the right of it
+	text  string
+	style TextStyle
 }
 
 func (c caption) draw(a *area) {
 	if drawable(c.x) && drawable(c.y) {
 		p := a.at(c.x, c.y)
-		a.pen.write(point{p.x + c.right, p.y + c.writing.size*.35}, c.text, c.writing)
+		a.canvas.Text(Point{p.X + c.right, p.Y + c.style.Size*.35}, c.text, c.style)
 	}
 }
 
@@ -153,7 +153,7 @@ const (
 )
 
 // outline is the glyph's polygon of about the area of a circle of the radius.
-func (g glyph) outline(c point, r float64) []point {
+func (g glyph) outline(c Point, r float64) []Point {
 	corners, turn, grow := 24, 0.0, 1.0
 	switch g {
 	case square:
@@ -165,20 +165,20 @@ func (g glyph) outline(c point, r float64) []point {
 	case wedge:
 		corners, turn, grow = 3, -math.Pi/2, 1.45
 	}
-	out := make([]point, corners)
+	out := make([]Point, corners)
 	for i := range out {
 		angle := turn + 2*math.Pi*float64(i)/float64(corners)
-		out[i] = point{c.x + grow*r*math.Cos(angle), c.y - grow*r*math.Sin(angle)}
+		out[i] = Point{c.X + grow*r*math.Cos(angle), c.Y - grow*r*math.Sin(angle)}
 	}
 	return out
 }
 
-func (g glyph) draw(p *pen, c point, r float64, ink color.NRGBA, hollow bool) {
+func (g glyph) draw(p Canvas, c Point, r float64, ink color.NRGBA, hollow bool) {
 	shape := g.outline(c, r)
 	if !hollow {
-		p.fill(shape, ink)
+		p.Fill(shape, ink)
 		return
 	}
-	p.fill(shape, white)
-	p.line(append(shape, shape[0], shape[1]), stroke{color: ink, width: 1.2})
+	p.Fill(shape, white)
+	p.Line(append(shape, shape[0], shape[1]), Stroke{Color: ink, Width: 1.2})
 }

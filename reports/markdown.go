@@ -8,6 +8,9 @@ import (
 	"stickysim/sim/experiment"
 )
 
+var _ = Register(Format{Name: "markdown", Doc: "tables for a pull request or a step summary", Prose: true,
+	Write: func(w io.Writer, res *experiment.Result, _ Options) error { return WriteMarkdown(w, res) }})
+
 // WriteMarkdown writes the report of WriteTable as GitHub's Markdown: for pull requests and step summaries. Names are
 // escaped, so that they cannot become markup.
 func WriteMarkdown(w io.Writer, res *experiment.Result) error {

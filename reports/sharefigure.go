@@ -23,7 +23,7 @@ func shareFigure(res *experiment.Result) Figure {
 		f.panels = []panel{profilePanel(res)}
 		for i := range res.Variants {
 			l := lookOf(i)
-			f.legend = append(f.legend, key{label: names[i], stroke: stroke{l.color, 1.6, l.dash}})
+			f.legend = append(f.legend, key{label: names[i], stroke: Stroke{l.color, 1.6, l.dash}})
 		}
 	}
 	if len(res.Variants) == 1 {
@@ -56,7 +56,7 @@ func sharePanel(res *experiment.Result) panel {
 			}
 		}
 	}
-	room := int((figureWidth - 2*margin - 40) / float64(max(servers, 1)) / (tickText.size * .52))
+	room := int((figureWidth - 2*margin - 40) / float64(max(servers, 1)) / (tickText.Size * .52))
 	n := panel{x: categories(serverNames(&res.Variants[0], max(room, 2))), y: linear("share of the requests", 0, min(top, 1), percent, 5, true)}
 	if !any {
 		n.empty = "no request was accepted"
@@ -93,7 +93,7 @@ func profilePanel(res *experiment.Result) panel {
 		}
 		most = max(most, len(shares))
 		l := lookOf(i)
-		n.marks = append(n.marks, curve{ranks, shares, stroke{l.color, 1.6, l.dash}})
+		n.marks = append(n.marks, curve{ranks, shares, Stroke{l.color, 1.6, l.dash}})
 		if len(shares) == 1 {
 			n.marks = append(n.marks, dot{x: 1, y: shares[0], color: l.color, glyph: l.glyph, size: 3.2})
 		}
@@ -105,7 +105,7 @@ func profilePanel(res *experiment.Result) panel {
 	n.x.lines = false
 	n.x.ticks = wholeTicks(n.x.ticks)
 	n.y = linear("requests, in equal shares", 0, top, plain, 5, true)
-	n.marks = append(n.marks, rule{at: 1, stroke: stroke{color: grey, width: .8}})
+	n.marks = append(n.marks, rule{at: 1, stroke: Stroke{Color: grey, Width: .8}})
 	return n
 }
 

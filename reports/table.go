@@ -8,7 +8,9 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// Options of text reports.
+var _ = Register(Format{Name: "table", Doc: "tables for a terminal", Prose: true, Write: WriteTable})
+
+// Options of text reports. Formats that programs read ignore them.
 type Options struct {
 	Width int  // columns of the terminal; 0 or more than 100 = 100, less than 60 = 60
 	Color bool // with ANSI colours

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/experimenttest"
+	"stickysim/sim/experiment/resultjson"
 	"stickysim/sim/stats"
 )
 
@@ -39,7 +41,7 @@ func markdownOf(t testing.TB, r *experiment.Result) string {
 
 // No line of any report is wider than asked for, whatever the names.
 func TestWidth(t *testing.T) {
-	for name, r := range cases(t) {
+	for name, r := range experimenttest.All() {
 		for _, width := range []int{0, 60, 80, 100, 500} {
 			limit := Options{Width: width}.width()
 			for _, line := range strings.Split(tableOf(t, r, Options{Width: width}), "\n") {
@@ -60,7 +62,7 @@ func TestWidth(t *testing.T) {
 }
 
 func TestNothingControlsTheTerminal(t *testing.T) {
-	for name, r := range cases(t) {
+	for name, r := range experimenttest.All() {
 		if text := tableOf(t, r, Options{}); strings.ContainsAny(text, "\x1b\t\r\x00") {
 			t.Errorf("%s: control characters in the table", name)
 		}
@@ -69,7 +71,7 @@ func TestNothingControlsTheTerminal(t *testing.T) {
 
 // Colours change how a report looks and not what it says.
 func TestColor(t *testing.T) {
-	for name, r := range cases(t) {
+	for name, r := range experimenttest.All() {
 		coloured := tableOf(t, r, Options{Color: true})
 		for _, look := range []string{bold, dim, red, green, yellow, "0"} {
 			coloured = strings.ReplaceAll(coloured, "\x1b["+look+"m", "")
@@ -86,7 +88,7 @@ func TestColor(t *testing.T) {
 
 // Every line of a Markdown table has the columns of its head: no name breaks out of its cell.
 func TestMarkdownTables(t *testing.T) {
-	for name, r := range cases(t) {
+	for name, r := range experimenttest.All() {
 		columns := 0
 		for _, line := range strings.Split(markdownOf(t, r), "\n") {
 			if !strings.HasPrefix(line, "|") {
@@ -101,13 +103,13 @@ func TestMarkdownTables(t *testing.T) {
 			columns = n
 		}
 	}
-	if text := markdownOf(t, broken()); strings.Contains(text, "<b>") || strings.Contains(text, " *name*") {
+	if text := markdownOf(t, experimenttest.Broken()); strings.Contains(text, "<b>") || strings.Contains(text, " *name*") {
 		t.Error("a name became markup")
 	}
 }
 
 func TestShortNamesStayApart(t *testing.T) {
-	for name, r := range cases(t) {
+	for name, r := range experimenttest.All() {
 		for n := 8; n < 60; n++ {
 			seen := map[string]bool{}
 			for _, s := range shortNames(newIndex(r).names(), n) {
@@ -170,11 +172,15 @@ func saved(t testing.TB) *experiment.Result {
 	t.Helper()
 	path := filepath.Join("testdata", "result.json")
 	if *remake {
-		r := *three(t)
+		r := *experimenttest.Three()
 		for i := range r.Variants {
 			r.Variants[i].Series = experiment.SeriesMean{}
 		}
-		if err := os.WriteFile(path, jsonOf(t, &r), 0o644); err != nil {
+		var text bytes.Buffer
+		if err := resultjson.Write(&text, &r); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -183,7 +189,7 @@ func saved(t testing.TB) *experiment.Result {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	r, err := ReadJSON(f)
+	r, err := resultjson.Read(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +199,7 @@ func saved(t testing.TB) *experiment.Result {
 func TestGolden(t *testing.T) {
 	r := saved(t)
 	for name, text := range map[string]string{"table.txt": tableOf(t, r, Options{}), "narrow.txt": tableOf(t, r, Options{Width: 60}),
-		"report.md": markdownOf(t, r), "broken.txt": tableOf(t, broken(), Options{})} {
+		"report.md": markdownOf(t, r), "broken.txt": tableOf(t, experimenttest.Broken(), Options{})} {
 		path := filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"stickysim/reports"
 	"stickysim/scenarios"
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/resultjson"
 )
 
 var updateChecksums = flag.Bool("update", false, "write testdata/checksums.txt anew")
@@ -104,7 +104,7 @@ func checksum(t *testing.T, scenario, seed string) string {
 		t.Fatal(err)
 	}
 	var doc bytes.Buffer
-	if err := reports.WriteJSON(&doc, r); err != nil {
+	if err := resultjson.Write(&doc, r); err != nil {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("%s %s %x %x", scenario, seed, sha256.Sum256(doc.Bytes()), logSum(r))

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"stickysim/reports"
+	"stickysim/reports/outdir"
 	"stickysim/sim/experiment"
 )
 
@@ -21,11 +21,11 @@ func startWatch(args []string) stopwatch {
 }
 
 // meta is what a result must not depend on: the machine, the clock, the version.
-func (w stopwatch) meta(jobs int, r *experiment.Result) reports.Meta {
+func (w stopwatch) meta(jobs int, r *experiment.Result) outdir.Meta {
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	m := reports.Meta{
+	m := outdir.Meta{
 		Command: w.command, Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Jobs: jobs, Started: w.begun.UTC().Format(time.RFC3339), Seconds: time.Since(w.begun).Seconds(),
 	}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"stickysim/reports"
+	"stickysim/reports/outdir"
 	"stickysim/sim/experiment"
 )
 
@@ -19,8 +19,6 @@ type output struct {
 	Out    string // directory for the whole result; empty = none
 	Events string // file for the event log of replication 0; empty = none
 }
-
-var formats = []string{"table", "markdown", "json", "csv"}
 
 func (o *output) flags(c *cobra.Command) {
 	o.formatFlag(c)
@@ -34,42 +32,45 @@ func (o *output) outFlag(c *cobra.Command) {
 }
 
 func (o *output) formatFlag(c *cobra.Command) {
-	c.Flags().StringVar(&o.Format, "format", "table", "`format` of the answer: "+strings.Join(formats, ", "))
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	var described []string
+	for _, f := range reports.Formats() {
+		described = append(described, f.Name+"\t"+f.Doc)
+	}
+	c.Flags().StringVar(&o.Format, "format", "table", "`format` of the answer: "+strings.Join(formatNames(), ", "))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range reports.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 func (o *output) check() error {
-	if !slices.Contains(formats, o.Format) {
-		return usagef("--format: unknown format %q%s", o.Format, meant(o.Format, formats))
+	if _, ok := reports.Lookup(o.Format); !ok {
+		return usagef("--format: unknown format %q%s", o.Format, meant(o.Format, formatNames()))
 	}
 	return nil
 }
 
-// show prints a result on standard output.
+// show prints a result on standard output, completely or not at all; another says that it follows one.
 func (o *output) show(s *streams, r *experiment.Result, another bool) error {
-	var b bytes.Buffer // so that a result is printed completely or not at all
-	if another && (o.Format == "table" || o.Format == "markdown") {
+	var b bytes.Buffer
+	f, _ := reports.Lookup(o.Format) // check has refused unknown ones
+	if another && f.Prose {
 		b.WriteByte('\n')
 	}
-	var err error
-	switch o.Format {
-	case "json":
-		err = reports.WriteJSON(&b, r)
-	case "csv":
-		err = reports.WriteCSV(&b, r)
-	case "markdown":
-		err = reports.WriteMarkdown(&b, r)
-	default:
-		err = reports.WriteTable(&b, r, reports.Options{Width: s.width, Color: s.color})
+	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color}); err != nil {
+		return err
 	}
-	if err == nil {
-		_, err = b.WriteTo(s.out)
-	}
+	_, err := b.WriteTo(s.out)
 	return err
 }
 
 // save writes what --events and --out ask for.
-func (o *output) save(s *streams, r *experiment.Result, t target, m reports.Meta) error {
+func (o *output) save(s *streams, r *experiment.Result, t target, m outdir.Meta) error {
 	if t.events != "" {
 		if err := writeWhole(t.events, func(w io.Writer) error { return writeEvents(w, r) }); err != nil {
 			return err
@@ -78,17 +79,19 @@ func (o *output) save(s *streams, r *experiment.Result, t target, m reports.Meta
 	if t.dir == "" {
 		return nil
 	}
-	dir, err := reports.OutDir(t.dir)
+	dir, err := outdir.Open(t.dir)
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteDir(dir, r, m); err != nil {
+	names, err := outdir.Write(dir, r, m)
+	if err != nil {
 		return err
 	}
-	plots, err := filepath.Glob(filepath.Join(t.dir, "*.svg"))
 	s.note("%s: result.json, CSV and the plots (SVG and PNG)", t.dir)
-	for _, path := range plots {
-		s.note("  %s", path)
+	for _, name := range names {
+		if filepath.Ext(name) == ".svg" {
+			s.note("  %s", filepath.Join(t.dir, name))
+		}
 	}
-	return err
+	return nil
 }

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stickysim/reports"
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/resultjson"
 )
 
 // ReportOptions are the flags and the argument of `report`.
@@ -75,7 +75,7 @@ func (s *streams) readResult(name string) (*experiment.Result, error) {
 		defer f.Close()
 		in = f
 	}
-	r, err := reports.ReadJSON(in)
+	r, err := resultjson.Read(in)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s: %w", file, err)}
 	}

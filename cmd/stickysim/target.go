@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"stickysim/reports"
+	"stickysim/reports/outdir"
 	"stickysim/sim/experiment"
 )
 
@@ -78,7 +78,7 @@ func fileName(name string) string {
 
 // writeWhole writes a file that is there completely or not at all.
 func writeWhole(name string, write func(io.Writer) error) error {
-	dir, err := reports.OutDir(filepath.Dir(name))
+	dir, err := outdir.Open(filepath.Dir(name))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package reports
+package outdir
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Dir is where WriteDir puts its files.
+// Dir is where Write puts its files.
 type Dir interface {
 	// Create begins a file, which is not to be seen under its name before it is committed.
 	Create(name string) (File, error)
@@ -17,35 +17,36 @@ type Dir interface {
 type File interface {
 	io.Writer
 	Commit() error // makes the file visible under its name, in place of an older one
-	Abort()        // forgets it
+	Abort()        // removes it
 }
 
-// OutDir returns the directory at path, made if it does not exist. Its files are written under temporary names and
-// renamed when they are complete: a reader never sees half a file.
-func OutDir(path string) (Dir, error) {
+// Open returns the directory at path, made if it does not exist. Its files are written under temporary names and renamed
+// when they are complete: a reader never sees half a file.
+func Open(path string) (Dir, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, err
 	}
-	return outDir(path), nil
+	return folder(path), nil
 }
 
-type outDir string
+type folder string
 
-func (d outDir) Create(name string) (File, error) {
+// Create begins a file under a temporary name.
+func (d folder) Create(name string) (File, error) {
 	f, err := os.CreateTemp(string(d), "."+name+".*.tmp")
 	if err != nil {
 		return nil, err
 	}
-	return &outFile{f, filepath.Join(string(d), name)}, nil
+	return &file{f, filepath.Join(string(d), name)}, nil
 }
 
-type outFile struct {
+type file struct {
 	*os.File
 	path string
 }
 
 // Commit closes the file, gives it the permissions of files and its name.
-func (f *outFile) Commit() error {
+func (f *file) Commit() error {
 	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
 		os.Remove(f.Name())
 		return err
@@ -57,7 +58,8 @@ func (f *outFile) Commit() error {
 	return nil
 }
 
-func (f *outFile) Abort() {
+// Abort removes the file.
+func (f *file) Abort() {
 	f.Close()
 	os.Remove(f.Name())
 }

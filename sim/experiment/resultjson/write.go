@@ -1,4 +1,4 @@
-package reports
+package resultjson
 
 import (
 	"bufio"
@@ -7,10 +7,10 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// WriteJSON writes a result completely, as result.json: its shape is versioned by "schema", times are in seconds,
-// undefined and infinite numbers are null, and metrics keep their order. `values` are the replications' own figures, in
-// order, so that later runs can be compared pair by pair. The same result gives the same bytes.
-func WriteJSON(w io.Writer, r *experiment.Result) error {
+// Write writes a result completely, as result.json: its shape is versioned by "schema", times are in seconds, undefined
+// and infinite numbers are null, and metrics keep their order. `values` are the replications' own figures, in order, so
+// that later runs can be compared pair by pair. The same result gives the same bytes.
+func Write(w io.Writer, r *experiment.Result) error {
 	variants := make(list, len(r.Variants))
 	for i := range r.Variants {
 		variants[i] = variantObject(&r.Variants[i])

@@ -1,11 +1,11 @@
-package reports
+package outdir
 
 import (
-	"bufio"
+	"encoding/json"
 	"io"
 )
 
-// Meta is what a result must not depend on and people still ask for: written beside it, as meta.json. The caller, who
+// Meta is what a result does not depend on and people still ask for: written beside it, as meta.json. The caller, who
 // owns the clock and the machine, fills it in; empty fields are left out.
 type Meta struct {
 	Command  string  `json:"command,omitempty"`  // as typed
@@ -19,9 +19,9 @@ type Meta struct {
 	Events   int64   `json:"events,omitempty"`  // simulated
 }
 
-// WriteMeta writes meta.json.
-func WriteMeta(w io.Writer, m Meta) error {
-	l := &layout{w: bufio.NewWriter(w)}
-	l.leaf(m)
-	return l.finish()
+// write writes meta.json.
+func (m Meta) write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(m)
 }

@@ -1,4 +1,4 @@
-package reports
+package resultjson
 
 import (
 	"encoding/json"
@@ -10,15 +10,15 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// maxResult bounds the bytes that ReadJSON takes in: a fleet of a thousand servers with eight variants fits.
+// maxResult bounds the bytes that Read takes in: a fleet of a thousand servers with eight variants fits.
 const maxResult = 256 << 20
 
-// ReadJSON reads what WriteJSON wrote. It refuses other schemas, files over 256 MiB, and results that contradict
-// themselves; errors say where and what. Fields it does not know are skipped, so that results of later versions with
-// the same schema can be read.
-func ReadJSON(r io.Reader) (*experiment.Result, error) { return readJSON(r, maxResult) }
+// Read reads what Write wrote. It refuses other schemas, files over 256 MiB, and results that contradict themselves;
+// errors say where and what. Fields it does not know are skipped, so that results of later versions with the same
+// schema can be read.
+func Read(r io.Reader) (*experiment.Result, error) { return read(r, maxResult) }
 
-func readJSON(r io.Reader, limit int64) (*experiment.Result, error) {
+func read(r io.Reader, limit int64) (*experiment.Result, error) {
 	text, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading the result: %w", err)

@@ -1,10 +1,14 @@
-package reports
+// Package experimenttest holds results for tests of whatever renders, writes or reads them: an ordinary one, and one
+// for each way in which a result can be extreme.
+//
+// Floor 4: imports experiment, sim and below. Only tests import it.
+package experimenttest
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"sync"
-	"testing"
 
 	"stickysim/sim"
 	"stickysim/sim/dist"
@@ -73,63 +77,60 @@ func study(name string, replications int, variants ...experiment.Variant) *exper
 		Replications: experiment.Replications{Min: replications, Max: replications}}
 }
 
-// run carries out a study once per test binary.
-func run(t testing.TB, key string, make func() *experiment.Study) *experiment.Result {
-	t.Helper()
-	memo.Lock()
-	defer memo.Unlock()
-	if memo.results[key] == nil {
+// once carries out a study, when its result is first asked for. The studies are valid, so an error is a bug here.
+func once(make func() *experiment.Study) func() *experiment.Result {
+	return sync.OnceValue(func() *experiment.Result {
 		res, err := experiment.Run(make(), experiment.Options{})
 		if err != nil {
-			t.Fatal(err)
+			panic(err)
 		}
-		memo.results[key] = res
+		return res
+	})
+}
+
+var three = once(func() *experiment.Study {
+	return study("checkout", 6,
+		experiment.Variant{Name: "cookie", Policy: "cookie: {ttl: 1h}", State: "local", Model: shop(5, sim.Local, byHash{1})},
+		experiment.Variant{Name: "hot-hash", Policy: "ip-hash", State: "local", Model: shop(5, sim.Local, byHash{2.2})},
+		experiment.Variant{Name: "stateless", Policy: "random", State: "none", Model: shop(5, sim.NoState, anywhere{})})
+})
+
+// Three is the usual case: three variants on five servers, one of which crashes.
+func Three() *experiment.Result { return three() }
+
+var alone = once(func() *experiment.Study {
+	return study("alone", 1, experiment.Variant{Name: "round-robin", Model: shop(1, sim.NoState, anywhere{})})
+})
+
+// Alone is one variant on one server, in one replication: no interval, no comparison.
+func Alone() *experiment.Result { return alone() }
+
+var wide = once(func() *experiment.Study {
+	s := study("wide", 2)
+	for i := range 8 {
+		policy := sim.Balancer(byHash{1 + .3*float64(i)})
+		if i == 3 {
+			policy = anywhere{}
+		}
+		m := shop(40, sim.Local, policy)
+		m.Warmup, m.Duration, m.Timeline[0].At = 60*sim.Second, 120*sim.Second, 100*sim.Second
+		s.Variants = append(s.Variants, experiment.Variant{
+			Name: fmt.Sprintf("haproxy/stick-table: {key: src, expire: 30m, size: 1m} behind %d | a | pipe", i), Model: m})
 	}
-	return memo.results[key]
+	return s
+})
+
+// Wide has eight variants with names too long for any table, and forty servers.
+func Wide() *experiment.Result { return wide() }
+
+// Empty is the least that is a result: one variant without metrics, servers or time series.
+func Empty() *experiment.Result {
+	return &experiment.Result{Schema: experiment.Schema, Name: "empty", Confidence: .95, Baseline: "a", WarmupMethod: "none",
+		Variants: []experiment.VariantResult{{Name: "a"}}}
 }
 
-var memo = struct {
-	sync.Mutex
-	results map[string]*experiment.Result
-}{results: map[string]*experiment.Result{}}
-
-// three is the usual case: three variants on five servers.
-func three(t testing.TB) *experiment.Result {
-	return run(t, "three", func() *experiment.Study {
-		return study("checkout", 6,
-			experiment.Variant{Name: "cookie", Policy: "cookie: {ttl: 1h}", State: "local", Model: shop(5, sim.Local, byHash{1})},
-			experiment.Variant{Name: "hot-hash", Policy: "ip-hash", State: "local", Model: shop(5, sim.Local, byHash{2.2})},
-			experiment.Variant{Name: "stateless", Policy: "random", State: "none", Model: shop(5, sim.NoState, anywhere{})})
-	})
-}
-
-// alone is one variant on one server, in one replication: no interval, no comparison.
-func alone(t testing.TB) *experiment.Result {
-	return run(t, "alone", func() *experiment.Study {
-		return study("alone", 1, experiment.Variant{Name: "round-robin", Model: shop(1, sim.NoState, anywhere{})})
-	})
-}
-
-// wide has eight variants with names too long for any table and forty servers.
-func wide(t testing.TB) *experiment.Result {
-	return run(t, "wide", func() *experiment.Study {
-		s := study("wide", 2)
-		for i := range 8 {
-			policy := sim.Balancer(byHash{1 + .3*float64(i)})
-			if i == 3 {
-				policy = anywhere{}
-			}
-			m := shop(40, sim.Local, policy)
-			m.Warmup, m.Duration, m.Timeline[0].At = 60*sim.Second, 120*sim.Second, 100*sim.Second
-			s.Variants = append(s.Variants, experiment.Variant{
-				Name: fmt.Sprintf("haproxy/stick-table: {key: src, expire: 30m, size: 1m} behind %d | a | pipe", i), Model: m})
-		}
-		return s
-	})
-}
-
-// broken is a result by hand in which nothing is defined, with names from the gutter.
-func broken() *experiment.Result {
+// Broken is a result by hand in which no figure is defined, with names that are hard to print.
+func Broken() *experiment.Result {
 	nan := math.NaN()
 	none := stats.Estimate{Mean: nan, Lo: nan, Hi: nan, Confidence: .95}
 	r := &experiment.Result{Schema: experiment.Schema, Name: "broken\x1b[2J | *name*\nof two lines", Confidence: .95, Baseline: "a\tb", WarmupMethod: "none",
@@ -151,7 +152,22 @@ func broken() *experiment.Result {
 	return r
 }
 
-// cases are results of every kind.
-func cases(t testing.TB) map[string]*experiment.Result {
-	return map[string]*experiment.Result{"three": three(t), "alone": alone(t), "wide": wide(t), "broken": broken()}
+// All are the results of this package by name. They are shared: do not change them.
+func All() map[string]*experiment.Result {
+	return map[string]*experiment.Result{"three": Three(), "alone": Alone(), "wide": Wide(), "empty": Empty(), "broken": Broken()}
+}
+
+// Texts are files that fuzzing can start from, made from a result.json: with extreme numbers in place of undefined ones,
+// and two by hand that hold next to nothing.
+func Texts(resultJSON []byte) [][]byte {
+	texts := [][]byte{
+		resultJSON,
+		[]byte(`{"schema":"stickysim/result/1","confidence":0.5,"baseline":"a","duration":1e300,"variants":[{"name":"a"}]}`),
+		[]byte(`{"schema":"stickysim/result/1","confidence":0.5,"baseline":"","duration":-1,"variants":[{},{"name":"b"}],
+		"comparisons":[{"variant":"b","metric":"latency.p95","difference":{"mean":-1e308,"lo":-1e308,"hi":1e308},"decided":true}]}`),
+	}
+	for _, number := range []string{"1e308", "-1e-320", "3"} {
+		texts = append(texts, bytes.ReplaceAll(resultJSON, []byte("null"), []byte(number)))
+	}
+	return texts
 }

@@ -1,4 +1,4 @@
-package reports
+package outdir
 
 import (
 	"bytes"
@@ -10,16 +10,18 @@ import (
 	"testing"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/experimenttest"
+	"stickysim/sim/experiment/resultjson"
 )
 
-func TestWriteDir(t *testing.T) {
+func TestWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out", "deep")
-	for _, res := range []*experiment.Result{alone(t), three(t)} { // the second over the first
-		dir, err := OutDir(path)
+	for _, res := range []*experiment.Result{experimenttest.Alone(), experimenttest.Three()} { // the second over the first
+		dir, err := Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := WriteDir(dir, res, Meta{Version: "test"}); err != nil {
+		if _, err := Write(dir, res, Meta{Version: "test"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,7 +40,8 @@ func TestWriteDir(t *testing.T) {
 		t.Errorf("the directory holds %v; want %v", names, want)
 	}
 	text, err := os.ReadFile(filepath.Join(path, "result.json"))
-	if err != nil || !bytes.Equal(text, jsonOf(t, three(t))) {
+	var whole bytes.Buffer
+	if err := errors.Join(err, resultjson.Write(&whole, experimenttest.Three())); err != nil || !bytes.Equal(text, whole.Bytes()) {
 		t.Errorf("result.json is not the result (%v)", err)
 	}
 }
@@ -88,16 +91,26 @@ func (f *memoryFile) Commit() error {
 func (f *memoryFile) Abort() { f.open-- }
 
 // Wherever writing fails, nothing is to be seen, nothing is left open, and the error is reported.
-func TestWriteDirFails(t *testing.T) {
+func TestWriteFails(t *testing.T) {
 	for _, n := range []int{0, 4, 13, 14} {
 		m := &memory{left: n}
-		err := WriteDir(m, alone(t), Meta{})
+		_, err := Write(m, experimenttest.Alone(), Meta{})
 		if !errors.Is(err, errFull) || len(m.visible) > 0 || m.open != 0 {
 			t.Errorf("failing at step %d: error %v, visible %v, open %d", n, err, m.visible, m.open)
 		}
 	}
 	m := &memory{left: 1 << 20}
-	if err := WriteDir(m, alone(t), Meta{}); err != nil || m.open != 0 || m.visible[len(m.visible)-1] != "result.json" {
+	if _, err := Write(m, experimenttest.Alone(), Meta{}); err != nil || m.open != 0 || m.visible[len(m.visible)-1] != "result.json" {
 		t.Errorf("error %v, open %d, the last file is %v", err, m.open, m.visible)
+	}
+}
+
+func TestMeta(t *testing.T) {
+	var b bytes.Buffer
+	if err := (Meta{Command: "stickysim run x", Jobs: 2}).write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.String(), `{"command":"stickysim run x","jobs":2}`+"\n"; got != want {
+		t.Errorf("got %s; want %s", got, want)
 	}
 }

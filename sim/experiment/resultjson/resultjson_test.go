@@ -1,4 +1,4 @@
-package reports
+package resultjson
 
 import (
 	"bytes"
@@ -8,23 +8,24 @@ import (
 	"testing"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/experimenttest"
 	"stickysim/sim/stats"
 )
 
 func jsonOf(t testing.TB, r *experiment.Result) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteJSON(&b, r); err != nil {
+	if err := Write(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
-// What is read back renders the same bytes in every format, and holds the same numbers.
-func TestJSONRoundTrip(t *testing.T) {
-	for name, r := range cases(t) {
+// What is read back is written as the same bytes, and holds the same metrics in the same order.
+func TestRoundTrip(t *testing.T) {
+	for name, r := range experimenttest.All() {
 		text := jsonOf(t, r)
-		back, err := ReadJSON(bytes.NewReader(text))
+		back, err := Read(bytes.NewReader(text))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -32,21 +33,13 @@ func TestJSONRoundTrip(t *testing.T) {
 		if !bytes.Equal(text, jsonOf(t, back)) {
 			t.Errorf("%s: written again, the JSON differs", name)
 		}
-		for _, f := range Formats() {
-			var a, b bytes.Buffer
-			if err := Write(&a, r, f, Options{}); err != nil {
-				t.Fatal(err)
+		for i := range r.Variants {
+			for k, want := range r.Variants[i].Metrics {
+				got := back.Variants[i].Metrics[k]
+				if got.Name != want.Name || got.Unit != want.Unit || !sameEstimate(got.Estimate, want.Estimate) || len(got.Values) != len(want.Values) {
+					t.Errorf("%s: a metric is read as %+v; want %+v", name, got, want)
+				}
 			}
-			if err := Write(&b, back, f, Options{}); err != nil {
-				t.Fatal(err)
-			}
-			if name != "broken" && !bytes.Equal(a.Bytes(), b.Bytes()) {
-				t.Errorf("%s: %s of the result and of what was read back differ", name, f)
-			}
-		}
-		if got, want := back.Variants[0].Metric("latency.p95"), r.Variants[0].Metric("latency.p95"); !sameEstimate(got.Estimate, want.Estimate) ||
-			got.Unit != want.Unit || len(got.Values) != len(want.Values) {
-			t.Errorf("%s: latency.p95 = %+v; want %+v", name, got, want)
 		}
 	}
 }
@@ -56,8 +49,8 @@ func sameEstimate(a, b stats.Estimate) bool {
 	return same(a.Mean, b.Mean) && same(a.Lo, b.Lo) && same(a.Hi, b.Hi) && a.N == b.N && a.Confidence == b.Confidence
 }
 
-func TestJSONHoldsNoUndefinedNumber(t *testing.T) {
-	text := string(jsonOf(t, broken()))
+func TestUndefinedNumbersAreNull(t *testing.T) {
+	text := string(jsonOf(t, experimenttest.Broken()))
 	for _, word := range []string{"NaN", "Inf"} {
 		if strings.Contains(text, word) {
 			t.Errorf("the JSON contains %s", word)
@@ -68,9 +61,9 @@ func TestJSONHoldsNoUndefinedNumber(t *testing.T) {
 	}
 }
 
-func TestReadJSONRefuses(t *testing.T) {
-	good := string(jsonOf(t, three(t)))
-	hot := string(jsonOf(t, wide(t)))
+func TestReadRefuses(t *testing.T) {
+	good := string(jsonOf(t, experimenttest.Three()))
+	hot := string(jsonOf(t, experimenttest.Wide()))
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "unexpected end"},
 		{"truncated", good[:len(good)/2], "line "},
@@ -90,7 +83,7 @@ func TestReadJSONRefuses(t *testing.T) {
 			t.Errorf("%s: the test changes nothing", c.name)
 			continue
 		}
-		if _, err := ReadJSON(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Read(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got error %v; want %q", c.name, err, c.want)
 		}
 	}
@@ -110,31 +103,36 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestReadJSONIsBounded(t *testing.T) {
-	if _, err := readJSON(&endless{}, 2<<20); err == nil || !strings.Contains(err.Error(), "larger than 2 MiB") {
+func TestReadIsBounded(t *testing.T) {
+	if _, err := read(&endless{}, 2<<20); err == nil || !strings.Contains(err.Error(), "larger than 2 MiB") {
 		t.Errorf("got error %v", err)
 	}
 }
 
-func TestWriteMeta(t *testing.T) {
-	var b bytes.Buffer
-	if err := WriteMeta(&b, Meta{Command: "stickysim run x", Jobs: 2}); err != nil {
-		t.Fatal(err)
-	}
-	if got, want := b.String(), `{"command":"stickysim run x","jobs":2}`+"\n"; got != want {
-		t.Errorf("got %s; want %s", got, want)
-	}
-}
-
-// full has no room left.
+// full is a disk without room.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestWriteErrorsAreReported(t *testing.T) {
-	for _, f := range Formats() {
-		if err := Write(full{}, three(t), f, Options{}); err == nil {
-			t.Errorf("%s: the error of the file is lost", f)
-		}
+	if err := Write(full{}, experimenttest.Alone()); err == nil {
+		t.Error("the error of the file is lost")
 	}
+}
+
+// Whatever Read accepts can be written and read again.
+func FuzzRead(f *testing.F) {
+	for _, text := range experimenttest.Texts(jsonOf(f, experimenttest.Broken())) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r, err := Read(bytes.NewReader(text))
+		if err != nil {
+			return
+		}
+		again := jsonOf(t, r)
+		if back, err := Read(bytes.NewReader(again)); err != nil || !bytes.Equal(jsonOf(t, back), again) {
+			t.Errorf("what was read cannot be written and read again: %v", err)
+		}
+	})
 }
