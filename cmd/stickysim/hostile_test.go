@@ -41,7 +41,7 @@ func (c endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestWhatIsNoConfigurationIsRefused(t *testing.T) {
+func TestRefusesInvalidConfigurations(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string, data []byte) string {
 		name = filepath.Join(dir, name)

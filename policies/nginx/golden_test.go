@@ -24,26 +24,26 @@ func configOf(c goldentest.Case) (policies.Config, error) {
 	method := c.Param("method")
 	switch c.Param("sticky") {
 	case "cookie":
-		cfg := StickyCookie{Balance: method, NextUpstream: true}
+		cfg := StickyCookie{Balance: method, Retrying: DefaultRetrying()}
 		return cfg, stickyTime(c, "expires=", &cfg.Expires)
 	case "route":
-		return StickyRoute{Balance: method, NextUpstream: true}, nil
+		return StickyRoute{Balance: method, Retrying: DefaultRetrying()}, nil
 	case "learn":
-		cfg := StickyLearn{Zone: 1 << 20, Balance: method, NextUpstream: true}
+		cfg := StickyLearn{Zone: 1 << 20, Balance: method, Retrying: DefaultRetrying()}
 		err := stickyTime(c, "timeout=", &cfg.Timeout)
 		return cfg, err
 	}
 	switch method {
 	case "round_robin":
-		return RoundRobin{NextUpstream: true}, nil
+		return RoundRobin{Retrying: DefaultRetrying()}, nil
 	case "least_conn":
-		return LeastConn{NextUpstream: true}, nil
+		return LeastConn{Retrying: DefaultRetrying()}, nil
 	case "ip_hash":
-		return IPHash{NextUpstream: true}, nil
+		return IPHash{Retrying: DefaultRetrying()}, nil
 	case "hash":
-		return Hash{Consistent: c.Param("consistent") == "true", NextUpstream: true}, nil
+		return Hash{Consistent: c.Param("consistent") == "true", Retrying: DefaultRetrying()}, nil
 	case "random":
-		return Random{Two: c.Param("choices") == "2", NextUpstream: true}, nil
+		return Random{Two: c.Param("choices") == "2", Retrying: DefaultRetrying()}, nil
 	}
 	return nil, fmt.Errorf("unknown method %q", method)
 }
@@ -63,8 +63,8 @@ func stickyTime(c goldentest.Case, prefix string, to *sim.Time) (err error) {
 func TestRandomTwoKeepsServersLevel(t *testing.T) {
 	for _, c := range goldentest.Cases(t, "nginx.random_two") {
 		recorded := meanRange(t, c, nil)
-		two := meanRange(t, c, replay.New(Random{Two: true, NextUpstream: true}, c.ReplayServers(), 1))
-		one := meanRange(t, c, replay.New(Random{NextUpstream: true}, c.ReplayServers(), 1))
+		two := meanRange(t, c, replay.New(Random{Two: true, Retrying: DefaultRetrying()}, c.ReplayServers(), 1))
+		one := meanRange(t, c, replay.New(Random{Retrying: DefaultRetrying()}, c.ReplayServers(), 1))
 		t.Logf("mean range in flight: recorded %.2f, random two %.2f, random %.2f", recorded, two, one)
 		if math.Abs(two-recorded) > 0.25 || one-recorded < 1 {
 			t.Errorf("%s: recorded %.2f, random two %.2f, random %.2f", c.Name, recorded, two, one)

@@ -12,20 +12,19 @@ import (
 type Hash struct {
 	Consistent    bool `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
 	BinaryAddress bool `yaml:"binary_address" doc:"the key is the client's address as 4 or 16 bytes ($binary_remote_addr)"`
-	NextUpstream  bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries         int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Retrying      `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c Hash) New(env sim.Env) sim.Balancer {
-	u := newUpstream(env, retrying{!c.NextUpstream, c.Tries})
+	u := newUpstream(env, c.Retrying)
 	if c.Consistent {
 		return &consistentHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
 	}
 	return &plainHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
 }
 
-var _ = policies.Register("nginx/hash", Hash{NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/hash", Hash{Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "hash of a text of the request (`hash $key [consistent]`)",
 	Detail: "Plain: CRC-32 modulo the total weight; deleting a server line moves most clients, marking it down only its own. " +
 		"Consistent: a ring made of the server lines as written; unusable servers pass their clients to the next point. " +

@@ -7,16 +7,15 @@ import (
 
 // IPHash is nginx's ip_hash.
 type IPHash struct {
-	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c IPHash) New(env sim.Env) sim.Balancer {
-	return &ipHash{upstream: newUpstream(env, retrying{!c.NextUpstream, c.Tries})}
+	return &ipHash{upstream: newUpstream(env, c.Retrying)}
 }
 
-var _ = policies.Register("nginx/ip_hash", IPHash{NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/ip_hash", IPHash{Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "hash of the client's /24 network (IPv4) or whole address (IPv6)",
 	Detail: "The hash has 6271 values, and clients of one /24 are one client to it. Servers that are down keep their share " +
 		"of the values, which are hashed again; deleting a line moves most clients. After 20 unusable choices it is " +

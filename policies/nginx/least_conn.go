@@ -7,16 +7,15 @@ import (
 
 // LeastConn is nginx's least_conn.
 type LeastConn struct {
-	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c LeastConn) New(env sim.Env) sim.Balancer {
-	return &leastConn{newUpstream(env, retrying{!c.NextUpstream, c.Tries})}
+	return &leastConn{newUpstream(env, c.Retrying)}
 }
 
-var _ = policies.Register("nginx/least_conn", LeastConn{NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/least_conn", LeastConn{Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "fewest requests in flight per weight",
 	Detail: "Counts the instance's own requests in flight. Servers that are equal take part in a smooth weighted round " +
 		"robin that starts at the first of them; when all are idle it is round robin. O(servers) per request.",

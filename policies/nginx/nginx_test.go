@@ -32,16 +32,16 @@ func key(n int) replay.Key {
 
 // all are the policies with the parameters that make a difference.
 var all = map[string]policies.Config{
-	"round_robin":     RoundRobin{NextUpstream: true},
-	"least_conn":      LeastConn{NextUpstream: true},
-	"random":          Random{NextUpstream: true},
-	"random two":      Random{Two: true, NextUpstream: true},
-	"ip_hash":         IPHash{NextUpstream: true},
-	"hash":            Hash{NextUpstream: true},
-	"hash consistent": Hash{Consistent: true, NextUpstream: true},
-	"hash binary":     Hash{BinaryAddress: true, NextUpstream: true},
-	"sticky_cookie":   StickyCookie{Balance: "round_robin", NextUpstream: true},
-	"sticky_route":    StickyRoute{Issued: true, Balance: "least_conn", NextUpstream: true},
+	"round_robin":     RoundRobin{Retrying: DefaultRetrying()},
+	"least_conn":      LeastConn{Retrying: DefaultRetrying()},
+	"random":          Random{Retrying: DefaultRetrying()},
+	"random two":      Random{Two: true, Retrying: DefaultRetrying()},
+	"ip_hash":         IPHash{Retrying: DefaultRetrying()},
+	"hash":            Hash{Retrying: DefaultRetrying()},
+	"hash consistent": Hash{Consistent: true, Retrying: DefaultRetrying()},
+	"hash binary":     Hash{BinaryAddress: true, Retrying: DefaultRetrying()},
+	"sticky_cookie":   StickyCookie{Balance: "round_robin", Retrying: DefaultRetrying()},
+	"sticky_route":    StickyRoute{Issued: true, Balance: "least_conn", Retrying: DefaultRetrying()},
 	"sticky_learn":    defaultLearn,
 }
 
@@ -83,7 +83,7 @@ func TestUnusableServersAreNeverPicked(t *testing.T) {
 func TestFailureWindow(t *testing.T) {
 	servers := fleet(2)
 	servers[0].Info.Options = map[string]string{"max_fails": "2", "fail_timeout": "3s"}
-	r := replay.New(RoundRobin{NextUpstream: true}, servers, 1)
+	r := replay.New(RoundRobin{Retrying: DefaultRetrying()}, servers, 1)
 	r.Advance(100 * sim.Second)
 	r.SetDead(0, true)
 	touched := func() (n int) {
@@ -122,7 +122,7 @@ func TestRetryLimits(t *testing.T) {
 	for _, c := range []struct {
 		cfg  policies.Config
 		want int
-	}{{RoundRobin{NextUpstream: true}, 4}, {RoundRobin{NextUpstream: true, Tries: 2}, 2}, {RoundRobin{}, 1}} {
+	}{{RoundRobin{Retrying: DefaultRetrying()}, 4}, {RoundRobin{Retrying: Retrying{NextUpstream: true, Tries: 2}}, 2}, {RoundRobin{}, 1}} {
 		r := replay.New(c.cfg, fleet(4), 1)
 		for i := range 4 {
 			r.SetDead(sim.ServerID(i), true)
@@ -169,7 +169,7 @@ func TestDownMovesOnlyItsOwnClients(t *testing.T) {
 func TestCookieText(t *testing.T) {
 	servers := fleet(2)
 	servers[1].Info.Options = map[string]string{"route": "blue"}
-	r := replay.New(StickyCookie{Balance: "round_robin", NextUpstream: true}, servers, 1)
+	r := replay.New(StickyCookie{Balance: "round_robin", Retrying: DefaultRetrying()}, servers, 1)
 	a, b := r.Request(replay.Key{Hash: 1}), r.Request(replay.Key{Hash: 2})
 	// echo -n 10.0.0.1:8080 | md5sum
 	if a.CookieText != "05ef642f508b1e5b76612ddbd5f89a4c" || b.CookieText != "blue" {

@@ -7,18 +7,17 @@ import (
 
 // Random is nginx's random directive.
 type Random struct {
-	Two          bool   `yaml:"two" doc:"draw two servers and take the one with fewer requests in flight per weight"`
-	Method       string `yaml:"method" check:"oneof=least_conn|" doc:"how random two compares; least_conn is the only way and the default"`
-	NextUpstream bool   `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int    `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Two      bool   `yaml:"two" doc:"draw two servers and take the one with fewer requests in flight per weight"`
+	Method   string `yaml:"method" check:"oneof=least_conn|" doc:"how random two compares; least_conn is the only way and the default"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c Random) New(env sim.Env) sim.Balancer {
-	return &random{upstream: newUpstream(env, retrying{!c.NextUpstream, c.Tries}), two: c.Two}
+	return &random{upstream: newUpstream(env, c.Retrying), two: c.Two}
 }
 
-var _ = policies.Register("nginx/random", Random{NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/random", Random{Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "random by weight; with two, the less loaded of two distinct draws",
 	Detail: "Unusable servers are drawn again, 20 times per request at most, then it is round robin. With two, the second " +
 		"draw wins a tie.",

@@ -7,16 +7,15 @@ import (
 
 // RoundRobin is nginx's default method, the smooth weighted round robin.
 type RoundRobin struct {
-	NextUpstream bool `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int  `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c RoundRobin) New(env sim.Env) sim.Balancer {
-	return &roundRobin{newUpstream(env, retrying{!c.NextUpstream, c.Tries})}
+	return &roundRobin{newUpstream(env, c.Retrying)}
 }
 
-var _ = policies.Register("nginx/round_robin", RoundRobin{NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/round_robin", RoundRobin{Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "smooth weighted round robin, nginx's default",
 	Detail: "Each round every usable server gains its effective weight; the greatest sum is taken, the first of equals, " +
 		"and pays the total. A failed server loses weight and gains it back by 1 per round. Backups have a round of " +

@@ -11,8 +11,7 @@ type sticky struct {
 	u *upstream
 }
 
-func newSticky(env sim.Env, balance string, next bool, tries int) sticky {
-	r := retrying{!next, tries}
+func newSticky(env sim.Env, balance string, r Retrying) sticky {
 	u := newUpstream(env, r)
 	u.sticky = true
 	var m method

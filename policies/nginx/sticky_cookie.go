@@ -7,18 +7,17 @@ import (
 
 // StickyCookie is `sticky cookie name [expires=time|max]`.
 type StickyCookie struct {
-	Expires      sim.Time `yaml:"expires" check:"min=0" doc:"how long browsers keep the cookie, counted from the last response; 0 = until they close"`
-	Balance      string   `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable cookie"`
-	NextUpstream bool     `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int      `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Expires  sim.Time `yaml:"expires" check:"min=0" doc:"how long browsers keep the cookie, counted from the last response; 0 = until they close"`
+	Balance  string   `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable cookie"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyCookie) New(env sim.Env) sim.Balancer {
-	return &stickyCookie{newSticky(env, c.Balance, c.NextUpstream, c.Tries), c.Expires}
+	return &stickyCookie{newSticky(env, c.Balance, c.Retrying), c.Expires}
 }
 
-var _ = policies.Register("nginx/sticky_cookie", StickyCookie{Balance: "round_robin", NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/sticky_cookie", StickyCookie{Balance: "round_robin", Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "cookie with the MD5 of the server's address, or its route",
 	Detail: "The cookie is set again with every response, so expires slides. When the server cannot be used the request is " +
 		"balanced and the cookie names the new server from then on: there is no way back. drain lets in only requests " +

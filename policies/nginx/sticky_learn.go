@@ -9,24 +9,23 @@ import (
 
 // StickyLearn is `sticky learn create=… lookup=… zone=name:size [timeout=time]`.
 type StickyLearn struct {
-	Zone         policies.Bytes `yaml:"zone" check:"min=32768" doc:"memory of the table, about 4000 sessions per MiB"`
-	Timeout      sim.Time       `yaml:"timeout" check:"min=1" doc:"idle time after which a session is forgotten"`
-	Balance      string         `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a known session"`
-	NextUpstream bool           `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int            `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Zone     policies.Bytes `yaml:"zone" check:"min=32768" doc:"memory of the table, about 4000 sessions per MiB"`
+	Timeout  sim.Time       `yaml:"timeout" check:"min=1" doc:"idle time after which a session is forgotten"`
+	Balance  string         `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a known session"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyLearn) New(env sim.Env) sim.Balancer {
 	limit := zoneSessions(c.Zone)
 	return &stickyLearn{
-		sticky:    newSticky(env, c.Balance, c.NextUpstream, c.Tries),
+		sticky:    newSticky(env, c.Balance, c.Retrying),
 		learned:   newSessions(limit, c.Timeout),
 		unlearned: newSessions(limit, c.Timeout),
 	}
 }
 
-var defaultLearn = StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: "round_robin", NextUpstream: true}
+var defaultLearn = StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: "round_robin", Retrying: DefaultRetrying()}
 
 var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
 	Summary: "table of the sessions that the servers' own cookies start",

@@ -7,18 +7,17 @@ import (
 
 // StickyRoute is `sticky route $variable...`.
 type StickyRoute struct {
-	Issued       bool   `yaml:"issued" doc:"the servers give clients a cookie with their route, as Tomcat's jvmRoute does; nginx itself sets none"`
-	Balance      string `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable route"`
-	NextUpstream bool   `yaml:"next_upstream" doc:"try another server when one cannot be reached (proxy_next_upstream)"`
-	Tries        int    `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
+	Issued   bool   `yaml:"issued" doc:"the servers give clients a cookie with their route, as Tomcat's jvmRoute does; nginx itself sets none"`
+	Balance  string `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable route"`
+	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyRoute) New(env sim.Env) sim.Balancer {
-	return &stickyRoute{newSticky(env, c.Balance, c.NextUpstream, c.Tries), c.Issued}
+	return &stickyRoute{newSticky(env, c.Balance, c.Retrying), c.Issued}
 }
 
-var _ = policies.Register("nginx/sticky_route", StickyRoute{Issued: true, Balance: "round_robin", NextUpstream: true}, policies.Doc{
+var _ = policies.Register("nginx/sticky_route", StickyRoute{Issued: true, Balance: "round_robin", Retrying: DefaultRetrying()}, policies.Doc{
 	Summary: "the server whose route the request names",
 	Detail: "The route is the affinity cookie or, where the client has none, the request's key. It is compared with the " +
 		"servers' route parameter; a server without one goes by the MD5 of its address.",

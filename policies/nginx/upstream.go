@@ -1,18 +1,10 @@
 package nginx
 
-import (
-	"stickysim/sim"
-)
-
-// retrying is the part of proxy_next_upstream that decides about connections that could not be made.
-type retrying struct {
-	off   bool // proxy_next_upstream off
-	tries int  // proxy_next_upstream_tries: most attempts of a request; 0 = one per usable server
-}
+import "stickysim/sim"
 
 // upstream is what all methods share: the peers in two groups, primaries and backups, with their failures.
 type upstream struct {
-	retrying
+	retrying        Retrying
 	primary, backup []peer
 	bySlot          []*peer // by ServerID; nil where not configured
 	attempts        int     // attempts a request may have: servers that are neither down nor draining
@@ -23,7 +15,7 @@ type upstream struct {
 	sidText               map[uint64]string
 }
 
-func newUpstream(env sim.Env, r retrying) upstream {
+func newUpstream(env sim.Env, r Retrying) upstream {
 	return upstream{retrying: r, bySlot: make([]*peer, env.Servers)}
 }
 
@@ -80,16 +72,17 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	}
 }
 
-// Retry implements sim.Retrier: each other server once, at once (proxy_next_upstream error timeout).
+// Retry implements sim.Retrier: the request tries each other server once, without a delay (proxy_next_upstream error
+// timeout).
 func (u *upstream) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (bool, sim.Time) {
 	done := q.Attempt + 1
-	if u.off || u.single() || u.tries > 0 && done >= u.tries {
+	if !u.retrying.NextUpstream || u.single() || u.retrying.Tries > 0 && done >= u.retrying.Tries {
 		return false, 0
 	}
 	return done < u.attempts, 0
 }
 
-// onBackups reports whether q has gone over to the backups: it does not come back to the primaries.
+// onBackups reports whether an earlier attempt of q was on a backup. Such a request does not return to the primaries.
 func (u *upstream) onBackups(q *sim.Request) bool {
 	for _, s := range q.Tried {
 		if p := u.bySlot[s]; p != nil && p.backup {
@@ -99,8 +92,8 @@ func (u *upstream) onBackups(q *sim.Request) bool {
 	return false
 }
 
-// method is a load balancing method below a sticky directive: sid names the server that the client is bound to,
-// packed; 0 = none.
+// method is a load balancing method below a sticky directive. Its pick takes the packed sid of the server that the
+// client is bound to; 0 = none.
 type method interface {
 	sim.Balancer
 	sim.Rebuilder

@@ -2,11 +2,12 @@ package importer
 
 import (
 	"fmt"
-	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/ir"
 )
 
@@ -37,14 +38,10 @@ func AtVersion(p *ir.Pool, product, version string) error {
 	return nil
 }
 
-// withVersion is a copy of c whose parameter version, where it has one, is set.
+// withVersion returns a copy of c with the parameter version set; c itself where it has none.
 func withVersion(c policies.Config, version string) policies.Config {
-	v := reflect.New(reflect.TypeOf(c)).Elem()
-	v.Set(reflect.ValueOf(c))
-	for i := range v.NumField() {
-		if v.Type().Field(i).Tag.Get("yaml") == "version" {
-			v.Field(i).SetString(version)
-		}
+	if !slices.ContainsFunc(policies.Params(c), func(p policies.Param) bool { return p.Name == "version" }) {
+		return c
 	}
-	return v.Interface().(policies.Config)
+	return params.With(c, params.Setting{Name: "version", Value: version})
 }

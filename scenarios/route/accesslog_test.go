@@ -8,7 +8,7 @@ import (
 
 // TestAccessLog routes a log in the combined format, and the same clients as a list.
 func TestAccessLog(t *testing.T) {
-	s := Source{Policy: nginx.IPHash{NextUpstream: true}, Servers: fleet(5), Key: "address", Product: "nginx"}
+	s := Source{Policy: nginx.IPHash{Retrying: nginx.DefaultRetrying()}, Servers: fleet(5), Key: "address", Product: "nginx"}
 	log := `203.0.113.7 - - [24/Jul/2026:10:00:00 +0000] "GET /?key=1 HTTP/1.1" 200 612 "-" "curl, key"
 2001:db8::7 - alice [24/Jul/2026:10:00:01 +0000] "GET /\"key\",x HTTP/1.1" 200 1 "-" "-"
 

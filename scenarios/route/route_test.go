@@ -29,7 +29,7 @@ func fleet(n int) []replay.Server {
 }
 
 func turns(n int) Source {
-	return Source{Policy: nginx.RoundRobin{NextUpstream: true}, Servers: fleet(n), Key: "none", Product: "nginx"}
+	return Source{Policy: nginx.RoundRobin{Retrying: nginx.DefaultRetrying()}, Servers: fleet(n), Key: "none", Product: "nginx"}
 }
 
 func keys(t *testing.T, s Source, o Options, in string) (string, Summary, error) {
@@ -243,7 +243,7 @@ func TestPoolsAreProbed(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	s := Source{Policy: nginx.RoundRobin{NextUpstream: true}, Servers: []replay.Server{
+	s := Source{Policy: nginx.RoundRobin{Retrying: nginx.DefaultRetrying()}, Servers: []replay.Server{
 		{Info: sim.ServerInfo{Addr: "pair.test:81", Weight: 1}}, {Info: sim.ServerInfo{Name: "b", Addr: "[::1]:80", Weight: 1}},
 		{Info: sim.ServerInfo{Name: "c", Addr: "solo.test", Weight: 1}},
 	}, Key: "none"}

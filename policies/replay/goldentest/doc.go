@@ -3,7 +3,7 @@
 //
 //	func TestRecordings(t *testing.T) {
 //		goldentest.Run(t, "nginx.ip_hash", func(c goldentest.Case) (policies.Config, []replay.Server, string, error) {
-//			return nginx.IPHash{NextUpstream: true}, c.ReplayServers(), c.KeyKind(), nil
+//			return nginx.IPHash{Retrying: nginx.DefaultRetrying()}, c.ReplayServers(), c.KeyKind(), nil
 //		})
 //	}
 //

@@ -6,6 +6,7 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/caddy"
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -116,25 +117,11 @@ func (t *translation) choosePolicy(h *handler, p *ir.Pool) error {
 			"least_conn, query, random, random_choose, round_robin, uri_hash, weighted_round_robin", clip(s.name))
 	}
 	p.Policy, p.Key.Kind = entry.Name, "none"
-	switch c := entry.Default.(type) {
-	case caddy.Random:
-		c.Proxy = h.proxy
-		p.Params = c
-	case caddy.First:
-		c.Proxy = h.proxy
-		p.Params = c
-	case caddy.LeastConn:
-		c.Proxy = h.proxy
-		p.Params = c
-	case caddy.RoundRobin:
-		c.Proxy = h.proxy
-		p.Params = c
+	switch c := params.Embed(entry.Default, h.proxy).(type) {
 	case caddy.WeightedRoundRobin:
-		c.Proxy = h.proxy
 		p.Params = c
 		return t.weights(h)
 	case caddy.RandomChoose:
-		c.Proxy = h.proxy
 		if s.choose > 0 {
 			c.Choose = s.choose
 		}
@@ -146,31 +133,24 @@ func (t *translation) choosePolicy(h *handler, p *ir.Pool) error {
 	return nil
 }
 
-// keyed sets the parameters of policies with a key.
+// keyed sets the parameters and the key of policies that have a key. Other policies stay as they are.
 func keyed(config policies.Config, h *handler, p *ir.Pool) policies.Config {
 	s := &h.policy
-	p.Key = ir.KeySource{Kind: "address", Text: s.name}
 	switch c := config.(type) {
-	case caddy.IPHash:
-		c.Proxy = h.proxy
-		return c
-	case caddy.ClientIPHash:
-		c.Proxy = h.proxy
-		return c
+	case caddy.IPHash, caddy.ClientIPHash:
+		p.Key = ir.KeySource{Kind: "address", Text: s.name}
 	case caddy.URIHash:
-		c.Proxy = h.proxy
 		p.Key = ir.KeySource{Kind: "uri", Text: s.name}
-		return c
 	case caddy.Header:
-		c.Proxy, c.Field, c.Fallback = h.proxy, s.key, s.fallback
+		c.Field, c.Fallback = s.key, s.fallback
 		p.Key = ir.KeySource{Kind: "header", Name: s.key, Text: "header " + s.key}
 		return c
 	case caddy.Query:
-		c.Proxy, c.Parameter, c.Fallback = h.proxy, s.key, s.fallback
+		c.Parameter, c.Fallback = s.key, s.fallback
 		p.Key = ir.KeySource{Kind: "argument", Name: s.key, Text: "query " + s.key}
 		return c
 	case caddy.Cookie:
-		c.Proxy, c.Secret, c.MaxAge, c.Fallback = h.proxy, s.secret, s.maxAge, s.fallback
+		c.Secret, c.MaxAge, c.Fallback = s.secret, s.maxAge, s.fallback
 		if s.key != "" {
 			c.Name = s.key
 		}
@@ -178,7 +158,7 @@ func keyed(config policies.Config, h *handler, p *ir.Pool) policies.Config {
 		p.CookieName, p.IdleTimeout = c.Name, s.maxAge
 		return c
 	}
-	panic("caddy: policy " + p.Policy + " is not known to the importer")
+	return config
 }
 
 // weights checks that weighted_round_robin has one for each upstream.

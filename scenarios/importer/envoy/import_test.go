@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"stickysim/policies/envoy"
 	"stickysim/scenarios/importer/ir"
@@ -205,13 +204,9 @@ func TestHostileText(t *testing.T) {
 		"twice": "clusters: []\nclusters: []\n", "tab": "a:\n\t- b", "empty": "", "other": "kind: Service",
 		"self": "a: &a [*a]", "large": strings.Repeat("# comment\n", 1<<20),
 	} {
-		began := time.Now()
 		_, err := Import(fstest.MapFS{"f.yaml": {Data: []byte(text)}}, "f.yaml")
 		if err == nil || !strings.HasPrefix(err.Error(), "f.yaml") || len(err.Error()) > 300 {
 			t.Errorf("%s: error %v", name, err)
-		}
-		if d := time.Since(began); d > 3*time.Second {
-			t.Errorf("%s: took %v", name, d)
 		}
 	}
 	if _, err := Import(fstest.MapFS{}, "none"); err == nil {

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -37,7 +38,7 @@ func (im *importer) digitalOcean(o *object, p *ir.Pool) bool {
 		p.CookieName = n.Value()
 		im.notes.Translated(n, "cookie-name: %s", n)
 	}
-	p.Policy, p.Params = "cookie", tree.Params("cookie", tree.Setting{Name: "ttl", Value: ttl}, tree.Setting{Name: "balance", Value: balance})
+	p.Policy, p.Params = "cookie", params.Of("cookie", params.Setting{Name: "ttl", Value: ttl}, params.Setting{Name: "balance", Value: balance})
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "sticky-sessions-type: cookies"}
 	im.notes.Translated(kind, "sticky-sessions-type cookies: policy cookie")
 	if x := o.spec("externalTrafficPolicy"); x.Value() == "Local" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
@@ -135,5 +136,5 @@ func (im *importer) haproxy(o *object, p *ir.Pool) {
 		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie-persistence"}
 		im.notes.Translated(c, "cookie-persistence: policy haproxy/cookie")
 	}
-	p.Params = tree.Params(p.Policy)
+	p.Params = params.Of(p.Policy)
 }

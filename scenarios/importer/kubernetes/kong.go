@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -11,7 +12,7 @@ func (im *importer) kong(s *object, p *ir.Pool) {
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
 	defer func() {
 		if p.Params == nil {
-			p.Params = tree.Params(p.Policy)
+			p.Params = params.Of(p.Policy)
 		}
 	}()
 	if s == nil {
@@ -74,7 +75,7 @@ func (im *importer) hashOn(n *tree.Node, p *ir.Pool) {
 	if n != nil {
 		im.notes.Translated(n, "hashOn: %s %s", p.Key.Kind, tree.Short(p.Key.Name))
 	}
-	p.Params = tree.Params(p.Policy, tree.Setting{Name: "key", Value: key})
+	p.Params = params.Of(p.Policy, params.Setting{Name: "key", Value: key})
 }
 
 func (im *importer) kongHealth(n *tree.Node) *sim.Health {

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -11,7 +12,7 @@ import (
 // nginxInc reads the annotations of NGINX Inc.'s controller, which writes nginx upstreams.
 func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
 	p.Policy, p.Key = "nginx/random", ir.KeySource{Kind: "none"}
-	p.Params = tree.Params(p.Policy, tree.Setting{Name: "two", Value: true})
+	p.Params = params.Of(p.Policy, params.Setting{Name: "two", Value: true})
 	if m := o.annotation("nginx.org/lb-method"); m != nil {
 		im.lbMethod(m, p)
 	} else {
@@ -30,7 +31,7 @@ func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
 			}
 		}
 		p.Policy, p.CookieName, p.IdleTimeout = "nginx/sticky_cookie", words[1], expires
-		p.Params = tree.Params(p.Policy, tree.Setting{Name: "expires", Value: expires})
+		p.Params = params.Of(p.Policy, params.Setting{Name: "expires", Value: expires})
 		p.Key = ir.KeySource{Kind: "cookie", Name: words[1], Text: strings.TrimSpace(entry)}
 		im.notes.Translated(at, "sticky-cookie-services: policy nginx/sticky_cookie for service %s", tree.Short(service))
 	}
@@ -39,21 +40,21 @@ func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
 // lbMethod translates nginx.org/lb-method, which is an nginx directive without its semicolon.
 func (im *importer) lbMethod(m *tree.Node, p *ir.Pool) {
 	words := append(strings.Fields(m.Value()), "", "")
-	var settings []tree.Setting
+	var settings []params.Setting
 	switch words[0] {
 	case "round_robin", "least_conn":
 		p.Policy = "nginx/" + words[0]
 	case "ip_hash":
 		p.Policy, p.Key = "nginx/ip_hash", ir.KeySource{Kind: "address", Text: "ip_hash"}
 	case "random":
-		settings = append(settings, tree.Setting{Name: "two", Value: words[1] == "two"})
+		settings = append(settings, params.Setting{Name: "two", Value: words[1] == "two"})
 	case "hash":
 		p.Policy, p.Key = "nginx/hash", variable(words[1])
-		settings = append(settings, tree.Setting{Name: "consistent", Value: words[2] == "consistent"})
+		settings = append(settings, params.Setting{Name: "consistent", Value: words[2] == "consistent"})
 	default:
 		im.notes.Unsupported(m, "lb-method %s: not known; random two is used", m)
 		return
 	}
-	p.Params = tree.Params(p.Policy, settings...)
+	p.Params = params.Of(p.Policy, settings...)
 	im.notes.Translated(m, "lb-method: policy %s", p.Policy)
 }

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -22,7 +23,7 @@ func (im *importer) traefik(at, annotations *tree.Node, p *ir.Pool) {
 	p.Policy, p.Key = "traefik/wrr", ir.KeySource{Kind: "none"}
 	sticky := annotations.Get(traefikSticky)
 	if !sticky.True() {
-		p.Params = tree.Params(p.Policy)
+		p.Params = params.Of(p.Policy)
 		im.notes.Default(at, "service.sticky.cookie: not set, policy traefik/wrr")
 		return
 	}
@@ -41,7 +42,7 @@ func (im *importer) traefik(at, annotations *tree.Node, p *ir.Pool) {
 		}
 	}
 	p.Policy, p.IdleTimeout = "traefik/sticky_cookie", age
-	p.Params = tree.Params(p.Policy, tree.Setting{Name: "name", Value: p.CookieName}, tree.Setting{Name: "maxAge", Value: age})
+	p.Params = params.Of(p.Policy, params.Setting{Name: "name", Value: p.CookieName}, params.Setting{Name: "maxAge", Value: age})
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "service.sticky.cookie"}
 	im.notes.Translated(sticky, "service.sticky.cookie: policy traefik/sticky_cookie")
 }

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -170,7 +171,7 @@ func (im *importer) bare(o *object, name string) *ir.Pool {
 	im.notes.Default(o.root, "%s %s: no Service in this file leads to it; kubernetes/random is assumed", o.kind, tree.Short(o.name))
 	im.pools = append(im.pools, ir.Pool{
 		Name: name, File: im.file, Line: o.root.Line, Policy: "kubernetes/random",
-		Params: tree.Params("kubernetes/random"), Key: ir.KeySource{Kind: "none"}, Balancers: ir.Balancers{Scope: "node"},
+		Params: params.Of("kubernetes/random"), Key: ir.KeySource{Kind: "none"}, Balancers: ir.Balancers{Scope: "node"},
 	})
 	return &im.pools[len(im.pools)-1]
 }

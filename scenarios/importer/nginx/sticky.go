@@ -35,7 +35,7 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 	default:
 		c, err = t.stickyModule(g, d, balance)
 	}
-	g.pool.Policy, g.pool.Params = policyName(c), c
+	g.pool.Policy, g.pool.Params = policies.NameOf(c), c
 	if err == nil && strings.HasPrefix(balance, "hash") {
 		t.remark(ir.Unsupported, d, "the hash below it is fed from the key of sticky, not from its own")
 	}
@@ -43,7 +43,7 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 }
 
 func (t *translation) stickyCookie(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyCookie{Balance: balance, NextUpstream: true}
+	c := nginxpolicy.StickyCookie{Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 || d.args[1] == "" {
 		return c, d.errorf("sticky cookie: the cookie's name is missing")
 	}
@@ -84,7 +84,7 @@ func expires(g *group, d *directive, value string) (life sim.Time, err error) {
 }
 
 func (t *translation) stickyRoute(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyRoute{Issued: true, Balance: balance, NextUpstream: true}
+	c := nginxpolicy.StickyRoute{Issued: true, Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 {
 		return c, d.errorf("sticky route: want at least one variable")
 	}
@@ -105,7 +105,7 @@ func (t *translation) stickyRoute(g *group, d *directive, balance string) (polic
 }
 
 func (t *translation) stickyLearn(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: balance, NextUpstream: true}
+	c := nginxpolicy.StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	create, lookup, zone := false, "", false
 	for _, param := range d.args[1:] {
 		name, value, _ := strings.Cut(param, "=")
@@ -161,7 +161,7 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 
 // stickyModule translates the spelling of the third-party module nginx-sticky-module(-ng), and NGINX Plus's oldest.
 func (t *translation) stickyModule(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyCookie{Balance: balance, NextUpstream: true}
+	c := nginxpolicy.StickyCookie{Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	g.cookie("route")
 	for _, param := range d.args {
 		name, value, _ := strings.Cut(param, "=")

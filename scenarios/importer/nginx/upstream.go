@@ -100,29 +100,8 @@ func (t *translation) choosePolicy(g *group) error {
 	if g.sticky != nil {
 		return t.stickyPolicy(g, balance)
 	}
-	g.pool.Policy, g.pool.Params = policyName(policy), policy
+	g.pool.Policy, g.pool.Params = policies.NameOf(policy), policy
 	return nil
-}
-
-// policyName is the registered name of a policy's configuration.
-func policyName(c policies.Config) string {
-	switch c.(type) {
-	case nginxpolicy.LeastConn:
-		return "nginx/least_conn"
-	case nginxpolicy.Random:
-		return "nginx/random"
-	case nginxpolicy.IPHash:
-		return "nginx/ip_hash"
-	case nginxpolicy.Hash:
-		return "nginx/hash"
-	case nginxpolicy.StickyCookie:
-		return "nginx/sticky_cookie"
-	case nginxpolicy.StickyRoute:
-		return "nginx/sticky_route"
-	case nginxpolicy.StickyLearn:
-		return "nginx/sticky_learn"
-	}
-	return "nginx/round_robin"
 }
 
 // method translates the load balancing method: as a policy of its own, and as the word for it below sticky.
@@ -130,15 +109,15 @@ func (t *translation) method(g *group) (c policies.Config, balance string, err e
 	d := g.method
 	g.pool.Key = ir.KeySource{Kind: "none"}
 	if d == nil {
-		return nginxpolicy.RoundRobin{NextUpstream: true}, "round_robin", nil
+		return nginxpolicy.RoundRobin{Retrying: nginxpolicy.DefaultRetrying()}, "round_robin", nil
 	}
 	switch d.name {
 	case "ip_hash":
 		g.pool.Key = ir.KeySource{Kind: "address", Text: "$remote_addr"}
 		t.noBackups(g)
-		return nginxpolicy.IPHash{NextUpstream: true}, "ip_hash", d.want(0, 0)
+		return nginxpolicy.IPHash{Retrying: nginxpolicy.DefaultRetrying()}, "ip_hash", d.want(0, 0)
 	case "least_conn":
-		return nginxpolicy.LeastConn{NextUpstream: true}, "least_conn", d.want(0, 0)
+		return nginxpolicy.LeastConn{Retrying: nginxpolicy.DefaultRetrying()}, "least_conn", d.want(0, 0)
 	case "random":
 		t.noBackups(g)
 		c, err := t.random(d)
@@ -157,14 +136,14 @@ func (t *translation) method(g *group) (c policies.Config, balance string, err e
 		return c, balance, err
 	case "least_time":
 		t.remark(ir.Unsupported, d, "response times are no part of the policies; least_conn stands in")
-		return nginxpolicy.LeastConn{NextUpstream: true}, "least_conn", nil
+		return nginxpolicy.LeastConn{Retrying: nginxpolicy.DefaultRetrying()}, "least_conn", nil
 	}
 	t.remark(ir.Unsupported, d, "a method of a third-party module; round robin stands in")
-	return nginxpolicy.RoundRobin{NextUpstream: true}, "round_robin", nil
+	return nginxpolicy.RoundRobin{Retrying: nginxpolicy.DefaultRetrying()}, "round_robin", nil
 }
 
 func (t *translation) random(d *directive) (nginxpolicy.Random, error) {
-	c := nginxpolicy.Random{NextUpstream: true}
+	c := nginxpolicy.Random{Retrying: nginxpolicy.DefaultRetrying()}
 	if err := d.want(0, 2); err != nil || len(d.args) == 0 {
 		return c, err
 	}
@@ -179,7 +158,7 @@ func (t *translation) random(d *directive) (nginxpolicy.Random, error) {
 }
 
 func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
-	c := nginxpolicy.Hash{NextUpstream: true}
+	c := nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()}
 	if err := d.want(1, 2); err != nil {
 		return c, err
 	}

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"stickysim/policies"
-	_ "stickysim/policies/ingressnginx"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -75,18 +73,4 @@ func TestValues(t *testing.T) {
 	if x, ok := (&Node{Kind: Scalar, Text: "9007199254740993"}).Int(); ok {
 		t.Errorf("Int accepts %d", x)
 	}
-}
-
-func TestParamsSetsFieldsByName(t *testing.T) {
-	c := Params("ingress-nginx/cookie", Setting{"mode", "persistent"}, Setting{"ttl", sim.Hour})
-	e, _ := policies.Lookup("ingress-nginx/cookie")
-	if c == nil || c == e.Default || Params("no/such") != nil {
-		t.Errorf("params %+v", c)
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("an unknown parameter must panic")
-		}
-	}()
-	Params("ingress-nginx/cookie", Setting{"nonsense", 1})
 }
