@@ -12,29 +12,23 @@ type LogEntry struct {
 	Event  string // for example "server crashed", "marked down", "sessions lost"
 	Server ServerID
 	Detail string
-	Count  int64 // sessions the server holds, sessions lost, servers of a deployment: what the event is about
-	Fate   *Fate // of the sessions at stake, where a server or the store goes away; nil elsewhere
+	Count  int64   // what the event is about: sessions on the server, sessions lost, servers of a deployment
+	Impact *Impact // on sessions, where a server or the store goes away; nil elsewhere
 
-	stakes []stake // the sessions that Fate.Lost is about
+	atRisk []atRisk // the sessions that Impact.Lost can count, by client
 }
 
-// journal collects the event log, and knows which event a loss goes back to. It is kept only where a log is asked for.
+// journal collects the event log, and the events to which later losses go back. It is filled only if the run keeps a log.
 type journal struct {
 	entries []LogEntry
-	ends    map[incident][]int // places of the events that ended an incarnation of a server, or an era of the store, and of those that found out
-	downs   map[ServerID]int   // place of the last event that took a server that lives out of rotation
-	leaving map[ServerID][]int // places of the events of a server's departure that is under way
+	ends    map[incident][]int // lines about an end: of the event, of a planned departure before it, of balancers that notice
+	downs   map[ServerID]int   // last line about a balancer that took a living server out of rotation
+	leaving map[ServerID][]int // lines about a departure that is under way
 
-	lostBy   [causeRoom]int64 // sessions lost since the last sample
-	failedBy [failureKinds]int64
-	brokenBy [reasonKinds]int64
-	evicted  int64
-}
-
-// incident is the end of an incarnation of a server; of an era of the store, where there is none.
-type incident struct {
-	server ServerID
-	era    uint16
+	lostBy   [causeRoom]int64    // sessions lost since the last sample
+	failedBy [failureKinds]int64 // requests failed up to the last sample
+	brokenBy [reasonKinds]int64  // requests whose affinity broke up to the last sample
+	evicted  int64               // states evicted up to the last sample
 }
 
 func (j *journal) init() {
@@ -44,8 +38,8 @@ func (j *journal) init() {
 // last is the line just written.
 func (j *journal) last() *LogEntry { return &j.entries[len(j.entries)-1] }
 
-// ended notes that the line just written is about the end of an incarnation or era.
-func (j *journal) ended(by incident) { j.ends[by] = append(j.ends[by], len(j.entries)-1) }
+// noteEnd makes the line just written one to which losses by the incident go back.
+func (j *journal) noteEnd(by incident) { j.ends[by] = append(j.ends[by], len(j.entries)-1) }
 
 // log adds a line to the run's event log.
 func (r *run) log(event string, s ServerID, detail string, count int64) {
@@ -54,23 +48,23 @@ func (r *run) log(event string, s ServerID, detail string, count int64) {
 	}
 }
 
-// logEnd adds a line about the end of a server, which takes along what it holds. What a planned end costs, the whole
-// departure has cost: its drain, too.
+// logEnd adds a line about the end of a server, whose memory is lost. A planned end is the last step of a departure: the
+// sessions it costs count for the earlier lines of the departure too.
 func (r *run) logEnd(event string, s ServerID, detail string, planned bool) {
 	if !r.o.Log {
 		return
 	}
 	r.log(event, s, detail, int64(r.servers[s].sessions))
 	j, end := &r.journal, incident{s, r.servers[s].incarnation}
-	r.tellFate(s, end.era)
-	j.ended(end)
+	r.recordImpact(s, end.era)
+	j.noteEnd(end)
 	if planned {
 		j.ends[end] = append(j.ends[end], j.leaving[s]...)
 	}
 	delete(j.leaving, s)
 }
 
-// logBalancer adds a line about a balancer instance, which is named where there are several.
+// logBalancer adds a line about a balancer instance, numbered from 1 where there are several.
 func (r *run) logBalancer(event string, b *balancer) {
 	if !r.o.Log {
 		return
@@ -82,24 +76,24 @@ func (r *run) logBalancer(event string, b *balancer) {
 	r.log(event, NoServer, which, 0)
 }
 
-// logLeaving adds a line about a server that its clients are sent away from, or will be.
+// logLeaving adds a line about a step of a server's departure.
 func (r *run) logLeaving(event string, s ServerID, detail string) {
 	if !r.o.Log {
 		return
 	}
 	r.log(event, s, detail, int64(r.servers[s].sessions))
-	r.tellFate(s, r.servers[s].incarnation)
+	r.recordImpact(s, r.servers[s].incarnation)
 	r.journal.leaving[s] = append(r.journal.leaving[s], len(r.journal.entries)-1)
 }
 
-// putDown makes the line just written the one that losses of a living server's clients go back to.
-func (r *run) putDown(s ServerID) {
-	r.tellFate(s, r.servers[s].incarnation)
+// noteDown makes the line just written the one to which losses go back that follow from a living server being avoided.
+func (r *run) noteDown(s ServerID) {
+	r.recordImpact(s, r.servers[s].incarnation)
 	r.journal.downs[s] = len(r.journal.entries) - 1
 }
 
-// logMark adds a line about what a balancer now believes of a server. One that it takes for dead is dead, and the losses
-// are those of its end, or lives, and they are those of being sent elsewhere.
+// logMark adds a line about what a balancer now believes of a server. A server marked down has either died, and the losses
+// are those of its end, or it lives, and they are those of clients sent elsewhere.
 func (r *run) logMark(b *balancer, s ServerID, status Status) {
 	if !r.o.Log {
 		return
@@ -114,33 +108,26 @@ func (r *run) logMark(b *balancer, s ServerID, status Status) {
 	}
 	end := incident{s, r.servers[s].incarnation - 1}
 	if r.servers[s].life == running || r.journal.ends[end] == nil {
-		r.putDown(s)
+		r.noteDown(s)
 		return
 	}
-	r.tellFate(s, end.era)
-	r.journal.ended(end)
-	r.journal.last().Count = r.journal.last().Fate.Pinned
+	r.recordImpact(s, end.era)
+	r.journal.noteEnd(end)
+	r.journal.last().Count = r.journal.last().Impact.Pinned
 }
 
-// logStoreDown adds a line about the end of what the store holds.
+// logStoreDown adds a line about the end of an era of the store.
 func (r *run) logStoreDown() {
 	if !r.o.Log {
 		return
 	}
 	r.log("store down", NoServer, "", 0)
-	e := r.journal.last()
-	for i := range r.clients {
-		if c := &r.clients[i]; c.flags&(inSession|hasState) == inSession|hasState {
-			e.stakes = append(e.stakes, stake{ClientID(i), c.since})
-		}
-	}
-	e.Count = int64(len(e.stakes))
-	e.Fate = &Fate{Pinned: e.Count}
-	r.journal.ended(incident{NoServer, r.store.era})
+	r.recordStoreImpact()
+	r.journal.noteEnd(incident{NoServer, r.store.era})
 }
 
-// logStep writes down what has been lost, has failed and was sent elsewhere since the last sample, by cause. From the
-// moment at which counting begins the lines of a cause add up to its metric.
+// logStep adds lines about what was lost, failed and evicted, and whose affinity broke, since the last sample. From the end
+// of the warm-up on, the lines of a cause add up to its metric.
 func (r *run) logStep() {
 	if !r.o.Log {
 		return
@@ -172,21 +159,26 @@ func (r *run) logSome(event, detail string, n int64) {
 	}
 }
 
-// measureLog begins to count.
+// measureLog begins the lines that add up to the metrics.
 func (r *run) measureLog() {
 	r.logStep()
 	r.journal.evicted = 0
 }
 
-// finishLog ends the log: every fate is told, and hot spots are put in their places.
+// finishLog ends the log: it writes the impacts into the details, and puts hot spots in order of time.
 func (r *run) finishLog(s *Series) []LogEntry {
 	all := r.journal.entries
 	for i := range all {
 		e := &all[i]
-		e.stakes = nil
-		if e.Fate != nil {
-			e.Detail = join(e.Detail, e.Fate.String())
+		e.atRisk = nil
+		if e.Impact == nil {
+			continue
 		}
+		where := "in the store"
+		if e.Server != NoServer {
+			where = "on " + r.servers[e.Server].info.Name
+		}
+		e.Detail = join(e.Detail, e.Impact.text(where))
 	}
 	if !r.o.Log {
 		return nil

@@ -39,7 +39,7 @@ func TestLogAddsUp(t *testing.T) {
 func TestFatesAddUp(t *testing.T) {
 	for seed := uint64(1); seed <= 120; seed++ {
 		for _, e := range Run(swarmModel(seed), seed, 0, Options{Log: true}).Log {
-			if f := e.Fate; f != nil && (f.Lost < 0 || f.Stateless < 0 || f.Lost+f.Stateless > f.Pinned) {
+			if f := e.Impact; f != nil && (f.Lost < 0 || f.Stateless < 0 || f.Lost+f.Stateless > f.Pinned) {
 				t.Errorf("seed %d: %v, %s of server %d: %s", seed, e.At, e.Event, e.Server, e.Detail)
 			}
 		}
@@ -59,15 +59,15 @@ func TestLogTellsFates(t *testing.T) {
 	res := Run(m, 1, 0, Options{Log: true})
 	told := 0
 	for _, e := range res.Log {
-		if e.Fate == nil {
+		if e.Impact == nil {
 			continue
 		}
 		told++
-		f := e.Fate
+		f := e.Impact
 		near(t, e.Event+", pinned", float64(f.Pinned), 100, 35)
 		near(t, e.Event+", stateless", float64(f.Stateless), .25*float64(f.Pinned), 18)
 		near(t, e.Event+", lost", float64(f.Lost), float64(f.Pinned-f.Stateless)*60/61, 6)
-		if e.Server != 2 || !strings.Contains(e.Detail, "sessions pinned") {
+		if e.Server != 2 || !strings.Contains(e.Detail, " sessions on c: ") {
 			t.Errorf("%s of server %d: %q", e.Event, e.Server, e.Detail)
 		}
 		if e.Event == "server crashed" && (!strings.HasPrefix(e.Detail, "power cut; ") || float64(f.Lost) != metric(t, res, "sessions.lost{cause=crash}")) {
@@ -88,8 +88,8 @@ func TestLogTellsWhatDrainsCost(t *testing.T) {
 	lost := metric(t, res, "sessions.lost{cause=drain-cut}")
 	told := map[string]int64{}
 	for _, e := range res.Log {
-		if e.Fate != nil {
-			told[e.Event] = e.Fate.Lost
+		if e.Impact != nil {
+			told[e.Event] = e.Impact.Lost
 		}
 	}
 	if stopped := told["stopped"]; stopped < 30 || float64(stopped) > lost || told["leaving"] != stopped || told["draining"] > stopped || told["draining"] < stopped*9/10 {

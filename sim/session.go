@@ -165,7 +165,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		q.raise(begins)
 		return 0
 	}
-	r.blame(q.client, cause)
+	r.attributeLoss(q.client, cause)
 	r.dropState(p, q.client)
 	r.countLoss(p, c, cause)
 	if p.OnLoss == Leave {

@@ -58,8 +58,8 @@ func sumResult(h hash.Hash64, res *Result) {
 	}
 	for _, e := range res.Log {
 		add([]int64{int64(e.At), int64(e.Server), e.Count})
-		if e.Fate != nil {
-			add(*e.Fate)
+		if e.Impact != nil {
+			add(*e.Impact)
 		}
 	}
 	add(res.Events)

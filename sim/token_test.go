@@ -37,8 +37,8 @@ func TestRestIsLostWithTheStore(t *testing.T) {
 		t.Errorf("%g sessions are lost; want each of 50 once", lost)
 	}
 	for _, e := range res.Log {
-		if e.Event == "store down" && e.Fate.Lost != 50 {
-			t.Errorf("the log tells of %d sessions lost by the outage", e.Fate.Lost)
+		if e.Event == "store down" && e.Impact.Lost != 50 {
+			t.Errorf("the log tells of %d sessions lost by the outage", e.Impact.Lost)
 		}
 	}
 }

@@ -8,11 +8,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
 
 	"stickysim/scenarios"
+	"stickysim/sim"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/resultjson"
 )
@@ -103,12 +105,37 @@ func checksum(t *testing.T, scenario, seed string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range r.Variants {
+		for k := range r.Variants[i].Log {
+			reword(&r.Variants[i].Log[k])
+		}
+	}
 	var doc bytes.Buffer
 	if err := resultjson.Write(&doc, r); err != nil {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("%s %s %x %x", scenario, seed, sha256.Sum256(doc.Bytes()), logSum(r))
 }
+
+// reword gives a line of the log in result.json the words with which the list was made, so that a sum depends on figures
+// and not on wording.
+func reword(e *sim.LogEntry) {
+	if words, ok := listedEvents[e.Event]; ok {
+		e.Event = words
+	}
+	if f := e.Impact; f != nil {
+		words := fmt.Sprintf("%d sessions pinned: %d lost, %d had no state there", f.Pinned, f.Lost, f.Stateless)
+		if rest := f.Pinned - f.Lost - f.Stateless; rest > 0 {
+			words += fmt.Sprintf(", %d saved or over before they noticed", rest)
+		}
+		e.Detail = impact.ReplaceAllString(e.Detail, words)
+	}
+}
+
+// listedEvents are the names of events in the list, where the log has others.
+var listedEvents = map[string]string{}
+
+var impact = regexp.MustCompile(`\d+ sessions (on|in) .*$`)
 
 func logSum(r *experiment.Result) []byte {
 	h := sha256.New()
@@ -120,8 +147,8 @@ func logSum(r *experiment.Result) []byte {
 				kinds[e.Event] = int64(len(kinds))
 			}
 			add(int64(i), int64(e.At), kinds[e.Event], int64(e.Server), e.Count)
-			if e.Fate != nil {
-				add(e.Fate.Pinned, e.Fate.Stateless, e.Fate.Lost)
+			if e.Impact != nil {
+				add(e.Impact.Pinned, e.Impact.Stateless, e.Impact.Lost)
 			}
 		}
 	}

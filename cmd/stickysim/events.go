@@ -19,7 +19,7 @@ type event struct {
 	Server  string  `json:"server,omitempty"`
 	Detail  string  `json:"detail,omitempty"`
 	Count   int64   `json:"count,omitempty"`
-	*sim.Fate
+	*sim.Impact
 }
 
 // writeEvents writes the event log of replication 0 of every variant.
@@ -30,7 +30,7 @@ func writeEvents(w io.Writer, r *experiment.Result) error {
 	for i := range r.Variants {
 		v := &r.Variants[i]
 		for _, entry := range v.Log {
-			e := event{v.Name, entry.At.Seconds(), clock(entry.At), entry.Event, serverName(v, entry.Server), entry.Detail, entry.Count, entry.Fate}
+			e := event{v.Name, entry.At.Seconds(), clock(entry.At), entry.Event, serverName(v, entry.Server), entry.Detail, entry.Count, entry.Impact}
 			if err := lines.Encode(e); err != nil {
 				return err
 			}

@@ -100,7 +100,7 @@ type logJSON struct {
 	Server sim.ServerID `json:"server"`
 	Detail string       `json:"detail,omitempty"`
 	Count  int64        `json:"count,omitempty"`
-	*sim.Fate
+	*sim.Impact
 }
 
 // comparisonJSON is a paired difference to the baseline.

@@ -102,7 +102,7 @@ func hotspotList(v *experiment.VariantResult) list {
 func logList(v *experiment.VariantResult) list {
 	out := make(list, len(v.Log))
 	for i, e := range v.Log {
-		out[i] = logJSON{At: e.At.Seconds(), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count, Fate: e.Fate}
+		out[i] = logJSON{At: e.At.Seconds(), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count, Impact: e.Impact}
 	}
 	return out
 }

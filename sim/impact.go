@@ -1,0 +1,113 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Impact is what the end or the departure of a server, or an outage of the store, does to the sessions there. Pinned −
+// Stateless − Lost are those that recovered, from a copy or a store, or finished before they needed their state again.
+type Impact struct {
+	Pinned    int64 `json:"pinned"`   // sessions whose last answer came from the server; of the store, sessions with state
+	Stateless int64 `json:"no_state"` // of them, those without state on the server
+	Lost      int64 `json:"lost"`     // of them, those lost to this event, at once or with a later request
+}
+
+// text is the impact as the log's detail says it; where is "on server-2", or "in the store".
+func (f *Impact) text(where string) string {
+	s := fmt.Sprintf("%d sessions %s: %d lost, %d stateless", f.Pinned, where, f.Lost, f.Stateless)
+	if rest := f.Pinned - f.Lost - f.Stateless; rest > 0 {
+		s += fmt.Sprintf(", %d recovered or already finished", rest)
+	}
+	return s
+}
+
+// atRisk is a session that an event may end: a client's slot, and when the session in it began.
+type atRisk struct {
+	client ClientID
+	since  Time
+}
+
+// incident is the end of an incarnation of a server or, with NoServer, of an era of the store.
+type incident struct {
+	server ServerID
+	era    uint16
+}
+
+// recordImpact counts the sessions whose last answer came from a server, for the line just written. Those with state in
+// the given incarnation of the server are at risk.
+func (r *run) recordImpact(s ServerID, incarnation uint16) {
+	e := r.journal.last()
+	e.Impact = &Impact{}
+	for i := range r.clients {
+		c := &r.clients[i]
+		if c.home != s || c.flags&inSession == 0 {
+			continue
+		}
+		e.Impact.Pinned++
+		if c.flags&hasState != 0 && c.state == s && c.incarnation == incarnation && r.inMemory() {
+			e.atRisk = append(e.atRisk, atRisk{ClientID(i), c.since})
+		} else {
+			e.Impact.Stateless++
+		}
+	}
+}
+
+// recordStoreImpact counts the sessions with state, for the line just written about an outage of the store.
+func (r *run) recordStoreImpact() {
+	e := r.journal.last()
+	for i := range r.clients {
+		if c := &r.clients[i]; c.flags&(inSession|hasState) == inSession|hasState {
+			e.atRisk = append(e.atRisk, atRisk{ClientID(i), c.since})
+		}
+	}
+	e.Count = int64(len(e.atRisk))
+	e.Impact = &Impact{Pinned: e.Count}
+}
+
+// attributeLoss adds a loss to the lines of the events that led to it. A session that was not at risk there, because it
+// began later or its client was known elsewhere, is not added.
+func (r *run) attributeLoss(id ClientID, cause Cause) {
+	if !r.o.Log {
+		return
+	}
+	c := &r.clients[id]
+	j := &r.journal
+	j.lostBy[cause]++
+	switch {
+	case causes[cause].culprit == storeEmptied:
+		r.addLoss(id, j.ends[incident{NoServer, r.storeEra(id)}]...)
+	case c.state < 0: // on no server
+	case r.servers[c.state].incarnation != c.incarnation:
+		r.addLoss(id, j.ends[incident{c.state, c.incarnation}]...)
+	case r.servers[c.state].draining:
+		r.addLoss(id, j.leaving[c.state]...)
+	case cause.SentElsewhere():
+		if line, known := j.downs[c.state]; known {
+			r.addLoss(id, line)
+		}
+	}
+}
+
+// addLoss adds the loss of a client's session to the impact in each of the lines at which that session was at risk.
+func (r *run) addLoss(id ClientID, lines ...int) {
+	for _, line := range lines {
+		e := &r.journal.entries[line]
+		i, found := slices.BinarySearchFunc(e.atRisk, id, func(s atRisk, id ClientID) int { return cmp.Compare(s.client, id) })
+		if found && e.atRisk[i].since == r.clients[id].since {
+			e.Impact.Lost++
+		}
+	}
+}
+
+// storeEra is the era of the store in which a session's state was last known to be in it.
+func (r *run) storeEra(id ClientID) uint16 {
+	if r.m.State.Kind == Store {
+		return r.clients[id].incarnation
+	}
+	if stored := r.cold[id].stored; stored > 0 {
+		return stored - 1
+	}
+	return r.store.era - 1
+}
