@@ -44,9 +44,9 @@ func (c Canary) Validate() error {
 func (c Canary) New(env sim.Env) sim.Balancer {
 	p := &canary{
 		config: c, pair: newPair(c.Stable, c.Canary, env), assigner: newAssigner(c.Assignment, env),
-		group: make([]uint8, env.Servers), views: [2]sim.View{groupView(env.Servers), groupView(env.Servers)},
+		group: make([]uint8, env.Servers), views: [2]sim.View{sim.NewPart(env.Servers), sim.NewPart(env.Servers)},
 	}
-	if p.retries {
+	if p.retries() {
 		return retryingCanary{p}
 	}
 	return p
@@ -75,9 +75,15 @@ func (p *canary) Rebuild(v *sim.View) {
 		}
 	}
 	for g := range p.views {
-		p.restrict(g, v)
+		p.views[g].Restrict(v, func(s sim.ServerID) bool { return int(p.group[s]) == g })
 		p.sides[g].Rebuild(&p.views[g])
 	}
+}
+
+// now is what group g's policy knows now.
+func (p *canary) now(g int, v *sim.View) *sim.View {
+	p.views[g].Follow(v)
+	return &p.views[g]
 }
 
 // Pick implements [sim.Balancer]. A retry stays in the group of the server that failed, while that has others.
@@ -129,5 +135,5 @@ type retryingCanary struct{ *canary }
 // Retry implements [sim.Retrier].
 func (p retryingCanary) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
 	g := p.side(q)
-	return p.sides[g].retrier.Retry(q, s, p.now(g, v))
+	return p.sides[g].Retry(q, s, p.now(g, v))
 }

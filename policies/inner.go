@@ -2,13 +2,9 @@ package policies
 
 import "stickysim/sim"
 
-// inner is the balancing policy inside a sticky one: it decides where affinity does not, and hears all that the engine
-// tells.
-type inner struct {
-	sim.Balancer
-	rebuilder sim.Rebuilder // nil where the policy has no such side; so is watcher
-	watcher   sim.Watcher
-}
+// inner is the balancing policy inside a sticky one: it decides where affinity does not, and follows all attempts. Its other
+// powers are hidden: answers and retries are the sticky policy's own.
+type inner struct{ powers sim.Powers }
 
 // newInner makes an instance of the named policy with randomness of its own. It panics on a name that checkBalance
 // refuses.
@@ -21,29 +17,17 @@ func newInner(name string, env sim.Env) inner {
 	if err != nil {
 		panic(err.Error())
 	}
-	p := inner{Balancer: b}
-	p.rebuilder, _ = b.(sim.Rebuilder)
-	p.watcher, _ = b.(sim.Watcher)
-	return p
+	return inner{sim.PowersOf(b)}
 }
+
+// Pick implements [sim.Balancer].
+func (p *inner) Pick(q *sim.Request, v *sim.View) sim.ServerID { return p.powers.Pick(q, v) }
 
 // Rebuild implements [sim.Rebuilder].
-func (p *inner) Rebuild(v *sim.View) {
-	if p.rebuilder != nil {
-		p.rebuilder.Rebuild(v)
-	}
-}
+func (p *inner) Rebuild(v *sim.View) { p.powers.Rebuild(v) }
 
 // Began implements [sim.Watcher].
-func (p *inner) Began(s sim.ServerID, v *sim.View) {
-	if p.watcher != nil {
-		p.watcher.Began(s, v)
-	}
-}
+func (p *inner) Began(s sim.ServerID, v *sim.View) { p.powers.Began(s, v) }
 
 // Ended implements [sim.Watcher].
-func (p *inner) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
-	if p.watcher != nil {
-		p.watcher.Ended(s, o, v)
-	}
-}
+func (p *inner) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) { p.powers.Ended(s, o, v) }

@@ -7,21 +7,9 @@ import (
 	"stickysim/sim"
 )
 
-// pair is the two policies behind a canary or a split. Both hear what the engine tells. Connection retries of the products'
-// own are asked for where both have them; otherwise the scenario's redispatch takes their place.
-type pair struct {
-	sides   [2]side
-	keyed   bool
-	open    bool
-	retries bool
-}
-
-// side is one of the two policies.
-type side struct {
-	inner
-	binder  sim.Binder // nil where the policy has no such side; so is retrier
-	retrier sim.Retrier
-}
+// pair is the two policies behind a canary or a split. Connection retries of the products' own are asked for where both
+// policies have them; otherwise the scenario's redispatch takes their place.
+type pair struct{ sides [2]sim.Powers }
 
 // checkPair is the rule for the names of the two policies: they are registered, and not pairs themselves, since a client
 // has one mark.
@@ -50,45 +38,23 @@ func newPair(a, b string, env sim.Env) pair {
 		if err != nil {
 			panic(err.Error())
 		}
-		s := &p.sides[i]
-		s.Balancer = policy
-		s.rebuilder, _ = policy.(sim.Rebuilder)
-		s.watcher, _ = policy.(sim.Watcher)
-		s.binder, _ = policy.(sim.Binder)
-		s.retrier, _ = policy.(sim.Retrier)
-		if k, ok := policy.(sim.Keyed); ok {
-			p.keyed = p.keyed || k.NeedsKey()
-		}
-		if f, ok := policy.(sim.FailOpener); ok {
-			p.open = p.open || f.FailsOpen()
-		}
+		p.sides[i] = sim.PowersOf(policy)
 	}
-	p.retries = p.sides[0].retrier != nil && p.sides[1].retrier != nil
 	return p
 }
 
+// retries reports whether both policies have connection retries of their own.
+func (p *pair) retries() bool { return p.sides[0].Retries() && p.sides[1].Retries() }
+
 // NeedsKey implements [sim.Keyed].
-func (p *pair) NeedsKey() bool { return p.keyed }
+func (p *pair) NeedsKey() bool { return p.sides[0].NeedsKey() || p.sides[1].NeedsKey() }
 
 // FailsOpen implements [sim.FailOpener].
-func (p *pair) FailsOpen() bool { return p.open }
-
-// Pins implements [sim.Pinner].
-func (p *pair) Pins() int {
-	n := 0
-	for i := range p.sides {
-		if t, ok := p.sides[i].Balancer.(sim.Pinner); ok {
-			n += t.Pins()
-		}
-	}
-	return n
-}
+func (p *pair) FailsOpen() bool { return p.sides[0].FailsOpen() || p.sides[1].FailsOpen() }
 
 // answered passes an answer to side i. Where mark is set, the client carries the mark of i from now on.
 func (p *pair) answered(i int, mark bool, q *sim.Request, s sim.ServerID, v *sim.View) {
-	if b := p.sides[i].binder; b != nil {
-		b.Answered(q, s, v)
-	}
+	p.sides[i].Answered(q, s, v)
 	q.SetMark = 0
 	if own := uint8(i + 1); mark && q.Mark != own {
 		q.SetMark = own

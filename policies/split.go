@@ -25,7 +25,7 @@ func (c Split) Validate() error { return checkPair("a", c.A, "b", c.B) }
 // New makes an instance.
 func (c Split) New(env sim.Env) sim.Balancer {
 	p := &split{newPair(c.A, c.B, env), newAssigner(c.Assignment, env)}
-	if p.retries {
+	if p.retries() {
 		return retryingSplit{p}
 	}
 	return p
@@ -41,7 +41,7 @@ type retryingSplit struct{ *split }
 
 // Retry implements [sim.Retrier].
 func (p retryingSplit) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
-	return p.sides[p.side(q)].retrier.Retry(q, s, v)
+	return p.sides[p.side(q)].Retry(q, s, v)
 }
 
 // Rebuild implements [sim.Rebuilder].

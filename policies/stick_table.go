@@ -85,6 +85,3 @@ func (p *stickTable) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 func (p *stickTable) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	p.table.store(p.key(q), s, v.Now, p.Sliding, p.NoPurge)
 }
-
-// Pins returns the number of entries, as of the last answer.
-func (p *stickTable) Pins() int { return p.table.count }

@@ -65,8 +65,8 @@ func TestStickTableRebinds(t *testing.T) {
 	if got := f.serve(f.request(0, 2)); got != other || other == home {
 		t.Errorf("homes %d, then %d, after the repair %d; want the second to stay", home, other, got)
 	}
-	if got := f.b.(sim.Pinner).Pins(); got != 1 {
-		t.Errorf("Pins() = %d; want 1", got)
+	if got := f.b.(*stickTable).table.count; got != 1 {
+		t.Errorf("the table holds %d clients; want 1", got)
 	}
 }
 

@@ -46,7 +46,7 @@ func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reas
 		return None
 	}
 	count := rq.flags&measured != 0
-	lostTable := b.lost > c.epoch
+	lostTable := b.lostAt > c.epoch
 	if c.epoch != b.view.Epoch {
 		c.epoch = b.view.Epoch
 		if count {

@@ -1,27 +1,20 @@
 package sim
 
-// balancer is one load balancer instance: its policy and what it knows.
+// balancer is an instance in the run: its place in time, its queue, and what it knows of the servers' health.
 type balancer struct {
-	index   int
-	policy  Balancer
-	view    View
-	lost    uint32 // view epoch with which the last restart began, which lost its tables
-	out     bool
-	backAt  Time        // when it is back
-	missing int         // of the instances that share its table, those that are out
-	queue   requestList // requests that wait for Pick to find them a server
-	health  []healthRecord
+	Instance
+	index     int
+	lostAt    uint32 // epoch of the view with which the last restart began, which lost the tables
+	out       bool
+	backAt    Time        // end of the latest outage
+	peersDown int         // of the instances that share its table, those that are out
+	queue     requestList // requests that wait for Pick to find them a server
+	health    []healthRecord
 
-	rebuilder Rebuilder
-	watcher   Watcher
-	binder    Binder
-	retrier   Retrier
-	keyed     bool
-	madeUp    Cookie // a cookie that nobody was given
-	plain     bool   // nobody listens to answers: no binder, no watcher, no passive health
-	worst     Status // of a server that the policy may pick
-	keyText   []byte
-	flushing  bool
+	forgery  Cookie // what a client presents that has never seen a cookie of the policy
+	fastPath bool   // answers change nothing but the count in flight: no Binder, no Watcher, no passive health
+	keyText  []byte
+	flushing bool
 }
 
 func (r *run) initBalancers(clients int) {
@@ -37,25 +30,10 @@ func (r *run) initBalancers(clients int) {
 	r.balancers = make([]balancer, n)
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		b.index = i
-		b.queue = noRequests
-		b.health = make([]healthRecord, room)
-		b.view = View{
-			Servers:  r.view0,
-			Status:   make([]Status, room),
-			Eligible: make([]ServerID, 0, room),
-			Members:  make([]ServerID, 0, room),
-			InFlight: make([]int32, room),
-			Weight:   make([]float64, room),
-			Sessions: make([]int32, room),
-		}
-		for s := range b.view.Status {
-			b.view.Status[s] = Removed
-		}
+		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, health: make([]healthRecord, room)}
+		b.Know(r.view0)
 		for s := range r.servers {
-			b.view.Members = append(b.view.Members, ServerID(s))
-			b.view.Status[s] = Up
-			b.view.Weight[s] = float64(r.view0[s].Weight)
+			b.Join(ServerID(s), float64(r.view0[s].Weight))
 		}
 		r.makePolicy(b, clients)
 	}
@@ -72,45 +50,22 @@ func (r *run) known(info ServerInfo) ServerInfo {
 // makePolicy gives the instance a fresh policy, with empty tables.
 func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
-	b.policy = r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: len(b.view.Status), Clients: clients})
-	b.rebuilder, _ = b.policy.(Rebuilder)
-	b.watcher, _ = b.policy.(Watcher)
-	b.binder, _ = b.policy.(Binder)
-	b.retrier, _ = b.policy.(Retrier)
-	b.plain = b.binder == nil && b.watcher == nil && r.m.Health.Passive.Failures == 0
-	b.worst = Draining
-	if open, ok := b.policy.(FailOpener); ok && open.FailsOpen() {
-		b.worst = Down
-	}
-	if keyed, ok := b.policy.(Keyed); ok {
-		b.keyed = keyed.NeedsKey()
-	}
+	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
+	b.fastPath = !b.Binds() && !b.Watches() && r.m.Health.Passive.Failures == 0
 	r.viewChanged(b)
-	b.madeUp = makeUp(b)
+	b.forgery = unknownCookie(&b.Instance)
 }
 
-// viewChanged follows a change of membership, status or weight: it derives Eligible, tells the policy, and offers
-// waiting requests again.
+// writeKey is the text of a key hash, valid until the next call.
+func (b *balancer) writeKey(hash uint64) []byte {
+	b.keyText = appendKey(b.keyText[:0], hash)
+	return b.keyText
+}
+
+// viewChanged reports a change of membership, status or weight to the policy, and offers waiting requests again.
 func (r *run) viewChanged(b *balancer) {
-	v := &b.view
-	v.Now = r.now
-	v.Epoch++
-	v.Eligible = v.Eligible[:0]
-	for _, s := range v.Members {
-		if v.Status[s] == Up && v.Weight[s] > 0 && !v.Servers[s].Backup {
-			v.Eligible = append(v.Eligible, s)
-		}
-	}
-	if len(v.Eligible) == 0 {
-		for _, s := range v.Members {
-			if v.Status[s] == Up && v.Weight[s] > 0 {
-				v.Eligible = append(v.Eligible, s)
-			}
-		}
-	}
-	if b.rebuilder != nil {
-		b.rebuilder.Rebuild(v)
-	}
+	b.At(r.now)
+	b.Changed()
 	r.flush(b)
 }
 
@@ -168,8 +123,8 @@ func (r *run) pick(b *balancer, q int32) {
 	rq := &r.requests[q]
 	r.fillExchange(q)
 	x := &r.exchange
-	b.view.Now = r.now
-	s := b.policy.Pick(x, &b.view)
+	b.At(r.now)
+	s := b.Pick(x)
 	rq.decided(x)
 	switch {
 	case s == Wait:
@@ -178,7 +133,7 @@ func (r *run) pick(b *balancer, q int32) {
 	case s == NoServer:
 		r.clientFailed(q, FailedNoServer)
 		return
-	case s < 0 || int(s) >= len(r.servers) || b.view.Status[s] > b.worst:
+	case !b.MayPick(s):
 		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
 	}
 	c := &r.clients[rq.client]
@@ -193,10 +148,7 @@ func (r *run) pick(b *balancer, q int32) {
 		rq.explain(r.noteAffinity(b, rq, c, s))
 	}
 	rq.goTo(s)
-	b.view.InFlight[s]++
-	if b.watcher != nil {
-		b.watcher.Began(s, &b.view)
-	}
+	b.Began(s)
 	r.reach(q, s)
 }
 
@@ -225,11 +177,8 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 func (r *run) ended(q int32, o Outcome) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	b.view.InFlight[rq.server]--
-	if b.watcher != nil {
-		b.view.Now = r.now
-		b.watcher.Ended(rq.server, o, &b.view)
-	}
+	b.At(r.now)
+	b.Ended(rq.server, o)
 	if r.m.Health.Passive.Failures > 0 {
 		r.passive(b, rq.server, o)
 	}

@@ -36,9 +36,6 @@ type Binder interface {
 	Answered(q *Request, s ServerID, v *View)
 }
 
-// Pinner is a Balancer that can say how many live bindings its table holds, for reports.
-type Pinner interface{ Pins() int }
-
 // Keyed is a Balancer that hashes the bytes of the request's key: NeedsKey tells the engine to fill Request.Key.
 type Keyed interface{ NeedsKey() bool }
 
@@ -117,7 +114,8 @@ type Request struct {
 // implement CookieText.
 type Cookie uint64
 
-// CookieText translates between packed cookies and the text the product sets, for `route --trace`.
+// CookieText is a Balancer whose product writes its cookies as text. `route` reads and prints the text; the engine asks for the
+// packed form of a text that the product never wrote, which a client can forge.
 type CookieText interface {
 	// FormatCookie returns the cookie's value as the product writes it.
 	FormatCookie(c Cookie, v *View) string
@@ -151,31 +149,6 @@ type ServerInfo struct {
 	// Options are the product's further settings of this server, in its own words ("max_fails": "3",
 	// "fail_timeout": "10s", "route": "r1"); nil where there are none.
 	Options map[string]string
-}
-
-// View is what one balancer instance knows. It is borrowed for the call; all slices indexed by ServerID have room
-// for every server of the run. The truth may differ: health is as last checked, counts are this instance's own.
-type View struct {
-	Now      Time
-	Servers  []ServerInfo // by ServerID
-	Members  []ServerID   // configured servers in configuration order, whatever their status
-	Status   []Status     // by ServerID
-	Eligible []ServerID   // the Members that are Up, with weight > 0 and not backup (backups only when no other is Up), in order
-	InFlight []int32      // by ServerID: attempts this instance has sent and not seen end; always fresh
-	Weight   []float64    // by ServerID: effective weight; configured weight unless changed or in slow start
-	Sessions []int32      // by ServerID: this instance's clients whose last answered request went there
-	Epoch    uint32       // goes up with every change of Members, Status or Weight
-}
-
-// Usable reports whether v lets s take requests of clients that are bound to it: up, or draining.
-func (v *View) Usable(s ServerID) bool {
-	return s >= 0 && int(s) < len(v.Status) && v.Status[s] <= Draining
-}
-
-// Full reports whether s is at the limit of requests in flight its configuration sets.
-func (v *View) Full(s ServerID) bool {
-	limit := v.Servers[s].Limit
-	return limit > 0 && int(v.InFlight[s]) >= limit
 }
 
 // Env is what a policy gets when an instance of it is made.

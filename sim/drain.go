@@ -33,7 +33,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Up {
-			b.view.Status[s] = Draining
+			b.SetStatus(s, Draining)
 			r.viewChanged(b)
 		}
 	}
@@ -112,15 +112,9 @@ func (r *run) remove(s ServerID) {
 			continue
 		}
 		if r.servers[s].leaving.restart {
-			b.view.Status[s] = Down
+			b.SetStatus(s, Down)
 		} else {
-			b.view.Status[s] = Removed
-			for k, m := range b.view.Members {
-				if m == s {
-					b.view.Members = append(b.view.Members[:k], b.view.Members[k+1:]...)
-					break
-				}
-			}
+			b.Leave(s)
 		}
 		r.viewChanged(b)
 	}

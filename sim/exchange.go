@@ -30,9 +30,8 @@ func (r *run) fillExchange(q int32) {
 		x.Draw = x.Draw.At(again)
 	}
 	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
-	if b := &r.balancers[rq.balancer]; b.keyed {
-		b.keyText = appendKey(b.keyText[:0], x.Hash)
-		x.Key = b.keyText
+	if b := &r.balancers[rq.balancer]; b.NeedsKey() {
+		x.Key = b.writeKey(x.Hash)
 	}
 }
 
@@ -89,15 +88,15 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	if b.plain && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 {
-		b.view.InFlight[rq.server]--
+	if b.fastPath && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 {
+		b.Ended(rq.server, Answered)
 		return
 	}
 	if rq.flags&orphan == 0 {
-		if b.binder != nil {
+		if b.Binds() {
 			r.fillExchange(q)
-			b.view.Now = r.now
-			b.binder.Answered(&r.exchange, rq.server, &b.view)
+			b.At(r.now)
+			b.Answered(&r.exchange, rq.server)
 			rq.given(&r.exchange)
 		}
 		if rq.set != 0 || rq.setMark != 0 {

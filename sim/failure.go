@@ -39,9 +39,10 @@ func (r *run) redispatch(q int32) bool {
 	b := &r.balancers[rq.balancer]
 	r.noteTried(q)
 	again, after := int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
-	if b.retrier != nil {
+	if b.Retries() {
 		r.fillExchange(q)
-		again, after = b.retrier.Retry(&r.exchange, rq.server, &b.view)
+		b.At(r.now)
+		again, after = b.Retry(&r.exchange, rq.server)
 		rq.remember(r.exchange.Memo)
 	}
 	if !again || rq.attempt == ^uint8(0) {

@@ -46,7 +46,7 @@ func (r *run) order() (ServerID, bool) {
 	s := r.addServer(spec, info, false)
 	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
-		r.balancers[i].view.Servers = r.view0
+		r.balancers[i].Know(r.view0)
 	}
 	r.fleet.ordered++
 	r.log("server ordered", s, "", 0)
@@ -118,12 +118,8 @@ func (r *run) join(s ServerID) {
 	r.servers[s].readyAt = r.now // for a fleet that was held back, only now
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		if b.view.Status[s] == Removed {
-			b.view.Members = append(b.view.Members, s)
-		}
-		b.view.Status[s] = Up
 		b.health[s].failures, b.health[s].successes, b.health[s].ejected = 0, 0, 0
-		b.view.Weight[s] = r.servers[s].weight(r.now)
+		b.Join(s, r.servers[s].weight(r.now))
 		r.viewChanged(b)
 	}
 	if r.m.Health.UnderLoad {
@@ -163,7 +159,7 @@ func (r *run) warmUp(x scheduled) {
 		return
 	}
 	for i := range r.balancers {
-		r.balancers[i].view.Weight[x.server] = sv.weight(r.now)
+		r.balancers[i].SetWeight(x.server, sv.weight(r.now))
 		r.viewChanged(&r.balancers[i])
 	}
 	if x.n < warmSteps {

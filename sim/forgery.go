@@ -2,11 +2,11 @@ package sim
 
 // A balancer believes what clients send. Here are the clients that send what is not theirs.
 
-// makeUp is the cookie of somebody who does not know what cookies of the instance's policy look like. Where the policy
-// has no text of its own, all bits are set, which names no server in any packing.
-func makeUp(b *balancer) Cookie {
-	if t, ok := b.policy.(CookieText); ok {
-		return t.ParseCookie("made-up", &b.view)
+// unknownCookie is a cookie that the instance's policy has never set. Where its cookies have no text, all bits are set,
+// which names no server in any packing.
+func unknownCookie(i *Instance) Cookie {
+	if c, ok := i.ParseCookie("made-up"); ok {
+		return c
 	}
 	return ^Cookie(0)
 }
@@ -16,7 +16,7 @@ func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 	if p.Forgery == Replayed {
 		return p.replayed, p.replayedMark
 	}
-	return b.madeUp, 0
+	return b.forgery, 0
 }
 
 // overhear keeps the first cookies that are given to a client of p, for those who replay them.

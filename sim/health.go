@@ -137,7 +137,7 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 	if b.view.Status[s] == status || b.view.Status[s] == Removed || up && r.servers[s].stopping {
 		return // one that restarts in place stays out while it finishes what it has
 	}
-	b.view.Status[s] = status
+	b.SetStatus(s, status)
 	if !up && r.servers[s].life == dead && r.live {
 		r.fleet.detect.Add(int64(r.now - r.servers[s].endedAt))
 	}

@@ -54,7 +54,7 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 func (r *run) restartShared(a *Action, k rng.Key) {
 	b := &r.balancers[0]
 	all := max(r.m.Balancers.Count, 1)
-	up := all - b.missing
+	up := all - b.peersDown
 	hit := up
 	if a.Servers > 0 {
 		hit = min(a.Servers, up)
@@ -62,19 +62,19 @@ func (r *run) restartShared(a *Action, k rng.Key) {
 	for i := range hit {
 		r.log("balancer restarted", NoServer, fmt.Sprintf("one of %d that share a table", all), 0)
 		if a.Repair != nil {
-			b.missing++
+			b.peersDown++
 			r.plan(scheduled{step: stepBalancerUp}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
 		}
 	}
 	if hit == up {
-		b.out = b.missing == all
+		b.out = b.peersDown == all
 		r.loseTables(b)
 	}
 }
 
 // loseTables makes an instance begin anew: a client that it saw before and does not know now has gone with its tables.
 func (r *run) loseTables(b *balancer) {
-	b.lost = b.view.Epoch + 1 // which makePolicy begins
+	b.lostAt = b.view.Epoch + 1 // which makePolicy begins
 	r.makePolicy(b, len(r.clients))
 }
 
@@ -93,7 +93,7 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 func (r *run) balancerUp(b *balancer) {
 	switch {
 	case r.m.Balancers.Shared:
-		b.missing--
+		b.peersDown--
 	case r.now < b.backAt || !b.out:
 		return // it has gone out again since, or is back already
 	}

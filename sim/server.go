@@ -129,7 +129,7 @@ func (r *run) hold(c *client, id ServerID, n int32) {
 	s.touchRare(r.now)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
-	r.counting(c).view.Sessions[id] += n
+	r.counting(c).Hold(id, n)
 }
 
 // addServer puts a server into the run; ready servers serve at once.

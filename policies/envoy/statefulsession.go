@@ -92,8 +92,8 @@ func (p *statefulSession) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 // NeedsKey implements [sim.Keyed].
 func (p *statefulSession) NeedsKey() bool {
-	k, ok := p.inner.(sim.Keyed)
-	return ok && k.NeedsKey()
+	powers := sim.PowersOf(p.inner)
+	return powers.NeedsKey()
 }
 
 // Answered gives the client the address of a host it did not name.

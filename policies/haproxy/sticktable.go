@@ -73,7 +73,7 @@ var _ = policies.Register("haproxy/stick-table",
 		Claims: policies.Claims{Sticky: true, Uniform: true, Limit: true},
 	})
 
-// sticking is a back end with a stick table. It implements Binder and Pinner besides.
+// sticking is a back end with a stick table. It implements Binder besides.
 type sticking struct {
 	*backend
 	cfg   StickTable
@@ -86,9 +86,6 @@ func (p *sticking) NeedsKey() bool { return !p.cfg.address() || p.backend.NeedsK
 
 // address reports whether the key is the client's address.
 func (c *StickTable) address() bool { return IsAddress(c.Key) }
-
-// Pins returns how many entries the table holds.
-func (p *sticking) Pins() int { return p.table.len() }
 
 // key condenses the request's key to 64 bits; keys of more are told apart by a hash that will not collide in practice.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {

@@ -37,8 +37,6 @@ func newTable(size int, expire sim.Time, nopurge bool, clients int) *table {
 	}
 }
 
-func (t *table) len() int { return len(t.index) }
-
 // find returns the server of key's entry and renews it; or sim.NoServer and why there is none.
 func (t *table) find(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	at, known := t.index[key]

@@ -58,6 +58,3 @@ func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	e.server = v.Eligible[q.Draw.IntN(len(v.Eligible))]
 	return e.server
 }
-
-// Pins implements [sim.Pinner].
-func (p *clientIP) Pins() int { return p.table.live() }

@@ -75,12 +75,3 @@ func (t *table) unlink(i int32) {
 		t.newest = e.older
 	}
 }
-
-// live counts the entries that have not expired.
-func (t *table) live() int {
-	n := 0
-	for i := t.newest; i >= 0 && t.now-t.entries[i].used < t.timeout; i = t.entries[i].older {
-		n++
-	}
-	return n
-}

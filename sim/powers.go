@@ -1,0 +1,108 @@
+package sim
+
+// Powers is a Balancer with its optional interfaces. PowersOf discovers them, once; whoever drives a policy, or wraps
+// another one, asks Powers instead of the policy's type. Calls of an interface that the policy lacks do nothing.
+type Powers struct {
+	balancer  Balancer
+	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next four
+	watcher   Watcher
+	binder    Binder
+	retrier   Retrier
+	texts     CookieText
+	needsKey  bool
+	failsOpen bool
+}
+
+// PowersOf discovers what b can do besides Pick.
+func PowersOf(b Balancer) Powers {
+	p := Powers{balancer: b}
+	p.rebuilder, _ = b.(Rebuilder)
+	p.watcher, _ = b.(Watcher)
+	p.binder, _ = b.(Binder)
+	p.retrier, _ = b.(Retrier)
+	p.texts, _ = b.(CookieText)
+	if k, ok := b.(Keyed); ok {
+		p.needsKey = k.NeedsKey()
+	}
+	if f, ok := b.(FailOpener); ok {
+		p.failsOpen = f.FailsOpen()
+	}
+	return p
+}
+
+// Balancer is the policy itself.
+func (p *Powers) Balancer() Balancer { return p.balancer }
+
+// NeedsKey reports whether the policy hashes the bytes of the key (see [Keyed]).
+func (p *Powers) NeedsKey() bool { return p.needsKey }
+
+// FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
+func (p *Powers) FailsOpen() bool { return p.failsOpen }
+
+// Retries reports whether the policy has connection retries of its own (see [Retrier]).
+func (p *Powers) Retries() bool { return p.retrier != nil }
+
+// Writes reports whether the policy's cookies have a text of the product's (see [CookieText]).
+func (p *Powers) Writes() bool { return p.texts != nil }
+
+// Binds reports whether the policy acts on responses (see [Binder]).
+func (p *Powers) Binds() bool { return p.binder != nil }
+
+// Watches reports whether the policy follows its attempts (see [Watcher]).
+func (p *Powers) Watches() bool { return p.watcher != nil }
+
+// Pick asks the policy (see [Balancer]).
+func (p *Powers) Pick(q *Request, v *View) ServerID { return p.balancer.Pick(q, v) }
+
+// Rebuild reports a change of v (see [Rebuilder]).
+func (p *Powers) Rebuild(v *View) {
+	if p.rebuilder != nil {
+		p.rebuilder.Rebuild(v)
+	}
+}
+
+// Began reports an attempt that has been sent to s (see [Watcher]).
+func (p *Powers) Began(s ServerID, v *View) {
+	if p.watcher != nil {
+		p.watcher.Began(s, v)
+	}
+}
+
+// Ended reports the end of an attempt on s (see [Watcher]).
+func (p *Powers) Ended(s ServerID, o Outcome, v *View) {
+	if p.watcher != nil {
+		p.watcher.Ended(s, o, v)
+	}
+}
+
+// Answered reports the response of s to q (see [Binder]).
+func (p *Powers) Answered(q *Request, s ServerID, v *View) {
+	if p.binder != nil {
+		p.binder.Answered(q, s, v)
+	}
+}
+
+// Retry asks what follows an attempt on s that was Unreachable (see [Retrier]). A policy without retries of its own
+// answers no.
+func (p *Powers) Retry(q *Request, s ServerID, v *View) (again bool, after Time) {
+	if p.retrier == nil {
+		return false, 0
+	}
+	return p.retrier.Retry(q, s, v)
+}
+
+// ParseCookie packs a cookie's text (see [CookieText]); ok is false where the policy's cookies have none.
+func (p *Powers) ParseCookie(value string, v *View) (c Cookie, ok bool) {
+	if p.texts == nil {
+		return 0, false
+	}
+	return p.texts.ParseCookie(value, v), true
+}
+
+// FormatCookie is a cookie's text (see [CookieText]); empty where the policy's cookies have none.
+func (p *Powers) FormatCookie(c Cookie, v *View) string {
+	if p.texts == nil {
+		return ""
+	}
+	return p.texts.FormatCookie(c, v)
+}
