@@ -38,7 +38,6 @@ func BenchmarkRequest(b *testing.B) {
 			b.Run(fmt.Sprintf("policy=%s/servers=%d", name, n), func(b *testing.B) {
 				e, _ := Lookup(name)
 				f := newFleet(e.Default, n, 1)
-				w, _ := f.b.(sim.Watcher)
 				flying := make([]sim.ServerID, 3*n)
 				requests := make([]*sim.Request, 1024)
 				for i := range requests {
@@ -52,15 +51,9 @@ func BenchmarkRequest(b *testing.B) {
 				for b.Loop() {
 					q := requests[i&1023]
 					old := flying[i]
-					f.v.InFlight[old]--
-					if w != nil {
-						w.Ended(old, sim.Answered, f.v)
-					}
-					s := f.b.Pick(q, f.v)
-					f.v.InFlight[s]++
-					if w != nil {
-						w.Began(s, f.v)
-					}
+					f.end(old)
+					s := f.Pick(q)
+					f.begin(s)
 					flying[i] = s
 					if i++; i == len(flying) {
 						i = 0

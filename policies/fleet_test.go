@@ -10,70 +10,49 @@ import (
 // fleet is a bench for white-box tests: one instance over servers s1, s2, … of weight 1, which package policytest,
 // being above this one, cannot offer here.
 type fleet struct {
-	b    sim.Balancer
-	v    *sim.View
-	root rng.Key
+	sim.Instance
+	b       sim.Balancer
+	v       *sim.View
+	root    rng.Key
+	servers []sim.ServerInfo
 }
 
 func newFleet(c Config, n int, seed uint64) *fleet {
 	room := n + 4
 	root := rng.Root(seed)
-	f := &fleet{root: root, v: &sim.View{
-		Status: make([]sim.Status, room), InFlight: make([]int32, room), Weight: make([]float64, room), Sessions: make([]int32, room),
-	}}
+	f := &fleet{root: root, Instance: sim.NewInstance(room)}
 	f.b = c.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 64})
+	f.v = f.View()
+	f.Use(f.b)
 	for range n {
 		f.join(1)
 	}
-	f.changed()
+	f.Changed()
 	return f
 }
 
 func (f *fleet) join(weight float64) {
-	id := sim.ServerID(len(f.v.Servers))
-	f.v.Servers = append(f.v.Servers, sim.ServerInfo{Name: fmt.Sprintf("s%d", id+1)})
-	f.v.Members = append(f.v.Members, id)
-	f.v.Weight[id] = weight
+	id := sim.ServerID(len(f.servers))
+	f.servers = append(f.servers, sim.ServerInfo{Name: fmt.Sprintf("s%d", id+1)})
+	f.Know(f.servers)
+	f.Join(id, weight)
 }
 
-func (f *fleet) add(weight float64) { f.join(weight); f.changed() }
+func (f *fleet) add(weight float64) { f.join(weight); f.Changed() }
 
 func (f *fleet) set(s sim.ServerID, status sim.Status) {
-	f.v.Status[s] = status
-	f.changed()
+	f.SetStatus(s, status)
+	f.Changed()
 }
 
 func (f *fleet) weights(w ...float64) {
 	copy(f.v.Weight, w)
-	f.changed()
+	f.Changed()
 }
 
-func (f *fleet) changed() {
-	v := f.v
-	v.Eligible = v.Eligible[:0]
-	for _, s := range v.Members {
-		if v.Status[s] == sim.Up && v.Weight[s] > 0 {
-			v.Eligible = append(v.Eligible, s)
-		}
-	}
-	if r, ok := f.b.(sim.Rebuilder); ok {
-		r.Rebuild(v)
-	}
-}
+func (f *fleet) begin(s sim.ServerID) { f.Began(s) }
 
-func (f *fleet) begin(s sim.ServerID) {
-	f.v.InFlight[s]++
-	if w, ok := f.b.(sim.Watcher); ok {
-		w.Began(s, f.v)
-	}
-}
-
-func (f *fleet) end(s sim.ServerID) {
-	f.v.InFlight[s]--
-	if w, ok := f.b.(sim.Watcher); ok {
-		w.Ended(s, sim.Answered, f.v)
-	}
-}
+func (f *fleet) end(s sim.ServerID) { f.Ended(s, sim.Answered) }
 
 // request is the n-th request of a client.
 func (f *fleet) request(client uint64, n int) *sim.Request {
@@ -83,14 +62,12 @@ func (f *fleet) request(client uint64, n int) *sim.Request {
 
 // serve takes q from Pick to its answer.
 func (f *fleet) serve(q *sim.Request) sim.ServerID {
-	s := f.b.Pick(q, f.v)
+	s := f.Pick(q)
 	if s < 0 {
 		return s
 	}
 	f.begin(s)
-	if b, ok := f.b.(sim.Binder); ok {
-		b.Answered(q, s, f.v)
-	}
+	f.Answered(q, s)
 	f.end(s)
 	return s
 }

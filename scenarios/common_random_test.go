@@ -34,43 +34,25 @@ type seen struct {
 	when sim.Time
 }
 
-// recorder notes every first attempt before it lets the policy decide. It hides the policy's optional interfaces
-// from nobody: only the plain ones are needed for what is compared.
+// recorder notes every first attempt before it lets the policy decide. It passes on what the textbook policies listen to.
 type recorder struct {
-	sim.Balancer
-	list *[]seen
+	policy sim.Powers
+	list   *[]seen
 }
 
-func (r recorder) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+func (r *recorder) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Attempt == 0 {
 		*r.list = append(*r.list, seen{q.Hash, v.Now})
 	}
-	return r.Balancer.Pick(q, v)
+	return r.policy.Pick(q, v)
 }
 
-func (r recorder) Rebuild(v *sim.View) {
-	if b, ok := r.Balancer.(sim.Rebuilder); ok {
-		b.Rebuild(v)
-	}
-}
+func (r *recorder) Rebuild(v *sim.View)               { r.policy.Rebuild(v) }
+func (r *recorder) Began(s sim.ServerID, v *sim.View) { r.policy.Began(s, v) }
 
-func (r recorder) Began(s sim.ServerID, v *sim.View) {
-	if w, ok := r.Balancer.(sim.Watcher); ok {
-		w.Began(s, v)
-	}
-}
+func (r *recorder) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) { r.policy.Ended(s, o, v) }
 
-func (r recorder) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
-	if w, ok := r.Balancer.(sim.Watcher); ok {
-		w.Ended(s, o, v)
-	}
-}
-
-func (r recorder) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
-	if b, ok := r.Balancer.(sim.Binder); ok {
-		b.Answered(q, s, v)
-	}
-}
+func (r *recorder) Answered(q *sim.Request, s sim.ServerID, v *sim.View) { r.policy.Answered(q, s, v) }
 
 // Under every policy the same clients send the same requests at the same times, and the same servers die at the same
 // times: what is compared is the policies, not their luck.
@@ -92,7 +74,7 @@ func TestPoliciesMeetTheSameWorld(t *testing.T) {
 		}
 		var asked []seen
 		m := *study.Variants[0].Model
-		m.NewPolicy = func(env sim.Env) sim.Balancer { return recorder{e.Default.New(env), &asked} }
+		m.NewPolicy = func(env sim.Env) sim.Balancer { return &recorder{sim.PowersOf(e.Default.New(env)), &asked} }
 		res := sim.Run(&m, 7, 0, sim.Options{Log: true})
 		var faults []string
 		for _, l := range res.Log {

@@ -48,7 +48,7 @@ func checkNobody(e policies.Entry) error {
 		if int(c) < len(jars) {
 			jars[c].Present(q)
 		}
-		if s := b.Pick(q); s >= 0 != b.open || s == 2 {
+		if s := b.Pick(q); s >= 0 != b.instance.FailsOpen() || s == 2 {
 			return fmt.Errorf("nobody is up: picked %s", b.name(s))
 		}
 	}
@@ -112,7 +112,7 @@ func checkReturn(e policies.Entry) error {
 		b.Serve(b.Request(1000+c, 0))
 	}
 	b.SetStatus(3, sim.Up)
-	b.View.Now += sim.Hour // beyond any slow start
+	b.Pass(sim.Hour) // beyond any slow start
 	for c := range sim.ClientID(400) {
 		if b.Serve(b.Request(2000+c, 0)) == 3 {
 			return nil

@@ -12,7 +12,6 @@ package policytest
 
 import (
 	"fmt"
-	"slices"
 
 	"stickysim/policies"
 	"stickysim/sim"
@@ -22,22 +21,18 @@ import (
 // spare is how many servers can be added to a bench.
 const spare = 8
 
-// Bench is one balancer instance, what it knows, and what it has in flight.
+// Bench is one balancer instance, driven as the engine drives it, and its clients.
 type Bench struct {
 	Balancer sim.Balancer
-	View     *sim.View
+	View     *sim.View // what the instance knows; tests may edit it, and call Changed
 
-	root rng.Key
-	ids  []sim.ServerID // the next server to be added takes the next one
-	used int
-	most int                           // limit of requests in flight of every server; 0 = none
-	home map[sim.ClientID]sim.ServerID // whose last answered request went where
-
-	rebuilder sim.Rebuilder
-	watcher   sim.Watcher
-	binder    sim.Binder
-	keyed     bool
-	open      bool // may pick servers that are down
+	instance sim.Instance
+	root     rng.Key
+	servers  []sim.ServerInfo
+	ids      []sim.ServerID // the next server to be added takes the next one
+	used     int
+	most     int                           // limit of requests in flight of every server; 0 = none
+	home     map[sim.ClientID]sim.ServerID // the server of a client's last answered request
 }
 
 // New makes an instance of the policy over n equal servers s1, s2, … of weight 1, with ServerIDs 0, 1, ….
@@ -65,30 +60,16 @@ func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, li
 	root := rng.Root(seed)
 	b := &Bench{
 		Balancer: c.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 256}),
-		View: &sim.View{
-			Servers:  make([]sim.ServerInfo, room),
-			Status:   make([]sim.Status, room),
-			InFlight: make([]int32, room),
-			Weight:   make([]float64, room),
-			Sessions: make([]int32, room),
-		},
-		root: root,
-		ids:  ids,
-		most: limit,
-		home: map[sim.ClientID]sim.ServerID{},
+		instance: sim.NewInstance(room),
+		root:     root,
+		servers:  make([]sim.ServerInfo, room),
+		ids:      ids,
+		most:     limit,
+		home:     map[sim.ClientID]sim.ServerID{},
 	}
-	for i := range b.View.Status {
-		b.View.Status[i] = sim.Removed
-	}
-	b.rebuilder, _ = b.Balancer.(sim.Rebuilder)
-	b.watcher, _ = b.Balancer.(sim.Watcher)
-	b.binder, _ = b.Balancer.(sim.Binder)
-	if k, ok := b.Balancer.(sim.Keyed); ok {
-		b.keyed = k.NeedsKey()
-	}
-	if f, ok := b.Balancer.(sim.FailOpener); ok {
-		b.open = f.FailsOpen()
-	}
+	b.instance.Know(b.servers)
+	b.instance.Use(b.Balancer)
+	b.View = b.instance.View()
 	for _, w := range weights {
 		b.admit(w)
 	}
@@ -100,13 +81,11 @@ func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, li
 func (b *Bench) admit(weight int) sim.ServerID {
 	id := b.ids[b.used]
 	b.used++
-	b.View.Servers[id] = sim.ServerInfo{
+	b.servers[id] = sim.ServerInfo{
 		Name: fmt.Sprintf("s%d", b.used), Addr: fmt.Sprintf("10.0.%d.%d:8080", b.used/250, 1+b.used%250),
 		Number: b.used, Cookie: fmt.Sprintf("c%d", b.used), Weight: weight, Limit: b.most,
 	}
-	b.View.Members = append(b.View.Members, id)
-	b.View.Weight[id] = float64(weight)
-	b.View.Status[id] = sim.Up
+	b.instance.Join(id, float64(weight))
 	return id
 }
 
@@ -119,49 +98,34 @@ func (b *Bench) Add(weight int) sim.ServerID {
 
 // Remove takes a server out of the configuration.
 func (b *Bench) Remove(s sim.ServerID) {
-	b.View.Members = slices.DeleteFunc(b.View.Members, func(m sim.ServerID) bool { return m == s })
-	b.View.Status[s] = sim.Removed
+	b.instance.Leave(s)
 	b.Changed()
 }
 
 // SetStatus changes what the balancer believes of a server.
 func (b *Bench) SetStatus(s sim.ServerID, status sim.Status) {
-	b.View.Status[s] = status
+	b.instance.SetStatus(s, status)
 	b.Changed()
 }
 
 // SetWeight changes a server's effective weight.
 func (b *Bench) SetWeight(s sim.ServerID, w float64) {
-	b.View.Weight[s] = w
+	b.instance.SetWeight(s, w)
 	b.Changed()
 }
 
-// Changed derives Eligible and tells the policy, as the engine does after every change. Call it after editing View.
-func (b *Bench) Changed() {
-	v := b.View
-	v.Epoch++
-	for _, backups := range []bool{false, true} {
-		v.Eligible = v.Eligible[:0]
-		for _, s := range v.Members {
-			if v.Status[s] == sim.Up && v.Weight[s] > 0 && (backups || !v.Servers[s].Backup) {
-				v.Eligible = append(v.Eligible, s)
-			}
-		}
-		if len(v.Eligible) > 0 {
-			break
-		}
-	}
-	if b.rebuilder != nil {
-		b.rebuilder.Rebuild(v)
-	}
-}
+// Changed derives Eligible and reports the change to the policy, as the engine does. Call it after editing View.
+func (b *Bench) Changed() { b.instance.Changed() }
+
+// Pass lets time pass.
+func (b *Bench) Pass(span sim.Time) { b.instance.At(b.View.Now + span) }
 
 // Request is request number n of client c: its key, address and draw are functions of both, and of the bench's seed.
 func (b *Bench) Request(c sim.ClientID, n int) *sim.Request {
 	client := b.root.Stream("client").At(uint64(c))
 	q := &sim.Request{Client: c, Hash: client.Uint64(), Draw: client.At(uint64(n))}
 	q.Addr = sim.Addr4(uint32(client.Stream("address").Uint64()))
-	if b.keyed {
+	if b.instance.NeedsKey() {
 		q.Key = fmt.Appendf(nil, "%016x", q.Hash)
 	}
 	return q
@@ -187,34 +151,22 @@ func (j *Jar) Keep(q *sim.Request) {
 }
 
 // Pick asks the policy.
-func (b *Bench) Pick(q *sim.Request) sim.ServerID { return b.Balancer.Pick(q, b.View) }
+func (b *Bench) Pick(q *sim.Request) sim.ServerID { return b.instance.Pick(q) }
 
 // Begin sends an attempt to s.
-func (b *Bench) Begin(s sim.ServerID) {
-	b.View.InFlight[s]++
-	if b.watcher != nil {
-		b.watcher.Began(s, b.View)
-	}
-}
+func (b *Bench) Begin(s sim.ServerID) { b.instance.Began(s) }
 
 // End ends an attempt on s that Begin has sent.
-func (b *Bench) End(s sim.ServerID, o sim.Outcome) {
-	b.View.InFlight[s]--
-	if b.watcher != nil {
-		b.watcher.Ended(s, o, b.View)
-	}
-}
+func (b *Bench) End(s sim.ServerID, o sim.Outcome) { b.instance.Ended(s, o) }
 
 // Answer lets s answer q: the policy may set a cookie, and the client counts as s's from now on.
 func (b *Bench) Answer(q *sim.Request, s sim.ServerID) {
-	if b.binder != nil {
-		b.binder.Answered(q, s, b.View)
-	}
+	b.instance.Answered(q, s)
 	if old, ok := b.home[q.Client]; ok {
-		b.View.Sessions[old]--
+		b.instance.Hold(old, -1)
 	}
 	b.home[q.Client] = s
-	b.View.Sessions[s]++
+	b.instance.Hold(s, 1)
 }
 
 // Serve takes q from Pick to its answer at once and returns the server; NoServer and Wait are returned as they are.
@@ -241,7 +193,7 @@ func (b *Bench) SetLoad(s sim.ServerID, n int32) {
 // name is the server's name, for comparisons across numberings.
 func (b *Bench) name(s sim.ServerID) string {
 	if s < 0 {
-		return "nobody"
+		return "no server"
 	}
 	return b.View.Servers[s].Name
 }

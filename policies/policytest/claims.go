@@ -16,7 +16,7 @@ const newClients = 20_000
 func countNew(b *Bench) ([]int, error) {
 	counts := make([]int, len(b.View.Members))
 	for c := range sim.ClientID(newClients) {
-		b.View.Now += 10 * sim.Millisecond
+		b.Pass(10 * sim.Millisecond)
 		s := b.Serve(b.Request(c, 0))
 		if s < 0 {
 			return nil, errors.New("picked nobody")
@@ -82,7 +82,7 @@ func checkSticky(e policies.Entry) error {
 	for visit := range 4 {
 		for i := range clients {
 			c := (i*101 + visit*37) % clients
-			b.View.Now += 10 * sim.Millisecond
+			b.Pass(10 * sim.Millisecond)
 			q := b.Request(sim.ClientID(c), visit)
 			jars[c].Present(q)
 			s := b.Serve(q)

@@ -43,7 +43,7 @@ func newStory(e policies.Entry, b *Bench) *story {
 func (st *story) run(steps int) error {
 	for i := range steps {
 		d := st.draws.At(uint64(i))
-		st.View.Now += sim.Time(d.At(0).IntN(int(sim.Second)))
+		st.Pass(sim.Time(d.At(0).IntN(int(sim.Second))))
 		if d.At(1).IntN(25) == 0 {
 			st.change(d.At(2))
 		}
@@ -124,7 +124,7 @@ func checkStatus(e policies.Entry) error {
 		switch {
 		case s < 0:
 			return nil
-		case int(s) < len(v.Status) && v.Status[s] == sim.Down && st.open:
+		case int(s) < len(v.Status) && v.Status[s] == sim.Down && st.instance.FailsOpen():
 			return nil
 		case int(s) >= len(v.Status) || v.Status[s] >= sim.Down:
 			return fmt.Errorf("picked server %d, which is down or removed", s)
@@ -143,7 +143,7 @@ func checkAlive(e policies.Entry) error {
 		switch {
 		case s < 0 && len(st.View.Eligible) > 0:
 			return fmt.Errorf("picked nobody (%d) although %d servers are eligible", s, len(st.View.Eligible))
-		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.open:
+		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.instance.FailsOpen():
 			return fmt.Errorf("picked %s although nobody is eligible", st.name(s))
 		}
 		return nil

@@ -64,7 +64,7 @@ func (r *Router) adminWeight(server, weight string) error {
 		return fmt.Errorf("weight %q is not a number from 0, or a share of the configured weight such as 50%%", clip(weight))
 	}
 	if relative {
-		w *= float64(r.view.Servers[id].Weight) / 100
+		w *= float64(r.View().Servers[id].Weight) / 100
 	}
 	r.SetWeight(id, w)
 	return nil

@@ -2,8 +2,8 @@ package replay
 
 import "stickysim/sim"
 
-// maxClients is how many clients a router tells apart before it forgets them all and starts over: key files have no
-// bound, memory has.
+// maxClients is how many clients a router distinguishes before it forgets them all and starts over: key files are
+// unbounded, memory is not.
 const maxClients = 1 << 20
 
 // clients numbers clients by their hash, in order of appearance, and remembers which server each met last. It is an
@@ -18,10 +18,10 @@ type clientSlot struct {
 	id   uint32 // from 1; 0 = empty
 }
 
-// slot returns the client's number. sessions is where forgotten clients are taken off.
-func (c *clients) slot(hash uint64, sessions []int32) sim.ClientID {
+// slot returns the client's number. Clients that are forgotten leave the counts of i.
+func (c *clients) slot(hash uint64, i *sim.Instance) sim.ClientID {
 	if 2*len(c.last) >= len(c.slots) {
-		c.grow(sessions)
+		c.grow(i)
 	}
 	at := c.find(hash)
 	if at.id == 0 {
@@ -41,10 +41,10 @@ func (c *clients) find(hash uint64) *clientSlot {
 	}
 }
 
-func (c *clients) grow(sessions []int32) {
+func (c *clients) grow(i *sim.Instance) {
 	if len(c.last) == maxClients {
 		clear(c.slots)
-		clear(sessions)
+		i.ForgetSessions()
 		c.last = c.last[:0]
 		return
 	}
@@ -57,8 +57,8 @@ func (c *clients) grow(sessions []int32) {
 	}
 }
 
-// answered notes that s answered the client, in sessions too.
-func (c *clients) answered(id sim.ClientID, s sim.ServerID, sessions []int32) {
+// answered notes that s answered the client, in the counts of i too.
+func (c *clients) answered(id sim.ClientID, s sim.ServerID, i *sim.Instance) {
 	if int(id) >= len(c.last) { // forgotten while its request was held
 		return
 	}
@@ -67,8 +67,8 @@ func (c *clients) answered(id sim.ClientID, s sim.ServerID, sessions []int32) {
 		return
 	}
 	if was >= 0 {
-		sessions[was]--
+		i.Hold(was, -1)
 	}
 	c.last[id] = s
-	sessions[s]++
+	i.Hold(s, 1)
 }

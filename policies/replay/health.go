@@ -60,14 +60,14 @@ func count(text string, def int) int {
 	return def
 }
 
-// SetDead makes a server refuse connections, or accept them again. The balancer is not told: it notices by its own
-// attempts, or by probes.
+// SetDead makes a server refuse connections, or accept them again. The balancer notices by its own attempts, or
+// by probes.
 func (r *Router) SetDead(id sim.ServerID, dead bool) {
 	r.dead[id] = dead
 	p := &r.probes[id]
 	p.streak, p.next = 0, sim.Never
 	if p.every > 0 && dead != r.failed[id] {
-		p.next = (r.view.Now/p.every + 1) * p.every
+		p.next = (r.View().Now/p.every + 1) * p.every
 	}
 }
 
@@ -78,15 +78,15 @@ func (r *Router) Advance(to sim.Time) {
 		if at > to {
 			break
 		}
-		r.view.Now = max(r.view.Now, at)
+		r.instance.At(max(r.View().Now, at))
 		r.probed(id)
 	}
-	r.view.Now = max(r.view.Now, to)
+	r.instance.At(max(r.View().Now, to))
 }
 
 func (r *Router) nextProbe() (id sim.ServerID, at sim.Time) {
 	at = sim.Never
-	for _, s := range r.view.Members {
+	for _, s := range r.View().Members {
 		if p := &r.probes[s]; p.every > 0 && p.next < at {
 			id, at = s, p.next
 		}

@@ -60,7 +60,7 @@ func (r *Router) Close(id string) (a Answer, arrived []Arrival, err error) {
 	a = Answer{Server: h.server, Status: h.status}
 	switch {
 	case h.server == sim.Wait:
-		a.Server, a.Status = sim.NoServer, r.refusal.nobody
+		a.Server, a.Status = sim.NoServer, r.refusal.noServer
 		r.leave(h)
 	case h.server >= 0:
 		r.answer(&h.q, h.server)

@@ -48,9 +48,9 @@ func (r *Router) Route(k *Key) (sim.ServerID, int) {
 }
 
 // ReadsCookies reports whether the balancer has cookies with a text of their own.
-func (r *Router) ReadsCookies() bool { return r.text != nil }
+func (r *Router) ReadsCookies() bool { return r.instance.Writes() }
 
-// pass takes a request through the balancer to its answer. s is negative when nobody answered.
+// pass takes a request through the balancer to its answer. s is negative where no server answered.
 func (r *Router) pass(k *Key) (q *sim.Request, s sim.ServerID, status int) {
 	q = r.now
 	r.load(q, k, r.tried[:0])
@@ -58,7 +58,7 @@ func (r *Router) pass(k *Key) (q *sim.Request, s sim.ServerID, status int) {
 	r.tried = q.Tried
 	switch {
 	case s == sim.Wait:
-		return q, sim.NoServer, r.refusal.nobody
+		return q, sim.NoServer, r.refusal.noServer
 	case s >= 0:
 		r.answer(q, s)
 		status = 200
@@ -69,7 +69,7 @@ func (r *Router) pass(k *Key) (q *sim.Request, s sim.ServerID, status int) {
 // load fills q with what the client sends.
 func (r *Router) load(q *sim.Request, k *Key, tried []sim.ServerID) {
 	*q = sim.Request{
-		Client: r.clients.slot(k.Hash, r.view.Sessions),
+		Client: r.clients.slot(k.Hash, &r.instance),
 		Hash:   k.Hash,
 		Addr:   k.Addr,
 		Key:    k.Text,
@@ -80,11 +80,11 @@ func (r *Router) load(q *sim.Request, k *Key, tried []sim.ServerID) {
 	if q.Cookie != 0 || k.Cookie == "" {
 		return
 	}
-	if r.text != nil {
-		q.Cookie = r.text.ParseCookie(k.Cookie, &r.view)
-	} else {
-		q.Cookie = sim.Cookie(xxhash.Sum64String(k.Cookie) | 1)
+	packed, ok := r.instance.ParseCookie(k.Cookie)
+	if !ok {
+		packed = sim.Cookie(xxhash.Sum64String(k.Cookie) | 1)
 	}
+	q.Cookie = packed
 }
 
 // connect makes attempts until a server takes the request. The negative answers are sim.NoServer, with the status the
@@ -93,11 +93,11 @@ func (r *Router) connect(q *sim.Request) (s sim.ServerID, status int) {
 	for {
 		q.Draw = r.draws.At(r.drawn)
 		r.drawn++
-		s = r.balancer.Pick(q, &r.view)
+		s = r.instance.Pick(q)
 		if s < 0 {
-			return s, r.refusal.nobody
+			return s, r.refusal.noServer
 		}
-		r.began(s)
+		r.instance.Began(s)
 		if !r.dead[s] {
 			return s, 0
 		}
@@ -108,40 +108,29 @@ func (r *Router) connect(q *sim.Request) (s sim.ServerID, status int) {
 			return sim.NoServer, r.refusal.unreachable
 		}
 		if after > 0 {
-			r.Advance(r.view.Now + after)
+			r.Advance(r.View().Now + after)
 		}
 	}
 }
 
 // again asks for the next attempt after s could not be reached.
 func (r *Router) again(q *sim.Request, s sim.ServerID) (bool, sim.Time) {
-	if r.retry != nil {
-		return r.retry.Retry(q, s, &r.view)
+	if r.instance.Retries() {
+		return r.instance.Retry(q, s)
 	}
 	return q.Attempt < r.redispatch, 0
 }
 
-func (r *Router) began(s sim.ServerID) {
-	r.view.InFlight[s]++
-	if r.watch != nil {
-		r.watch.Began(s, &r.view)
-	}
-}
-
+// ended is the end of an attempt: what waits in the queue may find a place.
 func (r *Router) ended(s sim.ServerID, o sim.Outcome) {
-	r.view.InFlight[s]--
 	r.due = len(r.waiting) > 0
-	if r.watch != nil {
-		r.watch.Ended(s, o, &r.view)
-	}
+	r.instance.Ended(s, o)
 }
 
 // answer is the response of s to q: the balancer sees it first, then the attempt is over.
 func (r *Router) answer(q *sim.Request, s sim.ServerID) {
-	if r.bind != nil {
-		r.bind.Answered(q, s, &r.view)
-	}
-	r.clients.answered(q.Client, s, r.view.Sessions)
+	r.instance.Answered(q, s)
+	r.clients.answered(q.Client, s, &r.instance)
 	r.ended(s, sim.Answered)
 }
 
@@ -152,7 +141,5 @@ func (r *Router) cookie(a *Answer, q *sim.Request) {
 		return
 	}
 	a.CookieTTL = q.CookieTTL
-	if r.text != nil {
-		a.CookieText = r.text.FormatCookie(a.Cookie, &r.view)
-	}
+	a.CookieText = r.instance.FormatCookie(a.Cookie)
 }

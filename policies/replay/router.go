@@ -19,14 +19,9 @@ type Server struct {
 
 // Router is one balancer instance and what it knows. It is not safe for concurrent use.
 type Router struct {
-	balancer sim.Balancer
-	rebuild  sim.Rebuilder // this and the next four: nil where the balancer has no such side
-	watch    sim.Watcher
-	bind     sim.Binder
-	retry    sim.Retrier
-	text     sim.CookieText
+	instance sim.Instance
+	servers  []sim.ServerInfo // by ServerID
 
-	view    sim.View
 	set     []sim.Status // by ServerID: as configured, or changed by hand
 	failed  []bool       // by ServerID: marked down by probes
 	dead    []bool       // by ServerID: refuses connections, whatever the balancer believes
@@ -53,36 +48,21 @@ func New(cfg policies.Config, servers []Server, seed uint64) *Router {
 	room := len(servers) + spare
 	root := rng.Root(seed)
 	r := &Router{
-		balancer: cfg.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 1 << 14}),
-		view: sim.View{
-			Servers:  make([]sim.ServerInfo, len(servers), room),
-			Members:  make([]sim.ServerID, 0, room),
-			Status:   make([]sim.Status, room),
-			Eligible: make([]sim.ServerID, 0, room),
-			InFlight: make([]int32, room),
-			Weight:   make([]float64, room),
-			Sessions: make([]int32, room),
-		},
-		set:     make([]sim.Status, room),
-		failed:  make([]bool, room),
-		dead:    make([]bool, room),
-		probes:  make([]probe, room),
-		draws:   root.Stream("draws"),
-		refusal: refusals[""],
-		now:     new(sim.Request),
-		tried:   make([]sim.ServerID, 0, room),
-		held:    map[string]*held{},
+		instance: sim.NewInstance(room),
+		servers:  make([]sim.ServerInfo, 0, room),
+		set:      make([]sim.Status, room),
+		failed:   make([]bool, room),
+		dead:     make([]bool, room),
+		probes:   make([]probe, room),
+		draws:    root.Stream("draws"),
+		refusal:  refusals[""],
+		now:      new(sim.Request),
+		tried:    make([]sim.ServerID, 0, room),
+		held:     map[string]*held{},
 	}
-	r.rebuild, _ = r.balancer.(sim.Rebuilder)
-	r.watch, _ = r.balancer.(sim.Watcher)
-	r.bind, _ = r.balancer.(sim.Binder)
-	r.retry, _ = r.balancer.(sim.Retrier)
-	r.text, _ = r.balancer.(sim.CookieText)
-	for i := range r.set {
-		r.set[i] = sim.Removed
-	}
-	for i, s := range servers {
-		r.admit(sim.ServerID(i), s)
+	r.instance.Use(cfg.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 1 << 14}))
+	for _, s := range servers {
+		r.admit(s)
 	}
 	r.changed()
 	return r
@@ -101,7 +81,7 @@ func (r *Router) Product(name string) {
 }
 
 // refusal is how a product answers a request it cannot serve.
-type refusal struct{ nobody, unreachable int }
+type refusal struct{ noServer, unreachable int }
 
 var refusals = map[string]refusal{
 	"":        {503, 502},
@@ -113,27 +93,27 @@ var refusals = map[string]refusal{
 
 // Name is what a server is called in answers: its name, or its address where the configuration gives no names.
 func (r *Router) Name(id sim.ServerID) string {
-	if name := r.view.Servers[id].Name; name != "" {
+	if name := r.servers[id].Name; name != "" {
 		return name
 	}
-	return r.view.Servers[id].Addr
+	return r.servers[id].Addr
 }
 
 // View shows what the balancer knows. It is the router's own: read only, and changed by every call.
-func (r *Router) View() *sim.View { return &r.view }
+func (r *Router) View() *sim.View { return r.instance.View() }
 
 // Balancer is the instance that is driven.
-func (r *Router) Balancer() sim.Balancer { return r.balancer }
+func (r *Router) Balancer() sim.Balancer { return r.instance.Balancer() }
 
 // Find returns the member with the given name or, where none has it, address.
 func (r *Router) Find(name string) (sim.ServerID, error) {
-	for _, s := range r.view.Members {
-		if r.view.Servers[s].Name == name {
+	for _, s := range r.View().Members {
+		if r.servers[s].Name == name {
 			return s, nil
 		}
 	}
-	for _, s := range r.view.Members {
-		if r.view.Servers[s].Addr == name {
+	for _, s := range r.View().Members {
+		if r.servers[s].Addr == name {
 			return s, nil
 		}
 	}
@@ -143,9 +123,9 @@ func (r *Router) Find(name string) (sim.ServerID, error) {
 func (r *Router) names() string {
 	const most = 12
 	list := ""
-	for i, s := range r.view.Members {
+	for i, s := range r.View().Members {
 		if i == most {
-			return fmt.Sprintf("%s and %d more", list, len(r.view.Members)-most)
+			return fmt.Sprintf("%s and %d more", list, len(r.View().Members)-most)
 		}
 		if i > 0 {
 			list += ", "

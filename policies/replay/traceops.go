@@ -61,7 +61,7 @@ func (t *tracer) wait(text string, timed bool) error {
 		return fmt.Errorf("%q is not a number of milliseconds", clip(text))
 	}
 	if !timed {
-		t.r.Advance(t.r.view.Now + sim.Time(math.Round(ms*float64(sim.Millisecond))))
+		t.r.Advance(t.r.View().Now + sim.Time(math.Round(ms*float64(sim.Millisecond))))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (t *tracer) request(fields [][]byte, client bool) (result, string, error) {
 	if client && a.Cookie != 0 {
 		c := cookie{packed: a.Cookie, text: a.CookieText, expires: sim.Never}
 		if a.CookieTTL > 0 {
-			c.expires = t.r.view.Now + a.CookieTTL
+			c.expires = t.r.View().Now + a.CookieTTL
 		}
 		if old := t.jar[name]; old.packed == c.packed {
 			c.app = old.app
@@ -105,7 +105,7 @@ func (t *tracer) keyOf(text string, client bool) (Key, error) {
 // present puts the cookie into the request: the column's, or else the one in the client's jar.
 func (t *tracer) present(k *Key, fields [][]byte, name string, client bool) {
 	given, kept := t.jar[name]
-	kept = kept && client && t.r.view.Now < given.expires
+	kept = kept && client && t.r.View().Now < given.expires
 	if t.cookieIn >= 0 {
 		value, sent := cookieValue(t.field(fields, t.cookieIn), t.o.Cookie)
 		if !sent {
