@@ -7,7 +7,7 @@ import (
 	"stickysim/sim"
 )
 
-var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, By: "session"}, Sticky: "both", Stable: "round-robin", Canary: "round-robin"}, Doc{
+var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, By: "session"}, Sticky: "both", Stable: Named("round-robin"), Canary: Named("round-robin")}, Doc{
 	Summary: "a share of the traffic goes to a group of servers with the new version",
 	Detail: "sticky says whose answers mark a session with a cookie. both: it stays where it was assigned, so that after a change " +
 		"of share the canary's part of the requests follows share × Fe(t), Fe being the distribution of the sessions' remaining " +
@@ -27,17 +27,16 @@ type Canary struct {
 	Zone       int      `yaml:"zone" check:"min=-1" doc:"the servers of this zone are canaries, too; -1 = none"`
 	Assignment `yaml:",inline"`
 	Sticky     string `yaml:"sticky" check:"oneof=none|canary|both" doc:"whose answers mark the session, with by: session"`
-	Stable     string `yaml:"stable" doc:"policy within the stable group"`
-	Canary     string `yaml:"canary" doc:"policy within the canary group"`
+	Stable     Policy `yaml:"stable" check:"policy=single" doc:"policy within the stable group"`
+	Canary     Policy `yaml:"canary" check:"policy=single" doc:"policy within the canary group"`
 }
 
-// Validate checks the names of the policies and of the servers.
+// Validate checks the names of the servers.
 func (c Canary) Validate() error {
-	err := checkPair("stable", c.Stable, "canary", c.Canary)
 	if slices.Contains(c.Servers, "") {
-		err = errors.Join(err, errors.New("servers: a name must not be empty"))
+		return errors.New("servers: a name must not be empty")
 	}
-	return err
+	return nil
 }
 
 // New makes an instance.

@@ -12,7 +12,7 @@ import (
 func canaryOf(share float64, by, sticky, inner string) policies.Canary {
 	return policies.Canary{
 		Servers: []string{"s2", "s5"}, Zone: -1, Assignment: policies.Assignment{Share: share, By: by},
-		Sticky: sticky, Stable: inner, Canary: inner,
+		Sticky: sticky, Stable: policies.Named(inner), Canary: policies.Named(inner),
 	}
 }
 
@@ -146,11 +146,11 @@ func TestCanaryValidates(t *testing.T) {
 		config policies.Config
 		want   string
 	}{
-		{canaryOf(0.1, "session", "both", "roundrobin"), "stable: unknown policy \"roundrobin\"\ncanary: unknown policy \"roundrobin\""},
-		{policies.Split{A: "cookie", B: "canary", Assignment: policies.Assignment{By: "session"}}, "b: must be a policy without alternatives of its own, got canary"},
+		{canaryOf(0.1, "session", "both", "roundrobin"), "stable: must be any policy but canary, split, got \"roundrobin\"\ncanary: must be any policy but canary, split, got \"roundrobin\""},
+		{policies.Split{A: policies.Named("cookie"), B: policies.Named("canary"), Assignment: policies.Assignment{By: "session"}}, "b: must be any policy but canary, split, got \"canary\""},
 		{canaryOf(1.5, "session", "both", "random"), "share: must be at most 1, got 1.5"},
 		{canaryOf(0.5, "cookie", "both", "random"), "by: must be one of session, client, request, got \"cookie\""},
-		{policies.Canary{Servers: []string{""}, Stable: "random", Canary: "random", Assignment: policies.Assignment{By: "client"}, Sticky: "none"}, "servers: a name must not be empty"},
+		{policies.Canary{Servers: []string{""}, Stable: policies.Named("random"), Canary: policies.Named("random"), Assignment: policies.Assignment{By: "client"}, Sticky: "none"}, "servers: a name must not be empty"},
 	} {
 		if err := policies.Check(c.config); err == nil || err.Error() != c.want {
 			t.Errorf("Check(%+v) = %v, want %s", c.config, err, c.want)

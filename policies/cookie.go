@@ -1,13 +1,12 @@
 package policies
 
 import (
-	"errors"
 	"slices"
 
 	"stickysim/sim"
 )
 
-var _ = Register("cookie", Cookie{Balance: "round-robin", OnFailure: "repick"}, Doc{
+var _ = Register("cookie", Cookie{Balance: Named("round-robin"), OnFailure: "repick"}, Doc{
 	Summary: "a cookie set by the balancer names the client's server",
 	Detail: "Clients without a valid cookie are balanced, and get one with the answer. Draining servers keep their clients. " +
 		"All instances understand each other's cookies and hold no table. The balancer judges the age itself, so that " +
@@ -24,17 +23,8 @@ var _ = Register("cookie", Cookie{Balance: "round-robin", OnFailure: "repick"}, 
 type Cookie struct {
 	TTL       sim.Time `yaml:"ttl" check:"min=0" doc:"age at which a cookie is refused; 0 = it lasts as long as the client's session"`
 	Sliding   bool     `yaml:"sliding" doc:"every answer renews the cookie, so that ttl limits idleness instead of age"`
-	Balance   string   `yaml:"balance" check:"oneof=round-robin|random|two-choices|least-connections|least-sessions" doc:"policy for clients without a valid cookie"`
+	Balance   Policy   `yaml:"balance" check:"policy=keyless" doc:"policy for clients without a valid cookie"`
 	OnFailure string   `yaml:"on_failure" check:"oneof=repick|keep" doc:"when the server is unusable: repick binds the client to the new server, keep lets it return later"`
-}
-
-// Validate checks the balance and on_failure parameters.
-func (c Cookie) Validate() error {
-	err := checkBalance(c.Balance)
-	if c.OnFailure != "repick" && c.OnFailure != "keep" {
-		err = errors.Join(err, errors.New("on_failure: must be repick or keep"))
-	}
-	return err
 }
 
 // New makes an instance.

@@ -7,7 +7,7 @@ import (
 )
 
 func TestCookieReasons(t *testing.T) {
-	c := Cookie{TTL: sim.Minute, Balance: "round-robin", OnFailure: "repick"}
+	c := Cookie{TTL: sim.Minute, Balance: Named("round-robin"), OnFailure: "repick"}
 	future := packCookie(1, 3*sim.Second)
 	for _, tt := range []struct {
 		name   string
@@ -44,7 +44,7 @@ func TestCookieReasons(t *testing.T) {
 
 func TestCookieTTLAndSliding(t *testing.T) {
 	for _, sliding := range []bool{false, true} {
-		f := newFleet(Cookie{TTL: sim.Minute, Sliding: sliding, Balance: "round-robin", OnFailure: "repick"}, 3, 1)
+		f := newFleet(Cookie{TTL: sim.Minute, Sliding: sliding, Balance: Named("round-robin"), OnFailure: "repick"}, 3, 1)
 		q := f.request(0, 0)
 		f.serve(q)
 		held := q.SetCookie
@@ -70,7 +70,7 @@ func TestCookieTTLAndSliding(t *testing.T) {
 
 func TestCookieOnFailure(t *testing.T) {
 	for _, action := range []string{"repick", "keep"} {
-		f := newFleet(Cookie{Balance: "round-robin", OnFailure: action}, 3, 1)
+		f := newFleet(Cookie{Balance: Named("round-robin"), OnFailure: action}, 3, 1)
 		q := f.request(0, 0)
 		home := f.serve(q)
 		held := q.SetCookie
@@ -96,7 +96,7 @@ func TestCookieOnFailure(t *testing.T) {
 
 // A retry leaves the pinned server, and the answer binds the client to the next one.
 func TestCookieRetry(t *testing.T) {
-	f := newFleet(Cookie{Balance: "least-connections", OnFailure: "repick"}, 3, 1)
+	f := newFleet(Cookie{Balance: Named("least-connections"), OnFailure: "repick"}, 3, 1)
 	q := f.request(0, 0)
 	q.Cookie, q.Attempt, q.Tried = packCookie(1, 0), 1, []sim.ServerID{1}
 	s := f.serve(q)
@@ -108,7 +108,7 @@ func TestCookieRetry(t *testing.T) {
 
 // The inner policy hears of requests that affinity has sent.
 func TestCookieTellsItsBalance(t *testing.T) {
-	f := newFleet(Cookie{Balance: "least-connections", OnFailure: "repick"}, 3, 1)
+	f := newFleet(Cookie{Balance: Named("least-connections"), OnFailure: "repick"}, 3, 1)
 	for range 5 {
 		f.begin(0)
 		f.begin(2)

@@ -1,22 +1,18 @@
 package policies
 
-import (
-	"fmt"
-
-	"stickysim/sim"
-)
+import "stickysim/sim"
 
 // HashKey says what the hashing policies hash.
 type HashKey struct {
 	Key string `yaml:"key" check:"oneof=hash|address" doc:"what is hashed: the client's key (header, client id), or its source address"`
 }
 
-// Validate checks the key parameter.
-func (k HashKey) Validate() error {
-	if k.Key != "hash" && k.Key != "address" {
-		return fmt.Errorf("key: must be hash or address, got %.40q", k.Key)
+// Identifies implements [Identifier].
+func (k HashKey) Identifies() Key {
+	if k.Key == "address" {
+		return KeyAddress
 	}
-	return nil
+	return KeyHash
 }
 
 // of returns 64 uniform bits that stand for q's client.

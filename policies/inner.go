@@ -6,18 +6,10 @@ import "stickysim/sim"
 // powers are hidden: answers and retries are the sticky policy's own.
 type inner struct{ powers sim.Powers }
 
-// newInner makes an instance of the named policy with randomness of its own. It panics on a name that checkBalance
-// refuses.
-func newInner(name string, env sim.Env) inner {
-	if err := checkBalance(name); err != nil {
-		panic("policies: " + err.Error())
-	}
+// newInner makes an instance with randomness of its own.
+func newInner(i Policy, env sim.Env) inner {
 	env.Rand = env.Rand.Stream("balance")
-	b, err := New(name, env)
-	if err != nil {
-		panic(err.Error())
-	}
-	return inner{sim.PowersOf(b)}
+	return inner{sim.PowersOf(i.New(env))}
 }
 
 // Pick implements [sim.Balancer].

@@ -14,7 +14,7 @@ import (
 // Param is a parameter of a policy, as `policies show` prints it.
 type Param struct {
 	Name    string // as in scenario files
-	Type    string // bool, integer, number, text, list, duration or size
+	Type    string // bool, integer, number, text, list, duration, size or policy
 	Default string // as scenario files write it; empty text and lists are ""
 	Bounds  string // for example "at least 1, at most 32" or "one of src, hash"; empty = none beyond Validate
 	Doc     string // one line
@@ -28,28 +28,35 @@ type Param struct {
 func Params(c Config) []Param { return appendParams(nil, reflect.ValueOf(c)) }
 
 func appendParams(list []Param, v reflect.Value) []Param {
+	eachField(v, func(name string, f reflect.StructField, v reflect.Value) {
+		check := f.Tag.Get("check")
+		list = append(list, Param{
+			Name: name, Type: typeName(f.Type), Default: text(v), Bounds: bounds(check), Doc: f.Tag.Get("doc"),
+			value: v, check: check,
+		})
+	})
+	return list
+}
+
+// eachField visits the fields of a configuration that are parameters, in order, with the parameters' names.
+func eachField(v reflect.Value, visit func(name string, f reflect.StructField, v reflect.Value)) {
 	if v.Kind() != reflect.Struct {
-		return list
+		return
 	}
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
 		case f.Type.Kind() == reflect.Struct && (f.Anonymous && name == "" || strings.Contains(options, "inline")):
-			list = appendParams(list, v.Field(i))
+			eachField(v.Field(i), visit)
 			continue
 		case !f.IsExported() || name == "-":
 			continue
 		case name == "":
 			name = strings.ToLower(f.Name)
 		}
-		check := f.Tag.Get("check")
-		list = append(list, Param{
-			Name: name, Type: typeName(f.Type), Default: text(v.Field(i)), Bounds: bounds(check), Doc: f.Tag.Get("doc"),
-			value: v.Field(i), check: check,
-		})
+		visit(name, f, v.Field(i))
 	}
-	return list
 }
 
 // Check holds the parameters of c against the bounds of their tags and against its [Validator]. The error joins one
@@ -59,7 +66,9 @@ func Check(c Config) error {
 	for _, p := range Params(c) {
 		for rule := range strings.SplitSeq(p.check, ",") {
 			if err := p.holds(rule); err != nil {
-				all = append(all, fmt.Errorf("%s: %w", p.Name, err))
+				for line := range strings.SplitSeq(err.Error(), "\n") {
+					all = append(all, fmt.Errorf("%s: %s", p.Name, line))
+				}
 			}
 		}
 	}
@@ -82,6 +91,12 @@ func (p *Param) holds(rule string) error {
 		if !slices.Contains(strings.Split(limit, "|"), p.Default) {
 			return fmt.Errorf("must be %s, got %.40q", bounds(rule), p.Default)
 		}
+	case "policy":
+		inner := p.value.Interface().(Policy)
+		if !Set(limit).holds(inner) {
+			return fmt.Errorf("must be %s, got %.40q", bounds(rule), inner.Name)
+		}
+		return inner.check()
 	}
 	return nil
 }
@@ -104,6 +119,8 @@ func bounds(check string) string {
 				}
 			}
 			words = append(words, "one of "+strings.Join(choices, ", "))
+		case "policy":
+			words = append(words, Set(limit).String())
 		}
 	}
 	return strings.Join(words, ", ")
@@ -112,6 +129,7 @@ func bounds(check string) string {
 var (
 	timeType  = reflect.TypeFor[sim.Time]()
 	bytesType = reflect.TypeFor[Bytes]()
+	innerType = reflect.TypeFor[Policy]()
 )
 
 func typeName(t reflect.Type) string {
@@ -120,6 +138,8 @@ func typeName(t reflect.Type) string {
 		return "duration"
 	case t == bytesType:
 		return "size"
+	case t == innerType:
+		return "policy"
 	}
 	switch t.Kind() {
 	case reflect.Bool:

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -65,8 +66,8 @@ func TestCheck(t *testing.T) {
 	}{
 		{Maglev{65536, HashKey{"hash"}}, "table_size: must be a prime, for example 65537"},
 		{Maglev{1, HashKey{"hash"}}, "table_size: must be at least 2, got 1"},
-		{Cookie{Balance: "cookie", OnFailure: "repick"},
-			`balance: must be one of round-robin, random, two-choices, least-connections, least-sessions, got "cookie"`},
+		{Cookie{Balance: Named("cookie"), OnFailure: "repick"},
+			`balance: must be one of least-connections, least-sessions, random, round-robin, two-choices, got "cookie"`},
 		{Jump{HashKey{"ip"}}, `key: must be one of hash, address, got "ip"`},
 		{TwoChoices{1}, "choices: must be at least 2, got 1"},
 	} {
@@ -87,31 +88,108 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-// The policies that balance parameters allow are the textbook ones without a key.
-func TestBalances(t *testing.T) {
-	var keyless []string
-	for _, e := range All() {
-		if e.Doc.Key == KeyNone && !strings.Contains(e.Name, "/") {
-			keyless = append(keyless, e.Name)
-		}
-	}
-	if got := slices.Sorted(slices.Values(balances)); !slices.Equal(got, keyless) {
-		t.Errorf("balances are %v, policies without a key %v", got, keyless)
-	}
+// Every policy that a parameter may name makes a valid configuration, plain and with its parameters written out.
+func TestInnerPolicies(t *testing.T) {
+	found := 0
 	for _, e := range All() {
 		for _, p := range Params(e.Default) {
-			if p.Name == "balance" && p.Bounds != "one of "+strings.Join(balances, ", ") {
-				t.Errorf("%s: balance: %s; want %v", e.Name, p.Bounds, balances)
+			if p.Type != "policy" {
+				continue
 			}
+			set, ok := SetOf(p.check)
+			if !ok || !set.holds(p.value.Interface().(Policy)) {
+				t.Errorf("%s: %s: the default %s is not in the set %q", e.Name, p.Name, p.Default, set)
+			}
+			for _, name := range set.Names() {
+				inner, _ := Lookup(name)
+				for _, i := range []Policy{Named(name), {name, inner.Default}} {
+					found++
+					c := withParam(e.Default, p.Name, i)
+					if err := Check(c); err != nil {
+						t.Errorf("%s: {%s: %s}: %v", e.Name, p.Name, i, err)
+					} else if c.New(sim.Env{Servers: 3, Clients: 10}) == nil || i.String() != name {
+						t.Errorf("%s: {%s: %s} makes no policy", e.Name, p.Name, i)
+					}
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d combinations", found)
+	}
+}
+
+// withParam is a copy of c with one parameter changed.
+func withParam(c Config, name string, i Policy) Config {
+	v := reflect.New(reflect.TypeOf(c)).Elem()
+	v.Set(reflect.ValueOf(c))
+	eachField(v, func(field string, _ reflect.StructField, v reflect.Value) {
+		if field == name {
+			v.Set(reflect.ValueOf(i))
+		}
+	})
+	return v.Interface().(Config)
+}
+
+// Textbook policies that do not identify clients, and no others, can balance inside a sticky one.
+func TestKeyless(t *testing.T) {
+	names := Set("keyless").Names()
+	for _, e := range All() {
+		want := e.Doc.Key == KeyNone && !strings.Contains(e.Name, "/")
+		if got := slices.Contains(names, e.Name); got != want {
+			t.Errorf("%s is keyless: %v, want %v", e.Name, got, want)
+		}
+		if got := Set("single").has(e); got != (e.Name != "canary" && e.Name != "split") {
+			t.Errorf("%s is single: %v", e.Name, got)
 		}
 	}
 }
 
-func TestNew(t *testing.T) {
-	if b, err := New("random", sim.Env{}); b == nil || err != nil {
-		t.Errorf(`New("random") = %v, %v`, b, err)
+func TestInnerParameters(t *testing.T) {
+	i := Policy{"two-choices", TwoChoices{3}}
+	if got := i.String(); got != "{two-choices: {choices: 3}}" {
+		t.Errorf("String() = %s", got)
 	}
-	if _, err := New("randum", sim.Env{}); err == nil || !strings.HasPrefix(err.Error(), `policy "randum" is unknown (known: bounded-load, `) {
-		t.Errorf(`New("randum"): got error %v`, err)
+	for _, c := range []struct {
+		inner Policy
+		want  string
+	}{
+		{i, ""},
+		{Policy{"two-choices", TwoChoices{1}}, "balance: choices: must be at least 2, got 1"},
+		{Policy{"random", TwoChoices{3}}, "balance: has parameters of another policy (policies.TwoChoices)"},
+		{Policy{"ip-hash", nil}, `balance: must be one of least-connections, least-sessions, random, round-robin, two-choices, got "ip-hash"`},
+	} {
+		got := ""
+		if err := Check(Cookie{Balance: c.inner, OnFailure: "repick"}); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("Check with balance %s: %s; want %s", c.inner, got, c.want)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a policy that is not registered was made")
+		}
+	}()
+	Named("randum").New(sim.Env{})
+}
+
+// What a policy identifies clients by follows from its parameters.
+func TestKey(t *testing.T) {
+	for _, c := range []struct {
+		policy Policy
+		want   Key
+	}{
+		{Named("random"), KeyNone},
+		{Named("maglev"), KeyHash},
+		{Policy{"maglev", Maglev{65537, HashKey{"address"}}}, KeyAddress},
+		{Named("stick-table"), KeyAddress},
+		{Policy{"stick-table", StickTable{Key: "hash"}}, KeyHash},
+		{Policy{"cookie", Cookie{Balance: Named("two-choices")}}, KeyCookie},
+	} {
+		if got := c.policy.Key(); got != c.want {
+			t.Errorf("%s identifies clients by %s, want %s", c.policy, got, c.want)
+		}
 	}
 }

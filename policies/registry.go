@@ -20,18 +20,21 @@ import (
 // Config is a policy's configuration. Implementations are structs passed by value whose exported fields carry tags:
 //
 //	yaml:"ttl"            the parameter's name in scenario files
-//	check:"min=0,max=1"   bounds; also "oneof=a|b|c"
+//	check:"min=0,max=1"   bounds; also "oneof=a|b|c", and "policy=SET" for a Policy
 //	doc:"..."             one line for `policies show`
 //
 // Field types understood by scenario files: bool, int, float64 (numbers, or "20%"), string, []string, sim.Time
-// (durations such as "30m") and policies.Bytes.
+// (durations such as "30m"), policies.Bytes and policies.Policy.
 type Config interface {
 	// New returns a fresh instance for one load balancer. It panics only on parameters that Validate refuses.
 	New(env sim.Env) sim.Balancer
 }
 
-// Validator is a Config with rules that tags cannot say. Errors name the parameter: `ttl: must be ...`.
+// Validator is a Config with rules that tags cannot express. Errors name the parameter: `ttl: must be ...`.
 type Validator interface{ Validate() error }
+
+// Identifier is a Config whose parameters decide what it identifies clients by. Its defaults identify by Doc.Key.
+type Identifier interface{ Identifies() Key }
 
 // Bytes is a size that scenario files write as "50KiB" or "1m".
 type Bytes int64
@@ -41,11 +44,11 @@ type Doc struct {
 	Summary string // one line
 	Detail  string // a paragraph: behaviour, ties, cost, freshness; may be empty
 	Source  string // paper, or the product's documentation
-	Key     Key    // what identifies a client to it
+	Key     Key    // what it identifies clients by; parameters can change that (see Identifier)
 	Claims  Claims
 }
 
-// Key is what a policy looks at to tell clients apart.
+// Key is what a policy identifies clients by.
 type Key uint8
 
 // The keys.

@@ -55,8 +55,8 @@ func TestSeedsDecide(t *testing.T) {
 // A draining server keeps its clients where the policy has a memory, and gets no new ones.
 func TestDrainingKeepsClients(t *testing.T) {
 	for _, c := range []Config{
-		Cookie{Balance: "round-robin", OnFailure: "repick"},
-		StickTable{Key: "src", Size: 10, Balance: "round-robin"},
+		Cookie{Balance: Named("round-robin"), OnFailure: "repick"},
+		StickTable{Key: "src", Size: 10, Balance: Named("round-robin")},
 	} {
 		f := newFleet(c, 3, 1)
 		q := f.request(0, 0)

@@ -2,7 +2,7 @@ package policies
 
 import "stickysim/sim"
 
-var _ = Register("split", Split{A: "cookie", B: "round-robin", Assignment: Assignment{Share: 0.1, By: "session"}}, Doc{
+var _ = Register("split", Split{A: Named("cookie"), B: Named("round-robin"), Assignment: Assignment{Share: 0.1, By: "session"}}, Doc{
 	Summary: "a share of the traffic is routed by another policy over the same servers",
 	Detail: "The way from sticky to stateless in steps: split {a: cookie, b: round-robin, share: 5%} routes 5 % of the sessions " +
 		"without stickiness. Both policies hear of all attempts and see all servers. A session's mark is a cookie; clients that " +
@@ -14,13 +14,10 @@ var _ = Register("split", Split{A: "cookie", B: "round-robin", Assignment: Assig
 
 // Split routes a share of the traffic by policy B and the rest by policy A.
 type Split struct {
-	A          string `yaml:"a" doc:"policy of the first part"`
-	B          string `yaml:"b" doc:"policy of the second part, which is share of the traffic"`
+	A          Policy `yaml:"a" check:"policy=single" doc:"policy of the first part"`
+	B          Policy `yaml:"b" check:"policy=single" doc:"policy of the second part, which is share of the traffic"`
 	Assignment `yaml:",inline"`
 }
-
-// Validate checks the names of the policies.
-func (c Split) Validate() error { return checkPair("a", c.A, "b", c.B) }
 
 // New makes an instance.
 func (c Split) New(env sim.Env) sim.Balancer {

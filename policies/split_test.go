@@ -13,7 +13,7 @@ import (
 func TestSplitsKeepTheContract(t *testing.T) {
 	for _, pair := range [][2]string{{"cookie", "two-choices"}, {"ip-hash", "cookie"}, {"stick-table", "least-connections"}, {"cookie", "rendezvous"}} {
 		for _, by := range []string{"session", "client", "request"} {
-			c := policies.Split{A: pair[0], B: pair[1], Assignment: policies.Assignment{Share: 0.4, By: by}}
+			c := policies.Split{A: policies.Named(pair[0]), B: policies.Named(pair[1]), Assignment: policies.Assignment{Share: 0.4, By: by}}
 			e := policies.Entry{Name: "split", Default: c, Doc: policies.Doc{Summary: "-", Source: "-", Key: policies.KeyCookie}}
 			for _, v := range policytest.Check(e) {
 				t.Errorf("%v by %s: %v", pair, by, v)
@@ -27,7 +27,7 @@ func TestSplitBreaksInProportion(t *testing.T) {
 	const clients, n = 20_000, 5
 	for _, by := range []string{"session", "client"} {
 		for _, w := range []float64{0, 0.05, 0.5, 1} {
-			b := policytest.New(policies.Split{A: "cookie", B: "random", Assignment: policies.Assignment{Share: w, By: by}}, n, 51)
+			b := policytest.New(policies.Split{A: policies.Named("cookie"), B: policies.Named("random"), Assignment: policies.Assignment{Share: w, By: by}}, n, 51)
 			jars := make([]policytest.Jar, clients)
 			homes := make([]sim.ServerID, clients)
 			broken := 0
@@ -56,7 +56,7 @@ func TestSplitBreaksInProportion(t *testing.T) {
 // Cookies outlive the change from cookie to split and back: clients meet their servers at every step of a migration.
 func TestCookiesOutliveTheMigration(t *testing.T) {
 	split := func(w float64) policies.Config {
-		return policies.Split{A: "cookie", B: "random", Assignment: policies.Assignment{Share: w, By: "session"}}
+		return policies.Split{A: policies.Named("cookie"), B: policies.Named("random"), Assignment: policies.Assignment{Share: w, By: "session"}}
 	}
 	cookie, _ := policies.Lookup("cookie")
 	const clients = 500

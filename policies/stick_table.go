@@ -1,8 +1,6 @@
 package policies
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"stickysim/sim"
@@ -10,7 +8,7 @@ import (
 )
 
 var _ = Register("stick-table", StickTable{
-	Key: "src", Size: 100_000, Expire: 30 * sim.Minute, Sliding: true, Balance: "round-robin",
+	Key: "src", Size: 100_000, Expire: 30 * sim.Minute, Sliding: true, Balance: Named("round-robin"),
 }, Doc{
 	Summary: "the balancer remembers each client's server in a table",
 	Detail: "Clients that are not in the table are balanced, and entered with the answer. Draining servers keep their " +
@@ -31,16 +29,15 @@ type StickTable struct {
 	Expire  sim.Time `yaml:"expire" check:"min=0" doc:"age at which an entry is forgotten; 0 = never"`
 	NoPurge bool     `yaml:"nopurge" doc:"a full table takes no new entries, instead of forgetting old ones"`
 	Sliding bool     `yaml:"sliding" doc:"every answer renews the entry, so that expire limits idleness instead of age"`
-	Balance string   `yaml:"balance" check:"oneof=round-robin|random|two-choices|least-connections|least-sessions" doc:"policy for clients without an entry"`
+	Balance Policy   `yaml:"balance" check:"policy=keyless" doc:"policy for clients without an entry"`
 }
 
-// Validate checks the key and balance parameters.
-func (c StickTable) Validate() error {
-	err := checkBalance(c.Balance)
-	if c.Key != "src" && c.Key != "hash" {
-		err = errors.Join(err, fmt.Errorf("key: must be src or hash, got %.40q", c.Key))
+// Identifies implements [Identifier].
+func (c StickTable) Identifies() Key {
+	if c.Key == "src" {
+		return KeyAddress
 	}
-	return err
+	return KeyHash
 }
 
 // New makes an instance.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestStickTableReasons(t *testing.T) {
-	base := StickTable{Key: "hash", Size: 2, Expire: sim.Minute, Balance: "round-robin"}
+	base := StickTable{Key: "hash", Size: 2, Expire: sim.Minute, Balance: Named("round-robin")}
 	nopurge := base
 	nopurge.NoPurge = true
 	down := func(f *fleet) { f.set(0, sim.Down) }
@@ -43,7 +43,7 @@ func TestStickTableReasons(t *testing.T) {
 
 func TestStickTableSliding(t *testing.T) {
 	for _, sliding := range []bool{false, true} {
-		f := newFleet(StickTable{Key: "src", Size: 10, Expire: sim.Minute, Sliding: sliding, Balance: "round-robin"}, 3, 1)
+		f := newFleet(StickTable{Key: "src", Size: 10, Expire: sim.Minute, Sliding: sliding, Balance: Named("round-robin")}, 3, 1)
 		for _, at := range []sim.Time{0, 50 * sim.Second, 100 * sim.Second} {
 			f.v.Now = at
 			q := f.request(0, int(at))
@@ -57,7 +57,7 @@ func TestStickTableSliding(t *testing.T) {
 
 // A table that expires entries after their last answer takes the new server of a client whose old one failed.
 func TestStickTableRebinds(t *testing.T) {
-	f := newFleet(StickTable{Key: "src", Size: 10, Sliding: true, Balance: "round-robin"}, 3, 1)
+	f := newFleet(StickTable{Key: "src", Size: 10, Sliding: true, Balance: Named("round-robin")}, 3, 1)
 	home := f.serve(f.request(0, 0))
 	f.set(home, sim.Down)
 	other := f.serve(f.request(0, 1))

@@ -264,7 +264,7 @@ func TestTheoryDisruption(t *testing.T) {
 
 // V16-h: nobody with a cookie moves but the clients of the server that left.
 func TestTheoryCookieDisruption(t *testing.T) {
-	f := newFleet(Cookie{Balance: "random", OnFailure: "repick"}, 5, 3)
+	f := newFleet(Cookie{Balance: Named("random"), OnFailure: "repick"}, 5, 3)
 	var cookies []sim.Cookie
 	var before, after []sim.ServerID
 	for i := range uint64(2000) {

@@ -45,7 +45,13 @@ var bad = []struct {
 	{"unknown policies", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - round-robbin\n  - cooky: {ttl: 1h}\n  - cookie: {tl: 1h}\n",
 		[]string{"unknown-policy 4:5 policies[0]", "unknown-policy 5:5 policies[1]", "unknown-field 6:14 policies[2].cookie.tl"}, true},
 	{"bad parameters", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - cookie: {ttl: soon, balance: fair}\n  - two-choices: {choices: 1}\n",
-		[]string{"bad-value 4:19 policies[0].cookie.ttl", "unknown-value 4:34 policies[0].cookie.balance", "bad-parameter 5:28 policies[1].two-choices.choices"}, false},
+		[]string{"bad-value 4:19 policies[0].cookie.ttl", "unknown-policy 4:34 policies[0].cookie.balance", "bad-parameter 5:28 policies[1].two-choices.choices"}, false},
+	{"bad inner policies", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - cookie: {balance: {two-choices: {choices: 1}}}\n" +
+		"  - stick-table: {balance: {two-choises: {}}}\n  - {variant: a, policy: {cookie: {balance: {two-choices: {choice: 3}}}}}\n" +
+		"  - {variant: b, policy: {cookie: {balance: {ip-hash: {}}}}}\n  - split: {a: {cookie: {balance: {random: {x: 1}}}}, b: {canary: {}}}\n",
+		[]string{"bad-parameter 4:47 policies[0].cookie.balance.two-choices.choices", "unknown-policy 5:28 policies[1].stick-table.balance",
+			"unknown-field 6:60 policies[2].policy.cookie.balance.two-choices.choice", "unknown-value 7:45 policies[3].policy.cookie.balance",
+			"unknown-field 8:45 policies[4].split.a.cookie.balance.random.x", "unknown-value 8:58 policies[4].split.b"}, true},
 	{"same policy twice", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies: [cookie, {cookie: {ttl: 1h}}]\n", []string{"duplicate-name 3:20 policies[1]"}, false},
 	{"variants", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - {variant: a}\n  - {policy: cookie, seed: 2}\n  - {variant: b, policy: cookie, sevrers: {count: 2}}\n  - {variant: c, policy: cookie, servers: {cuont: 2}}\n",
 		[]string{"missing-field 4:5 policies[0]", "shared-field 5:22 policies[1].seed", "unknown-field 6:34 policies[2].sevrers", "unknown-field 7:44 policies[3].servers.cuont"}, true},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"stickysim/policies"
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/diag"
@@ -16,6 +17,7 @@ type Built struct {
 	Description string            // what the scenario is about; may be empty
 	Question    string            // what it answers; may be empty
 	Objectives  []string          // as written; their grammar has been checked
+	Policies    []policies.Policy // one per variant
 	Load        []VariantLoad     // what the populations offer, one per variant
 	Problems    diag.List         // errors and warnings, sorted by place
 }
@@ -47,6 +49,7 @@ func Build(s *Spec, files fs.FS) Built {
 			break
 		}
 		study.Variants = append(study.Variants, experiment.Variant{Name: a.name, Policy: a.policy.text, State: placementName(m.State.Kind), Model: m})
+		b.Policies = append(b.Policies, policies.Policy{Name: a.policy.name, Config: a.policy.config})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))
 			d.plausible(a, m, &b.Load[len(b.Load)-1])

@@ -15,6 +15,7 @@ import (
 var (
 	timeType  = reflect.TypeFor[sim.Time]()
 	bytesType = reflect.TypeFor[policies.Bytes]()
+	innerType = reflect.TypeFor[policies.Policy]()
 )
 
 // paramsOf is the table of a policy's parameters, made from the tags of its configuration as policies.Params reads
@@ -53,6 +54,12 @@ func paramKind(t reflect.Type, check string) kind[reflect.Value] {
 		return converted(span(0), t)
 	case t == bytesType:
 		return converted(looseSize(), t)
+	case t == innerType:
+		set, ok := policies.SetOf(check)
+		if !ok {
+			panic("scenarios: a parameter that is a policy has no check:\"policy=SET\"")
+		}
+		return converted(innerPolicy(set), t)
 	}
 	switch t.Kind() {
 	case reflect.Bool:

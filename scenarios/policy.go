@@ -1,8 +1,10 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"stickysim/policies"
@@ -21,15 +23,28 @@ type policy struct {
 func (p *policy) parts() []string {
 	switch c := p.config.(type) {
 	case policies.Canary:
-		return []string{c.Stable, c.Canary}
+		return []string{c.Stable.Name, c.Canary.Name}
 	case policies.Split:
-		return []string{c.A, c.B}
+		return []string{c.A.Name, c.B.Name}
 	}
 	return []string{p.name}
 }
 
 // policyOf reads a policy's name, or a mapping from its name to its parameters.
 func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
+	return d.policyAmong(n, policies.Names(), "")
+}
+
+// innerPolicy is a policy as a parameter of another one.
+func innerPolicy(set policies.Set) kind[policies.Policy] {
+	return kind[policies.Policy]{schema{"$ref": "#/$defs/" + policyDef(set)}, func(d *decoder, n *tree.Node) (policies.Policy, bool) {
+		p, ok := d.policyAmong(n, set.Names(), set.String())
+		return policies.Policy{Name: p.name, Config: p.config}, ok
+	}}
+}
+
+// policyAmong is policyOf for a place where only some policies may stand; words says which, or is empty where all may.
+func (d *decoder) policyAmong(n *tree.Node, known []string, words string) (policy, bool) {
 	name, params := n.Text, (*tree.Node)(nil)
 	switch {
 	case n.Kind == tree.Map && len(n.Keys) == 1:
@@ -39,8 +54,12 @@ func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
 		return policy{}, false
 	}
 	e, ok := policies.Lookup(name)
-	if !ok {
-		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+meant(name, policies.Names()), "see `stickysim policies list`")
+	switch {
+	case !ok:
+		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+meant(name, known), cmp.Or(words, "see `stickysim policies list`"))
+		return policy{}, false
+	case !slices.Contains(known, name):
+		d.fail(n, "unknown-value", "must be "+words+", got "+quote(name), "")
 		return policy{}, false
 	}
 	p := policy{name: name, text: name, config: e.Default, at: n}

@@ -127,7 +127,7 @@ func TestPolicyChange(t *testing.T) {
 	equal(t, "second change", m.Timeline[1].At, 20*sim.Minute)
 	equal(t, "its policy", m.Timeline[1].Servers, 1)
 	env := sim.Env{Servers: 4}
-	random, _ := policies.New("random", env)
+	random := policies.Named("random").New(env)
 	if got, want := fmt.Sprintf("%T", m.Later[1](env)), fmt.Sprintf("%T", random); got != want {
 		t.Errorf("the last policy is a %s, want %s", got, want)
 	}

@@ -26,7 +26,7 @@ func Schema() []byte {
 		"patternProperties":    schema{"^x-": schema{}},
 		"additionalProperties": false,
 		"required":             []string{"servers", "workload"},
-		"$defs":                schema{"policy": policySchema()},
+		"$defs":                policyDefs(),
 	}
 	text, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {

@@ -90,14 +90,27 @@ func names(n *tree.Node) []string {
 	return out
 }
 
-// policySchema describes a policy, with the parameters of every registered one.
-func policySchema() schema {
+// policyDefs are the schemas of a policy: any of the registry, and those of each set that a parameter may name.
+func policyDefs() schema {
+	defs := schema{"policy": policySchema(policies.Names())}
+	for _, set := range policies.Sets() {
+		defs[policyDef(set)] = policySchema(set.Names())
+	}
+	return defs
+}
+
+// policyDef is the name of a set's schema.
+func policyDef(set policies.Set) string { return "policy-" + string(set) }
+
+// policySchema describes a policy, with its parameters.
+func policySchema(names []string) schema {
 	params := schema{}
-	for _, e := range policies.All() {
+	for _, name := range names {
+		e, _ := policies.Lookup(name)
 		params[e.Name] = schema{"description": e.Doc.Summary, "anyOf": []schema{{"type": "null"}, paramsOf(reflect.TypeOf(e.Default)).schema()}}
 	}
 	withParams := schema{"type": "object", "properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
-	return schema{"anyOf": []schema{{"enum": policies.Names()}, withParams}}
+	return schema{"anyOf": []schema{{"enum": names}, withParams}}
 }
 
 // policiesSchema describes the list of alternatives.

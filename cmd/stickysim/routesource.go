@@ -8,14 +8,12 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strings"
 
 	"stickysim/policies"
 	"stickysim/policies/replay"
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/route"
-	"stickysim/sim"
 )
 
 var keyKinds = []string{"address", "header", "argument", "cookie", "uri", "none"}
@@ -93,39 +91,17 @@ func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 	if o.Policy == "" && len(b.Study.Variants) > 1 {
 		s.note("%s: took %s, the first of its policies (--policy chooses)", b.Study.Name, v.Name)
 	}
-	source := route.Source{Policy: made(v.Model.NewPolicy), Key: keyOf(v.Policy), Redispatch: v.Model.Balancers.Redispatch}
+	policy := b.Policies[0]
+	source := route.Source{Policy: policy.Config, Key: keySources[policy.Key()], Redispatch: v.Model.Balancers.Redispatch}
 	for i := range v.Model.Servers {
 		source.Servers = append(source.Servers, replay.Server{Info: v.Model.Servers[i].Info})
 	}
 	return source, nil
 }
 
-// made is the policy of a model as a configuration.
-type made func(sim.Env) sim.Balancer
-
-// New makes an instance.
-func (m made) New(e sim.Env) sim.Balancer { return m(e) }
-
-// keyOf is what a policy as written in a scenario, "stick-table {key: src}", looks at.
-func keyOf(written string) string {
-	name, params, _ := strings.Cut(written, " ")
-	e, _ := policies.Lookup(name)
-	looks := e.Doc.Key
-	switch {
-	case strings.Contains(params, "key: address") || strings.Contains(params, "key: src"):
-		looks = policies.KeyAddress
-	case strings.Contains(params, "key: hash"):
-		looks = policies.KeyHash
-	}
-	switch looks {
-	case policies.KeyAddress:
-		return "address"
-	case policies.KeyCookie:
-		return "cookie"
-	case policies.KeyHash:
-		return "header"
-	}
-	return "none"
+// keySources says what the keys of a key file are for a policy that identifies clients in a certain way.
+var keySources = map[policies.Key]string{
+	policies.KeyNone: "none", policies.KeyAddress: "address", policies.KeyHash: "header", policies.KeyCookie: "cookie",
 }
 
 // scenarioField is a line that scenarios have and configurations of balancers do not.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"stickysim/policies"
 	"stickysim/sim"
 )
 
@@ -40,6 +41,17 @@ func (k *HashKey) hash(q *sim.Request) uint64 {
 		return q.Draw.Uint64()
 	}
 	return xxhash.Sum64(q.Key)
+}
+
+// Identifies implements [policies.Identifier].
+func (k HashKey) Identifies() policies.Key {
+	switch k.Policy {
+	case "source_ip":
+		return policies.KeyAddress
+	case "cookie":
+		return policies.KeyCookie
+	}
+	return policies.KeyHash
 }
 
 // NeedsKey implements [sim.Keyed].

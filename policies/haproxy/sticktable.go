@@ -46,6 +46,14 @@ func (c StickTable) Validate() error {
 	return c.Hashing.Validate()
 }
 
+// Identifies implements [policies.Identifier].
+func (c StickTable) Identifies() policies.Key {
+	if IsAddress(c.Key) {
+		return policies.KeyAddress
+	}
+	return policies.KeyHash
+}
+
 // New returns a fresh instance.
 func (c StickTable) New(env sim.Env) sim.Balancer {
 	line, err := ParseBalance(c.Balance)

@@ -44,6 +44,14 @@ type Hash struct {
 	Key     string `yaml:"key" doc:"the expression: src or hdr_ip(NAME), or one such as req.hdr(X-Key) whose value requests carry as their key"`
 }
 
+// Identifies implements [policies.Identifier].
+func (c Hash) Identifies() policies.Key {
+	if IsAddress(c.Key) {
+		return policies.KeyAddress
+	}
+	return policies.KeyHash
+}
+
 // New returns a fresh instance.
 func (c Hash) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newExpressionHashed(c.Hashing, c.Key), env)

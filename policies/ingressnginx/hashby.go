@@ -24,6 +24,14 @@ type HashBy struct {
 	SubsetSize int    `yaml:"subset_size" check:"min=1,max=100000" doc:"upstream-hash-by-subset-size: pods of a group"`
 }
 
+// Identifies implements [policies.Identifier].
+func (c HashBy) Identifies() policies.Key {
+	if c.Key == "text" {
+		return policies.KeyHash
+	}
+	return policies.KeyAddress
+}
+
 // New implements [policies.Config].
 func (c HashBy) New(env sim.Env) sim.Balancer {
 	return &hashBy{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}

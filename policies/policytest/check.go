@@ -53,7 +53,8 @@ func Check(e policies.Entry) []Violation {
 	return found
 }
 
-// checkDocumented wants a summary, a source, a line for every parameter, and defaults within the bounds.
+// checkDocumented wants a summary, a source, a line for every parameter, defaults within the bounds, and the documented key
+// with them.
 func checkDocumented(e policies.Entry) error {
 	if e.Doc.Summary == "" || e.Doc.Source == "" {
 		return errors.New("summary or source is missing")
@@ -62,6 +63,9 @@ func checkDocumented(e policies.Entry) error {
 		if p.Doc == "" {
 			return fmt.Errorf("parameter %s has no doc", p.Name)
 		}
+	}
+	if i, ok := e.Default.(policies.Identifier); ok && i.Identifies() != e.Doc.Key {
+		return fmt.Errorf("the defaults identify clients by %s, the documentation says %s", i.Identifies(), e.Doc.Key)
 	}
 	return policies.Check(e.Default)
 }

@@ -110,13 +110,14 @@ func checkAlternatives(e policies.Entry) error {
 		}
 		return nil
 	}
+	own := policies.Policy{Name: e.Name, Config: e.Default}
 	return errors.Join(
-		within("split", policies.Split{A: e.Name, B: e.Name, Assignment: third}),
-		within("canary", policies.Canary{Servers: []string{"s2", "s5"}, Zone: -1, Assignment: third, Sticky: "both", Stable: e.Name, Canary: e.Name}))
+		within("split", policies.Split{A: own, B: own, Assignment: third}),
+		within("canary", policies.Canary{Servers: []string{"s2", "s5"}, Zone: -1, Assignment: third, Sticky: "both", Stable: own, Canary: own}))
 }
 
 // checkSample wants the least loaded of so many servers drawn at random: the ranks of the picks by load must follow the
-// law of the minimum of draws with or without replacement. Sample -1 wants the least loaded of all.
+// distribution of the minimum of draws with or without replacement. Sample -1 wants the least loaded of all.
 func checkSample(e policies.Entry) error {
 	d := e.Doc.Claims.Sample
 	if d == 0 {

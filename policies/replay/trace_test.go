@@ -142,7 +142,7 @@ func TestAdminCommands(t *testing.T) {
 // The clients of a trace keep the mark of their alternative as they keep their cookie.
 func TestTraceKeepsMarks(t *testing.T) {
 	half := policies.Assignment{Share: .5, By: "session"}
-	c := policies.Canary{Servers: []string{"s3"}, Zone: -1, Assignment: half, Sticky: "both", Stable: "round-robin", Canary: "round-robin"}
+	c := policies.Canary{Servers: []string{"s3"}, Zone: -1, Assignment: half, Sticky: "both", Stable: policies.Named("round-robin"), Canary: policies.Named("round-robin")}
 	in := "op,key\n"
 	for i := range 200 {
 		in += fmt.Sprintf("creq,client-%d\n", i%20)
