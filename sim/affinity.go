@@ -39,16 +39,16 @@ func (r Reason) Definition() string { return reasons[r].definition }
 // noteAffinity compares where a request goes with where its client's last one went, and returns why they differ.
 func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reason {
 	addressChanged := c.flags&moved != 0
-	c.flags &^= moved
+	c.lower(moved)
 	home := c.home
 	if home == NoServer {
-		c.epoch = b.view.Epoch
+		c.seen(b.view.Epoch)
 		return None
 	}
 	count := rq.flags&measured != 0
 	lostTable := b.lostAt > c.epoch
 	if c.epoch != b.view.Epoch {
-		c.epoch = b.view.Epoch
+		c.seen(b.view.Epoch)
 		if count {
 			r.affinity.met++
 			usable := b.view.Usable(home)

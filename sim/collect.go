@@ -152,7 +152,7 @@ func (r *run) measure() {
 	r.scaler.measure(r.now)
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&inSession != 0 {
-			c.flags |= atStart
+			c.raise(startedInWarmup)
 		}
 	}
 }
@@ -168,8 +168,8 @@ func (r *run) countActive(n int64) {
 
 func (r *run) countStart(p *population, c *client) {
 	r.countActive(1)
-	c.flags |= inSession
-	c.flags &^= sawFailure | atStart
+	c.lower(sawFailure | startedInWarmup)
+	c.raise(inSession)
 	p.stats.allStarted++
 	if r.live {
 		p.stats.started++
@@ -178,8 +178,8 @@ func (r *run) countStart(p *population, c *client) {
 
 // countEnd counts a session that ended by itself; one that was lost has been counted as that.
 func (r *run) countEnd(p *population, c *client) {
-	if c.flags&lostAndLeft != 0 {
-		c.flags &^= lostAndLeft | inSession
+	if c.flags&leftAfterLoss != 0 {
+		c.lower(leftAfterLoss | inSession)
 		return
 	}
 	r.closeSession(p, c)
@@ -203,10 +203,10 @@ func (r *run) countLoss(p *population, c *client, cause Cause) {
 
 func (r *run) closeSession(p *population, c *client) {
 	r.countActive(-1)
-	if r.live && c.flags&atStart != 0 {
+	if r.live && c.flags&startedInWarmup != 0 {
 		r.residual.Add(int64(r.now - r.m.Warmup))
 	}
-	c.flags &^= inSession | atStart
+	c.lower(inSession | startedInWarmup)
 }
 
 // sample takes one point of the time series, and plans the next.

@@ -63,11 +63,11 @@ func (r *run) presented(p *population, c *client, rq *request) (Cookie, uint8) {
 		return 0, 0
 	}
 	if r.now >= c.cookieUntil {
-		c.cookie = 0
+		c.dropCookie()
 	}
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
-		c.cookie = 0
-		c.flags &^= marks
+		c.dropCookie()
+		c.lower(marks)
 	}
 	return c.cookie, uint8(c.flags & marks >> markShift)
 }
@@ -78,9 +78,9 @@ func (r *run) moveAddress(c *client, rq *request) {
 	p := &r.pops[c.pop]
 	for p.AddressChange != nil && p.Trace == nil && r.now >= cold.newAddr {
 		k := c.key.Stream("address").At(uint64(cold.newAddr))
-		c.addr = p.addrBase + uint32(k.IntN(1<<26))
-		c.flags |= moved
-		cold.newAddr += max(FromSeconds(p.AddressChange.Sample(rng.Key(k).At(1))), 1)
+		c.movesTo(p.addrBase + uint32(k.IntN(1<<26)))
+		c.raise(moved)
+		cold.movesAt(cold.newAddr + max(FromSeconds(p.AddressChange.Sample(rng.Key(k).At(1))), 1))
 	}
 }
 
@@ -113,14 +113,9 @@ func (r *run) giveCookies(c *client, rq *request) {
 	}
 	r.overhear(&r.pops[c.pop], rq)
 	if rq.setMark != 0 {
-		c.flags = c.flags&^marks | uint16(rq.setMark)<<markShift
+		c.storeMark(rq.setMark)
 	}
-	if rq.set == 0 {
-		return
-	}
-	c.cookie = rq.set
-	c.cookieUntil = Never
-	if rq.setTTL > 0 {
-		c.cookieUntil = r.now + rq.setTTL
+	if rq.set != 0 {
+		c.storeCookie(rq.set, r.now, rq.setTTL)
 	}
 }

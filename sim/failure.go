@@ -1,10 +1,7 @@
 package sim
 
-// budgetCap bounds the retries a population can save up.
-const budgetCap = 100
-
-// attemptFailed is what happens when an attempt is known to have failed: the balancer may try elsewhere, then the
-// client may try again, then the request has failed.
+// attemptFailed handles an attempt that is known to have failed: the balancer may try another server, then the client may
+// retry, then the request has failed.
 func (r *run) attemptFailed(q int32, o Outcome) {
 	rq := &r.requests[q]
 	if rq.server != NoServer {
@@ -33,7 +30,7 @@ func failureOf(o Outcome) Failure {
 	return FailedBroken
 }
 
-// redispatch lets the balancer try again by itself after a connection could not be made.
+// redispatch lets the balancer try another server when no connection could be made.
 func (r *run) redispatch(q int32) bool {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
@@ -58,23 +55,21 @@ func (r *run) redispatch(q int32) bool {
 	return true
 }
 
-// clientFailed is the client's side of a failure: retry within its budget, or give up.
+// clientFailed is the client's side of a failure: it retries within its budget, or gives up.
 func (r *run) clientFailed(q int32, f Failure) {
 	rq := &r.requests[q]
 	p := &r.pops[rq.pop]
-	if int(rq.retry) < p.Retries && (p.RetryBudget == 0 || p.ticket >= 1) {
+	if int(rq.retry) < p.Retries && p.mayRetry() {
 		r.retry(p, q)
 		return
 	}
 	r.requestFailed(p, q, f)
 }
 
-// retry starts the client's next attempt after its backoff, in a slot of its own if the server still works on the
-// old attempt.
+// retry starts the client's next attempt after its backoff. If the server still works on the old attempt, the new one gets
+// a slot of its own.
 func (r *run) retry(p *population, q int32) {
-	if p.RetryBudget > 0 {
-		p.ticket--
-	}
+	p.spendRetry()
 	rq := &r.requests[q]
 	r.leaveLane(q)
 	if rq.isAtServer() {
@@ -94,11 +89,11 @@ func (r *run) retry(p *population, q int32) {
 	r.pushRequest(at, evAttempt, q)
 }
 
-// refusedPause is what a client needs to send its next request when the last one failed at once: without it, one who does
-// not think would ask a fleet that is down without end in no time.
+// refusedPause is the shortest time between a request that failed at once and the client's next one. Without it a client
+// with zero think time would send infinitely many requests at one instant while the fleet is down.
 const refusedPause = Millisecond
 
-// requestFailed ends a request for its user. A server that still works on it goes on.
+// requestFailed ends a request for its client. A server that still works on it continues.
 func (r *run) requestFailed(p *population, q int32, f Failure) {
 	rq := &r.requests[q]
 	if rq.flags&measured != 0 {
@@ -118,16 +113,16 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	if p.Loop == Connection {
 		r.disconnect(&r.clients[id])
 	}
-	r.clients[id].flags |= sawFailure
-	r.settled(p, id, pause)
+	r.clients[id].raise(sawFailure)
+	r.requestDone(p, id, pause)
 }
 
 // startTimeout plans the end of the client's timeout for an attempt.
 func (r *run) startTimeout(p *population, q int32) {
 	rq := &r.requests[q]
 	if p.lane.span == Never {
-		rq.setDeadline(r.now + FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forPatience).At(uint64(rq.retry)))))
-		r.pushRequest(rq.deadline, evPatience, q)
+		rq.setDeadline(r.now + FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forTimeout).At(uint64(rq.retry)))))
+		r.pushRequest(rq.deadline, evTimeout, q)
 		return
 	}
 	p.lane.join(r.requests, q, r.now+p.lane.span)
@@ -156,15 +151,14 @@ func (r *run) deadlines(pop int) {
 	}
 }
 
-// patienceOver ends the patience with an attempt, if it is the one it began with: of one that failed before, the deadline
-// is another.
-func (r *run) patienceOver(q int32) {
+// timeoutEvent times an attempt out if the event is its own: an earlier attempt in the same slot had another deadline.
+func (r *run) timeoutEvent(q int32) {
 	if rq, alive := r.taken(q); alive && rq.flags&orphan == 0 && rq.phase != backingOff && rq.deadline == r.now {
 		r.timedOut(q)
 	}
 }
 
-// timedOut is the end of a client's patience with one attempt.
+// timedOut ends an attempt whose client has waited for its whole timeout.
 func (r *run) timedOut(q int32) {
 	rq := &r.requests[q]
 	p := &r.pops[rq.pop]
@@ -173,19 +167,19 @@ func (r *run) timedOut(q int32) {
 	case queued:
 		if p.Abandon {
 			r.leaveQueue(q)
-			r.givenUp(q)
+			r.giveUpAttempt(q)
 			rq.detach()
 		}
 	case serving:
 		if p.Abandon {
-			return // it left the line of the waiting in time
+			return // its service began in time
 		}
 	case parked:
 		r.unpark(q)
 		rq.wake()
 	case failing:
 		if rq.server != NoServer && rq.failure != redispatching {
-			r.givenUp(q)
+			r.giveUpAttempt(q)
 		}
 		rq.detach()
 		if rq.pending > 0 { // the event that would have made the failure known is still to come
@@ -197,9 +191,9 @@ func (r *run) timedOut(q int32) {
 	r.clientFailed(q, FailedTimeout)
 }
 
-// givenUp takes an attempt off the balancer's books that its client does not wait for any more. Messages of an open
-// connection were never on them.
-func (r *run) givenUp(q int32) {
+// giveUpAttempt tells the balancer that the client no longer waits for the attempt. Balancers do not count messages of an
+// open connection.
+func (r *run) giveUpAttempt(q int32) {
 	if r.requests[q].flags&message == 0 {
 		r.ended(q, GivenUp)
 	}

@@ -52,8 +52,8 @@ func (r *run) breakConnections(s ServerID) {
 		if c.home != s {
 			continue
 		}
-		if c.flags&homeless == 0 {
-			c.flags |= homeless
+		if c.flags&homeDown == 0 {
+			c.raise(homeDown)
 			r.hold(c, s, -1)
 		}
 		p := &r.pops[c.pop]

@@ -16,7 +16,7 @@ func (r *run) replay(pop int) {
 		work = FromSeconds(float64(rec.Demand))
 	}
 	if p.final[rec.Client] == number {
-		r.clients[id].flags |= ending // it is not heard of again: its session is over with the answer
+		r.clients[id].raise(ending) // the log has no later request of it: its session ends with the answer
 	}
 	r.send(p, id, work)
 	if c := &r.clients[id]; c.flags&(waiting|ending) == 0 && p.Trace.Gap > 0 {
@@ -36,7 +36,7 @@ func (r *run) traceClient(p *population, n uint32) ClientID {
 	}
 	id := r.newClient(p, p.key.Stream("recorded").At(uint64(n)), uint64(n))
 	p.slots[n] = id + 1
-	r.clients[id].addr = n
+	r.clients[id].movesTo(n)
 	r.beginSession(p, id)
 	return id
 }
@@ -51,7 +51,7 @@ func (r *run) traceIdle(p *population, id ClientID) {
 		r.schedule(p, id, max(until, r.now+Second))
 		return
 	}
-	c.flags |= ending
+	c.raise(ending)
 	r.endSession(p, id)
 }
 
@@ -64,7 +64,7 @@ func (r *run) fillRecorded(p *population, c *client, x *Request) {
 // reconnect makes a client open its broken connection again after its jitter.
 func (r *run) reconnect(p *population, id ClientID) {
 	c := &r.clients[id]
-	c.flags |= reconnecting
+	c.raise(reconnecting)
 	at := r.now
 	if p.Reconnect != nil {
 		at += FromSeconds(p.Reconnect.Sample(c.draw(c.seq, forReconnect)))
@@ -77,13 +77,11 @@ func (r *run) reopen(x scheduled) {
 	if c.key != x.key || c.flags&reconnecting == 0 {
 		return // its session has ended since
 	}
-	c.flags &^= reconnecting
+	c.lower(reconnecting)
 	if c.flags&ending != 0 {
 		return
 	}
-	if c.left != endless {
-		c.left++ // the handshake is not one of its messages
-	}
+	c.sendsOneMore() // the handshake is not one of its messages
 	r.reopened++
 	r.send(&r.pops[c.pop], x.client, -1)
 }

@@ -41,7 +41,7 @@ const (
 	evAction                    // scheduled change of the timeline
 	evProbe                     // health probe, or the verdict on one
 	evDeadline                  // population: the oldest deadline of its lane
-	evPatience                  // request: its own deadline
+	evTimeout                   // request: its own deadline
 	evAttempt                   // request: next attempt, or the failure of one becomes known
 	evArrive                    // population: a session arrives
 	evReplay                    // population: the next recorded request
@@ -226,8 +226,8 @@ func (r *run) handle(kind eventKind, e uint32) {
 		r.storeDone(int32(e))
 	case evDeadline:
 		r.deadlines(int(e))
-	case evPatience:
-		r.patienceOver(int32(e))
+	case evTimeout:
+		r.timeoutEvent(int32(e))
 	case evAttempt:
 		r.attemptTurn(int32(e))
 	case evArrive:

@@ -2,14 +2,10 @@ package sim
 
 import "stickysim/sim/stats"
 
-// send makes the client's next request and starts its first attempt. A recorded demand ≥ 0 overrides the drawn one.
+// send makes the client's next request and starts its first attempt. A recorded demand ≥ 0 replaces the drawn one.
 func (r *run) send(p *population, id ClientID, recorded Time) {
 	c := &r.clients[id]
-	if c.left != endless {
-		c.left--
-	}
-	c.seq++
-	c.outstanding++
+	c.sends()
 	q := r.newRequest()
 	rq := &r.requests[q]
 	rq.begin(r.now, id, c)
@@ -25,9 +21,7 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 		p.stats.sent++
 	}
 	p.stats.allSent++
-	if p.RetryBudget > 0 {
-		p.ticket = min(p.ticket+p.RetryBudget, budgetCap)
-	}
+	p.earnRetry()
 	r.try(p, q)
 }
 
@@ -103,7 +97,7 @@ func (r *run) answer(q int32) {
 	if rq.flags&measured != 0 {
 		p.stats.good++
 		total := r.now - rq.sent
-		if total != here { // it had waited elsewhere before
+		if total != here { // it had also waited elsewhere
 			bucket = stats.BucketOf(int64(total))
 		}
 		p.stats.latency.counts.AddTo(bucket)
@@ -118,7 +112,7 @@ func (r *run) answer(q int32) {
 	p.stats.allGood++
 	id := rq.client
 	r.release(q)
-	r.settled(p, id, 0)
+	r.requestDone(p, id, 0)
 }
 
 // service is the time the request's demand takes on an idle core.
@@ -129,15 +123,74 @@ func (q *request) service(sv *server) Time {
 	return Time(float64(q.demand) / sv.spec.Speed)
 }
 
-// settled goes on with the client after one of its requests has been answered or has failed for good, after a pause at least.
-func (r *run) settled(p *population, id ClientID, pause Time) {
+// requestDone continues with the client after one of its requests has been answered or has failed for good. The next
+// request follows after at least the pause.
+func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
-	c.outstanding--
+	c.heard()
 	if p.Loop == ClosedLoop && p.Trace == nil {
-		r.goOn(p, id, pause)
+		r.thinkThenNext(p, id, pause)
 		return
 	}
 	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {
 		r.endSession(p, id)
 	}
+}
+
+// clientTurn sends the client's next request, or ends its session when its life is over.
+func (r *run) clientTurn(id ClientID) {
+	c := &r.clients[id]
+	p := &r.pops[c.pop]
+	c.lower(waiting)
+	if p.Trace != nil {
+		r.traceIdle(p, id)
+		return
+	}
+	if r.cold != nil && r.now >= r.cold[id].until {
+		c.raise(ending)
+	}
+	if c.flags&ending != 0 {
+		if c.outstanding == 0 {
+			r.endSession(p, id)
+		}
+		return
+	}
+	if c.flags&reconnecting == 0 {
+		r.send(p, id, -1)
+	}
+	if p.Loop != ClosedLoop {
+		r.thinkThenNext(p, id, 0)
+	}
+}
+
+// thinkThenNext schedules what a client does after a request: think, for at least the pause, then send the next request or
+// end its session.
+func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
+	c := &r.clients[id]
+	if c.left == 0 {
+		c.raise(ending)
+	}
+	if c.flags&ending != 0 {
+		if c.outstanding == 0 {
+			r.endSession(p, id)
+		}
+		return
+	}
+	at := r.now
+	if p.Think != nil {
+		at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
+	}
+	r.schedule(p, id, max(at, r.now+pause))
+}
+
+// schedule makes the client's next turn at the given time, or at the end of its life if that is earlier.
+func (r *run) schedule(p *population, id ClientID, at Time) {
+	if r.cold != nil {
+		at = min(at, max(r.cold[id].until, r.now))
+	}
+	if p.IdleTimeout > 0 {
+		r.planExpiry(p, id, at)
+	}
+	r.clients[id].raise(waiting)
+	r.push(at, evClient, uint32(id))
 }

@@ -237,11 +237,11 @@ func (r *run) serviceDone(q int32) {
 	if r.requests[q].flags&saves != 0 {
 		r.writeBehind(q)
 	}
-	r.goOnOrAnswer(q)
+	r.nextStep(q)
 }
 
-// goOnOrAnswer takes a request's next step after its service, or after an operation of the store.
-func (r *run) goOnOrAnswer(q int32) {
+// nextStep takes a request's next step after its service, or after an operation of the store.
+func (r *run) nextStep(q int32) {
 	rq := &r.requests[q]
 	switch {
 	case rq.op > 0:

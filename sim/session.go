@@ -4,16 +4,16 @@ package sim
 // first request lands.
 func (r *run) beginSession(p *population, id ClientID) {
 	c := &r.clients[id]
-	c.left = endless
+	c.willSend(endless)
 	if p.Requests != nil {
-		c.left = r.drawSize(p, c)
+		c.willSend(r.drawSize(p, c))
 	}
-	c.since = r.now
-	c.flags &^= hasState | ending | reconnecting | lostAndLeft
+	c.beganAt(r.now)
+	c.lower(hasState | ending | reconnecting | leftAfterLoss)
 	if r.cold != nil {
-		r.cold[id].until = Never
+		r.cold[id].livesUntil(Never)
 		if p.Life != nil {
-			r.cold[id].until = r.now + FromSeconds(p.Life.Sample(c.draw(c.seq, forLife)))
+			r.cold[id].livesUntil(r.now + FromSeconds(p.Life.Sample(c.draw(c.seq, forLife))))
 		}
 	}
 	r.countStart(p, c)
@@ -46,7 +46,7 @@ func (r *run) endSession(p *population, id ClientID) {
 
 // setHome notes where the session lives, as far as requests show.
 func (r *run) setHome(c *client, s ServerID) {
-	if c.home == s && c.flags&homeless == 0 {
+	if c.home == s && c.flags&homeDown == 0 {
 		return
 	}
 	r.leaveHome(c)
@@ -58,8 +58,8 @@ func (r *run) leaveHome(c *client) {
 	if c.home != NoServer {
 		r.disconnect(c)
 		sv := &r.servers[c.home]
-		if c.flags&homeless != 0 {
-			c.flags &^= homeless
+		if c.flags&homeDown != 0 {
+			c.lower(homeDown)
 			c.home = NoServer
 			return
 		}
@@ -74,7 +74,7 @@ func (r *run) leaveHome(c *client) {
 // connect notes that the client's connection is open, to its home.
 func (r *run) connect(c *client) {
 	if c.flags&connected == 0 {
-		c.flags |= connected
+		c.raise(connected)
 		r.servers[c.home].connections++
 	}
 }
@@ -84,7 +84,7 @@ func (r *run) disconnect(c *client) {
 	if c.flags&connected == 0 {
 		return
 	}
-	c.flags &^= connected
+	c.lower(connected)
 	sv := &r.servers[c.home]
 	sv.connections--
 	if sv.draining && sv.connections == 0 {
@@ -96,7 +96,7 @@ func (r *run) disconnect(c *client) {
 // session whose state is not there is lost, once, with one cause.
 func (r *run) visit(q *request, p *population, s ServerID) Time {
 	c := &r.clients[q.client]
-	if !p.Stateful || c.flags&lostAndLeft != 0 {
+	if !p.Stateful || c.flags&leftAfterLoss != 0 {
 		return 0 // no state, or what a client that has gone away still had in flight
 	}
 	if c.flags&hasState == 0 {
@@ -169,13 +169,13 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	r.dropState(p, q.client)
 	r.countLoss(p, c, cause)
 	if p.OnLoss == Leave {
-		c.flags |= ending | lostAndLeft
+		c.raise(ending | leftAfterLoss)
 		return 0
 	}
 	if p.OnLoss == Restart && p.Requests != nil {
-		c.left = r.drawSize(p, c)
+		c.willSend(r.drawSize(p, c))
 	}
-	c.since = r.now
+	c.beganAt(r.now)
 	q.raise(begins)
 	r.countStart(p, c)
 	r.makeState(p, q.client, s)

@@ -174,7 +174,7 @@ func (r *run) storeDone(q int32) {
 		r.release(q)
 		return
 	}
-	r.goOnOrAnswer(q)
+	r.nextStep(q)
 }
 
 // travel delays the answer by network time that belongs to no station.

@@ -109,7 +109,7 @@ func (r *run) verifyHomes() {
 	open := make([]int32, len(r.servers))
 	for i := range r.clients {
 		c := &r.clients[i]
-		if c.home != NoServer && c.flags&homeless == 0 {
+		if c.home != NoServer && c.flags&homeDown == 0 {
 			homes[c.home]++
 		}
 		if c.flags&connected != 0 {

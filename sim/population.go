@@ -1,0 +1,150 @@
+package sim
+
+import (
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// population is the running side of a Population.
+type population struct {
+	*Population
+	index        int
+	key          rng.Key
+	arrivals     Arrivals
+	arrived      uint64  // sessions so far
+	pace         float64 // how fast the clock of the arrivals runs
+	clock        Time    // of the arrivals, when it was last read, at
+	clockAt      Time
+	nextOn       Time    // next arrival on that clock
+	due          Time    // and on the run's
+	retryTokens  float64 // retries saved up; see Population.RetryBudget
+	lane         lane
+	addrBase     uint32
+	next         int        // next trace request
+	slots        []ClientID // of trace clients: slot+1, 0 = none
+	seen         []Time     // by trace client, its last request so far
+	final        []uint32   // by trace client, the number of its last request in the trace
+	shares       []float64  // cumulated Groups
+	bases        []uint32
+	replayed     Cookie // what its forgers present; 0 until a client has been given one
+	replayedMark uint8  // and the mark that came with it
+	stats        popStats
+}
+
+func (r *run) initPopulations() {
+	r.pops = make([]population, len(r.m.Populations))
+	base := uint32(0)
+	for i := range r.pops {
+		p := &r.pops[i]
+		p.Population = &r.m.Populations[i]
+		p.index = i
+		p.key = r.key.Stream("population").At(uint64(i))
+		p.lane = lane{head: nilRequest, tail: nilRequest, span: Never}
+		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
+			p.lane.span = FromSeconds(d.Mean())
+		}
+		p.addrBase = base
+		base += 1 << 26
+		p.initGroups()
+		switch {
+		case p.Users > 0:
+			for u := 0; u < p.Users; u++ {
+				r.startUser(p, uint64(u))
+			}
+		case p.Trace != nil:
+			p.slots = make([]ClientID, len(p.Trace.Clients))
+			p.seen = make([]Time, len(p.Trace.Clients))
+			p.final = make([]uint32, len(p.Trace.Clients))
+			for n := range p.Trace.Requests {
+				p.final[p.Trace.Requests[n].Client] = uint32(n)
+			}
+			if len(p.Trace.Requests) > 0 {
+				r.push(p.Trace.Requests[0].At, evReplay, uint32(i))
+			}
+		default:
+			p.arrivals = p.Sessions.Start(p.key.Stream("arrivals"))
+			if r.m.Equilibrium {
+				r.startInEquilibrium(p)
+			}
+			p.pace = 1
+			r.planArrival(p)
+		}
+	}
+}
+
+// initGroups lays the address blocks of the groups side by side.
+func (p *population) initGroups() {
+	sum := 0.0
+	for i, g := range p.Groups {
+		sum += g.Share
+		p.shares = append(p.shares, sum)
+		p.bases = append(p.bases, p.addrBase+uint32(i)<<22)
+	}
+}
+
+// address numbers the source address of client n of p: its own, or one it shares.
+func (p *population) address(c *client, n uint64) uint32 {
+	if len(p.Groups) > 0 {
+		u := c.key.Stream("group").Float64() * p.shares[len(p.shares)-1]
+		for i, share := range p.shares {
+			if u < share {
+				// The members of the group so far, in expectation; with Per to an address, they fill one after the other.
+				member := uint64(float64(n) * p.Groups[i].Share / p.shares[len(p.shares)-1])
+				if p.Groups[i].Per == 1 {
+					member = n
+				}
+				return p.bases[i] + uint32(member/uint64(max(p.Groups[i].Per, 1)))&(1<<22-1)
+			}
+		}
+	}
+	if p.Addresses > 0 {
+		return p.addrBase + uint32(n%uint64(p.Addresses))
+	}
+	return p.addrBase + uint32(n)&(1<<26-1)
+}
+
+// sourceAddr spreads address numbers over the IPv4 space: a bijection, different in every replication.
+func (r *run) sourceAddr(n uint32) uint32 {
+	k := uint32(r.key)
+	n = (n + k) * 0x9e3779b1
+	n ^= n >> 15
+	n *= 0x85ebca77
+	n ^= n >> 13
+	return n
+}
+
+// arrive begins the next session of an open population.
+func (r *run) arrive(pop int) {
+	p := &r.pops[pop]
+	if r.now != p.due {
+		return // the arrivals have been speeded up or slowed down since
+	}
+	p.clock = p.nextOn
+	p.clockAt = r.now
+	r.planArrival(p)
+	n := p.arrived
+	p.arrived++
+	id := r.newClient(p, p.key.Stream("session").At(n), n)
+	r.beginSession(p, id)
+	r.clientTurn(id)
+}
+
+// maxRetryTokens bounds the retries that a population can save up.
+const maxRetryTokens = 100
+
+// earnRetry adds what one request contributes to the retry budget.
+func (p *population) earnRetry() {
+	if p.RetryBudget > 0 {
+		p.retryTokens = min(p.retryTokens+p.RetryBudget, maxRetryTokens)
+	}
+}
+
+// mayRetry reports whether the retry budget allows a retry.
+func (p *population) mayRetry() bool { return p.RetryBudget == 0 || p.retryTokens >= 1 }
+
+// spendRetry takes a retry out of the budget.
+func (p *population) spendRetry() {
+	if p.RetryBudget > 0 {
+		p.retryTokens--
+	}
+}
