@@ -51,7 +51,9 @@ var scalers = func() object[scaling] {
 	var o object[scaling]
 	for _, r := range rules {
 		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.schema(), read: func(d *decoder, n *tree.Node, s *scaling) {
+			sizes := s.Schedule
 			*s = r.def
+			s.Schedule = sizes
 			r.read(d, n, s)
 			d.watched(n, &s.Autoscaler)
 			r.finish(d, n, s)
@@ -72,7 +74,7 @@ func (d *decoder) watched(n *tree.Node, a *sim.Autoscaler) {
 	case a.Min > a.Max:
 		d.fail(n, "out-of-range", "has min above max", "")
 	case a.Metric == sim.MeanUtilization && a.Target > 1:
-		d.fail(target, "out-of-range", "must be a utilization from 0.1% to 100%, got "+quoteless(target.Text), "write target: 60%, or another metric")
+		d.fail(target, "out-of-range", "must be a utilization from 0.1% to 100%, got "+plain(target.Text), "write target: 60%, or another metric")
 	case a.Metric != sim.MeanUtilization && target == nil:
 		d.fail(n, "missing-field", "needs target", "wanted mean of the metric over the servers")
 	}

@@ -20,7 +20,10 @@ var hpaRule = rule{
 	"hpa", "decides as Kubernetes' horizontal pod autoscaler", hpaObject,
 	scaling{Autoscaler: sim.Autoscaler{Rule: sim.HPA, Min: 1, Max: 10, Target: 0.65, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: 300 * sim.Second}},
 	func(d *decoder, n *tree.Node, s *scaling) {
-		if n.Get("behavior") != nil {
+		if at := given(n, "behavior"); at != nil {
+			s.behavior = hpa.Behavior{ScaleUp: hpa.DefaultScaleUp(), ScaleDown: hpa.DefaultScaleDown()}
+			s.behavior.ScaleDown.Stabilization = time.Duration(s.Stabilize)
+			behaviorObject.read(d, at, &s.behavior)
 			s.Behavior = &s.behavior
 		}
 	},
@@ -30,11 +33,7 @@ var hpaObject = append(within(append(slices.Clone(watching),
 	at("tolerance", "deviation from the target that changes nothing", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
 	at("stabilize", "window of scale-down stabilisation", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
 	at("initialization", "age up to which a server's utilization counts only if it was ready a whole window; 0 = 5 min", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Initialization }),
-), autoscalerOf), field[scaling]{key: "behavior", doc: "windows, rates and tolerances by direction", schema: behaviorObject.schema(), read: func(d *decoder, n *tree.Node, s *scaling) {
-	s.behavior = hpa.Behavior{ScaleUp: hpa.DefaultScaleUp(), ScaleDown: hpa.DefaultScaleDown()}
-	s.behavior.ScaleDown.Stabilization = time.Duration(s.Stabilize)
-	behaviorObject.read(d, n, &s.behavior)
-}})
+), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances by direction", behaviorObject.schema()))
 
 var behaviorObject = object[hpa.Behavior]{
 	direction("scale_up", "left out: 4 servers or 100 % in 15 s, the larger, at once", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
@@ -94,7 +93,7 @@ func shortSpan(least, most sim.Time) kind[time.Duration] {
 	return kind[time.Duration]{k.schema, func(d *decoder, n *tree.Node) (time.Duration, bool) {
 		t, ok := k.read(d, n)
 		if ok && t > most {
-			d.fail(n, "out-of-range", "must be at most "+most.String()+", got "+quoteless(n.Text), "")
+			d.fail(n, "out-of-range", "must be at most "+most.String()+", got "+plain(n.Text), "")
 			return 0, false
 		}
 		return time.Duration(t), ok

@@ -149,4 +149,4 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-func place(line, col int) string { return plain(float64(line)) + ":" + plain(float64(col)) }
+func place(line, col int) string { return decimal(float64(line)) + ":" + decimal(float64(col)) }

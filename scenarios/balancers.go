@@ -15,7 +15,7 @@ var balancers = object[sim.Balancers]{
 		choice([]string{"client", "request"}, false, true), func(b *sim.Balancers) *bool { return &b.PerRequest }),
 	at("connect_timeout", "time lost on a server that is dead and not known to be", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
 	at("redispatch", "further servers an instance tries itself when a connection cannot be made", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
-	at("restart", "time between restarts of an instance, which lose its table", seldom(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
+	at("restart", "time between restarts of an instance, which lose its table", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }
 
 var passive = object[sim.Passive]{

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 
 	"stickysim/policies"
-	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
@@ -29,18 +28,21 @@ const maxParts = 1_000_000
 // lists of values, included workloads; nil means that it can name none. It reports every problem it finds, and reads
 // every file once.
 func Build(s *Spec, files fs.FS) Built {
-	d := &decoder{files: newReader(files), busy: map[*tree.Node]bool{}}
-	h := defaultHeader
-	headerObject.fields(d, s.root, &h)
+	return newDecoder(files).build(s)
+}
+
+func (d *decoder) build(s *Spec) Built {
+	h := d.headerOf(s.root)
 	d.unknown(s.root, append(headerObject.keys(), sceneObject.keys()...))
 	study := &experiment.Study{
 		Name: h.name, Description: h.description, Seed: uint64(h.seed),
 		Replications: h.replications, AutoWarmup: h.autoWarmup,
 	}
 	b := Built{Description: h.description, Question: h.question, Objectives: h.objectives}
-	parts := 0
+	parts, idle := 0, idleness{}
 	for _, a := range d.alternatives(s.root) {
-		m := d.sceneOf(a, &h)
+		scene := d.sceneOf(a, h)
+		m := &scene.Model
 		if s.root.Get("duration") == nil {
 			lastAsLong(m, study, s.root.Get("warmup") == nil)
 		}
@@ -52,15 +54,16 @@ func Build(s *Spec, files fs.FS) Built {
 		b.Policies = append(b.Policies, policies.Policy{Name: a.policy.name, Config: a.policy.config})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))
-			d.plausible(a, m, &b.Load[len(b.Load)-1])
+			d.plausible(a, scene, &b.Load[len(b.Load)-1])
+			idle.note(scene)
 		}
 	}
 	d.mentions(s.root.Get("objectives"), study)
 	if len(d.problems.Errors()) == 0 {
-		d.remarkIdle()
+		idle.report(d)
 		b.Study = study
 	}
-	b.Problems = d.problems
+	b.Problems = *d.problems
 	b.Problems.Sort()
 	return b
 }

@@ -52,7 +52,7 @@ func builtin() []string {
 func Open(name string) (*Spec, fs.FS, error) {
 	names := builtin()
 	if !slices.Contains(names, name) {
-		return nil, nil, fmt.Errorf("no built-in scenario is called %s%s (known: %s)", quote(name), meant(name, names), strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("no built-in scenario is called %s%s (known: %s)", quote(name), didYouMean(name, names), strings.Join(names, ", "))
 	}
 	spec, err := Load(catalog.Files, name+".yaml")
 	return spec, catalog.Files, err

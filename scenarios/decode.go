@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -10,18 +11,24 @@ import (
 	"stickysim/sim/diag"
 )
 
-// decoder collects what is wrong while tables read values. What one part of a scenario needs from another is here too:
-// the fleet for a timeline that names servers.
+// decoder is what tables need to read values: a list for problems, the files of the scenario, and the fleet that the
+// values refer to. It is never changed; with gives a part of the scenario the fleet of its alternative.
 type decoder struct {
-	problems diag.List
+	problems *diag.List
 	files    *reader
-	fleet    []sim.Server // of the alternative being decoded; so are later and happens
+	fleet    []sim.Server         // nil outside of an alternative, and for the fleet itself
+	order    func(rows int) []int // order in which the rows of a table are read; nil: from top to bottom. Any gives the same.
+}
 
-	later   []policy     // that the timeline changes to
-	happens []*tree.Node // where each action of the timeline is written
+func newDecoder(files fs.FS) *decoder {
+	return &decoder{problems: &diag.List{}, files: newReader(files)}
+}
 
-	idle []idle              // elements of timelines that change nothing in an alternative
-	busy map[*tree.Node]bool // those that change something in one
+// with is the decoder for what refers to the servers of fleet.
+func (d *decoder) with(fleet []sim.Server) *decoder {
+	c := *d
+	c.fleet = fleet
+	return &c
 }
 
 func (d *decoder) fail(n *tree.Node, rule, message, hint string) {
@@ -60,13 +67,27 @@ func at[T, V any](key, doc string, k kind[V], to func(*T) *V) field[T] {
 	}}
 }
 
+// declared is a field that its table only declares. Code reads the value, because it depends on other fields or they on
+// it: no row of a table may depend on another.
+func declared[T any](key, doc string, s schema) field[T] {
+	return field[T]{key: key, doc: doc, schema: s, read: func(*decoder, *tree.Node, *T) {}}
+}
+
+// given is the value of a declared field of n, or nil where it is missing or has no value.
+func given(n *tree.Node, key string) *tree.Node {
+	if value := n.Get(key); value != nil && value.Kind != tree.Null {
+		return value
+	}
+	return nil
+}
+
 // needed makes a field required.
 func needed[T any](f field[T]) field[T] {
 	f.required = true
 	return f
 }
 
-// object is a mapping with a closed set of keys, read in the order of the table whatever the order in the file.
+// object is a mapping with a closed set of keys. Neither the order of its rows nor that of the keys in a file matters.
 type object[T any] []field[T]
 
 func (o object[T]) keys() []string {
@@ -89,7 +110,7 @@ func (o object[T]) read(d *decoder, n *tree.Node, into *T) {
 
 // fields reads the keys of the table that the mapping n has.
 func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
-	for i := range o {
+	for _, i := range d.rows(len(o)) {
 		f := &o[i]
 		value := n.Get(f.key)
 		switch {
@@ -104,11 +125,23 @@ func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
 	}
 }
 
+// rows is the order in which the rows of a table are read.
+func (d *decoder) rows(n int) []int {
+	if d.order != nil {
+		return d.order(n)
+	}
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
 // unknown reports the keys of n that are not among known. Those that begin with x- are the user's own.
 func (d *decoder) unknown(n *tree.Node, known []string) {
 	for i, key := range n.Keys {
 		if !slices.Contains(known, key.Name) && !strings.HasPrefix(key.Name, "x-") {
-			d.problems.Add(n.KeyProblem(i, "unknown-field", "unknown field"+meant(key.Name, known), "known: "+strings.Join(known, ", ")))
+			d.problems.Add(n.KeyProblem(i, "unknown-field", "unknown field"+didYouMean(key.Name, known), "known: "+strings.Join(known, ", ")))
 		}
 	}
 }
@@ -155,8 +188,8 @@ func within[W, P any](o object[P], part func(*W) *P) object[W] {
 	return out
 }
 
-// meant is the guess at what an unknown word stands for, as part of a message.
-func meant(word string, known []string) string {
+// didYouMean is the guess at what an unknown word stands for, as part of a message.
+func didYouMean(word string, known []string) string {
 	if near := diag.Suggest(word, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}

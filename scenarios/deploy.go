@@ -33,9 +33,9 @@ func headcount(round func(float64) float64) kind[int] {
 	}}
 }
 
-// begins gives a deployment its first step: where shares come to no server at all, one may be missing, as Kubernetes'
+// atLeastOneStep gives a deployment its first step: where shares come to no server at all, one may be missing, as Kubernetes'
 // ResolveFenceposts has it.
-func begins(s sim.Strategy) sim.Strategy {
+func atLeastOneStep(s sim.Strategy) sim.Strategy {
 	if s.MaxUnavailable == 0 && (s.Kind == sim.Rolling && s.MaxSurge == 0 || s.Kind == sim.InPlace) {
 		s.MaxUnavailable = 1
 	}

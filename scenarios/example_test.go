@@ -158,7 +158,7 @@ clients: {retries: 7}
 workload: [{population: shopper, users: 1, service: 1ms}, {population: casual, users: 1, retries: 3}]
 `).Study.Variants[0].Model
 	shopper, casual := m.Populations[0], m.Populations[1]
-	equal(t, "service", shopper.Demand, dist.Dist(mustLaw("1ms")))
+	equal(t, "service", shopper.Demand, dist.Dist(mustDistribution("1ms")))
 	equal(t, "cookies", shopper.Cookies, 1)
 	equal(t, "retries of all", shopper.Retries, 7)
 	equal(t, "retries of one", casual.Retries, 3)

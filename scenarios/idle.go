@@ -9,34 +9,43 @@ import (
 )
 
 // idle is an element of the timeline that changes nothing in an alternative. Alternatives share their timelines, so only
-// what changes nothing in any of them is remarked.
+// elements that change nothing in any of them are reported.
 type idle struct {
 	at        *tree.Node
 	why, hint string
 }
 
-// idleness notes which elements of the timeline do something in m, and which do not.
-func (d *decoder) idleness(m *sim.Model) {
-	for i := range m.Timeline {
-		if why, hint := futile(m, &m.Timeline[i]); why != "" {
-			d.idle = append(d.idle, idle{d.happens[i], why, hint})
+// idleness finds the elements that change nothing in any alternative.
+type idleness struct {
+	idle []idle
+	busy map[*tree.Node]bool // elements that change something in an alternative
+}
+
+// note adds an alternative.
+func (x *idleness) note(s *scene) {
+	if x.busy == nil {
+		x.busy = map[*tree.Node]bool{}
+	}
+	for i := range s.Timeline {
+		if why, hint := noEffect(&s.Model, &s.Timeline[i]); why != "" {
+			x.idle = append(x.idle, idle{s.plan.written[i], why, hint})
 		} else {
-			d.busy[d.happens[i]] = true
+			x.busy[s.plan.written[i]] = true
 		}
 	}
 }
 
-// remarkIdle warns of what changes nothing in any alternative.
-func (d *decoder) remarkIdle() {
-	for _, x := range d.idle {
-		if !d.busy[x.at] {
-			d.warn(x.at, "no-effect", x.why, x.hint)
+// report warns of the elements found.
+func (x *idleness) report(d *decoder) {
+	for _, found := range x.idle {
+		if !x.busy[found.at] {
+			d.warn(found.at, "no-effect", found.why, found.hint)
 		}
 	}
 }
 
-// futile says why an action changes nothing, or not what it says; "" if it does.
-func futile(m *sim.Model, a *sim.Action) (why, hint string) {
+// noEffect says why an action changes nothing, or not what it says; "" if it does.
+func noEffect(m *sim.Model, a *sim.Action) (why, hint string) {
 	switch a.Kind {
 	case sim.StoreOutage, sim.StoreSlow:
 		if !usesStore(&m.State) {

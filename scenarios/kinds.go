@@ -73,7 +73,7 @@ func integer(least, most int) kind[int] {
 			return 0, false
 		}
 		if v < least || v > most || err != nil {
-			d.fail(n, "out-of-range", bounds(float64(least), float64(most))+", got "+quoteless(s), "")
+			d.fail(n, "out-of-range", bounds(float64(least), float64(most))+", got "+plain(s), "")
 			return 0, false
 		}
 		return v, true
@@ -116,15 +116,15 @@ func (d *decoder) between(n *tree.Node, v, least, most float64) bool {
 	if v >= least && v <= most {
 		return true
 	}
-	d.fail(n, "out-of-range", bounds(least, most)+", got "+quoteless(n.Text), "")
+	d.fail(n, "out-of-range", bounds(least, most)+", got "+plain(n.Text), "")
 	return false
 }
 
 func bounds(least, most float64) string {
 	if most >= math.MaxInt32 {
-		return "must be at least " + plain(least)
+		return "must be at least " + decimal(least)
 	}
-	return "must be from " + plain(least) + " to " + plain(most)
+	return "must be from " + decimal(least) + " to " + decimal(most)
 }
 
 // size is a number of bytes, written 50KiB.
@@ -164,7 +164,7 @@ func span(least sim.Time) kind[sim.Time] {
 		if t := sim.FromSeconds(v); t >= least && t <= maxSpan {
 			return t, true
 		}
-		d.fail(n, "out-of-range", "must be from "+dist.Seconds.Format(least.Seconds())+" to 10 years, got "+quoteless(s), "")
+		d.fail(n, "out-of-range", "must be from "+dist.Seconds.Format(least.Seconds())+" to 10 years, got "+plain(s), "")
 		return 0, false
 	}}
 }
@@ -199,7 +199,7 @@ func choice[V any](words []string, values ...V) kind[V] {
 		if i := slices.Index(words, s); i >= 0 {
 			return values[i], true
 		}
-		d.fail(n, "unknown-value", "must be one of "+strings.Join(words, ", ")+", got "+quote(s)+meant(s, words), "")
+		d.fail(n, "unknown-value", "must be one of "+strings.Join(words, ", ")+", got "+quote(s)+didYouMean(s, words), "")
 		return v, false
 	}}
 }
@@ -266,8 +266,8 @@ func (d *decoder) failed(n *tree.Node, err error) bool {
 // quote shows hostile input shortened and without control characters.
 func quote(s string) string { return strconv.Quote(clip(s)) }
 
-// quoteless shows a number as it was written.
-func quoteless(s string) string {
+// plain shows a number as it was written.
+func plain(s string) string {
 	if strings.Trim(s, "0123456789.eE+-%nuµmshdwkKMGTiB") != "" {
 		return quote(s)
 	}
@@ -284,4 +284,4 @@ func clip(s string) string {
 	return s
 }
 
-func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -69,7 +69,7 @@ func (d *decoder) side(n *tree.Node, side string) bool {
 			return true
 		}
 	}
-	d.fail(n, "unknown-metric", "unknown metric "+quote(m[2])+meant(family, families), "metrics begin with "+strings.Join(families, ", "))
+	d.fail(n, "unknown-metric", "unknown metric "+quote(m[2])+didYouMean(family, families), "metrics begin with "+strings.Join(families, ", "))
 	return false
 }
 

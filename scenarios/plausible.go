@@ -11,7 +11,8 @@ import (
 )
 
 // plausible warns of what can be simulated and is probably not meant.
-func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
+func (d *decoder) plausible(a alternative, s *scene, l *VariantLoad) {
+	m := &s.Model
 	at := a.root.Get("workload")
 	if l.Open >= l.Capacity {
 		d.warn(at, "overload", fmt.Sprintf("%s: %.4g erlangs are offered to %.4g, so queues grow without end", a.name, l.Open, l.Capacity),
@@ -27,11 +28,11 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 			d.warn(at, "short-log", fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "after that, nobody of it comes")
 		}
 	}
-	var told *tree.Node
+	var reported *tree.Node
 	for i := range m.Timeline {
-		if act := &m.Timeline[i]; act.At >= end && act.Every == nil && d.happens[i] != told {
-			told = d.happens[i]
-			d.warn(told, "too-late", "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
+		if act := &m.Timeline[i]; act.At >= end && act.Every == nil && s.plan.written[i] != reported {
+			reported = s.plan.written[i]
+			d.warn(reported, "too-late", "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
 		}
 	}
 	requests := 0.0
@@ -41,15 +42,15 @@ func (d *decoder) plausible(a alternative, m *sim.Model, l *VariantLoad) {
 	if total := requests * end.Seconds(); total > 1e10 {
 		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication, hours of computing", a.name, total), "shorten duration, or lower the load")
 	}
-	d.suited(a, m)
-	d.idleness(m)
-	d.recurring(m)
+	d.suited(a, s)
+	d.recurring(s)
 	d.bounded(at, a, l)
 }
 
 // recurring refuses actions that happen too often for a run to end in time.
-func (d *decoder) recurring(m *sim.Model) {
+func (d *decoder) recurring(s *scene) {
 	const most = 1e6
+	m := &s.Model
 	for i := range m.Timeline {
 		a := &m.Timeline[i]
 		times := occurrences(m, a)
@@ -57,7 +58,7 @@ func (d *decoder) recurring(m *sim.Model) {
 			times *= float64(len(m.Servers))
 		}
 		if times > most {
-			d.fail(d.happens[i], "too-many", fmt.Sprintf("would happen up to %.3g times in the run, the limit is %.3g", times, most), "write a longer time between recurrences, or an earlier until")
+			d.fail(s.plan.written[i], "too-many", fmt.Sprintf("would happen up to %.3g times in the run, the limit is %.3g", times, most), "write a longer time between recurrences, or an earlier until")
 		}
 	}
 }
@@ -90,7 +91,7 @@ func (d *decoder) mentions(n *tree.Node, study *experiment.Study) {
 	for _, item := range n.Items {
 		for _, name := range mentioned(item.Text) {
 			if !slices.Contains(known, name) {
-				d.fail(item, "unknown-policy", "no alternative is called "+quote(name)+meant(name, known), "known: "+clipList(known))
+				d.fail(item, "unknown-policy", "no alternative is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func (d *decoder) policyAmong(n *tree.Node, known []string, words string) (polic
 	e, ok := policies.Lookup(name)
 	switch {
 	case !ok:
-		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+meant(name, known), cmp.Or(words, "see `stickysim policies list`"))
+		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+didYouMean(name, known), cmp.Or(words, "see `stickysim policies list`"))
 		return policy{}, false
 	case !slices.Contains(known, name):
 		d.fail(n, "unknown-value", "must be "+words+", got "+quote(name), "")

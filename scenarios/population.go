@@ -38,7 +38,7 @@ var sessionState = object[sim.Population]{
 var behaviour = append(object[sim.Population]{
 	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection",
 		choice([]string{"closed", "open", "connection"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection), func(p *sim.Population) *sim.Loop { return &p.Loop }),
-	at("requests", "requests of a session", word(law(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
+	at("requests", "requests of a session", word(distribution(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
 	at("life", "time after which a session sends no more requests", word(seconds(), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Life }),
 	at("think", "time between requests", seconds(), func(p *sim.Population) *dist.Dist { return &p.Think }),
 	at("service", "work of a request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),

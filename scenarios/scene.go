@@ -31,12 +31,8 @@ var headerObject = object[header]{
 	at("description", "what it is about", text(maxText), func(h *header) *string { return &h.description }),
 	at("question", "what it answers", text(maxText), func(h *header) *string { return &h.question }),
 	at("duration", "simulated time that is measured; default 1h, or as long as the log where only logs are replayed", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
-	{key: "start", doc: "empty, or with the sessions that would be active in the long run (of an unloaded system)",
-		schema: schema{"enum": []string{"empty", "equilibrium"}}, read: func(d *decoder, n *tree.Node, h *header) {
-			if v, ok := choice([]string{"empty", "equilibrium"}, false, true).read(d, n); ok && v {
-				h.equilibrium, h.autoWarmup = true, false
-			}
-		}},
+	at("start", "empty, or with the sessions that would be active in the long run (of an unloaded system)",
+		choice([]string{"empty", "equilibrium"}, false, true), func(h *header) *bool { return &h.equilibrium }),
 	{key: "warmup", doc: "simulated time before measuring; auto finds it (MSER-5)",
 		schema: word(span(0), "auto", 0).schema, read: func(d *decoder, n *tree.Node, h *header) {
 			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
@@ -45,8 +41,18 @@ var headerObject = object[header]{
 	at("slo", "share of requests that must be answered; what may fail is the error budget. Default 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
 	at("seed", "chooses the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
 	at("replications", "independent runs of each alternative", replications(), func(h *header) *experiment.Replications { return &h.replications }),
-	{key: "policies", doc: "the alternatives compared", read: func(*decoder, *tree.Node, *header) {}},
+	declared[header]("policies", "the alternatives compared", nil),
 	at("objectives", "what must hold, such as latency.p95 < 300ms", objectives(), func(h *header) *[]string { return &h.objectives }),
+}
+
+// headerOf reads the fields that all alternatives share.
+func (d *decoder) headerOf(root *tree.Node) *header {
+	h := defaultHeader
+	headerObject.fields(d, root, &h)
+	if h.equilibrium && root.Get("warmup") == nil {
+		h.autoWarmup = false // a run that starts in equilibrium needs none
+	}
+	return &h
 }
 
 var sequential = object[experiment.Replications]{
@@ -89,53 +95,53 @@ func replications() kind[experiment.Replications] {
 	}}
 }
 
-// scene is the world of one alternative: what it may override.
-type scene struct{ sim.Model }
+// scene is one alternative: what it may override.
+type scene struct {
+	sim.Model
+	plan plan
+}
 
-// sceneObject is in the order in which parts need each other. The populations are read by sceneOf, which lays clients
-// under each of them.
 var sceneObject = object[scene]{
-	{key: "servers", doc: "the fleet", required: true, schema: servers().schema, read: func(d *decoder, n *tree.Node, s *scene) {
-		s.Servers, _ = servers().read(d, n)
-		d.fleet = s.Servers
-	}},
+	needed(declared[scene]("servers", "the fleet", servers().schema)),
 	{key: "new_servers", doc: "what servers made during the run look like, where they differ from the first of the fleet", schema: common.schema(), read: func(d *decoder, n *tree.Node, s *scene) {
 		s.Template = d.newServer(n)
 	}},
 	at("balancers", "load balancer instances", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
 	at("health", "how balancers learn of dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
 	{key: "clients", doc: "patience of all clients; a population may differ", schema: patience.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {
-		var scratch sim.Population
-		patience.read(d, n, &scratch)
+		var unused sim.Population
+		patience.read(d, n, &unused) // for its problems; the populations are read over the same defaults
 	}},
-	{key: "workload", doc: "the populations", required: true, schema: workloadSchema(), read: func(*decoder, *tree.Node, *scene) {}},
+	needed(declared[scene]("workload", "the populations", workloadSchema())),
 	at("state", "where session state lives", state(), func(s *scene) *sim.Placement { return &s.State }),
-	at("timeline", "what happens during the run", timeline(), func(s *scene) *[]sim.Action { return &s.Timeline }),
+	at("timeline", "what happens during the run", timeline(), func(s *scene) *plan { return &s.plan }),
 	at("autoscaler", "changes the size of the fleet", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
 }
 
-// sceneOf decodes the world of one alternative.
-func (d *decoder) sceneOf(a alternative, h *header) *sim.Model {
-	s := scene{sim.Model{
+// sceneOf reads an alternative: the fleet first, because new servers, timeline and autoscaler refer to it.
+func (d *decoder) sceneOf(a alternative, h *header) *scene {
+	s := scene{Model: sim.Model{
 		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium, SLO: h.slo,
 		Balancers: defaultBalancers, Health: defaultHealth, State: sim.Placement{Kind: sim.Local},
 	}}
-	d.fleet, d.later, d.happens = nil, nil, nil
-	sceneObject.fields(d, a.root, &s)
-	if n := a.root.Get("workload"); n != nil && n.Kind != tree.Null {
+	if n := given(a.root, "servers"); n != nil {
+		s.Servers, _ = servers().read(d, n)
+	}
+	sceneObject.fields(d.with(s.Servers), a.root, &s)
+	if n := given(a.root, "workload"); n != nil {
 		clients := a.root.Get("clients")
 		if clients != nil && clients.Kind != tree.Map {
 			clients = nil
 		}
 		s.Populations = d.workload(n, clients)
 	}
-	m := s.Model
 	if a.policy.config != nil {
-		m.NewPolicy = a.policy.config.New
+		s.NewPolicy = a.policy.config.New
 	}
-	for i := range d.later {
-		m.Later = append(m.Later, d.later[i].config.New)
+	s.Timeline = s.plan.actions
+	for i := range s.plan.later {
+		s.Later = append(s.Later, s.plan.later[i].config.New)
 	}
-	m.MaxServers = mostServers(&m)
-	return &m
+	s.MaxServers = mostServers(&s.Model)
+	return &s
 }

@@ -29,7 +29,7 @@ var slowStart = object[sim.SlowStart]{
 }
 
 var gc = object[sim.GC]{
-	needed(at("every", "running time between pauses", seldom(), func(g *sim.GC) *dist.Dist { return &g.Every })),
+	needed(at("every", "running time between pauses", recurrence(), func(g *sim.GC) *dist.Dist { return &g.Every })),
 	needed(at("pause", "length of a pause", seconds(), func(g *sim.GC) *dist.Dist { return &g.Pause })),
 	at("per_byte", "further seconds of pause per byte of live session state", number(0, 1), func(g *sim.GC) *float64 { return &g.PerBytes }),
 }

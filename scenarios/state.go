@@ -8,8 +8,8 @@ import (
 	"stickysim/sim/dist"
 )
 
-// mustLaw reads a default, which is part of this package.
-func mustLaw(text string) dist.Dist {
+// mustDistribution reads a default, which is part of this package.
+func mustDistribution(text string) dist.Dist {
 	v, err := dist.Parse(text, dist.Seconds)
 	if err != nil {
 		panic(err)
@@ -19,7 +19,7 @@ func mustLaw(text string) dist.Dist {
 
 // The default store is a fast key-value store in the same zone: 0.35 ms away, 50,000 operations a second, read and
 // written once per request.
-var defaultStore = sim.StoreStation{Workers: 1, Service: mustLaw("exp(20us)"), Latency: mustLaw("lognormal(mean=350us, cv=0.6)"), Calls: 2, Queue: -1}
+var defaultStore = sim.StoreStation{Workers: 1, Service: mustDistribution("exp(20us)"), Latency: mustDistribution("lognormal(mean=350us, cv=0.6)"), Calls: 2, Queue: -1}
 
 var storeStation = object[sim.StoreStation]{
 	at("workers", "parallel operations", word(integer(1, 1e6), "unlimited", 0), func(s *sim.StoreStation) *int { return &s.Workers }),
@@ -128,7 +128,7 @@ func state() kind[sim.Placement] {
 			}
 			return p.object.kind(p.def).read(d, settings)
 		}
-		d.fail(n, "unknown-value", "unknown placement "+quote(word)+meant(word, known), hint)
+		d.fail(n, "unknown-value", "unknown placement "+quote(word)+didYouMean(word, known), hint)
 		return sim.Placement{}, false
 	}}
 }

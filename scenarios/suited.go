@@ -12,10 +12,11 @@ import (
 
 // suited warns where the fleet and the policies of an alternative do not go together: servers say what no policy looks
 // at, or not what a policy goes by.
-func (d *decoder) suited(a alternative, m *sim.Model) {
+func (d *decoder) suited(a alternative, s *scene) {
+	m := &s.Model
 	at := a.root.Get("servers")
 	var deciding []string
-	for _, p := range append([]policy{a.policy}, d.later...) {
+	for _, p := range append([]policy{a.policy}, s.plan.later...) {
 		deciding = append(deciding, p.parts()...)
 		d.canaries(&p, m)
 	}
@@ -90,7 +91,7 @@ func (d *decoder) canaries(p *policy, m *sim.Model) {
 	}
 	for i, name := range c.Servers {
 		if !slices.Contains(known, name) {
-			d.warn(p.at.Get("servers").Items[i], "unknown-server", "no server is called "+quote(name)+meant(name, known), "known: "+clipList(known))
+			d.warn(p.at.Get("servers").Items[i], "unknown-server", "no server is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
 		}
 	}
 	switch {

@@ -68,9 +68,9 @@ var changes = []change{
 
 var moment = object[sim.Action]{
 	at("at", "first time, from the start of the run, warm-up included; with each, when its running times begin to count", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
-	at("every", "time between recurrences; without at, the first comes after one of them", seldom(), func(a *sim.Action) *dist.Dist { return &a.Every }),
-	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: seldom().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
-		if v, ok := seldom().read(d, n); ok {
+	at("every", "time between recurrences; without at, the first comes after one of them", recurrence(), func(a *sim.Action) *dist.Dist { return &a.Every }),
+	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: recurrence().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
+		if v, ok := recurrence().read(d, n); ok {
 			a.Every, a.Each = v, true
 		}
 	}},
@@ -93,12 +93,19 @@ var eventObject = func() object[event] {
 	return append(all, policyChange)
 }()
 
+// plan is a timeline as it was read.
+type plan struct {
+	actions []sim.Action
+	written []*tree.Node // where each action is written
+	later   []policy     // that the timeline changes to
+}
+
 // timeline reads the elements; a recording stands for many actions.
-func timeline() kind[[]sim.Action] {
+func timeline() kind[plan] {
 	events := list(eventObject.kind(event{}), 0, 10_000)
-	return kind[[]sim.Action]{events.schema, func(d *decoder, n *tree.Node) ([]sim.Action, bool) {
+	return kind[plan]{events.schema, func(d *decoder, n *tree.Node) (plan, bool) {
 		all, ok := events.read(d, n)
-		var actions []sim.Action
+		var p plan
 		for i, e := range all {
 			item := n.Items[i]
 			if !d.eventShape(item) {
@@ -110,24 +117,24 @@ func timeline() kind[[]sim.Action] {
 				ok = false
 			}
 			e.AtOnce = item.Get("at") != nil && item.Get("every") != nil
-			for _, a := range d.actions(item, &e) {
-				actions, d.happens = append(actions, a), append(d.happens, item)
+			for _, a := range p.actionsOf(d, item, &e) {
+				p.actions, p.written = append(p.actions, a), append(p.written, item)
 			}
 		}
-		return actions, ok
+		return p, ok
 	}}
 }
 
-// actions are what an element stands for.
-func (d *decoder) actions(n *tree.Node, e *event) []sim.Action {
+// actionsOf returns the actions an element stands for.
+func (p *plan) actionsOf(d *decoder, n *tree.Node, e *event) []sim.Action {
 	switch {
 	case e.recording.file != "":
 		return d.recorded(n, e)
 	case e.policy.config != nil:
-		d.later = append(d.later, e.policy)
-		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, AtOnce: e.AtOnce, Until: e.Until, Servers: len(d.later) - 1, Zone: -1}}
+		p.later = append(p.later, e.policy)
+		return []sim.Action{{Kind: sim.PolicyChange, Name: e.Name, At: e.At, Every: e.Every, AtOnce: e.AtOnce, Until: e.Until, Servers: len(p.later) - 1, Zone: -1}}
 	case e.Kind == sim.Deploy:
-		e.Strategy = begins(e.Strategy)
+		e.Strategy = atLeastOneStep(e.Strategy)
 	}
 	return []sim.Action{e.Action}
 }
@@ -213,7 +220,7 @@ func (d *decoder) find(n *tree.Node, names []string) []sim.ServerID {
 	for i, name := range names {
 		at := slices.Index(known, name)
 		if at < 0 && len(known) > 0 {
-			d.fail(n.Items[i], "unknown-server", "unknown server "+quote(name)+meant(name, known), "known: "+clipList(known))
+			d.fail(n.Items[i], "unknown-server", "unknown server "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
 			continue
 		}
 		ids = append(ids, sim.ServerID(at))

@@ -147,7 +147,7 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 	class, ok := workloads.Lookup(s.class)
 	if !ok {
 		known := workloads.Names()
-		d.fail(n.Get("population"), "unknown-population", "unknown class "+quote(s.class)+meant(s.class, known), "known: "+strings.Join(known, ", "))
+		d.fail(n.Get("population"), "unknown-population", "unknown class "+quote(s.class)+didYouMean(s.class, known), "known: "+strings.Join(known, ", "))
 		class, _ = workloads.Lookup("custom")
 	}
 	s.Population = class.Defaults
@@ -208,7 +208,7 @@ func (d *decoder) playable(n *tree.Node, p *sim.Population) {
 	case p.Sessions != nil && p.Requests == nil && p.Life == nil:
 		d.fail(n, "missing-field", "has sessions that never end", "write requests: geometric(mean=20), or life: exp(1h)")
 	case p.Requests != nil && p.Requests.Mean() < 1:
-		d.fail(n, "out-of-range", "a session needs a request, got a mean of "+plain(p.Requests.Mean()), "requests counts the first one, too")
+		d.fail(n, "out-of-range", "a session needs a request, got a mean of "+decimal(p.Requests.Mean()), "requests counts the first one, too")
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"stickysim/workloads"
 )
 
-// law is a distribution: lognormal(mean=40ms, cv=1), or a plain 40ms.
-func law(unit dist.Unit) kind[dist.Dist] {
+// distribution is a distribution: lognormal(mean=40ms, cv=1), or a plain 40ms.
+func distribution(unit dist.Unit) kind[dist.Dist] {
 	example := map[dist.Unit]string{dist.Seconds: "exp(10s)", dist.Count: "geometric(mean=70)", dist.Bytes: "exp(50KiB)"}[unit]
 	s := schema{"type": "string", "examples": []string{example}}
 	if unit == dist.Count {
@@ -30,10 +30,10 @@ func law(unit dist.Unit) kind[dist.Dist] {
 }
 
 // seconds is a distribution of durations.
-func seconds() kind[dist.Dist] { return law(dist.Seconds) }
+func seconds() kind[dist.Dist] { return distribution(dist.Seconds) }
 
-// seldom is a distribution of times between recurrences: in the mean a millisecond at least, for the run to end.
-func seldom() kind[dist.Dist] {
+// recurrence is a distribution of times between recurrences: in the mean a millisecond at least, for the run to end.
+func recurrence() kind[dist.Dist] {
 	k := seconds()
 	return kind[dist.Dist]{k.schema, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
 		v, ok := k.read(d, n)
