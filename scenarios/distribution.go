@@ -45,9 +45,13 @@ func recurrence() kind[dist.Dist] {
 	}}
 }
 
-// arrivals is an arrival process: poisson(2/s), or a plain 2/s.
+// arrivals is a registered arrival process, such as poisson(2/s), or a plain 2/s.
 func arrivals() kind[sim.ArrivalProcess] {
-	return kind[sim.ArrivalProcess]{schema{"type": "string", "examples": []string{"poisson(2/s)"}}, func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
+	anyOf := []schema{{"type": "string", "pattern": `^\s*[-+.0-9]`, "description": "a rate such as 2/s: a Poisson process"}}
+	for _, p := range workloads.Processes() {
+		anyOf = append(anyOf, schema{"type": "string", "pattern": `^\s*` + p.Name + `\s*\(`, "description": p.Summary, "examples": p.Examples})
+	}
+	return kind[sim.ArrivalProcess]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
 		text, ok := scalar(d, n, "an arrival process such as poisson(2/s)")
 		if !ok {
 			return nil, false

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"io/fs"
 	"testing"
+	"testing/fstest"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
 	"stickysim/scenarios/catalog"
+	"stickysim/workloads"
 )
 
 func compiledSchema(t *testing.T) *jsonschema.Schema {
@@ -82,5 +84,33 @@ func TestSchemaRefuses(t *testing.T) {
 func TestSchemaIsStable(t *testing.T) {
 	if !bytes.Equal(Schema(), Schema()) {
 		t.Error("two calls give different bytes")
+	}
+}
+
+// Whatever is registered can be written, and the schema takes it.
+func TestSchemaTakesRegistries(t *testing.T) {
+	s := compiledSchema(t)
+	takes := func(entry string) {
+		t.Helper()
+		text := []byte("servers: {count: 1}\nworkload:\n  - " + entry + "\n")
+		spec, err := Parse("", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := Build(spec, fstest.MapFS{"arrivals.csv": {Data: []byte("1\n2\n")}})
+		if err := b.Problems.Err(); err != nil {
+			t.Error(entry, err)
+		}
+		if err := s.Validate(asJSON(t, text)); err != nil {
+			t.Error(entry, err)
+		}
+	}
+	for _, name := range workloads.Names() {
+		takes("{population: " + name + ", users: 1, think: 1s, service: 1ms}")
+	}
+	for _, p := range workloads.Processes() {
+		for _, example := range p.Examples {
+			takes(`{population: casual, sessions: "` + example + `"}`)
+		}
 	}
 }

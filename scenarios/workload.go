@@ -26,8 +26,7 @@ type replay struct {
 }
 
 var entry = append(object[source]{
-	at("population", "a built-in class that gives the defaults; custom has none",
-		text(200), func(s *source) *string { return &s.class }),
+	at("population", "built-in class of clients that gives the defaults; custom has none", class(), func(s *source) *string { return &s.class }),
 	at("name", "name of the population; default its class", label(), func(s *source) *string { return &s.Name }),
 	at("users", "a fixed number of users", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
 	at("sessions", "arrivals of new sessions", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
@@ -39,6 +38,16 @@ var entry = append(object[source]{
 	at("recorded_service", "take service times from the log where it has them", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
 	at("limit", "replay only the first so many requests", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
+
+// class is the name of a built-in class; population reports one that is unknown.
+func class() kind[string] {
+	var anyOf []schema
+	for _, name := range workloads.Names() {
+		c, _ := workloads.Lookup(name)
+		anyOf = append(anyOf, schema{"const": name, "description": c.Summary})
+	}
+	return kind[string]{schema{"anyOf": anyOf}, text(200).read}
+}
 
 // mix is the ordinary traffic of workloads.Mix in one line.
 type mix struct{ sessions sim.ArrivalProcess }

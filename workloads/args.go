@@ -18,7 +18,7 @@ type arg struct {
 
 // splitArgs cuts what stands in the brackets that open at text[open] at its commas; brackets within stay whole. The
 // text begins at offset at of the whole, and must end with the closing bracket.
-func splitArgs(text string, at, open int, f *family) ([]arg, error) {
+func splitArgs(text string, at, open int, p *Process) ([]arg, error) {
 	var args []arg
 	depth, from := 0, open+1
 	for i := open + 1; i < len(text); i++ {
@@ -35,7 +35,7 @@ func splitArgs(text string, at, open int, f *family) ([]arg, error) {
 			if a := cutArg(text[from:i], at+from); a.text != "" || a.name != "" || a.key != "" {
 				args = append(args, a)
 			} else if text[i] == ',' || len(args) > 0 {
-				return nil, &dist.Error{Offset: at + from, Message: "expected a value in " + f.name + "(...)", Hint: "write " + f.usage}
+				return nil, &dist.Error{Offset: at + from, Message: "expected a value in " + p.Name + "(...)", Hint: "write " + p.usage()}
 			}
 			if from = i + 1; text[i] == ',' {
 				continue
@@ -46,7 +46,7 @@ func splitArgs(text string, at, open int, f *family) ([]arg, error) {
 			return args, nil
 		}
 	}
-	return nil, &dist.Error{Offset: at + len(text), Message: "expected ) at the end of " + f.name + "(...)", Hint: "write " + f.usage}
+	return nil, &dist.Error{Offset: at + len(text), Message: "expected ) at the end of " + p.Name + "(...)", Hint: "write " + p.usage()}
 }
 
 // cutArg takes name= or key: off an argument. What stands in brackets belongs to the value.

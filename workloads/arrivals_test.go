@@ -2,6 +2,8 @@ package workloads
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"stickysim/sim"
@@ -10,7 +12,7 @@ import (
 
 func parse(t testing.TB, text string) sim.ArrivalProcess {
 	t.Helper()
-	p, err := ParseArrivals(text, nil)
+	p, err := ParseArrivals(text, func(string) ([]float64, error) { return []float64{0, 1.5, 7}, nil })
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -148,7 +150,7 @@ func TestRates(t *testing.T) {
 	}
 }
 
-var everyProcess = []string{
+var spelled = []string{
 	"poisson(2/s)", "regular(every=500ms)", "renewal(erlang(k=5, mean=500ms))", "renewal(empirical(0s, 1s))",
 	"mmpp(30/s: 10s, 5/s: 20s)", "mmpp(30/s: (0, 6/min), 5/s: (3/min, 0))", "sinusoid(mean=2/s, amplitude=0.6, period=24h, phase=6h)",
 	"steps(0s: 2/s, 30m: 10/s, repeat=1h)", "ramp(0s: 2/s, 30m: 10/s)", "times(0s, 1.5s, 7s)",
@@ -156,9 +158,32 @@ var everyProcess = []string{
 	"flash(flash(mmpp(3/s: 10s, 0/s: 20s), at=0s, factor=0, ramp=0s, for=1s), at=30m, factor=0.5, ramp=60s, for=10m)",
 }
 
+// everyProcess is each registered process as its examples write it, and further spellings.
+func everyProcess() []string {
+	all := slices.Clone(spelled)
+	for _, p := range Processes() {
+		all = append(all, p.Examples...)
+	}
+	return all
+}
+
+// A registered process explains itself, and reads its examples.
+func TestProcesses(t *testing.T) {
+	for _, p := range Processes() {
+		if p.Name == "" || p.Summary == "" || len(p.Examples) == 0 {
+			t.Errorf("%+v says too little", p)
+		}
+		for _, text := range p.Examples {
+			if got := parse(t, text); !strings.HasPrefix(got.String(), p.Name+"(") || parse(t, got.String()).String() != got.String() {
+				t.Errorf("%s: example %s reads as %s", p.Name, text, got)
+			}
+		}
+	}
+}
+
 // Arrivals never go back, are the same for the same address, differ for another, and cost no memory each.
 func TestArrivalsContract(t *testing.T) {
-	for _, text := range everyProcess {
+	for _, text := range everyProcess() {
 		p := parse(t, text)
 		a, again, other := p.Start(rng.Root(3)), p.Start(rng.Root(3)), p.Start(rng.Root(4))
 		last, same := sim.Time(0), true

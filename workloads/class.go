@@ -1,16 +1,22 @@
 package workloads
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+
 	"stickysim/sim"
 	"stickysim/sim/dist"
 )
 
 // Class is a built-in class of clients: a population with defaults for everything but where its clients come from
-// (Users, Sessions and Trace are left empty).
+// (Users, Sessions and Trace are left empty). A class is one file: a function that makes it and a package variable that
+// registers it.
 type Class struct {
 	Name     string
 	Summary  string
-	Share    float64 // of session arrivals in the default mix ([Mix]); 0 = not in it
+	Share    float64 // of session arrivals in the default mix ([Mix]), from 0 to 1; 0 = not in it
+	Place    int     // order in the default mix, which fixes the random numbers of its clients; equal places go by name
 	Defaults sim.Population
 	Sources  []Source // where the defaults come from, by field
 }
@@ -33,51 +39,46 @@ const (
 	Assumption Mark = "assumption" // ours: vary it before relying on it
 )
 
-// classes makes the built-in classes, in the order of [Names]; made anew for each caller, who may change them.
-var classes = []func() Class{casual, shopper, power, api, bot, nat, mobile, websocket, custom}
+var classes = map[string]func() Class{}
+
+// Register adds a built-in class under its name. build makes it anew for each caller, who may change the copy. Register is
+// called from package variables; a name used twice panics.
+func Register(build func() Class) Class {
+	c := build()
+	if classes[c.Name] != nil {
+		panic(fmt.Sprintf("workloads: class %q is registered twice", c.Name))
+	}
+	classes[c.Name] = build
+	return c
+}
 
 // Lookup returns the built-in class called name. The copy is the caller's own.
 func Lookup(name string) (Class, bool) {
-	for _, make := range classes {
-		if c := make(); c.Name == name {
-			return c, true
-		}
+	build, ok := classes[name]
+	if !ok {
+		return Class{}, false
 	}
-	return Class{}, false
+	return build(), true
 }
 
-// Names lists the built-in classes.
-func Names() []string {
-	names := make([]string, len(classes))
-	for i, make := range classes {
-		names[i] = make().Name
-	}
-	return names
-}
+// Names lists the built-in classes by name.
+func Names() []string { return slices.Sorted(maps.Keys(classes)) }
 
 // Mix returns the classes that make up ordinary traffic, with their shares of session arrivals, which sum to 1. Few
 // sessions of power users, integrations and bots carry most of the work: by Little's law 65 % of the active sessions
 // are power users, and the work splits 5, 21, 40, 12 and 22 %.
 func Mix() []Class {
 	var mix []Class
-	for _, make := range classes {
-		if c := make(); c.Share > 0 {
+	for _, name := range Names() {
+		if c, _ := Lookup(name); c.Share > 0 {
 			mix = append(mix, c)
 		}
 	}
+	slices.SortStableFunc(mix, func(a, b Class) int { return a.Place - b.Place })
 	return mix
 }
 
-// custom is the class without assumptions.
-func custom() Class {
-	return Class{
-		Name:     "custom",
-		Summary:  "nothing assumed: every field is up to the scenario, but that clients keep cookies",
-		Defaults: sim.Population{Name: "custom", Cookies: 1},
-	}
-}
-
-// The laws below have constant parameters, so an error is a mistake in this package.
+// The distributions below have constant parameters, so an error is a mistake in this package.
 
 func must[D dist.Dist](d D, err error) D {
 	if err != nil {

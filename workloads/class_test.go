@@ -26,7 +26,7 @@ func near(t *testing.T, what string, got, want, rel float64) {
 	}
 }
 
-func TestClassLaws(t *testing.T) {
+func TestClassDistributions(t *testing.T) {
 	for _, c := range []struct {
 		name                            string
 		requests, requestsCV            float64
@@ -115,10 +115,10 @@ func TestSpecialClasses(t *testing.T) {
 	}
 }
 
-// Each class is complete but for where its clients come from, explains itself, and is the caller's own to change.
+// Each class explains itself, leaves open where its clients come from, and is the caller's own to change.
 func TestRegistry(t *testing.T) {
 	names := Names()
-	if !slices.Equal(names, []string{"casual", "shopper", "power", "api", "bot", "nat", "mobile", "websocket", "custom"}) {
+	if len(names) == 0 || !slices.IsSorted(names) {
 		t.Error(names)
 	}
 	for _, name := range names {
@@ -126,6 +126,9 @@ func TestRegistry(t *testing.T) {
 		p := c.Defaults
 		if c.Name != name || p.Name != name || c.Summary == "" || p.Users != 0 || p.Sessions != nil || p.Trace != nil {
 			t.Errorf("%s: %+v", name, c)
+		}
+		if p.Demand != nil && len(c.Sources) == 0 {
+			t.Errorf("%s has defaults without a source", name)
 		}
 		for i, s := range c.Sources {
 			if s.Field == "" || s.Text == "" || !slices.Contains([]Mark{Verified, Known, Claimed, Assumption}, s.Mark) {
@@ -135,18 +138,35 @@ func TestRegistry(t *testing.T) {
 				t.Errorf("%s: two sources for %s", name, s.Field)
 			}
 		}
+		for i := range c.Sources {
+			c.Sources[i].Text = ""
+		}
+		for i := range p.Groups {
+			p.Groups[i].Share = 7
+		}
+		again, _ := Lookup(name)
+		for _, s := range again.Sources {
+			if s.Text == "" {
+				t.Errorf("callers share the sources of %s", name)
+			}
+		}
+		for _, g := range again.Defaults.Groups {
+			if g.Share == 7 {
+				t.Errorf("callers share the groups of %s", name)
+			}
+		}
+	}
+	for _, c := range Mix() {
+		if _, ok := Lookup(c.Name); !ok || c.Share <= 0 || c.Place <= 0 {
+			t.Errorf("%s in the mix: share %v, place %d", c.Name, c.Share, c.Place)
+		}
 	}
 	if _, ok := Lookup("Casual"); ok {
 		t.Error("found Casual")
 	}
-	a, _ := Lookup("casual")
-	a.Defaults.Groups[0].Share, a.Sources[0].Text = 7, ""
-	if b, _ := Lookup("casual"); b.Defaults.Groups[0].Share == 7 || b.Sources[0].Text == "" {
-		t.Error("callers share a class")
-	}
 }
 
-// The cut law against its own samples, and against the mean by E[min(S,c)] = ∫₀ᶜP(S>x)dx.
+// The cut distribution against its own samples, and against the mean by E[min(S,c)] = ∫₀ᶜP(S>x)dx.
 func TestWebsocketLife(t *testing.T) {
 	d := class(t, "websocket").Life.(capped)
 	integral, h := 0.0, 0.5
@@ -173,6 +193,6 @@ func TestWebsocketLife(t *testing.T) {
 	within(t, "length-biased mean", biased, d.Mean()*(1+d.SCV()))
 	near(t, "residual within 900 s", at, d.EquilibriumCDF(900), 0.02)
 	if d.CDF(7200) != 1 || d.EquilibriumCDF(7200) != 1 || d.CDF(7199) >= 1 {
-		t.Error("the cap is not where the law ends")
+		t.Error("the cap is not where the distribution ends")
 	}
 }

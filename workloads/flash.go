@@ -6,6 +6,14 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "flash",
+	Summary:  "a flash crowd over another process",
+	Params:   []string{"process", "at", "factor", "ramp", "for"},
+	Examples: []string{"flash(poisson(2/s), at=30m, factor=5, ramp=60s, for=10m)"},
+	build:    buildFlash,
+})
+
 // Flash is a flash crowd over another process: its rate is multiplied by a factor that rises linearly from 1, stays,
 // and falls back to 1 as it rose. A factor below 1 is a dip.
 type Flash struct {
@@ -97,4 +105,17 @@ func (p *flashPath) multiplier(t float64) float64 {
 		share = max(0, 1-(since-p.ramp-p.hold)/max(p.ramp, 1e-9))
 	}
 	return 1 + (p.factor-1)*share
+}
+
+func buildFlash(c *call) (sim.ArrivalProcess, error) {
+	a, ok := c.take("process")
+	if !ok {
+		return nil, &dist.Error{Message: "flash needs a process", Hint: "write " + c.usage()}
+	}
+	base, err := parseProcess(a.text, a.at, c.resolve, c.depth+1)
+	if err != nil {
+		c.fail(err)
+		return nil, err
+	}
+	return NewFlash(base, c.seconds("at", needed), c.share("factor", 5), c.seconds("ramp", 60), c.seconds("for", needed))
 }

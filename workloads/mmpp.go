@@ -8,6 +8,13 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "mmpp",
+	Summary:  "bursts: the rate is that of a state, and states follow a Markov chain",
+	Examples: []string{"mmpp(30/s: 10s, 5/s: 20s)", "mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0))"},
+	build:    buildMMPP,
+})
+
 // MMPP is the Markov-modulated Poisson process: the rate is that of a state, and the states follow a Markov chain in
 // continuous time. It makes bursts, and correlation over the length of a state. It starts in a state drawn from the
 // stationary law (Fischer & Meier-Hellstern, Performance Evaluation 18, 1993).
@@ -150,4 +157,41 @@ func (p *MMPP) path(k rng.Key) path {
 	m := &mmppPath{MMPP: p, k: k, state: first}
 	m.until = m.stay(0)
 	return m
+}
+
+func buildMMPP(c *call) (sim.ArrivalProcess, error) {
+	var rates, hold []float64
+	var rows [][]float64
+	for _, a := range readKeyed(c, "state", func(a arg) arg { return a }) {
+		rate, err := ParseRate(a.key)
+		if err != nil {
+			c.fail(place(err, a.keyAt, "rate"))
+		}
+		rates = append(rates, rate)
+		if strings.HasPrefix(a.text, "(") {
+			rows = append(rows, readRow(c, a))
+		} else {
+			hold = append(hold, c.read(a, "hold", dist.ParseDuration))
+		}
+	}
+	if len(rows) == 0 {
+		return NewMMPP(rates, hold)
+	}
+	if len(hold) > 0 {
+		return nil, wrong("give every state a mean time, or every state a row of switching rates", "write "+c.usage())
+	}
+	return NewMMPPChain(rates, rows)
+}
+
+// readRow reads (0, 0.1/s).
+func readRow(c *call, a arg) []float64 {
+	items, err := splitArgs(a.text, a.at, 0, c.Process)
+	if err != nil {
+		c.fail(err)
+	}
+	row := make([]float64, len(items))
+	for i, item := range items {
+		row[i] = c.read(item, "switching", ParseRate)
+	}
+	return row
 }

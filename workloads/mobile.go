@@ -2,11 +2,13 @@ package workloads
 
 import "stickysim/sim"
 
+var _ = Register(mobile)
+
 // mobile is a casual visitor on a phone: behind carrier-grade NAT, 100 to an address [verified: Cloudflare 2025, "over
 // 100 devices per IPv4"], and with another address every hour on average [assumed: 0.1 to 6 per hour].
 func mobile() Class {
 	c := casual()
-	c.Name, c.Summary, c.Share = "mobile", "a casual visitor on a phone: shared addresses, which change", 0
+	c.Name, c.Summary, c.Share, c.Place = "mobile", "a casual visitor on a phone: shared addresses, which change", 0, 0
 	c.Defaults.Name = c.Name
 	c.Defaults.Groups = []sim.Group{{Share: 1, Per: 100}}
 	c.Defaults.AddressChange = exp(3600)

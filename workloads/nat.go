@@ -2,6 +2,8 @@ package workloads
 
 import "stickysim/sim"
 
+var _ = Register(nat)
+
 // nat is an office: shoppers who all come from one address, so a balancer that looks at addresses sees one client.
 func nat() Class {
 	p := browsing(sim.Population{Name: "nat"})

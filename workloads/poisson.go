@@ -5,6 +5,14 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "poisson",
+	Summary:  "independent users, each as likely to come now as at any other time",
+	Params:   []string{"rate"},
+	Examples: []string{"poisson(2/s)"},
+	build:    func(c *call) (sim.ArrivalProcess, error) { return NewPoisson(c.rate("rate", needed)) },
+})
+
 // Poisson is the Poisson process: independent users, each as likely to come now as at any other time.
 type Poisson struct{ rate float64 }
 

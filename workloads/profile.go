@@ -8,6 +8,22 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "steps",
+	Summary:  "a rate that changes in steps",
+	Params:   []string{"repeat"},
+	Examples: []string{"steps(0s: 2/s, 30m: 10/s)"},
+	build:    func(c *call) (sim.ArrivalProcess, error) { return buildProfile(c, NewSteps) },
+})
+
+var _ = registerProcess(Process{
+	Name:     "ramp",
+	Summary:  "a rate that changes along straight lines",
+	Params:   []string{"repeat"},
+	Examples: []string{"ramp(0s: 2/s, 30m: 10/s)"},
+	build:    func(c *call) (sim.ArrivalProcess, error) { return buildProfile(c, NewRamp) },
+})
+
 // Point is a rate per second from, or at, a time in seconds.
 type Point struct{ At, Rate float64 }
 
@@ -174,4 +190,16 @@ func (p *profilePath) rate(t sim.Time) float64 {
 	to := p.points[p.i+1]
 	share := (t.Seconds() - p.rounds*p.repeat - from.At) / (to.At - from.At)
 	return from.Rate + (to.Rate-from.Rate)*share
+}
+
+func buildProfile(c *call, make func([]Point, float64) (*Profile, error)) (sim.ArrivalProcess, error) {
+	points := readKeyed(c, "point", func(a arg) Point {
+		at, err := dist.ParseDuration(a.key)
+		if err != nil {
+			c.fail(place(err, a.keyAt, "time"))
+		}
+		return Point{At: at, Rate: c.read(a, "rate", ParseRate)}
+	})
+	c.next = len(c.args) // repeat goes by its name only
+	return make(points, c.seconds("repeat", 0))
 }

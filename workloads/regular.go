@@ -6,6 +6,14 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "regular",
+	Summary:  "arrivals at equal distances",
+	Params:   []string{"every"},
+	Examples: []string{"regular(every=500ms)"},
+	build:    func(c *call) (sim.ArrivalProcess, error) { return NewRegular(c.seconds("every", needed)) },
+})
+
 // Regular lets sessions come like clockwork: at every, 2·every, 3·every and so on. For a clock whose first tick is
 // random write renewal(10s).
 type Regular struct{ every float64 }

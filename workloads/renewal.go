@@ -6,6 +6,14 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "renewal",
+	Summary:  "independent gaps of one distribution",
+	Params:   []string{"gap"},
+	Examples: []string{"renewal(erlang(k=5, mean=500ms))"},
+	build:    buildRenewal,
+})
+
 // Renewal has independent gaps between arrivals, all of one distribution. The first arrival comes after a residual gap,
 // so the process is stationary from time 0 (Cox, Renewal Theory, 1962, section 2.2).
 type Renewal struct{ gap dist.Dist }
@@ -46,4 +54,17 @@ func (a *renewals) Next(t sim.Time) sim.Time {
 		return after(t, total-age)
 	}
 	return after(t, a.gap.Sample(k))
+}
+
+func buildRenewal(c *call) (sim.ArrivalProcess, error) {
+	a, ok := c.take("gap")
+	if !ok {
+		return nil, &dist.Error{Message: "renewal needs the distribution of its gaps", Hint: "write " + c.usage()}
+	}
+	gap, err := dist.ParseWith(a.text, dist.Seconds, c.resolve)
+	if err != nil {
+		c.fail(place(err, a.at, ""))
+		return nil, err
+	}
+	return NewRenewal(gap)
 }

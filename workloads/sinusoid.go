@@ -8,6 +8,14 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "sinusoid",
+	Summary:  "a daily rhythm",
+	Params:   []string{"mean", "amplitude", "period", "phase"},
+	Examples: []string{"sinusoid(mean=2/s, amplitude=0.6, period=24h, phase=6h)"},
+	build:    buildSinusoid,
+})
+
 // Sinusoid is a Poisson process with a daily rhythm: rate(t) = mean·(1 + amplitude·sin(2π(t−phase)/period)).
 type Sinusoid struct{ mean, amplitude, period, phase float64 }
 
@@ -53,4 +61,8 @@ func (p Sinusoid) piece(sim.Time) (sim.Time, float64) { return sim.Never, p.peak
 
 func (p Sinusoid) rate(t sim.Time) float64 {
 	return p.mean * (1 + p.amplitude*math.Sin(2*math.Pi*(t.Seconds()-p.phase)/p.period))
+}
+
+func buildSinusoid(c *call) (sim.ArrivalProcess, error) {
+	return NewSinusoid(c.rate("mean", needed), c.share("amplitude", 0.6), c.seconds("period", 86400), c.seconds("phase", 0))
 }

@@ -8,6 +8,13 @@ import (
 	"stickysim/sim/rng"
 )
 
+var _ = registerProcess(Process{
+	Name:     "times",
+	Summary:  "recorded instants, listed or in a file",
+	Examples: []string{"times(0s, 1.5s, 7s)", "times(arrivals.csv)"},
+	build:    buildTimes,
+})
+
 // Times are arrivals that were recorded: a list of instants.
 type Times struct {
 	seconds []float64
@@ -65,4 +72,42 @@ func (a *timesLeft) Next(sim.Time) sim.Time {
 	at := sim.FromSeconds(a.seconds[0])
 	a.seconds = a.seconds[1:]
 	return at
+}
+
+func buildTimes(c *call) (sim.ArrivalProcess, error) {
+	if len(c.args) == 1 && c.args[0].name+c.args[0].key == "" {
+		if _, err := dist.ParseDuration(c.args[0].text); err != nil && looksLikeFile(c.args[0].text) {
+			return timesFrom(c, c.use(&c.args[0], "file"))
+		}
+	}
+	var seconds []float64
+	for i := range c.args {
+		if a := &c.args[i]; a.name+a.key == "" {
+			seconds = append(seconds, c.read(c.use(a, numbered("time", len(seconds))), "time", dist.ParseDuration))
+		}
+	}
+	return NewTimes(seconds)
+}
+
+// looksLikeFile tells arrivals.csv and data/arrivals from a time with a bad unit.
+func looksLikeFile(text string) bool {
+	return strings.IndexByte("0123456789+-.", text[0]) < 0 || strings.HasSuffix(text, ".csv") || strings.ContainsRune(text, '/')
+}
+
+func timesFrom(c *call, a arg) (sim.ArrivalProcess, error) {
+	if c.resolve == nil {
+		c.fail(&dist.Error{Offset: a.at, Message: "no files can be read here, got " + quote(a.text), Hint: "list the times: times(0s, 1.5s, 7s)"})
+		return nil, c.err
+	}
+	seconds, err := c.resolve(a.text)
+	if err != nil {
+		c.fail(place(err, a.at, ""))
+		return nil, c.err
+	}
+	p, err := NewTimes(seconds)
+	if err != nil {
+		return nil, err
+	}
+	p.source = a.text
+	return p, nil
 }

@@ -5,6 +5,8 @@ import (
 	"stickysim/sim/dist"
 )
 
+var _ = Register(websocket)
+
 // websocket holds one connection for half an hour on average, at most two [verified: API Gateway], and sends a message
 // every 5 s. After a break clients come back within 30 s, spread evenly.
 func websocket() Class {
