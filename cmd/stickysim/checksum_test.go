@@ -114,6 +114,7 @@ func checksum(t *testing.T, scenario, seed string) string {
 	if err := resultjson.Write(&doc, r); err != nil {
 		t.Fatal(err)
 	}
+	followsSchema(t, doc.Bytes())
 	return fmt.Sprintf("%s %s %x %x", scenario, seed, sha256.Sum256(doc.Bytes()), logSum(r))
 }
 

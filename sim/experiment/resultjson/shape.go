@@ -10,15 +10,17 @@ import (
 	"stickysim/sim/stats"
 )
 
+// The types below are what Read reads and Schema describes. Their doc tags are the schema's descriptions.
+
 // estimateJSON is a number with its interval.
 type estimateJSON struct {
-	Mean     number   `json:"mean"`
-	Lo       number   `json:"lo"`
-	Hi       number   `json:"hi"`
-	N        int      `json:"n"`
-	Unit     string   `json:"unit,omitempty"`
-	Warnings []string `json:"warnings,omitempty"`
-	Values   numbers  `json:"values,omitempty"`
+	Mean     number   `json:"mean" doc:"mean over the replications; null where it is undefined"`
+	Lo       number   `json:"lo" doc:"lower end of the confidence interval; null where there is none"`
+	Hi       number   `json:"hi" doc:"upper end of the confidence interval; null where there is none"`
+	N        int      `json:"n" doc:"replications in which the figure is defined"`
+	Unit     string   `json:"unit,omitempty" doc:"s, B, 1, 1/s, ratio, h or min"`
+	Warnings []string `json:"warnings,omitempty" doc:"why the interval may be wrong"`
+	Values   numbers  `json:"values,omitempty" doc:"one figure per replication, in order; null where it is undefined"`
 }
 
 func toEstimate(e stats.Estimate, unit string) estimateJSON {
@@ -29,21 +31,21 @@ func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Warnings: e.Warnings}
 }
 
-// serverJSON is one server. Times are seconds, memory bytes, requests per second in service.
+// serverJSON is one server.
 type serverJSON struct {
-	Name        string       `json:"name"`
-	Zone        int          `json:"zone"`
-	Share       estimateJSON `json:"share"`
-	Utilization estimateJSON `json:"utilization"`
-	Requests    estimateJSON `json:"requests"`
-	Sessions    estimateJSON `json:"sessions"`
-	Memory      estimateJSON `json:"memory"`
-	Errors      estimateJSON `json:"errors"`
-	Down        estimateJSON `json:"down"`
-	Mean        estimateJSON `json:"latency.mean"`
-	P50         estimateJSON `json:"latency.p50"`
-	P95         estimateJSON `json:"latency.p95"`
-	P99         estimateJSON `json:"latency.p99"`
+	Name        string       `json:"name" doc:"as in the scenario"`
+	Zone        int          `json:"zone" doc:"availability zone, from 0"`
+	Share       estimateJSON `json:"share" doc:"of the requests that servers accepted"`
+	Utilization estimateJSON `json:"utilization" doc:"busy share of the cores while the server was in service"`
+	Requests    estimateJSON `json:"requests" doc:"accepted per second in service"`
+	Sessions    estimateJSON `json:"sessions" doc:"held, time average"`
+	Memory      estimateJSON `json:"memory" doc:"bytes of session state, time average"`
+	Errors      estimateJSON `json:"errors" doc:"requests that failed on the server"`
+	Down        estimateJSON `json:"down" doc:"seconds the server was down"`
+	Mean        estimateJSON `json:"latency.mean" doc:"seconds at the server"`
+	P50         estimateJSON `json:"latency.p50" doc:"seconds at the server"`
+	P95         estimateJSON `json:"latency.p95" doc:"seconds at the server"`
+	P99         estimateJSON `json:"latency.p99" doc:"seconds at the server"`
 }
 
 // pairs lists a server's figures beside where they are kept in JSON.
@@ -62,19 +64,19 @@ func (j *serverJSON) pairs(s *experiment.ServerEstimate) [11]struct {
 
 // seriesJSON is the mean time series. Server columns hold the first server's points, then the second's, and so on.
 type seriesJSON struct {
-	Step         float64 `json:"step"`
-	Points       int     `json:"points"`
-	Utilization  numbers `json:"utilization"`
-	Requests     numbers `json:"requests"`
-	InSystem     numbers `json:"in_system"`
-	Sessions     numbers `json:"sessions"`
-	Errors       numbers `json:"errors"`
-	LostSessions numbers `json:"lost_sessions"`
-	Servers      numbers `json:"servers"`
-	Load         numbers `json:"load"`
-	Median       numbers `json:"median"`
-	Answered     numbers `json:"answered"`
-	Failed       numbers `json:"failed"`
+	Step         float64 `json:"step" doc:"seconds between two points"`
+	Points       int     `json:"points" doc:"number of points"`
+	Utilization  numbers `json:"utilization" doc:"per server: mean over the step"`
+	Requests     numbers `json:"requests" doc:"per server: accepted in the step"`
+	InSystem     numbers `json:"in_system" doc:"per server: waiting or in service at the end of the step"`
+	Sessions     numbers `json:"sessions" doc:"per server: held at the end of the step"`
+	Errors       numbers `json:"errors" doc:"per server: requests that failed in the step"`
+	LostSessions numbers `json:"lost_sessions" doc:"sessions lost in the step"`
+	Servers      numbers `json:"servers" doc:"servers running at the end of the step"`
+	Load         numbers `json:"load" doc:"requests on all servers, mean over the step"`
+	Median       numbers `json:"median" doc:"seconds: median latency of the requests answered in the step"`
+	Answered     numbers `json:"answered" doc:"requests answered in the step"`
+	Failed       numbers `json:"failed" doc:"requests that failed for clients in the step"`
 }
 
 func (s *seriesJSON) series() experiment.SeriesMean {
@@ -83,35 +85,35 @@ func (s *seriesJSON) series() experiment.SeriesMean {
 		Answered: s.Answered, Failed: s.Failed}
 }
 
-// hotspotJSON is an episode of an overloaded server; times in seconds since counting began.
+// hotspotJSON is an episode of an overloaded server.
 type hotspotJSON struct {
-	Server    sim.ServerID `json:"server"`
-	From      float64      `json:"from"`
-	To        float64      `json:"to"`
-	Peak      number       `json:"peak"`
-	Hidden    number       `json:"hidden"`
-	OpenEnded bool         `json:"open_ended,omitempty"`
+	Server    sim.ServerID `json:"server" doc:"position in servers, from 0"`
+	From      float64      `json:"from" doc:"seconds since the end of the warm-up"`
+	To        float64      `json:"to" doc:"seconds since the end of the warm-up"`
+	Peak      number       `json:"peak" doc:"highest utilization"`
+	Hidden    number       `json:"hidden" doc:"share of the time in which neither the fleet's mean utilization nor its median latency looks alarming"`
+	OpenEnded bool         `json:"open_ended,omitempty" doc:"the run ended first"`
 }
 
-// logJSON is a line of the event log; the time in seconds since the start of the run, warm-up included.
+// logJSON is a line of the event log.
 type logJSON struct {
-	At     float64      `json:"at"`
-	Event  string       `json:"event"`
-	Server sim.ServerID `json:"server"`
-	Detail string       `json:"detail,omitempty"`
-	Count  int64        `json:"count,omitempty"`
+	At     float64      `json:"at" doc:"seconds since the start of the run, warm-up included"`
+	Event  string       `json:"event" doc:"what happened"`
+	Server sim.ServerID `json:"server" doc:"position in servers, from 0; negative: no server"`
+	Detail string       `json:"detail,omitempty" doc:"more about it"`
+	Count  int64        `json:"count,omitempty" doc:"what the event is about: sessions or servers"`
 	*sim.Impact
 }
 
 // comparisonJSON is a paired difference to the baseline.
 type comparisonJSON struct {
-	Variant    string       `json:"variant"`
-	Metric     string       `json:"metric"`
-	Unit       string       `json:"unit"`
-	Difference estimateJSON `json:"difference"`
-	Ratio      estimateJSON `json:"ratio"`
-	VRF        number       `json:"vrf"`
-	Decided    bool         `json:"decided"`
+	Variant    string       `json:"variant" doc:"the alternative"`
+	Metric     string       `json:"metric" doc:"name of the metric"`
+	Unit       string       `json:"unit" doc:"of the difference"`
+	Difference estimateJSON `json:"difference" doc:"alternative minus baseline, replication by replication"`
+	Ratio      estimateJSON `json:"ratio" doc:"alternative divided by baseline; null where a value is not positive"`
+	VRF        number       `json:"vrf" doc:"variance of an unpaired comparison over that of this one; below 1, pairing made it less precise"`
+	Decided    bool         `json:"decided" doc:"the interval of the difference excludes 0, after Holm's correction over all comparisons"`
 }
 
 // metricsJSON keeps the metrics' order, which an object read into a map would lose.
@@ -144,30 +146,30 @@ func (m *metricsJSON) UnmarshalJSON(text []byte) error {
 }
 
 type variantJSON struct {
-	Name         string        `json:"name"`
-	Policy       string        `json:"policy"`
-	State        string        `json:"state"`
-	Replications int           `json:"replications"`
-	Events       int64         `json:"events"`
-	Metrics      metricsJSON   `json:"metrics"`
-	Servers      []serverJSON  `json:"servers"`
-	Series       seriesJSON    `json:"series"`
-	Hotspots     []hotspotJSON `json:"hotspots"`
-	Log          []logJSON     `json:"log"`
+	Name         string        `json:"name" doc:"unique in the result"`
+	Policy       string        `json:"policy" doc:"with its parameters as written"`
+	State        string        `json:"state" doc:"where session state is kept"`
+	Replications int           `json:"replications" doc:"complete ones"`
+	Events       int64         `json:"events" doc:"simulated, all replications"`
+	Metrics      metricsJSON   `json:"metrics" doc:"by name, in a fixed order"`
+	Servers      []serverJSON  `json:"servers" doc:"every server there ever was"`
+	Series       seriesJSON    `json:"series" doc:"time series, means over the replications"`
+	Hotspots     []hotspotJSON `json:"hotspots" doc:"overloaded servers of the first replication"`
+	Log          []logJSON     `json:"log,omitempty" doc:"event log of the first replication, where it was asked for"`
 }
 
 type resultJSON struct {
 	Schema       string           `json:"schema"`
-	Name         string           `json:"name"`
-	Description  string           `json:"description"`
-	Seed         uint64           `json:"seed"`
-	Confidence   float64          `json:"confidence"`
-	Baseline     string           `json:"baseline"`
-	Warmup       float64          `json:"warmup"`
-	WarmupMethod string           `json:"warmup_method"`
-	Duration     float64          `json:"duration"`
-	Interrupted  bool             `json:"interrupted"`
-	Warnings     []string         `json:"warnings"`
-	Variants     []variantJSON    `json:"variants"`
-	Comparisons  []comparisonJSON `json:"comparisons"`
+	Name         string           `json:"name" doc:"of the scenario"`
+	Description  string           `json:"description" doc:"of the scenario"`
+	Seed         uint64           `json:"seed" doc:"of the random numbers"`
+	Confidence   float64          `json:"confidence" doc:"level of all intervals, such as 0.95"`
+	Baseline     string           `json:"baseline" doc:"name of the alternative that the others are compared with"`
+	Warmup       float64          `json:"warmup" doc:"seconds simulated and not counted"`
+	WarmupMethod string           `json:"warmup_method" doc:"none, given, mser-5 or equilibrium"`
+	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
+	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
+	Warnings     []string         `json:"warnings" doc:"about the whole study"`
+	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
+	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`
 }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// recipe is an extension of the program that is one file, and what shows that the program has it.
+type recipe struct {
+	path, source string // of the file, from the root of the module
+	shows        []struct{ args, want string }
+}
+
+// recipes are one of each kind.
+var recipes = map[string]recipe{
+	"report format": {
+		path: "reports/tally.go",
+		source: `package reports
+
+import (
+	"fmt"
+	"io"
+
+	"stickysim/sim/experiment"
+)
+
+var _ = Register(Format{Name: "tally", Doc: "the number of alternatives", Write: func(w io.Writer, res *experiment.Result, _ Options) error {
+	_, err := fmt.Fprintln(w, "alternatives:", len(res.Variants))
+	return err
+}})
+`,
+		shows: []struct{ args, want string }{
+			{"run mm1 --replications 1 --duration 10s --format tally", `(?m)^alternatives: 1$`},
+			{"run --help", `\btally\b`},
+			{"__complete run mm1 --format t", `(?m)^tally\tthe number of alternatives$`},
+			{"run mm1 --format taly", `did you mean "tally"\?`},
+		},
+	},
+}
+
+// Each kind of extension is one file: the program is built with the file of each recipe added, and has them all.
+func TestRecipes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	replace := map[string]string{}
+	for name, r := range recipes {
+		if _, err := os.Stat(filepath.Join("../..", r.path)); err == nil {
+			t.Fatalf("%s: %s exists", name, r.path)
+		}
+		path, err := filepath.Abs(filepath.Join("../..", r.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replace[path] = filepath.Join(dir, strings.ReplaceAll(r.path, "/", "_"))
+		if err := os.WriteFile(replace[path], []byte(r.source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "stickysim")
+	if out, err := exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, r := range recipes {
+		for _, s := range r.shows {
+			out, _ := exec.Command(program, strings.Fields(s.args)...).CombinedOutput() // some of them are mistakes
+			if !regexp.MustCompile(s.want).Match(out) {
+				t.Errorf("%s: stickysim %s does not show %s:\n%s", name, s.args, s.want, out)
+			}
+		}
+	}
+}

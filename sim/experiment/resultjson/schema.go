@@ -1,0 +1,116 @@
+package resultjson
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"stickysim/sim/experiment"
+)
+
+// SchemaName is the file name that `stickysim schema --result` suggests.
+const SchemaName = "stickysim-result.schema.json"
+
+// schema is a JSON Schema, or a part of one.
+type schema map[string]any
+
+// described is a type of the shape that says itself what it looks like in JSON.
+type described interface{ schema(*definitions) schema }
+
+var describedType = reflect.TypeFor[described]()
+
+// Schema returns the JSON Schema (draft 2020-12) of what Write writes, made from the types that Read reads. It is strict:
+// a member that it does not name is an error, while Read skips such members.
+func Schema() []byte {
+	d := &definitions{types: schema{}}
+	root := d.object(reflect.TypeFor[resultJSON]())
+	root["properties"].(schema)["schema"] = schema{"const": experiment.Schema, "description": "version of this format"}
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["$id"] = "urn:" + strings.ReplaceAll(experiment.Schema, "/", ":")
+	root["title"] = "stickysim result"
+	root["$defs"] = d.types
+	text, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		panic(err) // the schema holds only maps, lists and texts
+	}
+	return append(text, '\n')
+}
+
+// definitions collects the schemas of named objects, under the names of their types without "JSON".
+type definitions struct{ types schema }
+
+// of is the schema of a type's JSON.
+func (d *definitions) of(t reflect.Type) schema {
+	if t.Implements(describedType) {
+		return reflect.Zero(t).Interface().(described).schema(d)
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return schema{"type": "boolean"}
+	case reflect.String:
+		return schema{"type": "string"}
+	case reflect.Float64, reflect.Float32:
+		return schema{"type": "number"}
+	case reflect.Slice:
+		return schema{"type": "array", "items": d.of(t.Elem())}
+	case reflect.Struct:
+		return d.reference(t)
+	}
+	return schema{"type": "integer"}
+}
+
+// reference names the schema of a struct, which it defines when it meets it first.
+func (d *definitions) reference(t reflect.Type) schema {
+	name := strings.TrimSuffix(t.Name(), "JSON")
+	if _, known := d.types[name]; !known {
+		d.types[name] = schema{}
+		d.types[name] = d.object(t)
+	}
+	return schema{"$ref": "#/$defs/" + name}
+}
+
+// object is the schema of a struct.
+func (d *definitions) object(t reflect.Type) schema {
+	properties, required := schema{}, []string{}
+	d.members(t, properties, &required, true)
+	return schema{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
+}
+
+// members adds the fields of a struct. Those of an embedded pointer come together or not at all, and none is required.
+func (d *definitions) members(t reflect.Type, properties schema, required *[]string, always bool) {
+	for f := range fields(t) {
+		if f.Anonymous {
+			d.members(f.Type.Elem(), properties, required, false)
+			continue
+		}
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		s := d.of(f.Type)
+		if doc := f.Tag.Get("doc"); doc != "" {
+			s["description"] = doc
+		}
+		properties[name] = s
+		if always && options != "omitempty" {
+			*required = append(*required, name)
+		}
+	}
+}
+
+func fields(t reflect.Type) func(func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range t.NumField() {
+			if !yield(t.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (number) schema(*definitions) schema { return schema{"type": []string{"number", "null"}} }
+
+func (numbers) schema(d *definitions) schema {
+	return schema{"type": "array", "items": number(0).schema(d)}
+}
+
+func (metricsJSON) schema(d *definitions) schema {
+	return schema{"type": "object", "additionalProperties": d.reference(reflect.TypeFor[estimateJSON]())}
+}
