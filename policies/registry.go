@@ -59,7 +59,7 @@ const (
 	KeyCookie             // a cookie the balancer sets
 )
 
-var keyNames = [...]string{"none", "address", "text", "cookie"}
+var keyNames = [...]string{"none", "address", "header/param", "cookie"}
 
 // String is the key's name in `policies list`.
 func (k Key) String() string { return keyNames[k] }

@@ -16,7 +16,7 @@ func causeOf(metric string) string {
 	return clean(strings.TrimSuffix(label, "}"))
 }
 
-// differences shows every variant minus the baseline, metric by metric.
+// differences shows every alternative minus the baseline, metric by metric.
 func differences(x *index, s space) (section, bool) {
 	if len(x.res.Comparisons) == 0 {
 		return section{}, false
@@ -29,11 +29,11 @@ func differences(x *index, s space) (section, bool) {
 	}
 	g := rows(x, s, "METRIC", metrics, x.difference)
 	g.drop(x.baseline() + 1)
-	part := section{title: "Differences to " + x.title(x.baseline()) + ", the baseline", tables: s.split(g)}
-	part.notes = []string{fmt.Sprintf("Paired: all variants met the same clients, arrivals and faults. ~ marks what is undecided at %s"+
-		" over all %d comparisons (Holm), = what never differed.", formatValue(x.res.Confidence, percent), len(x.res.Comparisons))}
+	part := section{title: "Differences from " + x.title(x.baseline()) + " (baseline)", tables: s.split(g)}
+	part.notes = []string{fmt.Sprintf("Paired: all alternatives had the same clients, arrivals and faults. ~ is undecided at the %s level"+
+		" over all %d comparisons (Holm); = never differed.", formatValue(x.res.Confidence, percent), len(x.res.Comparisons))}
 	if n, least := x.harmful(); n > 0 {
-		part.notes = append(part.notes, fmt.Sprintf("Pairing widened %d intervals instead of narrowing them (smallest variance ratio %s).",
+		part.notes = append(part.notes, fmt.Sprintf("Pairing made %d intervals wider, not narrower (smallest variance ratio %s).",
 			n, formatValue(least, plain)))
 	}
 	return part, true
@@ -70,7 +70,7 @@ func differenceScales(unit, metric string) []scale {
 	return s
 }
 
-// harmful counts the comparisons that common random numbers made less precise, and the worst factor.
+// harmful counts the comparisons that common random numbers made less precise, and returns the smallest variance ratio.
 func (x *index) harmful() (n int, least float64) {
 	least = 1
 	for _, c := range x.res.Comparisons {

@@ -36,7 +36,7 @@ func figure(v float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
-// WriteCSV writes every metric of every variant in long form: variant,metric,unit,mean,lo,hi,n.
+// WriteCSV writes every metric of every alternative in long form: variant,metric,unit,mean,lo,hi,n.
 func WriteCSV(w io.Writer, res *experiment.Result) error {
 	t := newTable(w, "variant", "metric", "unit", "mean", "lo", "hi", "n")
 	for i := range res.Variants {
@@ -50,8 +50,8 @@ func WriteCSV(w io.Writer, res *experiment.Result) error {
 	return t.finish()
 }
 
-// WriteServersCSV writes servers.csv: a line per variant and server, with three columns per figure: its mean over
-// replications and, behind _lo and _hi, the ends of its interval. Units are in the names.
+// WriteServersCSV writes servers.csv: a line per alternative and server, with three columns per figure: its mean over
+// replications and, with _lo and _hi, the ends of its interval. Units are in the names.
 func WriteServersCSV(w io.Writer, res *experiment.Result) error {
 	head := []string{"variant", "server", "zone"}
 	for _, f := range serverFigures(&experiment.ServerEstimate{}) {
@@ -82,7 +82,7 @@ func serverFigures(s *experiment.ServerEstimate) []serverFigure {
 		{"latency_p50_s", s.LatencyP50}, {"latency_p95_s", s.LatencyP95}, {"latency_p99_s", s.LatencyP99}}
 }
 
-// WriteTimeseriesCSV writes timeseries.csv: a line per variant, server and step, means over replications. t_s is the
+// WriteTimeseriesCSV writes timeseries.csv: a line per alternative, server and step, means over replications. t_s is the
 // end of the step in seconds since counting began. requests and errors are counts of the step, utilization its mean;
 // in_system and sessions are as they are at its end.
 func WriteTimeseriesCSV(w io.Writer, res *experiment.Result) error {
@@ -109,7 +109,7 @@ func pointTime(res *experiment.Result, s *experiment.SeriesMean, p int) float64 
 	return end
 }
 
-// WriteSessionsLostCSV writes sessions_lost.csv: lost sessions per replication by variant and cause, "total" included.
+// WriteSessionsLostCSV writes sessions_lost.csv: lost sessions per replication by alternative and cause, and the total.
 func WriteSessionsLostCSV(w io.Writer, res *experiment.Result) error {
 	x := newIndex(res)
 	metrics := []string{"sessions.lost"}

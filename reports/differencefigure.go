@@ -7,16 +7,16 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// pairedMetrics are the comparisons worth a panel.
+// pairedMetrics are the metrics with a panel each.
 var pairedMetrics = []string{"latency.p95", "latency.p99", "sessions.lost.ratio", "availability.requests", "server.utilization.peak_to_mean",
 	"affinity.hit"}
 
 // differenceFigure shows the paired differences to the baseline as a forest plot: a panel per metric, a row per
-// variant. It has no panels where nothing was compared.
+// alternative. It has no panels if nothing was compared.
 func differenceFigure(res *experiment.Result) Figure {
 	x := newIndex(res)
 	base := x.baseline()
-	f := Figure{Name: "differences", Title: "Differences to " + x.title(base) + ", the baseline", columns: 2,
+	f := Figure{Name: "differences", Title: "Differences from " + x.title(base) + " (baseline)", columns: 2,
 		height:   62 + 17*float64(max(len(res.Variants)-1, 1)),
 		subtitle: "Paired over " + x.replications() + " of the same clients, arrivals and faults" + x.within() + ".",
 		legend: []key{{label: "better", stroke: Stroke{Color: blue, Width: 1.1}, dotted: true},
@@ -75,7 +75,7 @@ func differencePanel(x *index, rows []int, metric string) (panel, bool) {
 	return n, any
 }
 
-// differenceInk is the colour and shape of a difference: by whether it is decided, and good.
+// differenceInk is the colour and shape of a difference: whether it is decided, and better or worse.
 func differenceInk(c *experiment.Comparison, metric string) (color.NRGBA, glyph) {
 	way := c.Difference.Mean * direction(metric)
 	switch {

@@ -6,7 +6,7 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// section is a part of a report: a heading, tables, and lines below them.
+// section is a part of a report: a heading, tables, and notes below them.
 type section struct {
 	title  string
 	tables []*grid
@@ -23,33 +23,33 @@ type document struct {
 	warnings []string
 }
 
-// space is what tables may take: columns in all, and between two columns.
+// space is the room for tables.
 type space struct {
-	width, gap int
+	width, gap int // characters of a table, and between two of its columns
 	escape     func(string) string
 }
 
-// fit makes a grid of names and figures fit.
+// fit shortens a grid of names and figures to the width.
 func (s space) fit(g *grid) []*grid {
 	g.escape = s.escape
 	g.fit(s.width, s.gap)
 	return []*grid{g}
 }
 
-// split makes a grid with a column per variant fit, by splitting it.
+// split splits a grid with a column per alternative into grids that fit.
 func (s space) split(g *grid) []*grid {
 	g.escape = s.escape
 	return g.blocks(s.width, s.gap)
 }
 
-// columns are the variants' names as headings of columns beside a first column of the given width: as long as there
-// is room for all of them side by side, at least 16.
+// columns are the alternatives' names as headings of columns beside a first column of the given width. They are shortened
+// so that all fit side by side, but not below 16 characters.
 func (s space) columns(names []string, first int) []string {
 	n := min(max((s.width-first)/max(len(names), 1)-s.gap, 16), 32)
 	return shortNames(names, n)
 }
 
-// compose puts a report together.
+// compose makes the document of a result.
 func compose(res *experiment.Result, s space) *document {
 	x := newIndex(res)
 	d := &document{title: clean(res.Name), about: clean(res.Description), answers: x.answers(), facts: []string{x.conditions()}}
@@ -64,12 +64,12 @@ func compose(res *experiment.Result, s space) *document {
 	return d
 }
 
-// glance compares the variants in a row each.
+// glance compares the alternatives, one row each.
 func glance(x *index, s space) (section, bool) {
 	if len(x.res.Variants) < 2 {
 		return section{}, false
 	}
-	head := []string{"VARIANT"}
+	head := []string{"ALTERNATIVE"}
 	for _, h := range headline {
 		head = append(head, h.title)
 	}
@@ -82,12 +82,13 @@ func glance(x *index, s space) (section, bool) {
 		}
 		g.row(row...)
 	}
-	return section{title: "Policies", tables: s.fit(g), notes: []string{
-		"P50, P95, P99: latency. AVAILABLE: requests answered. LOST: of the sessions that ended. HOTTEST: its utilization;" +
-			" PEAK/MEAN: over the fleet's mean. AFFINITY: requests that met their session's server."}}, true
+	return section{title: "Alternatives", tables: s.fit(g), notes: []string{
+		"P50, P95, P99: latency. AVAILABLE: share of requests answered. LOST: share of ended sessions that were lost." +
+			" HOTTEST: utilization of the hottest server; PEAK/MEAN: that over the fleet's mean. AFFINITY: share of requests" +
+			" that reached their session's server."}}, true
 }
 
-// rows fills a table of metrics by variants.
+// rows fills a table with a row per metric and a column per alternative.
 func rows(x *index, s space, title string, metrics []string, format func(variant int, metric string) cell) *grid {
 	widest := textWidth(title)
 	for _, m := range metrics {
@@ -107,7 +108,7 @@ func rows(x *index, s space, title string, metrics []string, format func(variant
 // rowLabel is a metric's name at the beginning of a row.
 func rowLabel(metric string) string { return shorten(clean(metric), 36) }
 
-// interval prints a variant's metric with its interval.
+// interval prints an alternative's metric with its interval.
 func (x *index) interval(variant int, metric string) cell {
 	return cell{text: formatEstimate(x.estimate(variant, metric), scalesOf(x.unit(metric), metric))}
 }
@@ -123,9 +124,9 @@ func summary(x *index, s space) (section, bool) {
 		notes: []string{"Counts are means per replication."}}, true
 }
 
-// populations repeats the most important figures for each population, where there are several.
+// populations shows the most important metrics of each population, if there are several.
 func populations(x *index, s space) (section, bool) {
-	g := newGrid("POPULATION", "VARIANT", "P95", "AVAILABLE", "LOST").text(2)
+	g := newGrid("POPULATION", "ALTERNATIVE", "P95", "AVAILABLE", "LOST").text(2)
 	g.spare = []string{"AVAILABLE"}
 	all := x.labelled("latency.p95", "population")
 	variants := shortNames(x.names(), 40)
@@ -147,7 +148,7 @@ func populations(x *index, s space) (section, bool) {
 	return section{title: "Populations", tables: s.fit(g)}, len(all) > 0
 }
 
-// lostByCause breaks the lost sessions down; causes that never occurred are left out.
+// lostByCause shows the lost sessions by cause, without causes that never occurred.
 func lostByCause(x *index, s space) (section, bool) {
 	const metric = "sessions.lost"
 	if !x.known(metric) {

@@ -46,7 +46,7 @@ func direction(metric string) float64 {
 	return 0
 }
 
-// index finds metrics by name in all variants.
+// index finds metrics by name in all alternatives.
 type index struct {
 	res     *experiment.Result
 	metrics []map[string]*experiment.Metric
@@ -69,7 +69,7 @@ func newIndex(res *experiment.Result) *index {
 	return x
 }
 
-// estimate is a variant's metric; undefined when it has none of that name.
+// estimate is an alternative's metric; undefined if it has none of that name.
 func (x *index) estimate(variant int, metric string) stats.Estimate {
 	if m := x.metrics[variant][metric]; m != nil {
 		return m.Estimate
@@ -77,7 +77,7 @@ func (x *index) estimate(variant int, metric string) stats.Estimate {
 	return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 }
 
-// unit of a metric, from the first variant that has it.
+// unit of a metric, from the first alternative that has it.
 func (x *index) unit(metric string) string {
 	for _, m := range x.metrics {
 		if e := m[metric]; e != nil {
@@ -87,7 +87,7 @@ func (x *index) unit(metric string) string {
 	return ""
 }
 
-// known reports that some variant has the metric defined.
+// known reports whether the metric is defined for some alternative.
 func (x *index) known(metric string) bool {
 	for i := range x.metrics {
 		if e := x.estimate(i, metric); !math.IsNaN(e.Mean) {
@@ -132,7 +132,7 @@ func (x *index) names() []string {
 	return out
 }
 
-// replications is the number that every variant has, or the range.
+// replications is the number that every alternative has, or the range.
 func (x *index) replications() string {
 	low, high := math.MaxInt, 0
 	for i := range x.res.Variants {
@@ -148,7 +148,7 @@ func (x *index) replications() string {
 	return fmt.Sprintf("%d to %d replications", low, high)
 }
 
-// within says what whiskers are; nothing where there are none.
+// within describes the whiskers; empty if there are none.
 func (x *index) within() string {
 	if x.replications() == "1 replication" {
 		return ""
@@ -156,10 +156,10 @@ func (x *index) within() string {
 	return ", with " + formatValue(x.res.Confidence, percent) + " intervals"
 }
 
-// legendNames are the variants' names as legends show them.
+// legendNames are the alternatives' names as legends show them.
 func (x *index) legendNames() []string { return shortNames(x.names(), 60) }
 
-// conditions says under what the figures were obtained: without it they mean nothing.
+// conditions says how the figures were obtained: replications, duration, warm-up, seed, confidence level.
 func (x *index) conditions() string {
 	r := x.res
 	warmup := "no warm-up"
@@ -173,12 +173,12 @@ func (x *index) conditions() string {
 	}
 	t := fmt.Sprintf("%s of %s, %s; seed %d", x.replications(), formatSpan(r.Duration), warmup, r.Seed)
 	if x.replications() == "1 replication" {
-		t += "; one replication gives no intervals."
+		t += "; a single replication has no intervals."
 	} else {
 		t += "; ± is the half-width of the " + formatValue(r.Confidence, percent) + " interval."
 	}
 	if r.Interrupted {
-		t += " The study was interrupted: these are the replications that were complete."
+		t += " The study was interrupted; only complete replications count."
 	}
 	return t
 }

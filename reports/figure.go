@@ -8,7 +8,7 @@ import (
 // Figure is a plot: what it shows, before it is drawn.
 type Figure struct {
 	Name  string // of its files, without extension
-	Title string // says what it shows; serves as a description for readers who do not see it
+	Title string // says what it shows; serves as a description for readers who cannot see it
 
 	subtitle string
 	legend   []key
@@ -33,7 +33,7 @@ type panel struct {
 	title string
 	x, y  axis
 	marks []mark
-	empty string // said in the middle where there is nothing to draw
+	empty string // text in the middle if there is nothing to draw
 }
 
 // The measures of a figure, in points.

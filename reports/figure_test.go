@@ -88,7 +88,7 @@ func TestNoSessionWasLost(t *testing.T) {
 	if f := lostFigure(experimenttest.Alone()); f.panels[0].empty != "No session was lost." {
 		t.Errorf("the plot says %q", f.panels[0].empty)
 	}
-	if f := lostFigure(experimenttest.Broken()); f.panels[0].empty != "lost sessions are not known" {
+	if f := lostFigure(experimenttest.Broken()); f.panels[0].empty != "lost sessions are undefined" {
 		t.Errorf("the plot of an undefined figure says %q", f.panels[0].empty)
 	}
 }

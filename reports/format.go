@@ -12,8 +12,8 @@ import (
 // Format is a way to write a result for --format.
 type Format struct {
 	Name  string // as --format takes it
-	Doc   string // a few words for help and completion: who reads it
-	Prose bool   // text for people, so that results one after the other are set apart by an empty line
+	Doc   string // a few words for help and completion: what it is for
+	Prose bool   // text for people: an empty line separates several results
 	Write func(w io.Writer, res *experiment.Result, o Options) error
 }
 

@@ -2,7 +2,7 @@ package reports
 
 import "slices"
 
-// tone is what a cell says beyond its text, where colours can be shown.
+// tone is what a cell's colour says.
 type tone uint8
 
 const (
@@ -17,14 +17,14 @@ type cell struct {
 	tone tone
 }
 
-// grid is a table before it is drawn: columns with a heading, rows of cells. Text columns align left and give way when
-// the table is too wide; figures align right and stay whole.
+// grid is a table before it is drawn: columns with a heading, rows of cells. Text columns align left and are shortened if
+// the table is too wide; figures align right and are never shortened.
 type grid struct {
 	head    []string
 	figures []bool // which columns hold figures
 	rows    [][]cell
 	escape  func(string) string // how cells are written; nil: as they are
-	spare   []string            // headings of columns that can be dropped when there is no room, in this order
+	spare   []string            // headings of columns that are dropped if there is no room, first to last
 }
 
 func newGrid(columns ...string) *grid {
@@ -175,7 +175,7 @@ func (g *grid) shortNames(names []string, n int) []string {
 	}
 }
 
-// blocks splits a table whose first column names its rows, and whose others stand for variants, into tables that fit.
+// blocks splits a table with a column per alternative beside the names of its rows into tables that fit.
 func (g *grid) blocks(width, gap int) []*grid {
 	w := g.widths()
 	var out []*grid

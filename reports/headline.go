@@ -5,12 +5,12 @@ import (
 	"math"
 )
 
-// question is what a reader wants to know first: which variant has the least of something.
+// question is what a reader wants to know first: which alternative has the least of something.
 type question struct {
 	metric string
 	fewest string            // superlative
-	none   string            // said when it is exactly zero everywhere; "" if that has no meaning
-	worse  [2]string         // what the losers do: one, several
+	none   string            // answer if it is exactly zero everywhere; empty: none
+	worse  [2]string         // what worse alternatives do: one, several
 	asked  func(*index) bool // nil: always
 }
 
@@ -20,8 +20,7 @@ var questions = []question{
 	{"latency.p95", "Lowest p95 latency", "", [2]string{"is slower", "are slower"}, nil},
 }
 
-// unavailable reports whether some variant leaves so many requests without an answer that the latency of the others is not
-// the first thing to know.
+// unavailable reports whether some alternative leaves more than 1 % of requests unanswered: then failures come first.
 func (x *index) unavailable() bool {
 	for i := range x.metrics {
 		if x.estimate(i, "availability.requests").Mean < 0.99 {
@@ -31,8 +30,8 @@ func (x *index) unavailable() bool {
 	return false
 }
 
-// answers are the sentences above all tables. A variant is called best only against the baseline, and only when the
-// paired difference is decided; otherwise the sentence says that it is not.
+// answers are the sentences above all tables. An alternative is called best only against the baseline, and only if the
+// paired difference is decided; otherwise the sentence says that it is undecided.
 func (x *index) answers() []string {
 	if len(x.res.Variants) == 1 {
 		return []string{x.single()}
@@ -49,7 +48,7 @@ func (x *index) answers() []string {
 	return out
 }
 
-// single describes the only variant.
+// single describes the only alternative.
 func (x *index) single() string {
 	value := func(metric string) string {
 		return formatEstimate(x.estimate(0, metric), scalesOf(x.unit(metric), metric))
@@ -66,10 +65,10 @@ func (x *index) single() string {
 	return x.title(0) + ": " + t
 }
 
-// title is a variant's name as it appears in sentences.
+// title is an alternative's name as it appears in sentences.
 func (x *index) title(variant int) string { return shortNames(x.names(), 40)[variant] }
 
-// standing sorts the variants, but for the baseline, by what their difference to it shows.
+// standing sorts the alternatives, except the baseline, by their difference from it.
 type standing struct{ better, worse, undecided []int }
 
 func (x *index) standing(metric string) standing {
@@ -102,20 +101,20 @@ func (x *index) answer(q question) string {
 	value := func(v int) string { return formatMean(x.estimate(v, q.metric), scalesOf(x.unit(q.metric), q.metric)) }
 	if len(x.res.Comparisons) == 0 {
 		best := x.least(q.metric, x.all())
-		return fmt.Sprintf("%s: %s with %s in a single replication, which decides nothing.", q.fewest, value(best), x.title(best))
+		return fmt.Sprintf("%s: %s with %s in a single replication, which is too few to decide.", q.fewest, x.title(best), value(best))
 	}
 	s := x.standing(q.metric)
 	switch {
 	case len(s.better) > 0:
 		best := x.least(q.metric, s.better)
-		return fmt.Sprintf("%s: %s with %s, against %s with %s, the baseline.", q.fewest, value(best), x.title(best), value(base), x.title(base))
+		return fmt.Sprintf("%s: %s with %s, against %s for %s (baseline).", q.fewest, x.title(best), value(best), value(base), x.title(base))
 	case len(s.worse) > 0 && len(s.undecided) == 0:
-		return fmt.Sprintf("%s: %s with %s, the baseline; %s.", q.fewest, value(base), x.title(base), x.doing(s.worse, q.worse))
+		return fmt.Sprintf("%s: %s (baseline) with %s; %s.", q.fewest, x.title(base), value(base), x.doing(s.worse, q.worse))
 	case len(s.worse) > 0:
-		return fmt.Sprintf("%s: none is shown to beat %s with %s, the baseline; %s, %s.", q.fewest, value(base), x.title(base),
+		return fmt.Sprintf("%s: none is shown to beat %s (baseline) with %s; %s, %s.", q.fewest, x.title(base), value(base),
 			x.doing(s.worse, q.worse), x.doing(s.undecided, [2]string{"is undecided", "are undecided"}))
 	}
-	return fmt.Sprintf("%s: undecided. No difference to %s with %s, the baseline, is shown.", q.fewest, value(base), x.title(base))
+	return fmt.Sprintf("%s: undecided. No alternative is shown to differ from %s (baseline) with %s.", q.fewest, x.title(base), value(base))
 }
 
 func (x *index) allZero(metric string) bool {
@@ -135,7 +134,7 @@ func (x *index) all() []int {
 	return out
 }
 
-// least is the variant with the smallest mean; the first of equals.
+// least is the alternative with the smallest mean; the first of equals.
 func (x *index) least(metric string, among []int) int {
 	best := among[0]
 	for _, v := range among {
@@ -146,7 +145,7 @@ func (x *index) least(metric string, among []int) int {
 	return best
 }
 
-// doing names variants, or counts them when there are many, and says what they do.
+// doing names alternatives, or counts them if there are many, and says what they do.
 func (x *index) doing(list []int, verb [2]string) string {
 	switch len(list) {
 	case 1:

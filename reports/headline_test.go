@@ -32,14 +32,14 @@ func TestAnswers(t *testing.T) {
 		decided []bool
 		want    string
 	}{
-		{[]float64{.2, .1}, []bool{true}, "Lowest p95 latency: 100 ms with v1, against 200 ms with v0, the baseline."},
-		{[]float64{.2, .1}, []bool{false}, "Lowest p95 latency: undecided. No difference to 200 ms with v0, the baseline, is shown."},
-		{[]float64{.1, .2}, []bool{true}, "Lowest p95 latency: 100 ms with v0, the baseline; v1 is slower."},
-		{[]float64{.1, .2, .3}, []bool{true, true}, "Lowest p95 latency: 100 ms with v0, the baseline; v1 and v2 are slower."},
+		{[]float64{.2, .1}, []bool{true}, "Lowest p95 latency: v1 with 100 ms, against 200 ms for v0 (baseline)."},
+		{[]float64{.2, .1}, []bool{false}, "Lowest p95 latency: undecided. No alternative is shown to differ from v0 (baseline) with 200 ms."},
+		{[]float64{.1, .2}, []bool{true}, "Lowest p95 latency: v0 (baseline) with 100 ms; v1 is slower."},
+		{[]float64{.1, .2, .3}, []bool{true, true}, "Lowest p95 latency: v0 (baseline) with 100 ms; v1 and v2 are slower."},
 		{[]float64{.1, .2, .05}, []bool{true, false},
-			"Lowest p95 latency: none is shown to beat 100 ms with v0, the baseline; v1 is slower, v2 is undecided."},
-		{[]float64{.3, .2, .05, .1}, []bool{true, false, true}, "Lowest p95 latency: 100 ms with v3, against 300 ms with v0, the baseline."},
-		{[]float64{.1, .2, .2, .2, .2}, []bool{true, true, true, true}, "Lowest p95 latency: 100 ms with v0, the baseline; 4 others are slower."},
+			"Lowest p95 latency: none is shown to beat v0 (baseline) with 100 ms; v1 is slower, v2 is undecided."},
+		{[]float64{.3, .2, .05, .1}, []bool{true, false, true}, "Lowest p95 latency: v3 with 100 ms, against 300 ms for v0 (baseline)."},
+		{[]float64{.1, .2, .2, .2, .2}, []bool{true, true, true, true}, "Lowest p95 latency: v0 (baseline) with 100 ms; 4 others are slower."},
 	} {
 		got := newIndex(compared(c.p95, c.decided)).answers()
 		if len(got) != 1 || got[0] != c.want {
@@ -48,7 +48,7 @@ func TestAnswers(t *testing.T) {
 	}
 	one := compared([]float64{.2, .1}, []bool{true})
 	one.Comparisons = nil
-	if got, want := newIndex(one).answers()[0], "Lowest p95 latency: 100 ms with v1 in a single replication, which decides nothing."; got != want {
+	if got, want := newIndex(one).answers()[0], "Lowest p95 latency: v1 with 100 ms in a single replication, which is too few to decide."; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
 	if got, want := newIndex(experimenttest.Alone()).answers()[0], "no session lost."; len(got) < len(want) || got[len(got)-len(want):] != want {
@@ -62,8 +62,8 @@ func TestFailuresComeFirst(t *testing.T) {
 		available float64
 		want      string
 	}{
-		{.999, "Lowest p95 latency: 100 ms with v1, against 200 ms with v0, the baseline."},
-		{.8, "Fewest requests failed: 10 with v0, the baseline; v1 fails more."},
+		{.999, "Lowest p95 latency: v1 with 100 ms, against 200 ms for v0 (baseline)."},
+		{.8, "Fewest requests failed: v0 (baseline) with 10; v1 fails more."},
 	} {
 		r := compared([]float64{.2, .1}, []bool{true})
 		for i := range r.Variants {

@@ -8,7 +8,7 @@ func rgb(hex uint32) color.NRGBA {
 
 func faded(c color.NRGBA, alpha uint8) color.NRGBA { c.A = alpha; return c }
 
-// The colours that people with colour blindness tell apart (Okabe & Ito 2008), and greys.
+// Colours that people with colour blindness can distinguish (Okabe & Ito 2008), and greys.
 var (
 	orange     = rgb(0xE69F00)
 	sky        = rgb(0x56B4E9)
@@ -24,12 +24,12 @@ var (
 	white      = rgb(0xFFFFFF)
 )
 
-// palette is for variants and causes, in order. Olive stands for the yellow, which is too faint on white.
+// palette is for alternatives and causes, in order. Olive replaces yellow, which is too faint on white.
 var palette = []color.NRGBA{blue, vermillion, bluish, orange, purple, sky, black, olive}
 
 var dashes = [][]float64{nil, {5, 2}, {1.5, 1.5}, {6, 2, 1.5, 2}}
 
-// look is a variant's place in all plots: colour, dash and glyph, so that colour is never the only difference.
+// look is how an alternative is drawn in all plots: colour, dash and glyph, so that colour is never the only difference.
 type look struct {
 	color color.NRGBA
 	dash  []float64

@@ -8,11 +8,11 @@ import (
 
 var latencyQuantiles = []string{"p50", "p75", "p90", "p95", "p99", "p99.9"}
 
-// latencyFigure shows the quantiles of latency per variant, with intervals, on a logarithmic axis.
+// latencyFigure shows the quantiles of latency per alternative, with intervals, on a logarithmic axis.
 func latencyFigure(res *experiment.Result) Figure {
 	x := newIndex(res)
-	f := Figure{Name: "latency_quantiles", Title: "Latency by policy", columns: 1, height: 290,
-		subtitle: "Quantiles over all answered requests" + x.within() + "; logarithmic."}
+	f := Figure{Name: "latency_quantiles", Title: "Latency by alternative", columns: 1, height: 290,
+		subtitle: "Quantiles over all answered requests" + x.within() + ", on a logarithmic axis."}
 	n := panel{x: categories(latencyQuantiles)}
 	low, high := math.Inf(1), math.Inf(-1)
 	see := func(v float64) {
@@ -22,7 +22,7 @@ func latencyFigure(res *experiment.Result) Figure {
 	}
 	for i, name := range x.legendNames() {
 		l := lookOf(i)
-		// Side by side, so that intervals of variants that hardly differ do not hide each other.
+		// Side by side, so that similar alternatives do not hide each other's intervals.
 		shift := .5 * (float64(i) + .5 - float64(len(res.Variants))/2) / float64(len(res.Variants))
 		var at, means []float64
 		var dots []mark

@@ -8,14 +8,14 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// Limits of what can be told apart in a plot.
+// Limits of what a reader can distinguish in a plot.
 const (
 	mostLines  = 12  // servers drawn one by one
-	mostPanels = 12  // variants with a panel each
+	mostPanels = 12  // alternatives with a panel each
 	mostPoints = 300 // of a curve; more are averaged in groups
 )
 
-// loadFigure shows every server's utilization over time, a panel per variant: the hottest server stands out. Fleets too
+// loadFigure shows every server's utilization over time, a panel per alternative: the hottest server stands out. Fleets too
 // large for lines are a band from the 10th to the 90th percentile, with the busiest server at each time.
 func loadFigure(res *experiment.Result) Figure {
 	f := Figure{Name: "load_over_time", Title: "Load of the servers over time", columns: 2, height: 165,
@@ -50,7 +50,7 @@ func loadFigure(res *experiment.Result) Figure {
 		f.legend = append(f.legend, key{label: "mean of the fleet", stroke: meanLine})
 	}
 	if more := len(res.Variants) - len(shown); more > 0 {
-		f.note = fmt.Sprintf("… %d more variants", more)
+		f.note = fmt.Sprintf("… %d more alternatives", more)
 	}
 	return f
 }
@@ -62,8 +62,8 @@ var (
 	meanLine  = Stroke{Color: black, Width: 1, Dash: []float64{4, 2.5}}
 )
 
-// loadPanel draws one variant and returns its highest utilization. What is to follow the axis' label, which depends on
-// all panels, is left in it.
+// loadPanel draws one alternative and returns its highest utilization. It leaves in the label of the y axis what follows
+// the name of the axis, which depends on all panels.
 func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string) (panel, float64) {
 	s := &v.Series
 	n := panel{title: name, x: timeAxis(max(res.Duration, s.Step*float64(s.Points)), 6)}

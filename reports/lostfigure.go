@@ -7,18 +7,18 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// lostFigure shows how many sessions each variant lost, and to what.
+// lostFigure shows how many sessions each alternative lost, by cause.
 func lostFigure(res *experiment.Result) Figure {
 	x := newIndex(res)
 	count := len(res.Variants)
-	f := Figure{Name: "sessions_lost", Title: "Sessions lost by policy and cause", columns: 1, height: 70 + 30*float64(count),
+	f := Figure{Name: "sessions_lost", Title: "Sessions lost by alternative and cause", columns: 1, height: 70 + 30*float64(count),
 		subtitle: "Mean of " + x.replications() + strings.Replace(x.within(), "intervals", "intervals of the total", 1) + "."}
 	n := panel{y: downwards(shortNames(x.names(), 26)), x: linear("sessions lost per replication", 0, 1, countScales, 6, true)}
 	f.panels = []panel{n}
 	p := &f.panels[0]
 	const metric = "sessions.lost"
 	if !x.known(metric) {
-		p.empty = "lost sessions are not known"
+		p.empty = "lost sessions are undefined"
 		return f
 	}
 	if x.allZero(metric) {
@@ -52,7 +52,7 @@ type cause struct {
 	metrics []string
 }
 
-// causes lists those that occurred, as many as there are colours; the last stands for the rest when there are more.
+// causes lists those that occurred, at most one per colour; if there are more, the last stands for the rest.
 func (x *index) causes() []cause {
 	var out []cause
 	for _, name := range x.labelled("sessions.lost", "cause") {
@@ -70,8 +70,8 @@ func (x *index) causes() []cause {
 	return out
 }
 
-// lostBar is the bar of one variant at a height: the causes one after the other, the total's interval, and the total
-// in figures.
+// lostBar is the bar of one alternative at a height: the causes one after the other, the total's interval, and the total
+// as text.
 func lostBar(x *index, v int, y float64, causes []cause) []mark {
 	var marks []mark
 	from := 0.0

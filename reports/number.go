@@ -8,7 +8,7 @@ import (
 	"stickysim/sim/stats"
 )
 
-// undefined is how a figure that does not exist is printed.
+// undefined is how an undefined figure is printed.
 const undefined = "n/a"
 
 // scale is a unit to print in: value/size, followed by the symbol.
@@ -27,7 +27,7 @@ var (
 	plain       = []scale{{1, ""}}
 )
 
-// scalesOf chooses by unit; the name tells ratios that are shares, printed in percent, from those that are factors.
+// scalesOf chooses by unit; the name distinguishes ratios that are shares, printed in percent, from factors.
 func scalesOf(unit, name string) []scale {
 	switch unit {
 	case "s":
@@ -51,7 +51,7 @@ func scalesOf(unit, name string) []scale {
 	return plain
 }
 
-// isFactor tells ratios that are not shares of something.
+// isFactor reports whether a ratio is a factor and not a share.
 func isFactor(name string) bool {
 	base, _, _ := strings.Cut(name, "{")
 	switch base {

@@ -2,8 +2,8 @@ package reports
 
 import "stickysim/sim/experiment"
 
-// Figures are the plots of a result, those that have something to compare only when it has: the load of servers over
-// time, their share of the requests, quantiles of latency, lost sessions by cause, paired differences.
+// Figures are the plots of a result: the load of servers over time, their share of the requests, quantiles of latency,
+// lost sessions by cause, and paired differences, if something was compared.
 func Figures(res *experiment.Result) []Figure {
 	out := []Figure{loadFigure(res), shareFigure(res), latencyFigure(res), lostFigure(res)}
 	if f := differenceFigure(res); len(f.panels) > 0 {
@@ -15,7 +15,7 @@ func Figures(res *experiment.Result) []Figure {
 	return out
 }
 
-// settle makes a figure small that has nothing to show but the reason.
+// settle makes a figure small if it shows only the reason why it is empty.
 func (f *Figure) settle() {
 	for i := range f.panels {
 		if f.panels[i].empty == "" {

@@ -10,20 +10,20 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// mostRows is how many rows of one kind a report shows; mostSpots how many hotspots of a variant.
+// mostRows is how many rows of one kind a report shows; mostSpots how many hotspots of an alternative.
 const (
 	mostRows  = 12
 	mostSpots = 5
 )
 
-// servers lists each variant's busiest servers: twelve of one or two variants, four of each when there are more.
+// servers lists each alternative's busiest servers: twelve of one or two alternatives, four of each if there are more.
 func servers(x *index, s space) (section, bool) {
 	limit := mostRows
 	if len(x.res.Variants) > 2 {
 		limit = 4
 	}
 	part := section{title: "Servers, busiest first"}
-	g := newGrid("VARIANT", "SERVER", "SHARE", "UTILIZATION", "REQUESTS", "SESSIONS", "P95", "ERRORS", "DOWN").text(2)
+	g := newGrid("ALTERNATIVE", "SERVER", "SHARE", "UTILIZATION", "REQUESTS", "SESSIONS", "P95", "ERRORS", "DOWN").text(2)
 	g.spare = []string{"REQUESTS", "DOWN", "SESSIONS", "ERRORS"}
 	names := shortNames(x.names(), 32)
 	for i := range x.res.Variants {
@@ -44,11 +44,11 @@ func servers(x *index, s space) (section, bool) {
 		}
 	}
 	part.tables = s.fit(g)
-	part.notes = []string{"REQUESTS: accepted per second in service. SESSIONS: held on average. P95: latency at the server."}
+	part.notes = []string{"SHARE: of all accepted requests. REQUESTS: accepted per second in service. SESSIONS: mean number held. P95: latency at the server."}
 	return part, len(g.rows) > 0
 }
 
-// formatDown prints how long a server was dead, as a mean of the replications.
+// formatDown prints how long a server was down, the mean over replications.
 func formatDown(s *experiment.ServerEstimate) string {
 	if s.Down.Mean == 0 {
 		return "0"
@@ -56,7 +56,7 @@ func formatDown(s *experiment.ServerEstimate) string {
 	return formatMean(s.Down, timeScales)
 }
 
-// serverNames are a variant's servers' names, shortened and kept apart.
+// serverNames are the names of an alternative's servers, shortened and still different from each other.
 func serverNames(v *experiment.VariantResult, n int) []string {
 	names := make([]string, len(v.Servers))
 	for i := range v.Servers {
@@ -84,9 +84,9 @@ func busiest(servers []experiment.ServerEstimate) []int {
 	return order
 }
 
-// hotspots lists the episodes of the first replication, the longest of each variant first.
+// hotspots lists the hotspots of the first replication, the longest of each alternative first.
 func hotspots(x *index, s space) (section, bool) {
-	g := newGrid("VARIANT", "SERVER", "FROM", "TO", "LASTED", "PEAK", "HIDDEN").text(2)
+	g := newGrid("ALTERNATIVE", "SERVER", "FROM", "TO", "LASTED", "PEAK", "HIDDEN").text(2)
 	names := shortNames(x.names(), 40)
 	for i := range x.res.Variants {
 		v := &x.res.Variants[i]
@@ -109,6 +109,6 @@ func hotspots(x *index, s space) (section, bool) {
 		}
 	}
 	part := section{title: "Hotspots of the first replication", tables: s.fit(g)}
-	part.notes = []string{"HIDDEN: share of it in which neither the fleet's mean utilization nor its median latency looks alarming."}
+	part.notes = []string{"HIDDEN: share of that time in which the fleet's mean utilization and median latency both look normal."}
 	return part, len(g.rows) > 0
 }

@@ -7,19 +7,19 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// shareFigure shows which share of all requests each server got. Few servers are bars, side by side for the variants;
-// many, or different ones per variant, are a profile from the busiest server to the idlest, in fair shares.
+// shareFigure shows the share of all requests that each server got. Few servers are bars, side by side for the
+// alternatives; many, or different ones per alternative, are a curve from the busiest server down, in equal shares.
 func shareFigure(res *experiment.Result) Figure {
 	f := Figure{Name: "server_share", Title: "Share of the requests per server", columns: 1, height: 260}
 	names := newIndex(res).legendNames()
 	if sameServers(res) && len(res.Variants)*len(res.Variants[0].Servers) <= 5*mostLines && len(res.Variants[0].Servers) <= mostLines {
-		f.subtitle = "Of the requests that servers accepted. The dashed line is an equal share for each."
+		f.subtitle = "Share of all accepted requests. The dashed line is an equal share for each server."
 		f.panels = []panel{sharePanel(res)}
 		for i := range res.Variants {
 			f.legend = append(f.legend, key{label: names[i], fill: lookOf(i).color})
 		}
 	} else {
-		f.subtitle = "Servers in order of their share, from the busiest to the idlest; 1 is an equal share for each."
+		f.subtitle = "Servers sorted by their share, busiest first; 1 is an equal share for each server."
 		f.panels = []panel{profilePanel(res)}
 		for i := range res.Variants {
 			l := lookOf(i)
@@ -33,7 +33,7 @@ func shareFigure(res *experiment.Result) Figure {
 	return f
 }
 
-// sameServers reports that all variants have the same servers.
+// sameServers reports whether all alternatives have the same servers.
 func sameServers(res *experiment.Result) bool {
 	for i := range res.Variants {
 		if !slices.EqualFunc(res.Variants[i].Servers, res.Variants[0].Servers, func(a, b experiment.ServerEstimate) bool { return a.Name == b.Name }) {
@@ -101,7 +101,7 @@ func profilePanel(res *experiment.Result) panel {
 	if most == 0 {
 		n.empty = "no request was accepted"
 	}
-	n.x = linear("server, from the busiest (1) to the idlest", 1, float64(max(most, 2)), plain, 10, false)
+	n.x = linear("server, busiest (1) first", 1, float64(max(most, 2)), plain, 10, false)
 	n.x.lines = false
 	n.x.ticks = wholeTicks(n.x.ticks)
 	n.y = linear("requests, in equal shares", 0, top, plain, 5, true)

@@ -16,7 +16,7 @@ type Options struct {
 	Color bool // with ANSI colours
 }
 
-// Widths of reports: longer lines are hard to read and break in logs.
+// Limits of the width of reports: longer lines are hard to read and break in logs.
 const (
 	leastWidth = 60
 	mostWidth  = 100
@@ -29,8 +29,8 @@ func (o Options) width() int {
 	return min(max(o.Width, leastWidth), mostWidth)
 }
 
-// WriteTable writes a result for a terminal: the answer in a sentence or two, the variants side by side, their paired
-// differences to the baseline, what was lost and why, and the servers. No line is wider than Options.Width.
+// WriteTable writes a result for a terminal: the answer in a sentence or two, the alternatives side by side, their paired
+// differences from the baseline, the lost sessions by cause, and the servers. No line is wider than Options.Width.
 func WriteTable(w io.Writer, res *experiment.Result, o Options) error {
 	out := &textWriter{w: bufio.NewWriter(w), width: o.width(), color: o.Color}
 	d := compose(res, space{width: out.width, gap: textGap})

@@ -41,8 +41,8 @@ func cut(text string, n int, end float64) string {
 	return strings.TrimRight(string(runes[:from]), " ") + "…" + strings.TrimLeft(string(runes[to:]), " ")
 }
 
-// shortNames shortens names to n columns and keeps them apart: by cutting where they do not differ, or else by giving
-// those that look the same their number.
+// shortNames shortens names to n columns so that they stay different: by cutting where they agree, or else by appending
+// a number to those that look the same.
 func shortNames(names []string, n int) []string {
 	out := make([]string, len(names))
 	count := map[string]int{}

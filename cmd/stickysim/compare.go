@@ -11,9 +11,9 @@ const compareExample = `  stickysim compare nat-hotspot
 func newCompare(s *streams) *cobra.Command {
 	o := &RunOptions{AtLeast: 2}
 	c := &cobra.Command{
-		Use: "compare SCENARIO", Short: "Paired differences between policies, with intervals",
-		Long: "Simulate a scenario with the same clients, arrivals and faults under each policy, and show how the\n" +
-			"others differ from --baseline-policy: the paired difference of each figure with its interval.",
+		Use: "compare SCENARIO", Short: "Show how alternatives differ, with confidence intervals",
+		Long: "Simulate all alternatives of a scenario with the same clients, arrivals and faults, and show the paired " +
+			"difference of every metric from the baseline, with its confidence interval.",
 		Example: compareExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args

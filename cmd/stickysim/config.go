@@ -13,7 +13,7 @@ import (
 	"stickysim/scenarios/importer/ir"
 )
 
-// configuration says how to read a balancer's configuration.
+// configuration says how to read the configuration of a load balancer.
 type configuration struct {
 	Type     string // product; empty = detected
 	Upstream string // name of the pool; empty = the first
@@ -22,13 +22,13 @@ type configuration struct {
 func (o *configuration) flags(c *cobra.Command) {
 	products := importer.Products()
 	c.Flags().StringVar(&o.Type, "type", "", "`product` of the configuration: "+strings.Join(products, ", ")+" (default: detected)")
-	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service, where there are several (default: the first)")
+	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service (default: the first)")
 	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(products, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (o *configuration) check() error {
 	if known := importer.Products(); o.Type != "" && !slices.Contains(known, o.Type) {
-		return usagef("--type: unknown product %q%s", o.Type, meant(o.Type, known))
+		return usagef("--type: unknown product %q%s", o.Type, didYouMean(o.Type, known))
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
 			return nil, err
 		}
 		if len(data) > most {
-			return nil, usagef("standard input: larger than %d MiB; that is no configuration", most>>20)
+			return nil, usagef("standard input: a configuration must not be larger than %d MiB", most>>20)
 		}
 		c, err := importer.Import(importer.File("standard input", data), o.Type, "standard input")
 		return c, badConfig(err, nil)
@@ -67,19 +67,19 @@ func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
 	return c, nil
 }
 
-// choose picks the pool, and tells of those that were not.
+// choose picks the pool and reports the names of the others.
 func (o *configuration) choose(s *streams, c *ir.Config, names []string) (*ir.Pool, error) {
 	p, others, err := importer.Choose(c, o.Upstream)
 	if err != nil {
 		return nil, usagef("%s: %w", strings.Join(names, ", "), err)
 	}
 	if len(others) > 0 && o.Upstream == "" {
-		s.note("%s:%d: took %q; there are also: %s (--upstream chooses)", p.File, p.Line, p.Name, clip(strings.Join(others, ", "), 200))
+		s.note("%s:%d: using %q; also found: %s (--upstream selects one)", p.File, p.Line, p.Name, clip(strings.Join(others, ", "), 200))
 	}
 	return p, nil
 }
 
-// badConfig tells a configuration that is wrong from one that cannot be read.
+// badConfig distinguishes a wrong configuration, a usage error, from a file that cannot be read.
 func badConfig(err error, files *confined) error {
 	if err == nil {
 		return nil

@@ -10,11 +10,11 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// event is a line of --events.
+// event is a line of the file of --events.
 type event struct {
 	Variant string  `json:"variant"`
 	Time    float64 `json:"t"`  // seconds since the run began, warm-up included
-	At      string  `json:"at"` // the same to read: 31m04s
+	At      string  `json:"at"` // the same for people: 31m04s
 	Event   string  `json:"event"`
 	Server  string  `json:"server,omitempty"`
 	Detail  string  `json:"detail,omitempty"`
@@ -22,7 +22,7 @@ type event struct {
 	*sim.Impact
 }
 
-// writeEvents writes the event log of replication 0 of every variant.
+// writeEvents writes the event log of the first replication of every alternative.
 func writeEvents(w io.Writer, r *experiment.Result) error {
 	out := bufio.NewWriter(w)
 	lines := json.NewEncoder(out)
@@ -39,7 +39,7 @@ func writeEvents(w io.Writer, r *experiment.Result) error {
 	return out.Flush()
 }
 
-// serverName is empty for events that happen to no server.
+// serverName is empty for events that concern no server.
 func serverName(v *experiment.VariantResult, id sim.ServerID) string {
 	if id < 0 || int(id) >= len(v.Servers) {
 		return ""

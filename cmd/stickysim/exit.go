@@ -17,14 +17,14 @@ const (
 	exitInterrupted = 130
 )
 
-// usageError is a mistake in what the user typed or wrote.
+// usageError is a mistake on the command line or in a file of the user.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// errInterrupted ends a command that was told to stop. Whatever it has to say has been said.
+// errInterrupted ends a command that was interrupted. Its message has been printed already.
 var errInterrupted = errors.New("interrupted")
 
 // exit prints an error, once, and returns the code for it.
@@ -39,7 +39,7 @@ func (s *streams) exit(err error) int {
 		return exitFine
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	case errors.As(err, &problems): // each names its own place
+	case errors.As(err, &problems): // each starts with its own file and line
 		fmt.Fprintln(s.err, err)
 		return exitUsage
 	case errors.As(err, &usage):
@@ -48,7 +48,7 @@ func (s *streams) exit(err error) int {
 	case errors.As(err, &invariant):
 		fmt.Fprintf(s.err, "stickysim: %v\n    This is a bug in stickysim, not in your scenario. Please report it with the line above.\n", err)
 		return exitInternal
-	case errors.Is(err, syscall.EPIPE): // whoever reads the answer has seen enough
+	case errors.Is(err, syscall.EPIPE): // the reader of the output has closed the pipe
 		return exitInternal
 	}
 	fmt.Fprintf(s.err, "stickysim: %v\n", err)

@@ -2,9 +2,9 @@
 //
 //	main ─▶ run(ctx, in, out, errOut, args) ─▶ a cobra command ─▶ Options ─▶ scenarios, experiment, reports, route, importer
 //
-// Everything here is thin: flags become Options, a function with the command's name does the work with the packages
-// below. It is the only package that sees the command line, the environment, the clock and the exit code. Standard
-// output carries the answer and nothing else; progress, warnings and errors go to standard error.
+// Everything here is thin: flags become Options, and a function with the command's name calls the packages below. It is
+// the only package that sees the command line, the environment, the clock and the exit code. Standard output carries the
+// result only; progress, warnings and errors go to standard error.
 //
 // Floor 7: imports everything; nothing imports it.
 package main
@@ -25,7 +25,7 @@ func main() {
 	os.Exit(run(ctx, os.Stdin, os.Stdout, os.Stderr, os.Args[1:]))
 }
 
-// run is the whole program: it carries out args and returns the exit code.
+// run is the whole program: it runs the command in args and returns the exit code.
 func run(ctx context.Context, in io.Reader, out, errOut io.Writer, args []string) int {
 	s := newStreams(in, out, errOut)
 	s.args = args

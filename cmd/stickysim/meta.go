@@ -10,7 +10,7 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// stopwatch is when a study was started, and by what.
+// stopwatch remembers when a study was started and by which command.
 type stopwatch struct {
 	command string
 	begun   time.Time
@@ -20,7 +20,7 @@ func startWatch(args []string) stopwatch {
 	return stopwatch{strings.Join(append([]string{"stickysim"}, args...), " "), time.Now()}
 }
 
-// meta is what a result must not depend on: the machine, the clock, the version.
+// meta is what a result does not depend on: the machine, the clock, the version.
 func (w stopwatch) meta(jobs int, r *experiment.Result) outdir.Meta {
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
@@ -29,7 +29,7 @@ func (w stopwatch) meta(jobs int, r *experiment.Result) outdir.Meta {
 		Command: w.command, Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Jobs: jobs, Started: w.begun.UTC().Format(time.RFC3339), Seconds: time.Since(w.begun).Seconds(),
 	}
-	m.Host, _ = os.Hostname() // left out where the machine has no name
+	m.Host, _ = os.Hostname() // left out if the machine has no name
 	for i := range r.Variants {
 		m.Events += r.Variants[i].Events
 	}

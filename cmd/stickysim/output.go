@@ -15,19 +15,19 @@ import (
 
 // output says where a result goes.
 type output struct {
-	Format string // of standard output
+	Format string // of standard output; a registered format of reports
 	Out    string // directory for the whole result; empty = none
-	Events string // file for the event log of replication 0; empty = none
+	Events string // file for the event log of the first replication; empty = none
 }
 
 func (o *output) flags(c *cobra.Command) {
 	o.formatFlag(c)
 	o.outFlag(c)
-	c.Flags().StringVar(&o.Events, "events", "", "write the events of replication 0 to a `file`, as JSON lines")
+	c.Flags().StringVar(&o.Events, "events", "", "write the event log of the first replication to a `file` (JSON lines)")
 }
 
 func (o *output) outFlag(c *cobra.Command) {
-	c.Flags().StringVar(&o.Out, "out", "", "write the whole result to a `directory`: result.json, CSV and plots")
+	c.Flags().StringVar(&o.Out, "out", "", "write result.json, CSV files and plots to a `directory`")
 	_ = c.MarkFlagDirname("out")
 }
 
@@ -36,7 +36,7 @@ func (o *output) formatFlag(c *cobra.Command) {
 	for _, f := range reports.Formats() {
 		described = append(described, f.Name+"\t"+f.Doc)
 	}
-	c.Flags().StringVar(&o.Format, "format", "table", "`format` of the answer: "+strings.Join(formatNames(), ", "))
+	c.Flags().StringVar(&o.Format, "format", "table", "output `format`: "+strings.Join(formatNames(), ", "))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -50,12 +50,12 @@ func formatNames() []string {
 
 func (o *output) check() error {
 	if _, ok := reports.Lookup(o.Format); !ok {
-		return usagef("--format: unknown format %q%s", o.Format, meant(o.Format, formatNames()))
+		return usagef("--format: unknown format %q%s", o.Format, didYouMean(o.Format, formatNames()))
 	}
 	return nil
 }
 
-// show prints a result on standard output, completely or not at all; another says that it follows one.
+// show prints a result on standard output, completely or not at all. another is set if it follows another result.
 func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 	var b bytes.Buffer
 	f, _ := reports.Lookup(o.Format) // check has refused unknown ones
@@ -69,7 +69,7 @@ func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 	return err
 }
 
-// save writes what --events and --out ask for.
+// save writes the files of --events and --out.
 func (o *output) save(s *streams, r *experiment.Result, t target, m outdir.Meta) error {
 	if t.events != "" {
 		if err := writeWhole(t.events, func(w io.Writer) error { return writeEvents(w, r) }); err != nil {
@@ -87,7 +87,7 @@ func (o *output) save(s *streams, r *experiment.Result, t target, m outdir.Meta)
 	if err != nil {
 		return err
 	}
-	s.note("%s: result.json, CSV and the plots (SVG and PNG)", t.dir)
+	s.note("%s: result.json, CSV files and plots (SVG and PNG)", t.dir)
 	for _, name := range names {
 		if filepath.Ext(name) == ".svg" {
 			s.note("  %s", filepath.Join(t.dir, name))

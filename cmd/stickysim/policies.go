@@ -12,11 +12,11 @@ import (
 
 func newPolicies(s *streams) *cobra.Command {
 	list := &cobra.Command{
-		Use: "list", Short: "List the policies", Args: cobra.NoArgs,
+		Use: "list", Short: "List the routing policies", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return listPolicies(s) },
 	}
 	show := &cobra.Command{
-		Use: "show NAME...", Short: "Show what policies do, their parameters, defaults and source", Args: cobra.MinimumNArgs(1),
+		Use: "show NAME...", Short: "Show what a policy does, its parameters, defaults and source", Args: cobra.MinimumNArgs(1),
 		Example:           "  stickysim policies show cookie\n  stickysim policies show nginx/ip_hash haproxy/cookie",
 		ValidArgsFunction: completePolicies,
 		RunE: func(_ *cobra.Command, names []string) error {
@@ -31,12 +31,12 @@ func newPolicies(s *streams) *cobra.Command {
 			return nil
 		},
 	}
-	return group("policies", "List the policies, and show what they do", list, show)
+	return group("policies", "List routing policies and show their parameters", list, show)
 }
 
 func listPolicies(s *streams) error {
 	t := newTable(s.out)
-	t.row("NAME", "CLIENT KNOWN BY", "WHAT IT DOES")
+	t.row("NAME", "STICKY KEY", "DESCRIPTION")
 	for _, e := range policies.All() {
 		name, key := e.Name, e.Doc.Key.String()
 		for _, line := range wrap(e.Doc.Summary, 50) {
@@ -50,7 +50,7 @@ func listPolicies(s *streams) error {
 func showPolicy(s *streams, name string) error {
 	e, ok := policies.Lookup(name)
 	if !ok {
-		guess := meant(name, policies.Names())
+		guess := didYouMean(name, policies.Names())
 		guess, _, _ = strings.Cut(guess, " (known") // there are too many to list
 		return usagef("unknown policy %q%s (see stickysim policies list)", name, guess)
 	}
@@ -64,16 +64,16 @@ func showPolicy(s *streams, name string) error {
 			fmt.Fprintln(s.out, "  "+line)
 		}
 	}
-	fmt.Fprintf(s.out, "\n  client known by  %s\n", e.Doc.Key)
+	fmt.Fprintf(s.out, "\n  sticky key  %s\n", e.Doc.Key)
 	if e.Doc.Source != "" {
-		for i, line := range wrap(e.Doc.Source, width-19) {
-			fmt.Fprintf(s.out, "  %-15s  %s\n", []string{"source", ""}[min(i, 1)], line)
+		for i, line := range wrap(e.Doc.Source, width-14) {
+			fmt.Fprintf(s.out, "  %-10s  %s\n", []string{"source", ""}[min(i, 1)], line)
 		}
 	}
 	return showParams(s, e)
 }
 
-// showParams prints each parameter with its default, and its meaning and bounds below.
+// showParams prints each parameter with its default, followed by its meaning and bounds.
 func showParams(s *streams, e policies.Entry) error {
 	params := policies.Params(e.Default)
 	if len(params) == 0 {

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// How often progress is told: on a terminal by drawing over one line, after a second; elsewhere by a line now and then.
+// Progress starts after a delay. On a terminal it redraws one line, elsewhere it writes a line at a longer interval.
 const (
-	redraw  = 250 * time.Millisecond
-	patient = time.Second
-	seldom  = 10 * time.Second
+	startDelay     = time.Second
+	redrawInterval = 250 * time.Millisecond
+	lineInterval   = 10 * time.Second
 )
 
-// progress tells how far a study is. It has its own goroutine, since a single replication can take long.
+// progress reports how much of a study is done. It has its own goroutine, since a single replication can take long.
 type progress struct {
 	streams *streams
 	name    string
@@ -28,9 +28,9 @@ type progress struct {
 }
 
 func (s *streams) follow(name string) *progress {
-	p := &progress{streams: s, name: name, started: time.Now(), every: seldom, quit: make(chan struct{}), over: make(chan struct{})}
+	p := &progress{streams: s, name: name, started: time.Now(), every: lineInterval, quit: make(chan struct{}), over: make(chan struct{})}
 	if s.terminal {
-		p.every = redraw
+		p.every = redrawInterval
 	}
 	if s.quiet {
 		close(p.over)
@@ -67,7 +67,7 @@ func (p *progress) watch() {
 		case now := <-tick.C:
 			spent := now.Sub(p.started)
 			switch {
-			case spent < patient:
+			case spent < startDelay:
 			case p.streams.terminal:
 				fmt.Fprint(p.streams.err, "\r"+p.line(spent)+"\x1b[K")
 				p.drawn = true
@@ -78,7 +78,7 @@ func (p *progress) watch() {
 	}
 }
 
-// line says how much is done, how fast, and how long the rest will take at that rate.
+// line says how much is done, how fast, and how long the rest takes at that rate.
 func (p *progress) line(spent time.Duration) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -22,13 +22,14 @@ type ReportOptions struct {
 
 const reportExample = `  stickysim report nat-hotspot-result
   stickysim report nat-hotspot-result --format markdown
-  stickysim run nat-hotspot --format json | stickysim report - --out nat-hotspot-result`
+  stickysim run nat-hotspot --format json | stickysim report - --out saved`
 
 func newReport(s *streams) *cobra.Command {
 	o := &ReportOptions{}
 	c := &cobra.Command{
-		Use: "report RESULT", Short: "Render a saved result again, without simulating",
-		Long:    "Render a saved result again, without simulating. RESULT is a directory that --out wrote, its result.json,\nor - for standard input.",
+		Use: "report RESULT", Short: "Print a saved result again (no simulation)",
+		Long: "Print a saved result again, without simulating. RESULT is a directory written by --out, its result.json, " +
+			"or - for standard input.",
 		Example: reportExample, Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Result = args[0]
@@ -57,7 +58,7 @@ func report(s *streams, o *ReportOptions) error {
 	return o.show(s, r, false)
 }
 
-// readResult reads a result that was saved.
+// readResult reads a saved result.
 func (s *streams) readResult(name string) (*experiment.Result, error) {
 	in, file := io.Reader(s.in), "standard input"
 	if name != "-" {

@@ -12,16 +12,25 @@ import (
 	"stickysim/sim/diag"
 )
 
-const synopsis = `stickysim simulates sticky and stateless load balancing, and says what each costs:
-hotspots, lost sessions, latency, servers.`
+const synopsis = `stickysim simulates sticky and stateless load balancing and shows what each costs:
+hotspots, lost sessions, latency and servers.`
 
-const firstSteps = `  stickysim run nat-hotspot --out nat-hotspot-result   simulate a built-in scenario, with plots
+const firstSteps = `  # Simulate a built-in scenario and save the result with plots
+  stickysim run nat-hotspot --out nat-hotspot-result
+
+  # Compare two routing policies on the same clients and arrivals
   stickysim compare nat-hotspot --policies cookie,ip-hash
-  stickysim scenarios copy nat-hotspot                 make it your own
-  stickysim route nginx.conf --keys clients.txt        which server does each client get?
-  stickysim import nginx.conf > scenario.yaml          simulate what you have`
 
-// execute parses args and carries out the command.
+  # Copy a built-in scenario to a file that you can edit
+  stickysim scenarios copy nat-hotspot
+
+  # Convert your load balancer configuration to a scenario
+  stickysim import nginx.conf > scenario.yaml
+
+  # Show which server nginx would choose for each client
+  stickysim route nginx.conf --keys clients.txt`
+
+// execute parses args and runs the command.
 func execute(ctx context.Context, s *streams, args []string) error {
 	root := newRoot(s)
 	begun := false
@@ -51,23 +60,24 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", width)))
-	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "nothing on standard error but errors")
-	root.PersistentFlags().BoolFunc("no-color", "no colours, whatever the terminal (also: NO_COLOR)", func(string) error {
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
+	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "print only errors on standard error")
+	root.PersistentFlags().BoolFunc("no-color", "print no colours (the variable NO_COLOR does the same)", func(string) error {
 		s.color = false
 		return nil
 	})
-	const simulate, look = "simulate", "look"
-	root.AddGroup(&cobra.Group{ID: simulate, Title: "Simulate:"}, &cobra.Group{ID: look, Title: "Look closer:"})
+	const runs, inspects = "run", "inspect"
+	root.AddGroup(&cobra.Group{ID: runs, Title: "Run:"}, &cobra.Group{ID: inspects, Title: "Inspect:"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
 			root.AddCommand(c)
 		}
 	}
-	add(simulate, newRun(s), newCompare(s), newReport(s), newRoute(s))
-	add(look, newScenarios(s), newPolicies(s), newValidate(s), newImport(s), newSchema(s))
+	add(runs, newRun(s), newCompare(s), newReport(s), newRoute(s))
+	add(inspects, newScenarios(s), newPolicies(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
+	each(root, func(c *cobra.Command) { c.Long = paragraphs(c.Long, helpWidth) })
 	return root
 }
 
@@ -89,13 +99,13 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 		for i, sub := range commands {
 			known[i] = sub.Name()
 		}
-		return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), meant(args[0], known))
+		return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), didYouMean(args[0], known))
 	}
 	c.AddCommand(commands...)
 	return c
 }
 
-// flagError adds a guess to what pflag says about an unknown flag.
+// flagError adds the nearest flag to pflag's message about an unknown one.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
@@ -114,8 +124,8 @@ func flagError(c *cobra.Command, err error) error {
 	return usagef("%w for %q%s (see %s --help)", err, c.CommandPath(), guess, c.CommandPath())
 }
 
-// meant is the guess at what an unknown word stands for, as part of a message that ends in what is known.
-func meant(word string, known []string) string {
+// didYouMean is the end of a message about an unknown word: the nearest known word, if one is near, and all known ones.
+func didYouMean(word string, known []string) string {
 	guess := ""
 	if near := diag.Suggest(word, known); near != "" {
 		guess = fmt.Sprintf("; did you mean %q?", near)

@@ -14,32 +14,34 @@ import (
 // RouteOptions are the flags and the argument of `route`.
 type RouteOptions struct {
 	configuration
-	Source  string   // a scenario, or a configuration
-	Policy  string   // of a scenario
+	Source  string   // a scenario, or the configuration of a load balancer
+	Policy  string   // of a scenario: an alternative or a policy
 	Version string   // of the product
-	Resolve []string // HOST=ADDRESS,ADDRESS: what the balancer finds behind host names
+	Resolve []string // HOST=ADDRESS,ADDRESS: the addresses of host names
 	Keys    string   // file of keys; "-" = standard input
 	Trace   string   // file of requests and events
-	KeyIs   string   // what a key is, where the source does not say
+	KeyIs   string   // kind of the keys; empty = as the source says
 	Seed    uint64
 	route.Options
 }
 
 const routeExample = `  stickysim route nginx.conf --keys clients.txt
-  stickysim route haproxy.cfg --upstream app --keys sessions.csv --down app2 --compare
-  stickysim route nat-hotspot --policy maglev --keys clients.txt --remove server-3 --compare
+  stickysim route haproxy.cfg --keys sessions.csv --down app2 --compare
+  stickysim route nat-hotspot --policy maglev --keys ids.txt --remove server-3
   stickysim route nginx.conf --requests 20
   stickysim route haproxy.cfg --trace trace.csv`
 
 func newRoute(s *streams) *cobra.Command {
 	o := &RouteOptions{}
 	c := &cobra.Command{
-		Use: "route SOURCE (--keys FILE | --requests N | --trace FILE)", Short: "Which server does each key get? Without simulating",
-		Long: "Say which server each key gets, without simulating. SOURCE is a scenario (with --policy) or the\n" +
-			"configuration of a load balancer; a fragment with just the upstream, backend or balancer block is\n" +
-			"enough. A key is what the policy looks at: the client address, or the value of the header, argument,\n" +
-			"cookie or URI; one per line, or the column `key` of a CSV. The answer is CSV key,server; !502 and\n" +
-			"the like stand for a request that no server answered.",
+		Use: "route SOURCE (--keys FILE | --requests N | --trace FILE)", Short: "Show which server each key maps to (no simulation)",
+		Long: "Show which server each key maps to, without simulating.\n\n" +
+			"SOURCE is the configuration of a load balancer, or a scenario. A fragment with only the upstream, " +
+			"backend or balancer block is enough.\n\n" +
+			"A key is what the policy looks at: the client address, or the value of a header, query argument, cookie " +
+			"or URI. Keys are one per line, or the column `key` of a CSV file.\n\n" +
+			"The output is CSV with the columns key,server. If no server answers a request, server is the status that " +
+			"the client gets, such as !502.",
 		Example: routeExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Source = args[0]
@@ -78,7 +80,7 @@ func routeKeys(s *streams, o *RouteOptions) error {
 	return nil
 }
 
-// input opens a file of keys. An empty name is an empty file.
+// input opens a file of keys. An empty name stands for an empty file.
 func (s *streams) input(name string) (io.ReadCloser, error) {
 	switch name {
 	case "":

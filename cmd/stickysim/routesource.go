@@ -18,7 +18,7 @@ import (
 
 var keyKinds = []string{"address", "header", "argument", "cookie", "uri", "none"}
 
-// routeSource finds out what SOURCE is, and makes it something keys can be routed by.
+// routeSource reads SOURCE: a scenario, or the configuration of a load balancer.
 func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
 	switch {
 	case o.Requests < 0 || o.Requests > 1e9:
@@ -26,7 +26,7 @@ func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
 	case o.Format != "csv" && o.Format != "json":
 		return route.Source{}, usagef("--format: must be csv or json, got %q", o.Format)
 	case o.KeyIs != "" && !slices.Contains(keyKinds, o.KeyIs):
-		return route.Source{}, usagef("--key-is: unknown kind %q%s", o.KeyIs, meant(o.KeyIs, keyKinds))
+		return route.Source{}, usagef("--key-is: unknown kind %q%s", o.KeyIs, didYouMean(o.KeyIs, keyKinds))
 	}
 	if o.Source == "-" && (o.Keys == "-" || o.Trace == "-") {
 		return route.Source{}, usagef("standard input cannot be both SOURCE and keys")
@@ -53,7 +53,7 @@ func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
 
 func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
 	if o.Policy != "" {
-		return route.Source{}, usagef("--policy belongs to scenarios; %s is a configuration, which names its own", o.Source)
+		return route.Source{}, usagef("--policy applies to scenarios; %s is the configuration of a load balancer", o.Source)
 	}
 	c, err := o.read(s, []string{o.Source})
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 	}
 	v := &b.Study.Variants[0]
 	if o.Policy == "" && len(b.Study.Variants) > 1 {
-		s.note("%s: took %s, the first of its policies (--policy chooses)", b.Study.Name, v.Name)
+		s.note("%s: using %s, the first alternative (--policy selects one)", b.Study.Name, v.Name)
 	}
 	policy := b.Policies[0]
 	source := route.Source{Policy: policy.Config, Key: keySources[policy.Key()], Redispatch: v.Model.Balancers.Redispatch}
@@ -104,10 +104,10 @@ var keySources = map[policies.Key]string{
 	policies.KeyNone: "none", policies.KeyAddress: "address", policies.KeyHash: "header", policies.KeyCookie: "cookie",
 }
 
-// scenarioField is a line that scenarios have and configurations of balancers do not.
+// scenarioField is a line that scenarios have and configurations of load balancers do not.
 var scenarioField = regexp.MustCompile(`(?m)^["']?(workload|servers|policies)["']?\s*:|^\s*"(workload|replications)"\s*:`)
 
-// isScenario tells a scenario from a configuration: --policy and --type say it, otherwise the content does.
+// isScenario distinguishes a scenario from a configuration: by --policy and --type, otherwise by the content.
 func (o *RouteOptions) isScenario() (bool, error) {
 	if o.Type != "" || o.Source == "-" {
 		return o.Type == "" && o.Policy != "", nil
@@ -115,7 +115,7 @@ func (o *RouteOptions) isScenario() (bool, error) {
 	info, err := os.Stat(o.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return true, nil // a catalogue entry, or the error that names them
+		return true, nil // a built-in scenario, or an error that lists them
 	case err != nil || info.IsDir():
 		return false, err
 	}
@@ -124,8 +124,8 @@ func (o *RouteOptions) isScenario() (bool, error) {
 		return false, err
 	}
 	defer f.Close()
-	const telling = 1 << 20
-	data, err := io.ReadAll(io.LimitReader(f, telling))
+	const head = 1 << 20 // bytes that are searched
+	data, err := io.ReadAll(io.LimitReader(f, head))
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", o.Source, err)
 	}

@@ -9,7 +9,7 @@ import (
 // most is how many servers a summary lists.
 const most = 20
 
-// summarizeRoutes says on standard error how the keys fell.
+// summarizeRoutes prints on standard error how many keys each server got.
 func summarizeRoutes(s *streams, o *RouteOptions, sum *route.Summary) {
 	s.note("%s", count(sum.Keys, "request"))
 	for i, l := range sum.Servers {
@@ -20,14 +20,14 @@ func summarizeRoutes(s *streams, o *RouteOptions, sum *route.Summary) {
 		s.note("  %-24s %d", l.Server, l.Keys)
 	}
 	if sum.Refused > 0 {
-		s.note("  %-24s %d", "answered by none", sum.Refused)
+		s.note("  %-24s %d", "not answered", sum.Refused)
 	}
 	if o.Compare {
 		s.note("%d moved, %d of them needlessly", sum.Moved, sum.Needless)
 	}
 }
 
-// failing remembers whether writing failed, so that what is wrong with keys is told from what is wrong with a disk.
+// failing remembers whether writing failed, to distinguish a full disk from a mistake in the keys.
 type failing struct {
 	w   io.Writer
 	err error
@@ -41,7 +41,7 @@ func (f *failing) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// blame says whose fault an error is: the user's, unless writing failed.
+// blame makes an error a usage error about the named file, unless writing failed.
 func (f *failing) blame(name string, err error) error {
 	switch {
 	case err == nil:

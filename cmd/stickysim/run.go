@@ -15,11 +15,11 @@ type RunOptions struct {
 	effort
 	output
 	Scenarios []string
-	AtLeast   int // alternatives a scenario needs
+	AtLeast   int // alternatives that a scenario must have
 }
 
 const runExample = `  stickysim run nat-hotspot
-  stickysim run nat-hotspot --out nat-hotspot-result     with plots, result.json and CSV
+  stickysim run nat-hotspot --out nat-hotspot-result
   stickysim run shop.yaml --set servers.count=4 --replications 40
   stickysim run shop.yaml --format json > result.json
   cat shop.yaml | stickysim run -`
@@ -27,8 +27,9 @@ const runExample = `  stickysim run nat-hotspot
 func newRun(s *streams) *cobra.Command {
 	o := &RunOptions{}
 	c := &cobra.Command{
-		Use: "run SCENARIO...", Short: "Simulate scenarios under their policies",
-		Long:    "Simulate scenarios, each under its policies with the same clients, arrivals and faults.\nSCENARIO is a file, - for standard input, or the name of a built-in scenario.",
+		Use: "run SCENARIO...", Short: "Simulate scenarios and report every alternative",
+		Long: "Simulate scenarios. All alternatives of a scenario have the same clients, arrivals and faults. SCENARIO is a " +
+			"file, the name of a built-in scenario, or - for standard input.",
 		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args
@@ -45,8 +46,8 @@ func (o *RunOptions) flags(c *cobra.Command) {
 	o.output.flags(c)
 }
 
-// simulateAll runs and reports one scenario after the other. All of them are read first, so that a mistake in the last
-// one does not show after an hour.
+// simulateAll runs and reports one scenario after the other. It reads all of them first: a mistake in the last one must
+// not show up after an hour of simulation.
 func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if err := errors.Join(o.effort.check(), o.output.check()); err != nil {
 		return err
@@ -80,7 +81,7 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	return nil
 }
 
-// prepare builds all scenarios, and reports the problems of all.
+// prepare builds all scenarios and reports the problems of all.
 func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 	var (
 		studies []*experiment.Study
@@ -93,7 +94,7 @@ func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 			continue
 		}
 		if n := len(b.Study.Variants); n < o.AtLeast {
-			return nil, usagef("%s: needs at least two policies to compare, has %s (--policies a,b gives others)", name, count(n, "alternative"))
+			return nil, usagef("%s: compare needs at least two alternatives, the scenario has %d (--policies a,b selects others)", name, n)
 		}
 		s.warn(b)
 		studies = append(studies, b.Study)

@@ -30,7 +30,7 @@ func newScenarios(s *streams) *cobra.Command {
 	}
 	replace := false
 	copying := &cobra.Command{
-		Use: "copy NAME [DIR]", Short: "Copy a built-in scenario and its files to a folder, to change it",
+		Use: "copy NAME [DIR]", Short: "Copy a built-in scenario and its files to a directory",
 		Example: "  stickysim scenarios copy nat-hotspot\n  stickysim scenarios copy replay-example my-scenarios",
 		Args:    cobra.RangeArgs(1, 2), ValidArgsFunction: completeEntries,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -41,8 +41,8 @@ func newScenarios(s *streams) *cobra.Command {
 			return copyScenario(s, args[0], dir, replace)
 		},
 	}
-	copying.Flags().BoolVar(&replace, "force", false, "replace files that exist")
-	return group("scenarios", "List, show and copy the built-in scenarios", list, show, copying)
+	copying.Flags().BoolVar(&replace, "force", false, "overwrite existing files")
+	return group("scenarios", "List, show and copy built-in scenarios", list, show, copying)
 }
 
 func listScenarios(s *streams) error {
@@ -64,7 +64,7 @@ func listScenarios(s *streams) error {
 	return nil
 }
 
-// entry is an entry of the catalogue as it is written.
+// entry is the text of a built-in scenario and the names of the files it uses.
 func entry(name string) (yaml []byte, files []string, err error) {
 	if yaml, files, err = scenarios.Source(name); err != nil {
 		return nil, nil, usageError{err}
@@ -72,7 +72,7 @@ func entry(name string) (yaml []byte, files []string, err error) {
 	return yaml, files, nil
 }
 
-// copyScenario writes a scenario and what it names below dir. It replaces nothing unless told to.
+// copyScenario writes a scenario and the files it uses below dir. It overwrites files only if replace is set.
 func copyScenario(s *streams, name, dir string, replace bool) error {
 	yaml, names, err := entry(name)
 	if err != nil {
@@ -88,7 +88,7 @@ func copyScenario(s *streams, name, dir string, replace bool) error {
 	for _, file := range names {
 		path := filepath.Join(dir, file)
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) && !replace {
-			return usagef("%s exists; --force replaces it", path)
+			return usagef("%s exists; use --force to overwrite it", path)
 		}
 	}
 	for _, file := range names {
@@ -101,11 +101,11 @@ func copyScenario(s *streams, name, dir string, replace bool) error {
 		}
 		fmt.Fprintln(s.out, path)
 	}
-	s.note("now: stickysim run %s", filepath.Join(dir, name+".yaml"))
+	s.note("run it with: stickysim run %s", filepath.Join(dir, name+".yaml"))
 	return nil
 }
 
-// completeEntries completes names of the catalogue.
+// completeEntries completes names of built-in scenarios.
 func completeEntries(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveFilterDirs

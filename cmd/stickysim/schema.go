@@ -15,8 +15,8 @@ func newSchema(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "schema", Short: "Print the JSON Schema of scenario files or results",
 		Long: "Print the JSON Schema of scenario files, or of result.json with --result.\n\n" +
-			"Editors that support YAML schemas complete and check a scenario if the schema is in the\n" +
-			"same folder and the scenario starts with the line\n\n  # yaml-language-server: $schema=" + scenarios.SchemaName,
+			"Editors that support YAML schemas complete and check a scenario if the schema is in the same folder and " +
+			"the scenario starts with the line\n\n  # yaml-language-server: $schema=" + scenarios.SchemaName,
 		Example: schemaExample, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			text := scenarios.Schema()

@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "narrow": narrow},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "narrow": narrow, "appears": appears},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
@@ -38,6 +40,19 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d: %s", got, want, strings.Join(args[1:], " "))
+	}
+}
+
+// appears FILE waits until a program in the background has written a file.
+func appears(ts *testscript.TestScript, _ bool, args []string) {
+	const limit = 2 * time.Minute // reached only if the program fails
+	for end := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s does not appear", args[0])
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"stickysim/sim/diag"
 )
 
-// selection says how a scenario differs from what is written in it.
+// selection is what the command line changes in a scenario.
 type selection struct {
 	set                          []string // path=value
 	seed, replications, duration string   // short for --set
@@ -22,17 +22,17 @@ type selection struct {
 
 func (o *selection) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&o.set, "set", nil, "set a field of the scenario: `path=value`, as in servers.count=4 (repeatable)")
-	f.StringVar(&o.seed, "seed", "", "choose the random numbers: a whole `number`")
-	f.StringVar(&o.replications, "replications", "", "independent runs of each alternative: a `number`")
-	f.StringVar(&o.duration, "duration", "", "simulated time that is measured: a `duration` such as 30m")
-	f.StringSliceVar(&o.policies, "policies", nil, "only these alternatives, or other policies: `a,b,c`")
-	f.StringVar(&o.baseline, "baseline-policy", "", "`name` to compare the others with (default: the first)")
+	f.StringArrayVar(&o.set, "set", nil, "set a scenario field: `path=value`, such as servers.count=4 (repeatable)")
+	f.StringVar(&o.seed, "seed", "", "`number` that selects the random numbers")
+	f.StringVar(&o.replications, "replications", "", "`number` of independent runs of each alternative")
+	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")
+	f.StringSliceVar(&o.policies, "policies", nil, "run only these alternatives, or other policies: `a,b,c`")
+	f.StringVar(&o.baseline, "baseline-policy", "", "`alternative` to compare the others with (default: the first)")
 	_ = c.RegisterFlagCompletionFunc("policies", completePolicies)
 	_ = c.RegisterFlagCompletionFunc("baseline-policy", completePolicies)
 }
 
-// build opens a scenario and applies the selection. Errors are all problems of the scenario at once.
+// build opens a scenario and applies the selection. Its error lists all problems of the scenario.
 func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
 	spec, files, err := s.open(name)
 	if err != nil {
@@ -88,8 +88,8 @@ func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
 	return spec, byFlag(problems).Err()
 }
 
-// only is the scenario with these alternatives, and without its objectives: they may speak of the others, and nothing
-// is judged here.
+// only is the scenario with these alternatives and without its objectives, which may name other alternatives and which
+// no caller evaluates.
 func only(spec *scenarios.Spec, names []string) (*scenarios.Spec, error) {
 	chosen, err := spec.Only(names...)
 	if err != nil {
@@ -98,14 +98,14 @@ func only(spec *scenarios.Spec, names []string) (*scenarios.Spec, error) {
 	return chosen.Set("objectives", "[]")
 }
 
-// warn tells what is probably not meant.
+// warn prints what is valid and probably a mistake.
 func (s *streams) warn(b *scenarios.Built) {
 	for _, w := range b.Problems.Warnings() {
 		s.note("%s", w)
 	}
 }
 
-// compareWith makes the alternative that was asked for the baseline.
+// compareWith makes the alternative of --baseline-policy the baseline.
 func (o *selection) compareWith(b *scenarios.Built) error {
 	var known []string
 	for i, v := range b.Study.Variants {
@@ -115,7 +115,7 @@ func (o *selection) compareWith(b *scenarios.Built) error {
 		}
 		known = append(known, v.Name)
 	}
-	return usagef("--baseline-policy: no alternative is called %q%s", o.baseline, meant(o.baseline, known))
+	return usagef("--baseline-policy: no alternative is called %q%s", o.baseline, didYouMean(o.baseline, known))
 }
 
 // completePolicies completes the last name of a list of policies.
@@ -130,7 +130,7 @@ func completePolicies(_ *cobra.Command, _ []string, typed string) ([]string, cob
 	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// completeScenarios completes catalogue entries, and leaves files to the shell.
+// completeScenarios completes built-in scenarios and leaves files to the shell.
 func completeScenarios(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	var found []string
 	for _, e := range scenarios.List() {

@@ -13,15 +13,15 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// effort says how a study is carried out; none of it changes the result.
+// effort says how a study is run. It does not change the result, except that --timeout may end it early.
 type effort struct {
 	jobs    int
 	timeout time.Duration
 }
 
 func (o *effort) flags(c *cobra.Command) {
-	c.Flags().IntVar(&o.jobs, "jobs", 0, "`number` of replications at a time (default: one per core)")
-	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time, keeping what is finished")
+	c.Flags().IntVar(&o.jobs, "jobs", 0, "run this `number` of replications in parallel (default: one per core)")
+	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time and keep complete replications")
 }
 
 func (o *effort) check() error {
@@ -34,7 +34,7 @@ func (o *effort) check() error {
 	return nil
 }
 
-// limited is ctx with the timeout, which is for all studies together.
+// limited is ctx with the timeout, which covers all studies together.
 func (o *effort) limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	if o.timeout == 0 {
 		return ctx, func() {}
@@ -42,8 +42,8 @@ func (o *effort) limited(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithTimeout(ctx, o.timeout)
 }
 
-// simulate carries out a study until it is done or ctx ends. A study that was stopped is returned with what was
-// finished, and errInterrupted.
+// simulate runs a study until it is done or ctx ends. If it was stopped, it returns the complete replications and
+// errInterrupted.
 func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effort, log bool) (*experiment.Result, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
@@ -67,7 +67,7 @@ func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effo
 	return r, nil
 }
 
-// finished is the number of replications that all variants of a result have.
+// finished is the number of replications that all alternatives of a result have.
 func finished(r *experiment.Result) int {
 	if len(r.Variants) == 0 {
 		return 0
@@ -75,8 +75,8 @@ func finished(r *experiment.Result) int {
 	return r.Variants[0].Replications
 }
 
-// located says which replication broke an invariant. Results are taken in order, so it is the one after the last kept;
-// before the first, it may also be a pilot run.
+// located adds to an InvariantError which replication it is from. Results are kept in order, so it is the one after the
+// last kept; before the first, it may also be a pilot run.
 func located(err error, study *experiment.Study, kept int) error {
 	var broken *sim.InvariantError
 	if !errors.As(err, &broken) {

@@ -11,9 +11,8 @@ import (
 	"stickysim/sim/diag"
 )
 
-// open finds what a user calls SCENARIO: a file, "-" for standard input, or the name of a catalogue entry. The file
-// system is what the scenario may name files of: its own folder and what is below it, and nothing outside, wherever
-// links lead.
+// open opens SCENARIO: a file, "-" for standard input, or the name of a built-in scenario. The file system holds the
+// files that the scenario may use: those in its own folder and below. Symbolic links do not lead out of it.
 func (s *streams) open(name string) (*scenarios.Spec, fs.FS, error) {
 	if name == "-" {
 		spec, err := scenarios.Read("standard input", s.in)
@@ -48,7 +47,7 @@ func openFile(name string) (*scenarios.Spec, fs.FS, error) {
 	return spec, folder(filepath.Dir(name)), err
 }
 
-// folder is a directory that no path leads out of. One that cannot be opened holds nothing.
+// folder is a directory that no path leads out of; nil if it cannot be opened.
 func folder(dir string) fs.FS {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -57,7 +56,7 @@ func folder(dir string) fs.FS {
 	return root.FS()
 }
 
-// byFlag names the flag in problems with a value that came from --seed and its like, which are short for --set.
+// byFlag names the flag in problems with a value from --seed, --replications or --duration, which are short for --set.
 func byFlag(problems diag.List) diag.List {
 	for i := range problems {
 		for _, flag := range []string{"seed", "replications", "duration"} {

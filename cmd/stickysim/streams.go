@@ -8,14 +8,14 @@ import (
 	"golang.org/x/term"
 )
 
-// streams are the program's input and outputs, and how they may be used.
+// streams are the program's input and outputs, with what they support.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
-	color    bool // out may be coloured
-	terminal bool // a line on err may be drawn over
-	quiet    bool // err is for errors only
-	width    int  // columns of out; 0 = not known
+	color    bool // colours on out
+	terminal bool // err is a terminal, so that a line can be redrawn
+	quiet    bool // only errors on err
+	width    int  // columns of out; 0 = unknown
 
 	args []string // the command line, for meta.json
 }
@@ -43,7 +43,7 @@ func columns(w io.Writer) int {
 	return 0
 }
 
-// note tells the user something that is neither the answer nor an error.
+// note prints a line that is neither a result nor an error, unless the user wants quiet.
 func (s *streams) note(format string, args ...any) {
 	if !s.quiet {
 		fmt.Fprintf(s.err, format+"\n", args...)

@@ -12,10 +12,10 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// target is where the result of one study goes; empty names stand for nowhere.
+// target is where the result of one study is written; an empty name stands for nowhere.
 type target struct{ dir, events string }
 
-// targets are --out and --events themselves, or a folder and a file per scenario where there are several.
+// targets are --out and --events themselves, or a folder and a file per scenario if there are several.
 func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 	all := make([]target, len(studies))
 	taken := map[string]bool{}
@@ -24,7 +24,7 @@ func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 		if len(studies) > 1 {
 			name := fileName(study.Name)
 			if taken[name] && (t.dir != "" || t.events != "") {
-				return nil, usagef("two of the scenarios are called %q; run them one by one, or use --set name=...", study.Name)
+				return nil, usagef("two of the scenarios are named %q; run them one by one", study.Name)
 			}
 			taken[name] = true
 			if t.dir != "" {
@@ -42,7 +42,7 @@ func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 	return all, nil
 }
 
-// vacant refuses a directory that holds something else than a former result, before hours are spent on a new one.
+// vacant refuses a directory that is not empty and holds no result, before hours are spent on a new one.
 func vacant(dir string) error {
 	if dir == "" {
 		return nil
@@ -59,10 +59,10 @@ func vacant(dir string) error {
 			return nil
 		}
 	}
-	return usagef("--out: %s is not empty and no result of stickysim; nothing was written", dir)
+	return usagef("--out: %s is not empty and holds no result of stickysim; nothing was written", dir)
 }
 
-// fileName makes a name of a scenario one of a file.
+// fileName makes a file name of a scenario's name.
 func fileName(name string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r <= ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
@@ -76,7 +76,7 @@ func fileName(name string) string {
 	return clean
 }
 
-// writeWhole writes a file that is there completely or not at all.
+// writeWhole writes a file completely or not at all.
 func writeWhole(name string, write func(io.Writer) error) error {
 	dir, err := outdir.Open(filepath.Dir(name))
 	if err != nil {

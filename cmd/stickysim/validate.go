@@ -18,7 +18,8 @@ func newValidate(s *streams) *cobra.Command {
 	o := &selection{}
 	c := &cobra.Command{
 		Use: "validate SCENARIO...", Short: "Check scenarios without running them",
-		Long:    "Check scenarios without running them. All problems of all files are listed on standard error; of a\nvalid scenario, standard output says what would be run and how busy its servers would be.",
+		Long: "Check scenarios without running them. Standard error lists all problems of all files. For a valid scenario, " +
+			"standard output shows its alternatives and the expected utilization of their servers.",
 		Example: validateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(_ *cobra.Command, args []string) error { return validate(s, o, args) },
 	}
@@ -42,7 +43,7 @@ func validate(s *streams, o *selection, names []string) error {
 	return together(failed)
 }
 
-// summarize says what a valid scenario would do.
+// summarize prints the alternatives of a valid scenario and their expected load.
 func summarize(s *streams, name string, b *scenarios.Built) error {
 	m := b.Study.Variants[0].Model
 	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", name, count(len(b.Study.Variants), "alternative"),

@@ -11,8 +11,11 @@ import (
 	"stickysim/sim/diag"
 )
 
-// width is how many columns of a terminal help and lists take at most.
-const width = 100
+// Columns of a terminal that output takes at most: lists and tables, and help.
+const (
+	width     = 100
+	helpWidth = 80
+)
 
 // count is "1 server", "2 servers".
 func count(n int, thing string) string {
@@ -22,7 +25,7 @@ func count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// figure prints a number, and what is not known as n/a.
+// figure prints a number; NaN is n/a.
 func figure(format string, v float64) string {
 	if math.IsNaN(v) {
 		return "n/a"
@@ -51,6 +54,18 @@ func wrap(text string, n int) []string {
 	return append(lines, line)
 }
 
+// paragraphs breaks a text into lines of at most n columns. An empty line separates paragraphs; one that starts with a
+// space stays as it is.
+func paragraphs(text string, n int) string {
+	parts := strings.Split(text, "\n\n")
+	for i, p := range parts {
+		if !strings.HasPrefix(p, " ") {
+			parts[i] = strings.Join(wrap(p, n), "\n")
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
 // table is a list in columns.
 type table struct{ w *tabwriter.Writer }
 
@@ -61,7 +76,7 @@ func (t *table) row(cells ...string) { fmt.Fprintln(t.w, strings.Join(cells, "\t
 // end prints the table.
 func (t *table) end() error { return t.w.Flush() }
 
-// together is several errors as one. Lists of problems become one list with one count.
+// together joins errors. Lists of problems become one list with one count.
 func together(failed []error) error {
 	var (
 		all  diag.List

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// Meta is what a result does not depend on and people still ask for: written beside it, as meta.json. The caller, who
+// Meta says how a result was made. The result does not depend on it, so it is a file of its own, meta.json. The caller, who
 // owns the clock and the machine, fills it in; empty fields are left out.
 type Meta struct {
 	Command  string  `json:"command,omitempty"`  // as typed
