@@ -129,7 +129,7 @@ func problems(text string) diag.List {
 	if err != nil {
 		return err.(diag.List)
 	}
-	return Validate(spec, logs())
+	return Build(spec, logs()).Problems
 }
 
 func TestBadInput(t *testing.T) {

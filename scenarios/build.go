@@ -5,7 +5,6 @@ import (
 	"io/fs"
 
 	"stickysim/policies"
-	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 )
@@ -66,26 +65,4 @@ func (d *decoder) build(s *Spec) Built {
 	b.Problems = *d.problems
 	b.Problems.Sort()
 	return b
-}
-
-// Compile is [Build] for those who only want to run the scenario. The error is a [diag.List] without the warnings.
-func Compile(s *Spec, files fs.FS) (*experiment.Study, error) {
-	b := Build(s, files)
-	return b.Study, b.Problems.Err()
-}
-
-// Validate returns all problems of a scenario, warnings included.
-func Validate(s *Spec, files fs.FS) diag.List { return Build(s, files).Problems }
-
-// Model returns the model of the variant called name, or nil.
-func (b *Built) Model(name string) *sim.Model {
-	if b.Study == nil {
-		return nil
-	}
-	for _, v := range b.Study.Variants {
-		if v.Name == name {
-			return v.Model
-		}
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"io/fs"
 	"math"
 	"strings"
 	"testing"
@@ -56,17 +57,23 @@ func play(t *testing.T, study *experiment.Study, variant string, replications in
 	return nil
 }
 
+// studyOf builds what must be without an error.
+func studyOf(t *testing.T, spec *scenarios.Spec, files fs.FS) *experiment.Study {
+	t.Helper()
+	b := scenarios.Build(spec, files)
+	if err := b.Problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Study
+}
+
 func fromCatalog(t *testing.T, name string) *experiment.Study {
 	t.Helper()
 	spec, files, err := scenarios.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := scenarios.Compile(spec, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return study
+	return studyOf(t, spec, files)
 }
 
 // average is a metric's mean over replications; one that a run does not have counts as 0.

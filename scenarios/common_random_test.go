@@ -61,10 +61,7 @@ func TestPoliciesMeetTheSameWorld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := scenarios.Compile(spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	study := studyOf(t, spec, nil)
 	var first []seen
 	var firstFaults []string
 	var firstName string
@@ -116,10 +113,7 @@ func TestOneServerLeavesNothingToDecide(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	study, err := scenarios.Compile(spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	study := studyOf(t, spec, nil)
 	var first *sim.Result
 	for _, e := range policies.All() {
 		if strings.Contains(e.Name, "/") {

@@ -115,7 +115,7 @@ func TestContract(t *testing.T) {
 	equal(t, "policy text", s.Variants[1].Policy, "cookie {ttl: 1h, balance: least-connections}")
 	equal(t, "objectives", len(b.Objectives), 4)
 
-	m := b.Model("cookie")
+	m := model(b, "cookie")
 	equal(t, "duration", m.Duration, 2*sim.Hour)
 	equal(t, "servers", len(m.Servers), 5)
 	equal(t, "name of a server", m.Servers[1].Info.Name, "10.0.0.12:3000")
@@ -140,7 +140,7 @@ func TestContract(t *testing.T) {
 	equal(t, "surge", m.Timeline[2].Strategy.MaxSurge, 2)
 	equal(t, "autoscaler", m.Autoscaler.Target, 0.6)
 
-	stateless := b.Model("stateless")
+	stateless := model(b, "stateless")
 	equal(t, "servers of the variant", len(stateless.Servers), 4)
 	equal(t, "cores of the variant", stateless.Servers[0].Cores, 4)
 	equal(t, "placement", stateless.State.Kind, sim.Store)
@@ -209,7 +209,7 @@ func TestInclude(t *testing.T) {
 	}
 	equal(t, "populations", len(b.Study.Variants[0].Model.Populations), 2)
 	files["fitted.yaml"].Data = []byte("workload:\n  - {name: fitted, population: casual, session: 1/s}\n")
-	problems := Validate(spec, files)
+	problems := Build(spec, files).Problems
 	equal(t, "place", problems[0].File+problems[0].Path, "fitted.yamlworkload[0]")
 	equal(t, "second place", problems[1].Path, "workload[0].session")
 }

@@ -28,10 +28,7 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := scenarios.Compile(spec, fstest.MapFS{"access.log.gz": {Data: log}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	study := studyOf(t, spec, fstest.MapFS{"access.log.gz": {Data: log}})
 	if n := len(study.Variants); n != 3 {
 		t.Errorf("%d alternatives, want 3", n)
 	}

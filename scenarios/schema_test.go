@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"stickysim/scenarios/catalog"
+	"stickysim/scenarios/internal/tree"
 	"stickysim/workloads"
 )
 
@@ -36,13 +37,30 @@ func asJSON(t *testing.T, text []byte) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := spec.YAML() // without anchors, and with flow values mended, as the decoder sees it
-	if err != nil {
-		t.Fatal(err)
+	return jsonOf(spec.root)
+}
+
+// jsonOf is a node as JSON, as the decoder sees it: without anchors, and with flow values mended.
+func jsonOf(n *tree.Node) any {
+	switch n.Kind {
+	case tree.Map:
+		out := map[string]any{}
+		for i, key := range n.Keys {
+			out[key.Name] = jsonOf(n.Items[i])
+		}
+		return out
+	case tree.List:
+		out := []any{}
+		for _, item := range n.Items {
+			out = append(out, jsonOf(item))
+		}
+		return out
+	case tree.Null:
+		return nil
 	}
 	var v any
-	if err := yaml.Load(plain, &v); err != nil {
-		t.Fatal(err)
+	if err := yaml.Load([]byte(n.Text), &v); n.Quoted || err != nil {
+		return n.Text
 	}
 	return v
 }

@@ -94,9 +94,6 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list)}, nil
 }
 
-// YAML prints the spec, with aliases followed, overrides applied and without comments.
-func (s *Spec) YAML() ([]byte, error) { return tree.Write(s.root) }
-
 // named are the files the workload and the timeline of the spec name.
 func (s *Spec) named() []string {
 	var files []string

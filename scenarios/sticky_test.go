@@ -34,10 +34,7 @@ policies: [{variant: x, policy: `+policy+"}]\n"+more))
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := scenarios.Compile(spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	study := studyOf(t, spec, nil)
 	return sim.Run(study.Variants[0].Model, 1, 0, sim.Options{})
 }
 
@@ -160,10 +157,7 @@ timeline: [{at: 1m, crash: {servers: 12}}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := scenarios.Compile(spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	study := studyOf(t, spec, nil)
 	res := sim.Run(study.Variants[0].Model, 1, 0, sim.Options{})
 	if failed := metric("requests.failed{cause=unreachable}")(res); failed > 0 {
 		t.Errorf("%.0f of %.0f requests cannot be served", failed, metric("requests.sent")(res))

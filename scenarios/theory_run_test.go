@@ -70,11 +70,7 @@ func (s *setup) study(t *testing.T) *experiment.Study {
 			t.Fatal(err)
 		}
 	}
-	study, err := scenarios.Compile(spec, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return study
+	return studyOf(t, spec, nil)
 }
 
 // firstBatch is how many replications there are at least.

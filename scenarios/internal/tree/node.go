@@ -1,5 +1,5 @@
 // Package tree is a scenario as it was written: a tree of maps, lists and scalars that remembers where each stands.
-// [Parse] reads it from YAML, [Merge] lays one over another, [Set] replaces a value at a path, [Write] prints it.
+// [Parse] reads it from YAML, [Merge] lays one over another, [Set] replaces a value at a path.
 // Nodes are never changed after they are made, so trees share branches.
 //
 // Floor 1: imports sim/diag, and the YAML library, which no other package may use.
