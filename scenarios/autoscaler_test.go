@@ -14,6 +14,7 @@ import (
 const scaled = "servers: {count: 4, cores: 1}\nduration: 1h\nworkload: [{name: w, sessions: 4/s, requests: 1, service: 500ms}]\n"
 
 func TestAutoscalers(t *testing.T) {
+	t.Parallel()
 	compiled := compiledSchema(t)
 	third := 1.0 / 4
 	for _, c := range []struct {
@@ -75,6 +76,7 @@ func metric(t *testing.T, m *sim.Model, name string) float64 {
 
 // Two alternatives do not share what their autoscalers refer to.
 func TestAutoscalersOfVariants(t *testing.T) {
+	t.Parallel()
 	b := build(t, scaled+"autoscaler: {step: {min: 1, max: 9, steps: [{lower: 0, by: 1}]}}\npolicies:\n  - round-robin\n"+
 		"  - {variant: b, policy: cookie, autoscaler: {step: {least: 3}}}\n  - {variant: c, policy: cookie, autoscaler: {hpa: {min: 1, max: 5}}}\n  - {variant: d, policy: cookie, autoscaler: none}\n")
 	equal(t, "base", b.Study.Variants[0].Model.Autoscaler.Step.Least, 0)
@@ -84,6 +86,7 @@ func TestAutoscalersOfVariants(t *testing.T) {
 }
 
 func TestBadAutoscalers(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, want string }{
 		{"{hpa: {min: 5, max: 4}}", "autoscaler.hpa: has min above max"},
 		{"{hpa: {max: 4}}", "autoscaler.hpa: needs min"},
@@ -122,6 +125,7 @@ func TestBadAutoscalers(t *testing.T) {
 
 // Deployments, preemptions and crashes of a fleet that was scaled out find room for all the servers they make.
 func TestRoomForScaledFleets(t *testing.T) {
+	t.Parallel()
 	for _, timeline := range []string{
 		"{at: 10m, every: 10m, deploy: {strategy: rolling, max_surge: 100%, drain: 10s}}",
 		"{every: exp(2m), preempt: {servers: 1, notice: 10s, replace: true}}",

@@ -133,6 +133,7 @@ func problems(text string) diag.List {
 }
 
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	for _, c := range bad {
 		t.Run(c.name, func(t *testing.T) {
 			list := problems(c.text)

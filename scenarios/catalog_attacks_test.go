@@ -9,6 +9,7 @@ import (
 // Who sends a fraction q of the requests with one key, or one cookie, makes the busiest of n servers carry q + (1-q)/n of
 // them. A bound on the load spreads the rest: at most 5/4 of the mean in flight, rounded up.
 func TestSpoofedAffinity(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "spoofed-affinity")
 	for _, v := range study.Variants {
 		runs := play(t, study, v.Name, 2)
@@ -33,6 +34,7 @@ func TestSpoofedAffinity(t *testing.T) {
 // were sent, so only the first outage finds many, and later ones those who came since. A hash sends them there and back, so
 // each outage costs about twice as many; the remainder of a division moves everybody. Copies, and a store, save all.
 func TestFlapping(t *testing.T) {
+	t.Parallel()
 	const n, outages, asking = 3, 14, 75 * 0.59
 	study := fromCatalog(t, "flapping")
 	cookie := average(play(t, study, "cookie", n), "sessions.lost")
@@ -51,6 +53,7 @@ func TestFlapping(t *testing.T) {
 
 // Values that nobody was given are refused, or hashed, by every product, and never a reason to fail.
 func TestMadeUpCookies(t *testing.T) {
+	t.Parallel()
 	for _, e := range policies.All() {
 		if e.Doc.Key != policies.KeyCookie {
 			continue

@@ -110,9 +110,11 @@ func within(t *testing.T, what string, got, want, band float64) {
 }
 
 func TestChanges(t *testing.T) {
+	t.Parallel()
 	const replications = 5
 	for _, c := range changesOfFleet {
 		t.Run(c.scenario, func(t *testing.T) {
+			t.Parallel()
 			study := fromCatalog(t, c.scenario)
 			bound := play(t, study, "sticky-local", replications)
 			// Counts are Poisson. Who is cut off does not notice when no further request was to come: one in 30.
@@ -142,6 +144,7 @@ func TestChanges(t *testing.T) {
 
 // Draining to the last session takes 300 (γ + ln 75) s with stickiness; without, as long as the last request; and the rolling deployment lasts n (D + R) either way, as its window is fixed.
 func TestHowLongChangesTake(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "change-maintenance-drain")
 	const n = 12
 	bound := average(play(t, study, "sticky-local", n), "drain.time")
@@ -155,6 +158,7 @@ func TestHowLongChangesTake(t *testing.T) {
 
 // New servers get their part of the requests at once, or as old sessions end.
 func TestScaleUpReachesTheNewServers(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "change-scale-up")
 	bound, free := play(t, study, "sticky-local", 3), play(t, study, "stateless-store", 3)
 	for _, runs := range [][]*sim.Result{bound, free} {
@@ -224,6 +228,7 @@ func part(runs []*sim.Result, server string, from, to sim.Time) float64 {
 // The canary's part of the requests follows share × Fe(t) where sessions are assigned, and falls as they end; requests
 // that are assigned one by one follow at once.
 func TestCanaryDeploy(t *testing.T) {
+	t.Parallel()
 	const share, n = 0.25, 6
 	study := fromCatalog(t, "change-canary-deploy")
 	bound, free := play(t, study, "sticky-local", n), play(t, study, "stateless-store", 2)
@@ -241,6 +246,7 @@ func TestCanaryDeploy(t *testing.T) {
 // A canary that is alone in being sticky grows to 1 - s(1-r) / (1-sr) of the requests, s = 90 % being what stays and r the
 // chance of a further request, 30 in 31: 77 % instead of 10 %. fluxcd/flagger #1532 and PR #1655 report it.
 func TestCanaryDrift(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "canary-drift")
 	r := 1 / (1 + 10.02/life)
 	for variant, want := range map[string]float64{"only-canary-sticky": 1 - 0.9*(1-r)/(1-0.9*r), "both-sticky": 0.1, "none-sticky": 0.1} {
@@ -252,6 +258,7 @@ func TestCanaryDrift(t *testing.T) {
 // From one pod to two the mode balanced moves the new pod's part of the hash ring, half the sessions, and the mode
 // persistent none (kubernetes/ingress-nginx#4475 and PR #4513); then the new pod waits for new sessions (#4093).
 func TestIngressNginxFromOneToTwo(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "ingress-nginx-1-to-2")
 	balanced, persistent := play(t, study, "balanced", 5), play(t, study, "persistent", 5)
 	within(t, "share of the sessions lost, balanced", average(balanced, "sessions.lost{cause=remapped}")/300, 0.5, 0.08)
@@ -265,6 +272,7 @@ func TestIngressNginxFromOneToTwo(t *testing.T) {
 // share without stickiness: of 29.9 requests a second of it, three in four meet another of the four servers. Sessions keep
 // the side they were assigned to, so from one step to the next the share follows Fe(t), from 5 % to 50 % to 100 %.
 func TestStickyToStateless(t *testing.T) {
+	t.Parallel()
 	study := fromCatalog(t, "sticky-to-stateless")
 	for _, variant := range []string{"store", "cached-store", "token"} {
 		within(t, variant, average(play(t, study, variant, 1), "sessions.lost"), 0, 0)

@@ -60,6 +60,7 @@ func wait(cores float64, crowds ...crowd) float64 {
 // 600 sessions, each with 50 ms of work every 10 s, and a crash among four servers: those that are left have 4/3 of the
 // work they had. That 150 users log in again is 1.5 s of work each on top, as much as six half busy cores do in 75 s.
 func TestReloginStorm(t *testing.T) {
+	t.Parallel()
 	const n, login, service, crash = 4, 1.5, 0.05, 8 * sim.Minute
 	study := fromCatalog(t, "relogin-storm")
 	storm, free, stored := play(t, study, "sticky-local", n), play(t, study, "sticky-free-login", n), play(t, study, "sticky-store", n)
@@ -87,6 +88,7 @@ func TestReloginStorm(t *testing.T) {
 // time and every request is sent four times, which is 275 % and keeps waiting long, for ever. Of a budget of 20 % come
 // 83 % at most, so the queues end. Stickiness makes no difference.
 func TestRetryStorm(t *testing.T) {
+	t.Parallel()
 	const n = 2
 	study := fromCatalog(t, "retry-storm")
 	for _, v := range study.Variants { // measured from six minutes after the crowd has gone
@@ -113,6 +115,7 @@ func TestRetryStorm(t *testing.T) {
 // The server of a company's address is too busy, and the company waits for it. Probes that notice move it on to the next
 // server, where it is the same and everybody has to log in, until no server is left that was not taken out.
 func TestHotSpotCascade(t *testing.T) {
+	t.Parallel()
 	const n = 3
 	study := fromCatalog(t, "hot-spot-cascade")
 	takenOut := map[string]int{"stateless": 0, "cookie": 0, "address-blind-probes": 0, "address": 4}
@@ -145,6 +148,7 @@ func TestHotSpotCascade(t *testing.T) {
 // a quarter of the 150 sessions, the others a third, for one is always out. Without stickiness a server
 // is empty after the requests it has in flight.
 func TestDrainDragsDeploy(t *testing.T) {
+	t.Parallel()
 	const n, servers, restart = 12, 4, 30
 	study := fromCatalog(t, "drain-drags-deploy")
 	duration := func(s float64) float64 {
@@ -180,6 +184,7 @@ func TestDrainDragsDeploy(t *testing.T) {
 // A session holds 1 MiB and 100 KiB for each of its 300/10.1 further requests, until 10 min after its last. 1.48 begin in
 // a second: 1 visitor's, and one per 310 s of each of the 150 in the company.
 func TestMemoryPressure(t *testing.T) {
+	t.Parallel()
 	const n, mebi = 4, 1 << 20
 	study := fromCatalog(t, "memory-pressure")
 	const last = 1 + 100.0/1024*life/10.1 // MiB in the end, and on the average of its life
@@ -222,6 +227,7 @@ func TestMemoryPressure(t *testing.T) {
 // a mean of 51 %, for which four servers are enough. Evenly spread, the same users need 5.7 of eight cores, 71 %, and get
 // a fifth server.
 func TestHiddenAutoscaling(t *testing.T) {
+	t.Parallel()
 	const n = 4
 	study := fromCatalog(t, "hidden-autoscaling")
 	hot := play(t, study, "address", n)

@@ -4,6 +4,7 @@ import "testing"
 
 // Recorded faults cost sticky sessions in memory, copies save nearly all, and a store saves all.
 func TestRecordedFaultsOfTheCatalog(t *testing.T) {
+	t.Parallel()
 	crashes := fromCatalog(t, "recorded-crashes")
 	n := 0
 	for _, v := range crashes.Variants {

@@ -10,8 +10,10 @@ import (
 
 // Every entry of the catalogue compiles without a remark, says what it asks, and runs.
 func TestCatalog(t *testing.T) {
+	t.Parallel()
 	for _, e := range List() {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			if e.Description == "" || e.Question == "" {
 				t.Errorf("description %q, question %q; both are needed", e.Description, e.Question)
 			}
@@ -44,6 +46,7 @@ func TestCatalog(t *testing.T) {
 }
 
 func TestOpenAndSource(t *testing.T) {
+	t.Parallel()
 	if _, _, err := Open("nat-hotspt"); err == nil || !strings.Contains(err.Error(), `did you mean "nat-hotspot"?`) {
 		t.Errorf("a misspelt name gives %v", err)
 	}

@@ -57,6 +57,7 @@ func (r *recorder) Answered(q *sim.Request, s sim.ServerID, v *sim.View) { r.pol
 // Under every policy the same clients send the same requests at the same times, and the same servers die at the same
 // times: what is compared is the policies, not their luck.
 func TestPoliciesMeetTheSameWorld(t *testing.T) {
+	t.Parallel()
 	spec, err := scenarios.Parse("light.yaml", []byte(lightAndOpen))
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +105,7 @@ func TestPoliciesMeetTheSameWorld(t *testing.T) {
 
 // With one server every textbook policy does the same, to the last bit.
 func TestOneServerLeavesNothingToDecide(t *testing.T) {
+	t.Parallel()
 	spec, err := scenarios.Parse("light.yaml", []byte(lightAndOpen))
 	if err != nil {
 		t.Fatal(err)

@@ -105,6 +105,7 @@ func equal[V comparable](t *testing.T, what string, got, want V) {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	b := build(t, contract)
 	s := b.Study
 	equal(t, "name", s.Name, "checkout")
@@ -152,6 +153,7 @@ func TestContract(t *testing.T) {
 
 // A service time given with its class replaces the class's; what is not given stays.
 func TestClassDefaults(t *testing.T) {
+	t.Parallel()
 	m := build(t, `
 servers: {count: 1}
 clients: {retries: 7}
@@ -169,6 +171,7 @@ workload: [{population: shopper, users: 1, service: 1ms}, {population: casual, u
 
 // The order of keys in the file means nothing, though parts need each other.
 func TestOrderOfKeys(t *testing.T) {
+	t.Parallel()
 	m := build(t, `
 timeline: [{at: 1m, crash: {servers: [b]}}]
 workload: [{users: 1, service: 1ms, think: 1s}]
@@ -180,6 +183,7 @@ servers: [{name: a}, {name: b, zone: 3}]
 }
 
 func TestMix(t *testing.T) {
+	t.Parallel()
 	b := build(t, "servers: {count: 5}\nworkload: [{mix: 4.96/s}]\nclients: {retries: 5}\n")
 	l := b.Load[0]
 	equal(t, "classes", len(l.Populations), 5)
@@ -198,6 +202,7 @@ func TestMix(t *testing.T) {
 }
 
 func TestInclude(t *testing.T) {
+	t.Parallel()
 	spec, err := Parse("test.yaml", []byte("servers: {count: 2}\nworkload:\n  - include: fitted.yaml\n  - {population: bot, sessions: 1/h}\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -215,6 +220,7 @@ func TestInclude(t *testing.T) {
 }
 
 func TestEmpiricalFile(t *testing.T) {
+	t.Parallel()
 	spec, err := Parse("test.yaml", []byte("servers: {count: 2}\nworkload:\n  - {users: 1, think: 1s, service: empirical(times.csv)}\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -228,6 +234,7 @@ func TestEmpiricalFile(t *testing.T) {
 
 // What recurs happens first at the time that is written, and otherwise after one of its intervals.
 func TestFirstTime(t *testing.T) {
+	t.Parallel()
 	m := build(t, `
 servers: {count: 2}
 workload: [{users: 1, service: 1ms, think: 1s}]

@@ -14,6 +14,7 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 
 // The offered load in closed form: sessions × requests × service, and Little's law for who is active.
 func TestOffered(t *testing.T) {
+	t.Parallel()
 	b := build(t, `
 servers: [{name: a, cores: 2, speed: 2}, {name: b, cores: 4}]
 workload:
@@ -40,6 +41,7 @@ workload:
 
 // The mean work of ordinary traffic, class by class: 5, 21, 40, 12 and 22 %.
 func TestMixWork(t *testing.T) {
+	t.Parallel()
 	l := build(t, "servers: {count: 5}\nworkload: [{mix: 1/s}]\n").Load[0]
 	near(t, "erlangs of a session/s", l.Erlangs, 5.24, 0.02)
 	for i, want := range []float64{0.05, 0.21, 0.40, 0.12, 0.22} {

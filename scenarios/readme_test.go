@@ -11,6 +11,7 @@ import (
 
 // The scenario of the front page means what it says, with a real log in the place of the reader's.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ func withTimeline(t *testing.T, timeline string) Built {
 }
 
 func TestRecordedCrashes(t *testing.T) {
+	t.Parallel()
 	b := withTimeline(t, "  - {at: 5m, name: lanl, crash: {log: fail.csv, system: 20, speed: 60, from: 2003-01-01}}\n  - {at: 1h, scale: {to: 5}}\n")
 	if b.Study == nil {
 		t.Fatal(b.Problems)
@@ -54,6 +55,7 @@ func TestRecordedCrashes(t *testing.T) {
 }
 
 func TestRecordedPreemptions(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		text string
 		want string // size of the fleet after each event
@@ -86,6 +88,7 @@ func TestRecordedPreemptions(t *testing.T) {
 }
 
 func TestBadRecordings(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ text, want string }{
 		{"{crash: {log: nowhere.csv}}", `no-file 6:19 timeline[0].crash.log`},
 		{"{crash: {log: spot.csv}}", `bad-log 6:19 timeline[0].crash.log`},
@@ -118,6 +121,7 @@ func TestBadRecordings(t *testing.T) {
 // A change of policy is counted from the run's start, every alternative goes through the same changes, and the policy in
 // force is what decides.
 func TestPolicyChange(t *testing.T) {
+	t.Parallel()
 	b := withTimeline(t, "  - {at: 10m, policy: {split: {a: cookie, b: random, share: 50%, by: client}}}\n  - {at: 20m, policy: random}\n")
 	if b.Study == nil {
 		t.Fatal(b.Problems)

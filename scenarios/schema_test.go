@@ -66,6 +66,7 @@ func jsonOf(n *tree.Node) any {
 }
 
 func TestSchemaTakesCatalog(t *testing.T) {
+	t.Parallel()
 	s := compiledSchema(t)
 	for _, name := range builtin() {
 		text, err := fs.ReadFile(catalog.Files, name+".yaml")
@@ -83,6 +84,7 @@ func TestSchemaTakesCatalog(t *testing.T) {
 
 // What the decoder refuses for its shape, the schema refuses, too.
 func TestSchemaRefuses(t *testing.T) {
+	t.Parallel()
 	s := compiledSchema(t)
 	n := 0
 	for _, c := range bad {
@@ -100,6 +102,7 @@ func TestSchemaRefuses(t *testing.T) {
 }
 
 func TestSchemaIsStable(t *testing.T) {
+	t.Parallel()
 	if !bytes.Equal(Schema(), Schema()) {
 		t.Error("two calls give different bytes")
 	}
@@ -107,6 +110,7 @@ func TestSchemaIsStable(t *testing.T) {
 
 // Whatever is registered can be written, and the schema takes it.
 func TestSchemaTakesRegistries(t *testing.T) {
+	t.Parallel()
 	s := compiledSchema(t)
 	takes := func(entry string) {
 		t.Helper()

@@ -49,6 +49,7 @@ func model(b Built, variant string) *sim.Model {
 }
 
 func TestVariantsOverride(t *testing.T) {
+	t.Parallel()
 	b := build(t, small)
 	base, other := model(b, "cookie"), model(b, "other")
 	equal(t, "placement", base.State.Kind, sim.Token)
@@ -64,6 +65,7 @@ func TestVariantsOverride(t *testing.T) {
 }
 
 func TestSet(t *testing.T) {
+	t.Parallel()
 	m := func(b Built, variant string) *sim.Model {
 		t.Helper()
 		if b.Study == nil {
@@ -90,6 +92,7 @@ func TestSet(t *testing.T) {
 }
 
 func TestSetLeavesTheSpecAlone(t *testing.T) {
+	t.Parallel()
 	spec, err := Parse("test.yaml", []byte(small))
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +105,7 @@ func TestSetLeavesTheSpecAlone(t *testing.T) {
 }
 
 func TestBadSet(t *testing.T) {
+	t.Parallel()
 	spec, err := Parse("test.yaml", []byte(small))
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +135,7 @@ func TestBadSet(t *testing.T) {
 }
 
 func TestOnly(t *testing.T) {
+	t.Parallel()
 	spec, err := Parse("test.yaml", []byte(small))
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +156,7 @@ func TestOnly(t *testing.T) {
 
 // A fleet may outgrow its list of names, as sweeps make it.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	text := "servers: {names: [a, b]}\nworkload: [{population: nat, users: 1}]\n"
 	m := set(t, text).Study.Variants[0].Model
 	equal(t, "servers", len(m.Servers), 2)
@@ -163,6 +169,7 @@ func TestNames(t *testing.T) {
 
 // Anchors, aliases and merge keys, as scenario files use them.
 func TestAliases(t *testing.T) {
+	t.Parallel()
 	m := build(t, `
 x-web: &web {think: 1s, service: 1ms}
 servers: {count: 1}

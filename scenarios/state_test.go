@@ -13,6 +13,7 @@ func placementIn(t *testing.T, text string) sim.Placement {
 
 // What the words of a placement mean, and what holds where nothing is said.
 func TestPlacements(t *testing.T) {
+	t.Parallel()
 	equal(t, "two copies", placementIn(t, "replicated").Copies, 2)
 	equal(t, "five copies", placementIn(t, "{replicated: {copies: 5}}").Copies, 5)
 	equal(t, "copies on all", placementIn(t, "{replicated: {copies: all, writes: on_change}}").Copies, 0)
@@ -41,6 +42,7 @@ func TestPlacements(t *testing.T) {
 
 // Every metric that a run has can be an objective.
 func TestFamilies(t *testing.T) {
+	t.Parallel()
 	for _, state := range []string{"{store: {}}", "{cached_store: {}}", "{token: {revoke: exp(1h), rest: 1%}}", "replicated"} {
 		m := build(t, "servers: {count: 2}\nduration: 1m\nworkload: [{users: 1, think: 1s, service: 1ms}]\nautoscaler: {hpa: {min: 1, max: 3}}\nstate: "+state+"\n").Study.Variants[0].Model
 		for _, x := range sim.Run(m, 1, 0, sim.Options{}).Metrics {
@@ -53,6 +55,7 @@ func TestFamilies(t *testing.T) {
 
 // A server made during the run is like the first, but for what new_servers says.
 func TestNewServers(t *testing.T) {
+	t.Parallel()
 	m := build(t, "new_servers: {cores: 2, memory: 1GiB}\nservers: [{name: a, cores: 16, zone: 4}, {name: b}]\nworkload: [{users: 1, think: 1s, service: 1ms}]\n").Study.Variants[0].Model
 	equal(t, "cores", m.Template.Cores, 2)
 	equal(t, "memory", m.Template.Memory, 1<<30)
@@ -61,6 +64,7 @@ func TestNewServers(t *testing.T) {
 
 // Clients that are not who they say they are.
 func TestForgers(t *testing.T) {
+	t.Parallel()
 	m := build(t, "servers: {count: 2}\nworkload: [{users: 1, think: 1s, service: 1ms, forged_cookies: {share: 30%, kind: replayed}, keys: 1, state: {changes: 25%}}, {name: b, users: 1, think: 1s, service: 1ms, keys: random}]\n").Study.Variants[0].Model
 	equal(t, "share", m.Populations[0].Forgers, 0.3)
 	equal(t, "kind", m.Populations[0].Forgery, sim.Replayed)

@@ -41,17 +41,21 @@ policies: [{variant: x, policy: `+policy+"}]\n"+more))
 // What a policy promises of stickiness holds in a run, where nothing changes, too: cookies reach the clients. Only a bound
 // on the load may send one elsewhere.
 func TestStickyPoliciesStick(t *testing.T) {
+	t.Parallel()
 	for _, e := range policies.All() {
 		if !e.Doc.Claims.Sticky {
 			continue
 		}
-		res := runPolicy(t, e.Name, "")
-		if hit := metric("affinity.hit")(res); hit < 1 && (e.Name != "bounded-load" || hit < 0.8) {
-			t.Errorf("%s: %.3f of the requests meet their client's server", e.Name, hit)
-		}
-		if lost := metric("sessions.lost")(res); lost > 0 && e.Name != "bounded-load" {
-			t.Errorf("%s: %.0f sessions are lost though nothing happens", e.Name, lost)
-		}
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			res := runPolicy(t, e.Name, "")
+			if hit := metric("affinity.hit")(res); hit < 1 && (e.Name != "bounded-load" || hit < 0.8) {
+				t.Errorf("%.3f of the requests reach their client's server", hit)
+			}
+			if lost := metric("sessions.lost")(res); lost > 0 && e.Name != "bounded-load" {
+				t.Errorf("%.0f sessions are lost though nothing happens", lost)
+			}
+		})
 	}
 }
 
@@ -59,6 +63,7 @@ func TestStickyPoliciesStick(t *testing.T) {
 // been answered. Products differ (`policies show`): HAProxy, nginx, Apache, Traefik and Azure's gateway keep them, a target
 // deregistered in AWS and a pod without an endpoint do not.
 func TestWhoWaitsForADrain(t *testing.T) {
+	t.Parallel()
 	keep := []string{"apache/stickysession", "azure/app-gateway-cookie", "cookie", "haproxy/cookie", "haproxy/stick-table",
 		"nginx/sticky_cookie", "nginx/sticky_learn", "nginx/sticky_route", "split", "stick-table", "traefik/sticky_cookie"}
 	for _, e := range policies.All() {
@@ -72,6 +77,7 @@ func TestWhoWaitsForADrain(t *testing.T) {
 // Whatever a product packs into its cookie, and however often it renews that, its clients keep it and their mark in a canary
 // and in a split.
 func TestCookiesAndMarksGoTogether(t *testing.T) {
+	t.Parallel()
 	for _, e := range policies.All() {
 		if e.Doc.Key != policies.KeyCookie || !e.Doc.Claims.Sticky {
 			continue
@@ -91,6 +97,7 @@ func TestCookiesAndMarksGoTogether(t *testing.T) {
 // Servers made during the run are known to cookies as those of the configuration are: after a deployment everybody sticks, and
 // the new servers share the clients.
 func TestNewServersAreKnownToCookies(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"cookie", "haproxy/cookie", "apache/stickysession", "nginx/sticky_route", "nginx/sticky_cookie"} {
 		res := runPolicy(t, name, "timeline: [{at: 2m, deploy: {strategy: rolling, max_surge: 3, drain: 0s}}]\n")
 		if hit := metric("affinity.hit")(res); hit < .95 {
@@ -108,6 +115,7 @@ func TestNewServersAreKnownToCookies(t *testing.T) {
 
 // Clients whose hash leads elsewhere when the fleet changes are remapped, whatever is hashed: that is not the absence of affinity.
 func TestHashesRemap(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"haproxy/source", "haproxy/hash", "nginx/ip_hash", "ip-hash"} {
 		res := runPolicy(t, name, "state: local\ntimeline: [{at: 2m, crash: {servers: [server-1], repair: 1m}}]\n")
 		if lost := metric("sessions.lost{cause=routed-away}")(res); lost > 0 || metric("sessions.lost{cause=remapped}")(res) == 0 {
@@ -119,6 +127,7 @@ func TestHashesRemap(t *testing.T) {
 // While all servers stand still, and are marked down for it, products that fail open (Envoy, an Application Load Balancer) go on
 // sending them requests, which wait; everybody else refuses them.
 func TestWhoFailsOpen(t *testing.T) {
+	t.Parallel()
 	for _, e := range policies.All() {
 		res := runPolicy(t, e.Name, `
 health: {interval: 1s, timeout: 500ms, fall: 2, rise: 1}
@@ -134,6 +143,7 @@ timeline: [{at: 3m, pause: {servers: all, for: 1m}}]
 
 // A table that is lost with its balancer costs a session once at most: those who log in again are known again.
 func TestSessionsAreLearnedAgain(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"nginx/sticky_learn", "stick-table", "haproxy/stick-table", "kubernetes/client-ip"} {
 		res := runPolicy(t, name, "state: local\ntimeline: [{at: 3m, balancer_restart: {}}]\n")
 		const active = .5 * 300 // Little's law
@@ -146,6 +156,7 @@ func TestSessionsAreLearnedAgain(t *testing.T) {
 // A request remembers all the servers that failed it, and so meets one of the living, as `route` says: 12 of 20 die at once and
 // nginx is neither told nor counts.
 func TestRequestsGetPastTheDead(t *testing.T) {
+	t.Parallel()
 	spec, err := scenarios.Parse("dead.yaml", []byte(`
 duration: 5m
 servers: {count: 20, options: {max_fails: "0"}}
@@ -167,6 +178,7 @@ timeline: [{at: 1m, crash: {servers: 12}}]
 // A stick table that is too small, or forgets too soon, is to blame for the sessions it loses: it remembers for long enough
 // whom it has forgotten.
 func TestTablesSayWhatTheyForgot(t *testing.T) {
+	t.Parallel()
 	for policy, cause := range map[string]string{
 		"{stick-table: {size: 1}}": "table-evicted", "{stick-table: {size: 50}}": "table-evicted", "{stick-table: {size: 50, nopurge: true}}": "table-evicted",
 		"{stick-table: {expire: 2s}}": "affinity-expired", "{stick-table: {expire: 10s}}": "affinity-expired",
@@ -184,6 +196,7 @@ func TestTablesSayWhatTheyForgot(t *testing.T) {
 // Products within a split or a canary make their own connection retries: nginx goes on to the next server, a connection of an
 // AWS network load balancer fails. Beside a policy without such rules, the scenario's redispatch decides.
 func TestAlternativesRetryAsTheirProducts(t *testing.T) {
+	t.Parallel()
 	for policy, fails := range map[string]bool{
 		"{split: {a: nginx/round_robin, b: nginx/least_conn, share: 50%}}":                                   false,
 		"{canary: {servers: [server-1, server-2], stable: nginx/ip_hash, canary: nginx/random, share: 50%}}": false,

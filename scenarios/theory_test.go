@@ -2,12 +2,10 @@ package scenarios_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	_ "stickysim/policies/all"
 )
@@ -66,6 +64,7 @@ func references(t *testing.T) (all []point) {
 
 // TestTheory holds the whole path from scenario to result to queueing theory.
 func TestTheory(t *testing.T) {
+	t.Parallel()
 	refs := map[string]point{}
 	for _, p := range references(t) {
 		refs[p.ID] = p
@@ -78,11 +77,9 @@ func TestTheory(t *testing.T) {
 				if _, known := refs[a.id]; !known {
 					t.Fatal("no such point")
 				}
-				began := time.Now()
 				v := x.verdict(t, a.id)
-				line := fmt.Sprintf("%s  took %.1f s", v, time.Since(began).Seconds())
-				table = append(table, line)
-				t.Log(line)
+				table = append(table, v.String())
+				t.Log(v)
 				if !v.pass {
 					t.Errorf("the result differs from theory: %s", v)
 				}
@@ -94,6 +91,7 @@ func TestTheory(t *testing.T) {
 
 // Every point of the reference is compared here, or is on the list of those that are not, with the reason.
 func TestTheoryIsComplete(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, s := range setups {
 		for _, a := range s.points {
