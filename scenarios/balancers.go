@@ -9,34 +9,34 @@ import (
 var defaultBalancers = sim.Balancers{Count: 1, ConnectTimeout: sim.Second}
 
 var balancers = object[sim.Balancers]{
-	at("count", "load balancer instances", integer(1, 1024), func(b *sim.Balancers) *int { return &b.Count }),
-	at("shared_table", "one routing table for all instances instead of one each", truth(), func(b *sim.Balancers) *bool { return &b.Shared }),
-	at("spread", "what is spread over the instances: clients, who stay with one, or requests",
+	at("count", "number of load balancer instances", integer(1, 1024), func(b *sim.Balancers) *int { return &b.Count }),
+	at("shared_table", "whether all instances share one routing table", truth(), func(b *sim.Balancers) *bool { return &b.Shared }),
+	at("spread", "how requests reach instances: each client uses one instance (client), or each request any (request)",
 		choice([]string{"client", "request"}, false, true), func(b *sim.Balancers) *bool { return &b.PerRequest }),
-	at("connect_timeout", "time lost on a server that is dead and not known to be", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
-	at("redispatch", "further servers an instance tries itself when a connection cannot be made", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
-	at("restart", "time between restarts of an instance, which lose its table", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
+	at("connect_timeout", "time to fail on a dead server that is not yet marked down", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
+	at("redispatch", "further servers that an instance tries when it cannot connect", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
+	at("restart", "time between restarts of an instance; a restart loses its table", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }
 
 var passive = object[sim.Passive]{
-	at("failures", "consecutive failed attempts that eject a server; 0 = off", integer(0, 1e6), func(p *sim.Passive) *int { return &p.Failures }),
-	at("eject", "for how long", span(1), func(p *sim.Passive) *sim.Time { return &p.Eject }),
+	at("failures", "consecutive failed attempts that eject a server; 0: never", integer(0, 1e6), func(p *sim.Passive) *int { return &p.Failures }),
+	at("eject", "how long it stays ejected", span(1), func(p *sim.Passive) *sim.Time { return &p.Eject }),
 }
 
 // The default probes every 5 s and needs 3 failures, as HAProxy counts.
 var defaultHealth = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2, Passive: sim.Passive{Eject: 30 * sim.Second}}
 
 var probing = object[sim.Health]{
-	at("interval", "between probes; 0 = balancers know the truth at once", span(0), func(h *sim.Health) *sim.Time { return &h.Interval }),
-	at("timeout", "after which a probe without answer has failed", span(0), func(h *sim.Health) *sim.Time { return &h.Timeout }),
-	at("under_load", "probes stand in line like requests, so an overloaded server fails them", truth(), func(h *sim.Health) *bool { return &h.UnderLoad }),
-	at("refuse", "dead servers refuse, so probes fail at once", truth(), func(h *sim.Health) *bool { return &h.Refuse }),
+	at("interval", "time between probes; 0: balancers detect a change at once", span(0), func(h *sim.Health) *sim.Time { return &h.Interval }),
+	at("timeout", "time after which an unanswered probe has failed", span(0), func(h *sim.Health) *sim.Time { return &h.Timeout }),
+	at("under_load", "whether probes queue like requests, so that an overloaded server fails them", truth(), func(h *sim.Health) *bool { return &h.UnderLoad }),
+	at("refuse", "whether dead servers refuse connections, so that probes fail at once", truth(), func(h *sim.Health) *bool { return &h.Refuse }),
 	at("fall", "consecutive failures to mark a server down", integer(1, 1000), func(h *sim.Health) *int { return &h.Fall }),
 	at("rise", "consecutive successes to mark it up", integer(1, 1000), func(h *sim.Health) *int { return &h.Rise }),
-	at("passive", "ejection on failed requests", passive.kind(defaultHealth.Passive), func(h *sim.Health) *sim.Passive { return &h.Passive }),
+	at("passive", "ejection after failed requests", passive.kind(defaultHealth.Passive), func(h *sim.Health) *sim.Passive { return &h.Passive }),
 }
 
-// health is how balancers learn of dead servers; the word oracle means at once.
+// health is how balancers detect dead servers; the word oracle means at once.
 func health() kind[sim.Health] {
 	k := word(probing.kind(defaultHealth), "oracle", sim.Health{})
 	return kind[sim.Health]{k.schema, func(d *decoder, n *tree.Node) (sim.Health, bool) {

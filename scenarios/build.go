@@ -53,7 +53,7 @@ func (d *decoder) build(s *Spec) Built {
 		b.Policies = append(b.Policies, policies.Policy{Name: a.policy.name, Config: a.policy.config})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))
-			d.plausible(a, scene, &b.Load[len(b.Load)-1])
+			d.lint(a, scene, &b.Load[len(b.Load)-1])
 			idle.note(scene)
 		}
 	}

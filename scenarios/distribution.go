@@ -32,13 +32,13 @@ func distribution(unit dist.Unit) kind[dist.Dist] {
 // seconds is a distribution of durations.
 func seconds() kind[dist.Dist] { return distribution(dist.Seconds) }
 
-// recurrence is a distribution of times between recurrences: in the mean a millisecond at least, for the run to end.
+// recurrence is a distribution of times between recurrences. Its mean is at least a millisecond, so that a run ends.
 func recurrence() kind[dist.Dist] {
 	k := seconds()
 	return kind[dist.Dist]{k.schema, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
 		v, ok := k.read(d, n)
 		if ok && v.Mean() < sim.Millisecond.Seconds() {
-			d.fail(n, "out-of-range", "recurs more than once a millisecond", "write a longer time")
+			d.fail(n, "out-of-range", "must have a mean of at least 1ms", "write a longer time")
 			return nil, false
 		}
 		return v, ok

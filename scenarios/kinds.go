@@ -14,7 +14,7 @@ import (
 	"stickysim/sim/dist"
 )
 
-// Limits of values, far above what is meant and far below what would run for ever.
+// Limits of values: far above what anybody needs, low enough that a run ends.
 const (
 	maxServers      = 100_000
 	maxUsers        = 20_000_000
@@ -23,7 +23,7 @@ const (
 	maxSpan         = 10 * 365 * 24 * sim.Hour
 )
 
-// scalar gives the text of a single value, or reports that it is none.
+// scalar returns the text of a single value, or reports that n is something else.
 func scalar(d *decoder, n *tree.Node, what string) (string, bool) {
 	if n.Kind == tree.Scalar {
 		return n.Text, true
@@ -32,7 +32,7 @@ func scalar(d *decoder, n *tree.Node, what string) (string, bool) {
 	return "", false
 }
 
-// text is a line or paragraph of at most so many bytes.
+// text is a line or paragraph of at most that many bytes.
 func text(most int) kind[string] {
 	return kind[string]{schema{"type": []string{"string", "number", "boolean"}}, func(d *decoder, n *tree.Node) (string, bool) {
 		s, ok := scalar(d, n, "text")
@@ -146,7 +146,7 @@ func size() kind[float64] {
 	}}
 }
 
-// span is a duration, written 30s, of at least so much and at most ten years.
+// span is a duration, written 30s, from least to ten years.
 func span(least sim.Time) kind[sim.Time] {
 	return kind[sim.Time]{oneText(spanPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
 		s, ok := scalar(d, n, "a duration such as 30s")
@@ -189,7 +189,7 @@ func truth() kind[bool] {
 	}}
 }
 
-// choice is one of some words, each standing for the value at the same place.
+// choice is one of some words; each means the value with the same index.
 func choice[V any](words []string, values ...V) kind[V] {
 	return kind[V]{schema{"enum": words}, func(d *decoder, n *tree.Node) (v V, ok bool) {
 		s, ok := scalar(d, n, "one of "+strings.Join(words, ", "))
@@ -204,7 +204,7 @@ func choice[V any](words []string, values ...V) kind[V] {
 	}}
 }
 
-// word adds a word with a meaning of its own to a kind: unlimited, never.
+// word adds a word with a special meaning to a kind: unlimited, never.
 func word[V any](k kind[V], name string, v V) kind[V] {
 	anyOf := []schema{k.schema, {"const": name}}
 	return kind[V]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (V, bool) {

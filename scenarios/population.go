@@ -8,61 +8,61 @@ import (
 	"stickysim/sim/dist"
 )
 
-// patience is what clients do about a request without an answer: fields of `clients`, for all, and of a population.
-var patience = object[sim.Population]{
+// retrying is what clients do when a request is not answered: the fields of `clients`, for all, and of a population.
+var retrying = object[sim.Population]{
 	at("timeout", "how long a client waits for an answer", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.Timeout }),
-	at("retries", "further attempts after a failure", integer(0, 100), func(p *sim.Population) *int { return &p.Retries }),
+	at("retries", "further attempts after a failed one", integer(0, 100), func(p *sim.Population) *int { return &p.Retries }),
 	at("backoff", "time before a retry", seconds(), func(p *sim.Population) *dist.Dist { return &p.Backoff }),
-	at("retry_budget", "retries per request allowed in the long run; unlimited = no limit", word(share(0, 100), "unlimited", 0), func(p *sim.Population) *float64 { return &p.RetryBudget }),
-	at("abandon", "a request that times out while waiting leaves the queue; otherwise the server does the work", truth(), func(p *sim.Population) *bool { return &p.Abandon }),
+	at("retry_budget", "retries per request that are allowed in the long run", word(share(0, 100), "unlimited", 0), func(p *sim.Population) *float64 { return &p.RetryBudget }),
+	at("abandon", "whether a request that times out in the queue leaves it; otherwise the server still processes it", truth(), func(p *sim.Population) *bool { return &p.Abandon }),
 }
 
 var addressGroup = object[sim.Group]{
-	needed(at("share", "of the clients", share(0, 1), func(g *sim.Group) *float64 { return &g.Share })),
+	needed(at("share", "share of the clients", share(0, 1), func(g *sim.Group) *float64 { return &g.Share })),
 	needed(at("per", "clients behind one address", integer(1, maxUsers), func(g *sim.Group) *int { return &g.Per })),
 }
 
 var sessionState = object[sim.Population]{
 	at("size", "bytes at the start of a session", size(), func(p *sim.Population) *float64 { return &p.State }),
-	at("growth", "further bytes per request that changes it", size(), func(p *sim.Population) *float64 { return &p.Growth }),
-	{key: "changes", doc: "share of requests that change it; default all", schema: share(0, 1).schema, read: func(d *decoder, n *tree.Node, p *sim.Population) {
+	at("growth", "additional bytes per request that changes it", size(), func(p *sim.Population) *float64 { return &p.Growth }),
+	{key: "changes", doc: "share of requests that change it; default: all", schema: share(0, 1).schema, read: func(d *decoder, n *tree.Node, p *sim.Population) {
 		if v, ok := share(0, 1).read(d, n); ok {
 			p.Unchanged = 1 - v
 		}
 	}},
-	at("leak", "share of sessions whose state is never dropped, until the server restarts", share(0, 1), func(p *sim.Population) *float64 { return &p.Leak }),
-	at("idle_timeout", "unused for so long, it is dropped", word(span(1), "never", 0), func(p *sim.Population) *sim.Time { return &p.IdleTimeout }),
+	at("leak", "share of sessions whose state stays in memory until the server restarts", share(0, 1), func(p *sim.Population) *float64 { return &p.Leak }),
+	at("idle_timeout", "time without a request after which it is dropped", word(span(1), "never", 0), func(p *sim.Population) *sim.Time { return &p.IdleTimeout }),
 }
 
-// behaviour is everything about a population but where its clients come from.
+// behaviour is everything about a population except the origin of its clients.
 var behaviour = append(object[sim.Population]{
 	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection",
 		choice([]string{"closed", "open", "connection"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection), func(p *sim.Population) *sim.Loop { return &p.Loop }),
-	at("requests", "requests of a session", word(distribution(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
+	at("requests", "requests per session, the first included", word(distribution(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
 	at("life", "time after which a session sends no more requests", word(seconds(), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Life }),
 	at("think", "time between requests", seconds(), func(p *sim.Population) *dist.Dist { return &p.Think }),
-	at("service", "work of a request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),
-	at("handshake", "work to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
-	at("reconnect", "time before a broken connection is opened again", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
+	at("service", "server time per request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),
+	at("handshake", "server time to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
+	at("reconnect", "time before a broken connection is reopened", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
 	addresses(),
 	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
 	at("cookies", "share of clients that keep cookies", share(0, 1), func(p *sim.Population) *float64 { return &p.Cookies }),
-	at("cookie_loss", "probability, per request, that the cookie has gone missing", share(0, 1), func(p *sim.Population) *float64 { return &p.CookieLoss }),
+	at("cookie_loss", "probability, per request, that the client has lost its cookie", share(0, 1), func(p *sim.Population) *float64 { return &p.CookieLoss }),
 	forgedCookies(),
-	at("keys", "affinity keys, as in a header, that the clients share: own = one each, a number, or random = another with every request",
+	at("keys", "number of affinity keys, as in a header, that the clients share; own: one each, random: a new one for every request",
 		word(word(integer(1, maxUsers), "own", 0), "random", -1), func(p *sim.Population) *int { return &p.Keys }),
 	sessionStateField(),
-	at("on_loss", "what a client does when its session is lost: log in and go on, log in and start over, or go away",
+	at("on_loss", "what a client does when its session is lost: log in and continue (relogin), log in and start over (restart), or leave",
 		choice([]string{"relogin", "restart", "leave"}, sim.Relogin, sim.Restart, sim.Leave), func(p *sim.Population) *sim.OnLoss { return &p.OnLoss }),
-	at("login", "extra work of a login after a loss", seconds(), func(p *sim.Population) *dist.Dist { return &p.Login }),
-}, patience...)
+	at("login", "additional server time of a login after a loss", seconds(), func(p *sim.Population) *dist.Dist { return &p.Login }),
+}, retrying...)
 
-// addresses is a number, or classes of sharing.
+// addresses is a number, or groups of clients by how many share an address.
 func addresses() field[sim.Population] {
 	number := word(integer(1, maxUsers), "own", 0)
 	groups := list(addressGroup.kind(sim.Group{}), 1, 20)
 	return field[sim.Population]{
-		key: "addresses", doc: "distinct source addresses the clients share (own = one each), or groups [{share, per}] of sharing",
+		key: "addresses", doc: "number of source addresses that the clients share (own: one each), or groups of clients [{share, per}]",
 		schema: schema{"anyOf": []schema{number.schema, groups.schema}},
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if n.Kind != tree.List {
@@ -88,15 +88,15 @@ func addresses() field[sim.Population] {
 	}
 }
 
-// forger is a client that presents a cookie that is not its own.
+// forger is a client with a forged cookie.
 type forger struct {
 	share float64
 	kind  sim.Forgery
 }
 
 var forgery = object[forger]{
-	needed(at("share", "of the clients", share(0, 1), func(f *forger) *float64 { return &f.share })),
-	at("kind", "a value that nobody was given (made_up), or the first cookie that any client of the population was given (replayed)",
+	needed(at("share", "share of the clients", share(0, 1), func(f *forger) *float64 { return &f.share })),
+	at("kind", "a value that no balancer has issued (made_up), or the first cookie issued to a client of the population (replayed)",
 		choice([]string{"made_up", "replayed"}, sim.MadeUp, sim.Replayed), func(f *forger) *sim.Forgery { return &f.kind }),
 }
 
@@ -104,7 +104,7 @@ var forgery = object[forger]{
 func forgedCookies() field[sim.Population] {
 	k := word(forgery.kind(forger{}), "none", forger{})
 	return field[sim.Population]{
-		key: "forged_cookies", doc: "clients that present a cookie that is not theirs", schema: k.schema,
+		key: "forged_cookies", doc: "clients that send a forged cookie, or none", schema: k.schema,
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if f, ok := k.read(d, n); ok {
 				p.Forgers, p.Forgery = f.share, f.kind
@@ -116,7 +116,7 @@ func forgedCookies() field[sim.Population] {
 // sessionStateField is a mapping, or none.
 func sessionStateField() field[sim.Population] {
 	return field[sim.Population]{
-		key: "state", doc: "state the application keeps for a session, or none",
+		key: "state", doc: "state that the application keeps per session, or none",
 		schema: schema{"anyOf": []schema{{"const": "none"}, sessionState.schema()}},
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if n.Kind == tree.Scalar && n.Text == "none" {

@@ -28,19 +28,19 @@ var defaultHeader = header{
 var headerObject = object[header]{
 	at("version", "version of the file format", integer(1, 1), func(h *header) *int { return &h.version }),
 	at("name", "name of the scenario", label(), func(h *header) *string { return &h.name }),
-	at("description", "what it is about", text(maxText), func(h *header) *string { return &h.description }),
-	at("question", "what it answers", text(maxText), func(h *header) *string { return &h.question }),
-	at("duration", "simulated time that is measured; default 1h, or as long as the log where only logs are replayed", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
-	at("start", "empty, or with the sessions that would be active in the long run (of an unloaded system)",
+	at("description", "description of the scenario", text(maxText), func(h *header) *string { return &h.description }),
+	at("question", "the question it answers", text(maxText), func(h *header) *string { return &h.question }),
+	at("duration", "measured simulated time; default: 1h, or the length of the longest log if all populations are replays", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
+	at("start", "start empty, or with the sessions that are active in the long run, as without queueing (equilibrium)",
 		choice([]string{"empty", "equilibrium"}, false, true), func(h *header) *bool { return &h.equilibrium }),
-	{key: "warmup", doc: "simulated time before measuring; auto finds it (MSER-5)",
+	{key: "warmup", doc: "simulated time before measuring starts; auto: chosen by MSER-5",
 		schema: word(span(0), "auto", 0).schema, read: func(d *decoder, n *tree.Node, h *header) {
 			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
 			h.warmup, _ = word(span(0), "auto", 0).read(d, n)
 		}},
-	at("slo", "share of requests that must be answered; what may fail is the error budget. Default 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
-	at("seed", "chooses the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
-	at("replications", "independent runs of each alternative", replications(), func(h *header) *experiment.Replications { return &h.replications }),
+	at("slo", "share of requests that must be answered; the rest is the error budget. Default: 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
+	at("seed", "seed of the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
+	at("replications", "number of independent runs of each alternative, or when to stop", replications(), func(h *header) *experiment.Replications { return &h.replications }),
 	declared[header]("policies", "the alternatives compared", nil),
 	at("objectives", "what must hold, such as latency.p95 < 300ms", objectives(), func(h *header) *[]string { return &h.objectives }),
 }
@@ -56,11 +56,11 @@ func (d *decoder) headerOf(root *tree.Node) *header {
 }
 
 var sequential = object[experiment.Replications]{
-	at("min", "at least so many", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
-	at("max", "at most so many", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
-	at("precision", "wanted half-width of the interval of metric, relative to its mean", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
-	at("metric", "whose precision stops the study", label(), func(r *experiment.Replications) *string { return &r.Metric }),
-	at("confidence", "of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
+	at("min", "fewest replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
+	at("max", "most replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
+	at("precision", "half-width of the confidence interval of metric at which to stop, relative to its mean", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
+	at("metric", "metric whose precision stops the study", label(), func(r *experiment.Replications) *string { return &r.Metric }),
+	at("confidence", "confidence level of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
 }
 
 // replications is a number, or a mapping that says when to stop.
@@ -88,7 +88,7 @@ func replications() kind[experiment.Replications] {
 			d.fail(n, "out-of-range", fmt.Sprintf("has min %d above max %d", r.Min, r.Max), "")
 			ok = false
 		case r.Precision == 0 && r.Max > r.Min:
-			d.fail(n, "missing-field", "has a max and needs precision, which says when to stop", "write precision: 2%")
+			d.fail(n, "missing-field", "has a max above min, so it needs precision, which says when to stop", "write precision: 2%")
 			ok = false
 		}
 		return r, ok
@@ -102,19 +102,19 @@ type scene struct {
 }
 
 var sceneObject = object[scene]{
-	needed(declared[scene]("servers", "the fleet", servers().schema)),
-	{key: "new_servers", doc: "what servers made during the run look like, where they differ from the first of the fleet", schema: common.schema(), read: func(d *decoder, n *tree.Node, s *scene) {
+	needed(declared[scene]("servers", "the fleet of servers", servers().schema)),
+	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server", schema: common.schema(), read: func(d *decoder, n *tree.Node, s *scene) {
 		s.Template = d.newServer(n)
 	}},
 	at("balancers", "load balancer instances", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
-	at("health", "how balancers learn of dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
-	{key: "clients", doc: "patience of all clients; a population may differ", schema: patience.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {
+	at("health", "how balancers detect dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
+	{key: "clients", doc: "client timeout and retry defaults; a population can override them", schema: retrying.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {
 		var unused sim.Population
-		patience.read(d, n, &unused) // for its problems; the populations are read over the same defaults
+		retrying.read(d, n, &unused) // only for problems: sceneOf reads it into every population
 	}},
 	needed(declared[scene]("workload", "the populations", workloadSchema())),
 	at("state", "where session state lives", state(), func(s *scene) *sim.Placement { return &s.State }),
-	at("timeline", "what happens during the run", timeline(), func(s *scene) *plan { return &s.plan }),
+	at("timeline", "faults, deployments and other changes during the run", timeline(), func(s *scene) *plan { return &s.plan }),
 	at("autoscaler", "changes the size of the fleet", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
 }
 

@@ -10,7 +10,7 @@ import (
 	"stickysim/sim/dist"
 )
 
-// group is some equal servers.
+// group is a number of equal servers.
 type group struct {
 	sim.Server
 	count int
@@ -25,45 +25,45 @@ var defaultGroup = group{
 
 var slowStart = object[sim.SlowStart]{
 	needed(at("for", "length of the ramp", span(1), func(s *sim.SlowStart) *sim.Time { return &s.For })),
-	at("from", "share of the weight at the start", share(0.001, 1), func(s *sim.SlowStart) *float64 { return &s.From }),
+	at("from", "initial share of the weight", share(0.001, 1), func(s *sim.SlowStart) *float64 { return &s.From }),
 }
 
 var gc = object[sim.GC]{
-	needed(at("every", "running time between pauses", recurrence(), func(g *sim.GC) *dist.Dist { return &g.Every })),
+	needed(at("every", "running time between two pauses", recurrence(), func(g *sim.GC) *dist.Dist { return &g.Every })),
 	needed(at("pause", "length of a pause", seconds(), func(g *sim.GC) *dist.Dist { return &g.Pause })),
-	at("per_byte", "further seconds of pause per byte of live session state", number(0, 1), func(g *sim.GC) *float64 { return &g.PerBytes }),
+	at("per_byte", "additional seconds of pause per byte of live session state", number(0, 1), func(g *sim.GC) *float64 { return &g.PerBytes }),
 }
 
-// common are the fields of a server that a fleet and a single server both have.
+// common are the fields of both a fleet and a single server.
 var common = object[group]{
-	at("cores", "requests served at a time", integer(1, 10_000), func(g *group) *int { return &g.Cores }),
-	at("speed", "work done per second and core; 1 is the speed service times are stated for", number(1e-6, 1e6), func(g *group) *float64 { return &g.Speed }),
+	at("cores", "requests processed at a time", integer(1, 10_000), func(g *group) *int { return &g.Cores }),
+	at("speed", "work per second and core; service times are stated for speed 1", number(1e-6, 1e6), func(g *group) *float64 { return &g.Speed }),
 	at("discipline", "how the cores are shared: first come, first served, or processor sharing",
 		choice([]string{"fcfs", "ps"}, sim.FCFS, sim.PS), func(g *group) *sim.Discipline { return &g.Discipline }),
-	at("queue", "requests that may wait before a 503", word(integer(0, 1e9), "unlimited", -1), func(g *group) *int { return &g.Queue }),
-	at("memory", "room for session state", word(size(), "unlimited", 0), func(g *group) *float64 { return &g.Memory }),
-	at("startup", "from order to ready, of servers made during the run", seconds(), func(g *group) *dist.Dist { return &g.Startup }),
-	at("slow_start", "a fresh server's weight grows along a line", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
+	at("queue", "requests that may wait; any more are answered with 503", word(integer(0, 1e9), "unlimited", -1), func(g *group) *int { return &g.Queue }),
+	at("memory", "memory for session state", word(size(), "unlimited", 0), func(g *group) *float64 { return &g.Memory }),
+	at("startup", "time from order to ready, of servers added during the run", seconds(), func(g *group) *dist.Dist { return &g.Startup }),
+	at("slow_start", "linear ramp of a new server's weight", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
 	at("gc", "stop-the-world garbage collection", pointer(gc.kind(sim.GC{})), func(g *group) **sim.GC { return &g.GC }),
 	at("weight", "configured weight", integer(0, 1e6), func(g *group) *int { return &g.Info.Weight }),
 	at("zone", "failure zone", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
 	at("backup", "used only when no other server is usable", truth(), func(g *group) *bool { return &g.Info.Backup }),
-	at("limit", "most requests in flight from one balancer instance (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
-	at("options", "further settings in the product's own words, such as max_fails", words(), func(g *group) *map[string]string { return &g.Info.Options }),
+	at("limit", "maximum of requests in flight from one balancer instance (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
+	at("options", "further settings as the product spells them, such as max_fails", words(), func(g *group) *map[string]string { return &g.Info.Options }),
 }
 
 var fleet = append(object[group]{
 	at("count", "number of servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
-	at("names", "their names, in order; servers beyond the list are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
-	at("zones", "number of failure zones they are spread over in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
+	at("names", "names of the servers, in order; further servers are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
+	at("zones", "number of failure zones; servers are assigned to them in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
 }, common...)
 
 var single = append(object[group]{
 	at("name", "unique name; with count, the names are name-1, name-2, ...", label(), func(g *group) *string { return &g.Info.Name }),
 	at("count", "number of such servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
-	at("addr", "address as the balancer's configuration writes it; default the name", label(), func(g *group) *string { return &g.Info.Addr }),
-	at("number", "the product's own id of the server; default its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
-	at("cookie", "value that stands for the server in cookies or routes; left out, it has none", label(), func(g *group) *string { return &g.Info.Cookie }),
+	at("addr", "address as in the balancer's configuration; default: the name", label(), func(g *group) *string { return &g.Info.Addr }),
+	at("number", "the product's id of the server; default: its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
+	at("cookie", "value that identifies the server in cookies or routes; default: none", label(), func(g *group) *string { return &g.Info.Cookie }),
 }, common...)
 
 // servers is the fleet: one mapping for equal servers, or a list.
@@ -91,7 +91,7 @@ func servers() kind[[]sim.Server] {
 	}}
 }
 
-// newServer is what a server made during the run looks like: the first of the fleet, with differences.
+// newServer is a server that is added during the run: the first of the fleet, with the settings in n.
 func (d *decoder) newServer(n *tree.Node) sim.Server {
 	g := defaultGroup
 	if len(d.fleet) > 0 {
@@ -101,8 +101,8 @@ func (d *decoder) newServer(n *tree.Node) sim.Server {
 	return g.Server
 }
 
-// expand makes the servers of a fleet. In cookies they go by their names; in a list, which can be a product's own, those
-// without a value have none.
+// expand makes the servers of a fleet. Their names are their cookie values; servers of a list, which can come from a
+// product's configuration, have only the values written there.
 func (g *group) expand(d *decoder, n *tree.Node) []sim.Server {
 	names := g.names
 	if names != nil && n.Get("count") == nil {
@@ -159,7 +159,7 @@ func unique(d *decoder, n *tree.Node, all []sim.Server) bool {
 	return true
 }
 
-// words is a mapping of free words.
+// words is a mapping with any keys.
 func words() kind[map[string]string] {
 	value := text(200)
 	return kind[map[string]string]{schema{"type": "object", "additionalProperties": value.schema}, func(d *decoder, n *tree.Node) (map[string]string, bool) {

@@ -10,14 +10,14 @@ import (
 	"stickysim/workloads"
 )
 
-// source is an element of the workload: a population, and where its clients come from.
+// source is an element of the workload: a population, and the origin of its clients.
 type source struct {
 	sim.Population
 	class  string
 	replay replay
 }
 
-// replay is a recorded log, or its absence.
+// replay is a log to replay; without a file, there is none.
 type replay struct {
 	file    string
 	client  []string
@@ -27,16 +27,16 @@ type replay struct {
 
 var entry = append(object[source]{
 	at("population", "built-in class of clients that gives the defaults; custom has none", class(), func(s *source) *string { return &s.class }),
-	at("name", "name of the population; default its class", label(), func(s *source) *string { return &s.Name }),
+	at("name", "name of the population; default: its class", label(), func(s *source) *string { return &s.Name }),
 	at("users", "a fixed number of users", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
 	at("sessions", "arrivals of new sessions", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
-	at("replay", "an access log whose requests are sent as recorded", label(), func(s *source) *string { return &s.replay.file }),
-	at("format", "format of the log; detected when left out", text(2000), func(s *source) *string { return &s.replay.format }),
-	at("client", "parts of a log line that tell clients apart; default address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
-	at("speed", "time compression of the log", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
-	at("gap", "silence in the log after which a new session begins; default 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
+	at("replay", "access log whose requests are replayed at their recorded times", label(), func(s *source) *string { return &s.replay.file }),
+	at("format", "format of the log; default: detected", text(2000), func(s *source) *string { return &s.replay.format }),
+	at("client", "fields of a log line that identify a client; default: address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
+	at("speed", "replay speed: recorded seconds per simulated second", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
+	at("gap", "pause in a client's requests after which a new session begins; default: 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
 	at("recorded_service", "take service times from the log where it has them", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
-	at("limit", "replay only the first so many requests", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
+	at("limit", "replay at most this many requests, from the start of the log", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
 
 // class is the name of a built-in class; population reports one that is unknown.
@@ -49,10 +49,10 @@ func class() kind[string] {
 	return kind[string]{schema{"anyOf": anyOf}, text(200).read}
 }
 
-// mix is the ordinary traffic of workloads.Mix in one line.
+// mix is the ordinary traffic of [workloads.Mix].
 type mix struct{ sessions sim.ArrivalProcess }
 
-var mixed = object[mix]{at("mix", "all sessions of ordinary traffic, shared out over the classes; a rate such as 5/s", arrivals(), func(m *mix) *sim.ArrivalProcess { return &m.sessions })}
+var mixed = object[mix]{at("mix", "session arrivals of ordinary traffic, divided over the built-in classes; a rate such as 5/s", arrivals(), func(m *mix) *sim.ArrivalProcess { return &m.sessions })}
 
 var included = object[string]{at("include", "a file with a list of workload elements, as `stickysim fit` writes it", label(), func(s *string) *string { return s })}
 
@@ -62,7 +62,7 @@ func workloadSchema() schema {
 	return schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{entry.schema(), mixed.schema(), included.schema()}}}
 }
 
-// workload reads the populations. clients, which may be nil, is laid over the defaults of each.
+// workload reads the populations. clients, which may be nil, overrides the defaults of each.
 func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
 	var all []sim.Population
 	for _, item := range d.elements(n) {
@@ -73,7 +73,7 @@ func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
 			all = d.population(item, clients, all)
 		}
 		if len(all) > maxPopulations {
-			d.fail(item, "out-of-range", fmt.Sprintf("is one of more than %d populations", maxPopulations), "")
+			d.fail(item, "out-of-range", fmt.Sprintf("is one population too many (the limit is %d)", maxPopulations), "")
 			return nil
 		}
 	}
@@ -81,7 +81,7 @@ func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
 	return all
 }
 
-// elements returns the mappings of a workload list, those of included files in the place of the include.
+// elements returns the mappings of a workload list; an include is replaced by the mappings of its file.
 func (d *decoder) elements(n *tree.Node) []*tree.Node {
 	if n.Kind != tree.List || len(n.Items) == 0 {
 		d.fail(n, "wrong-type", "must be a list of populations, got "+describe(n), "write - population: shopper")
@@ -128,7 +128,7 @@ func (d *decoder) mix(n, clients *tree.Node) []sim.Population {
 		return nil
 	}
 	if _, poisson := m.sessions.(workloads.Poisson); !poisson {
-		d.fail(n.Get("mix"), "bad-value", "a mix is shared out of a Poisson process, got "+quote(m.sessions.String()), "write a rate such as 5/s, or one population for each class")
+		d.fail(n.Get("mix"), "bad-value", "must be a Poisson process, which can be divided over the classes, got "+quote(m.sessions.String()), "write a rate such as 5/s, or one population for each class")
 		return nil
 	}
 	var all []sim.Population
@@ -136,7 +136,7 @@ func (d *decoder) mix(n, clients *tree.Node) []sim.Population {
 		p := class.Defaults
 		p.Sessions, _ = workloads.NewPoisson(m.sessions.Rate() * class.Share)
 		if clients != nil {
-			patience.read(d, clients, &p)
+			retrying.read(d, clients, &p)
 		}
 		all = append(all, p)
 	}
@@ -161,18 +161,18 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 	}
 	s.Population = class.Defaults
 	if clients != nil {
-		patience.read(d, clients, &s.Population)
+		retrying.read(d, clients, &s.Population)
 	}
 	entry.read(d, n, &s)
 	d.origin(n, &s)
 	if len(d.problems.Errors()) == before {
 		d.playable(n, &s.Population)
-		d.moot(n, &s.Population)
+		d.lintPopulation(n, &s.Population)
 	}
 	return append(all, s.Population)
 }
 
-// origin settles where the clients come from: exactly one of users, sessions and replay.
+// origin checks that the clients come from exactly one of users, sessions and replay, and reads the log of a replay.
 func (d *decoder) origin(n *tree.Node, s *source) {
 	var given []string
 	for _, key := range []string{"users", "sessions", "replay"} {
@@ -184,12 +184,12 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 	case len(given) == 0:
 		d.fail(n, "missing-field", "needs users, sessions or replay", "write users: 100, sessions: poisson(2/s), or replay: access.log")
 	case len(given) > 1:
-		d.fail(n.Get(given[1]), "conflict", "has "+strings.Join(given, " and "), "a population comes from one of them; make it two populations")
+		d.fail(n.Get(given[1]), "conflict", "has "+strings.Join(given, " and "), "write one of them, or make it two populations")
 	}
 	if s.replay.file == "" {
 		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "limit"} {
 			if at := n.Get(key); at != nil {
-				d.fail(at, "conflict", "belongs to a replay", "add replay: FILE, or remove it")
+				d.fail(at, "conflict", "applies only to a replay", "add replay: FILE, or remove it")
 			}
 		}
 		return
@@ -198,26 +198,26 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 		s.Name = path.Base(s.replay.file)
 	}
 	if n.Get("state") == nil && s.class == "custom" {
-		s.Stateful = true // people who log in: what the scenario's placement costs them is the question
+		s.Stateful = true // logged-in users, so that the cost of the state's placement shows
 	}
 	s.Trace = d.files.trace(d, n.Get("replay"), s.replay)
 	s.Loop, s.Requests, s.Life = sim.ClosedLoop, nil, nil
 }
 
-// playable refuses populations that would send without end in no time, or do no work at all.
+// playable refuses populations that would send infinitely many requests at one instant, or whose requests do no work.
 func (d *decoder) playable(n *tree.Node, p *sim.Population) {
 	switch {
 	case p.Demand == nil && (p.Trace == nil || !recordedAll(p.Trace)):
-		d.fail(n, "missing-field", "needs service, the work of a request", "write service: exp(50ms)")
+		d.fail(n, "missing-field", "needs service, the server time per request", "write service: exp(50ms)")
 	case p.Trace != nil:
 	case p.Loop != sim.ClosedLoop && p.Think == nil:
-		d.fail(n, "missing-field", "sends without waiting for answers and needs think, the time between requests", "write think: exp(1s)")
+		d.fail(n, "missing-field", "does not wait for answers, so it needs think, the time between requests", "write think: exp(1s)")
 	case p.Users > 0 && p.Think == nil && p.Demand.Mean() < 1e-6:
-		d.fail(n, "missing-field", "would send without end in no time and needs think", "write think: exp(10s)")
+		d.fail(n, "missing-field", "would send infinitely many requests at one instant: it needs think, or a longer service", "write think: exp(10s)")
 	case p.Sessions != nil && p.Requests == nil && p.Life == nil:
 		d.fail(n, "missing-field", "has sessions that never end", "write requests: geometric(mean=20), or life: exp(1h)")
 	case p.Requests != nil && p.Requests.Mean() < 1:
-		d.fail(n, "out-of-range", "a session needs a request, got a mean of "+decimal(p.Requests.Mean()), "requests counts the first one, too")
+		d.fail(n, "out-of-range", "must have a mean of at least 1 request per session, got "+decimal(p.Requests.Mean()), "the first request counts")
 	}
 }
 

@@ -1,0 +1,85 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/experiment"
+)
+
+// lint reports what can be simulated and is probably a mistake, and refuses what would never end.
+func (d *decoder) lint(a alternative, s *scene, l *VariantLoad) {
+	at := a.root.Get("workload")
+	d.lintLoad(at, a, s, l)
+	d.lintLogs(at, &s.Model)
+	d.lintTimes(s)
+	d.lintPolicies(a, s)
+	d.boundRecurrences(s)
+	d.boundLoad(at, a, l)
+}
+
+// lintLoad warns of a fleet that cannot serve its load, and of runs that take hours.
+func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoad) {
+	if l.Open >= l.Capacity {
+		d.warn(at, "overload", fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow without bound", a.name, l.Open, l.Capacity),
+			fmt.Sprintf("%.4g erlangs are 65 %% utilization; lower the load, or add servers", 0.65*l.Capacity))
+	}
+	requests := 0.0
+	for _, p := range l.Populations {
+		requests += p.Requests
+	}
+	if total := requests * (s.Warmup + s.Duration).Seconds(); total > 1e10 {
+		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication take hours to simulate", a.name, total), "shorten duration, or lower the load")
+	}
+}
+
+// lintLogs warns of logs that end long before the run.
+func (d *decoder) lintLogs(at *tree.Node, m *sim.Model) {
+	end := m.Warmup + m.Duration
+	for i := range m.Populations {
+		t := m.Populations[i].Trace
+		if t == nil || len(t.Requests) == 0 {
+			continue
+		}
+		if last := t.Requests[len(t.Requests)-1].At; last < end-max(end/10, 2*sim.Minute) {
+			d.warn(at, "short-log", fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "it has no requests for the rest of the run")
+		}
+	}
+}
+
+// boundLoad refuses runs that cannot end or do not fit into memory.
+func (d *decoder) boundLoad(at *tree.Node, a alternative, l *VariantLoad) {
+	const mostActive, mostRate = 4e7, 1e9
+	active, rate := 0.0, 0.0
+	for _, p := range l.Populations {
+		active += p.Active
+		rate += p.Requests
+	}
+	switch {
+	case active > mostActive || math.IsNaN(active):
+		d.fail(at, "too-many", fmt.Sprintf("%s: %.3g clients would be active at a time, the limit is %.3g", a.name, active, mostActive), "lower the rate or shorten the sessions")
+	case rate > mostRate || math.IsNaN(rate):
+		d.fail(at, "too-many", fmt.Sprintf("%s: %.3g requests a second, the limit is %.3g", a.name, rate, mostRate), "lower the rate or raise think")
+	}
+}
+
+// mentions checks that objectives name alternatives that exist.
+func (d *decoder) mentions(n *tree.Node, study *experiment.Study) {
+	if n == nil || n.Kind != tree.List {
+		return
+	}
+	var known []string
+	for _, v := range study.Variants {
+		known = append(known, v.Name)
+	}
+	for _, item := range n.Items {
+		for _, name := range mentioned(item.Text) {
+			if !slices.Contains(known, name) {
+				d.fail(item, "unknown-policy", "no alternative is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
+			}
+		}
+	}
+}

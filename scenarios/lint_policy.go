@@ -1,0 +1,102 @@
+package scenarios
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"stickysim/policies"
+	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+)
+
+// lintPolicies warns where the fleet and the policies of an alternative do not fit: servers have settings that no policy
+// uses, or lack settings that a policy depends on.
+func (d *decoder) lintPolicies(a alternative, s *scene) {
+	at := a.root.Get("servers")
+	var deciding []string
+	for _, p := range append([]policy{a.policy}, s.plan.later...) {
+		deciding = append(deciding, p.parts()...)
+		d.lintCanary(&p, &s.Model)
+	}
+	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {
+		d.warn(at, "no-effect", a.name+": all servers have weight 0, so no new client is sent to any", "give one of them a weight")
+	}
+	slices.Sort(deciding)
+	for _, name := range slices.Compact(deciding) {
+		d.lintLimits(at, a.name, name, s.Servers)
+		d.lintCookieValues(at, a.name, name, s.Servers)
+	}
+}
+
+// lintLimits warns of limits that the policy called name ignores.
+func (d *decoder) lintLimits(n *tree.Node, alternative, name string, all []sim.Server) {
+	e, ok := policies.Lookup(name)
+	limit := slices.ContainsFunc(all, func(s sim.Server) bool { return s.Info.Limit > 0 })
+	if !ok || !limit || e.Doc.Claims.Limit {
+		return
+	}
+	at := n.Get("limit")
+	for i := 0; i < len(n.Items) && at == nil; i++ {
+		at = n.Items[i].Get("limit")
+	}
+	d.warn(at, "ignored", alternative+": "+name+" ignores limits, so requests beyond them are sent, too",
+		"policies of nginx, HAProxy and Caddy enforce limits; queue bounds what a server accepts under every policy")
+}
+
+// cookieValues are the policies that identify a server by a value of its own in the configuration. A client cannot stick to
+// a server without one.
+var cookieValues = map[string]struct {
+	of   func(i *sim.ServerInfo) string
+	hint string
+}{
+	"haproxy/cookie": {func(i *sim.ServerInfo) string { return i.Cookie }, "write cookie: NAME for each server"},
+	"apache/stickysession": {func(i *sim.ServerInfo) string { return cmp.Or(i.Options["route"], i.Cookie) },
+		"write options: {route: NAME} for each server"},
+}
+
+// lintCookieValues warns of servers that a policy cannot distinguish: all without a value, or all with the same.
+func (d *decoder) lintCookieValues(n *tree.Node, alternative, name string, all []sim.Server) {
+	value, ok := cookieValues[name]
+	if !ok {
+		return
+	}
+	values, active := map[string]bool{}, 0
+	for i := range all {
+		values[value.of(&all[i].Info)] = true
+		if !all[i].Info.Backup { // which may have the value of the server it replaces
+			active++
+		}
+	}
+	switch {
+	case active < 2 || len(values) > 1:
+	case values[""]:
+		d.warn(n, "never-sticky", alternative+": no server has a cookie value, so "+name+" is not sticky",
+			value.hint+", or servers: {count: 5}, whose names are their values")
+	default:
+		d.warn(n, "never-sticky", alternative+": all servers have the same cookie value, so "+name+" sends every returning client to the first", value.hint)
+	}
+}
+
+// lintCanary warns of a canary group without servers.
+func (d *decoder) lintCanary(p *policy, m *sim.Model) {
+	c, ok := p.config.(policies.Canary)
+	if !ok {
+		return
+	}
+	known := make([]string, len(m.Servers))
+	for i := range m.Servers {
+		known[i] = m.Servers[i].Info.Name
+	}
+	for i, name := range c.Servers {
+		if !slices.Contains(known, name) {
+			d.warn(p.at.Get("servers").Items[i], "unknown-server", "no server is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
+		}
+	}
+	switch {
+	case c.Zone >= 0 && !inhabited(m, c.Zone):
+		d.warn(p.at.Get("zone"), "no-effect", fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
+	case c.Zone < 0 && len(c.Servers) == 0:
+		d.warn(p.at, "no-effect", "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")
+	}
+}
