@@ -84,16 +84,17 @@ func badConfig(err error, files *confined) error {
 	if err == nil {
 		return nil
 	}
-	text := err.Error()
 	var path *fs.PathError
+	var placed *ir.Error
 	switch {
+	case errors.As(err, &placed) && files != nil:
+		shown := *placed
+		shown.File = files.shown(placed.File)
+		return usageError{&shown}
 	case errors.Is(err, fs.ErrNotExist) && errors.As(err, &path) && files != nil:
 		return usagef("%s: there is no such file", files.shown(path.Path))
 	case errors.As(err, &path):
 		return err
 	}
-	if files != nil {
-		text = files.renamed(text)
-	}
-	return usageError{errors.New(text)}
+	return usageError{err}
 }

@@ -2,15 +2,14 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// confined is the file system of configuration files: the folders they are in, at their absolute paths, so that an
-// include of /etc/nginx/conf.d from /etc/nginx/nginx.conf is found, and nothing outside these folders.
+// confined is the file system of configuration files. It holds the folders that the files are in, at their absolute
+// paths, so that /etc/nginx/nginx.conf can include /etc/nginx/conf.d. It holds nothing outside these folders.
 type confined struct {
 	names []string // of the files, as paths of this file system
 	typed []string // as the user gave them
@@ -89,12 +88,4 @@ func (c *confined) shown(name string) string {
 		}
 	}
 	return name
-}
-
-// renamed shows paths in a message that begins with one, "path:12: ...".
-func (c *confined) renamed(message string) string {
-	if name, rest, ok := strings.Cut(message, ":"); ok {
-		return fmt.Sprintf("%s:%s", c.shown(name), rest)
-	}
-	return message
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"stickysim/scenarios/importer"
+	_ "stickysim/scenarios/importer/all"
 	"stickysim/scenarios/importer/ir"
 )
 
@@ -27,8 +27,8 @@ func newImport(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "import FILE...", Short: "Make a scenario from a load balancer's configuration",
 		Long: "Make a scenario from the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy,\n" +
-			"Kubernetes or Terraform. Standard error says what became of every line; what no configuration says,\n" +
-			"above all who comes and how much work they bring, is filled in with marked defaults.",
+			"Kubernetes or Terraform. Standard error says what became of every line. A configuration does not say\n" +
+			"which clients come and how much work they bring: the scenario has marked defaults there.",
 		Example: importExample, Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Files = args
@@ -71,14 +71,14 @@ func importFiles(s *streams, o *ImportOptions) error {
 	return err
 }
 
-// printRemarks says what became of the configuration, worst last: that is where people look.
+// printRemarks says what became of the configuration. What was not carried over comes last, where people look first.
 func printRemarks(s *streams, c *ir.Config) {
-	for level := ir.Translated; level <= ir.Unsupported; level++ {
-		for i, r := range importer.OfLevel(c, level) {
+	for _, drawer := range ir.Drawers() {
+		for i, r := range c.In(drawer) {
 			if i == 0 {
-				s.note("%s:", importer.Heading(level))
+				s.note("%s:", drawer)
 			}
-			s.note("  %s", fmt.Sprintf("%s:%d: %s", r.File, r.Line, r.Text))
+			s.note("  %s", r)
 		}
 	}
 }

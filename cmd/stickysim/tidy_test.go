@@ -25,9 +25,10 @@ var floors = [][]string{
 	{"sim/*", "policies", "policies/internal/*", "workloads"},
 	{"policies/*", "workloads/*", "sim/experiment/*", "scenarios/importer/ir"},
 	{"policies/gcp", "policies/replay/*", "scenarios/importer/internal/*", "reports"},
-	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "reports/*"},
-	{"scenarios/importer/*", "reports/outdir"},
-	{"scenarios/*"},
+	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "scenarios/importer/internal/tree", "reports/*"},
+	{"scenarios/*", "reports/outdir"},
+	{"scenarios/importer/*"},
+	{"scenarios/importer/all"},
 	{"cmd/*"},
 }
 

@@ -39,10 +39,7 @@ func (info) ModTime() time.Time { return time.Time{} }
 func (info) IsDir() bool        { return false }
 func (info) Sys() any           { return nil }
 
-// maxFile bounds what is read of one file to look at it or to join it to others; the products' readers have bounds of
-// their own.
-const maxFile = 16 << 20
-
+// readSome reads the beginning of a file.
 func readSome(fsys fs.FS, name string, most int64) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {

@@ -1,54 +1,34 @@
-package importer
+package importer_test
 
 import (
-	"io/fs"
-	"os"
-	"path"
 	"strings"
 	"testing"
 
 	"stickysim/policies"
 	_ "stickysim/policies/all"
 	"stickysim/scenarios"
+	"stickysim/scenarios/importer"
+	_ "stickysim/scenarios/importer/all"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
-// Real configurations are told apart by their content alone, and every pool of theirs becomes a valid scenario with its
-// servers and policy, at about half load.
+// Every pool of a real configuration becomes a valid scenario with its servers and policy, at about half load.
 func TestRealConfigurations(t *testing.T) {
-	files := os.DirFS("../../testdata/configs")
 	pools := 0
-	for _, product := range Products() {
-		entries, err := fs.ReadDir(files, product)
+	samples(t, func(product, file string, data []byte) {
+		c, err := importer.Import(importer.File(file, data), product, file)
 		if err != nil {
-			t.Fatal(err)
+			t.Errorf("%s: %v", file, err)
+			return
 		}
-		for _, e := range entries {
-			file := path.Join(product, e.Name())
-			if e.IsDir() || strings.Contains(strings.ToLower(file), "license") || strings.HasSuffix(file, "INDEX.json") {
-				continue
-			}
-			data, err := fs.ReadFile(files, file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := Detect("some.file", data); got != product {
-				t.Errorf("Detect(%s) = %q, want %q", file, got, product)
-			}
-			c, err := Import(files, product, file)
-			if err != nil {
-				t.Errorf("%s: %v", file, err)
-				continue
-			}
-			for i := range c.Pools {
-				if c.Pools[i].Params != nil {
-					pools++
-					becomes(t, file, c, &c.Pools[i])
-				}
+		for i := range c.Pools {
+			if c.Pools[i].Params != nil {
+				pools++
+				becomes(t, file, c, &c.Pools[i])
 			}
 		}
-	}
+	})
 	if pools < 70 {
 		t.Errorf("only %d pools; the configurations have more", pools)
 	}
@@ -57,7 +37,7 @@ func TestRealConfigurations(t *testing.T) {
 // becomes checks the scenario of a pool.
 func becomes(t *testing.T, file string, c *ir.Config, p *ir.Pool) {
 	t.Helper()
-	yaml, err := ToScenario(c, p)
+	yaml, err := importer.ToScenario(c, p)
 	if err != nil {
 		t.Errorf("%s: %s: %v", file, p.Name, err)
 		return
@@ -94,17 +74,17 @@ func TestHostileNames(t *testing.T) {
 	hostile := "a\": {}\n# x\u2028policies: [random]"
 	e, _ := policies.Lookup("cookie")
 	p := ir.Pool{
-		Name: hostile, File: hostile, Line: 3, Policy: "cookie", Params: e.Default,
+		Place: ir.Place{File: hostile, Line: 3}, Name: hostile, Policy: "cookie", Params: e.Default,
 		Servers: []ir.Server{
 			{Info: sim.ServerInfo{Name: hostile, Addr: "yes", Weight: 3, Options: map[string]string{"route": "null", "b: c": "#"}}},
 			{Info: sim.ServerInfo{Name: hostile, Addr: "10.0.0.1:80", Weight: 1, Backup: true, Limit: 5}},
-			{Info: sim.ServerInfo{Name: "gone"}, Status: sim.Down, Line: 9},
+			{Info: sim.ServerInfo{Name: "gone"}, Status: sim.Down, Place: ir.Place{Line: 9}},
 		},
 		Health: &sim.Health{Interval: sim.Never, Timeout: 90 * sim.Minute, Fall: 1, Rise: 1, Passive: sim.Passive{Failures: 2, Eject: sim.Second}},
 		Key:    ir.KeySource{Kind: "header", Text: hostile},
 	}
-	c := &ir.Config{Product: "nginx", Pools: []ir.Pool{p}, Remarks: []ir.Remark{{Level: ir.Unsupported, File: hostile, Line: 1, Text: hostile}}}
-	yaml, err := ToScenario(c, &c.Pools[0])
+	c := &ir.Config{Product: "nginx", Pools: []ir.Pool{p}, Remarks: []ir.Remark{{Place: ir.Place{File: hostile, Line: 1}, Drawer: ir.NotCarried, Text: hostile}}}
+	yaml, err := importer.ToScenario(c, &c.Pools[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,19 +106,6 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// Places in several files that are read as one are those of the files.
-func TestJoined(t *testing.T) {
-	j := joints{names: []string{"a", "b", "c"}, starts: []int{0, 4, 9}}
-	for _, x := range []struct {
-		line, want int
-		file       string
-	}{{1, 1, "a"}, {4, 4, "a"}, {5, 1, "b"}, {9, 5, "b"}, {10, 1, "c"}, {99, 90, "c"}} {
-		if file, line := j.place(x.line); file != x.file || line != x.want {
-			t.Errorf("place(%d) = %s:%d, want %s:%d", x.line, file, line, x.file, x.want)
-		}
-	}
-}
-
 func TestAtVersion(t *testing.T) {
 	for _, x := range []struct{ policy, version, want string }{
 		{"caddy/ip_hash", "2.6.2", "old"}, {"caddy/ip_hash", "v2.7", "new"}, {"caddy/ip_hash", "3", "new"},
@@ -146,7 +113,7 @@ func TestAtVersion(t *testing.T) {
 	} {
 		e, _ := policies.Lookup(x.policy)
 		p := ir.Pool{Policy: x.policy, Params: e.Default}
-		if err := AtVersion(&p, "caddy", x.version); err != nil {
+		if err := importer.AtVersion(&p, "caddy", x.version); err != nil {
 			t.Fatal(err)
 		}
 		for _, param := range policies.Params(p.Params) {
@@ -156,7 +123,7 @@ func TestAtVersion(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "new", "2.x"} {
-		if err := AtVersion(&ir.Pool{}, "caddy", bad); err == nil {
+		if err := importer.AtVersion(&ir.Pool{}, "caddy", bad); err == nil {
 			t.Errorf("AtVersion(%q): no error", bad)
 		}
 	}
@@ -165,16 +132,16 @@ func TestAtVersion(t *testing.T) {
 func TestChoose(t *testing.T) {
 	e, _ := policies.Lookup("random")
 	c := &ir.Config{Pools: []ir.Pool{{Name: "static"}, {Name: "a", Params: e.Default}, {Name: "b", Params: e.Default}}}
-	if p, others, err := Choose(c, ""); err != nil || p.Name != "a" || strings.Join(others, " ") != "static b" {
+	if p, others, err := importer.Choose(c, ""); err != nil || p.Name != "a" || strings.Join(others, " ") != "static b" {
 		t.Errorf("Choose() = %v, %v, %v", p, others, err)
 	}
-	if p, _, err := Choose(c, "b"); err != nil || p.Name != "b" {
+	if p, _, err := importer.Choose(c, "b"); err != nil || p.Name != "b" {
 		t.Errorf("Choose(b) = %v, %v", p, err)
 	}
-	if _, _, err := Choose(c, "x"); err == nil || !strings.Contains(err.Error(), "known: a, b, static") {
+	if _, _, err := importer.Choose(c, "x"); err == nil || !strings.Contains(err.Error(), "known: a, b, static") {
 		t.Errorf("Choose(x): %v", err)
 	}
-	if _, _, err := Choose(&ir.Config{}, ""); err == nil {
+	if _, _, err := importer.Choose(&ir.Config{}, ""); err == nil {
 		t.Error("Choose of nothing: no error")
 	}
 }

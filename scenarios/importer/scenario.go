@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"stickysim/scenarios"
@@ -151,15 +152,13 @@ func (w *writer) planned(p *ir.Pool) {
 }
 
 func (w *writer) remarks(c *ir.Config) {
-	for level := ir.Unsupported; ; level-- {
-		for i, r := range OfLevel(c, level) {
+	for _, drawer := range slices.Backward(ir.Drawers()) {
+		for i, r := range c.In(drawer) {
 			if i == 0 {
-				w.line("\n# %s:", Heading(level))
+				w.line("\n# %s:", drawer)
 			}
-			w.line("#   %s:%d: %s", comment(r.File), r.Line, comment(r.Text))
-		}
-		if level == ir.Translated {
-			return
+			r.File, r.Text = comment(r.File), comment(r.Text)
+			w.line("#   %s", r)
 		}
 	}
 }

@@ -3,24 +3,22 @@ package apache
 import (
 	"net"
 	"net/url"
-	"strconv"
 	"strings"
 
 	policy "stickysim/policies/apache"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // balancer is a balancer:// with what the file says of it.
 type balancer struct {
-	place
+	ir.Place
 	name    string
 	members []member
 	method  string
 	methodAt,
-	stickyAt place
+	stickyAt ir.Place
 	sticky policy.StickySession
 	bound  bool // stickysession is set
 	health *sim.Health
@@ -28,7 +26,7 @@ type balancer struct {
 
 // member is a BalancerMember.
 type member struct {
-	place
+	ir.Place
 	url, addr string
 	factor    float64
 	status    sim.Status
@@ -41,7 +39,7 @@ const scheme = "balancer://"
 
 // named returns the balancer of a URL, made when it is first mentioned. A virtual host sees the main server's
 // balancers, unless a section of its own (own) declares another of that name.
-func (t *translation) named(target, host string, at place, own bool) *balancer {
+func (t *translation) named(target, host string, at ir.Place, own bool) *balancer {
 	name := target[len(scheme):]
 	name, _, _ = strings.Cut(name, "/")
 	key := host + " " + strings.ToLower(name)
@@ -51,7 +49,7 @@ func (t *translation) named(target, host string, at place, own bool) *balancer {
 	if b := t.byName[" "+strings.ToLower(name)]; b != nil && !own {
 		return b
 	}
-	b := &balancer{place: at, name: name, method: "byrequests"}
+	b := &balancer{Place: at, name: name, method: "byrequests"}
 	t.byName[key] = b
 	t.balancers = append(t.balancers, b)
 	return b
@@ -64,10 +62,10 @@ func isBalancer(text string) bool {
 // proxySection reads <Proxy balancer://name>.
 func (t *translation) proxySection(d *directive, host string) error {
 	if len(d.args) == 0 || !isBalancer(d.args[0]) {
-		t.remark(ir.Ignored, d.place, "<%s>: not a balancer", d)
+		t.Harmless(d, "<%s>: not a balancer", d)
 		return nil
 	}
-	b := t.named(d.args[0], host, d.place, true)
+	b := t.named(d.args[0], host, d.Place, true)
 	if len(d.args) > 1 {
 		if err := t.parameters(d, d.args[1:], b, b.set); err != nil {
 			return err
@@ -95,13 +93,13 @@ func (t *translation) proxySection(d *directive, host string) error {
 func (t *translation) proxySet(d *directive, args []string, b *balancer, host string) error {
 	if len(args) > 0 && strings.Contains(args[0], "://") {
 		if !isBalancer(args[0]) {
-			t.remark(ir.Ignored, d.place, "%s: not a balancer", d)
+			t.Harmless(d, "%s: not a balancer", d)
 			return nil
 		}
-		b, args = t.named(args[0], host, d.place, false), args[1:]
+		b, args = t.named(args[0], host, d.Place, false), args[1:]
 	}
 	if b == nil {
-		t.remark(ir.Ignored, d.place, "%s: names no balancer", d)
+		t.Harmless(d, "%s: names no balancer", d)
 		return nil
 	}
 	return t.parameters(d, args, b, b.set)
@@ -113,8 +111,8 @@ func (t *translation) proxyPass(d *directive, args []string, host string) error 
 		if !isBalancer(a) {
 			continue
 		}
-		b := t.named(a, host, d.place, false)
-		t.remark(ir.Translated, d.place, "%s: to the pool %q", d, clip(b.name))
+		b := t.named(a, host, d.Place, false)
+		t.Translated(d, "%s: to the pool %q", d, source.Short(b.name))
 		var params []string
 		for _, p := range args[i+1:] {
 			if strings.Contains(p, "=") {
@@ -123,24 +121,24 @@ func (t *translation) proxyPass(d *directive, args []string, host string) error 
 		}
 		return t.parameters(d, params, b, b.set)
 	}
-	t.remark(ir.Ignored, d.place, "%s: a single server, nothing to balance", d)
+	t.Harmless(d, "%s: a single server, nothing to balance", d)
 	return nil
 }
 
 // setter takes one parameter; it returns what to remark.
-type setter func(t *translation, d *directive, key, value string) (ir.Level, string, error)
+type setter func(t *translation, d *directive, key, value string) (ir.Drawer, string, error)
 
 func (t *translation) parameters(d *directive, args []string, b *balancer, set setter) error {
 	for _, a := range args {
 		key, value, ok := strings.Cut(a, "=")
 		if !ok {
-			return d.errorf("%s: %q is not a parameter such as stickysession=ROUTEID", d.name, clip(a))
+			return d.Errorf("%s: %q is not a parameter such as stickysession=ROUTEID", d.name, source.Short(a))
 		}
 		level, text, err := set(t, d, strings.ToLower(key), value)
 		if err != nil {
 			return err
 		}
-		t.remark(level, d.place, "%s%s", clip(a), text)
+		t.Remark(level, d, "%s%s", source.Short(a), text)
 	}
 	return nil
 }
@@ -148,20 +146,20 @@ func (t *translation) parameters(d *directive, args []string, b *balancer, set s
 // member reads `BalancerMember [balancer://name] URL [key=value ...]`.
 func (t *translation) member(d *directive, args []string, b *balancer, host string) error {
 	if len(args) > 0 && isBalancer(args[0]) {
-		b, args = t.named(args[0], host, d.place, false), args[1:]
+		b, args = t.named(args[0], host, d.Place, false), args[1:]
 	}
 	if b == nil || len(args) == 0 {
-		return d.errorf("BalancerMember belongs into <Proxy balancer://...>, or takes the balancer first, and takes a URL")
+		return d.Errorf("BalancerMember belongs into <Proxy balancer://...>, or takes the balancer first, and takes a URL")
 	}
 	if len(b.members) == maxMembers {
-		return d.errorf("more than %d members in a balancer", maxMembers)
+		return d.Errorf("more than %d members in a balancer", maxMembers)
 	}
 	addr, err := address(args[0])
 	if err != nil {
-		return d.errorf("BalancerMember %s: not a URL such as http://10.0.0.1:8080", clip(args[0]))
+		return d.Errorf("BalancerMember %s: not a URL such as http://10.0.0.1:8080", source.Short(args[0]))
 	}
-	m := member{place: d.place, url: args[0], addr: addr, factor: 1, options: map[string]string{}}
-	set := func(t *translation, d *directive, key, value string) (ir.Level, string, error) {
+	m := member{Place: d.Place, url: args[0], addr: addr, factor: 1, options: map[string]string{}}
+	set := func(t *translation, d *directive, key, value string) (ir.Drawer, string, error) {
 		return m.set(b, d, key, value)
 	}
 	if err := t.parameters(d, args[1:], b, set); err != nil {

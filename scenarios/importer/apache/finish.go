@@ -1,44 +1,36 @@
 package apache
 
 import (
-	"fmt"
 	"math"
 
 	policy "stickysim/policies/apache"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // finish makes pools of the balancers.
-func (t *translation) finish() error {
+func (t *translation) finish() {
 	for _, b := range t.balancers {
 		if len(b.members) == 0 {
-			t.remark(ir.Unsupported, b.place, "balancer %q has no members in the files read", clip(b.name))
+			t.NotCarried(b, "balancer %q has no members in the files read", source.Short(b.name))
 			continue
 		}
 		p := ir.Pool{
-			Name: t.unique(b.name), File: b.file, Line: b.line, Health: b.health, Key: ir.KeySource{Kind: "none"},
+			Place: b.Place, Name: t.Names.Unique(b.name), Health: b.health, Key: ir.KeySource{Kind: "none"},
 			Balancers: ir.Balancers{Scope: "node"}, // the counters are in shared memory of all processes
 		}
 		t.choose(b, &p)
 		b.servers(&p)
-		t.config.Pools = append(t.config.Pools, p)
-		t.remark(ir.Translated, b.place, "balancer %q: pool with %d servers", clip(p.Name), len(p.Servers))
+		t.Pools = append(t.Pools, p)
+		t.Translated(b, "balancer %q: pool with %d servers", source.Short(p.Name), len(p.Servers))
 	}
-	return nil
-}
-
-func (t *translation) unique(name string) string {
-	if t.names[name]++; t.names[name] > 1 {
-		return fmt.Sprintf("%s#%d", name, t.names[name])
-	}
-	return name
 }
 
 // choose sets the pool's policy, parameters and key.
 func (t *translation) choose(b *balancer, p *ir.Pool) {
-	if b.methodAt.line == 0 {
-		t.remark(ir.Default, b.place, "balancer %q names no lbmethod: byrequests", clip(b.name))
+	if b.methodAt.Line == 0 {
+		t.Assumed(b, "balancer %q names no lbmethod: byrequests", source.Short(b.name))
 	}
 	p.Policy = "apache/" + b.method
 	switch b.method {
@@ -60,8 +52,8 @@ func (t *translation) choose(b *balancer, p *ir.Pool) {
 		}
 	}
 	if !s.SetCookie {
-		t.remark(ir.Unsupported, b.stickyAt, "stickysession=%s: no Header directive sets this cookie, so clients have no route "+
-			"unless the application writes it into its session ids, which is not simulated", clip(s.Name))
+		t.NotCarried(b.stickyAt, "stickysession=%s: no Header directive sets this cookie, so clients have no route "+
+			"unless the application writes it into its session ids, which is not simulated", source.Short(s.Name))
 	}
 	p.Policy, p.Params, p.CookieName = "apache/stickysession", s, s.Name
 	p.Key = ir.KeySource{Kind: "cookie", Name: s.Name, Text: "stickysession=" + s.Name}
@@ -72,7 +64,7 @@ func (t *translation) choose(b *balancer, p *ir.Pool) {
 
 // servers adds the members; decimal loadfactors make all weights hundredths.
 func (b *balancer) servers(p *ir.Pool) {
-	scale, seen := 1.0, map[string]int{}
+	scale, seen := 1.0, source.Names{}
 	for _, m := range b.members {
 		if m.factor != math.Trunc(m.factor) {
 			scale = 100
@@ -80,12 +72,9 @@ func (b *balancer) servers(p *ir.Pool) {
 	}
 	for _, m := range b.members {
 		info := sim.ServerInfo{
-			Name: m.addr, Addr: m.addr, Cookie: m.options["route"],
+			Name: seen.Unique(m.addr), Addr: m.addr, Cookie: m.options["route"],
 			Weight: int(math.Round(m.factor * scale)), Backup: m.standby, Options: m.options,
 		}
-		if seen[m.addr]++; seen[m.addr] > 1 {
-			info.Name = fmt.Sprintf("%s#%d", m.addr, seen[m.addr])
-		}
-		p.Servers = append(p.Servers, ir.Server{Info: info, Status: m.status, Line: m.line})
+		p.Servers = append(p.Servers, ir.Server{Place: m.Place, Info: info, Status: m.status})
 	}
 }

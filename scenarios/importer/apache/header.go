@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 )
 
 // cookie is what a Header directive gives to clients whose route changed.
@@ -18,21 +18,21 @@ type cookie struct {
 func (t *translation) header(d *directive) {
 	i := slices.IndexFunc(d.args, func(a string) bool { return strings.EqualFold(a, "Set-Cookie") })
 	if i < 0 || i+1 >= len(d.args) || !strings.Contains(d.args[i+1], "%{BALANCER_WORKER_ROUTE}e") {
-		t.remark(ir.Ignored, d.place, "%s: does not choose among servers", d)
+		t.Harmless(d, "%s: does not choose among servers", d)
 		return
 	}
 	name, value, _ := strings.Cut(d.args[i+1], "=")
 	prefix, rest, _ := strings.Cut(value, "%{BALANCER_WORKER_ROUTE}e")
 	if !strings.HasSuffix(prefix, ".") || strings.Count(prefix, ".") != 1 {
-		t.remark(ir.Unsupported, d.place, "%s: the route must follow the value's first '.'", d)
+		t.NotCarried(d, "%s: the route must follow the value's first '.'", d)
 		return
 	}
 	t.cookies = append(t.cookies, cookie{name, prefix})
-	t.remark(ir.Translated, d.place, "%s: route cookie %s", d, clip(name))
+	t.Translated(d, "%s: route cookie %s", d, source.Short(name))
 	if low := strings.ToLower(rest); strings.Contains(low, "max-age") || strings.Contains(low, "expires") {
-		t.remark(ir.Unsupported, d.place, "%s: the cookie's lifetime; clients keep it as long as their session", d)
+		t.NotCarried(d, "%s: the cookie's lifetime; clients keep it as long as their session", d)
 	}
 	if !slices.Contains(d.args, "env=BALANCER_ROUTE_CHANGED") {
-		t.remark(ir.Default, d.place, "%s: set with every response; only changes of the route matter", d)
+		t.Assumed(d, "%s: set with every response; only changes of the route matter", d)
 	}
 }

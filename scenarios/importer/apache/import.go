@@ -1,88 +1,55 @@
 // Package apache imports Apache httpd's configurations: every balancer:// becomes a pool with a policy of
 // stickysim/policies/apache, everything else becomes a remark.
 //
-// Read are httpd.conf and site files, whole or just the <Proxy> block, with their Include files as far as fsys has
-// them. Sections that depend on run time (<If>, <IfModule>, <IfDefine>) are read as if they applied.
+// It reads httpd.conf and site files, whole or just the <Proxy> block, with their Include files as far as the file
+// system has them. Sections that depend on run time (<If>, <IfModule>, <IfDefine>) are taken to apply.
 //
-// Input may be hostile: size, nesting, includes and the number of directives are bounded, and every error names file,
-// line and column.
-//
-// Floor 6: imports importer/ir, importer/internal/tree, policies and sim.
+// Input may be hostile: size, nesting, includes and the number of directives are bounded, and every error has a place.
 package apache
 
 import (
-	"fmt"
-	"io/fs"
-	"strings"
+	"regexp"
 
-	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
-// Import reads the file name of fsys and the files it includes. Absolute names are looked up below the root of fsys,
-// relative ones below ServerRoot, and beside the file.
-func Import(fsys fs.FS, name string) (*ir.Config, error) {
-	data, err := tree.ReadFile(fsys, name)
+var _ = importer.Register(importer.Product{
+	Name:       "apache",
+	Signs:      regexp.MustCompile(`(?mi)^\s*(<(Proxy|VirtualHost|IfModule|Location)\b|BalancerMember\s|ProxyPass\s|ProxySet\s|LoadModule\s)`),
+	Precedence: 3,
+	FileNames:  []string{"httpd*"},
+	Import:     importer.Each(importFile),
+})
+
+// importFile reads a file and the files it includes.
+func importFile(in *source.Input, name string) error {
+	t := &translation{Input: in, byName: map[string]*balancer{}}
+	pools := len(in.Pools)
+	err := in.Read(name, func(data []byte) error {
+		top, err := t.parse(name, data)
+		if err != nil {
+			return err
+		}
+		return t.walk(top, "")
+	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := &translation{fsys: fsys, byName: map[string]*balancer{}, names: map[string]int{}, open: []string{name}}
-	t.config.Product = "apache"
-	top, err := t.parse(name, data)
-	if err == nil {
-		err = t.walk(top, "")
+	t.finish()
+	if len(in.Pools) == pools {
+		t.NotCarried(ir.Place{File: name, Line: 1}, "no balancer with members: nothing to balance")
 	}
-	if err == nil {
-		err = t.finish()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(t.config.Pools) == 0 {
-		t.remark(ir.Unsupported, place{file: name, line: 1}, "no balancer with members: nothing to balance")
-	}
-	return &t.config, nil
+	return nil
 }
-
-// place is where something stands.
-type place struct {
-	file      string
-	line, col int
-}
-
-func (p place) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d:%d: %s", p.file, p.line, max(p.col, 1), fmt.Sprintf(format, args...))
-}
-
-// maxRemarks bounds a report.
-const maxRemarks = 10_000
 
 // translation is the configuration under construction.
 type translation struct {
-	fsys       fs.FS
-	config     ir.Config
+	*source.Input
 	balancers  []*balancer
 	byName     map[string]*balancer // by virtual host and name
-	names      map[string]int       // of pools, to keep them apart
 	cookies    []cookie             // that Header directives set
 	root       string               // ServerRoot
-	open       []string             // files being read
-	files      int
 	directives int
-}
-
-func (t *translation) remark(level ir.Level, at place, format string, args ...any) {
-	if len(t.config.Remarks) < maxRemarks {
-		t.config.Remarks = append(t.config.Remarks,
-			ir.Remark{Level: level, File: at.file, Line: at.line, Text: fmt.Sprintf(format, args...)})
-	}
-}
-
-// clip shortens text of the file for a message.
-func clip(text string) string {
-	text = strings.ToValidUTF8(text, "?")
-	if r := []rune(text); len(r) > 60 {
-		return string(r[:57]) + "..."
-	}
-	return text
 }

@@ -10,7 +10,8 @@ import (
 	policy "stickysim/policies/apache"
 	"stickysim/policies/replay"
 	"stickysim/policies/replay/goldentest"
-	"stickysim/scenarios/importer/apache"
+	"stickysim/scenarios/importer"
+	_ "stickysim/scenarios/importer/apache"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -18,7 +19,7 @@ import (
 const configs = "../../../testdata/configs/apache"
 
 func load(text string) (*ir.Config, error) {
-	return apache.Import(fstest.MapFS{"httpd.conf": {Data: []byte(text)}}, "httpd.conf")
+	return importer.Import(fstest.MapFS{"httpd.conf": {Data: []byte(text)}}, "apache", "httpd.conf")
 }
 
 // The recorded configurations, as they were written, decide as recorded.
@@ -38,10 +39,10 @@ func TestRecordedConfigurations(t *testing.T) {
 	})
 }
 
-func level(config *ir.Config, line int, text string) (ir.Level, bool) {
+func level(config *ir.Config, line int, text string) (ir.Drawer, bool) {
 	for _, r := range config.Remarks {
 		if r.Line == line && strings.Contains(r.Text, text) {
-			return r.Level, true
+			return r.Drawer, true
 		}
 	}
 	return 0, false
@@ -57,17 +58,17 @@ func TestRealConfigurations(t *testing.T) {
 		set             bool
 		line            int
 		text            string
-		level           ir.Level
+		level           ir.Drawer
 		firstRoute, url string
 	}{
 		{"socketio__socket.io__examples__cluster-httpd__httpd.conf", 2, 4, "apache/stickysession", "SERVERID", "sticky.",
 			"byrequests", true, 30, "route cookie", ir.Translated, "john", "server-john:3000"},
 		{"techyugadi__kubestash__docker__apache2-lb-ssl__testcases__apacheconf__proxylbsticky__sites-available__proxylbsticy.conf",
-			1, 2, "apache/stickysession", "ROUTEID", ".", "bytraffic", true, 18, "bytes are not simulated", ir.Default, "node1", "myappsrv1:8080"},
+			1, 2, "apache/stickysession", "ROUTEID", ".", "bytraffic", true, 18, "bytes are not simulated", ir.Assumed, "node1", "myappsrv1:8080"},
 		{"techyugadi__kubestash__docker__apache2-lb-ssl__testcases__apacheconf__jettysesspers__volumes__apache2__sites-available__jettysesspers.conf",
-			1, 2, "apache/stickysession", "JSESSIONID", ".", "bytraffic", false, 53, "no Header directive", ir.Unsupported, "myappsrv1", "myappsrv1:8080"},
+			1, 2, "apache/stickysession", "JSESSIONID", ".", "bytraffic", false, 53, "no Header directive", ir.NotCarried, "myappsrv1", "myappsrv1:8080"},
 	} {
-		config, err := apache.Import(os.DirFS(configs), x.file)
+		config, err := importer.Import(os.DirFS(configs), "apache", x.file)
 		if err != nil {
 			t.Errorf("%s: %v", x.file, err)
 			continue
@@ -92,7 +93,7 @@ func TestRealConfigurations(t *testing.T) {
 }
 
 func TestParameters(t *testing.T) {
-	config, err := apache.Import(fstest.MapFS{
+	config, err := importer.Import(fstest.MapFS{
 		"conf/httpd.conf": {Data: []byte(`ServerRoot "/etc/httpd"
 Include conf.d/*.conf
 IncludeOptional nothing.conf
@@ -113,7 +114,7 @@ BalancerMember http://10.0.0.9
 BalancerMember balancer://b https://10.0.0.3 route=y
 ProxySet balancer://b forcerecovery=Off
 `)},
-	}, "conf/httpd.conf")
+	}, "apache", "conf/httpd.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,8 +140,8 @@ ProxySet balancer://b forcerecovery=Off
 	for _, x := range []struct {
 		line  int
 		text  string
-		level ir.Level
-	}{{3, "no such file", ir.Unsupported}, {4, "taken to apply", ir.Default}, {6, "forcerecovery", ir.Unsupported}} {
+		level ir.Drawer
+	}{{3, "no such file", ir.NotCarried}, {4, "taken to apply", ir.Assumed}, {6, "forcerecovery", ir.NotCarried}} {
 		if l, ok := level(config, x.line, x.text); !ok || l != x.level {
 			t.Errorf("line %d: remark %q of level %v is missing: %+v", x.line, x.text, x.level, config.Remarks)
 		}

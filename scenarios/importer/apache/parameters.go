@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	policy "stickysim/policies/apache"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -13,26 +14,26 @@ import (
 func on(value string) bool { return strings.EqualFold(value, "on") }
 
 // set takes a parameter of the balancer.
-func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Level, string, error) {
+func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Drawer, string, error) {
 	switch key {
 	case "stickysession":
 		if value == "" {
-			return 0, "", d.errorf("stickysession: needs the name of a cookie")
+			return 0, "", d.Errorf("stickysession: needs the name of a cookie")
 		}
-		b.bound, b.stickyAt = true, d.place
+		b.bound, b.stickyAt = true, d.Place
 		b.sticky.Name, b.sticky.Path, _ = strings.Cut(value, "|")
 	case "lbmethod":
-		b.methodAt = d.place
+		b.methodAt = d.Place
 		switch value {
 		case "byrequests", "bybusyness":
 			b.method = value
 		case "bytraffic":
 			b.method = value
-			return ir.Default, ": bytes are not simulated; every request counts as the same traffic", nil
+			return ir.Assumed, ": bytes are not simulated; every request counts as the same traffic", nil
 		case "heartbeat":
-			return ir.Unsupported, ": servers do not report their load; byrequests is used", nil
+			return ir.NotCarried, ": servers do not report their load; byrequests is used", nil
 		default:
-			return 0, "", d.errorf("lbmethod: %q is not byrequests, bytraffic, bybusyness or heartbeat", clip(value))
+			return 0, "", d.Errorf("lbmethod: %q is not byrequests, bytraffic, bybusyness or heartbeat", source.Short(value))
 		}
 	case "nofailover":
 		b.sticky.NoFailover = on(value)
@@ -40,36 +41,36 @@ func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Leve
 		b.sticky.Semicolon = on(value)
 	case "stickysessionsep":
 		if value != "." {
-			return ir.Unsupported, ": routes begin at the first '.' only", nil
+			return ir.NotCarried, ": routes begin at the first '.' only", nil
 		}
 	case "forcerecovery":
 		if !on(value) {
-			return ir.Unsupported, ": all members in error are tried again at once", nil
+			return ir.NotCarried, ": all members in error are tried again at once", nil
 		}
 	case "maxattempts":
-		return ir.Unsupported, ": a request tries as many further members as there are", nil
+		return ir.NotCarried, ": a request tries as many further members as there are", nil
 	case "failonstatus", "failontimeout":
-		return ir.Unsupported, ": only connect errors put a member into error", nil
+		return ir.NotCarried, ": only connect errors put a member into error", nil
 	case "timeout", "nonce", "growth":
-		return ir.Ignored, ": does not choose among members", nil
+		return ir.Harmless, ": does not choose among members", nil
 	default:
-		return ir.Unsupported, ": unknown parameter of a balancer", nil
+		return ir.NotCarried, ": unknown parameter of a balancer", nil
 	}
 	return ir.Translated, "", nil
 }
 
 // set takes a parameter of the member.
-func (m *member) set(b *balancer, d *directive, key, value string) (ir.Level, string, error) {
+func (m *member) set(b *balancer, d *directive, key, value string) (ir.Drawer, string, error) {
 	switch key {
 	case "loadfactor":
 		x, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(x >= 1 && x <= 100) {
-			return 0, "", d.errorf("loadfactor: must be a number between 1 and 100, got %q", clip(value))
+			return 0, "", d.Errorf("loadfactor: must be a number between 1 and 100, got %q", source.Short(value))
 		}
 		m.factor = math.Round(x*100) / 100
 	case "retry":
 		if _, ok := policy.Seconds(value); !ok {
-			return 0, "", d.errorf("retry: %q is not a time in seconds", clip(value))
+			return 0, "", d.Errorf("retry: %q is not a time in seconds", source.Short(value))
 		}
 		m.options[key] = value
 	case "route", "redirect", "lbset":
@@ -82,9 +83,9 @@ func (m *member) set(b *balancer, d *directive, key, value string) (ir.Level, st
 	case "acquire", "connectiontimeout", "disablereuse", "enablereuse", "flushpackets", "flushwait", "iobuffersize",
 		"responsefieldsize", "keepalive", "max", "min", "smax", "ttl", "timeout", "ping", "secret", "upgrade", "hcuri",
 		"hcexpr", "hctemplate", "mapping", "connectiontimeout_ms", "addressttl":
-		return ir.Ignored, ": does not choose among members", nil
+		return ir.Harmless, ": does not choose among members", nil
 	default:
-		return ir.Unsupported, ": unknown parameter of a member", nil
+		return ir.NotCarried, ": unknown parameter of a member", nil
 	}
 	return ir.Translated, "", nil
 }
@@ -111,7 +112,7 @@ func (m *member) state(value string) {
 }
 
 // check reads the settings of mod_proxy_hcheck.
-func (b *balancer) check(d *directive, key, value string) (ir.Level, string, error) {
+func (b *balancer) check(d *directive, key, value string) (ir.Drawer, string, error) {
 	if b.health == nil {
 		b.health = &sim.Health{Interval: 30 * sim.Second, Timeout: 30 * sim.Second, Fall: 1, Rise: 1}
 	}
@@ -120,12 +121,12 @@ func (b *balancer) check(d *directive, key, value string) (ir.Level, string, err
 	case "hcinterval":
 		span, ok := policy.Seconds(value)
 		if !ok || span == 0 {
-			return 0, "", d.errorf("hcinterval: %q is not a time in seconds", clip(value))
+			return 0, "", d.Errorf("hcinterval: %q is not a time in seconds", source.Short(value))
 		}
 		b.health.Interval = span
 	case "hcpasses", "hcfails":
 		if err != nil || n < 1 || n > 1000 {
-			return 0, "", d.errorf("%s: %q is not a whole number between 1 and 1000", key, clip(value))
+			return 0, "", d.Errorf("%s: %q is not a whole number between 1 and 1000", key, source.Short(value))
 		}
 		if key == "hcfails" {
 			b.health.Fall = n

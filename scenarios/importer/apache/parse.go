@@ -1,9 +1,10 @@
 package apache
 
 import (
-	"bytes"
 	"strings"
-	"unicode/utf8"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // Bounds on hostile input; real configurations are far below.
@@ -14,7 +15,7 @@ const (
 
 // directive is a line or section of the configuration.
 type directive struct {
-	place
+	ir.Place
 	name  string // lower case
 	args  []string
 	block []directive // of a section
@@ -22,17 +23,17 @@ type directive struct {
 
 // String is the directive as one would write it, shortened.
 func (d *directive) String() string {
-	return clip(strings.Join(append([]string{d.name}, d.args...), " "))
+	return source.Short(strings.Join(append([]string{d.name}, d.args...), " "))
 }
 
 // parse splits a file into directives.
 func (t *translation) parse(name string, data []byte) ([]directive, error) {
-	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		return nil, place{name, 1, 1}.errorf("not a text file: a configuration is UTF-8 without zero bytes")
+	text, err := source.Text(name, data)
+	if err != nil {
+		return nil, err
 	}
-	p := parser{translation: t, file: name, lines: strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n")}
-	list, err := p.section(nil, 0)
-	return list, err
+	p := parser{translation: t, file: name, lines: strings.Split(text, "\n")}
+	return p.section(nil, 0)
 }
 
 type parser struct {
@@ -43,8 +44,8 @@ type parser struct {
 }
 
 // line returns the next line with its continuations, and where it begins.
-func (p *parser) line() (string, place) {
-	at := place{p.file, p.next + 1, 1}
+func (p *parser) line() (string, ir.Place) {
+	at := ir.Place{File: p.file, Line: p.next + 1, Col: 1}
 	var text strings.Builder
 	for p.next < len(p.lines) {
 		line := strings.TrimSuffix(p.lines[p.next], "\r")
@@ -57,14 +58,14 @@ func (p *parser) line() (string, place) {
 	}
 	whole := text.String()
 	trimmed := strings.TrimLeft(whole, " \t")
-	at.col += len(whole) - len(trimmed)
+	at.Col += len(whole) - len(trimmed)
 	return strings.TrimRight(trimmed, " \t"), at
 }
 
 // section reads directives up to the end of the section opener, or of the file.
 func (p *parser) section(opener *directive, depth int) ([]directive, error) {
 	if depth > maxDepth {
-		return nil, opener.errorf("sections are nested more than %d deep", maxDepth)
+		return nil, opener.Errorf("sections are nested more than %d deep", maxDepth)
 	}
 	var list []directive
 	for p.next < len(p.lines) {
@@ -73,12 +74,12 @@ func (p *parser) section(opener *directive, depth int) ([]directive, error) {
 			continue
 		}
 		if p.directives++; p.directives > maxDirectives {
-			return nil, at.errorf("more than %d directives", maxDirectives)
+			return nil, at.Errorf("more than %d directives", maxDirectives)
 		}
 		if rest, closing := strings.CutPrefix(text, "</"); closing {
 			name := strings.ToLower(strings.TrimSpace(strings.TrimSuffix(rest, ">")))
 			if opener == nil || name != opener.name {
-				return nil, at.errorf("unexpected %s: no such section is open here", clip(text))
+				return nil, at.Errorf("unexpected %s: no such section is open here", source.Short(text))
 			}
 			return list, nil
 		}
@@ -94,23 +95,23 @@ func (p *parser) section(opener *directive, depth int) ([]directive, error) {
 		list = append(list, d)
 	}
 	if opener != nil {
-		return nil, opener.errorf("<%s> is never closed", clip(opener.name))
+		return nil, opener.Errorf("<%s> is never closed", source.Short(opener.name))
 	}
 	return list, nil
 }
 
-func (p *parser) directive(text string, at place) (directive, error) {
-	d := directive{place: at}
+func (p *parser) directive(text string, at ir.Place) (directive, error) {
+	d := directive{Place: at}
 	if text[0] == '<' {
 		body, closed := strings.CutSuffix(text[1:], ">")
 		if !closed {
-			return d, at.errorf("%s: > is missing", clip(text))
+			return d, at.Errorf("%s: > is missing", source.Short(text))
 		}
 		text = strings.TrimSpace(body)
 	}
 	words, err := split(text, at)
 	if err != nil || len(words) == 0 {
-		return d, orElse(err, at.errorf("a section needs a name"))
+		return d, orElse(err, at.Errorf("a section needs a name"))
 	}
 	d.name, d.args = strings.ToLower(words[0]), words[1:]
 	return d, nil
@@ -124,7 +125,7 @@ func orElse(err, otherwise error) error {
 }
 
 // split takes words apart at white space; '…' and "…" quote, a backslash keeps a quote.
-func split(text string, at place) ([]string, error) {
+func split(text string, at ir.Place) ([]string, error) {
 	var words []string
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -150,8 +151,8 @@ func split(text string, at place) ([]string, error) {
 			word.WriteByte(text[j])
 		}
 		if j == len(text) {
-			at.col += i
-			return nil, at.errorf("quote %c is never closed", c)
+			at.Col += i
+			return nil, at.Errorf("quote %c is never closed", c)
 		}
 		words = append(words, word.String())
 		i = j + 1

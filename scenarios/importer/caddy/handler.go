@@ -1,19 +1,19 @@
 package caddy
 
 import (
-	"fmt"
-	"strconv"
+	"cmp"
 
 	"stickysim/policies"
 	"stickysim/policies/caddy"
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // handler is a reverse_proxy, in either form of configuration.
 type handler struct {
-	place
+	ir.Place
 	name      string
 	upstreams []upstream
 	policy    selection
@@ -24,14 +24,14 @@ type handler struct {
 }
 
 type upstream struct {
-	place
+	ir.Place
 	dial  string
 	limit int // max_requests
 }
 
 // selection is a selection policy with its parameters.
 type selection struct {
-	place
+	ir.Place
 	name     string // "" = not given
 	key      string // header field, query key or cookie name
 	secret   string
@@ -41,9 +41,9 @@ type selection struct {
 	weights  []int
 }
 
-func newHandler(at place, name string) *handler {
+func newHandler(at ir.Place, name string) *handler {
 	return &handler{
-		place: at, name: name,
+		Place: at, name: name,
 		proxy:  caddy.Proxy{MaxFails: 1},
 		health: sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1},
 	}
@@ -52,12 +52,11 @@ func newHandler(at place, name string) *handler {
 // pool adds the handler to the configuration.
 func (t *translation) pool(h *handler) error {
 	if len(h.upstreams) == 0 {
-		t.remark(ir.Unsupported, h.place, "reverse_proxy without upstreams that the file names")
+		t.NotCarried(h, "reverse_proxy without upstreams that the file names")
 		return nil
 	}
 	p := ir.Pool{
-		Name: t.unique(h.name), File: h.file, Line: h.line,
-		Balancers: ir.Balancers{Scope: "process"},
+		Place: h.Place, Name: t.Names.Unique(cmp.Or(h.name, "reverse_proxy")), Balancers: ir.Balancers{Scope: "process"},
 	}
 	if err := t.choosePolicy(h, &p); err != nil {
 		return err
@@ -65,34 +64,20 @@ func (t *translation) pool(h *handler) error {
 	if h.active {
 		p.Health = &h.health
 	}
-	seen := map[string]int{}
+	seen := source.Names{}
 	for i, u := range h.upstreams {
-		info := sim.ServerInfo{Name: u.dial, Addr: u.dial, Weight: 1, Limit: u.limit}
-		if seen[u.dial]++; seen[u.dial] > 1 {
-			info.Name = fmt.Sprintf("%s#%d", u.dial, seen[u.dial])
-		}
+		info := sim.ServerInfo{Name: seen.Unique(u.dial), Addr: u.dial, Weight: 1, Limit: u.limit}
 		if info.Limit == 0 {
 			info.Limit = h.limit
 		}
 		if i < len(h.policy.weights) {
 			info.Weight = h.policy.weights[i]
 		}
-		p.Servers = append(p.Servers, ir.Server{Info: info, Status: sim.Up, Line: u.line})
+		p.Servers = append(p.Servers, ir.Server{Place: u.Place, Info: info, Status: sim.Up})
 	}
-	t.config.Pools = append(t.config.Pools, p)
-	t.remark(ir.Translated, h.place, "reverse_proxy: pool %q with %d upstreams", clip(p.Name), len(p.Servers))
+	t.Pools = append(t.Pools, p)
+	t.Translated(h, "reverse_proxy: pool %q with %d upstreams", source.Short(p.Name), len(p.Servers))
 	return nil
-}
-
-// unique makes a pool's name the only one.
-func (t *translation) unique(name string) string {
-	if name == "" {
-		name = "reverse_proxy"
-	}
-	if t.names[name]++; t.names[name] > 1 {
-		name += "#" + strconv.Itoa(t.names[name])
-	}
-	return name
 }
 
 // fallbacks are the policies that can stand in without a key of their own.
@@ -102,19 +87,19 @@ var fallbacks = set("random first round_robin weighted_round_robin least_conn ra
 func (t *translation) choosePolicy(h *handler, p *ir.Pool) error {
 	s := &h.policy
 	if s.name == "" {
-		s.name, s.place = "random", h.place
-		t.remark(ir.Default, h.place, "no selection policy: Caddy's default, random")
+		s.name, s.Place = "random", h.Place
+		t.Assumed(h, "no selection policy: Caddy's default, random")
 	}
 	if s.fallback == "" {
 		s.fallback = "random"
 	} else if !fallbacks[s.fallback] {
-		t.remark(ir.Unsupported, s.place, "fallback %s: needs a second key; random is used", clip(s.fallback))
+		t.NotCarried(s, "fallback %s: needs a second key; random is used", source.Short(s.fallback))
 		s.fallback = "random"
 	}
 	entry, ok := policies.Lookup("caddy/" + s.name)
 	if !ok {
-		return s.errorf("unknown selection policy %q; known are client_ip_hash, cookie, first, header, ip_hash, "+
-			"least_conn, query, random, random_choose, round_robin, uri_hash, weighted_round_robin", clip(s.name))
+		return s.Errorf("unknown selection policy %q; known are client_ip_hash, cookie, first, header, ip_hash, "+
+			"least_conn, query, random, random_choose, round_robin, uri_hash, weighted_round_robin", source.Short(s.name))
 	}
 	p.Policy, p.Key.Kind = entry.Name, "none"
 	switch c := params.Embed(entry.Default, h.proxy).(type) {
@@ -129,7 +114,7 @@ func (t *translation) choosePolicy(h *handler, p *ir.Pool) error {
 	default:
 		p.Params = keyed(c, h, p)
 	}
-	t.remark(ir.Translated, s.place, "selection policy %s: policy %s", s.name, p.Policy)
+	t.Translated(s, "selection policy %s: policy %s", s.name, p.Policy)
 	return nil
 }
 
@@ -169,10 +154,10 @@ func (t *translation) weights(h *handler) error {
 	}
 	switch n := len(h.policy.weights); {
 	case total == 0:
-		return h.policy.errorf("weighted_round_robin needs at least one positive weight")
+		return h.policy.Errorf("weighted_round_robin needs at least one positive weight")
 	case n != len(h.upstreams):
-		return h.policy.errorf("weighted_round_robin has %d weights for %d upstreams", n, len(h.upstreams))
+		return h.policy.Errorf("weighted_round_robin has %d weights for %d upstreams", n, len(h.upstreams))
 	}
-	t.remark(ir.Translated, h.policy.place, "selection policy weighted_round_robin: weights of the servers")
+	t.Translated(h.policy, "selection policy weighted_round_robin: weights of the servers")
 	return nil
 }

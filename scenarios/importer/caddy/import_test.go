@@ -10,7 +10,8 @@ import (
 	policy "stickysim/policies/caddy"
 	"stickysim/policies/replay"
 	"stickysim/policies/replay/goldentest"
-	"stickysim/scenarios/importer/caddy"
+	"stickysim/scenarios/importer"
+	_ "stickysim/scenarios/importer/caddy"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -18,7 +19,7 @@ import (
 const configs = "../../../testdata/configs/caddy"
 
 func load(text string) (*ir.Config, error) {
-	return caddy.Import(fstest.MapFS{"Caddyfile": {Data: []byte(text)}}, "Caddyfile")
+	return importer.Import(fstest.MapFS{"Caddyfile": {Data: []byte(text)}}, "caddy", "Caddyfile")
 }
 
 func one(t *testing.T, text string) ir.Pool {
@@ -70,7 +71,7 @@ func versioned(config policies.Config, version string) policies.Config {
 }
 
 func TestAdaptedTestOfCaddyItself(t *testing.T) {
-	config, err := caddy.Import(os.DirFS(configs),
+	config, err := importer.Import(os.DirFS(configs), "caddy",
 		"caddyserver__caddy__caddytest__integration__caddyfile_adapt__reverse_proxy_load_balance.caddyfiletest")
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +87,7 @@ func TestAdaptedTestOfCaddyItself(t *testing.T) {
 	}
 	unsupported := 0
 	for _, r := range config.Remarks {
-		if r.Level == ir.Unsupported {
+		if r.Drawer == ir.NotCarried {
 			unsupported++
 			if r.Line != 8 && r.Line != 12 {
 				t.Errorf("unexpected remark %+v", r)
@@ -143,10 +144,10 @@ example.com, www.example.com {
 `
 
 func TestCaddyfile(t *testing.T) {
-	config, err := caddy.Import(fstest.MapFS{
+	config, err := importer.Import(fstest.MapFS{
 		"Caddyfile":     {Data: []byte(site)},
 		"extra/a.caddy": {Data: []byte("a.test {\n\treverse_proxy {$BACKEND:b:1} b:2 \\\n\tb:2 {\n lb_policy header X-User\n}\n}\n")},
-	}, "Caddyfile")
+	}, "caddy", "Caddyfile")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,12 +209,12 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"a {\n reverse_proxy b:1 {\n lb_policy weighted_round_robin 1 2\n}\n}", "Caddyfile:3:12: weighted_round_robin has 2 weights for 1 upstreams"},
 		{"a \"b", "Caddyfile:1:3: quote"},
 		{"a <<X\nb\n", "Caddyfile:1:3: heredoc <<X is never closed"},
-		{"(a) {\n import a\n}\nimport a", "import loop"},
+		{"(a) {\n import a\n}\nimport a", "include loop"},
 		{"\x00\x01", "Caddyfile:1:1: not a text file"},
 		{strings.Repeat("a {\n", 100), "nested more than 64 deep"},
 		{`{"apps": {"http": [}`, "Caddyfile:1:20: "},
 		{"{\"a\":\n{\"handler\": \"reverse_proxy\"", "Caddyfile:2:28: JSON ends in the middle"},
-		{`{"handler": "reverse_proxy", "upstreams": [{}]}`, "Caddyfile:1:1: upstreams: each needs a dial"},
+		{`{"handler": "reverse_proxy", "upstreams": [{}]}`, "Caddyfile:1: upstreams: each needs a dial"},
 		{strings.Repeat("[", 100), "nested more than 64 deep"},
 	} {
 		if _, err := load(x.text); err == nil || !strings.Contains(err.Error(), x.want) {

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // jsonReader turns JSON into nodes that know their line. The YAML reader would do, but for the tabs that Caddy's own
@@ -31,10 +32,10 @@ func readJSON(file string, data []byte) (*tree.Node, error) {
 	r.UseNumber()
 	n, err := r.value(0)
 	if err != nil {
-		return nil, r.errorf("%v", plain(err))
+		return nil, r.Errorf("%v", plain(err))
 	}
 	if _, err := r.Token(); !errors.Is(err, io.EOF) {
-		return nil, r.errorf("unexpected text after the end of the JSON value")
+		return nil, r.Errorf("unexpected text after the end of the JSON value")
 	}
 	return n, nil
 }
@@ -47,8 +48,8 @@ func plain(err error) error {
 	return err
 }
 
-// place follows the decoder.
-func (r *jsonReader) place() place {
+// place is where the decoder is: behind the token it has just read.
+func (r *jsonReader) place() ir.Place {
 	to := min(int(r.InputOffset()), len(r.data))
 	passed := r.data[r.at:to]
 	if end := bytes.LastIndexByte(passed, '\n'); end >= 0 {
@@ -56,11 +57,18 @@ func (r *jsonReader) place() place {
 		r.start = r.at + end + 1
 	}
 	r.at = to
-	return place{r.file, r.line, to - r.start + 1}
+	return ir.Place{File: r.file, Line: r.line, Col: to - r.start + 1}
 }
 
-func (r *jsonReader) errorf(format string, args ...any) error {
-	return r.place().errorf(format, args...)
+// lineOf is the line of the token that the decoder has just read.
+func (r *jsonReader) lineOf() ir.Place {
+	at := r.place()
+	at.Col = 0
+	return at
+}
+
+func (r *jsonReader) Errorf(format string, args ...any) error {
+	return r.place().Errorf(format, args...)
 }
 
 func (r *jsonReader) value(depth int) (*tree.Node, error) {
@@ -74,7 +82,7 @@ func (r *jsonReader) value(depth int) (*tree.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &tree.Node{Kind: tree.Scalar, File: r.file, Line: r.place().line}
+	n := &tree.Node{Place: r.lineOf(), Kind: tree.Scalar}
 	switch x := word.(type) {
 	case nil:
 		n.Kind = tree.Null
@@ -93,20 +101,20 @@ func (r *jsonReader) value(depth int) (*tree.Node, error) {
 // items reads what a list or map holds, and its closing bracket.
 func (r *jsonReader) items(n *tree.Node, depth int) error {
 	for r.More() {
-		key, line := "", 0
+		key, at := "", ir.Place{}
 		if n.Kind == tree.Map {
 			word, err := r.Token()
 			if err != nil {
 				return err
 			}
-			key, line = fmt.Sprint(word), r.place().line
+			key, at = fmt.Sprint(word), r.lineOf()
 		}
 		x, err := r.value(depth + 1)
 		if err != nil {
 			return err
 		}
-		if x.Key = key; line > 0 {
-			x.Line = line
+		if x.Key = key; n.Kind == tree.Map {
+			x.Place = at // a value's place is its key's
 		}
 		n.Items = append(n.Items, x)
 	}

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
-	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
@@ -56,8 +56,6 @@ type object struct {
 	*tree.Node
 }
 
-func placeOf(n *tree.Node) place { return place{n.File, n.Line, 1} }
-
 func (o object) duration(key string, to *sim.Time) error {
 	n := o.Get(key)
 	if n == nil {
@@ -68,7 +66,7 @@ func (o object) duration(key string, to *sim.Time) error {
 		d, ok = sim.Time(ns), ns >= 0 && ns <= int64(maxDuration)
 	}
 	if !ok {
-		return placeOf(n).errorf("%s: %s is not a duration such as \"10s\", or nanoseconds", key, clip(n.String()))
+		return n.Errorf("%s: %s is not a duration such as \"10s\", or nanoseconds", key, n)
 	}
 	*to = d
 	return o.covered(n)
@@ -81,15 +79,14 @@ func (o object) number(key string, to *int, least int) error {
 	}
 	x, ok := n.Int()
 	if !ok || x < least || x > 1e6 {
-		return placeOf(n).errorf("%s: %s is not a whole number between %d and 1000000", key, clip(n.String()), least)
+		return n.Errorf("%s: %s is not a whole number between %d and 1000000", key, n, least)
 	}
 	*to = x
 	return o.covered(n)
 }
 
 func (o object) covered(n *tree.Node) error {
-	n.Cover()
-	o.remark(ir.Translated, placeOf(n), "%s: %s", n.Key, clip(n.String()))
+	o.Translated(n, "%s: %s", n.Key, n)
 	return nil
 }
 
@@ -104,7 +101,7 @@ func first(steps ...func() error) error {
 }
 
 func (t *translation) jsonHandler(n *tree.Node, name string) error {
-	h := newHandler(placeOf(n), name)
+	h := newHandler(n.Place, name)
 	lb := object{t, n.Get("load_balancing")}
 	passive := object{t, n.Get("health_checks", "passive")}
 	err := first(
@@ -128,7 +125,7 @@ func (t *translation) jsonHandler(n *tree.Node, name string) error {
 		codes.Cover()
 	}
 	if x := n.Get("dynamic_upstreams"); x != nil {
-		t.remark(ir.Unsupported, placeOf(x), "dynamic_upstreams: upstreams are known only at run time")
+		t.NotCarried(x, "dynamic_upstreams: upstreams are known only at run time")
 	}
 	t.rest(n)
 	return t.pool(h)
@@ -140,28 +137,27 @@ func (t *translation) rest(n *tree.Node) {
 		switch x.Key {
 		case "handler", "upstreams", "dynamic_upstreams":
 		case "load_balancing", "health_checks":
-			var notes tree.Notes
-			notes.Rest(x, x.Key, func(path string, x *tree.Node) {
-				level, why := ir.Unsupported, "has no counterpart"
+			x.Rest(x.Key, func(path string, x *tree.Node) {
 				if strings.HasPrefix(path, "health_checks.active.") {
-					level, why = ir.Ignored, "says what a probe asks, not when"
+					t.Harmless(x, "%s: says what a probe asks, not when", path)
+				} else {
+					t.NotCarried(x, "%s: has no counterpart", path)
 				}
-				t.remark(level, placeOf(x), "%s: %s", path, why)
 			})
 		default:
-			t.remark(ir.Ignored, placeOf(x), "%s: does not choose among upstreams", clip(x.Key))
+			t.Harmless(x, "%s: does not choose among upstreams", source.Short(x.Key))
 		}
 	}
 }
 
 func (t *translation) jsonUpstreams(h *handler, list *tree.Node) error {
 	for _, x := range list.Children() {
-		u := upstream{place: placeOf(x), dial: x.Get("dial").Value()}
+		u := upstream{Place: x.Place, dial: x.Get("dial").Value()}
 		if u.dial == "" {
-			return u.errorf("upstreams: each needs a dial such as \"10.0.0.1:8080\"")
+			return u.Errorf("upstreams: each needs a dial such as \"10.0.0.1:8080\"")
 		}
 		if len(h.upstreams) == maxUpstreams {
-			return u.errorf("more than %d upstreams", maxUpstreams)
+			return u.Errorf("more than %d upstreams", maxUpstreams)
 		}
 		if err := (object{t, x}).number("max_requests", &u.limit, 0); err != nil {
 			return err
@@ -175,9 +171,9 @@ func (t *translation) jsonPolicy(s *selection, n *tree.Node) error {
 	if n == nil {
 		return nil
 	}
-	s.place, s.name = placeOf(n), n.Get("policy").Value()
+	s.Place, s.name = n.Place, n.Get("policy").Value()
 	if s.name == "" {
-		return s.errorf("selection_policy: needs a policy such as \"ip_hash\"")
+		return s.Errorf("selection_policy: needs a policy such as \"ip_hash\"")
 	}
 	s.key = n.First("field", "key", "name").Value()
 	s.secret = n.Get("secret").Value()
@@ -185,12 +181,12 @@ func (t *translation) jsonPolicy(s *selection, n *tree.Node) error {
 	for _, w := range n.Get("weights").Children() {
 		x, ok := w.Int()
 		if !ok || x < 0 || x > 1e6 {
-			return placeOf(w).errorf("weights: %s is not a whole number between 0 and 1000000", clip(w.String()))
+			return w.Errorf("weights: %s is not a whole number between 0 and 1000000", w)
 		}
 		s.weights = append(s.weights, x)
 	}
 	if (s.name == "header" || s.name == "query") && s.key == "" {
-		return s.errorf("selection_policy %s: names no field or key", s.name)
+		return s.Errorf("selection_policy %s: names no field or key", s.name)
 	}
 	for _, x := range n.Items {
 		switch x.Key {

@@ -3,26 +3,26 @@ package caddy
 import (
 	"strconv"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
 // lbPolicy reads `lb_policy NAME [arguments] { options }`.
 func (t *translation) lbPolicy(s *selection, d *directive) error {
 	if len(d.args) == 0 {
-		return d.errorf("lb_policy takes the name of a policy")
+		return d.Errorf("lb_policy takes the name of a policy")
 	}
 	if s.name != "" {
-		return d.errorf("lb_policy is given twice")
+		return d.Errorf("lb_policy is given twice")
 	}
-	s.place, s.name = d.args[0].place, d.args[0].text
+	s.Place, s.name = d.args[0].Place, d.args[0].text
 	args := d.args[1:]
 	most := 0
 	switch s.name {
 	case "header", "query", "random_choose":
 		most = 1
 		if len(args) == 0 {
-			return d.errorf("lb_policy %s takes an argument", s.name)
+			return d.Errorf("lb_policy %s takes an argument", s.name)
 		}
 	case "cookie":
 		most = 2
@@ -30,7 +30,7 @@ func (t *translation) lbPolicy(s *selection, d *directive) error {
 		most = maxUpstreams
 	}
 	if len(args) > most {
-		return args[most].errorf("lb_policy %s: unexpected argument %q", clip(s.name), clip(args[most].text))
+		return args[most].Errorf("lb_policy %s: unexpected argument %q", source.Short(s.name), source.Short(args[most].text))
 	}
 	for i, a := range args {
 		if err := s.argument(i, a); err != nil {
@@ -50,14 +50,14 @@ func (s *selection) argument(i int, a token) error {
 	case "random_choose", "weighted_round_robin":
 		n, err := strconv.Atoi(a.text)
 		if err != nil || n < 0 || n > 1e6 {
-			return a.errorf("lb_policy %s: %q is not a whole number between 0 and 1000000", s.name, clip(a.text))
+			return a.Errorf("lb_policy %s: %q is not a whole number between 0 and 1000000", s.name, source.Short(a.text))
 		}
 		if s.name == "weighted_round_robin" {
 			s.weights = append(s.weights, n)
 			return nil
 		}
 		if s.choose = n; n < 2 || n > 1000 {
-			return a.errorf("lb_policy random_choose: choose must be between 2 and 1000, got %d", n)
+			return a.Errorf("lb_policy random_choose: choose must be between 2 and 1000, got %d", n)
 		}
 	default:
 		if i == 0 {
@@ -77,7 +77,7 @@ func (t *translation) policyOption(s *selection, d *directive) error {
 	case d.name == "max_age" && s.name == "cookie":
 		return setting{t, d}.duration(&s.maxAge)
 	}
-	return d.errorf("lb_policy %s: unknown option %q", clip(s.name), clip(d.String()))
+	return d.Errorf("lb_policy %s: unknown option %q", source.Short(s.name), source.Short(d.String()))
 }
 
 // setting is a directive with one value.
@@ -87,13 +87,13 @@ type setting struct {
 }
 
 func (s setting) done() error {
-	s.remark(ir.Translated, s.place, "%s", s.directive)
+	s.Translated(s.directive, "%s", s.directive)
 	return nil
 }
 
 func (s setting) value(form string) (token, error) {
 	if len(s.args) != 1 {
-		return token{}, s.errorf("%s takes %s, got %d arguments", s.name, form, len(s.args))
+		return token{}, s.Errorf("%s takes %s, got %d arguments", s.name, form, len(s.args))
 	}
 	return s.args[0], nil
 }
@@ -105,7 +105,7 @@ func (s setting) number(to *int, least int) error {
 	}
 	n, err := strconv.Atoi(a.text)
 	if err != nil || n < least || n > 1e6 {
-		return a.errorf("%s: %q is not a whole number between %d and 1000000", s.name, clip(a.text), least)
+		return a.Errorf("%s: %q is not a whole number between %d and 1000000", s.name, source.Short(a.text), least)
 	}
 	*to = n
 	return s.done()
@@ -118,7 +118,7 @@ func (s setting) duration(to *sim.Time) error {
 	}
 	d, ok := duration(a.text)
 	if !ok {
-		return a.errorf("%s: %q is not a duration such as 500ms, 10s or 1d", s.name, clip(a.text))
+		return a.Errorf("%s: %q is not a duration such as 500ms, 10s or 1d", s.name, source.Short(a.text))
 	}
 	*to = d
 	return s.done()

@@ -1,14 +1,15 @@
 package caddy
 
 import (
-	"bytes"
 	"strings"
-	"unicode/utf8"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // token is a word of a Caddyfile.
 type token struct {
-	place
+	ir.Place
 	text   string
 	quoted bool // braces in it are text
 }
@@ -16,12 +17,10 @@ type token struct {
 // lexer splits a Caddyfile into tokens as Caddy's does: words end at white space; "…" and `…` quote; <<MARK begins a
 // heredoc; # begins a comment where a word could begin; a backslash joins lines.
 type lexer struct {
-	data []byte
+	ir.Place
+	data string
 	at   int
-	place
 }
-
-func (l *lexer) errorf(format string, args ...any) error { return l.place.errorf(format, args...) }
 
 func (l *lexer) peek(n int) byte {
 	if l.at+n < len(l.data) {
@@ -33,19 +32,15 @@ func (l *lexer) peek(n int) byte {
 func (l *lexer) step() byte {
 	c := l.data[l.at]
 	l.at++
-	l.col++
+	l.Col++
 	if c == '\n' {
-		l.line, l.col = l.line+1, 1
+		l.Line, l.Col = l.Line+1, 1
 	}
 	return c
 }
 
 // lines returns the file's statements: the tokens of each line.
 func (l *lexer) lines() ([][]token, error) {
-	if !utf8.Valid(l.data) || bytes.IndexByte(l.data, 0) >= 0 {
-		return nil, l.errorf("not a text file: a Caddyfile is UTF-8 without zero bytes")
-	}
-	l.data = bytes.TrimPrefix(l.data, []byte("\xef\xbb\xbf"))
 	var all [][]token
 	var line []token
 	flush := func() {
@@ -81,7 +76,7 @@ func (l *lexer) lines() ([][]token, error) {
 }
 
 func (l *lexer) token() (token, error) {
-	t := token{place: l.place}
+	t := token{Place: l.Place}
 	switch c := l.peek(0); {
 	case c == '"' || c == '`':
 		return l.quote(t, c)
@@ -92,7 +87,7 @@ func (l *lexer) token() (token, error) {
 	for l.at < len(l.data) && !strings.ContainsRune(" \t\r\n", rune(l.peek(0))) {
 		l.step()
 	}
-	t.text = string(l.data[start:l.at])
+	t.text = l.data[start:l.at]
 	return t, nil
 }
 
@@ -111,7 +106,7 @@ func (l *lexer) quote(t token, mark byte) (token, error) {
 		}
 		text.WriteByte(c)
 	}
-	return t, t.errorf("quote %c is never closed", mark)
+	return t, t.Errorf("quote %c is never closed", mark)
 }
 
 func heredocMark(c byte) bool {
@@ -121,26 +116,26 @@ func heredocMark(c byte) bool {
 // heredoc reads up to a line that holds nothing but the marker, whose indentation is taken off every line.
 func (l *lexer) heredoc(t token) (token, error) {
 	t.quoted = true
-	l.at, l.col = l.at+2, l.col+2
+	l.at, l.Col = l.at+2, l.Col+2
 	start := l.at
 	for heredocMark(l.peek(0)) {
 		l.step()
 	}
-	mark := string(l.data[start:l.at])
+	mark := l.data[start:l.at]
 	if l.peek(0) == '\r' {
 		l.step()
 	}
 	if l.peek(0) != '\n' {
-		return t, t.errorf("heredoc <<%s: the marker must end its line", clip(mark))
+		return t, t.Errorf("heredoc <<%s: the marker must end its line", source.Short(mark))
 	}
 	l.step()
 	var body []string
 	for l.at < len(l.data) {
-		end := bytes.IndexByte(l.data[l.at:], '\n')
+		end := strings.IndexByte(l.data[l.at:], '\n')
 		if end < 0 {
 			end = len(l.data) - l.at
 		}
-		line := strings.TrimSuffix(string(l.data[l.at:l.at+end]), "\r")
+		line := strings.TrimSuffix(l.data[l.at:l.at+end], "\r")
 		if word := strings.TrimLeft(line, " \t"); strings.HasPrefix(word, mark) && !heredocMark(byteAt(word, len(mark))) {
 			indent := line[:len(line)-len(word)]
 			for range len(indent) + len(mark) {
@@ -157,7 +152,7 @@ func (l *lexer) heredoc(t token) (token, error) {
 			l.step()
 		}
 	}
-	return t, t.errorf("heredoc <<%s is never closed", clip(mark))
+	return t, t.Errorf("heredoc <<%s is never closed", source.Short(mark))
 }
 
 func byteAt(s string, i int) byte {

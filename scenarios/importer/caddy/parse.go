@@ -1,26 +1,24 @@
 package caddy
 
 import (
-	"io/fs"
 	"path"
 	"strconv"
 	"strings"
 
-	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
 // Bounds on hostile input; real configurations are far below.
 const (
 	maxDepth      = 64
-	maxImports    = 1000
 	maxDirectives = 200_000
 	maxVariables  = 1 << 20 // bytes that variables may add
 )
 
 // directive is a statement of a Caddyfile with its block.
 type directive struct {
-	place
+	ir.Place
 	name  string
 	args  []token
 	block []directive
@@ -33,7 +31,7 @@ func (d *directive) String() string {
 	for _, a := range d.args {
 		text += " " + a.text
 	}
-	return clip(text)
+	return source.Short(text)
 }
 
 // texts returns the arguments as strings.
@@ -45,22 +43,19 @@ func (d *directive) texts() []string {
 	return list
 }
 
-// loads counts what all files and snippets together hold.
-type loads struct {
-	imports, directives, added int
-}
-
 // parser builds directives from lines, with imports in place.
 type parser struct {
 	t        *translation
-	fsys     fs.FS
 	snippets map[string][][]token
-	open     []string // files and snippets being imported
 }
 
 // parse reads one file.
 func (p *parser) parse(name string, data []byte) ([]directive, error) {
-	lex := lexer{data: data, place: place{name, 1, 1}}
+	text, err := source.Text(name, data)
+	if err != nil {
+		return nil, err
+	}
+	lex := lexer{data: text, Place: ir.Place{File: name, Line: 1, Col: 1}}
 	lines, err := lex.lines()
 	if err != nil {
 		return nil, err
@@ -78,7 +73,7 @@ func (p *parser) parse(name string, data []byte) ([]directive, error) {
 func (p *parser) blocks(lines [][]token) ([]directive, error) {
 	list, rest, err := p.block(lines, 0, nil)
 	if err == nil && len(rest) > 0 {
-		err = rest[0][0].errorf("unexpected }: no block is open")
+		err = rest[0][0].Errorf("unexpected }: no block is open")
 	}
 	return list, err
 }
@@ -86,7 +81,7 @@ func (p *parser) blocks(lines [][]token) ([]directive, error) {
 // block reads directives up to the } that ends the block opener began, or to the end of lines.
 func (p *parser) block(lines [][]token, depth int, opener *directive) (list []directive, rest [][]token, err error) {
 	if depth > maxDepth {
-		return nil, nil, opener.errorf("blocks are nested more than %d deep", maxDepth)
+		return nil, nil, opener.Errorf("blocks are nested more than %d deep", maxDepth)
 	}
 	for len(lines) > 0 {
 		line := lines[0]
@@ -95,7 +90,7 @@ func (p *parser) block(lines [][]token, depth int, opener *directive) (list []di
 				return list, lines, nil
 			}
 			if len(line) > 1 {
-				return nil, nil, line[1].errorf("unexpected %s after }: it must stand on its own line", clip(line[1].text))
+				return nil, nil, line[1].Errorf("unexpected %s after }: it must stand on its own line", source.Short(line[1].text))
 			}
 			return list, lines[1:], nil
 		}
@@ -126,7 +121,7 @@ func (p *parser) block(lines [][]token, depth int, opener *directive) (list []di
 		list = append(list, d)
 	}
 	if opener != nil {
-		return nil, nil, opener.errorf("%s: the block is never closed", clip(opener.name))
+		return nil, nil, opener.Errorf("%s: the block is never closed", source.Short(opener.name))
 	}
 	return list, nil, nil
 }
@@ -136,17 +131,17 @@ func closes(t token) bool { return t.text == "}" && !t.quoted }
 func opens(t token) bool { return t.text == "{" && !t.quoted }
 
 func (p *parser) directive(line []token) (directive, error) {
-	if p.t.loads.directives++; p.t.loads.directives > maxDirectives {
-		return directive{}, line[0].errorf("more than %d directives", maxDirectives)
+	if p.t.directives++; p.t.directives > maxDirectives {
+		return directive{}, line[0].Errorf("more than %d directives", maxDirectives)
 	}
-	d := directive{place: line[0].place}
+	d := directive{Place: line[0].Place}
 	words := line
 	if last := line[len(line)-1]; opens(last) {
 		d.open, words = true, line[:len(line)-1]
 	}
 	for _, w := range words {
 		if closes(w) || opens(w) {
-			return d, w.errorf("unexpected %s: { ends a line and } stands alone on one", w.text)
+			return d, w.Errorf("unexpected %s: { ends a line and } stands alone on one", w.text)
 		}
 	}
 	if len(words) > 0 {
@@ -170,19 +165,19 @@ func (p *parser) variables(w token) string {
 		before, after, found := strings.Cut(text, "{$")
 		out.WriteString(before)
 		name, rest, closed := strings.Cut(after, "}")
-		if !found || !closed || p.t.loads.added > maxVariables {
+		if !found || !closed || p.t.added > maxVariables {
 			out.WriteString(text[len(before):])
 			return out.String()
 		}
 		key, value, has := strings.Cut(name, ":")
 		if has {
 			out.WriteString(value)
-			p.t.remark(ir.Default, w.place, "{$%s}: environment variable %s is not known; its default %q is used", clip(name), clip(key), clip(value))
+			p.t.Assumed(w, "{$%s}: environment variable %s is not known; its default %q is used", source.Short(name), source.Short(key), source.Short(value))
 		} else {
 			out.WriteString("{$" + name + "}")
-			p.t.remark(ir.Unsupported, w.place, "{$%s}: environment variable without default", clip(name))
+			p.t.NotCarried(w, "{$%s}: environment variable without default", source.Short(name))
 		}
-		p.t.loads.added += len(name)
+		p.t.added += len(name)
 		text = rest
 	}
 }
@@ -201,55 +196,45 @@ func (p *parser) snippet(d *directive, lines [][]token) ([][]token, error) {
 			return lines[i+1:], nil
 		}
 	}
-	return nil, d.errorf("%s: the block is never closed", clip(d.name))
+	return nil, d.Errorf("%s: the block is never closed", source.Short(d.name))
 }
 
 // include puts a snippet or files in place of an import.
 func (p *parser) include(d *directive) ([]directive, error) {
 	if len(d.args) == 0 {
-		return nil, d.errorf("import takes the name of a snippet, file or pattern")
+		return nil, d.Errorf("import takes the name of a snippet, file or pattern")
 	}
 	target := d.args[0].text
-	if p.t.loads.imports++; p.t.loads.imports > maxImports {
-		return nil, d.errorf("more than %d imports", maxImports)
-	}
-	for _, open := range p.open {
-		if open == target {
-			return nil, d.errorf("import loop: %s imports itself through %s", clip(target), clip(strings.Join(p.open, ", ")))
-		}
-	}
-	p.open = append(p.open, target)
-	defer func() { p.open = p.open[:len(p.open)-1] }()
 	if lines, ok := p.snippets[target]; ok {
-		return p.blocks(withArguments(lines, d.args[1:]))
+		var list []directive
+		err := p.t.Nest(d.Place, target, func() (err error) {
+			list, err = p.blocks(withArguments(lines, d.args[1:]))
+			return err
+		})
+		return list, err
 	}
 	return p.files(d, target)
 }
 
 func (p *parser) files(d *directive, target string) ([]directive, error) {
-	name := path.Join(path.Dir(d.file), target)
-	if path.IsAbs(target) {
-		name = strings.TrimPrefix(path.Clean(target), "/")
+	name := target
+	if !path.IsAbs(name) {
+		name = path.Join(path.Dir(d.File), name)
 	}
-	names, err := fs.Glob(p.fsys, name)
-	if err != nil || !fs.ValidPath(name) || len(names) == 0 {
-		p.t.remark(ir.Unsupported, d.place, "import %s: no such snippet or file; what it holds is not part of the import", clip(target))
-		return nil, nil
+	names := p.t.Glob(name)
+	if len(names) == 0 {
+		p.t.NotCarried(d, "import %s: no such snippet or file; what it holds is not part of the import", source.Short(target))
 	}
 	var list []directive
 	for _, name := range names {
-		if p.t.loads.imports++; p.t.loads.imports > maxImports {
-			return nil, d.errorf("more than %d imports", maxImports)
-		}
-		data, err := tree.ReadFile(p.fsys, name)
-		if err != nil {
-			return nil, d.errorf("import: %v", err)
-		}
-		more, err := p.parse(name, data)
+		err := p.t.Include(d.Place, name, func(data []byte) error {
+			more, err := p.parse(name, data)
+			list = append(list, more...)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, more...)
 	}
 	return list, nil
 }

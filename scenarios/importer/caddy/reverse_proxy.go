@@ -4,12 +4,12 @@ import (
 	"strconv"
 	"strings"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 )
 
 // reverseProxy translates the directive.
 func (t *translation) reverseProxy(d *directive, site string) error {
-	h := newHandler(d.place, site)
+	h := newHandler(d.Place, site)
 	for i, a := range d.args {
 		if i == 0 && (a.text == "*" || strings.HasPrefix(a.text, "/") || strings.HasPrefix(a.text, "@")) {
 			h.name = strings.TrimSpace(site + " " + a.text)
@@ -38,12 +38,12 @@ func (t *translation) to(h *handler, a token) error {
 	}
 	for _, dial := range dials {
 		if len(h.upstreams) == maxUpstreams {
-			return a.errorf("more than %d upstreams", maxUpstreams)
+			return a.Errorf("more than %d upstreams", maxUpstreams)
 		}
-		h.upstreams = append(h.upstreams, upstream{place: a.place, dial: dial})
+		h.upstreams = append(h.upstreams, upstream{Place: a.Place, dial: dial})
 	}
 	if strings.Contains(a.text, "{") {
-		t.remark(ir.Unsupported, a.place, "%s: the address is known only at run time; it is taken as it is written", clip(a.text))
+		t.NotCarried(a, "%s: the address is known only at run time; it is taken as it is written", source.Short(a.text))
 	}
 	return nil
 }
@@ -60,7 +60,7 @@ func dialsOf(a token) ([]string, error) {
 		case "https":
 			port = "443"
 		default:
-			return nil, a.errorf("upstream %s: scheme %q is not http, https or h2c", clip(addr), clip(scheme))
+			return nil, a.Errorf("upstream %s: scheme %q is not http, https or h2c", source.Short(addr), source.Short(scheme))
 		}
 		addr, _, _ = strings.Cut(rest, "/")
 	}
@@ -76,7 +76,7 @@ func dialsOf(a token) ([]string, error) {
 	from, err1 := strconv.ParseUint(first, 10, 16)
 	to, err2 := strconv.ParseUint(last, 10, 16)
 	if err1 != nil || err2 != nil || to < from || to-from >= maxUpstreams {
-		return nil, a.errorf("upstream %s: %q is not a range of ports such as 8001-8004", clip(a.text), clip(ports))
+		return nil, a.Errorf("upstream %s: %q is not a range of ports such as 8001-8004", source.Short(a.text), source.Short(ports))
 	}
 	var list []string
 	for n := from; n <= to; n++ {
@@ -143,16 +143,16 @@ func (t *translation) other(h *handler, d *directive) {
 	h.active = h.active || d.name == "health_port"
 	switch {
 	case unrelated[d.name]:
-		t.remark(ir.Ignored, d.place, "%s: does not choose among upstreams", d)
+		t.Harmless(d, "%s: does not choose among upstreams", d)
 	case probing[d.name]:
-		t.remark(ir.Ignored, d.place, "%s: says what a probe asks, not when", d)
+		t.Harmless(d, "%s: says what a probe asks, not when", d)
 	case d.name == "lb_retry_match":
-		t.remark(ir.Unsupported, d.place, "lb_retry_match: requests that broke on an upstream are not repeated; connect errors always are")
+		t.NotCarried(d, "lb_retry_match: requests that broke on an upstream are not repeated; connect errors always are")
 	case d.name == "unhealthy_latency":
-		t.remark(ir.Unsupported, d.place, "%s: slow answers do not count as failures", d)
+		t.NotCarried(d, "%s: slow answers do not count as failures", d)
 	case d.name == "dynamic":
-		t.remark(ir.Unsupported, d.place, "%s: upstreams are known only at run time", d)
+		t.NotCarried(d, "%s: upstreams are known only at run time", d)
 	default:
-		t.remark(ir.Unsupported, d.place, "%s: unknown setting of reverse_proxy", d)
+		t.NotCarried(d, "%s: unknown setting of reverse_proxy", d)
 	}
 }

@@ -1,16 +1,13 @@
 package caddy
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
-
-	"stickysim/scenarios/importer/ir"
 )
 
 // caddyfile translates a Caddyfile.
-func (t *translation) caddyfile(fsys fs.FS, name string, data []byte) error {
-	p := parser{t: t, fsys: fsys, snippets: map[string][][]token{}, open: []string{name}}
+func (t *translation) caddyfile(name string, data []byte) error {
+	p := parser{t: t, snippets: map[string][][]token{}}
 	top, err := p.parse(name, data)
 	if err != nil {
 		return err
@@ -28,7 +25,7 @@ func (t *translation) caddyfile(fsys fs.FS, name string, data []byte) error {
 		d := &top[i]
 		switch {
 		case !d.open:
-			return d.errorf("%s: expected a site with a block { }", d)
+			return d.Errorf("%s: expected a site with a block { }", d)
 		case d.name == "":
 			t.options(d)
 		default:
@@ -48,7 +45,7 @@ func siteName(d *directive) string {
 func (t *translation) options(d *directive) {
 	for i := range d.block {
 		o := &d.block[i]
-		t.remark(ir.Ignored, o.place, "%s: global option", o)
+		t.Harmless(o, "%s: global option", o)
 	}
 }
 
@@ -78,20 +75,20 @@ func (t *translation) site(block []directive, name string) error {
 				return err
 			}
 		case d.name == "php_fastcgi" || d.name == "forward_auth":
-			t.remark(ir.Unsupported, d.place, "%s: a shortcut around reverse_proxy; write it out to have it imported", d)
+			t.NotCarried(d, "%s: a shortcut around reverse_proxy; write it out to have it imported", d)
 		case carriers[d.name]:
 			if err := t.site(d.block, strings.TrimSpace(name+" "+strings.Join(d.texts(), " "))); err != nil {
 				return err
 			}
 		case strings.HasPrefix(d.name, "@"), ignored[d.name]:
-			t.remark(ir.Ignored, d.place, "%s: does not choose among upstreams", d)
+			t.Harmless(d, "%s: does not choose among upstreams", d)
 		case slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
-			t.remark(ir.Unsupported, d.place, "%s: unknown directive; what its block proxies is imported", d)
+			t.NotCarried(d, "%s: unknown directive; what its block proxies is imported", d)
 			if err := t.site(d.block, name); err != nil {
 				return err
 			}
 		default:
-			t.remark(ir.Unsupported, d.place, "%s: unknown directive", d)
+			t.NotCarried(d, "%s: unknown directive", d)
 		}
 	}
 	return nil

@@ -5,18 +5,19 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // pool translates one cluster.
-func (im *importer) pool(c *tree.Node) ir.Pool {
+func (im *translation) pool(c *tree.Node) ir.Pool {
 	name := c.Get("name")
 	if name == nil {
 		name = c.Get("load_assignment", "cluster_name")
 	}
-	p := ir.Pool{Name: name.Value(), File: c.File, Line: c.Line, Balancers: ir.Balancers{Scope: "process"}}
+	p := ir.Pool{Name: name.Value(), Place: c.Place, Balancers: ir.Balancers{Scope: "process"}}
 	if p.Name == "" {
 		p.Name = c.Key
 	}
@@ -26,16 +27,16 @@ func (im *importer) pool(c *tree.Node) ir.Pool {
 	settings := im.clusterSettings(c)
 	p.Servers = im.servers(c)
 	p.Health = im.health(c)
-	key, source := im.key(p.Name, &p)
+	key, from := im.key(p.Name, &p)
 	p.Policy, p.Params = im.policy(c, settings, key)
-	if p.Key = source; p.Policy != "envoy/ring-hash" && p.Policy != "envoy/maglev" {
+	if p.Key = from; p.Policy != "envoy/ring-hash" && p.Policy != "envoy/maglev" {
 		p.Key, p.CookieName, p.IdleTimeout = ir.KeySource{Kind: "none"}, "", 0
-	} else if source.Text == unknownKey {
-		im.notes.Default(c, "hash_policy: no route to cluster %s in this file; a header is assumed", tree.Short(p.Name))
+	} else if from.Text == unknownKey {
+		im.Assumed(c, "hash_policy: no route to cluster %s in this file; a header is assumed", source.Short(p.Name))
 	}
 	im.session(&p, c, settings)
 	if err := valid(p.Params); err != nil {
-		im.notes.Unsupported(c, "cluster %s: %v; Envoy's defaults are used", p.Name, err)
+		im.NotCarried(c, "cluster %s: %v; Envoy's defaults are used", p.Name, err)
 		e, _ := policies.Lookup(p.Policy)
 		p.Params = e.Default
 	}
@@ -50,29 +51,29 @@ func valid(c policies.Config) error {
 }
 
 // policy translates lb_policy and its settings.
-func (im *importer) policy(c *tree.Node, settings envoy.Cluster, key envoy.HashKey) (string, policies.Config) {
+func (im *translation) policy(c *tree.Node, settings envoy.Cluster, key envoy.HashKey) (string, policies.Config) {
 	kind, config := lbPolicy(c)
 	switch kind {
 	case "RING_HASH":
-		im.notes.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy RING_HASH: policy envoy/ring-hash")
+		im.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy RING_HASH: policy envoy/ring-hash")
 		return "envoy/ring-hash", im.ringHash(c, config, settings, key)
 	case "MAGLEV":
-		im.notes.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy MAGLEV: policy envoy/maglev")
+		im.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy MAGLEV: policy envoy/maglev")
 		return "envoy/maglev", im.maglev(c, config, settings, key)
 	case "LEAST_REQUEST":
-		im.notes.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy LEAST_REQUEST: policy envoy/least-request")
+		im.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy LEAST_REQUEST: policy envoy/least-request")
 		return "envoy/least-request", im.leastRequest(config, settings)
 	case "RANDOM":
-		im.notes.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy RANDOM: policy envoy/random")
+		im.Translated(c.First("lb_policy", "load_balancing_policy"), "lb_policy RANDOM: policy envoy/random")
 		return "envoy/random", envoy.Random{Cluster: settings}
 	case "", "ROUND_ROBIN":
 		if at := c.First("lb_policy", "load_balancing_policy"); at != nil {
-			im.notes.Translated(at, "lb_policy ROUND_ROBIN: policy envoy/round-robin")
+			im.Translated(at, "lb_policy ROUND_ROBIN: policy envoy/round-robin")
 		} else {
-			im.notes.Default(c, "lb_policy: not given, Envoy's ROUND_ROBIN")
+			im.Assumed(c, "lb_policy: not given, Envoy's ROUND_ROBIN")
 		}
 	default:
-		im.notes.Unsupported(c.First("lb_policy", "load_balancing_policy"), "lb_policy %s: not known; envoy/round-robin is used", tree.Short(kind))
+		im.NotCarried(c.First("lb_policy", "load_balancing_policy"), "lb_policy %s: not known; envoy/round-robin is used", source.Short(kind))
 	}
 	return "envoy/round-robin", envoy.RoundRobin{Cluster: settings}
 }
@@ -89,7 +90,7 @@ func lbPolicy(c *tree.Node) (string, *tree.Node) {
 	return kind, c.Get(strings.ToLower(kind) + "_lb_config")
 }
 
-func (im *importer) ringHash(c, config *tree.Node, settings envoy.Cluster, key envoy.HashKey) envoy.RingHash {
+func (im *translation) ringHash(c, config *tree.Node, settings envoy.Cluster, key envoy.HashKey) envoy.RingHash {
 	e, _ := policies.Lookup("envoy/ring-hash")
 	p := e.Default.(envoy.RingHash)
 	p.Cluster, p.HashKey = settings, key
@@ -100,13 +101,13 @@ func (im *importer) ringHash(c, config *tree.Node, settings envoy.Cluster, key e
 		if f.Value() == "MURMUR_HASH_2" {
 			p.HashFunction = "murmur_hash_2"
 		}
-		im.notes.Translated(f, "hash_function: %s", p.HashFunction)
+		im.Translated(f, "hash_function: %s", p.HashFunction)
 	}
 	p.UseHostname, p.BalanceFactor = im.consistent(c, config)
 	return p
 }
 
-func (im *importer) maglev(c, config *tree.Node, settings envoy.Cluster, key envoy.HashKey) envoy.Maglev {
+func (im *translation) maglev(c, config *tree.Node, settings envoy.Cluster, key envoy.HashKey) envoy.Maglev {
 	e, _ := policies.Lookup("envoy/maglev")
 	p := e.Default.(envoy.Maglev)
 	p.Cluster, p.HashKey = settings, key
@@ -116,36 +117,36 @@ func (im *importer) maglev(c, config *tree.Node, settings envoy.Cluster, key env
 }
 
 // consistent reads what both hashing policies have in common, from the cluster's common settings or the policy's own.
-func (im *importer) consistent(c, config *tree.Node) (useHostname bool, factor int) {
+func (im *translation) consistent(c, config *tree.Node) (useHostname bool, factor int) {
 	for _, x := range []*tree.Node{c.Get("common_lb_config", "consistent_hashing_lb_config"), config.Get("consistent_hashing_lb_config"), config} {
 		if h := x.Get("use_hostname_for_hashing"); h != nil {
 			useHostname = h.True()
-			im.notes.Translated(h, "use_hostname_for_hashing: %v", useHostname)
+			im.Translated(h, "use_hostname_for_hashing: %v", useHostname)
 		}
 		im.integer(x.Get("hash_balance_factor"), &factor)
 	}
 	return useHostname, factor
 }
 
-func (im *importer) leastRequest(config *tree.Node, settings envoy.Cluster) envoy.LeastRequest {
+func (im *translation) leastRequest(config *tree.Node, settings envoy.Cluster) envoy.LeastRequest {
 	p := envoy.LeastRequest{ChoiceCount: 2, ActiveRequestBias: 1, Cluster: settings}
 	im.integer(config.Get("choice_count"), &p.ChoiceCount)
 	if b := config.Get("active_request_bias"); b != nil {
 		if x, ok := b.Get("default_value").Number(); ok {
 			p.ActiveRequestBias = x
-			im.notes.Translated(b, "active_request_bias: %g", x)
+			im.Translated(b, "active_request_bias: %g", x)
 		}
 	}
 	return p
 }
 
 // clusterSettings reads panic threshold and outlier detection.
-func (im *importer) clusterSettings(c *tree.Node) envoy.Cluster {
+func (im *translation) clusterSettings(c *tree.Node) envoy.Cluster {
 	s := envoy.DefaultCluster()
 	if t := c.Get("common_lb_config", "healthy_panic_threshold"); t != nil {
 		if x, ok := t.Get("value").Number(); ok && x >= 0 && x <= 100 {
 			s.PanicThreshold = x / 100
-			im.notes.Translated(t, "healthy_panic_threshold: %g %%", x)
+			im.Translated(t, "healthy_panic_threshold: %g %%", x)
 		}
 	}
 	o := c.Get("outlier_detection")
@@ -163,21 +164,21 @@ func (im *importer) clusterSettings(c *tree.Node) envoy.Cluster {
 	s.MaxEjectionPercent = float64(min(max(percent, 0), 100)) / 100
 	if one := o.Get("always_eject_one_host"); one != nil {
 		s.AlwaysEjectOne = one.True()
-		im.notes.Translated(one, "always_eject_one_host: %v", s.AlwaysEjectOne)
+		im.Translated(one, "always_eject_one_host: %v", s.AlwaysEjectOne)
 	}
 	if e := o.Get("enforcing_consecutive_5xx"); e != nil {
 		if percent, ok := e.Int(); ok && percent == 0 {
 			s.OutlierDetection = false
 		}
-		im.notes.Translated(e, "enforcing_consecutive_5xx: %s %%", e)
+		im.Translated(e, "enforcing_consecutive_5xx: %s %%", e)
 	}
 	for _, x := range o.Children() {
 		if x.Key != "" && !covered(x.Key) {
-			im.notes.Unsupported(x, "outlier_detection.%s: only consecutive 5xx are modelled", x.Key)
+			im.NotCarried(x, "outlier_detection.%s: only consecutive 5xx are modelled", x.Key)
 		}
 	}
 	if len(o.Items) == 0 {
-		im.notes.Translated(o, "outlier_detection: on, with Envoy's defaults")
+		im.Translated(o, "outlier_detection: on, with Envoy's defaults")
 	}
 	return s
 }
@@ -193,7 +194,7 @@ func covered(key string) bool {
 }
 
 // integer reads a positive whole number, bare or wrapped in {value: N}.
-func (im *importer) integer(n *tree.Node, to *int) {
+func (im *translation) integer(n *tree.Node, to *int) {
 	if n == nil {
 		return
 	}
@@ -202,15 +203,15 @@ func (im *importer) integer(n *tree.Node, to *int) {
 		x, ok = n.Get("value").Int()
 	}
 	if !ok || x < 0 {
-		im.notes.Unsupported(n, "%s: must be a whole number, got %s; %d is used", n.Key, n, *to)
+		im.NotCarried(n, "%s: must be a whole number, got %s; %d is used", n.Key, n, *to)
 		return
 	}
 	*to = x
-	im.notes.Translated(n, "%s: %d", n.Key, x)
+	im.Translated(n, "%s: %d", n.Key, x)
 }
 
 // span reads a duration, "5s" or {seconds: 5}.
-func (im *importer) span(n *tree.Node, to *sim.Time) bool {
+func (im *translation) span(n *tree.Node, to *sim.Time) bool {
 	if n == nil {
 		return false
 	}
@@ -219,10 +220,10 @@ func (im *importer) span(n *tree.Node, to *sim.Time) bool {
 		t, ok = n.Get("seconds").Seconds()
 	}
 	if !ok {
-		im.notes.Unsupported(n, "%s: must be a duration such as 5s, got %s", n.Key, n)
+		im.NotCarried(n, "%s: must be a duration such as 5s, got %s", n.Key, n)
 		return false
 	}
 	*to = t
-	im.notes.Translated(n, "%s: %v", n.Key, t)
+	im.Translated(n, "%s: %v", n.Key, t)
 	return true
 }

@@ -13,21 +13,21 @@ import (
 const maxServers = 10_000
 
 // servers translates the endpoints of a cluster that lists them.
-func (im *importer) servers(c *tree.Node) []ir.Server {
+func (im *translation) servers(c *tree.Node) []ir.Server {
 	var list []ir.Server
 	names, zones := map[string]bool{}, map[string]int{}
 	for _, group := range c.Get("load_assignment", "endpoints").Children() {
 		zone := im.zone(group, zones)
 		priority, _ := group.Get("priority").Int()
 		if p := group.Get("priority"); p != nil {
-			im.notes.Translated(p, "priority: %d%s", priority, backupText(priority))
+			im.Translated(p, "priority: %d%s", priority, backupText(priority))
 		}
 		if w := group.Get("load_balancing_weight"); w != nil {
-			im.notes.Unsupported(w, "load_balancing_weight of a locality: hosts of all localities are one set")
+			im.NotCarried(w, "load_balancing_weight of a locality: hosts of all localities are one set")
 		}
 		for _, e := range group.Get("lb_endpoints").Children() {
 			if len(list) == maxServers {
-				im.notes.Unsupported(e, "lb_endpoints: only the first %d hosts are read", maxServers)
+				im.NotCarried(e, "lb_endpoints: only the first %d hosts are read", maxServers)
 				return list
 			}
 			s := im.server(e, names)
@@ -40,7 +40,7 @@ func (im *importer) servers(c *tree.Node) []ir.Server {
 		if at == nil {
 			at = c
 		}
-		im.notes.Default(at, "hosts: the file does not list them; the scenario says how many there are")
+		im.Assumed(at, "hosts: the file does not list them; the scenario says how many there are")
 	}
 	return list
 }
@@ -52,7 +52,7 @@ func backupText(priority int) string {
 	return ""
 }
 
-func (im *importer) zone(group *tree.Node, zones map[string]int) int {
+func (im *translation) zone(group *tree.Node, zones map[string]int) int {
 	l := group.Get("locality")
 	if l == nil {
 		return 0
@@ -61,11 +61,11 @@ func (im *importer) zone(group *tree.Node, zones map[string]int) int {
 	if _, known := zones[name]; !known {
 		zones[name] = len(zones)
 	}
-	im.notes.Translated(l, "locality %s: zone %d", name, zones[name])
+	im.Translated(l, "locality %s: zone %d", name, zones[name])
 	return zones[name]
 }
 
-func (im *importer) server(e *tree.Node, names map[string]bool) ir.Server {
+func (im *translation) server(e *tree.Node, names map[string]bool) ir.Server {
 	end := e.Get("endpoint")
 	socket := end.Get("address", "socket_address")
 	addr := socket.Get("address").Value()
@@ -75,7 +75,7 @@ func (im *importer) server(e *tree.Node, names map[string]bool) ir.Server {
 	if pipe := end.Get("address", "pipe", "path").Value(); pipe != "" {
 		addr = pipe
 	}
-	s := ir.Server{Line: e.Line, Info: sim.ServerInfo{Name: addr, Addr: addr, Weight: 1}}
+	s := ir.Server{Place: e.Place, Info: sim.ServerInfo{Name: addr, Addr: addr, Weight: 1}}
 	if host := end.Get("hostname").Value(); host != "" {
 		s.Info.Name = host
 	}
@@ -83,7 +83,7 @@ func (im *importer) server(e *tree.Node, names map[string]bool) ir.Server {
 		s.Info.Name += "#" + strconv.Itoa(len(names)+1)
 	}
 	names[s.Info.Name] = true
-	im.notes.Translated(end, "endpoint: server %s", s.Info.Name)
+	im.Translated(end, "endpoint: server %s", s.Info.Name)
 	im.integer(e.Get("load_balancing_weight"), &s.Info.Weight)
 	if h := e.Get("health_status"); h != nil {
 		switch h.Value() {
@@ -92,13 +92,13 @@ func (im *importer) server(e *tree.Node, names map[string]bool) ir.Server {
 		case "UNHEALTHY", "TIMEOUT":
 			s.Status = sim.Down
 		}
-		im.notes.Translated(h, "health_status: %s", h)
+		im.Translated(h, "health_status: %s", h)
 	}
 	return s
 }
 
 // health translates the first active health check.
-func (im *importer) health(c *tree.Node) *sim.Health {
+func (im *translation) health(c *tree.Node) *sim.Health {
 	checks := c.Get("health_checks").Children()
 	if len(checks) == 0 {
 		return nil
@@ -109,10 +109,10 @@ func (im *importer) health(c *tree.Node) *sim.Health {
 	im.integer(x.Get("unhealthy_threshold"), &h.Fall)
 	im.integer(x.Get("healthy_threshold"), &h.Rise)
 	for _, more := range checks[1:] {
-		im.notes.Unsupported(more, "health_checks: only the first is modelled")
+		im.NotCarried(more, "health_checks: only the first is modelled")
 	}
 	if h.Interval <= 0 {
-		im.notes.Unsupported(x, "health_checks: without an interval; health is known at once")
+		im.NotCarried(x, "health_checks: without an interval; health is known at once")
 		return nil
 	}
 	return h

@@ -6,49 +6,62 @@
 package envoy
 
 import (
-	"fmt"
-	"io/fs"
+	"regexp"
 	"strings"
 
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
 
-// Import reads one file. The error is about text that is no YAML or JSON, or too large, or holds no cluster; anything
+var _ = importer.Register(importer.Product{
+	Name: "envoy",
+	Signs: regexp.MustCompile(`(?m)"?(lb_policy|lbPolicy|load_assignment|loadAssignment|static_resources|staticResources)"?\s*:|` +
+		`type\.googleapis\.com/envoy`),
+	Precedence: 7,
+	Import:     importer.Each(importFile),
+})
+
+// importFile reads one file. Text that is no YAML or JSON, or is too large, or holds no cluster, is an error; anything
 // else that cannot be carried over is a remark.
-func Import(fsys fs.FS, name string) (*ir.Config, error) {
-	docs, err := tree.Documents(fsys, name, snakeCase)
-	if err != nil {
-		return nil, err
-	}
-	im := &importer{routes: map[string][]route{}}
-	for _, doc := range docs {
-		im.collect(doc)
-	}
-	if len(im.clusters) == 0 {
-		return nil, fmt.Errorf("%s: no Envoy cluster in it (a map with a name and lb_policy, load_assignment or an @type of Cluster)", name)
-	}
-	config := &ir.Config{Product: "envoy"}
-	for _, c := range im.clusters {
-		config.Pools = append(config.Pools, im.pool(c))
-	}
+func importFile(in *source.Input, name string) error {
+	return in.Read(name, func(data []byte) error {
+		docs, err := tree.Documents(name, data, snakeCase)
+		if err != nil {
+			return err
+		}
+		im := &translation{Input: in, routes: map[string][]route{}}
+		for _, doc := range docs {
+			im.collect(doc)
+		}
+		if len(im.clusters) == 0 {
+			return ir.Place{File: name}.Errorf("no Envoy cluster in it (a map with a name and lb_policy, load_assignment or an @type of Cluster)")
+		}
+		im.pools()
+		for _, doc := range docs {
+			doc.Rest("", im.rest)
+		}
+		return nil
+	})
+}
+
+// pools makes a pool of every cluster, and remarks on the routes to them.
+func (im *translation) pools() {
 	known := map[string]bool{}
-	for _, p := range config.Pools {
+	for _, c := range im.clusters {
+		p := im.pool(c)
+		im.Pools = append(im.Pools, p)
 		known[p.Name] = true
 	}
 	for _, r := range im.ordered {
 		im.remarkRoute(r, known[r.cluster.Value()])
 	}
-	for _, doc := range docs {
-		im.notes.Rest(doc, "", im.rest)
-	}
-	config.Remarks = im.notes.Remarks()
-	return config, nil
 }
 
-// importer holds what the file was found to contain, in order of appearance.
-type importer struct {
-	notes    tree.Notes
+// translation holds what the file was found to contain, in order of appearance.
+type translation struct {
+	*source.Input
 	clusters []*tree.Node
 	routes   map[string][]route // by cluster
 	ordered  []route
@@ -56,10 +69,10 @@ type importer struct {
 }
 
 // collect finds clusters, routes and session filters at any depth: files wrap them in many ways.
-func (im *importer) collect(n *tree.Node) {
+func (im *translation) collect(n *tree.Node) {
 	switch {
 	case n.Key == "diff" && n.Kind == tree.List:
-		im.notes.Ignored(n, "diff: patches are not applied; the resources themselves are read")
+		im.Harmless(n, "diff: patches are not applied; the resources themselves are read")
 		return
 	case isCluster(n):
 		im.clusters = append(im.clusters, n)
@@ -116,15 +129,15 @@ var grave = map[string]string{
 }
 
 // rest remarks what nothing else did, and what in it matters.
-func (im *importer) rest(path string, n *tree.Node) {
+func (im *translation) rest(path string, n *tree.Node) {
 	matters := func(x *tree.Node) bool { return grave[x.Key] != "" }
 	warn := func(path string, x *tree.Node) {
-		im.notes.Unsupported(x, "%s: %s", tree.Short(path), grave[x.Key])
+		im.NotCarried(x, "%s: %s", source.Short(path), grave[x.Key])
 	}
 	if matters(n) {
 		warn(path, n)
 		return
 	}
 	n.Find(path, matters, warn)
-	im.notes.Ignored(n, "%s: no influence on the choice of a host", tree.Short(path))
+	im.Harmless(n, "%s: no influence on the choice of a host", source.Short(path))
 }

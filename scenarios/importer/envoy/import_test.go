@@ -7,15 +7,16 @@ import (
 	"testing/fstest"
 
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 const configs = "../../../testdata/configs/envoy"
 
-func importFile(t *testing.T, name string) *ir.Config {
+func importReal(t *testing.T, name string) *ir.Config {
 	t.Helper()
-	c, err := Import(os.DirFS(configs), name)
+	c, err := importer.Import(os.DirFS(configs), "envoy", name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +25,7 @@ func importFile(t *testing.T, name string) *ir.Config {
 
 func importText(t *testing.T, text string) *ir.Config {
 	t.Helper()
-	c, err := Import(fstest.MapFS{"f": {Data: []byte(text)}}, "f")
+	c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "envoy", "f")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,9 +33,9 @@ func importText(t *testing.T, text string) *ir.Config {
 }
 
 // remarked reports whether a remark of the level holds the text.
-func remarked(c *ir.Config, level ir.Level, text string) bool {
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
 	for _, r := range c.Remarks {
-		if r.Level == level && strings.Contains(r.Text, text) {
+		if r.Drawer == level && strings.Contains(r.Text, text) {
 			return true
 		}
 	}
@@ -42,29 +43,29 @@ func remarked(c *ir.Config, level ir.Level, text string) bool {
 }
 
 func TestRealFiles(t *testing.T) {
-	redis := importFile(t, "envoyproxy__examples__redis__envoy.yaml")
+	redis := importReal(t, "envoyproxy__examples__redis__envoy.yaml")
 	if p := redis.Pools[0]; len(redis.Pools) != 1 || p.Name != "redis_cluster" || p.Policy != "envoy/maglev" ||
 		len(p.Servers) != 1 || p.Servers[0].Info.Addr != "redis:6379" || p.Key.Kind != "argument" || p.Line != 20 {
 		t.Errorf("redis: %+v", redis.Pools)
 	}
 
 	const kuma = "kumahq__kuma__pkg__plugins__policies__meshloadbalancingstrategy__plugin__v1alpha1__testdata__zone-proxy-"
-	maglev := importFile(t, kuma+"maglev.clusters.golden.yaml").Pools
+	maglev := importReal(t, kuma+"maglev.clusters.golden.yaml").Pools
 	if len(maglev) != 1 || maglev[0].Policy != "envoy/maglev" || maglev[0].Servers[0].Info.Addr != "192.168.0.1:9000" {
 		t.Errorf("kuma maglev: %+v", maglev)
 	}
-	ring := importFile(t, kuma+"ring-hash.clusters.golden.yaml")
+	ring := importReal(t, kuma+"ring-hash.clusters.golden.yaml")
 	if len(ring.Pools) != 1 || ring.Pools[0].Policy != "envoy/ring-hash" {
 		t.Fatalf("kuma ring hash: %+v", ring.Pools)
 	}
 	if p := ring.Pools[0].Params.(envoy.RingHash); p.HashFunction != "murmur_hash_2" || p.MinimumRingSize != 100 || p.MaximumRingSize != 1000 {
 		t.Errorf("kuma ring hash: %+v", p)
 	}
-	if !remarked(ring, ir.Default, "a header is assumed") {
+	if !remarked(ring, ir.Assumed, "a header is assumed") {
 		t.Error("a missing route must be remarked")
 	}
 
-	mesh := importFile(t, "kumahq__kuma__test__e2e_env__universal__envoyconfig__testdata__sidecars__meshloadbalancingstrategy__outbound-ringhash.demo-client.golden.json")
+	mesh := importReal(t, "kumahq__kuma__test__e2e_env__universal__envoyconfig__testdata__sidecars__meshloadbalancingstrategy__outbound-ringhash.demo-client.golden.json")
 	found := false
 	for _, p := range mesh.Pools {
 		if p.Name != "kri_msvc_envoyconfig_kuma-3__test-server_80" {
@@ -134,18 +135,19 @@ func TestEverySetting(t *testing.T) {
 		t.Errorf("health: %+v", *p.Health)
 	}
 	for i, want := range []ir.Server{
-		{Info: sim.ServerInfo{Name: "one", Addr: "10.0.0.1:80", Weight: 3}, Line: 30},
-		{Info: sim.ServerInfo{Name: "10.0.0.2:80", Addr: "10.0.0.2:80", Weight: 1}, Status: sim.Draining, Line: 31},
-		{Info: sim.ServerInfo{Name: "[::1]:80", Addr: "[::1]:80", Weight: 1, Zone: 1, Backup: true}, Line: 34},
+		{Info: sim.ServerInfo{Name: "one", Addr: "10.0.0.1:80", Weight: 3}, Place: ir.Place{Line: 30}},
+		{Info: sim.ServerInfo{Name: "10.0.0.2:80", Addr: "10.0.0.2:80", Weight: 1}, Status: sim.Draining, Place: ir.Place{Line: 31}},
+		{Info: sim.ServerInfo{Name: "[::1]:80", Addr: "[::1]:80", Weight: 1, Zone: 1, Backup: true}, Place: ir.Place{Line: 34}},
 	} {
 		got := p.Servers[i]
+		got.Place = ir.Place{Line: got.Line}
 		if got.Info.Name != want.Info.Name || got.Info.Addr != want.Info.Addr || got.Info.Weight != want.Info.Weight ||
 			got.Info.Zone != want.Info.Zone || got.Info.Backup != want.Info.Backup || got.Status != want.Status || got.Line != want.Line {
 			t.Errorf("server %d: %+v, want %+v", i, got, want)
 		}
 	}
 	for _, text := range []string{"only the first of a route", "outlier_detection.success_rate_stdev_factor"} {
-		if !remarked(c, ir.Unsupported, text) {
+		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("no remark on %q in %v", text, c.Remarks)
 		}
 	}
@@ -169,7 +171,7 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 	c := importText(t, `{name: a, lb_policy: MAGLEV, maglev_lb_config: {table_size: 100}}`)
-	if !remarked(c, ir.Unsupported, "prime") || c.Pools[0].Params.(envoy.Maglev).TableSize != 65537 {
+	if !remarked(c, ir.NotCarried, "prime") || c.Pools[0].Params.(envoy.Maglev).TableSize != 65537 {
 		t.Errorf("a table size Envoy refuses: %+v", c)
 	}
 }
@@ -204,12 +206,12 @@ func TestHostileText(t *testing.T) {
 		"twice": "clusters: []\nclusters: []\n", "tab": "a:\n\t- b", "empty": "", "other": "kind: Service",
 		"self": "a: &a [*a]", "large": strings.Repeat("# comment\n", 1<<20),
 	} {
-		_, err := Import(fstest.MapFS{"f.yaml": {Data: []byte(text)}}, "f.yaml")
+		_, err := importer.Import(fstest.MapFS{"f.yaml": {Data: []byte(text)}}, "envoy", "f.yaml")
 		if err == nil || !strings.HasPrefix(err.Error(), "f.yaml") || len(err.Error()) > 300 {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	if _, err := Import(fstest.MapFS{}, "none"); err == nil {
+	if _, err := importer.Import(fstest.MapFS{}, "envoy", "none"); err == nil {
 		t.Error("a missing file must be an error")
 	}
 }
@@ -218,7 +220,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(full)
 	f.Add(`{name: a, lb_policy: MAGLEV, maglev_lb_config: {table_size: -1}, outlier_detection: {interval: -5s}}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := Import(fstest.MapFS{"f": {Data: []byte(text)}}, "f")
+		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "envoy", "f")
 		if err != nil {
 			return
 		}

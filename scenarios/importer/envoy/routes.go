@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
@@ -35,46 +36,46 @@ func routesOf(n *tree.Node) []route {
 const unknownKey = "unknown"
 
 // key finds what the routes to a cluster hash.
-func (im *importer) key(cluster string, p *ir.Pool) (envoy.HashKey, ir.KeySource) {
-	key, source := envoy.HashKey{Policy: "header"}, ir.KeySource{}
+func (im *translation) key(cluster string, p *ir.Pool) (envoy.HashKey, ir.KeySource) {
+	key, from := envoy.HashKey{Policy: "header"}, ir.KeySource{}
 	routed := false
 	for _, r := range im.routes[cluster] {
 		im.redispatch(r, p)
 		routed = true
-		if r.redis && source.Kind == "" {
-			source = ir.KeySource{Kind: "argument", Name: "key", Text: "the key of the Redis command"}
+		if r.redis && from.Kind == "" {
+			from = ir.KeySource{Kind: "argument", Name: "key", Text: "the key of the Redis command"}
 		}
 		for i, h := range r.hash {
 			switch {
 			case i > 0:
-				im.notes.Unsupported(h, "hash_policy: only the first of a route is hashed here; Envoy combines them")
-			case source.Kind == "":
-				key, source = im.hashPolicy(h, p)
+				im.NotCarried(h, "hash_policy: only the first of a route is hashed here; Envoy combines them")
+			case from.Kind == "":
+				key, from = im.hashPolicy(h, p)
 			default:
 				h.Cover()
 			}
 		}
 	}
-	if source.Kind == "" {
-		source = ir.KeySource{Kind: "header", Text: unknownKey}
+	if from.Kind == "" {
+		from = ir.KeySource{Kind: "header", Text: unknownKey}
 		if routed {
-			source = ir.KeySource{Kind: "none", Text: "no hash_policy on the route: random"}
+			from = ir.KeySource{Kind: "none", Text: "no hash_policy on the route: random"}
 		}
 	}
-	return key, source
+	return key, from
 }
 
 // hashPolicy translates one hash policy.
-func (im *importer) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.KeySource) {
+func (im *translation) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.KeySource) {
 	key := envoy.HashKey{Policy: "header"}
 	if x := h.Get("header"); x != nil {
 		name := x.Get("header_name").Value()
-		im.notes.Translated(h, "hash_policy: header %s", tree.Short(name))
+		im.Translated(h, "hash_policy: header %s", source.Short(name))
 		return key, ir.KeySource{Kind: "header", Name: name, Text: "header " + name}
 	}
 	if x := h.Get("query_parameter"); x != nil {
 		name := x.Get("name").Value()
-		im.notes.Translated(h, "hash_policy: query parameter %s", tree.Short(name))
+		im.Translated(h, "hash_policy: query parameter %s", source.Short(name))
 		return key, ir.KeySource{Kind: "argument", Name: name, Text: "query_parameter " + name}
 	}
 	if x := h.Get("cookie"); x != nil {
@@ -84,19 +85,19 @@ func (im *importer) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.KeyS
 			key.Policy = "cookie"
 			p.IdleTimeout = key.TTL
 		}
-		im.notes.Translated(h, "hash_policy: cookie %s%s", tree.Short(name), map[bool]string{true: ", generated", false: " of the application"}[key.Policy == "cookie"])
+		im.Translated(h, "hash_policy: cookie %s%s", source.Short(name), map[bool]string{true: ", generated", false: " of the application"}[key.Policy == "cookie"])
 		return key, ir.KeySource{Kind: "cookie", Name: name, Text: "cookie " + name}
 	}
 	if h.Get("connection_properties", "source_ip").True() || h.Get("source_ip") != nil {
-		im.notes.Translated(h, "hash_policy: source_ip")
+		im.Translated(h, "hash_policy: source_ip")
 		return envoy.HashKey{Policy: "source_ip"}, ir.KeySource{Kind: "address", Text: "source_ip"}
 	}
-	im.notes.Unsupported(h, "hash_policy: only header, query_parameter, cookie and source_ip are known; a header is assumed")
+	im.NotCarried(h, "hash_policy: only header, query_parameter, cookie and source_ip are known; a header is assumed")
 	return key, ir.KeySource{Kind: "header", Text: "hash_policy not known"}
 }
 
 // redispatch reads a route's retries.
-func (im *importer) redispatch(r route, p *ir.Pool) {
+func (im *translation) redispatch(r route, p *ir.Pool) {
 	policy := r.action.Get("retry_policy")
 	if policy == nil {
 		return
@@ -107,10 +108,10 @@ func (im *importer) redispatch(r route, p *ir.Pool) {
 }
 
 // remarkRoute says which cluster a route leads to.
-func (im *importer) remarkRoute(r route, known bool) {
+func (im *translation) remarkRoute(r route, known bool) {
 	if known {
-		im.notes.Translated(r.cluster, "cluster: route to %s", r.cluster)
+		im.Translated(r.cluster, "cluster: route to %s", r.cluster)
 	} else {
-		im.notes.Unsupported(r.cluster, "cluster %s: not in this file", r.cluster)
+		im.NotCarried(r.cluster, "cluster %s: not in this file", r.cluster)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
@@ -14,7 +15,7 @@ func isSession(n *tree.Node) bool {
 }
 
 // session puts the file's stateful_session filter, which stands before every route of its listener, in front of a pool.
-func (im *importer) session(p *ir.Pool, c *tree.Node, settings envoy.Cluster) {
+func (im *translation) session(p *ir.Pool, c *tree.Node, settings envoy.Cluster) {
 	if len(im.sessions) == 0 {
 		return
 	}
@@ -39,11 +40,11 @@ func (im *importer) session(p *ir.Pool, c *tree.Node, settings envoy.Cluster) {
 		s.HonorDraining = s.HonorDraining || status.Value() == "DRAINING"
 	}
 	if override != nil {
-		im.notes.Translated(override, "override_host_status: draining hosts honoured: %v", s.HonorDraining)
+		im.Translated(override, "override_host_status: draining hosts honoured: %v", s.HonorDraining)
 	}
 	p.Policy, p.Params = "envoy/stateful-session", s
-	im.notes.Translated(filter, "stateful_session: policy envoy/stateful-session for cluster %s", tree.Short(p.Name))
+	im.Translated(filter, "stateful_session: policy envoy/stateful-session for cluster %s", source.Short(p.Name))
 	for _, more := range im.sessions[1:] {
-		im.notes.Unsupported(more, "stateful_session: only the first filter of a file is used, for all clusters")
+		im.NotCarried(more, "stateful_session: only the first filter of a file is used, for all clusters")
 	}
 }

@@ -1,6 +1,6 @@
 package haproxy
 
-import "stickysim/scenarios/importer/ir"
+import "stickysim/scenarios/importer/internal/source"
 
 // maxDepth bounds nested conditions, as HAProxy does.
 const maxDepth = 16
@@ -12,14 +12,14 @@ type condition struct {
 }
 
 // live reports whether the lines read now count.
-func (im *importer) live() bool {
+func (im *translation) live() bool {
 	n := len(im.conditions)
 	return n == 0 || im.conditions[n-1].live
 }
 
 // condition takes in a line that begins with a dot. Conditions depend on HAProxy's version and environment, so they are
 // not evaluated but for constants: the first branch that is not constantly false is read.
-func (im *importer) condition(l *line) error {
+func (im *translation) condition(l *line) error {
 	n := len(im.conditions)
 	switch word := l.arg(0); word {
 	case ".if":
@@ -48,21 +48,21 @@ func (im *importer) condition(l *line) error {
 		im.conditions = im.conditions[:n-1]
 	case ".diag", ".notice", ".warning", ".alert":
 		if im.live() {
-			im.remark(ir.Ignored, l, "%s: a message", word)
+			im.Harmless(l, "%s: a message", word)
 		}
 	default:
-		return l.errorf(0, "%q is not one of .if, .elif, .else, .endif, .diag, .notice, .warning, .alert", clip(word))
+		return l.errorf(0, "%q is not one of .if, .elif, .else, .endif, .diag, .notice, .warning, .alert", source.Short(word))
 	}
 	return nil
 }
 
-func (im *importer) holds(l *line) bool {
+func (im *translation) holds(l *line) bool {
 	switch l.text(1) {
 	case "", "0", "false":
 		return false
 	case "1", "true":
 		return true
 	}
-	im.remark(ir.Unsupported, l, "%s: conditions are not evaluated; this branch is read and the others are not", clip(l.text(0)))
+	im.NotCarried(l, "%s: conditions are not evaluated; this branch is read and the others are not", source.Short(l.text(0)))
 	return true
 }

@@ -2,12 +2,12 @@ package haproxy
 
 import (
 	"stickysim/policies/haproxy"
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
 // cookie takes in `cookie NAME ...`.
-func (im *importer) cookie(p *proxy, l *line) error {
+func (im *translation) cookie(p *proxy, l *line) error {
 	if l.arg(1) == "" {
 		return l.errorf(1, "cookie needs a name")
 	}
@@ -21,18 +21,18 @@ func (im *importer) cookie(p *proxy, l *line) error {
 	}
 	if c.Mode == "" {
 		c.Mode = "rewrite"
-		im.remark(ir.Default, l, "cookie %s: neither insert, prefix nor rewrite; the application is taken to set it with the server's value", l.arg(1))
+		im.Assumed(l, "cookie %s: neither insert, prefix nor rewrite; the application is taken to set it with the server's value", l.arg(1))
 	}
 	if err := (haproxy.Cookie{Mode: c.Mode, MaxIdle: c.MaxIdle, MaxLife: c.MaxLife, Hashing: haproxy.DefaultHashing()}).Validate(); err != nil {
 		return l.errorf(2, "cookie: %v", err)
 	}
 	p.cookie, p.cookieName, p.cookiePars = l, l.arg(1), c
-	im.remark(ir.Translated, l, "cookie %s %s: policy haproxy/cookie", clip(l.arg(1)), c.Mode)
+	im.Translated(l, "cookie %s %s: policy haproxy/cookie", source.Short(l.arg(1)), c.Mode)
 	return nil
 }
 
 // cookieWord takes in word i and returns how many words behind it belong to it.
-func (im *importer) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, err error) {
+func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, err error) {
 	switch word := l.arg(i); word {
 	case "insert", "prefix", "rewrite":
 		if c.Mode != "" {
@@ -46,12 +46,12 @@ func (im *importer) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, err
 	case "preserve":
 		c.Preserve = true
 	case "postonly":
-		im.remark(ir.Unsupported, l, "cookie postonly: the cookie is set with every answer")
+		im.NotCarried(l, "cookie postonly: the cookie is set with every answer")
 	case "httponly", "secure":
 	case "domain", "attr":
 		return 1, nil
 	case "dynamic":
-		im.remark(ir.Default, l, "cookie dynamic: servers without a cookie of their own have their name as its value")
+		im.Assumed(l, "cookie dynamic: servers without a cookie of their own have their name as its value")
 	case "maxidle", "maxlife":
 		t, ok, err := l.span(i+1, sim.Second)
 		if err != nil || !ok {
@@ -65,7 +65,7 @@ func (im *importer) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, err
 		return 1, nil
 	default:
 		return 0, l.errorf(i, "cookie: %q is not one of insert, prefix, rewrite, indirect, nocache, preserve, postonly, "+
-			"httponly, secure, domain, attr, dynamic, maxidle, maxlife", clip(word))
+			"httponly, secure, domain, attr, dynamic, maxidle, maxlife", source.Short(word))
 	}
 	return 0, nil
 }

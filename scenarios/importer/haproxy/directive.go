@@ -4,39 +4,39 @@ import (
 	"strings"
 
 	"stickysim/policies/haproxy"
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
 // handlers are the directives that need more than a remark.
-var handlers map[string]func(im *importer, p *proxy, l *line) error
+var handlers map[string]func(im *translation, p *proxy, l *line) error
 
 func init() {
-	handlers = map[string]func(im *importer, p *proxy, l *line) error{
-		"balance": (*importer).balance, "hash-type": (*importer).hashType, "hash-balance-factor": (*importer).balanceFactor,
-		"hash-key": (*importer).hashKey, "hash-preserve-affinity": (*importer).preserveAffinity,
-		"cookie": (*importer).cookie, "stick-table": (*importer).stickTable, "stick": (*importer).stickRule,
-		"option": (*importer).option, "no": (*importer).option, "retries": (*importer).retries, "timeout": (*importer).timeout,
-		"mode": (*importer).mode, "http-request": (*importer).httpRequest, "tcp-request": (*importer).httpRequest,
-		"server": (*importer).server, "server-template": (*importer).server, "default-server": (*importer).defaultServer,
+	handlers = map[string]func(im *translation, p *proxy, l *line) error{
+		"balance": (*translation).balance, "hash-type": (*translation).hashType, "hash-balance-factor": (*translation).balanceFactor,
+		"hash-key": (*translation).hashKey, "hash-preserve-affinity": (*translation).preserveAffinity,
+		"cookie": (*translation).cookie, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
+		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "timeout": (*translation).timeout,
+		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
+		"server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
 	}
 }
 
 // directive takes in a line of a proxy.
-func (im *importer) directive(p *proxy, l *line) error {
+func (im *translation) directive(p *proxy, l *line) error {
 	name := l.arg(0)
 	if handle, ok := handlers[name]; ok {
 		return handle(im, p, l)
 	}
 	if why, ok := lost[name]; ok {
-		im.remark(ir.Unsupported, l, "%s: %s", name, why)
+		im.NotCarried(l, "%s: %s", name, why)
 		return nil
 	}
 	if why, ok := harmless[name]; ok {
-		im.remark(ir.Ignored, l, "%s: %s", name, why)
+		im.Harmless(l, "%s: %s", name, why)
 		return nil
 	}
-	im.remark(ir.Unsupported, l, "%s: not known", clip(name))
+	im.NotCarried(l, "%s: not known", source.Short(name))
 	return nil
 }
 
@@ -86,28 +86,28 @@ func harmlessWords(lists map[string]string) map[string]string {
 	return words
 }
 
-func (im *importer) retries(p *proxy, l *line) error {
+func (im *translation) retries(p *proxy, l *line) error {
 	n, ok, err := l.number(1, 0, 100)
 	if ok {
 		p.options.Retries = n
-		im.remark(ir.Translated, l, "retries %d", n)
+		im.Translated(l, "retries %d", n)
 	}
 	return err
 }
 
-func (im *importer) mode(p *proxy, l *line) error {
+func (im *translation) mode(p *proxy, l *line) error {
 	switch p.mode = l.arg(1); p.mode {
 	case "http":
-		im.remark(ir.Translated, l, "mode http: every request is balanced")
+		im.Translated(l, "mode http: every request is balanced")
 	case "tcp", "log", "spop":
-		im.remark(ir.Default, l, "mode %s: connections are balanced, which are taken for the scenario's requests", p.mode)
+		im.Assumed(l, "mode %s: connections are balanced, which are taken for the scenario's requests", p.mode)
 	default:
-		return l.errorf(1, "mode: must be http or tcp, got %q", clip(l.arg(1)))
+		return l.errorf(1, "mode: must be http or tcp, got %q", source.Short(l.arg(1)))
 	}
 	return nil
 }
 
-func (im *importer) timeout(p *proxy, l *line) error {
+func (im *translation) timeout(p *proxy, l *line) error {
 	t, ok, err := l.span(2, sim.Millisecond)
 	if !ok || err != nil {
 		return err
@@ -116,22 +116,22 @@ func (im *importer) timeout(p *proxy, l *line) error {
 	case "connect":
 		p.connect = t
 		p.options.RetryDelay = min(t, sim.Second)
-		im.remark(ir.Translated, l, "timeout connect: pause of %v before a retry on the same server", p.options.RetryDelay)
+		im.Translated(l, "timeout connect: pause of %v before a retry on the same server", p.options.RetryDelay)
 	case "check":
 		p.checkRead = t
-		im.remark(ir.Translated, l, "timeout check: time a health check has")
+		im.Translated(l, "timeout check: time a health check has")
 	case "queue":
-		im.remark(ir.Unsupported, l, "timeout queue: requests that wait for a full server are not given up")
+		im.NotCarried(l, "timeout queue: requests that wait for a full server are not given up")
 	case "server", "tunnel", "client", "server-fin", "client-fin", "http-request", "http-keep-alive", "client-hs", "tarpit":
-		im.remark(ir.Ignored, l, "timeout %s: clients and servers are taken to keep within it", name)
+		im.Harmless(l, "timeout %s: clients and servers are taken to keep within it", name)
 	default:
-		im.remark(ir.Unsupported, l, "timeout %s: not known", clip(name))
+		im.NotCarried(l, "timeout %s: not known", source.Short(name))
 	}
 	return nil
 }
 
 // httpRequest takes in rules about requests.
-func (im *importer) httpRequest(p *proxy, l *line) error {
+func (im *translation) httpRequest(p *proxy, l *line) error {
 	action := l.arg(1)
 	if l.arg(0) == "tcp-request" {
 		action = l.arg(2)
@@ -139,35 +139,35 @@ func (im *importer) httpRequest(p *proxy, l *line) error {
 	switch {
 	case action == "set-src" && len(l.words) > 2:
 		p.setSrc = strings.TrimSuffix(l.text(2), " ")
-		im.remark(ir.Translated, l, "set-src %s: the source address is what the scenario calls the client's address", clip(p.setSrc))
+		im.Translated(l, "set-src %s: the source address is what the scenario calls the client's address", source.Short(p.setSrc))
 	case strings.HasPrefix(action, "set-priority-"):
-		im.remark(ir.Unsupported, l, "%s: queues are first come, first served", action)
+		im.NotCarried(l, "%s: queues are first come, first served", action)
 	case strings.HasPrefix(action, "set-dst"):
-		im.remark(ir.Unsupported, l, "%s: requests that go to another destination than a server", action)
+		im.NotCarried(l, "%s: requests that go to another destination than a server", action)
 	case strings.HasPrefix(action, "set-uri"), strings.HasPrefix(action, "set-path"), strings.HasPrefix(action, "replace-"),
 		strings.HasPrefix(action, "set-header"), strings.HasPrefix(action, "add-header"), strings.HasPrefix(action, "del-header"),
 		strings.HasPrefix(action, "set-query"):
-		im.remark(ir.Ignored, l, "%s %s: keys are those after this change", l.arg(0), action)
+		im.Harmless(l, "%s %s: keys are those after this change", l.arg(0), action)
 	default:
-		im.remark(ir.Ignored, l, "%s %s: which requests get here is part of the workload", l.arg(0), clip(action))
+		im.Harmless(l, "%s %s: which requests get here is part of the workload", l.arg(0), source.Short(action))
 	}
 	return nil
 }
 
-func (im *importer) balance(p *proxy, l *line) error {
+func (im *translation) balance(p *proxy, l *line) error {
 	b, err := haproxy.ParseBalance(l.text(1))
 	if err != nil {
 		return l.errorf(1, "balance: %v", err)
 	}
 	p.balance, p.algorithm = l, b
 	for _, word := range b.Lost {
-		im.remark(ir.Unsupported, l, "balance %s %s: the key is hashed as it is", b.Name, word)
+		im.NotCarried(l, "balance %s %s: the key is hashed as it is", b.Name, word)
 	}
-	im.remark(ir.Translated, l, "balance %s: policy haproxy/%s", clip(l.text(1)), b.Name)
+	im.Translated(l, "balance %s: policy haproxy/%s", source.Short(l.text(1)), b.Name)
 	return nil
 }
 
-func (im *importer) hashType(p *proxy, l *line) error {
+func (im *translation) hashType(p *proxy, l *line) error {
 	method, function, modifier := l.arg(1), l.arg(2), l.arg(3)
 	if method == "avalanche" { // HAProxy 1.4
 		method, modifier = "map-based", "avalanche"
@@ -177,14 +177,14 @@ func (im *importer) hashType(p *proxy, l *line) error {
 		return l.errorf(1, "hash-type: %v", err)
 	}
 	if modifier != "" && modifier != "avalanche" {
-		return l.errorf(3, "hash-type: the modifier must be avalanche, got %q", clip(modifier))
+		return l.errorf(3, "hash-type: the modifier must be avalanche, got %q", source.Short(modifier))
 	}
 	p.hashing = h
-	im.remark(ir.Translated, l, "hash-type %s", l.text(1))
+	im.Translated(l, "hash-type %s", l.text(1))
 	return nil
 }
 
-func (im *importer) balanceFactor(p *proxy, l *line) error {
+func (im *translation) balanceFactor(p *proxy, l *line) error {
 	n, ok, err := l.number(1, 0, 65535)
 	if err != nil || !ok {
 		return err
@@ -193,24 +193,24 @@ func (im *importer) balanceFactor(p *proxy, l *line) error {
 		return l.errorf(1, "hash-balance-factor: must be above 100, or 0 for no bound, got %d", n)
 	}
 	p.hashing.BalanceFactor = n
-	im.remark(ir.Translated, l, "hash-balance-factor %d: bound on the load of a server", n)
+	im.Translated(l, "hash-balance-factor %d: bound on the load of a server", n)
 	return nil
 }
 
-func (im *importer) hashKey(_ *proxy, l *line) error {
+func (im *translation) hashKey(_ *proxy, l *line) error {
 	if l.arg(1) == "id" {
-		im.remark(ir.Translated, l, "hash-key id: servers have their places on the ring by number")
+		im.Translated(l, "hash-key id: servers have their places on the ring by number")
 	} else {
-		im.remark(ir.Unsupported, l, "hash-key %s: servers have their places on the ring by number", clip(l.arg(1)))
+		im.NotCarried(l, "hash-key %s: servers have their places on the ring by number", source.Short(l.arg(1)))
 	}
 	return nil
 }
 
-func (im *importer) preserveAffinity(_ *proxy, l *line) error {
+func (im *translation) preserveAffinity(_ *proxy, l *line) error {
 	if l.arg(1) == "always" {
-		im.remark(ir.Translated, l, "hash-preserve-affinity always: requests wait for their server when it is full")
+		im.Translated(l, "hash-preserve-affinity always: requests wait for their server when it is full")
 	} else {
-		im.remark(ir.Unsupported, l, "hash-preserve-affinity %s: requests wait for their server when it is full", clip(l.arg(1)))
+		im.NotCarried(l, "hash-preserve-affinity %s: requests wait for their server when it is full", source.Short(l.arg(1)))
 	}
 	return nil
 }

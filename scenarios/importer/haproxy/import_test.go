@@ -14,6 +14,7 @@ import (
 	"stickysim/policies/haproxy"
 	"stickysim/policies/replay"
 	"stickysim/policies/replay/goldentest"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -43,7 +44,7 @@ func TestRealConfigs(t *testing.T) {
 	}
 	for _, e := range index {
 		t.Run(e.File, func(t *testing.T) {
-			cfg, err := Import(os.DirFS(realConfigs), e.File)
+			cfg, err := importer.Import(os.DirFS(realConfigs), "haproxy", e.File)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +119,7 @@ func TestRecordings(t *testing.T) {
 		if c.Retries != nil {
 			text += fmt.Sprintf("    retries %d\n", *c.Retries)
 		}
-		cfg, err := Parse("case.cfg", []byte(text))
+		cfg, err := importer.Import(importer.File("case.cfg", []byte(text)), "haproxy", "case.cfg")
 		if err != nil {
 			return nil, nil, "", err
 		}
@@ -140,7 +141,7 @@ func TestRecordings(t *testing.T) {
 
 func parse(t *testing.T, text string) *ir.Config {
 	t.Helper()
-	cfg, err := Parse("h.cfg", []byte(text))
+	cfg, err := importer.Import(importer.File("h.cfg", []byte(text)), "haproxy", "h.cfg")
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
@@ -148,10 +149,10 @@ func parse(t *testing.T, text string) *ir.Config {
 }
 
 // remark finds the remark about a line.
-func remark(cfg *ir.Config, line int, part string) (level ir.Level, ok bool) {
+func remark(cfg *ir.Config, line int, part string) (level ir.Drawer, ok bool) {
 	for _, r := range cfg.Remarks {
 		if r.Line == line && strings.Contains(r.Text, part) {
-			return r.Level, true
+			return r.Drawer, true
 		}
 	}
 	return 0, false
@@ -205,7 +206,7 @@ func TestWords(t *testing.T) {
 	if s[0].Info.Name != "a b" || s[0].Info.Cookie != "c d" || s[0].Info.Weight != 2 || s[1].Info.Name != "s#1" || s[1].Info.Cookie != `x"y` {
 		t.Errorf("%+v", s)
 	}
-	if level, ok := remark(cfg, 4, "${HOST}"); !ok || level != ir.Unsupported {
+	if level, ok := remark(cfg, 4, "${HOST}"); !ok || level != ir.NotCarried {
 		t.Error("the environment variable is not remarked")
 	}
 }
@@ -233,7 +234,7 @@ func TestServerParameters(t *testing.T) {
 	if p.Key != (ir.KeySource{Kind: "header", Name: "X", Text: "hdr(X)"}) {
 		t.Errorf("key %+v", p.Key)
 	}
-	if level, ok := remark(cfg, 5, "on-marked-down"); !ok || level != ir.Unsupported {
+	if level, ok := remark(cfg, 5, "on-marked-down"); !ok || level != ir.NotCarried {
 		t.Error("on-marked-down is not remarked")
 	}
 }
@@ -305,7 +306,7 @@ func TestConditions(t *testing.T) {
 	if len(cfg.Pools) != 1 || cfg.Pools[0].Policy != "haproxy/leastconn" {
 		t.Errorf("%+v", cfg.Pools)
 	}
-	if level, ok := remark(cfg, 2, "version_atleast"); !ok || level != ir.Unsupported {
+	if level, ok := remark(cfg, 2, "version_atleast"); !ok || level != ir.NotCarried {
 		t.Error("the condition is not remarked")
 	}
 }
@@ -317,7 +318,7 @@ func TestSeveralFilesAreOne(t *testing.T) {
 		"d/notes":    {Data: []byte("\x00")},
 		"c.cfg":      {Data: []byte("backend c\n server a 1.1.1.1:80\n")},
 	}
-	cfg, err := Import(fsys, "d", "c.cfg")
+	cfg, err := importer.Import(fsys, "haproxy", "d", "c.cfg")
 	if err != nil || len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "haproxy/first" || cfg.Pools[1].File != "c.cfg" || cfg.Pools[1].Policy != "haproxy/first" {
 		t.Errorf("%+v, %v", cfg, err)
 	}

@@ -3,7 +3,7 @@ package haproxy
 import (
 	"strings"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 )
 
 // lostOptions are the options that matter and are not carried over.
@@ -18,11 +18,11 @@ var lostOptions = map[string]string{
 }
 
 // option takes in `option NAME` and `no option NAME`.
-func (im *importer) option(p *proxy, l *line) error {
+func (im *translation) option(p *proxy, l *line) error {
 	at, off := 1, false
 	if l.arg(0) == "no" {
 		if l.arg(1) != "option" {
-			im.remark(ir.Ignored, l, "no %s", clip(l.text(1)))
+			im.Harmless(l, "no %s", source.Short(l.text(1)))
 			return nil
 		}
 		at, off = 2, true
@@ -34,15 +34,15 @@ func (im *importer) option(p *proxy, l *line) error {
 		return im.redispatch(p, l, at+1, off)
 	case name == "allbackups":
 		p.options.AllBackups = !off
-		im.remark(ir.Translated, l, "%s: %s", l.text(0), backups(!off))
+		im.Translated(l, "%s: %s", l.text(0), backups(!off))
 	case lostOptions[name] != "" && !off:
-		im.remark(ir.Unsupported, l, "option %s: %s", name, lostOptions[name])
+		im.NotCarried(l, "option %s: %s", name, lostOptions[name])
 	case strings.HasSuffix(name, "chk") || strings.HasSuffix(name, "-check"):
-		im.remark(ir.Ignored, l, "option %s: what a health check asks; servers that are up pass it", name)
+		im.Harmless(l, "option %s: what a health check asks; servers that are up pass it", name)
 	case name == "forwardfor":
-		im.remark(ir.Ignored, l, "option forwardfor: the address as servers see it")
+		im.Harmless(l, "option forwardfor: the address as servers see it")
 	default:
-		im.remark(ir.Ignored, l, "%s: no influence on which server a request gets", clip(l.text(0)))
+		im.Harmless(l, "%s: no influence on which server a request gets", source.Short(l.text(0)))
 	}
 	return nil
 }
@@ -54,12 +54,12 @@ func backups(all bool) string {
 	return "only the first backup server that is up is used"
 }
 
-func (im *importer) redispatch(p *proxy, l *line, at int, off bool) error {
+func (im *translation) redispatch(p *proxy, l *line, at int, off bool) error {
 	p.options.Redispatch = -1
 	switch {
 	case off:
 		p.options.Redispatch = 0
-		im.remark(ir.Translated, l, "no option redispatch: retries stay on the same server")
+		im.Translated(l, "no option redispatch: retries stay on the same server")
 		return nil
 	case l.arg(at) != "":
 		n, ok, err := l.number(at, -100, 100)
@@ -68,6 +68,6 @@ func (im *importer) redispatch(p *proxy, l *line, at int, off bool) error {
 		}
 		p.options.Redispatch = n
 	}
-	im.remark(ir.Translated, l, "option redispatch: retries may go to another server")
+	im.Translated(l, "option redispatch: retries may go to another server")
 	return nil
 }

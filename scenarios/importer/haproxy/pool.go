@@ -4,57 +4,51 @@ import (
 	"strings"
 
 	"stickysim/policies/haproxy"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // finish makes pools of the backends and listeners that have servers.
-func (im *importer) finish() (*ir.Config, error) {
-	cfg := &ir.Config{Product: "haproxy"}
+func (im *translation) finish() {
 	for _, p := range im.proxies {
 		if len(p.servers) == 0 {
-			im.remark(ir.Ignored, p.at, "%s %s: no servers", p.kind, clip(p.name))
+			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
 			continue
 		}
-		cfg.Pools = append(cfg.Pools, im.pool(p))
+		im.Pools = append(im.Pools, im.pool(p))
 	}
 	for _, t := range im.tableList {
 		if !t.used {
-			im.remark(ir.Ignored, t.at, "stick-table: no stick rule uses it to choose servers")
+			im.Harmless(t.at, "stick-table: no stick rule uses it to choose servers")
 		}
 	}
-	cfg.Remarks = im.remarks
-	if im.dropped > 0 {
-		im.dropped = 0
-		cfg.Remarks = append(cfg.Remarks, ir.Remark{Level: ir.Unsupported, Text: "more remarks than are kept: this list is not complete"})
-	}
-	return cfg, nil
 }
 
 // pool translates one backend or listener.
-func (im *importer) pool(p *proxy) ir.Pool {
+func (im *translation) pool(p *proxy) ir.Pool {
 	pool := ir.Pool{
-		Name: p.name, File: p.at.file, Line: p.at.no, Servers: p.servers,
+		Place: p.at.Place, Name: p.name, Servers: p.servers,
 		Health:    im.health(p),
 		Balancers: ir.Balancers{Count: im.process.count, Scope: "process"},
 	}
 	if p.balance == nil {
 		p.algorithm = haproxy.Balance{Name: "roundrobin"}
-		im.remark(ir.Default, p.at, "%s %s: no balance, which is roundrobin", p.kind, clip(p.name))
+		im.Assumed(p.at, "%s %s: no balance, which is roundrobin", p.kind, source.Short(p.name))
 	}
 	pool.Key = keySource(p.algorithm, p.setSrc)
 	im.checkKey(p, pool.Key)
 	rule, t := im.sticks(p)
 	if p.mode == "" && (p.cookie != nil || pool.Key.Kind != "none" && pool.Key.Kind != "address") {
-		im.remark(ir.Default, p.at, "%s %s: no mode, taken for http", p.kind, clip(p.name))
+		im.Assumed(p.at, "%s %s: no mode, taken for http", p.kind, source.Short(p.name))
 	}
 	switch {
 	case p.cookie != nil && p.mode != "" && p.mode != "http":
-		im.remark(ir.Ignored, p.cookie, "cookie %s: HAProxy ignores cookies in mode %s", clip(p.cookieName), p.mode)
+		im.Harmless(p.cookie, "cookie %s: HAProxy ignores cookies in mode %s", source.Short(p.cookieName), p.mode)
 	case p.cookie != nil:
 		im.cookiePool(&pool, p)
 		if rule != nil {
-			im.remark(ir.Unsupported, rule, "stick %s: the cookie decides; the table is not carried over", clip(rule.text(1)))
+			im.NotCarried(rule, "stick %s: the cookie decides; the table is not carried over", source.Short(rule.text(1)))
 		}
 		return pool
 	}
@@ -67,13 +61,13 @@ func (im *importer) pool(p *proxy) ir.Pool {
 }
 
 // checkKey remarks expressions whose value requests do not carry.
-func (im *importer) checkKey(p *proxy, key ir.KeySource) {
+func (im *translation) checkKey(p *proxy, key ir.KeySource) {
 	switch b := p.algorithm; {
 	case b.Name != "hash":
 	case key.Kind == "none":
-		im.remark(ir.Unsupported, p.balance, "balance hash %s: requests carry no key for this expression, so they are balanced in turn", clip(b.Arg))
+		im.NotCarried(p.balance, "balance hash %s: requests carry no key for this expression, so they are balanced in turn", source.Short(b.Arg))
 	case converted(b.Arg):
-		im.remark(ir.Unsupported, p.balance, "balance hash %s: the key is hashed without the converters", clip(b.Arg))
+		im.NotCarried(p.balance, "balance hash %s: the key is hashed without the converters", source.Short(b.Arg))
 	}
 }
 
@@ -85,7 +79,7 @@ func (p *proxy) balanceText() string {
 	return p.balance.text(1)
 }
 
-func (im *importer) cookiePool(pool *ir.Pool, p *proxy) {
+func (im *translation) cookiePool(pool *ir.Pool, p *proxy) {
 	c := p.cookiePars
 	c.Options, c.Hashing, c.Balance = p.options, p.hashing, p.balanceText()
 	pool.Policy, pool.Params = "haproxy/cookie", c
@@ -99,51 +93,51 @@ func (im *importer) cookiePool(pool *ir.Pool, p *proxy) {
 	}
 }
 
-func (im *importer) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) {
+func (im *translation) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) {
 	c := t.pars
 	c.Options, c.Hashing, c.Balance, c.Key = p.options, p.hashing, p.balanceText(), rule.arg(2)
 	key := expression(c.Key, p.setSrc)
 	if key.Kind == "none" {
-		im.remark(ir.Unsupported, rule, "stick %s: requests carry no key for this expression", clip(rule.text(1)))
+		im.NotCarried(rule, "stick %s: requests carry no key for this expression", source.Short(rule.text(1)))
 	}
 	if converted(c.Key) {
-		im.remark(ir.Unsupported, rule, "stick %s: the key is taken without the converters", clip(rule.text(1)))
+		im.NotCarried(rule, "stick %s: the key is taken without the converters", source.Short(rule.text(1)))
 	}
 	if kind := pool.Key.Kind; kind != "none" && kind != "address" && (kind != key.Kind || pool.Key.Name != key.Name) && key.Kind != "address" {
-		im.remark(ir.Unsupported, p.balance, "balance %s: hashes the key of the stick rule, since requests carry one key", clip(p.balanceText()))
+		im.NotCarried(p.balance, "balance %s: hashes the key of the stick rule, since requests carry one key", source.Short(p.balanceText()))
 	}
 	if key.Kind != "address" || pool.Key.Kind == "none" {
 		pool.Key = key
 	}
 	pool.Policy, pool.Params, pool.IdleTimeout = "haproxy/stick-table", c, c.Expire
-	im.remark(ir.Translated, t.at, "stick-table: policy haproxy/stick-table")
+	im.Translated(t.at, "stick-table: policy haproxy/stick-table")
 	if t.peers == "" {
 		return
 	}
 	pool.Balancers.Shared = true
 	if peers := im.peers[t.peers]; peers != nil && peers.count > 0 {
 		pool.Balancers.Count = peers.count
-		im.remark(ir.Translated, t.at, "peers %s: %d instances share the table, without delay", clip(t.peers), peers.count)
+		im.Translated(t.at, "peers %s: %d instances share the table, without delay", source.Short(t.peers), peers.count)
 	} else {
-		im.remark(ir.Default, t.at, "peers %s: not in these files; the instances share the table", clip(t.peers))
+		im.Assumed(t.at, "peers %s: not in these files; the instances share the table", source.Short(t.peers))
 	}
 }
 
 // health translates the checks of the servers.
-func (im *importer) health(p *proxy) *sim.Health {
+func (im *translation) health(p *proxy) *sim.Health {
 	if len(p.checked) == 0 {
-		im.remark(ir.Default, p.at, "%s %s: no server is checked, so none is ever marked down", p.kind, clip(p.name))
+		im.Assumed(p.at, "%s %s: no server is checked, so none is ever marked down", p.kind, source.Short(p.name))
 		return &sim.Health{Interval: sim.Never, Fall: 3, Rise: 2}
 	}
 	first := p.checked[0]
 	for _, s := range p.checked[1:] {
 		if s.inter != first.inter || s.fall != first.fall || s.rise != first.rise {
-			im.remark(ir.Unsupported, p.at, "%s %s: servers are checked differently; all are taken to be checked like the first", p.kind, clip(p.name))
+			im.NotCarried(p.at, "%s %s: servers are checked differently; all are taken to be checked like the first", p.kind, source.Short(p.name))
 			break
 		}
 	}
 	if len(p.checked) < len(p.servers) {
-		im.remark(ir.Unsupported, p.at, "%s %s: only some servers are checked; all are taken to be", p.kind, clip(p.name))
+		im.NotCarried(p.at, "%s %s: only some servers are checked; all are taken to be", p.kind, source.Short(p.name))
 	}
 	h := &sim.Health{Interval: first.inter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
 	if p.checkRead > 0 && p.connect > 0 {

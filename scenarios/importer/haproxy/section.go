@@ -1,17 +1,16 @@
 package haproxy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
-// importer gathers sections while files are read.
-type importer struct {
-	remarks    []ir.Remark
-	dropped    int
+// translation gathers sections while files are read.
+type translation struct {
+	*source.Input
 	lines      int
 	servers    int
 	conditions []condition
@@ -58,8 +57,9 @@ type proxy struct {
 	ids     map[int]bool
 }
 
-func newImporter() *importer {
-	return &importer{
+func newTranslation(in *source.Input) *translation {
+	return &translation{
+		Input:    in,
 		defaults: map[string]*settings{},
 		named:    map[string]*line{},
 		peers:    map[string]*peers{},
@@ -85,7 +85,7 @@ var skipped = map[string]string{
 }
 
 // line takes in one line.
-func (im *importer) line(l *line) error {
+func (im *translation) line(l *line) error {
 	word := l.arg(0)
 	if strings.HasPrefix(word, ".") {
 		return im.condition(l)
@@ -99,14 +99,14 @@ func (im *importer) line(l *line) error {
 	}
 	switch s := im.current; {
 	case s == nil:
-		return l.errorf(0, "%q is outside of any section; a configuration begins with a section such as backend NAME", clip(word))
+		return l.errorf(0, "%q is outside of any section; a configuration begins with a section such as backend NAME", source.Short(word))
 	case s.kind == "global":
 		return im.global(l)
 	case s.peers != nil:
 		if word == "peer" || word == "server" {
 			s.peers.count++
 		}
-		im.remark(ir.Ignored, l, "%s: part of peers %s", word, s.from.arg(1))
+		im.Harmless(l, "%s: part of peers %s", word, s.from.arg(1))
 	case s.proxy != nil:
 		return im.directive(s.proxy, l)
 	}
@@ -114,7 +114,7 @@ func (im *importer) line(l *line) error {
 }
 
 // open begins a section where the line does so.
-func (im *importer) open(l *line) (opened bool, err error) {
+func (im *translation) open(l *line) (opened bool, err error) {
 	switch kind := l.arg(0); kind {
 	case "global":
 		im.current = &section{kind: kind, from: l}
@@ -137,13 +137,13 @@ func (im *importer) open(l *line) (opened bool, err error) {
 			return false, nil
 		}
 		im.current = &section{kind: kind, from: l}
-		im.remark(ir.Ignored, l, "section %s: %s", clip(l.text(0)), why)
+		im.Harmless(l, "section %s: %s", source.Short(l.text(0)), why)
 	}
 	return true, nil
 }
 
 // proxy begins a section with the settings of its defaults.
-func (im *importer) proxy(l *line) (*proxy, error) {
+func (im *translation) proxy(l *line) (*proxy, error) {
 	p := &proxy{kind: l.arg(0), name: l.arg(1), at: l, known: map[string]bool{}, ids: map[int]bool{}}
 	base, from := im.last, 2
 	if p.kind == "defaults" {
@@ -156,7 +156,7 @@ func (im *importer) proxy(l *line) (*proxy, error) {
 	}
 	if l.arg(from) == "from" {
 		if base = im.defaults[l.arg(from+1)]; base == nil {
-			return nil, l.errorf(from+1, "there is no defaults section %q before this", clip(l.arg(from+1)))
+			return nil, l.errorf(from+1, "there is no defaults section %q before this", source.Short(l.arg(from+1)))
 		}
 	}
 	if p.settings = newSettings(); base != nil {
@@ -170,7 +170,7 @@ func (im *importer) proxy(l *line) (*proxy, error) {
 		}
 	case "backend", "listen":
 		if was := im.named[p.name]; was != nil {
-			return nil, l.errorf(1, "%s %q is there already, in %s line %d", p.kind, clip(p.name), was.file, was.no)
+			return nil, l.errorf(1, "%s %q is there already, in %s line %d", p.kind, source.Short(p.name), was.File, was.Line)
 		}
 		im.named[p.name] = l
 		im.proxies = append(im.proxies, p)
@@ -179,30 +179,8 @@ func (im *importer) proxy(l *line) (*proxy, error) {
 }
 
 // variables remarks environment variables.
-func (im *importer) variables(l *line) {
+func (im *translation) variables(l *line) {
 	if i := slices.IndexFunc(l.words, func(w word) bool { return w.env }); i >= 0 {
-		im.remark(ir.Unsupported, l, "%s: the environment variable is not known here; the text is taken as written", clip(l.words[i].text))
+		im.NotCarried(l, "%s: the environment variable is not known here; the text is taken as written", source.Short(l.words[i].text))
 	}
-}
-
-// remark notes what became of a line. Beyond a bound the rest is counted.
-func (im *importer) remark(level ir.Level, l *line, format string, args ...any) {
-	if len(im.remarks) == maxRemarks {
-		im.dropped++
-		return
-	}
-	r := ir.Remark{Level: level, Text: fmt.Sprintf(format, args...)}
-	if l != nil {
-		r.File, r.Line = l.file, l.no
-	}
-	im.remarks = append(im.remarks, r)
-}
-
-// clip shortens text for messages.
-func clip(text string) string {
-	const most = 80
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -68,7 +69,7 @@ var lostParams = map[string]struct {
 }
 
 // params takes in the words of l from i on.
-func (im *importer) params(s *serverParams, l *line, i int) error {
+func (im *translation) params(s *serverParams, l *line, i int) error {
 	for ; i < len(l.words); i++ {
 		word := l.arg(i)
 		used, known, err := im.param(s, l, i)
@@ -76,14 +77,14 @@ func (im *importer) params(s *serverParams, l *line, i int) error {
 			return err
 		}
 		if lost, ok := lostParams[word]; !known && ok {
-			im.remark(ir.Unsupported, l, "%s: %s", word, lost.why)
+			im.NotCarried(l, "%s: %s", word, lost.why)
 			known, used = true, lost.words
 		}
 		if n, ok := harmlessParams[word]; !known && ok {
 			known, used = true, n
 		}
 		if !known {
-			im.remark(ir.Unsupported, l, "server parameter %s: not known", clip(word))
+			im.NotCarried(l, "server parameter %s: not known", source.Short(word))
 		}
 		i += used
 	}
@@ -91,7 +92,7 @@ func (im *importer) params(s *serverParams, l *line, i int) error {
 }
 
 // param takes in word i and returns how many words behind it belong to it.
-func (im *importer) param(s *serverParams, l *line, i int) (used int, known bool, err error) {
+func (im *translation) param(s *serverParams, l *line, i int) (used int, known bool, err error) {
 	count := func(to *int, low, high int) {
 		n, ok, bad := l.number(i+1, low, high)
 		if used, err = 1, bad; ok {
@@ -149,13 +150,13 @@ func (im *importer) param(s *serverParams, l *line, i int) (used int, known bool
 	return used, known, err
 }
 
-func (im *importer) defaultServer(p *proxy, l *line) error {
-	im.remark(ir.Translated, l, "default-server: for the servers behind it")
+func (im *translation) defaultServer(p *proxy, l *line) error {
+	im.Translated(l, "default-server: for the servers behind it")
 	return im.params(&p.defaultSrv, l, 1)
 }
 
 // server takes in `server NAME ADDR ...` and `server-template PREFIX RANGE ADDR ...`.
-func (im *importer) server(p *proxy, l *line) error {
+func (im *translation) server(p *proxy, l *line) error {
 	if p.kind != "backend" && p.kind != "listen" {
 		return l.errorf(0, "a %s section cannot have servers", p.kind)
 	}
@@ -180,7 +181,7 @@ func (im *importer) server(p *proxy, l *line) error {
 	if s.id != 0 {
 		return l.errorf(0, "server-template cannot have an id: it stands for several servers")
 	}
-	im.remark(ir.Default, l, "server-template: %d servers, as if as many addresses were found", to-from+1)
+	im.Assumed(l, "server-template: %d servers, as if as many addresses were found", to-from+1)
 	for n := from; n <= to; n++ {
 		if err := im.addServer(p, l, s, l.arg(1)+strconv.Itoa(n), l.arg(3)); err != nil {
 			return err
@@ -198,26 +199,26 @@ func templateRange(l *line) (from, to int, err error) {
 	from, err1 := strconv.Atoi(low)
 	to, err2 := strconv.Atoi(high)
 	if err1 != nil || err2 != nil || from < 0 || to < from || to-from >= maxServers {
-		return 0, 0, l.errorf(2, "server-template: must be a number or a range such as 1-5, of at most %d servers, got %q", maxServers, clip(l.arg(2)))
+		return 0, 0, l.errorf(2, "server-template: must be a number or a range such as 1-5, of at most %d servers, got %q", maxServers, source.Short(l.arg(2)))
 	}
 	return from, to, nil
 }
 
-func (im *importer) addServer(p *proxy, l *line, s serverParams, name, addr string) error {
+func (im *translation) addServer(p *proxy, l *line, s serverParams, name, addr string) error {
 	if im.servers++; im.servers > maxServers {
 		return l.errorf(0, "more than %d servers", maxServers)
 	}
 	if p.known[name] {
-		return l.errorf(1, "server %q is there twice", clip(name))
+		return l.errorf(1, "server %q is there twice", source.Short(name))
 	}
 	if s.id != 0 && p.ids[s.id] {
-		return l.errorf(1, "server %q: id %d is another server's", clip(name), s.id)
+		return l.errorf(1, "server %q: id %d is another server's", source.Short(name), s.id)
 	}
 	p.known[name] = true
 	if p.ids[s.id] = true; s.check {
 		p.checked = append(p.checked, s)
 	}
-	server := ir.Server{Line: l.no, Info: sim.ServerInfo{
+	server := ir.Server{Place: l.Place, Info: sim.ServerInfo{
 		Name: name, Addr: addr, Number: s.id, Cookie: s.cookie, Weight: s.weight, Backup: s.backup,
 		Limit: s.maxconn, Options: s.texts(),
 	}}
@@ -225,7 +226,7 @@ func (im *importer) addServer(p *proxy, l *line, s serverParams, name, addr stri
 		server.Status = sim.Down
 	}
 	p.servers = append(p.servers, server)
-	im.remark(ir.Translated, l, "server %s", clip(name))
+	im.Translated(l, "server %s", source.Short(name))
 	return nil
 }
 

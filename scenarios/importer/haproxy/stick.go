@@ -3,7 +3,7 @@ package haproxy
 import (
 	"stickysim/policies"
 	"stickysim/policies/haproxy"
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
@@ -18,7 +18,7 @@ type table struct {
 var tableTypes = map[string]bool{"ip": true, "ipv6": true, "integer": true, "string": true, "binary": true}
 
 // stickTable takes in `stick-table type T size S ...`.
-func (im *importer) stickTable(p *proxy, l *line) error {
+func (im *translation) stickTable(p *proxy, l *line) error {
 	if p.kind == "defaults" {
 		return l.errorf(0, "a defaults section cannot have a stick-table")
 	}
@@ -40,11 +40,11 @@ func (im *importer) stickTable(p *proxy, l *line) error {
 }
 
 // tableWord takes in word i and returns how many words behind it belong to it.
-func (im *importer) tableWord(t *table, l *line, i int) (used int, err error) {
+func (im *translation) tableWord(t *table, l *line, i int) (used int, err error) {
 	switch word := l.arg(i); word {
 	case "type":
 		if t.pars.Type = l.arg(i + 1); !tableTypes[t.pars.Type] {
-			return 0, l.errorf(i+1, "stick-table type: must be ip, ipv6, integer, string or binary, got %q", clip(l.arg(i+1)))
+			return 0, l.errorf(i+1, "stick-table type: must be ip, ipv6, integer, string or binary, got %q", source.Short(l.arg(i+1)))
 		}
 		return 1, nil
 	case "len":
@@ -54,7 +54,7 @@ func (im *importer) tableWord(t *table, l *line, i int) (used int, err error) {
 	case "size":
 		n, ok, err := l.size(i + 1)
 		if ok && n > 1<<31 {
-			return 0, l.errorf(i+1, "stick-table size: must be at most 2g entries, got %q", clip(l.arg(i+1)))
+			return 0, l.errorf(i+1, "stick-table size: must be at most 2g entries, got %q", source.Short(l.arg(i+1)))
 		}
 		if t.pars.Size = policies.Bytes(n); !ok && err == nil {
 			t.pars.Size = 1 << 20
@@ -69,22 +69,22 @@ func (im *importer) tableWord(t *table, l *line, i int) (used int, err error) {
 		t.peers = l.arg(i + 1)
 		return 1, nil
 	case "store":
-		im.remark(ir.Ignored, l, "stick-table store %s: counters beside the server", clip(l.arg(i+1)))
+		im.Harmless(l, "stick-table store %s: counters beside the server", source.Short(l.arg(i+1)))
 		return 1, nil
 	case "srvkey", "write-to", "brates-factor", "recv-only":
-		im.remark(ir.Unsupported, l, "stick-table %s", word)
+		im.NotCarried(l, "stick-table %s", word)
 		if word == "recv-only" {
 			return 0, nil
 		}
 		return 1, nil
 	default:
-		return 0, l.errorf(i, "stick-table: %q is not one of type, len, size, expire, nopurge, peers, store, srvkey, write-to", clip(word))
+		return 0, l.errorf(i, "stick-table: %q is not one of type, len, size, expire, nopurge, peers, store, srvkey, write-to", source.Short(word))
 	}
 	return 0, nil
 }
 
 // stickRule takes in `stick on|match|store-request|store-response ...`; what it means is known when all is read.
-func (im *importer) stickRule(p *proxy, l *line) error {
+func (im *translation) stickRule(p *proxy, l *line) error {
 	switch l.arg(1) {
 	case "on", "match", "store-request", "store-response":
 		if l.arg(2) == "" {
@@ -93,11 +93,11 @@ func (im *importer) stickRule(p *proxy, l *line) error {
 		p.stick = append(p.stick, l)
 		return nil
 	}
-	return l.errorf(1, "stick: %q is not one of on, match, store-request, store-response", clip(l.arg(1)))
+	return l.errorf(1, "stick: %q is not one of on, match, store-request, store-response", source.Short(l.arg(1)))
 }
 
 // sticks returns the stick rule that decides and its table; nil where there is none.
-func (im *importer) sticks(p *proxy) (rule *line, t *table) {
+func (im *translation) sticks(p *proxy) (rule *line, t *table) {
 	for _, l := range p.stick {
 		rest, conditional, name := l.text(2), false, p.name
 		for i := 3; i < len(l.words); i++ {
@@ -110,22 +110,22 @@ func (im *importer) sticks(p *proxy) (rule *line, t *table) {
 		}
 		switch found := im.tables[name]; {
 		case l.arg(1) == "store-response":
-			im.remark(ir.Default, l, "stick store-response %s: clients are taken to carry the key from their first request on", clip(rest))
+			im.Assumed(l, "stick store-response %s: clients are taken to carry the key from their first request on", source.Short(rest))
 			if rule == nil {
 				rule, t = l, found
 			}
 		case rule != nil && rule.arg(1) != "store-response" && rule.arg(2) != l.arg(2):
-			im.remark(ir.Unsupported, l, "stick %s: only the first rule of a pool is carried over", clip(l.text(1)))
+			im.NotCarried(l, "stick %s: only the first rule of a pool is carried over", source.Short(l.text(1)))
 		case found == nil:
-			im.remark(ir.Unsupported, l, "stick %s: there is no stick-table %q", clip(l.text(1)), clip(name))
+			im.NotCarried(l, "stick %s: there is no stick-table %q", source.Short(l.text(1)), source.Short(name))
 		default:
 			rule, t = l, found
-			im.remark(ir.Translated, l, "stick %s: key of the table", clip(l.text(1)))
+			im.Translated(l, "stick %s: key of the table", source.Short(l.text(1)))
 			if conditional {
-				im.remark(ir.Unsupported, l, "stick %s: taken for all requests, whatever the condition says", clip(l.text(1)))
+				im.NotCarried(l, "stick %s: taken for all requests, whatever the condition says", source.Short(l.text(1)))
 			}
 			if name != p.name {
-				im.remark(ir.Unsupported, l, "stick %s: the pool has a table of its own instead of one shared with %s", clip(l.text(1)), clip(name))
+				im.NotCarried(l, "stick %s: the pool has a table of its own instead of one shared with %s", source.Short(l.text(1)), source.Short(name))
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
@@ -12,14 +12,14 @@ import (
 // which is remarked already.
 func (l *line) number(i, low, high int) (n int, ok bool, err error) {
 	if i >= len(l.words) {
-		return 0, false, l.errorf(i, "%s needs a number", clip(l.arg(len(l.words)-1)))
+		return 0, false, l.errorf(i, "%s needs a number", source.Short(l.arg(len(l.words)-1)))
 	}
 	n, bad := strconv.Atoi(l.words[i].text)
 	if bad != nil || n < low || n > high {
 		if l.words[i].env {
 			return 0, false, nil
 		}
-		return 0, false, l.errorf(i, "%s: must be a whole number from %d to %d, got %q", clip(l.arg(i-1)), low, high, clip(l.arg(i)))
+		return 0, false, l.errorf(i, "%s: must be a whole number from %d to %d, got %q", source.Short(l.arg(i-1)), low, high, source.Short(l.arg(i)))
 	}
 	return n, true, nil
 }
@@ -40,7 +40,7 @@ func (l *line) span(i int, unit sim.Time) (t sim.Time, ok bool, err error) {
 		if i < len(l.words) && l.words[i].env {
 			return 0, false, nil
 		}
-		return 0, false, l.errorf(i, "%s: must be a duration such as 500ms, 30s, 10m or 1d, got %q", clip(l.arg(min(i, len(l.words))-1)), clip(l.arg(i)))
+		return 0, false, l.errorf(i, "%s: must be a duration such as 500ms, 30s, 10m or 1d, got %q", source.Short(l.arg(min(i, len(l.words))-1)), source.Short(l.arg(i)))
 	}
 	return sim.Time(n) * unit, true, nil
 }
@@ -53,7 +53,7 @@ func (l *line) size(i int) (n int64, ok bool, err error) {
 		if i < len(l.words) && l.words[i].env {
 			return 0, false, nil
 		}
-		return 0, false, l.errorf(i, "%s: must be a size such as 1000, 100k or 1m, got %q", clip(l.arg(min(i, len(l.words))-1)), clip(l.arg(i)))
+		return 0, false, l.errorf(i, "%s: must be a size such as 1000, 100k or 1m, got %q", source.Short(l.arg(min(i, len(l.words))-1)), source.Short(l.arg(i)))
 	}
 	return n << shift, true, nil
 }
@@ -80,7 +80,7 @@ func spanText(t sim.Time) string {
 }
 
 // global takes in a line of the global section.
-func (im *importer) global(l *line) error {
+func (im *translation) global(l *line) error {
 	switch word := l.arg(0); word {
 	case "nbproc":
 		n, ok, err := l.number(1, 1, 4096)
@@ -88,15 +88,15 @@ func (im *importer) global(l *line) error {
 			return err
 		}
 		im.process.count = n
-		im.remark(ir.Translated, l, "nbproc %d: as many balancer instances, each with its own tables", n)
+		im.Translated(l, "nbproc %d: as many balancer instances, each with its own tables", n)
 	case "nbthread", "thread-groups", "cpu-map":
-		im.remark(ir.Translated, l, "%s: threads share the process's tables, so they are one instance", word)
+		im.Translated(l, "%s: threads share the process's tables, so they are one instance", word)
 	case "maxconn":
-		im.remark(ir.Unsupported, l, "maxconn %s: the limit on client connections is taken not to be reached", clip(l.arg(1)))
+		im.NotCarried(l, "maxconn %s: the limit on client connections is taken not to be reached", source.Short(l.arg(1)))
 	case "spread-checks", "max-spread-checks":
-		im.remark(ir.Unsupported, l, "%s: health checks are equally spaced", word)
+		im.NotCarried(l, "%s: health checks are equally spaced", word)
 	default:
-		im.remark(ir.Ignored, l, "%s: a setting of the process", clip(word))
+		im.Harmless(l, "%s: a setting of the process", source.Short(word))
 	}
 	return nil
 }

@@ -1,9 +1,10 @@
 package haproxy
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"stickysim/scenarios/importer/ir"
 )
 
 // word is one word of a line, without its quotes.
@@ -15,18 +16,17 @@ type word struct {
 
 // line is a line that holds something.
 type line struct {
-	file  string
-	no    int
+	ir.Place
 	words []word
 }
 
 // errorf is an error about word i of the line; beyond the last, about its end.
 func (l *line) errorf(i int, format string, args ...any) error {
-	col := 1
+	at := l.Place
 	if n := len(l.words); n > 0 {
-		col = l.words[min(i, n-1)].col
+		at.Col = l.words[min(i, n-1)].col
 	}
-	return &Error{l.file, l.no, col, fmt.Sprintf(format, args...)}
+	return at.Errorf(format, args...)
 }
 
 // arg returns word i, or "".
@@ -52,7 +52,7 @@ func (l *line) text(i int) string {
 // split cuts a line into words: separated by blanks, quoted with '…' or "…", with \ before a character that is meant
 // as such, and # before a comment.
 func split(file string, no int, text []byte) (*line, error) {
-	s := splitter{text: text, line: line{file: file, no: no}}
+	s := splitter{text: text, line: line{Place: ir.Place{File: file, Line: no, Col: 1}}}
 	if len(text) > maxLine {
 		return nil, s.errorf(maxLine, "longer than %d bytes; that is no line of a configuration", maxLine)
 	}
@@ -83,7 +83,7 @@ type splitter struct {
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 func (s *splitter) errorf(at int, format string, args ...any) error {
-	return &Error{s.file, s.no, at + 1, fmt.Sprintf(format, args...)}
+	return ir.Place{File: s.File, Line: s.Line, Col: at + 1}.Errorf(format, args...)
 }
 
 // word reads one word.

@@ -1,7 +1,5 @@
 // Package ir is what every importer of a balancer's configuration produces, whatever the product: pools of servers
-// with the policy that routes to them, and remarks about what could and could not be carried over.
-//
-// Floor 4: imports policies and sim.
+// with the policy that routes to them, and remarks that say what became of each piece of the configuration.
 package ir
 
 import (
@@ -11,16 +9,15 @@ import (
 
 // Config is one imported configuration, possibly of several files.
 type Config struct {
-	Product string // "nginx", "haproxy", "caddy", "apache", "lighttpd", "traefik", "envoy", "kubernetes", "terraform"
+	Product string // name of the product, as registered
 	Pools   []Pool // in order of appearance
 	Remarks []Remark
 }
 
 // Pool is a group of servers behind one routing policy: an upstream, backend, balancer, service or target group.
 type Pool struct {
+	Place
 	Name      string
-	File      string
-	Line      int
 	Policy    string          // name in the registry
 	Params    policies.Config // the policy's parameters as the file sets them
 	Servers   []Server
@@ -39,9 +36,9 @@ type Pool struct {
 
 // Server is a server line.
 type Server struct {
+	Place
 	Info   sim.ServerInfo
 	Status sim.Status // as the file sets it: Down ("down", "disabled", weight 0 where that means down), Draining, Up
-	Line   int
 }
 
 // Balancers is what the file says about instances.
@@ -56,28 +53,4 @@ type KeySource struct {
 	Kind string // "address", "header", "argument", "cookie", "uri", "none"
 	Name string // header, argument or cookie name
 	Text string // the expression as written, for example "$remote_addr$arg_k"
-}
-
-// Level says what a remark means for the user.
-type Level uint8
-
-// The levels, from harmless to grave.
-const (
-	Translated  Level = iota // became part of the scenario
-	Ignored                  // has no influence on routing, load or sessions
-	Default                  // the file cannot say it; a marked default was put in
-	Unsupported              // matters and could not be carried over
-)
-
-var levelNames = [...]string{"translated", "ignored", "default", "unsupported"}
-
-// String is the level's name in reports.
-func (l Level) String() string { return levelNames[l] }
-
-// Remark is what became of one directive.
-type Remark struct {
-	Level Level
-	File  string
-	Line  int
-	Text  string // "ip_hash: policy nginx/ip_hash", "keepalive 32: connection reuse does not change routing"
 }

@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/alb"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // albIngress reads the annotations of the AWS Load Balancer Controller on an Ingress.
-func (im *importer) albIngress(o *object, p *ir.Pool) {
+func (im *translation) albIngress(o *object, p *ir.Pool) {
 	get := func(key string) *tree.Node { return o.annotation("alb.ingress.kubernetes.io/" + key) }
 	var g alb.Group
 	if a := get("target-group-attributes"); a != nil {
@@ -19,16 +20,16 @@ func (im *importer) albIngress(o *object, p *ir.Pool) {
 	g.Apply(p)
 	if t := get("target-type"); t != nil {
 		if t.Value() == "ip" {
-			im.notes.Translated(t, "target-type ip: targets are pods")
+			im.Translated(t, "target-type ip: targets are pods")
 		} else {
-			im.notes.Unsupported(t, "target-type %s: targets are nodes, which pass requests on to any pod; pods are assumed", t)
+			im.NotCarried(t, "target-type %s: targets are nodes, which pass requests on to any pod; pods are assumed", t)
 		}
 	}
 	im.albHealth(get, p)
 }
 
 // targetGroup parses "name=value,name=value".
-func (im *importer) targetGroup(a *tree.Node, p *ir.Pool) alb.Group {
+func (im *translation) targetGroup(a *tree.Node, p *ir.Pool) alb.Group {
 	var g alb.Group
 	var done []string
 	p.Drain = 300 * sim.Second
@@ -54,16 +55,16 @@ func (im *importer) targetGroup(a *tree.Node, p *ir.Pool) alb.Group {
 				p.Drain = seconds
 			}
 		default:
-			im.notes.Unsupported(a, "%s: %s: not carried over", a.Key, tree.Short(pair))
+			im.NotCarried(a, "%s: %s: not carried over", a.Key, source.Short(pair))
 			continue
 		}
 		done = append(done, name)
 	}
-	im.notes.Translated(a, "target-group-attributes: %s", tree.Short(strings.Join(done, ", ")))
+	im.Translated(a, "target-group-attributes: %s", source.Short(strings.Join(done, ", ")))
 	return g
 }
 
-func (im *importer) albHealth(get func(string) *tree.Node, p *ir.Pool) {
+func (im *translation) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 	h := sim.Health{Interval: 15 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2} // the controller's defaults
 	found := false
 	for _, f := range []struct {
@@ -74,7 +75,7 @@ func (im *importer) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 			if t, ok := n.Seconds(); ok && t > 0 {
 				*f.to, found = t, true
 			}
-			im.notes.Translated(n, "%s: %v", f.key, *f.to)
+			im.Translated(n, "%s: %v", f.key, *f.to)
 		}
 	}
 	for _, f := range []struct {
@@ -85,7 +86,7 @@ func (im *importer) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 			if x, ok := n.Int(); ok && x > 0 && x < 1000 {
 				*f.to, found = x, true
 			}
-			im.notes.Translated(n, "%s: %d", f.key, *f.to)
+			im.Translated(n, "%s: %d", f.key, *f.to)
 		}
 	}
 	if found {
@@ -94,7 +95,7 @@ func (im *importer) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 }
 
 // networkLoadBalancer reads a Service the AWS controller gives a Network Load Balancer.
-func (im *importer) networkLoadBalancer(o *object, p *ir.Pool) bool {
+func (im *translation) networkLoadBalancer(o *object, p *ir.Pool) bool {
 	const prefix = "service.beta.kubernetes.io/aws-load-balancer-"
 	kind := o.annotation(prefix + "type")
 	a := o.annotation(prefix + "target-group-attributes")
@@ -108,7 +109,7 @@ func (im *importer) networkLoadBalancer(o *object, p *ir.Pool) bool {
 	g.Network = true
 	g.Apply(p)
 	if kind != nil {
-		im.notes.Translated(kind, "aws-load-balancer-type %s: policy %s", kind, p.Policy)
+		im.Translated(kind, "aws-load-balancer-type %s: policy %s", kind, p.Policy)
 	}
 	return true
 }

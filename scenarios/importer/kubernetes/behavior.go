@@ -10,7 +10,7 @@ import (
 )
 
 // behavior reads windows, rates and tolerances by direction, over the API's defaults.
-func (im *importer) behavior(n *tree.Node, a *sim.Autoscaler) {
+func (im *translation) behavior(n *tree.Node, a *sim.Autoscaler) {
 	up, down := n.Get("scaleUp"), n.Get("scaleDown")
 	if up == nil && down == nil {
 		return
@@ -22,13 +22,13 @@ func (im *importer) behavior(n *tree.Node, a *sim.Autoscaler) {
 }
 
 // rules reads one direction.
-func (im *importer) rules(n *tree.Node, r *hpa.Rules) {
+func (im *translation) rules(n *tree.Node, r *hpa.Rules) {
 	if w := n.Get("stabilizationWindowSeconds"); w != nil {
 		if t, ok := w.Seconds(); ok && t <= sim.Hour {
 			r.Stabilization = time.Duration(t)
-			im.notes.Translated(w, "%s.stabilizationWindowSeconds: %v", n.Key, t)
+			im.Translated(w, "%s.stabilizationWindowSeconds: %v", n.Key, t)
 		} else {
-			im.notes.Unsupported(w, "%s.stabilizationWindowSeconds: must be 0 to 3600, got %s", n.Key, w)
+			im.NotCarried(w, "%s.stabilizationWindowSeconds: must be 0 to 3600, got %s", n.Key, w)
 		}
 	}
 	if s := n.Get("selectPolicy"); s != nil {
@@ -37,9 +37,9 @@ func (im *importer) rules(n *tree.Node, r *hpa.Rules) {
 	if t := n.Get("tolerance"); t != nil {
 		if x, ok := quantity(t); ok && x >= 0 && x <= 1 {
 			r.Tolerance = &x
-			im.notes.Translated(t, "%s.tolerance: %g", n.Key, x)
+			im.Translated(t, "%s.tolerance: %g", n.Key, x)
 		} else {
-			im.notes.Unsupported(t, "%s.tolerance: must be from 0 to 1, got %s", n.Key, t)
+			im.NotCarried(t, "%s.tolerance: must be from 0 to 1, got %s", n.Key, t)
 		}
 	}
 	var list []hpa.Policy
@@ -53,7 +53,7 @@ func (im *importer) rules(n *tree.Node, r *hpa.Rules) {
 	}
 }
 
-func (im *importer) selection(way string, n *tree.Node, r *hpa.Rules) {
+func (im *translation) selection(way string, n *tree.Node, r *hpa.Rules) {
 	switch n.Value() {
 	case "Max":
 		r.Select = hpa.MaxChange
@@ -62,27 +62,27 @@ func (im *importer) selection(way string, n *tree.Node, r *hpa.Rules) {
 	case "Disabled":
 		r.Select = hpa.Disabled
 	default:
-		im.notes.Unsupported(n, "%s.selectPolicy: must be Max, Min or Disabled, got %s", way, n)
+		im.NotCarried(n, "%s.selectPolicy: must be Max, Min or Disabled, got %s", way, n)
 		return
 	}
-	im.notes.Translated(n, "%s.selectPolicy: %s", way, n)
+	im.Translated(n, "%s.selectPolicy: %s", way, n)
 }
 
 // rate reads an element of policies, within the API's limits.
-func (im *importer) rate(way string, n *tree.Node) (p hpa.Policy, ok bool) {
+func (im *translation) rate(way string, n *tree.Node) (p hpa.Policy, ok bool) {
 	value, whole := n.Get("value").Int()
 	period, timed := n.Get("periodSeconds").Seconds()
 	kind := n.Get("type").Value()
 	ok = (kind == "Pods" || kind == "Percent") && whole && value > 0 && value <= 100_000 && timed && period >= sim.Second && period <= 30*sim.Minute
 	if !ok {
-		im.notes.Unsupported(n, "%s.policies: needs type Pods or Percent, a value and periodSeconds from 1 to 1800", way)
+		im.NotCarried(n, "%s.policies: needs type Pods or Percent, a value and periodSeconds from 1 to 1800", way)
 		return p, false
 	}
 	p = hpa.Policy{Type: hpa.Pods, Value: value, Period: time.Duration(period)}
 	if kind == "Percent" {
 		p.Type = hpa.Percent
 	}
-	im.notes.Translated(n, "%s.policies: %s %d in %v", way, kind, value, period)
+	im.Translated(n, "%s.policies: %s %d in %v", way, kind, value, period)
 	n.Cover()
 	return p, true
 }

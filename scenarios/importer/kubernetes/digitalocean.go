@@ -9,7 +9,7 @@ import (
 
 // digitalOcean reads a Service that DigitalOcean gives a load balancer with sticky sessions: a cookie with a fixed
 // lifetime that names a node.
-func (im *importer) digitalOcean(o *object, p *ir.Pool) bool {
+func (im *translation) digitalOcean(o *object, p *ir.Pool) bool {
 	get := func(key string) *tree.Node {
 		return o.annotation("service.beta.kubernetes.io/do-loadbalancer-" + key)
 	}
@@ -22,29 +22,29 @@ func (im *importer) digitalOcean(o *object, p *ir.Pool) bool {
 		if a.Value() == "least_connections" {
 			balance = "least-connections"
 		}
-		im.notes.Translated(a, "algorithm: %s", balance)
+		im.Translated(a, "algorithm: %s", balance)
 	}
 	var ttl sim.Time
 	if n := get("sticky-sessions-cookie-ttl"); n != nil {
 		if t, ok := n.Seconds(); ok {
 			ttl = t
-			im.notes.Translated(n, "cookie-ttl: %v", t)
+			im.Translated(n, "cookie-ttl: %v", t)
 		} else {
-			im.notes.Unsupported(n, "cookie-ttl: must be a number of seconds, got %s", n)
+			im.NotCarried(n, "cookie-ttl: must be a number of seconds, got %s", n)
 		}
 	}
 	p.CookieName, p.IdleTimeout = "DO-LB", ttl
 	if n := get("sticky-sessions-cookie-name"); n.Value() != "" {
 		p.CookieName = n.Value()
-		im.notes.Translated(n, "cookie-name: %s", n)
+		im.Translated(n, "cookie-name: %s", n)
 	}
 	p.Policy, p.Params = "cookie", params.Of("cookie", params.Setting{Name: "ttl", Value: ttl}, params.Setting{Name: "balance", Value: balance})
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "sticky-sessions-type: cookies"}
-	im.notes.Translated(kind, "sticky-sessions-type cookies: policy cookie")
+	im.Translated(kind, "sticky-sessions-type cookies: policy cookie")
 	if x := o.spec("externalTrafficPolicy"); x.Value() == "Local" {
-		im.notes.Translated(x, "externalTrafficPolicy Local: a node passes requests to its own pods; one pod per node is assumed")
+		im.Translated(x, "externalTrafficPolicy Local: a node passes requests to its own pods; one pod per node is assumed")
 	} else {
-		im.notes.Unsupported(o.root, "externalTrafficPolicy Cluster: nodes pass requests on to any pod, so the cookie's node does not decide the pod")
+		im.NotCarried(o.root, "externalTrafficPolicy Cluster: nodes pass requests on to any pod, so the cookie's node does not decide the pod")
 	}
 	return true
 }

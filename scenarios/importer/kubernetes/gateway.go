@@ -2,12 +2,13 @@ package kubernetes
 
 import (
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
 
 // route makes a pool of every Service a Gateway API route leads to.
-func (im *importer) route(o *object) {
+func (im *translation) route(o *object) {
 	for _, rule := range o.spec("rules").Children() {
 		refs := rule.Get("backendRefs").Children()
 		for _, b := range refs {
@@ -15,12 +16,12 @@ func (im *importer) route(o *object) {
 			if kind := b.Get("kind").Value(); name.Value() == "" || kind != "" && kind != "Service" || im.led[o.ref("Service", name.Value())] {
 				continue
 			}
-			im.notes.Translated(name, "backendRef %s", name)
+			im.Translated(name, "backendRef %s", name)
 			p := im.newPool(o, name.Value())
 			p.Balancers.Scope = "process"
 			im.gatewayPolicy(o, p, name.Value(), rule.Get("sessionPersistence"))
 			if w := b.Get("weight"); w != nil && len(refs) > 1 {
-				im.notes.Unsupported(w, "weight: the split between backends is not modelled")
+				im.NotCarried(w, "weight: the split between backends is not modelled")
 			}
 		}
 	}
@@ -28,7 +29,7 @@ func (im *importer) route(o *object) {
 
 // gatewayPolicy finds what a route's backend is balanced by: session persistence of the rule or of a policy attached
 // to the Service, or the load balancer of a policy attached to the route.
-func (im *importer) gatewayPolicy(o *object, p *ir.Pool, service string, session *tree.Node) {
+func (im *translation) gatewayPolicy(o *object, p *ir.Pool, service string, session *tree.Node) {
 	c := envoy.LeastRequest{ChoiceCount: 2, ActiveRequestBias: 1, Cluster: envoy.DefaultCluster()}
 	p.Policy, p.Params, p.Key = "envoy/least-request", c, ir.KeySource{Kind: "none"}
 	for _, policy := range im.objects {
@@ -51,7 +52,7 @@ func (im *importer) gatewayPolicy(o *object, p *ir.Pool, service string, session
 		im.persistence(session, p)
 		return
 	}
-	im.notes.Default(o.root, "%s %s: no load balancing policy; Envoy Gateway's least request is assumed", o.kind, tree.Short(o.name))
+	im.Assumed(o.root, "%s %s: no load balancing policy; Envoy Gateway's least request is assumed", o.kind, source.Short(o.name))
 }
 
 // targets reports whether a policy is attached to the named object.
@@ -66,7 +67,7 @@ func targets(policy *object, kind, name string) bool {
 }
 
 // persistence translates GEP-1619 session persistence, which Envoy keeps in a cookie or header that names the pod.
-func (im *importer) persistence(n *tree.Node, p *ir.Pool) {
+func (im *translation) persistence(n *tree.Node, p *ir.Pool) {
 	s := envoy.StatefulSession{Session: "cookie", LBPolicy: "least_request", Cluster: envoy.DefaultCluster()}
 	if n.Get("type").Value() == "Header" {
 		s.Session = "header"
@@ -80,18 +81,18 @@ func (im *importer) persistence(n *tree.Node, p *ir.Pool) {
 		}
 	}
 	if t := n.Get("idleTimeout"); t != nil {
-		im.notes.Unsupported(t, "idleTimeout: Envoy's cookie does not slide")
+		im.NotCarried(t, "idleTimeout: Envoy's cookie does not slide")
 	}
 	p.Policy, p.Params = "envoy/stateful-session", s
 	p.Key = ir.KeySource{Kind: s.Session, Name: n.Get("sessionName").Value(), Text: "sessionPersistence"}
-	im.notes.Translated(n, "sessionPersistence %s: policy envoy/stateful-session", s.Session)
+	im.Translated(n, "sessionPersistence %s: policy envoy/stateful-session", s.Session)
 }
 
 // trafficPolicy translates the load balancer of Envoy Gateway's BackendTrafficPolicy.
-func (im *importer) trafficPolicy(o *object, p *ir.Pool) {
+func (im *translation) trafficPolicy(o *object, p *ir.Pool) {
 	lb := o.spec("loadBalancer")
 	cluster := envoy.DefaultCluster()
-	im.notes.Translated(o.root.Get("spec").First("targetRefs", "targetRef"), "targetRefs: pool %s", tree.Short(p.Name))
+	im.Translated(o.root.Get("spec").First("targetRefs", "targetRef"), "targetRefs: pool %s", source.Short(p.Name))
 	switch kind := lb.Get("type").Value(); kind {
 	case "RoundRobin":
 		p.Policy, p.Params = "envoy/round-robin", envoy.RoundRobin{Cluster: cluster}
@@ -103,24 +104,24 @@ func (im *importer) trafficPolicy(o *object, p *ir.Pool) {
 		p.Policy, p.Params = "envoy/maglev", m
 	case "LeastRequest", "":
 	default:
-		im.notes.Unsupported(lb, "loadBalancer type %s: not known; least request is used", tree.Short(kind))
+		im.NotCarried(lb, "loadBalancer type %s: not known; least request is used", source.Short(kind))
 	}
 	if s := lb.Get("slowStart"); s != nil {
-		im.notes.Unsupported(s, "slowStart: new pods get their full share at once")
+		im.NotCarried(s, "slowStart: new pods get their full share at once")
 	}
 	if lb != nil {
-		im.notes.Translated(lb, "loadBalancer %s: policy %s", lb.Get("type"), p.Policy)
+		im.Translated(lb, "loadBalancer %s: policy %s", lb.Get("type"), p.Policy)
 	}
 }
 
 // consistentHash reads what Envoy Gateway hashes, by Maglev.
-func (im *importer) consistentHash(n *tree.Node, m *envoy.Maglev, p *ir.Pool) {
+func (im *translation) consistentHash(n *tree.Node, m *envoy.Maglev, p *ir.Pool) {
 	if size, ok := n.Get("tableSize").Int(); ok {
 		asked := *m
 		if asked.TableSize = size; size >= 2 && size <= 5000011 && asked.Validate() == nil {
 			*m = asked
 		} else {
-			im.notes.Unsupported(n.Get("tableSize"), "tableSize: must be a prime up to 5000011, got %d", size)
+			im.NotCarried(n.Get("tableSize"), "tableSize: must be a prime up to 5000011, got %d", size)
 		}
 	}
 	switch n.Get("type").Value() {

@@ -8,7 +8,7 @@ import (
 
 // helm reads a chart's values: its ingress and service sections become an Ingress and a Service of their own, as most
 // charts write them. It reports whether there was anything of the kind.
-func (im *importer) helm(doc *tree.Node) bool {
+func (im *translation) helm(doc *tree.Node) bool {
 	ingress, service := doc.Get("ingress"), doc.Get("service")
 	found := false
 	if controlled(ingress) && !strings.EqualFold(ingress.Get("enabled").Value(), "false") {
@@ -24,7 +24,7 @@ func (im *importer) helm(doc *tree.Node) bool {
 		found = true
 	}
 	if found {
-		im.notes.Default(doc, "values of a Helm chart: its ingress and service sections are read as the objects most charts make of them")
+		im.Assumed(doc, "values of a Helm chart: its ingress and service sections are read as the objects most charts make of them")
 	}
 	return found
 }
@@ -43,20 +43,20 @@ func controlled(n *tree.Node) bool {
 func disguise(section, doc *tree.Node) *tree.Node {
 	annotations := section.Get("annotations")
 	if annotations == nil {
-		annotations = &tree.Node{Kind: tree.Map, Key: "annotations", File: doc.File, Line: section.Line}
+		annotations = &tree.Node{Kind: tree.Map, Key: "annotations", Place: section.Place}
 	}
-	spec := &tree.Node{Kind: tree.Map, Key: "spec", File: doc.File, Line: section.Line}
+	spec := &tree.Node{Kind: tree.Map, Key: "spec", Place: section.Place}
 	for _, key := range []string{"ingressClassName", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy"} {
 		if x := section.Get(key); x != nil {
 			spec.Items = append(spec.Items, x)
 		}
 	}
-	meta := &tree.Node{Kind: tree.Map, Key: "metadata", File: doc.File, Line: section.Line, Items: []*tree.Node{annotations}}
-	return &tree.Node{Kind: tree.Map, File: doc.File, Line: section.Line, Items: []*tree.Node{meta, spec}}
+	meta := &tree.Node{Kind: tree.Map, Key: "metadata", Place: section.Place, Items: []*tree.Node{annotations}}
+	return &tree.Node{Kind: tree.Map, Place: section.Place, Items: []*tree.Node{meta, spec}}
 }
 
 // ruleTo is the backend of an Ingress that leads to one Service.
 func ruleTo(service string, at *tree.Node) *tree.Node {
-	name := &tree.Node{Kind: tree.Scalar, Key: "serviceName", Text: service, File: at.File, Line: at.Line}
+	name := &tree.Node{Kind: tree.Scalar, Key: "serviceName", Text: service, Place: at.Place}
 	return &tree.Node{Kind: tree.Map, Key: "defaultBackend", Items: []*tree.Node{name}}
 }

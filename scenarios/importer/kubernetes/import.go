@@ -7,21 +7,38 @@ package kubernetes
 
 import (
 	"fmt"
-	"io/fs"
+	"regexp"
 	"strings"
 
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
 
-// Import reads one file of any number of YAML or JSON documents. The error is about text that is neither, or too
-// large, or holds nothing of Kubernetes; anything else that cannot be carried over is a remark.
-func Import(fsys fs.FS, name string) (*ir.Config, error) {
-	docs, err := tree.Documents(fsys, name, nil)
-	if err != nil {
-		return nil, err
+var _ = importer.Register(importer.Product{
+	Name:       "kubernetes",
+	Signs:      regexp.MustCompile(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
+	Precedence: 6,
+	Import:     importFiles,
+})
+
+// importFiles reads files of any number of YAML or JSON documents. They belong together: a Service in one selects a
+// Deployment in another. Text that is neither YAML nor JSON, or is too large, or holds nothing of Kubernetes, is an
+// error; anything else that cannot be carried over is a remark.
+func importFiles(in *source.Input, names []string) error {
+	im := &translation{Input: in, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}}
+	var docs []*tree.Node
+	for _, name := range names {
+		err := in.Read(name, func(data []byte) error {
+			more, err := tree.Documents(name, data, nil)
+			docs = append(docs, more...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	im := &importer{file: name, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}}
 	values := false
 	for _, doc := range docs {
 		if im.add(doc); doc.Get("kind") == nil {
@@ -29,21 +46,20 @@ func Import(fsys fs.FS, name string) (*ir.Config, error) {
 		}
 	}
 	if len(im.objects) == 0 && !values {
-		return nil, fmt.Errorf("%s: no Kubernetes object in it (a map with apiVersion and kind), and no annotations of a Helm chart", name)
+		return ir.Place{File: names[0]}.Errorf("no Kubernetes object in it (a map with apiVersion and kind), and no annotations of a Helm chart")
 	}
 	im.pool()
 	for _, o := range im.objects {
-		if o.values {
-			continue
+		if !o.values {
+			o.root.Rest(o.kind+" "+source.Short(o.name), im.rest)
 		}
-		im.notes.Rest(o.root, o.kind+" "+tree.Short(o.name), im.rest)
 	}
 	for _, doc := range docs {
 		if doc.Get("kind") == nil {
-			im.notes.Rest(doc, "", im.rest)
+			doc.Rest("", im.rest)
 		}
 	}
-	return &ir.Config{Product: "kubernetes", Pools: im.pools, Remarks: im.notes.Remarks()}, nil
+	return nil
 }
 
 // object is one Kubernetes object.
@@ -64,18 +80,16 @@ func (o *object) annotation(key string) *tree.Node {
 	return o.root.Get("metadata", "annotations").Get(key)
 }
 
-type importer struct {
-	file    string
-	notes   tree.Notes
+type translation struct {
+	*source.Input
 	objects []*object
 	named   map[string]*object // by ref
 	names   map[string]bool    // of pools
 	led     map[string]bool    // refs of Services and workloads that are part of a pool
-	pools   []ir.Pool
 }
 
 // add indexes an object, or those of a List.
-func (im *importer) add(n *tree.Node) {
+func (im *translation) add(n *tree.Node) {
 	kind := n.Get("kind").Value()
 	if kind == "" {
 		return
@@ -97,7 +111,7 @@ func (im *importer) add(n *tree.Node) {
 
 // pool makes the pools: what leads clients in from outside first, then the Services that are left, then workloads
 // nobody leads to.
-func (im *importer) pool() {
+func (im *translation) pool() {
 	for _, o := range im.objects {
 		switch o.kind {
 		case "Ingress":
@@ -115,7 +129,7 @@ func (im *importer) pool() {
 }
 
 // newPool starts a pool for a Service, which need not be in the file, and gives it the workload behind it.
-func (im *importer) newPool(from *object, service string) *ir.Pool {
+func (im *translation) newPool(from *object, service string) *ir.Pool {
 	name := service
 	if im.names[name] {
 		name = from.name + "/" + service
@@ -124,27 +138,27 @@ func (im *importer) newPool(from *object, service string) *ir.Pool {
 		name = fmt.Sprintf("%s/%s-%d", from.name, service, i)
 	}
 	im.names[name] = true
-	im.pools = append(im.pools, ir.Pool{Name: name, File: im.file, Line: from.root.Line})
-	p := &im.pools[len(im.pools)-1]
+	im.Pools = append(im.Pools, ir.Pool{Name: name, Place: from.root.Place})
+	p := &im.Pools[len(im.Pools)-1]
 	ref := from.ref("Service", service)
 	im.led[ref] = true
 	if s := im.named[ref]; s != nil {
-		p.Line = s.root.Line
+		p.Place = s.root.Place
 		im.workload(p, s)
 	} else {
-		im.notes.Default(from.root, "service %s: not in this file; the scenario says how many pods there are", tree.Short(service))
+		im.Assumed(from.root, "service %s: not in this file; the scenario says how many pods there are", source.Short(service))
 	}
 	return p
 }
 
 // rest remarks what nothing else did. Annotations that sound like routing are worth a warning.
-func (im *importer) rest(path string, n *tree.Node) {
+func (im *translation) rest(path string, n *tree.Node) {
 	key := strings.ToLower(n.Key)
 	for _, word := range []string{"affinity", "sticky", "session", "hash", "load-balanc", "canary", "persistence"} {
 		if strings.Contains(path, ".annotations.") && strings.Contains(key, word) {
-			im.notes.Unsupported(n, "%s: %s: not carried over", tree.Short(path), n)
+			im.NotCarried(n, "%s: %s: not carried over", source.Short(path), n)
 			return
 		}
 	}
-	im.notes.Ignored(n, "%s: no influence on the choice of a pod", tree.Short(path))
+	im.Harmless(n, "%s: no influence on the choice of a pod", source.Short(path))
 }

@@ -14,6 +14,7 @@ import (
 	"stickysim/policies/ingressnginx"
 	"stickysim/policies/kubernetes"
 	_ "stickysim/policies/nginx"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 	"stickysim/sim/hpa"
@@ -23,7 +24,7 @@ const configs = "../../../testdata/configs/kubernetes"
 
 func importFile(t *testing.T, name string) *ir.Config {
 	t.Helper()
-	c, err := Import(os.DirFS(configs), name)
+	c, err := importer.Import(os.DirFS(configs), "kubernetes", name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,16 +43,16 @@ func importFile(t *testing.T, name string) *ir.Config {
 
 func importText(t *testing.T, text string) *ir.Config {
 	t.Helper()
-	c, err := Import(fstest.MapFS{"f": {Data: []byte(text)}}, "f")
+	c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "kubernetes", "f")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func remarked(c *ir.Config, level ir.Level, text string) bool {
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
 	for _, r := range c.Remarks {
-		if r.Level == level && strings.Contains(r.Text, text) {
+		if r.Drawer == level && strings.Contains(r.Text, text) {
 			return true
 		}
 	}
@@ -74,7 +75,7 @@ func TestRealIngresses(t *testing.T) {
 	}
 	c := importFile(t, "traefik__traefik__pkg__provider__kubernetes__ingress-nginx__fixtures__ingresses__ingress-with-sticky.yml")
 	p = only(t, c)
-	if p.CookieName != "foobar" || p.Params.(ingressnginx.Cookie).TTL != 42*sim.Second || !remarked(c, ir.Ignored, "session-cookie-samesite") {
+	if p.CookieName != "foobar" || p.Params.(ingressnginx.Cookie).TTL != 42*sim.Second || !remarked(c, ir.Harmless, "session-cookie-samesite") {
 		t.Errorf("all cookie annotations: %+v", p)
 	}
 	c = importFile(t, "nginxinc__kubernetes-ingress__examples__ingress-resources__session-persistence__cafe-ingress-with-session-persistence.yaml")
@@ -102,7 +103,7 @@ func TestRealIngresses(t *testing.T) {
 func TestRealServices(t *testing.T) {
 	for file, line := range map[string]int{"prometheus-operator__kube-prometheus__manifests__alertmanager-service.yaml": 1, "prometheus-operator__kube-prometheus__manifests__prometheus-service.yaml": 1} {
 		c := importFile(t, file)
-		if p := only(t, c); p.Params != (kubernetes.ClientIP{Timeout: 3 * sim.Hour}) || p.Line != line || !remarked(c, ir.Default, "3h") {
+		if p := only(t, c); p.Params != (kubernetes.ClientIP{Timeout: 3 * sim.Hour}) || p.Line != line || !remarked(c, ir.Assumed, "3h") {
 			t.Errorf("%s: %+v", file, p)
 		}
 	}
@@ -207,11 +208,11 @@ func TestServiceWithWorkload(t *testing.T) {
 		t.Errorf("scaling %+v, behavior %+v", *p.Scaling, *p.Scaling.Behavior)
 	}
 	for _, text := range []string{"max_surge: 1, max_unavailable: 0", "not Resource memory", "scaleDown.policies"} {
-		if !remarked(c, ir.Unsupported, text) {
+		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("no remark on %q", text)
 		}
 	}
-	if !remarked(c, ir.Translated, "preStop (sleep 10)") || !remarked(c, ir.Ignored, "image") {
+	if !remarked(c, ir.Translated, "preStop (sleep 10)") || !remarked(c, ir.Harmless, "image") {
 		t.Error("remarks are missing")
 	}
 }
@@ -238,7 +239,7 @@ func TestIngressAnnotations(t *testing.T) {
 	}
 	c := importText(t, ingressWith(nginx+"canary: 'true'\n"+nginx+"load-balance: ewma\n"+nginx+"session-foo: x\n"))
 	for _, text := range []string{"canary", "ewma", "session-foo"} {
-		if !remarked(c, ir.Unsupported, text) {
+		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("no warning of %s", text)
 		}
 	}
@@ -268,7 +269,7 @@ func TestServicesWithoutBalancing(t *testing.T) {
 	if p := only(t, c); p.Name != "b" || p.Params.(kubernetes.ClientIP).Timeout != 3*sim.Hour {
 		t.Errorf("%+v", p)
 	}
-	if !remarked(c, ir.Unsupported, "headless") || !remarked(c, ir.Unsupported, "between 1s and 24h") {
+	if !remarked(c, ir.NotCarried, "headless") || !remarked(c, ir.NotCarried, "between 1s and 24h") {
 		t.Errorf("remarks %v", c.Remarks)
 	}
 }
@@ -278,13 +279,13 @@ func TestHostileText(t *testing.T) {
 		"empty": "", "not kubernetes": "a: 1", "template": "kind: {{ .Values.kind }}", "deep": strings.Repeat("[", 100000),
 		"twice": "kind: a\nkind: b", "binary": "\x00\x01\xff",
 	} {
-		_, err := Import(fstest.MapFS{"f.yaml": {Data: []byte(text)}}, "f.yaml")
+		_, err := importer.Import(fstest.MapFS{"f.yaml": {Data: []byte(text)}}, "kubernetes", "f.yaml")
 		if err == nil || !strings.HasPrefix(err.Error(), "f.yaml") || len(err.Error()) > 300 {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
 	many := strings.Repeat("---\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}}\n---\nkind: Deployment\nmetadata: {name: d}\n", 2000)
-	if _, err := Import(fstest.MapFS{"f": {Data: []byte(many)}}, "f"); err != nil {
+	if _, err := importer.Import(fstest.MapFS{"f": {Data: []byte(many)}}, "kubernetes", "f"); err != nil {
 		t.Errorf("many objects: %v", err)
 	}
 }
@@ -295,7 +296,7 @@ func FuzzImport(f *testing.F) {
 	f.Add("ingress: {enabled: true, annotations: {konghq.com/x: y}}\nservice: {sessionAffinity: ClientIP}")
 	f.Add("kind: Service\nmetadata: {name: a, annotations: {service.beta.kubernetes.io/aws-load-balancer-type: nlb}}")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := Import(fstest.MapFS{"f": {Data: []byte(text)}}, "f")
+		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "kubernetes", "f")
 		if err != nil {
 			return
 		}

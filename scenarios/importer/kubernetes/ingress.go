@@ -5,16 +5,17 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
 
 // ingress makes a pool of every Service an Ingress leads to, balanced as its controller does.
-func (im *importer) ingress(o *object) {
+func (im *translation) ingress(o *object) {
 	class := im.class(o)
 	for _, b := range backends(o) {
 		ref := o.ref("Service", b.Value())
-		im.notes.Translated(b, "backend service %s", b)
+		im.Translated(b, "backend service %s", b)
 		if im.led[ref] && (class == "kong" || class == "traefik" || !slices.ContainsFunc(o.root.Get("metadata", "annotations").Children(), ofController)) {
 			continue // a further Ingress that leads to the same pool: nothing of it changes the balancing
 		}
@@ -22,7 +23,7 @@ func (im *importer) ingress(o *object) {
 		p.Balancers.Scope = "process"
 		s := im.named[ref]
 		if a := s.affinity(); a != nil {
-			im.notes.Ignored(a, "sessionAffinity %s: Ingress controllers go to pods directly", a)
+			im.Harmless(a, "sessionAffinity %s: Ingress controllers go to pods directly", a)
 		}
 		switch class {
 		case "alb":
@@ -41,7 +42,7 @@ func (im *importer) ingress(o *object) {
 			im.ingressNginx(o, p, b.Value())
 		}
 		if p.Params == nil {
-			im.notes.Unsupported(o.root, "policy %s of pool %s: not part of this program", p.Policy, tree.Short(p.Name))
+			im.NotCarried(o.root, "policy %s of pool %s: not part of this program", p.Policy, source.Short(p.Name))
 		}
 	}
 }
@@ -69,7 +70,7 @@ func ofController(annotation *tree.Node) bool {
 
 // class finds the controller of an Ingress: by its class, or by whose annotations it carries. The class nginx is
 // claimed by two controllers; annotations of NGINX Inc. decide for theirs.
-func (im *importer) class(o *object) string {
+func (im *translation) class(o *object) string {
 	at := o.spec("ingressClassName")
 	if at == nil {
 		at = o.annotation("kubernetes.io/ingress.class")
@@ -85,23 +86,23 @@ func (im *importer) class(o *object) string {
 	class := at.Value()
 	switch {
 	case at == nil && hint == "":
-		im.notes.Default(o.root, "ingress %s: no class; ingress-nginx is assumed", tree.Short(o.name))
+		im.Assumed(o.root, "ingress %s: no class; ingress-nginx is assumed", source.Short(o.name))
 		return "nginx"
 	case at == nil || hint == "nginx.org":
 		class = hint
 	case hint != "" && class != hint && !strings.Contains(class, hint):
-		im.notes.Default(at, "ingress class %s: annotations of %s decide", at, hint)
+		im.Assumed(at, "ingress class %s: annotations of %s decide", at, hint)
 		class = hint
 	}
 	for _, known := range []string{"nginx.org", "nginx", "alb", "kong", "traefik", "haproxy"} {
 		if strings.Contains(class, known) {
 			if at != nil {
-				im.notes.Translated(at, "ingress class %s", tree.Short(class))
+				im.Translated(at, "ingress class %s", source.Short(class))
 			}
 			return known
 		}
 	}
-	im.notes.Unsupported(at, "ingress class %s: not known; ingress-nginx is assumed", tree.Short(class))
+	im.NotCarried(at, "ingress class %s: not known; ingress-nginx is assumed", source.Short(class))
 	return "nginx"
 }
 
@@ -129,12 +130,12 @@ func backends(o *object) []*tree.Node {
 }
 
 // haproxy reads the annotations of HAProxy's ingress controller.
-func (im *importer) haproxy(o *object, p *ir.Pool) {
+func (im *translation) haproxy(o *object, p *ir.Pool) {
 	p.Policy, p.Key = "haproxy/roundrobin", ir.KeySource{Kind: "none"}
 	if c := o.annotation("haproxy.org/cookie-persistence"); c.Value() != "" {
 		p.Policy, p.CookieName = "haproxy/cookie", c.Value()
 		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie-persistence"}
-		im.notes.Translated(c, "cookie-persistence: policy haproxy/cookie")
+		im.Translated(c, "cookie-persistence: policy haproxy/cookie")
 	}
 	p.Params = params.Of(p.Policy)
 }

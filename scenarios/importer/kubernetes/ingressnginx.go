@@ -12,16 +12,16 @@ const communityNginx = "nginx.ingress.kubernetes.io/"
 
 // ingressNginx reads the annotations of the community's ingress-nginx: affinity first, then hashing, then the
 // algorithm, as the controller does.
-func (im *importer) ingressNginx(o *object, p *ir.Pool, service string) {
+func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 	get := func(key string) *tree.Node { return o.annotation(communityNginx + key) }
 	im.cookieAttributes(get)
 	for _, key := range []string{"canary", "canary-weight", "canary-by-header", "canary-by-header-value", "canary-by-cookie", "canary-weight-total", "affinity-canary-behavior"} {
 		if n := get(key); n != nil {
-			im.notes.Unsupported(n, "%s: the split between this Ingress and its main one is not modelled", key)
+			im.NotCarried(n, "%s: the split between this Ingress and its main one is not modelled", key)
 		}
 	}
 	if n := get("service-upstream"); n.True() {
-		im.notes.Unsupported(n, "service-upstream: the controller goes to the Service, whose own balancing then decides")
+		im.NotCarried(n, "service-upstream: the controller goes to the Service, whose own balancing then decides")
 	}
 	affinity, hashBy := get("affinity"), get("upstream-hash-by")
 	switch {
@@ -38,59 +38,59 @@ func (im *importer) ingressNginx(o *object, p *ir.Pool, service string) {
 		lb := get("load-balance")
 		switch {
 		case lb == nil:
-			im.notes.Default(o.root, "load-balance: not given, round robin")
+			im.Assumed(o.root, "load-balance: not given, round robin")
 		case lb.Value() == "round_robin":
-			im.notes.Translated(lb, "load-balance: policy ingress-nginx/round-robin")
+			im.Translated(lb, "load-balance: policy ingress-nginx/round-robin")
 		default:
-			im.notes.Unsupported(lb, "load-balance %s: not modelled; round robin is used", lb)
+			im.NotCarried(lb, "load-balance %s: not modelled; round robin is used", lb)
 		}
 	}
 }
 
 // ingressCookie translates affinity: cookie.
-func (im *importer) ingressCookie(at *tree.Node, get func(string) *tree.Node, p *ir.Pool, backend string) {
+func (im *translation) ingressCookie(at *tree.Node, get func(string) *tree.Node, p *ir.Pool, backend string) {
 	c := ingressnginx.Cookie{Mode: "balanced", Backend: backend}
-	im.notes.Translated(at, "affinity cookie: policy ingress-nginx/cookie")
+	im.Translated(at, "affinity cookie: policy ingress-nginx/cookie")
 	if m := get("affinity-mode"); m != nil {
 		if m.Value() == "persistent" {
 			c.Mode = "persistent"
 		}
-		im.notes.Translated(m, "affinity-mode: %s", c.Mode)
+		im.Translated(m, "affinity-mode: %s", c.Mode)
 	}
 	if f := get("session-cookie-change-on-failure"); f != nil {
 		c.ChangeOnFailure = f.True()
-		im.notes.Translated(f, "session-cookie-change-on-failure: %v", c.ChangeOnFailure)
+		im.Translated(f, "session-cookie-change-on-failure: %v", c.ChangeOnFailure)
 	}
 	for _, key := range []string{"session-cookie-expires", "session-cookie-max-age"} { // browsers prefer max-age
 		if n := get(key); n != nil {
 			t, ok := n.Seconds()
 			if !ok {
-				im.notes.Unsupported(n, "%s: must be a number of seconds, got %s", key, n)
+				im.NotCarried(n, "%s: must be a number of seconds, got %s", key, n)
 				continue
 			}
 			c.TTL = t
-			im.notes.Translated(n, "%s: %v", key, t)
+			im.Translated(n, "%s: %v", key, t)
 		}
 	}
 	p.CookieName = "INGRESSCOOKIE"
 	if n := get("session-cookie-name"); n.Value() != "" {
 		p.CookieName = n.Value()
-		im.notes.Translated(n, "session-cookie-name: %s", n)
+		im.Translated(n, "session-cookie-name: %s", n)
 	}
 	p.Policy, p.Params, p.IdleTimeout = "ingress-nginx/cookie", c, c.TTL
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "affinity: cookie"}
 }
 
-func (im *importer) cookieAttributes(get func(string) *tree.Node) {
+func (im *translation) cookieAttributes(get func(string) *tree.Node) {
 	for _, key := range []string{"path", "domain", "samesite", "secure", "conditional-samesite-none"} {
 		if n := get("session-cookie-" + key); n != nil {
-			im.notes.Ignored(n, "session-cookie-%s: an attribute for browsers", key)
+			im.Harmless(n, "session-cookie-%s: an attribute for browsers", key)
 		}
 	}
 }
 
 // hashBy translates upstream-hash-by.
-func (im *importer) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.Pool) {
+func (im *translation) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.Pool) {
 	c := ingressnginx.HashBy{Key: "text", SubsetSize: 3}
 	p.Key = variable(at.Value())
 	switch strings.Trim(at.Value(), "${}") {
@@ -99,17 +99,17 @@ func (im *importer) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.Poo
 	case "binary_remote_addr":
 		c.Key = "binary_remote_addr"
 	}
-	im.notes.Translated(at, "upstream-hash-by %s: policy ingress-nginx/upstream-hash-by", at)
+	im.Translated(at, "upstream-hash-by %s: policy ingress-nginx/upstream-hash-by", at)
 	if s := get("upstream-hash-by-subset"); s != nil {
 		c.Subset = s.True()
-		im.notes.Translated(s, "upstream-hash-by-subset: %v", c.Subset)
+		im.Translated(s, "upstream-hash-by-subset: %v", c.Subset)
 	}
 	if n := get("upstream-hash-by-subset-size"); n != nil {
 		if x, ok := n.Int(); ok && x > 0 && x <= 100_000 {
 			c.SubsetSize = x
-			im.notes.Translated(n, "upstream-hash-by-subset-size: %d", x)
+			im.Translated(n, "upstream-hash-by-subset-size: %d", x)
 		} else {
-			im.notes.Unsupported(n, "upstream-hash-by-subset-size: must be a whole number from 1, got %s", n)
+			im.NotCarried(n, "upstream-hash-by-subset-size: must be a whole number from 1, got %s", n)
 		}
 	}
 	p.Policy, p.Params = "ingress-nginx/upstream-hash-by", c
@@ -118,20 +118,20 @@ func (im *importer) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.Poo
 // variable finds what an nginx expression holds.
 func variable(text string) ir.KeySource {
 	name := strings.Trim(text, "${}")
-	source := ir.KeySource{Kind: "header", Text: text}
+	from := ir.KeySource{Kind: "header", Text: text}
 	for _, v := range []struct{ prefix, kind string }{{"http_", "header"}, {"cookie_", "cookie"}, {"arg_", "argument"}} {
 		if rest, ok := strings.CutPrefix(name, v.prefix); ok {
-			source.Kind, source.Name = v.kind, rest
+			from.Kind, from.Name = v.kind, rest
 			if v.kind == "header" {
-				source.Name = strings.ReplaceAll(rest, "_", "-")
+				from.Name = strings.ReplaceAll(rest, "_", "-")
 			}
 		}
 	}
 	switch name {
 	case "remote_addr", "binary_remote_addr":
-		source.Kind = "address"
+		from.Kind = "address"
 	case "request_uri", "uri":
-		source.Kind = "uri"
+		from.Kind = "uri"
 	}
-	return source
+	return from
 }

@@ -2,13 +2,14 @@ package kubernetes
 
 import (
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // kong reads the KongUpstreamPolicy a Service asks for. Kong's balancers are its own; the textbook ones stand for them.
-func (im *importer) kong(s *object, p *ir.Pool) {
+func (im *translation) kong(s *object, p *ir.Pool) {
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
 	defer func() {
 		if p.Params == nil {
@@ -22,37 +23,37 @@ func (im *importer) kong(s *object, p *ir.Pool) {
 	o := im.named[s.ref("KongUpstreamPolicy", at.Value())]
 	if at == nil || o == nil {
 		if at != nil {
-			im.notes.Unsupported(at, "upstream-policy %s: not in this file; round robin is used", at)
+			im.NotCarried(at, "upstream-policy %s: not in this file; round robin is used", at)
 		}
 		return
 	}
-	im.notes.Translated(at, "upstream-policy %s", at)
+	im.Translated(at, "upstream-policy %s", at)
 	switch a := o.spec("algorithm"); a.Value() {
 	case "consistent-hashing":
 		p.Policy = "consistent-hash"
-		im.notes.Translated(a, "algorithm consistent-hashing: policy consistent-hash; Kong's ring has other points")
+		im.Translated(a, "algorithm consistent-hashing: policy consistent-hash; Kong's ring has other points")
 		im.hashOn(o.spec("hashOn"), p)
 	case "least-connections":
 		p.Policy = "least-connections"
-		im.notes.Translated(a, "algorithm least-connections: policy least-connections")
+		im.Translated(a, "algorithm least-connections: policy least-connections")
 	case "", "round-robin":
 		a.Cover()
 	default:
-		im.notes.Unsupported(a, "algorithm %s: not modelled; round robin is used", a)
+		im.NotCarried(a, "algorithm %s: not modelled; round robin is used", a)
 	}
 	if slots := o.spec("slots"); slots != nil {
-		im.notes.Ignored(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
+		im.Harmless(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
 	}
 	if checks := o.spec("healthchecks", "active"); checks != nil {
 		p.Health = im.kongHealth(checks)
 	}
 	if passive := o.spec("healthchecks", "passive"); passive != nil {
-		im.notes.Unsupported(passive, "healthchecks.passive: not modelled")
+		im.NotCarried(passive, "healthchecks.passive: not modelled")
 	}
 }
 
 // hashOn translates what Kong hashes.
-func (im *importer) hashOn(n *tree.Node, p *ir.Pool) {
+func (im *translation) hashOn(n *tree.Node, p *ir.Pool) {
 	key := "hash"
 	switch {
 	case n.Get("cookie") != nil:
@@ -69,16 +70,16 @@ func (im *importer) hashOn(n *tree.Node, p *ir.Pool) {
 	default:
 		p.Key = ir.KeySource{Kind: "header", Text: "unknown"}
 		if n != nil {
-			im.notes.Unsupported(n, "hashOn: only cookie, header, queryArg and the inputs ip and path are known")
+			im.NotCarried(n, "hashOn: only cookie, header, queryArg and the inputs ip and path are known")
 		}
 	}
 	if n != nil {
-		im.notes.Translated(n, "hashOn: %s %s", p.Key.Kind, tree.Short(p.Key.Name))
+		im.Translated(n, "hashOn: %s %s", p.Key.Kind, source.Short(p.Key.Name))
 	}
 	p.Params = params.Of(p.Policy, params.Setting{Name: "key", Value: key})
 }
 
-func (im *importer) kongHealth(n *tree.Node) *sim.Health {
+func (im *translation) kongHealth(n *tree.Node) *sim.Health {
 	h := &sim.Health{Timeout: sim.Second, Fall: 1, Rise: 1}
 	healthy, unhealthy := n.Get("healthy"), n.Get("unhealthy")
 	h.Interval, _ = healthy.Get("interval").Seconds()
@@ -94,9 +95,9 @@ func (im *importer) kongHealth(n *tree.Node) *sim.Health {
 		}
 	}
 	if h.Interval <= 0 {
-		im.notes.Ignored(n, "healthchecks.active: off without an interval")
+		im.Harmless(n, "healthchecks.active: off without an interval")
 		return nil
 	}
-	im.notes.Translated(n, "healthchecks.active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
+	im.Translated(n, "healthchecks.active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
 	return h
 }

@@ -4,19 +4,20 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 // nginxInc reads the annotations of NGINX Inc.'s controller, which writes nginx upstreams.
-func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
+func (im *translation) nginxInc(o *object, p *ir.Pool, service string) {
 	p.Policy, p.Key = "nginx/random", ir.KeySource{Kind: "none"}
 	p.Params = params.Of(p.Policy, params.Setting{Name: "two", Value: true})
 	if m := o.annotation("nginx.org/lb-method"); m != nil {
 		im.lbMethod(m, p)
 	} else {
-		im.notes.Default(o.root, "lb-method: not given, random two least_conn")
+		im.Assumed(o.root, "lb-method: not given, random two least_conn")
 	}
 	at := o.annotation("nginx.com/sticky-cookie-services")
 	for _, entry := range strings.Split(at.Value(), ";") {
@@ -33,12 +34,12 @@ func (im *importer) nginxInc(o *object, p *ir.Pool, service string) {
 		p.Policy, p.CookieName, p.IdleTimeout = "nginx/sticky_cookie", words[1], expires
 		p.Params = params.Of(p.Policy, params.Setting{Name: "expires", Value: expires})
 		p.Key = ir.KeySource{Kind: "cookie", Name: words[1], Text: strings.TrimSpace(entry)}
-		im.notes.Translated(at, "sticky-cookie-services: policy nginx/sticky_cookie for service %s", tree.Short(service))
+		im.Translated(at, "sticky-cookie-services: policy nginx/sticky_cookie for service %s", source.Short(service))
 	}
 }
 
 // lbMethod translates nginx.org/lb-method, which is an nginx directive without its semicolon.
-func (im *importer) lbMethod(m *tree.Node, p *ir.Pool) {
+func (im *translation) lbMethod(m *tree.Node, p *ir.Pool) {
 	words := append(strings.Fields(m.Value()), "", "")
 	var settings []params.Setting
 	switch words[0] {
@@ -52,9 +53,9 @@ func (im *importer) lbMethod(m *tree.Node, p *ir.Pool) {
 		p.Policy, p.Key = "nginx/hash", variable(words[1])
 		settings = append(settings, params.Setting{Name: "consistent", Value: words[2] == "consistent"})
 	default:
-		im.notes.Unsupported(m, "lb-method %s: not known; random two is used", m)
+		im.NotCarried(m, "lb-method %s: not known; random two is used", m)
 		return
 	}
 	p.Params = params.Of(p.Policy, settings...)
-	im.notes.Translated(m, "lb-method: policy %s", p.Policy)
+	im.Translated(m, "lb-method: policy %s", p.Policy)
 }

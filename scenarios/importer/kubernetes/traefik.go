@@ -10,7 +10,7 @@ import (
 const traefikSticky = "traefik.ingress.kubernetes.io/service.sticky.cookie"
 
 // traefikService reads a Service with Traefik's sticky annotations.
-func (im *importer) traefikService(s *object, p *ir.Pool) bool {
+func (im *translation) traefikService(s *object, p *ir.Pool) bool {
 	if s.annotation(traefikSticky) == nil {
 		return false
 	}
@@ -19,30 +19,30 @@ func (im *importer) traefikService(s *object, p *ir.Pool) bool {
 }
 
 // traefik translates annotations; nil where there are none.
-func (im *importer) traefik(at, annotations *tree.Node, p *ir.Pool) {
+func (im *translation) traefik(at, annotations *tree.Node, p *ir.Pool) {
 	p.Policy, p.Key = "traefik/wrr", ir.KeySource{Kind: "none"}
 	sticky := annotations.Get(traefikSticky)
 	if !sticky.True() {
 		p.Params = params.Of(p.Policy)
-		im.notes.Default(at, "service.sticky.cookie: not set, policy traefik/wrr")
+		im.Assumed(at, "service.sticky.cookie: not set, policy traefik/wrr")
 		return
 	}
 	var age sim.Time
 	if n := annotations.Get(traefikSticky + ".maxage"); n != nil {
 		age, _ = n.Seconds()
-		im.notes.Translated(n, "service.sticky.cookie.maxage: %v", age)
+		im.Translated(n, "service.sticky.cookie.maxage: %v", age)
 	}
 	if n := annotations.Get(traefikSticky + ".name"); n != nil {
 		p.CookieName = n.Value()
-		im.notes.Translated(n, "service.sticky.cookie.name: %s", n)
+		im.Translated(n, "service.sticky.cookie.name: %s", n)
 	}
 	for _, key := range []string{".secure", ".httponly", ".samesite", ".path", ".domain"} {
 		if n := annotations.Get(traefikSticky + key); n != nil {
-			im.notes.Ignored(n, "service.sticky.cookie%s: an attribute for browsers", key)
+			im.Harmless(n, "service.sticky.cookie%s: an attribute for browsers", key)
 		}
 	}
 	p.Policy, p.IdleTimeout = "traefik/sticky_cookie", age
 	p.Params = params.Of(p.Policy, params.Setting{Name: "name", Value: p.CookieName}, params.Setting{Name: "maxAge", Value: age})
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "service.sticky.cookie"}
-	im.notes.Translated(sticky, "service.sticky.cookie: policy traefik/sticky_cookie")
+	im.Translated(sticky, "service.sticky.cookie: policy traefik/sticky_cookie")
 }

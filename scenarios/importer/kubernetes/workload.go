@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -14,14 +15,14 @@ func isWorkload(kind string) bool {
 }
 
 // workload gives a pool the pods its Service selects.
-func (im *importer) workload(p *ir.Pool, service *object) {
+func (im *translation) workload(p *ir.Pool, service *object) {
 	selector := service.spec("selector")
 	if len(selector.Children()) == 0 {
 		return
 	}
 	for _, o := range im.objects {
 		if isWorkload(o.kind) && o.namespace == service.namespace && selects(selector, o.spec("template", "metadata", "labels")) {
-			im.notes.Translated(selector, "selector: %s %s", o.kind, tree.Short(o.name))
+			im.Translated(selector, "selector: %s %s", o.kind, source.Short(o.name))
 			im.pods(p, o)
 			return
 		}
@@ -38,16 +39,16 @@ func selects(selector, labels *tree.Node) bool {
 }
 
 // pods reads a workload: how many pods, how they are probed, how they go, how they scale.
-func (im *importer) pods(p *ir.Pool, o *object) {
+func (im *translation) pods(p *ir.Pool, o *object) {
 	im.led[o.ref(o.kind, o.name)] = true
 	p.Replicas = 1
 	if n := o.spec("replicas"); n == nil {
-		im.notes.Default(o.root, "replicas: not given, 1")
+		im.Assumed(o.root, "replicas: not given, 1")
 	} else if x, ok := n.Int(); ok && x >= 0 && x <= 100_000 {
 		p.Replicas = x
-		im.notes.Translated(n, "replicas: %d", x)
+		im.Translated(n, "replicas: %d", x)
 	} else {
-		im.notes.Unsupported(n, "replicas: must be a whole number up to 100000, got %s", n)
+		im.NotCarried(n, "replicas: must be a whole number up to 100000, got %s", n)
 	}
 	pod := o.spec("template", "spec")
 	im.termination(p, pod)
@@ -57,7 +58,7 @@ func (im *importer) pods(p *ir.Pool, o *object) {
 		}
 	}
 	if p.Health == nil && pod != nil {
-		im.notes.Default(pod, "readinessProbe: none; pods are taken out only when they terminate")
+		im.Assumed(pod, "readinessProbe: none; pods are taken out only when they terminate")
 	}
 	im.strategy(o)
 	for _, hpa := range im.objects {
@@ -70,15 +71,15 @@ func (im *importer) pods(p *ir.Pool, o *object) {
 }
 
 // termination reads how long a pod may take to go.
-func (im *importer) termination(p *ir.Pool, pod *tree.Node) {
+func (im *translation) termination(p *ir.Pool, pod *tree.Node) {
 	if g := pod.Get("terminationGracePeriodSeconds"); g != nil {
 		if t, ok := g.Seconds(); ok {
 			p.Drain = t
-			im.notes.Translated(g, "terminationGracePeriodSeconds: %v from the end of new connections to the kill", t)
+			im.Translated(g, "terminationGracePeriodSeconds: %v from the end of new connections to the kill", t)
 		}
 	} else if pod != nil {
 		p.Drain = 30 * sim.Second
-		im.notes.Default(pod, "terminationGracePeriodSeconds: not given, 30 s")
+		im.Assumed(pod, "terminationGracePeriodSeconds: not given, 30 s")
 	}
 	for _, c := range pod.Get("containers").Children() {
 		hook := c.Get("lifecycle", "preStop")
@@ -86,7 +87,7 @@ func (im *importer) termination(p *ir.Pool, pod *tree.Node) {
 			continue
 		}
 		text := strings.Join(strings.Fields(words(hook)), " ")
-		im.notes.Translated(hook, "preStop (%s): part of the grace period", tree.Short(text))
+		im.Translated(hook, "preStop (%s): part of the grace period", source.Short(text))
 	}
 }
 
@@ -100,7 +101,7 @@ func words(n *tree.Node) string {
 }
 
 // probe translates a readiness probe.
-func (im *importer) probe(n *tree.Node) *sim.Health {
+func (im *translation) probe(n *tree.Node) *sim.Health {
 	h := &sim.Health{Interval: 10 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 1}
 	for _, f := range []struct {
 		key string
@@ -118,12 +119,12 @@ func (im *importer) probe(n *tree.Node) *sim.Health {
 			*f.to = x
 		}
 	}
-	im.notes.Translated(n, "readinessProbe: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
+	im.Translated(n, "readinessProbe: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
 	return h
 }
 
 // strategy remarks how a new version would be rolled out, which is for the scenario's timeline to say.
-func (im *importer) strategy(o *object) {
+func (im *translation) strategy(o *object) {
 	s := o.spec("strategy")
 	if s == nil {
 		s = o.spec("updateStrategy")
@@ -139,14 +140,14 @@ func (im *importer) strategy(o *object) {
 		missing = n.String()
 	}
 	if s.Get("type").Value() == "Recreate" {
-		im.notes.Unsupported(s, "strategy Recreate: write it as a deploy entry of the timeline with max_unavailable: 100%%")
+		im.NotCarried(s, "strategy Recreate: write it as a deploy entry of the timeline with max_unavailable: 100%%")
 		return
 	}
-	im.notes.Unsupported(s, "strategy: a new version is a deploy entry of the timeline, with max_surge: %s, max_unavailable: %s", surge, missing)
+	im.NotCarried(s, "strategy: a new version is a deploy entry of the timeline, with max_surge: %s, max_unavailable: %s", surge, missing)
 }
 
 // lonely makes pools of workloads and autoscalers no Service leads to.
-func (im *importer) lonely() {
+func (im *translation) lonely() {
 	for _, o := range im.objects {
 		if isWorkload(o.kind) && !im.led[o.ref(o.kind, o.name)] {
 			p := im.bare(o, o.name)
@@ -163,15 +164,15 @@ func (im *importer) lonely() {
 	}
 }
 
-func (im *importer) bare(o *object, name string) *ir.Pool {
+func (im *translation) bare(o *object, name string) *ir.Pool {
 	if name == "" || im.names[name] {
 		name = o.kind + "/" + o.name
 	}
 	im.names[name] = true
-	im.notes.Default(o.root, "%s %s: no Service in this file leads to it; kubernetes/random is assumed", o.kind, tree.Short(o.name))
-	im.pools = append(im.pools, ir.Pool{
-		Name: name, File: im.file, Line: o.root.Line, Policy: "kubernetes/random",
+	im.Assumed(o.root, "%s %s: no Service in this file leads to it; kubernetes/random is assumed", o.kind, source.Short(o.name))
+	im.Pools = append(im.Pools, ir.Pool{
+		Name: name, Place: o.root.Place, Policy: "kubernetes/random",
 		Params: params.Of("kubernetes/random"), Key: ir.KeySource{Kind: "none"}, Balancers: ir.Balancers{Scope: "node"},
 	})
-	return &im.pools[len(im.pools)-1]
+	return &im.Pools[len(im.Pools)-1]
 }

@@ -9,14 +9,15 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/replay"
 	"stickysim/policies/replay/goldentest"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/scenarios/importer/lighttpd"
+	_ "stickysim/scenarios/importer/lighttpd"
 )
 
 const configs = "../../../testdata/configs/lighttpd"
 
 func load(text string) (*ir.Config, error) {
-	return lighttpd.Import(fstest.MapFS{"lighttpd.conf": {Data: []byte(text)}}, "lighttpd.conf")
+	return importer.Import(fstest.MapFS{"lighttpd.conf": {Data: []byte(text)}}, "lighttpd", "lighttpd.conf")
 }
 
 // The recorded configurations, as they were written, decide as recorded.
@@ -37,24 +38,24 @@ func TestRecordedConfigurations(t *testing.T) {
 }
 
 func TestCommentsAreNoConfiguration(t *testing.T) {
-	config, err := lighttpd.Import(os.DirFS(configs), "lighttpd__lighttpd1.4__doc__config__conf.d__proxy.conf")
+	config, err := importer.Import(os.DirFS(configs), "lighttpd", "lighttpd__lighttpd1.4__doc__config__conf.d__proxy.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(config.Pools) != 0 {
 		t.Errorf("%d pools; every proxy line is a comment", len(config.Pools))
 	}
-	if n := len(config.Remarks); n != 2 || config.Remarks[0].Line != 8 || config.Remarks[0].Level != ir.Ignored {
-		t.Errorf("remarks %+v; want server.modules ignored in line 8 and nothing to balance", config.Remarks)
+	if n := len(config.Remarks); n != 2 || config.Remarks[1].Line != 8 || config.Remarks[1].Drawer != ir.Harmless {
+		t.Errorf("remarks %+v; want nothing to balance, and server.modules harmless in line 8", config.Remarks)
 	}
 }
 
 func TestScopes(t *testing.T) {
-	config, err := lighttpd.Import(fstest.MapFS{
+	config, err := importer.Import(fstest.MapFS{
 		"lighttpd.conf": {Data: []byte(`
 var.port = 80
 proxy.server = ( ".jsp" => ( "tomcat" => ( "host" => "192.168.0.101", "port" => 8080, "disable-time" => 3 ) ) )
-proxy.balance = "sticky" # after the servers: holds all the same
+proxy.balance = "sticky" # a setting behind the servers holds for them too
 $HTTP["host"] =~ "^app\." {
     proxy.balance = "fair"
     include "app.conf"
@@ -65,7 +66,7 @@ include "missing.conf"
 include_shell "echo"
 `)},
 		"app.conf": {Data: []byte(`proxy.server += ( "/" => ( ( "host" => "10.0.0.1", "port" => 8001 ), ( "host" => "10.0.0.2", "port" => 8001 ), ) )`)},
-	}, "lighttpd.conf")
+	}, "lighttpd", "lighttpd.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,11 +88,11 @@ else $HTTP [ url ] =~ ^/api | lighttpd/sticky | unix:/run/a.sock [::1]:80 [::1]:
 	if config.Pools[0].Servers[0].Info.Options["disable-time"] != "3" {
 		t.Errorf("disable-time is lost: %+v", config.Pools[0].Servers[0])
 	}
-	levels := map[ir.Level]int{}
+	levels := map[ir.Drawer]int{}
 	for _, r := range config.Remarks {
-		levels[r.Level]++
+		levels[r.Drawer]++
 	}
-	if levels[ir.Unsupported] != 2 || levels[ir.Ignored] != 1 {
+	if levels[ir.NotCarried] != 2 || levels[ir.Harmless] != 1 {
 		t.Errorf("remarks %+v; want two unsupported includes and the variable ignored", config.Remarks)
 	}
 }
@@ -106,7 +107,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"a\x00b", "lighttpd.conf:1:1: not a text file"},
 		{"a ? b", "lighttpd.conf:1:3: unexpected character"},
 		{"proxy.server = 3", "lighttpd.conf:1:1: proxy.server: must be"},
-		{`proxy.server = ( "" => ( ( "host" => "a", "port" => 99999 ) ) )`, "lighttpd.conf:1:1: port:"},
+		{`proxy.server = ( "" => ( ( "host" => "a", "port" => 99999 ) ) )`, "lighttpd.conf:1:53: port:"},
 		{"include \"lighttpd.conf\"", "include loop"},
 		{"a = " + strings.Repeat("(", 100), "nested more than 64 deep"},
 		{strings.Repeat("else {", 100), "nested more than 64 deep"},

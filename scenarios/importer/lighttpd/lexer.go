@@ -1,9 +1,10 @@
 package lighttpd
 
 import (
-	"bytes"
 	"strings"
-	"unicode/utf8"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // kind is the kind of a token.
@@ -17,7 +18,7 @@ const (
 )
 
 type token struct {
-	place
+	ir.Place
 	kind kind
 	text string
 }
@@ -29,18 +30,18 @@ var operators = []string{"+=", ":=", "=>", "==", "!=", "=~", "!~", "=^", "=$", "
 
 // tokens splits a file.
 func tokens(file string, data []byte) ([]token, error) {
-	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		return nil, place{file, 1, 1}.errorf("not a text file: lighttpd.conf is UTF-8 without zero bytes")
+	s, err := source.Text(file, data)
+	if err != nil {
+		return nil, err
 	}
-	s := strings.TrimPrefix(string(data), "\ufeff")
 	var list []token
-	at, begin := place{file, 1, 1}, 0 // begin of the line
+	at, begin := ir.Place{File: file, Line: 1, Col: 1}, 0 // begin of the line
 	for i := 0; i < len(s); {
-		at.col = i - begin + 1
+		at.Col = i - begin + 1
 		switch c := s[i]; {
 		case c == '\n':
 			i++
-			at.line, begin = at.line+1, i
+			at.Line, begin = at.Line+1, i
 		case c == ' ' || c == '\t' || c == '\r':
 			i++
 		case c == '#':
@@ -55,7 +56,7 @@ func tokens(file string, data []byte) ([]token, error) {
 				return nil, err
 			}
 			list = append(list, token{at, text, value})
-			at.line += strings.Count(s[i:i+n], "\n")
+			at.Line += strings.Count(s[i:i+n], "\n")
 			if last := strings.LastIndexByte(s[i:i+n], '\n'); last >= 0 {
 				begin = i + last + 1
 			}
@@ -70,7 +71,7 @@ func tokens(file string, data []byte) ([]token, error) {
 		default:
 			op := operator(s[i:])
 			if op == "" {
-				return nil, at.errorf("unexpected character %q", c)
+				return nil, at.Errorf("unexpected character %q", c)
 			}
 			list = append(list, token{at, punct, op})
 			i += len(op)
@@ -93,7 +94,7 @@ func operator(s string) string {
 }
 
 // quoted reads a string; a backslash keeps a quote or a backslash.
-func quoted(s string, at place) (value string, n int, err error) {
+func quoted(s string, at ir.Place) (value string, n int, err error) {
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -104,5 +105,5 @@ func quoted(s string, at place) (value string, n int, err error) {
 		}
 		b.WriteByte(s[i])
 	}
-	return "", 0, at.errorf("quote is never closed")
+	return "", 0, at.Errorf("quote is never closed")
 }

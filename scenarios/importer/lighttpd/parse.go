@@ -3,7 +3,9 @@ package lighttpd
 import (
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // Bounds on hostile input; real configurations are far below.
@@ -14,7 +16,7 @@ const (
 
 // statement is an assignment, a conditional block or an include.
 type statement struct {
-	place
+	ir.Place
 	key   string // assigned, "include", or the condition
 	op    string // =, +=, :=; "{" for a block
 	value *tree.Node
@@ -49,7 +51,7 @@ func (p *parser) take() token {
 
 func (p *parser) statements(opener *statement, depth int) ([]statement, error) {
 	if depth > maxDepth {
-		return nil, opener.errorf("blocks are nested more than %d deep", maxDepth)
+		return nil, opener.Errorf("blocks are nested more than %d deep", maxDepth)
 	}
 	var list []statement
 	for {
@@ -60,9 +62,9 @@ func (p *parser) statements(opener *statement, depth int) ([]statement, error) {
 		case t.kind == end && opener == nil, t.is("}") && opener != nil:
 			return list, nil
 		case t.kind == end:
-			return nil, opener.errorf("the block is never closed")
+			return nil, opener.Errorf("the block is never closed")
 		case t.kind != word:
-			return nil, t.errorf("unexpected %q: expected a setting, a condition or include", clip(t.text))
+			return nil, t.Errorf("unexpected %q: expected a setting, a condition or include", source.Short(t.text))
 		}
 		s, err := p.statement(t, depth)
 		if err != nil {
@@ -73,7 +75,7 @@ func (p *parser) statements(opener *statement, depth int) ([]statement, error) {
 }
 
 func (p *parser) statement(first token, depth int) (statement, error) {
-	s := statement{place: first.place, key: first.text}
+	s := statement{Place: first.Place, key: first.text}
 	if strings.HasPrefix(first.text, "$") || first.text == "else" || first.text == "global" || first.text == "elseif" {
 		return p.conditional(s, depth)
 	}
@@ -84,7 +86,7 @@ func (p *parser) statement(first token, depth int) (statement, error) {
 	}
 	op := p.take()
 	if !op.is("=") && !op.is("+=") && !op.is(":=") {
-		return s, op.errorf("%s: expected =, += or :=, got %q", clip(s.key), clip(op.text))
+		return s, op.Errorf("%s: expected =, += or :=, got %q", source.Short(s.key), source.Short(op.text))
 	}
 	s.op = op.text
 	value, err := p.value(0)
@@ -99,14 +101,14 @@ func (p *parser) conditional(s statement, depth int) (statement, error) {
 		t := p.take()
 		switch {
 		case t.kind == end:
-			return s, s.errorf("%s: expected a block { }", clip(s.key))
+			return s, s.Errorf("%s: expected a block { }", source.Short(s.key))
 		case t.is("{"):
 			s.key, s.op = strings.Join(append([]string{s.key}, words...), " "), "{"
 			block, err := p.statements(&s, depth+1)
 			s.block = block
 			return s, err
 		case len(words) > 1000:
-			return s, s.errorf("%s: the condition is longer than 1000 words", clip(s.key))
+			return s, s.Errorf("%s: the condition is longer than 1000 words", source.Short(s.key))
 		}
 		words = append(words, t.text)
 	}
@@ -136,9 +138,9 @@ func (p *parser) value(depth int) (*tree.Node, error) {
 func (p *parser) operand(depth int) (*tree.Node, error) {
 	t := p.take()
 	if p.values++; p.values > maxValues {
-		return nil, t.errorf("more than %d values", maxValues)
+		return nil, t.Errorf("more than %d values", maxValues)
 	}
-	n := &tree.Node{Kind: tree.Scalar, File: t.file, Line: t.line, Text: t.text}
+	n := &tree.Node{Place: t.Place, Kind: tree.Scalar, Text: t.text}
 	switch {
 	case t.kind == text:
 		return n, nil
@@ -151,16 +153,16 @@ func (p *parser) operand(depth int) (*tree.Node, error) {
 		n.Kind, n.Text = tree.List, ""
 		return n, p.array(n, t, depth)
 	case t.is("("):
-		return nil, t.errorf("arrays are nested more than %d deep", maxDepth)
+		return nil, t.Errorf("arrays are nested more than %d deep", maxDepth)
 	}
-	return nil, t.errorf("unexpected %q: expected a value", clip(t.text))
+	return nil, t.Errorf("unexpected %q: expected a value", source.Short(t.text))
 }
 
 // array reads `"key" => value, value)`.
 func (p *parser) array(n *tree.Node, opener token, depth int) error {
 	for !p.peek().is(")") {
 		if p.peek().kind == end {
-			return opener.errorf("( is never closed")
+			return opener.Errorf("( is never closed")
 		}
 		x, err := p.value(depth + 1)
 		if err != nil {
@@ -180,7 +182,7 @@ func (p *parser) array(n *tree.Node, opener token, depth int) error {
 		case t.is(","):
 			p.take()
 		case !t.is(")"):
-			return t.errorf("unexpected %q in an array: expected , or )", clip(t.text))
+			return t.Errorf("unexpected %q in an array: expected , or )", source.Short(t.text))
 		}
 	}
 	p.take()

@@ -1,26 +1,19 @@
 package lighttpd
 
 import (
-	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
-)
-
-// Bounds on includes.
-const (
-	maxIncludes     = 1000
-	maxIncludeDepth = 16
 )
 
 // scope is what holds in a block.
 type scope struct {
 	condition string
 	balance   string // "" = not set
-	balanceAt place
+	balanceAt ir.Place
 	servers   []statement // of proxy.server, set in this block
 }
 
@@ -60,19 +53,19 @@ func (t *translation) settings(list []statement, s *scope, blocks *[]statement) 
 				return err
 			}
 		case x.key == "include_shell":
-			t.remark(ir.Unsupported, x.place, "include_shell: commands are not run")
+			t.NotCarried(x, "include_shell: commands are not run")
 		case x.key == "proxy.balance":
 			if err := s.setBalance(x); err != nil {
 				return err
 			}
-			t.remark(ir.Translated, x.place, "proxy.balance = %q", clip(s.balance))
+			t.Translated(x, "proxy.balance = %q", source.Short(s.balance))
 		case x.key == "proxy.server":
 			if x.op != "+=" {
 				s.servers = nil
 			}
 			s.servers = append(s.servers, *x)
 		default:
-			t.remark(ir.Ignored, x.place, "%s: does not choose among servers", clip(x.key))
+			t.Harmless(x, "%s: does not choose among servers", source.Short(x.key))
 		}
 	}
 	return nil
@@ -85,44 +78,35 @@ var policiesOf = map[string]string{
 }
 
 func (s *scope) setBalance(x *statement) error {
-	s.balance, s.balanceAt = x.value.Value(), x.place
+	s.balance, s.balanceAt = x.value.Value(), x.Place
 	if policiesOf[s.balance] == "" {
-		return x.errorf("proxy.balance: %q is not hash, sticky, round-robin, least-connection or fair", clip(x.value.String()))
+		return x.Errorf("proxy.balance: %q is not hash, sticky, round-robin, least-connection or fair", source.Short(x.value.String()))
 	}
 	return nil
 }
 
 // include reads other files in place.
 func (t *translation) include(x *statement, s *scope, blocks *[]statement) error {
-	name := path.Join(path.Dir(x.file), x.value.Text)
-	if path.IsAbs(x.value.Text) {
-		name = strings.TrimPrefix(path.Clean(x.value.Text), "/")
+	name := x.value.Text
+	if !path.IsAbs(name) {
+		name = path.Join(path.Dir(x.File), name)
 	}
-	names, err := fs.Glob(t.fsys, name)
-	if err != nil || x.value.Kind != tree.Scalar || !fs.ValidPath(name) || len(names) == 0 {
-		t.remark(ir.Unsupported, x.place, "include %s: no such file; what it holds is not part of the import", clip(x.value.Text))
+	names := t.Glob(name)
+	if x.value.Kind != tree.Scalar || len(names) == 0 {
+		t.NotCarried(x, "include %s: no such file; what it holds is not part of the import", source.Short(x.value.Text))
 		return nil
 	}
 	for _, name := range names {
-		if slices.Contains(t.open, name) {
-			return x.errorf("include loop: %s includes itself", clip(name))
-		}
-		if t.files++; t.files > maxIncludes || len(t.open) == maxIncludeDepth {
-			return x.errorf("more than %d files, or includes nested more than %d deep", maxIncludes, maxIncludeDepth)
-		}
-		data, err := tree.ReadFile(t.fsys, name)
-		if err != nil {
-			return x.errorf("include: %v", err)
-		}
-		list, err := t.parse(name, data)
+		err := t.Include(x.Place, name, func(data []byte) error {
+			list, err := t.parse(name, data)
+			if err != nil {
+				return err
+			}
+			return t.settings(list, s, blocks)
+		})
 		if err != nil {
 			return err
 		}
-		t.open = append(t.open, name)
-		if err := t.settings(list, s, blocks); err != nil {
-			return err
-		}
-		t.open = t.open[:len(t.open)-1]
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -38,7 +39,7 @@ func TestRealConfigurations(t *testing.T) {
 	}
 	for _, entry := range index {
 		t.Run(entry.File, func(t *testing.T) {
-			cfg, err := Import(os.DirFS(configs), entry.File)
+			cfg, err := importer.Import(os.DirFS(configs), "nginx", entry.File)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +101,7 @@ func spelling(p *ir.Pool) string {
 
 func TestDetailsOfRealConfigurations(t *testing.T) {
 	load := func(file string) *ir.Config {
-		cfg, err := Import(os.DirFS(configs), file)
+		cfg, err := importer.Import(os.DirFS(configs), "nginx", file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"stickysim/policies/replay"
+	"stickysim/scenarios/importer"
 	"stickysim/testdata/golden"
 )
 
@@ -76,7 +77,7 @@ func (c *recorded) severalAddresses() bool {
 }
 
 func (c *recorded) replay(t *testing.T, rows [][]string) int {
-	cfg, err := Parse(c.Case, []byte(strings.Join(c.Config, "\n")))
+	cfg, err := importer.Import(importer.File(c.Case, []byte(strings.Join(c.Config, "\n"))), "nginx", c.Case)
 	if err != nil {
 		t.Fatal(err)
 	}

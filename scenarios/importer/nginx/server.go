@@ -1,36 +1,33 @@
 package nginx
 
 import (
-	"fmt"
 	"math"
 	"net/netip"
 	"strings"
 
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
-// server translates a server line of an upstream. names counts the texts seen, since names must be unique.
-func (t *translation) server(g *group, d *directive, names map[string]int) error {
+// server translates a server line of an upstream. names makes the names of servers unique.
+func (t *translation) server(g *group, d *directive, names source.Names) error {
 	if len(d.args) == 0 || d.args[0] == "" {
-		return d.errorf("server: an address is missing")
+		return d.Errorf("server: an address is missing")
 	}
 	if len(g.pool.Servers) == maxServers {
-		return d.errorf("upstream %s has more than %d servers", clip(g.name), maxServers)
+		return d.Errorf("upstream %s has more than %d servers", source.Short(g.name), maxServers)
 	}
 	text := d.args[0]
-	s := ir.Server{Line: d.line, Info: sim.ServerInfo{Name: text, Addr: text, Weight: 1}}
-	if names[text]++; names[text] > 1 {
-		s.Info.Name = fmt.Sprintf("%s#%d", text, names[text])
-	}
+	s := ir.Server{Place: d.Place, Info: sim.ServerInfo{Name: names.Unique(text), Addr: text, Weight: 1}}
 	for _, param := range d.args[1:] {
 		if err := t.serverParam(&s, d, param); err != nil {
 			return err
 		}
 	}
 	if isName(text) {
-		t.remark(ir.Default, d, "a name, taken for one server; nginx makes one of each address it resolves to")
+		t.remark(ir.Assumed, d, "a name, taken for one server; nginx makes one of each address it resolves to")
 	}
 	g.weight += s.Info.Weight
 	g.pool.Servers = append(g.pool.Servers, s)
@@ -48,7 +45,7 @@ func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err
 	}
 	flag := map[string]bool{"backup": true, "down": true, "drain": true, "resolve": true}[name]
 	if flag == hasValue {
-		return d.errorf("server: %q: %s", clip(param), map[bool]string{true: "takes no value", false: "is unknown or lacks its value"}[flag])
+		return d.Errorf("server: %q: %s", source.Short(param), map[bool]string{true: "takes no value", false: "is unknown or lacks its value"}[flag])
 	}
 	switch name {
 	case "weight":
@@ -72,16 +69,16 @@ func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err
 		option(name, value)
 	case "slow_start":
 		option(name, value)
-		t.remark(ir.Unsupported, d, "slow_start (NGINX Plus) is a setting of servers in a scenario: slow_start: {for: %s}", clip(value))
+		t.remark(ir.NotCarried, d, "slow_start (NGINX Plus) is a setting of servers in a scenario: slow_start: {for: %s}", source.Short(value))
 		_, err = d.time(name, value)
 	case "service":
 		option(name, value)
-		t.remark(ir.Unsupported, d, "service: the servers and weights are in DNS SRV records, which were not asked")
+		t.remark(ir.NotCarried, d, "service: the servers and weights are in DNS SRV records, which were not asked")
 	case "resolve":
 		option(name, "")
-		t.remark(ir.Unsupported, d, "resolve: servers come and go with the name's addresses")
+		t.remark(ir.NotCarried, d, "resolve: servers come and go with the name's addresses")
 	default:
-		t.remark(ir.Unsupported, d, "parameter %s is unknown", clip(name))
+		t.remark(ir.NotCarried, d, "parameter %s is unknown", source.Short(name))
 	}
 	return err
 }

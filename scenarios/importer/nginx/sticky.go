@@ -6,6 +6,7 @@ import (
 
 	"stickysim/policies"
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -17,7 +18,7 @@ const tenYears = 3650 * 24 * sim.Hour
 func (t *translation) stickyPolicy(g *group, balance string) error {
 	d := g.sticky
 	if d.open {
-		return d.errorf("sticky takes no block")
+		return d.Errorf("sticky takes no block")
 	}
 	kind := ""
 	if len(d.args) > 0 {
@@ -37,7 +38,7 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 	}
 	g.pool.Policy, g.pool.Params = policies.NameOf(c), c
 	if err == nil && strings.HasPrefix(balance, "hash") {
-		t.remark(ir.Unsupported, d, "the hash below it is fed from the key of sticky, not from its own")
+		t.remark(ir.NotCarried, d, "the hash below it is fed from the key of sticky, not from its own")
 	}
 	return err
 }
@@ -45,7 +46,7 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 func (t *translation) stickyCookie(g *group, d *directive, balance string) (policies.Config, error) {
 	c := nginxpolicy.StickyCookie{Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 || d.args[1] == "" {
-		return c, d.errorf("sticky cookie: the cookie's name is missing")
+		return c, d.Errorf("sticky cookie: the cookie's name is missing")
 	}
 	g.cookie(d.args[1])
 	for _, param := range d.args[2:] {
@@ -59,9 +60,9 @@ func (t *translation) stickyCookie(g *group, d *directive, balance string) (poli
 			g.pool.CookieScope = fmt.Sprintf("; max-age=%d", c.Expires/sim.Second) + g.pool.CookieScope
 		case "domain", "path", "httponly", "secure", "samesite":
 			g.pool.CookieScope += "; " + param
-			t.remark(ir.Ignored, d, "%s: which requests carry the cookie is taken for granted", clip(name))
+			t.remark(ir.Harmless, d, "%s: which requests carry the cookie is taken for granted", source.Short(name))
 		default:
-			return c, d.errorf("sticky cookie: %q is unknown", clip(param))
+			return c, d.Errorf("sticky cookie: %q is unknown", source.Short(param))
 		}
 	}
 	return c, nil
@@ -86,11 +87,11 @@ func expires(g *group, d *directive, value string) (life sim.Time, err error) {
 func (t *translation) stickyRoute(g *group, d *directive, balance string) (policies.Config, error) {
 	c := nginxpolicy.StickyRoute{Issued: true, Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 {
-		return c, d.errorf("sticky route: want at least one variable")
+		return c, d.Errorf("sticky route: want at least one variable")
 	}
 	for _, v := range d.args[1:] {
 		if !strings.HasPrefix(v, "$") {
-			return c, d.errorf("sticky route: %q is not a variable", clip(v))
+			return c, d.Errorf("sticky route: %q is not a variable", source.Short(v))
 		}
 	}
 	g.pool.Key, _ = t.key(d, d.args[1])
@@ -98,9 +99,9 @@ func (t *translation) stickyRoute(g *group, d *directive, balance string) (polic
 		g.pool.CookieName = g.pool.Key.Name
 	}
 	if len(d.args) > 2 {
-		t.remark(ir.Unsupported, d, "only the first variable is looked at")
+		t.remark(ir.NotCarried, d, "only the first variable is looked at")
 	}
-	t.remark(ir.Default, d, "nginx does not say who tells clients their route; the servers are taken to do so in %s", d.args[1])
+	t.remark(ir.Assumed, d, "nginx does not say who tells clients their route; the servers are taken to do so in %s", d.args[1])
 	return c, nil
 }
 
@@ -115,7 +116,7 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 			create = true
 		case "lookup":
 			if lookup != "" {
-				t.remark(ir.Unsupported, d, "only the first lookup is looked at")
+				t.remark(ir.NotCarried, d, "only the first lookup is looked at")
 				continue
 			}
 			lookup = value
@@ -123,32 +124,32 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 			zone = true
 			_, size, found := strings.Cut(value, ":")
 			if !found {
-				t.remark(ir.Default, d, "the zone's size is set elsewhere; 1 MiB taken")
+				t.remark(ir.Assumed, d, "the zone's size is set elsewhere; 1 MiB taken")
 				continue
 			}
 			var n int64
 			n, err = d.size("zone", size)
 			if err == nil && n < 8*4096 {
-				err = d.errorf("sticky learn: zone: %s is too small; nginx wants 32k or more", clip(size))
+				err = d.Errorf("sticky learn: zone: %s is too small; nginx wants 32k or more", source.Short(size))
 			}
 			c.Zone = policies.Bytes(n)
 		case "timeout":
 			if c.Timeout, err = d.time("timeout", value); err == nil && c.Timeout < sim.Millisecond {
-				err = d.errorf("sticky learn: timeout: want 1ms or more")
+				err = d.Errorf("sticky learn: timeout: want 1ms or more")
 			}
 		case "header":
-			t.remark(ir.Ignored, d, "header: sessions are learned when the response begins")
+			t.remark(ir.Harmless, d, "header: sessions are learned when the response begins")
 		case "sync", "remote_result":
-			t.remark(ir.Unsupported, d, "%s: sharing the table with other nodes (NGINX Plus) is not part of the policy", name)
+			t.remark(ir.NotCarried, d, "%s: sharing the table with other nodes (NGINX Plus) is not part of the policy", name)
 		default:
-			err = d.errorf("sticky learn: %q is unknown", clip(param))
+			err = d.Errorf("sticky learn: %q is unknown", source.Short(param))
 		}
 		if err != nil {
 			return c, err
 		}
 	}
 	if !create || !strings.HasPrefix(lookup, "$") || !zone {
-		return c, d.errorf("sticky learn: want create=$variable, lookup=$variable and zone=name:size")
+		return c, d.Errorf("sticky learn: want create=$variable, lookup=$variable and zone=name:size")
 	}
 	g.pool.Key, _ = t.key(d, lookup)
 	if g.pool.Key.Kind == "cookie" {
@@ -168,7 +169,7 @@ func (t *translation) stickyModule(g *group, d *directive, balance string) (poli
 		switch name {
 		case "name":
 			if value == "" {
-				return c, d.errorf("sticky: the cookie's name is missing")
+				return c, d.Errorf("sticky: the cookie's name is missing")
 			}
 			g.cookie(value)
 		case "expires":
@@ -177,14 +178,14 @@ func (t *translation) stickyModule(g *group, d *directive, balance string) (poli
 				return c, err
 			}
 		case "no_fallback":
-			t.remark(ir.Unsupported, d, "no_fallback: clients of an unusable server are balanced instead of refused")
+			t.remark(ir.NotCarried, d, "no_fallback: clients of an unusable server are balanced instead of refused")
 		case "domain", "path", "hash", "index", "hmac", "hmac_key", "text", "secure", "httponly", "transfer", "delimiter":
-			t.remark(ir.Ignored, d, "%s: the look and scope of the cookie", name)
+			t.remark(ir.Harmless, d, "%s: the look and scope of the cookie", name)
 		default:
-			return c, d.errorf("sticky: %q is unknown; want cookie, route, learn, or parameters of the sticky module", clip(param))
+			return c, d.Errorf("sticky: %q is unknown; want cookie, route, learn, or parameters of the sticky module", source.Short(param))
 		}
 	}
-	t.remark(ir.Default, d, "third-party sticky module, taken for `sticky cookie %s`; the module sets the cookie only on clients without a valid one, so its expires does not slide",
+	t.remark(ir.Assumed, d, "third-party sticky module, taken for `sticky cookie %s`; the module sets the cookie only on clients without a valid one, so its expires does not slide",
 		g.pool.CookieName)
 	return c, nil
 }

@@ -2,27 +2,18 @@ package nginx
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"stickysim/scenarios/importer/ir"
 )
 
 // maxWord is nginx's own limit on a word.
 const maxWord = 4096
 
-// position is a place in a configuration file.
-type position struct {
-	file      string
-	line, col int
-}
-
-func (p position) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d:%d: %s", p.file, p.line, p.col, fmt.Sprintf(format, args...))
-}
-
 // token is a word, or one of the marks ; { } and the end of the file.
 type token struct {
-	position
+	ir.Place
 	mark byte   // ';', '{', '}', 0 for a word, or endOfFile
 	text string // of a word, without quotes
 }
@@ -32,18 +23,18 @@ const endOfFile = 'E'
 // lexer splits a file into tokens by nginx's rules: quotes count at the start of a word only, # too, and the brace of
 // ${name} belongs to its word.
 type lexer struct {
+	ir.Place
 	data []byte
 	at   int
-	position
 }
 
 func (l *lexer) advance() {
 	if l.data[l.at] == '\n' {
-		l.line++
-		l.col = 0
+		l.Line++
+		l.Col = 0
 	}
 	if utf8.RuneStart(l.data[l.at]) { // columns count characters
-		l.col++
+		l.Col++
 	}
 	l.at++
 }
@@ -58,7 +49,7 @@ func (l *lexer) next() (token, error) {
 				l.at++
 			}
 		case c == ';' || c == '{' || c == '}':
-			t := token{position: l.position, mark: c}
+			t := token{Place: l.Place, mark: c}
 			l.advance()
 			return t, nil
 		case c == '"' || c == '\'':
@@ -67,31 +58,31 @@ func (l *lexer) next() (token, error) {
 			return l.word()
 		}
 	}
-	return token{position: l.position, mark: endOfFile}, nil
+	return token{Place: l.Place, mark: endOfFile}, nil
 }
 
 func (l *lexer) quoted(quote byte) (token, error) {
-	t := token{position: l.position}
+	t := token{Place: l.Place}
 	l.advance()
 	var b strings.Builder
 	for l.at < len(l.data) && l.data[l.at] != quote {
-		if err := l.take(&b, t.position); err != nil {
+		if err := l.take(&b, t.Place); err != nil {
 			return t, err
 		}
 	}
 	if l.at == len(l.data) {
-		return t, t.errorf("the %c quote that starts here is not closed", quote)
+		return t, t.Errorf("the %c quote that starts here is not closed", quote)
 	}
 	l.advance()
 	if l.at < len(l.data) && !strings.ContainsRune(" \t\r\n;{})", rune(l.data[l.at])) {
-		return t, l.errorf("unexpected %q after a quoted word: want a space, ; or {", l.data[l.at])
+		return t, l.Errorf("unexpected %q after a quoted word: want a space, ; or {", l.data[l.at])
 	}
 	t.text = b.String()
 	return t, nil
 }
 
 func (l *lexer) word() (token, error) {
-	t := token{position: l.position}
+	t := token{Place: l.Place}
 	var b strings.Builder
 	for l.at < len(l.data) {
 		switch c := l.data[l.at]; {
@@ -100,7 +91,7 @@ func (l *lexer) word() (token, error) {
 			t.text = b.String()
 			return t, nil
 		}
-		if err := l.take(&b, t.position); err != nil {
+		if err := l.take(&b, t.Place); err != nil {
 			return t, err
 		}
 	}
@@ -109,13 +100,13 @@ func (l *lexer) word() (token, error) {
 }
 
 // take moves a character, or an escaped one, into b.
-func (l *lexer) take(b *strings.Builder, start position) error {
+func (l *lexer) take(b *strings.Builder, start ir.Place) error {
 	c := l.data[l.at]
 	if c == 0 {
-		return l.errorf("byte 0x00: this is not a text file")
+		return l.Errorf("byte 0x00: this is not a text file")
 	}
 	if b.Len() >= maxWord {
-		return start.errorf("a word of more than %d bytes starts here; a quote or ; may be missing", maxWord)
+		return start.Errorf("a word of more than %d bytes starts here; a quote or ; may be missing", maxWord)
 	}
 	l.advance()
 	if c != '\\' || l.at == len(l.data) {
@@ -141,7 +132,7 @@ func (l *lexer) take(b *strings.Builder, start position) error {
 
 // skipCode passes over the code of a *_by_lua_block up to its closing brace; the opening one has been read.
 // Braces in the code's strings and comments do not count.
-func (l *lexer) skipCode(start position) error {
+func (l *lexer) skipCode(start ir.Place) error {
 	for depth := 1; l.at < len(l.data); {
 		c := l.data[l.at]
 		if bytes.HasPrefix(l.data[l.at:], []byte("--")) {
@@ -170,5 +161,5 @@ func (l *lexer) skipCode(start position) error {
 			}
 		}
 	}
-	return start.errorf("the block of code that starts here is not closed: want a }")
+	return start.Errorf("the block of code that starts here is not closed: want a }")
 }

@@ -5,17 +5,13 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
-// maxIgnored bounds the remarks about directives that do not matter.
-const maxIgnored = 2000
-
 // translation is an import under way.
 type translation struct {
-	cfg     ir.Config
-	ignored int // remarks at level Ignored
-	left    int // of them not made, beyond maxIgnored
+	*source.Input
 
 	workers   *directive          // worker_processes
 	upstreams map[string]*group   // by scope and name
@@ -34,23 +30,13 @@ type context struct {
 	checking *directive // health_check
 }
 
-func newTranslation(remarks []ir.Remark) *translation {
-	return &translation{
-		cfg:       ir.Config{Product: "nginx", Remarks: remarks},
-		upstreams: map[string]*group{}, variables: map[string]*binding{},
-	}
+func newTranslation(in *source.Input) *translation {
+	return &translation{Input: in, upstreams: map[string]*group{}, variables: map[string]*binding{}}
 }
 
 // remark notes what became of d.
-func (t *translation) remark(level ir.Level, d *directive, format string, args ...any) {
-	if level == ir.Ignored {
-		if t.ignored++; t.ignored > maxIgnored {
-			t.left++
-			return
-		}
-	}
-	text := d.String() + ": " + fmt.Sprintf(format, args...)
-	t.cfg.Remarks = append(t.cfg.Remarks, ir.Remark{Level: level, File: d.file, Line: d.line, Text: text})
+func (t *translation) remark(drawer ir.Drawer, d *directive, format string, args ...any) {
+	t.Remark(drawer, d, "%s: %s", d, fmt.Sprintf(format, args...))
 }
 
 // scoped is the name of an upstream in its scope: http and stream have upstreams of their own.
@@ -142,14 +128,14 @@ func (t *translation) directive(d *directive, c context) error {
 	case isPass(d.name):
 		return t.pass(d, c)
 	case heldBack[d.name] != "":
-		t.remark(ir.Unsupported, d, "%s", heldBack[d.name])
+		t.remark(ir.NotCarried, d, "%s", heldBack[d.name])
 	case strings.HasPrefix(d.name, "balancer_by_lua"):
-		t.remark(ir.Unsupported, d, "a program chooses the server")
+		t.remark(ir.NotCarried, d, "a program chooses the server")
 	case d.open || passSetting(d.name):
 	case d.name == "set":
-		t.remark(ir.Ignored, d, "matters only where a key or a pass uses the variable")
+		t.remark(ir.Harmless, d, "matters only where a key or a pass uses the variable")
 	default:
-		t.remark(ir.Ignored, d, "does not influence routing, load or sessions here")
+		t.remark(ir.Harmless, d, "does not influence routing, load or sessions here")
 	}
 	return nil
 }
@@ -177,19 +163,15 @@ func passSetting(name string) bool {
 }
 
 // finish puts the pools together, in order of appearance.
-func (t *translation) finish() (*ir.Config, error) {
+func (t *translation) finish() {
 	for _, g := range t.order {
 		t.applyPasses(g)
 		t.applyWorkers(g)
 		g.applyRetries()
-		t.cfg.Pools = append(t.cfg.Pools, g.pool)
+		t.Pools = append(t.Pools, g.pool)
 	}
 	t.workersRemark()
 	t.realIPRemark()
-	if t.left > 0 {
-		t.cfg.Remarks = append(t.cfg.Remarks, ir.Remark{Level: ir.Ignored, Text: fmt.Sprintf("%d more directives do not influence routing, load or sessions", t.left)})
-	}
-	return &t.cfg, nil
 }
 
 // applyWorkers says what one routing state belongs to.
@@ -216,7 +198,7 @@ func (t *translation) workersRemark() {
 	const own = "each worker keeps a routing state of its own for the %d upstreams without zone"
 	switch count := t.order[0].pool.Balancers.Count; {
 	case count == 0:
-		t.remark(ir.Default, t.workers, "the number of workers is that of the machine's cores; "+own, len(t.order)-shared)
+		t.remark(ir.Assumed, t.workers, "the number of workers is that of the machine's cores; "+own, len(t.order)-shared)
 	default:
 		t.remark(ir.Translated, t.workers, "%d balancer instances; "+own, count, len(t.order)-shared)
 	}
@@ -226,7 +208,7 @@ func (t *translation) workersRemark() {
 func (t *translation) realIPRemark() {
 	if t.trusted == nil {
 		if t.realIP != nil {
-			t.remark(ir.Ignored, t.realIP, "without set_real_ip_from nobody is trusted; the client's address is that of the TCP connection")
+			t.remark(ir.Harmless, t.realIP, "without set_real_ip_from nobody is trusted; the client's address is that of the TCP connection")
 		}
 		return
 	}

@@ -3,11 +3,13 @@ package nginx
 import (
 	"regexp"
 	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // Bounds on hostile input; real configurations are far below.
 const (
-	maxBytes      = 32 << 20 // of all files
 	maxDirectives = 1 << 20
 	maxDepth      = 64
 	maxWords      = 4096 // of one directive
@@ -15,7 +17,7 @@ const (
 
 // directive is a statement: its words, and its block where it has one.
 type directive struct {
-	position
+	ir.Place
 	name  string
 	args  []string
 	block []directive
@@ -24,12 +26,7 @@ type directive struct {
 
 // String is the directive as one would write it, shortened.
 func (d *directive) String() string {
-	text := strings.Join(append([]string{d.name}, d.args...), " ")
-	const most = 120
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "..."
-	}
-	return text
+	return source.Short(strings.Join(append([]string{d.name}, d.args...), " "))
 }
 
 // table reports whether the block called name holds lines of data instead of directives.
@@ -45,10 +42,7 @@ var validName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 // parse reads a file into directives, with includes in place. parent is the block the file stands in.
 func (l *loader) parse(name string, data []byte, depth int, parent string) ([]directive, error) {
-	if l.bytes += len(data); l.bytes > maxBytes {
-		return nil, position{name, 1, 1}.errorf("the configuration is larger than %d MiB", maxBytes>>20)
-	}
-	p := parser{loader: l, lexer: lexer{data: data, position: position{name, 1, 1}}}
+	p := parser{loader: l, lexer: lexer{data: data, Place: ir.Place{File: name, Line: 1, Col: 1}}}
 	if len(data) >= 3 && string(data[:3]) == "\xef\xbb\xbf" { // byte order mark
 		p.at = 3
 	}
@@ -71,16 +65,16 @@ func (p *parser) block(depth int, parent string, opener *directive) ([]directive
 		switch t.mark {
 		case endOfFile:
 			if opener != nil {
-				return nil, opener.errorf("the block of %s that starts here is not closed: want a }", opener.name)
+				return nil, opener.Errorf("the block of %s that starts here is not closed: want a }", opener.name)
 			}
 			return list, nil
 		case '}':
 			if opener == nil {
-				return nil, t.errorf("unexpected }: no block is open here")
+				return nil, t.Errorf("unexpected }: no block is open here")
 			}
 			return list, nil
 		case ';', '{':
-			return nil, t.errorf("unexpected %c where a directive should start", t.mark)
+			return nil, t.Errorf("unexpected %c where a directive should start", t.mark)
 		}
 		if list, err = p.directive(list, t, depth, parent); err != nil {
 			return nil, err
@@ -91,12 +85,12 @@ func (p *parser) block(depth int, parent string, opener *directive) ([]directive
 // directive reads the rest of the directive that starts with t and appends it, or what it includes, to list.
 func (p *parser) directive(list []directive, t token, depth int, parent string) ([]directive, error) {
 	if !table(parent) && !validName.MatchString(t.text) {
-		return nil, t.errorf("%q is not the name of a directive", clip(t.text))
+		return nil, t.Errorf("%q is not the name of a directive", source.Short(t.text))
 	}
 	if p.directives++; p.directives > maxDirectives {
-		return nil, t.errorf("more than %d directives", maxDirectives)
+		return nil, t.Errorf("more than %d directives", maxDirectives)
 	}
-	d := directive{position: t.position, name: t.text}
+	d := directive{Place: t.Place, name: t.text}
 	for {
 		w, err := p.next()
 		if err != nil {
@@ -114,10 +108,10 @@ func (p *parser) directive(list []directive, t token, depth int, parent string) 
 			}
 			return append(list, d), nil
 		case '}', endOfFile:
-			return nil, d.errorf("%s does not end with a ;", clip(d.name))
+			return nil, d.Errorf("%s does not end with a ;", source.Short(d.name))
 		}
 		if len(d.args) == maxWords {
-			return nil, d.errorf("%s has more than %d words; a ; may be missing", clip(d.name), maxWords)
+			return nil, d.Errorf("%s has more than %d words; a ; may be missing", source.Short(d.name), maxWords)
 		}
 		d.args = append(d.args, w.text)
 	}
@@ -126,21 +120,12 @@ func (p *parser) directive(list []directive, t token, depth int, parent string) 
 func (p *parser) open(d *directive, depth int) error {
 	d.open = true
 	if depth == maxDepth {
-		return d.errorf("blocks are nested more than %d deep", maxDepth)
+		return d.Errorf("blocks are nested more than %d deep", maxDepth)
 	}
 	if strings.HasSuffix(d.name, "_by_lua_block") {
-		return p.skipCode(d.position)
+		return p.skipCode(d.Place)
 	}
 	var err error
 	d.block, err = p.block(depth+1, d.name, d)
 	return err
-}
-
-// clip shortens text for an error message.
-func clip(text string) string {
-	const most = 60
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
 }

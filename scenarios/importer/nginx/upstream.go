@@ -3,6 +3,7 @@ package nginx
 import (
 	"stickysim/policies"
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
 
@@ -30,14 +31,14 @@ type group struct {
 // upstream translates an upstream block.
 func (t *translation) upstream(d *directive, c context) error {
 	if len(d.args) != 1 || !d.open {
-		return d.errorf("upstream takes a name and a block")
+		return d.Errorf("upstream takes a name and a block")
 	}
 	g := t.upstreams[scoped(c.stream, d.args[0])]
 	if g.d != d {
-		return d.errorf("upstream %s is there already, at %s:%d", clip(d.args[0]), g.d.file, g.d.line)
+		return d.Errorf("upstream %s is there already, at %s:%d", source.Short(d.args[0]), g.d.File, g.d.Line)
 	}
-	g.pool = ir.Pool{Name: g.name, File: d.file, Line: d.line}
-	names := map[string]int{}
+	g.pool = ir.Pool{Place: d.Place, Name: g.name}
+	names := source.Names{}
 	for i := range d.block {
 		if err := t.inUpstream(g, &d.block[i], names); err != nil {
 			return err
@@ -47,7 +48,7 @@ func (t *translation) upstream(d *directive, c context) error {
 		return err
 	}
 	if len(g.pool.Servers) == 0 {
-		t.remark(ir.Unsupported, d, "no servers; nginx refuses that unless a module adds them while it runs")
+		t.remark(ir.NotCarried, d, "no servers; nginx refuses that unless a module adds them while it runs")
 	}
 	t.remark(ir.Translated, d, "policy %s, %d servers", g.pool.Policy, len(g.pool.Servers))
 	t.order = append(t.order, g)
@@ -55,18 +56,18 @@ func (t *translation) upstream(d *directive, c context) error {
 }
 
 // inUpstream translates a directive of an upstream block.
-func (t *translation) inUpstream(g *group, d *directive, names map[string]int) error {
+func (t *translation) inUpstream(g *group, d *directive, names source.Names) error {
 	switch d.name {
 	case "server":
 		return t.server(g, d, names)
 	case "ip_hash", "hash", "least_conn", "random", "least_time", "fair", "consistent_hash", "session_sticky":
 		if g.method != nil {
-			t.remark(ir.Unsupported, g.method, "another method follows in this upstream; nginx takes the last one")
+			t.remark(ir.NotCarried, g.method, "another method follows in this upstream; nginx takes the last one")
 		}
 		g.method = d
 	case "sticky":
 		if g.sticky != nil {
-			return d.errorf("sticky is there already, at line %d", g.sticky.line)
+			return d.Errorf("sticky is there already, at line %d", g.sticky.Line)
 		}
 		g.sticky = d
 	case "zone":
@@ -76,17 +77,17 @@ func (t *translation) inUpstream(g *group, d *directive, names map[string]int) e
 		}
 		t.remark(ir.Translated, d, "all workers share one routing state")
 	case "keepalive", "keepalive_requests", "keepalive_time", "keepalive_timeout":
-		t.remark(ir.Ignored, d, "reuse of connections does not change routing")
+		t.remark(ir.Harmless, d, "reuse of connections does not change routing")
 	case "resolver", "resolver_timeout":
-		t.remark(ir.Ignored, d, "says how names are resolved")
+		t.remark(ir.Harmless, d, "says how names are resolved")
 	case "queue":
-		t.remark(ir.Unsupported, d, "waiting for a free server instead of a 502 (NGINX Plus) is not part of the policy")
+		t.remark(ir.NotCarried, d, "waiting for a free server instead of a 502 (NGINX Plus) is not part of the policy")
 	case "ntlm":
-		t.remark(ir.Unsupported, d, "keeps a client's connection with one server connection (NGINX Plus); not part of the policy")
+		t.remark(ir.NotCarried, d, "keeps a client's connection with one server connection (NGINX Plus); not part of the policy")
 	case "state":
-		t.remark(ir.Unsupported, d, "the servers are in a state file (NGINX Plus), which was not read")
+		t.remark(ir.NotCarried, d, "the servers are in a state file (NGINX Plus), which was not read")
 	default:
-		t.remark(ir.Unsupported, d, "unknown in an upstream; ignored")
+		t.remark(ir.NotCarried, d, "unknown in an upstream; ignored")
 	}
 	return nil
 }
@@ -135,10 +136,10 @@ func (t *translation) method(g *group) (c policies.Config, balance string, err e
 		}
 		return c, balance, err
 	case "least_time":
-		t.remark(ir.Unsupported, d, "response times are no part of the policies; least_conn stands in")
+		t.remark(ir.NotCarried, d, "response times are no part of the policies; least_conn stands in")
 		return nginxpolicy.LeastConn{Retrying: nginxpolicy.DefaultRetrying()}, "least_conn", nil
 	}
-	t.remark(ir.Unsupported, d, "a method of a third-party module; round robin stands in")
+	t.remark(ir.NotCarried, d, "a method of a third-party module; round robin stands in")
 	return nginxpolicy.RoundRobin{Retrying: nginxpolicy.DefaultRetrying()}, "round_robin", nil
 }
 
@@ -148,11 +149,11 @@ func (t *translation) random(d *directive) (nginxpolicy.Random, error) {
 		return c, err
 	}
 	if d.args[0] != "two" {
-		return c, d.errorf("random: %q is unknown; want random two [least_conn]", clip(d.args[0]))
+		return c, d.Errorf("random: %q is unknown; want random two [least_conn]", source.Short(d.args[0]))
 	}
 	c.Two = true
 	if len(d.args) == 2 && d.args[1] != "least_conn" {
-		t.remark(ir.Unsupported, d, "%s is no part of the policy; least_conn stands in", clip(d.args[1]))
+		t.remark(ir.NotCarried, d, "%s is no part of the policy; least_conn stands in", source.Short(d.args[1]))
 	}
 	return c, nil
 }
@@ -164,10 +165,10 @@ func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
 	}
 	if len(d.args) == 2 {
 		if d.args[1] != "consistent" {
-			return c, d.errorf("hash: %q is unknown; want hash key [consistent]", clip(d.args[1]))
+			return c, d.Errorf("hash: %q is unknown; want hash key [consistent]", source.Short(d.args[1]))
 		}
 		if c.Consistent = true; g.weight > maxRingWeight {
-			return c, d.errorf("hash: the weights add up to %d; at most %d can be put on a ring", g.weight, maxRingWeight)
+			return c, d.Errorf("hash: the weights add up to %d; at most %d can be put on a ring", g.weight, maxRingWeight)
 		}
 	}
 	g.pool.Key, c.BinaryAddress = t.key(d, d.args[0])
@@ -178,7 +179,7 @@ func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
 func (t *translation) noBackups(g *group) {
 	for i := range g.pool.Servers {
 		if g.pool.Servers[i].Info.Backup {
-			t.remark(ir.Unsupported, g.method, "nginx refuses backup servers with this method")
+			t.remark(ir.NotCarried, g.method, "nginx refuses backup servers with this method")
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	nginxpolicy "stickysim/policies/nginx"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
@@ -12,7 +13,7 @@ import (
 func (d *directive) number(param, text string, least, most int) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, d.errorf("%s: %s=%s: want a whole number from %d to %d", d.name, param, clip(text), least, most)
+		return 0, d.Errorf("%s: %s=%s: want a whole number from %d to %d", d.name, param, source.Short(text), least, most)
 	}
 	return n, nil
 }
@@ -21,7 +22,7 @@ func (d *directive) number(param, text string, least, most int) (int, error) {
 func (d *directive) time(param, text string) (sim.Time, error) {
 	t, err := nginxpolicy.ParseTime(text)
 	if err != nil {
-		return 0, d.errorf("%s: %s: %v", d.name, param, err)
+		return 0, d.Errorf("%s: %s: %v", d.name, param, err)
 	}
 	return t, nil
 }
@@ -40,7 +41,7 @@ func (d *directive) size(param, text string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 || n > 1<<40/unit {
-		return 0, d.errorf("%s: %s: %q is not a size: want a number with k, m or g, such as 64k", d.name, param, clip(text))
+		return 0, d.Errorf("%s: %s: %q is not a size: want a number with k, m or g, such as 64k", d.name, param, source.Short(text))
 	}
 	return n * unit, nil
 }
@@ -49,12 +50,12 @@ func (d *directive) size(param, text string) (int64, error) {
 func (d *directive) want(least, most int) error {
 	if n := len(d.args); n < least || n > most {
 		if least == most {
-			return d.errorf("%s takes %d words, got %d", d.name, least, n)
+			return d.Errorf("%s takes %d words, got %d", d.name, least, n)
 		}
-		return d.errorf("%s takes %d to %d words, got %d", d.name, least, most, n)
+		return d.Errorf("%s takes %d to %d words, got %d", d.name, least, most, n)
 	}
 	if d.open {
-		return d.errorf("%s takes no block", d.name)
+		return d.Errorf("%s takes no block", d.name)
 	}
 	return nil
 }

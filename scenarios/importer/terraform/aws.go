@@ -5,6 +5,7 @@ import (
 
 	"stickysim/policies/aws"
 	"stickysim/scenarios/importer/internal/alb"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -13,9 +14,9 @@ import (
 const week = 7 * 24 * sim.Hour
 
 // targetGroup translates a target group of an Application or Network Load Balancer; nil for one of Lambda functions.
-func (im *importer) targetGroup(name, other string, n *tree.Node) *ir.Pool {
+func (im *translation) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 	if t := n.Get("target_type"); t.Value() == "lambda" {
-		im.notes.Ignored(n, "target group %s: a Lambda function, no servers to choose from", tree.Short(name))
+		im.Harmless(n, "target group %s: a Lambda function, no servers to choose from", source.Short(name))
 		return nil
 	}
 	p := im.newPool(name, other, n)
@@ -24,9 +25,9 @@ func (im *importer) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 	var slow sim.Time
 	if s := n.Get("slow_start"); im.known(s, "no slow start is used") {
 		if slow, _ = s.Seconds(); slow > 0 {
-			im.notes.Unsupported(s, "slow_start: write it as servers.slow_start of the scenario, for: %v", slow)
+			im.NotCarried(s, "slow_start: write it as servers.slow_start of the scenario, for: %v", slow)
 		} else {
-			im.notes.Translated(s, "slow_start: off")
+			im.Translated(s, "slow_start: off")
 		}
 	}
 	var g alb.Group
@@ -35,30 +36,30 @@ func (im *importer) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 		case "TCP", "UDP", "TLS", "TCP_UDP", "QUIC":
 			g.Network = true
 		}
-		im.notes.Translated(protocol, "protocol: %s", protocol)
+		im.Translated(protocol, "protocol: %s", protocol)
 	}
 	g.Algorithm = im.text(n.First("load_balancing_algorithm_type"), "round_robin is used")
 	im.stickiness(n, &g)
 	g.Apply(p)
 	if !g.Sticky {
-		im.notes.Default(n, "target group %s: no stickiness; policy %s", tree.Short(name), p.Policy)
+		im.Assumed(n, "target group %s: no stickiness; policy %s", source.Short(name), p.Policy)
 	} else {
-		im.notes.Translated(n.First("stickiness", "stickiness_enabled"), "stickiness: policy %s", p.Policy)
+		im.Translated(n.First("stickiness", "stickiness_enabled"), "stickiness: policy %s", p.Policy)
 	}
 	p.Health = im.targetHealth(n.Get("health_check"))
 	if a := n.Get("load_balancing_anomaly_mitigation"); a.Value() == "on" {
-		im.notes.Unsupported(a, "load_balancing_anomaly_mitigation: weights of anomalous targets are not lowered")
+		im.NotCarried(a, "load_balancing_anomaly_mitigation: weights of anomalous targets are not lowered")
 	}
 	return p
 }
 
 // stickiness reads the block or map, or the arguments of modules that have one group.
-func (im *importer) stickiness(n *tree.Node, g *alb.Group) {
+func (im *translation) stickiness(n *tree.Node, g *alb.Group) {
 	s := n.Get("stickiness")
 	if !im.known(s, "no stickiness is used") {
 		if e := n.Get("stickiness_enabled"); im.known(e, "no stickiness is used") {
 			g.Sticky = e.True()
-			im.notes.Translated(e, "stickiness_enabled: %v", g.Sticky)
+			im.Translated(e, "stickiness_enabled: %v", g.Sticky)
 		}
 		g.Type = im.text(n.Get("stickiness_type"), "lb_cookie is used")
 		im.duration(n.Get("stickiness_cookie_duration"), g)
@@ -67,14 +68,14 @@ func (im *importer) stickiness(n *tree.Node, g *alb.Group) {
 	g.Sticky = true
 	if e := s.Get("enabled"); im.known(e, "on is used") {
 		g.Sticky = e.True()
-		im.notes.Translated(e, "stickiness.enabled: %v", g.Sticky)
+		im.Translated(e, "stickiness.enabled: %v", g.Sticky)
 	}
 	g.Type = im.text(s.Get("type"), "lb_cookie is used")
 	im.duration(s.First("cookie_duration", "duration"), g)
 	g.Cookie = im.text(s.Get("cookie_name"), "the name matters to no one here")
 }
 
-func (im *importer) duration(n *tree.Node, g *alb.Group) {
+func (im *translation) duration(n *tree.Node, g *alb.Group) {
 	d := 24 * sim.Hour
 	if im.seconds(n, &d, week) && d >= sim.Second {
 		g.Duration = d
@@ -82,7 +83,7 @@ func (im *importer) duration(n *tree.Node, g *alb.Group) {
 }
 
 // targetHealth reads a health check, with the provider's defaults.
-func (im *importer) targetHealth(n *tree.Node) *sim.Health {
+func (im *translation) targetHealth(n *tree.Node) *sim.Health {
 	if !im.known(n, "30 s, 3 and 3 are the provider's defaults") {
 		return nil
 	}
@@ -95,22 +96,22 @@ func (im *importer) targetHealth(n *tree.Node) *sim.Health {
 }
 
 // server adds a target known only by an expression such as aws_instance.this.id.
-func (im *importer) server(p *ir.Pool, target *tree.Node) {
+func (im *translation) server(p *ir.Pool, target *tree.Node) {
 	if target == nil || target.Text == "" || len(p.Servers) == 10_000 {
 		return
 	}
-	name := tree.Short(target.Text)
+	name := source.Short(target.Text)
 	for _, s := range p.Servers {
 		if s.Info.Name == name {
 			return
 		}
 	}
-	p.Servers = append(p.Servers, ir.Server{Line: target.Line, Info: sim.ServerInfo{Name: name, Weight: 1}})
-	im.notes.Translated(target, "%s: server %s", target.Key, name)
+	p.Servers = append(p.Servers, ir.Server{Place: target.Place, Info: sim.ServerInfo{Name: name, Weight: 1}})
+	im.Translated(target, "%s: server %s", target.Key, name)
 }
 
 // moduleTargets adds the targets a module's group names, and those attached to it by key.
-func (im *importer) moduleTargets(p *ir.Pool, key string, group, module *tree.Node) {
+func (im *translation) moduleTargets(p *ir.Pool, key string, group, module *tree.Node) {
 	im.server(p, group.Get("target_id"))
 	for _, a := range module.Get("additional_target_group_attachments").Children() {
 		if a.Get("target_group_key").Value() == key {
@@ -121,7 +122,7 @@ func (im *importer) moduleTargets(p *ir.Pool, key string, group, module *tree.No
 }
 
 // attachments adds the targets attached to a group by resources of their own.
-func (im *importer) attachments(p *ir.Pool, group string) {
+func (im *translation) attachments(p *ir.Pool, group string) {
 	for _, b := range im.blocks {
 		if b.kind == "resource" && len(b.labels) == 2 && strings.HasSuffix(b.labels[0], "lb_target_group_attachment") {
 			if ref := b.n.Get("target_group_arn"); ref.Is(tree.Unknown) && strings.HasPrefix(ref.Text+".", group+".") {
@@ -132,17 +133,17 @@ func (im *importer) attachments(p *ir.Pool, group string) {
 	im.unlisted(p, nil)
 }
 
-func (im *importer) unlisted(p *ir.Pool, at *tree.Node) {
+func (im *translation) unlisted(p *ir.Pool, at *tree.Node) {
 	if len(p.Servers) == 0 {
 		if at == nil {
-			at = &tree.Node{File: p.File, Line: p.Line}
+			at = &tree.Node{Place: p.Place}
 		}
-		im.notes.Default(at, "targets of %s: not in this file; the scenario says how many there are", tree.Short(p.Name))
+		im.Assumed(at, "targets of %s: not in this file; the scenario says how many there are", source.Short(p.Name))
 	}
 }
 
 // classic translates a Classic Load Balancer and the stickiness policies that refer to it.
-func (im *importer) classic(name string, n *tree.Node) {
+func (im *translation) classic(name string, n *tree.Node) {
 	p := im.newPool(name, "aws_elb/"+name, n)
 	p.Policy, p.Params = "aws-alb/least-outstanding", aws.ALBLeastOutstanding{}
 	im.seconds(n.Get("connection_draining_timeout"), &p.Drain, sim.Hour)
@@ -168,8 +169,8 @@ func (im *importer) classic(name string, n *tree.Node) {
 		}
 		p.CookieName = "AWSELB"
 		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: b.labels[0]}
-		im.notes.Translated(b.n.Get("load_balancer"), "%s: policy aws-elb/classic-cookie", b.labels[0])
+		im.Translated(b.n.Get("load_balancer"), "%s: policy aws-elb/classic-cookie", b.labels[0])
 		return
 	}
-	im.notes.Default(n, "aws_elb %s: no stickiness; least outstanding requests", tree.Short(name))
+	im.Assumed(n, "aws_elb %s: no stickiness; least outstanding requests", source.Short(name))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // applicationGateway makes a pool of every backend setting of an Azure Application Gateway.
-func (im *importer) applicationGateway(name string, n *tree.Node) {
+func (im *translation) applicationGateway(name string, n *tree.Node) {
 	for _, s := range n.Items {
 		if s.Key != "backend_http_settings" || s.Kind != tree.Map {
 			continue
@@ -27,7 +27,7 @@ func (im *importer) applicationGateway(name string, n *tree.Node) {
 			}
 			p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie_based_affinity"}
 		} else {
-			im.notes.Default(s, "cookie_based_affinity: off; round robin, for which aws-alb/round-robin stands")
+			im.Assumed(s, "cookie_based_affinity: off; round robin, for which aws-alb/round-robin stands")
 		}
 		if d := s.Get("connection_draining"); d.Get("enabled").True() {
 			im.seconds(d.Get("drain_timeout_sec"), &p.Drain, sim.Hour)
@@ -37,12 +37,12 @@ func (im *importer) applicationGateway(name string, n *tree.Node) {
 }
 
 // webApp translates an App Service with session affinity.
-func (im *importer) webApp(name string, n *tree.Node) {
+func (im *translation) webApp(name string, n *tree.Node) {
 	a := n.Get("client_affinity_enabled")
 	if !im.known(a, "off is used") || !a.True() {
 		return
 	}
-	im.notes.Translated(a, "client_affinity_enabled: policy azure/arr-affinity")
+	im.Translated(a, "client_affinity_enabled: policy azure/arr-affinity")
 	p := im.newPool(name, "web_app/"+name, n)
 	p.Policy, p.Params, p.CookieName = "azure/arr-affinity", azure.ARRAffinity{Balance: "least_outstanding_requests"}, "ARRAffinity"
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "client_affinity_enabled"}

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"stickysim/policies/gcp"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -10,22 +11,22 @@ import (
 const fortnight = 14 * 24 * sim.Hour
 
 // backendService translates a backend service or target pool of Google Cloud.
-func (im *importer) backendService(name, other string, n *tree.Node) {
+func (im *translation) backendService(name, other string, n *tree.Node) {
 	p := im.newPool(name, other, n)
 	im.seconds(n.Get("connection_draining_timeout_sec"), &p.Drain, sim.Hour)
 	affinity := n.Get("session_affinity")
 	kind := im.text(affinity, "NONE is used")
 	im.affinity(kind, affinity, n, p)
 	if kind == "" {
-		im.notes.Default(n, "session_affinity of %s: none; a random backend per connection", tree.Short(name))
+		im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(name))
 	}
 	if o := n.Get("outlier_detection"); o != nil && o.Kind != tree.Null {
-		im.notes.Unsupported(o, "outlier_detection: not modelled for Google Cloud")
+		im.NotCarried(o, "outlier_detection: not modelled for Google Cloud")
 	}
 	im.unlisted(p, n)
 }
 
-func (im *importer) affinity(kind string, at, n *tree.Node, p *ir.Pool) {
+func (im *translation) affinity(kind string, at, n *tree.Node, p *ir.Pool) {
 	address := ir.KeySource{Kind: "address", Text: kind}
 	var ttl sim.Time
 	switch kind {
@@ -54,17 +55,17 @@ func (im *importer) affinity(kind string, at, n *tree.Node, p *ir.Pool) {
 	case "HEADER_FIELD":
 		im.header(n, p)
 	default:
-		im.notes.Unsupported(at, "session_affinity %s: not known; NONE is used", tree.Short(kind))
+		im.NotCarried(at, "session_affinity %s: not known; NONE is used", source.Short(kind))
 		p.Policy, p.Params = "gcp/client-ip", gcp.ClientIP{Tuple: 5}
 	}
 }
 
-func (im *importer) cookie(p *ir.Pool, policy, name string, ttl sim.Time) {
+func (im *translation) cookie(p *ir.Pool, policy, name string, ttl sim.Time) {
 	p.Policy, p.CookieName, p.IdleTimeout = policy, name, ttl
 	p.Key = ir.KeySource{Kind: "cookie", Name: name, Text: "session_affinity"}
 }
 
-func (im *importer) header(n *tree.Node, p *ir.Pool) {
+func (im *translation) header(n *tree.Node, p *ir.Pool) {
 	c := gcp.HeaderField{LocalityLBPolicy: "MAGLEV", MinimumRingSize: 1024}
 	if im.text(n.Get("locality_lb_policy"), "MAGLEV is used") == "RING_HASH" {
 		c.LocalityLBPolicy = "RING_HASH"

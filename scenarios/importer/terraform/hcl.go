@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,7 +9,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // The bounds on one file. The parser is recursive, so nesting is checked on the tokens before it runs.
@@ -23,7 +24,7 @@ const (
 // parse reads HCL. The error names place and fault.
 func parse(data []byte, name string) (*hclsyntax.Body, error) {
 	if len(data) > maxBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxBytes>>20)
+		return nil, ir.Place{File: name}.Errorf("larger than %d MiB", maxBytes>>20)
 	}
 	if err := checkNesting(data, name); err != nil {
 		return nil, err
@@ -31,7 +32,7 @@ func parse(data []byte, name string) (*hclsyntax.Body, error) {
 	file, diags := hclsyntax.ParseConfig(data, name, hcl.InitialPos)
 	if diags.HasErrors() {
 		d := diags[0]
-		return nil, fmt.Errorf("%s:%d: %s: %s", name, d.Subject.Start.Line, d.Summary, tree.Short(d.Detail))
+		return nil, placeOf(name, *d.Subject).Errorf("%s: %s", d.Summary, source.Short(d.Detail))
 	}
 	return file.Body.(*hclsyntax.Body), nil
 }
@@ -49,7 +50,7 @@ func checkNesting(data []byte, name string) error {
 			unary++
 		}
 		if depth > maxDepth || unary > maxUnary {
-			return fmt.Errorf("%s:%d: nested more than %d deep", name, t.Range.Start.Line, maxDepth)
+			return placeOf(name, t.Range).Errorf("nested more than %d deep", maxDepth)
 		}
 	}
 	return nil
@@ -62,6 +63,12 @@ type reader struct {
 	data  []byte
 	known map[string]*tree.Node // "local.name", "var.name"
 }
+
+func placeOf(file string, r hcl.Range) ir.Place {
+	return ir.Place{File: file, Line: r.Start.Line, Col: r.Start.Column}
+}
+
+func (r *reader) at(rng hcl.Range) ir.Place { return placeOf(r.file, rng) }
 
 // learn collects the locals and variable defaults of a file. References among them are followed one step, in order.
 func (r *reader) learn(body *hclsyntax.Body) {
@@ -85,18 +92,18 @@ func (r *reader) remember(name string, value *tree.Node) {
 
 // body is a block's content: attributes and blocks, in order. Blocks of one type are items with the same key.
 func (r *reader) body(b *hclsyntax.Body) *tree.Node {
-	n := &tree.Node{Kind: tree.Map, File: r.file, Line: b.SrcRange.Start.Line}
+	n := &tree.Node{Kind: tree.Map, Place: r.at(b.SrcRange)}
 	for _, a := range b.Attributes { // a map: the order is restored below
 		x := r.expression(a.Expr)
-		x.Key, x.Line = a.Name, a.SrcRange.Start.Line
+		x.Key, x.Place = a.Name, r.at(a.SrcRange)
 		n.Items = append(n.Items, x)
 	}
 	slices.SortFunc(n.Items, func(a, b *tree.Node) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Key, b.Key)) })
 	for _, block := range b.Blocks {
 		x := r.body(block.Body)
-		x.Key, x.Line = block.Type, block.TypeRange.Start.Line
+		x.Key, x.Place = block.Type, r.at(block.TypeRange)
 		if block.Type == "dynamic" && len(block.Labels) == 1 {
-			x = &tree.Node{Kind: tree.Unknown, Key: block.Labels[0], Text: "dynamic block", File: r.file, Line: x.Line}
+			x = &tree.Node{Kind: tree.Unknown, Key: block.Labels[0], Text: "dynamic block", Place: x.Place}
 		}
 		n.Items = append(n.Items, x)
 	}
@@ -104,13 +111,13 @@ func (r *reader) body(b *hclsyntax.Body) *tree.Node {
 }
 
 func (r *reader) expression(e hclsyntax.Expression) *tree.Node {
-	n := &tree.Node{File: r.file, Line: e.Range().Start.Line}
+	n := &tree.Node{Place: r.at(e.Range())}
 	switch e := e.(type) {
 	case *hclsyntax.ObjectConsExpr:
 		n.Kind = tree.Map
 		for _, item := range e.Items {
 			x := r.expression(item.ValueExpr)
-			x.Key, x.Line = r.key(item.KeyExpr), item.KeyExpr.Range().Start.Line
+			x.Key, x.Place = r.key(item.KeyExpr), r.at(item.KeyExpr.Range())
 			n.Items = append(n.Items, x)
 		}
 		return n

@@ -10,6 +10,7 @@ import (
 	"stickysim/policies/aws"
 	"stickysim/policies/azure"
 	"stickysim/policies/gcp"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -30,9 +31,9 @@ func check(t *testing.T, c *ir.Config, name string) {
 	}
 }
 
-func importFile(t *testing.T, name string) *ir.Config {
+func importReal(t *testing.T, name string) *ir.Config {
 	t.Helper()
-	c, err := Import(os.DirFS(configs), name)
+	c, err := importer.Import(os.DirFS(configs), "terraform", name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func importFile(t *testing.T, name string) *ir.Config {
 
 func importText(t *testing.T, text string) *ir.Config {
 	t.Helper()
-	c, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+	c, err := importer.Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "terraform", "f.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +51,9 @@ func importText(t *testing.T, text string) *ir.Config {
 	return c
 }
 
-func remarked(c *ir.Config, level ir.Level, text string) bool {
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
 	for _, r := range c.Remarks {
-		if r.Level == level && strings.Contains(r.Text, text) {
+		if r.Drawer == level && strings.Contains(r.Text, text) {
 			return true
 		}
 	}
@@ -60,7 +61,7 @@ func remarked(c *ir.Config, level ir.Level, text string) bool {
 }
 
 func TestRealModules(t *testing.T) {
-	c := importFile(t, "terraform-aws-modules__terraform-aws-alb__examples__complete-alb__main.tf")
+	c := importReal(t, "terraform-aws-modules__terraform-aws-alb__examples__complete-alb__main.tf")
 	if len(c.Pools) != 1 { // two further groups are Lambda functions
 		t.Fatalf("alb: %+v", c.Pools)
 	}
@@ -73,22 +74,22 @@ func TestRealModules(t *testing.T) {
 		t.Errorf("alb: servers %+v", p.Servers)
 	}
 	for _, text := range []string{"load_balancing_anomaly_mitigation", "weighted_forward"} {
-		if !remarked(c, ir.Unsupported, text) {
+		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("alb: no warning of %s", text)
 		}
 	}
 
-	c = importFile(t, "cloudposse__terraform-aws-alb-ingress__examples__complete__main.tf")
+	c = importReal(t, "cloudposse__terraform-aws-alb-ingress__examples__complete__main.tf")
 	if len(c.Pools) != 2 || c.Pools[0].Name != "alb" || c.Pools[1].Name != "alb_ingress" {
 		t.Fatalf("cloudposse: %+v", c.Pools)
 	}
 	for _, text := range []string{"stickiness_enabled = var.stickiness_enabled", "slow_start = var.slow_start", "deregistration_delay = var.deregistration_delay"} {
-		if !remarked(c, ir.Unsupported, text) {
+		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("cloudposse: no warning of %s", text)
 		}
 	}
 
-	c = importFile(t, "terraform-google-modules__terraform-google-lb-http__examples__https-gke__main.tf")
+	c = importReal(t, "terraform-google-modules__terraform-google-lb-http__examples__https-gke__main.tf")
 	if p := c.Pools[0]; len(c.Pools) != 1 || p.Name != "default" || p.Params != (gcp.ClientIP{Tuple: 5}) || p.Drain != 0 {
 		t.Errorf("google: %+v", c.Pools)
 	}
@@ -144,7 +145,7 @@ resource "aws_lb_target_group_attachment" "b" {
 	if p := c.Pools[0]; len(p.Servers) != 1 || p.Servers[0].Info.Name != "aws_instance.a.id" || p.Servers[0].Line != 5 {
 		t.Errorf("attachments: %+v", p.Servers)
 	}
-	if !remarked(c, ir.Unsupported, "slow_start") {
+	if !remarked(c, ir.NotCarried, "slow_start") {
 		t.Error("slow_start matters")
 	}
 }
@@ -200,7 +201,7 @@ func TestHostileText(t *testing.T) {
 		"questions": group + strings.Repeat("a ? b : ", 1<<15), "large": strings.Repeat("# x\n", 1<<20), "binary": "\x00\xff{",
 		"blocks": strings.Repeat("a {\n", 1<<17),
 	} {
-		_, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+		_, err := importer.Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "terraform", "f.tf")
 		if err == nil || !strings.HasPrefix(err.Error(), "f.tf:") || len(err.Error()) > 400 {
 			t.Errorf("%s: error %v", name, err)
 		}
@@ -220,7 +221,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(`module "m" { target_groups = { a = { target_id = x.y, stickiness = { type = "app_cookie" } }, b = null } }`)
 	f.Add(`resource "google_compute_backend_service" "b" { session_affinity = "${a}-${1+1}" }`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "f.tf")
+		c, err := importer.Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "terraform", "f.tf")
 		if err == nil {
 			check(t, c, "f.tf")
 		}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
-	"stickysim/scenarios/importer/ir"
 )
 
 // composed tells a docker-compose file from a dynamic one: its services are containers.
@@ -27,13 +27,13 @@ func (t *translation) compose(services *tree.Node) error {
 		}
 		traefik := labels.Get("traefik")
 		if traefik == nil || strings.EqualFold(traefik.Get("enable").Value(), "false") {
-			t.remark(ir.Ignored, s, "%s: not behind Traefik", short(s.Key))
+			t.Harmless(s, "%s: not behind Traefik", source.Short(s.Key))
 			continue
 		}
 		list := traefik.Get("http", "services")
 		if list == nil { // Traefik makes one, named after the container
-			list = &tree.Node{Kind: tree.Map, Items: []*tree.Node{{Kind: tree.Map, Key: s.Key, File: s.File, Line: s.Line,
-				Items: []*tree.Node{{Kind: tree.Map, Key: "loadbalancer", File: s.File, Line: s.Line}}}}}
+			list = &tree.Node{Kind: tree.Map, Items: []*tree.Node{{Kind: tree.Map, Key: s.Key, Place: s.Place,
+				Items: []*tree.Node{{Kind: tree.Map, Key: "loadbalancer", Place: s.Place}}}}}
 		}
 		for _, x := range list.Items {
 			if err := t.containers(s, x); err != nil {
@@ -48,7 +48,7 @@ func (t *translation) compose(services *tree.Node) error {
 func (t *translation) containers(s, x *tree.Node) error {
 	lb := x.Get("loadbalancer")
 	if lb == nil {
-		t.remark(ir.Unsupported, x, "service %s: of no known kind", short(x.Key))
+		t.NotCarried(x, "service %s: of no known kind", source.Short(x.Key))
 		return nil
 	}
 	count := 1
@@ -61,7 +61,7 @@ func (t *translation) containers(s, x *tree.Node) error {
 		count = v
 	}
 	if count < 1 || count > maxServers {
-		return errorf(s, "%s: replicas must be between 1 and %d, got %d", short(s.Key), maxServers, count)
+		return s.Errorf("%s: replicas must be between 1 and %d, got %d", source.Short(s.Key), maxServers, count)
 	}
 	scheme, port := "http", ""
 	if v := lb.Get("server", "scheme").Value(); v != "" {
@@ -77,7 +77,7 @@ func (t *translation) containers(s, x *tree.Node) error {
 			return err
 		}
 	}
-	t.remark(ir.Default, s, "%s: %d container(s); Docker gives their addresses, so names stand for them", short(s.Key), count)
+	t.Assumed(s, "%s: %d container(s); Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
 	return t.finish(&p, lb)
 }
 
@@ -94,7 +94,7 @@ func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 			}
 			path := strings.Split(key, ".")
 			if nodes += len(path); nodes > maxNodes || len(path) > maxDepth {
-				return nil, errorf(x, "more than %d labels, or one with more than %d parts", maxNodes, maxDepth)
+				return nil, x.Errorf("more than %d labels, or one with more than %d parts", maxNodes, maxDepth)
 			}
 			n := top
 			for _, part := range path {
@@ -112,7 +112,7 @@ func below(n *tree.Node, key string, at *tree.Node) *tree.Node {
 	if x := n.Get(key); x != nil {
 		return x
 	}
-	x := &tree.Node{Kind: tree.Map, Key: key, File: at.File, Line: at.Line}
+	x := &tree.Node{Kind: tree.Map, Key: key, Place: at.Place}
 	n.Items = append(n.Items, x)
 	return x
 }

@@ -10,73 +10,54 @@
 package traefik
 
 import (
-	"fmt"
-	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
 
-// Import reads the file name of fsys.
-func Import(fsys fs.FS, name string) (*ir.Config, error) {
-	t := &translation{fsys: fsys, names: map[string]int{}, read: map[string]bool{}}
-	t.config.Product = "traefik"
-	if err := t.file(name); err != nil {
-		return nil, err
-	}
-	if len(t.config.Pools) == 0 {
-		t.remark(ir.Unsupported, &tree.Node{File: name, Line: 1}, "no HTTP service with servers: nothing to balance")
-	}
-	return &t.config, nil
-}
+var _ = importer.Register(importer.Product{
+	Name: "traefik",
+	Signs: regexp.MustCompile(`(?m)\btraefik\.(enable|http|tcp)\b|^\s*\[+(http|tcp|udp|entryPoints|providers)(\.|\])|` +
+		`^(http|entryPoints|providers):\s*$|(?i)\bloadBalancer:\s*$`),
+	Precedence: 5,
+	Import:     importer.Each(importFile),
+})
 
-// maxRemarks bounds a report, maxFiles what a static configuration may name.
-const (
-	maxRemarks = 10_000
-	maxFiles   = 100
-)
+// importFile reads a file and the dynamic files that it names.
+func importFile(in *source.Input, name string) error {
+	t := &translation{Input: in, read: map[string]bool{name: true}}
+	pools := len(in.Pools)
+	if err := in.Read(name, func(data []byte) error { return t.file(name, data) }); err != nil {
+		return err
+	}
+	if len(in.Pools) == pools {
+		t.NotCarried(ir.Place{File: name, Line: 1}, "no HTTP service with servers: nothing to balance")
+	}
+	return nil
+}
 
 // translation is the configuration under construction.
 type translation struct {
-	fsys   fs.FS
-	config ir.Config
-	names  map[string]int // of pools, to keep them apart
-	read   map[string]bool
+	*source.Input
+	read map[string]bool // files that were read
 }
 
-func (t *translation) remark(level ir.Level, at *tree.Node, format string, args ...any) {
-	if len(t.config.Remarks) < maxRemarks {
-		t.config.Remarks = append(t.config.Remarks,
-			ir.Remark{Level: level, File: at.File, Line: at.Line, Text: fmt.Sprintf(format, args...)})
+// file translates the content of a file.
+func (t *translation) file(name string, data []byte) error {
+	var docs []*tree.Node
+	var err error
+	if strings.EqualFold(path.Ext(name), ".toml") || looksLikeTOML(data) {
+		docs, err = readTOML(name, data)
+	} else {
+		docs, err = tree.Documents(name, data, fold)
 	}
-}
-
-func errorf(at *tree.Node, format string, args ...any) error {
-	return fmt.Errorf("%s:%d:1: %s", at.File, at.Line, fmt.Sprintf(format, args...))
-}
-
-// file reads a file once.
-func (t *translation) file(name string) error {
-	if t.read[name] || len(t.read) == maxFiles {
-		return nil
-	}
-	t.read[name] = true
-	data, err := tree.ReadFile(t.fsys, name)
 	if err != nil {
 		return err
-	}
-	if strings.EqualFold(path.Ext(name), ".toml") || looksLikeTOML(data) {
-		top, err := readTOML(name, data)
-		if err != nil {
-			return err
-		}
-		return t.document(top)
-	}
-	docs, err := tree.Documents(t.fsys, name, fold)
-	if err != nil {
-		return atColumn(name, err)
 	}
 	for _, doc := range docs {
 		if err := t.document(doc); err != nil {
@@ -86,23 +67,8 @@ func (t *translation) file(name string) error {
 	return nil
 }
 
-// atColumn brings errors of the YAML reader into the form file:line:column.
-func atColumn(name string, err error) error {
-	var line int
-	text := strings.TrimPrefix(err.Error(), name+": ")
-	if i := strings.Index(text, "line "); i >= 0 {
-		if _, scan := fmt.Sscanf(text[i:], "line %d", &line); scan == nil {
-			return fmt.Errorf("%s:%d:1: %s", name, line, text)
-		}
-	}
-	if strings.HasPrefix(text, name+":") {
-		return err
-	}
-	return fmt.Errorf("%s:1:1: %s", name, text)
-}
-
-// looksLikeTOML tells TOML in a file without telling name: its first line that says anything is a [table] or a
-// key = value.
+// looksLikeTOML recognizes TOML in a file whose name does not say so: its first line that is neither empty nor a comment
+// is a [table] or a key = value.
 func looksLikeTOML(data []byte) bool {
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
@@ -134,13 +100,13 @@ func (t *translation) document(top *tree.Node) error {
 			return err
 		case "loadbalancer":
 			return t.services(&tree.Node{Kind: tree.Map, Items: []*tree.Node{{
-				Kind: tree.Map, Key: "service", File: x.File, Line: x.Line, Items: []*tree.Node{x}}}})
+				Kind: tree.Map, Key: "service", Place: x.Place, Items: []*tree.Node{x}}}})
 		case "providers":
 			err = t.providers(x)
 		case "tcp", "udp":
-			t.remark(ir.Unsupported, x, "%s: only HTTP services are imported", x.Key)
+			t.NotCarried(x, "%s: only HTTP services are imported", x.Key)
 		default:
-			t.remark(ir.Ignored, x, "%s: does not choose among servers", short(x.Key))
+			t.Harmless(x, "%s: does not choose among servers", source.Short(x.Key))
 		}
 		if err != nil {
 			return err
@@ -149,44 +115,36 @@ func (t *translation) document(top *tree.Node) error {
 	return nil
 }
 
-// short shortens a key for a message.
-func short(key string) string { return (&tree.Node{Kind: tree.Scalar, Text: key}).String() }
-
 // providers follows the file provider.
 func (t *translation) providers(n *tree.Node) error {
 	for _, x := range n.Children() {
 		if x.Key != "file" {
-			t.remark(ir.Unsupported, x, "providers.%s: its services are known only at run time", short(x.Key))
+			t.NotCarried(x, "providers.%s: its services are known only at run time", source.Short(x.Key))
 			continue
 		}
 		var names []string
 		if f := x.Get("filename").Value(); f != "" {
-			names = t.glob(f)
+			names = t.Glob(f)
 		}
 		if d := x.Get("directory").Value(); d != "" {
 			for _, ext := range []string{"*.toml", "*.yaml", "*.yml"} {
-				names = append(names, t.glob(path.Join(d, ext))...)
+				names = append(names, t.Glob(path.Join(d, ext))...)
 			}
 		}
 		if len(names) == 0 && x.First("filename", "directory") != nil {
-			t.remark(ir.Unsupported, x, "providers.file: its files are not at hand; what they hold is not part of the import")
+			t.NotCarried(x, "providers.file: its files are not at hand; what they hold is not part of the import")
 		}
 		for _, name := range names {
-			if err := t.file(name); err != nil {
+			if t.read[name] {
+				continue
+			}
+			t.read[name] = true
+			if err := t.Include(x.Place, name, func(data []byte) error { return t.file(name, data) }); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-func (t *translation) glob(name string) []string {
-	name = strings.TrimPrefix(path.Clean(name), "/")
-	names, err := fs.Glob(t.fsys, name)
-	if err != nil || !fs.ValidPath(name) {
-		return nil
-	}
-	return names
 }
 
 // http translates the routers and services of the section.
@@ -200,13 +158,13 @@ func (t *translation) http(n *tree.Node) error {
 		case "middlewares":
 			for _, m := range x.Children() {
 				if retry := m.Get("retry"); retry != nil {
-					t.remark(ir.Unsupported, retry, "middleware %s: retries; set the scenario's redispatch instead", short(m.Key))
+					t.NotCarried(retry, "middleware %s: retries; set the scenario's redispatch instead", source.Short(m.Key))
 				} else {
-					t.remark(ir.Ignored, m, "middleware %s: does not choose among servers", short(m.Key))
+					t.Harmless(m, "middleware %s: does not choose among servers", source.Short(m.Key))
 				}
 			}
 		default:
-			t.remark(ir.Ignored, x, "http.%s: does not choose among servers", short(x.Key))
+			t.Harmless(x, "http.%s: does not choose among servers", source.Short(x.Key))
 		}
 	}
 	return nil

@@ -10,15 +10,16 @@ import (
 	"stickysim/policies/replay"
 	"stickysim/policies/replay/goldentest"
 	policy "stickysim/policies/traefik"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/scenarios/importer/traefik"
+	_ "stickysim/scenarios/importer/traefik"
 	"stickysim/sim"
 )
 
 const configs = "../../../testdata/configs/traefik"
 
 func load(name, text string) (*ir.Config, error) {
-	return traefik.Import(fstest.MapFS{name: {Data: []byte(text)}}, name)
+	return importer.Import(fstest.MapFS{name: {Data: []byte(text)}}, "traefik", name)
 }
 
 // The recorded configurations, as they were written, decide as recorded.
@@ -46,7 +47,7 @@ func TestRecordedConfigurations(t *testing.T) {
 }
 
 func TestWeightedServiceWithCookie(t *testing.T) {
-	config, err := traefik.Import(os.DirFS(configs), "traefik__traefik__integration__fixtures__wrr_sticky.toml")
+	config, err := importer.Import(os.DirFS(configs), "traefik", "traefik__traefik__integration__fixtures__wrr_sticky.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestWeightedServiceWithCookie(t *testing.T) {
 }
 
 func TestComposeLabels(t *testing.T) {
-	config, err := traefik.Import(os.DirFS(configs), "socketio__socket.io__examples__cluster-traefik__docker-compose.yml")
+	config, err := importer.Import(os.DirFS(configs), "traefik", "socketio__socket.io__examples__cluster-traefik__docker-compose.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func TestComposeLabels(t *testing.T) {
 	}
 	ignored := 0
 	for _, r := range config.Remarks {
-		if r.Level == ir.Ignored && strings.Contains(r.Text, "not behind Traefik") {
+		if r.Drawer == ir.Harmless && strings.Contains(r.Text, "not behind Traefik") {
 			ignored++
 		}
 	}
@@ -116,10 +117,10 @@ http:
 `
 
 func TestDynamicFile(t *testing.T) {
-	config, err := traefik.Import(fstest.MapFS{
+	config, err := importer.Import(fstest.MapFS{
 		"traefik.yml": {Data: []byte("log: {level: INFO}\nproviders:\n  docker: {}\n  file: {directory: /conf}\n")},
 		"conf/a.yml":  {Data: []byte(dynamic)},
-	}, "traefik.yml")
+	}, "traefik", "traefik.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,9 +159,9 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"t.toml", "\x00", "t.toml:1:1: "},
 		{"t.yml", "a: [1\n", "t.yml:"},
 		{"t.yml", "a: 1\na: 2\n", "t.yml:2"},
-		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    servers:\n    - {weight: 3}\n", "t.yml:6:1: servers: each needs a url"},
-		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    strategy: best\n    servers:\n    - {url: x}\n", "t.yml:5:1: strategy: best is not"},
-		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    servers:\n    - {url: x, weight: -1}\n", "t.yml:6:1: weight"},
+		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    servers:\n    - {weight: 3}\n", "t.yml:6:7: servers: each needs a url"},
+		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    strategy: best\n    servers:\n    - {url: x}\n", "t.yml:5:5: strategy: best is not"},
+		{"t.yml", "http:\n services:\n  a:\n   loadBalancer:\n    servers:\n    - {url: x, weight: -1}\n", "t.yml:6:16: weight"},
 		{"t.toml", "a = " + strings.Repeat("[", 100) + strings.Repeat("]", 100), "nested more than 64 deep"},
 		{"t.yml", strings.Repeat("[", 20000), "t.yml:"},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"stickysim/policies"
 	policy "stickysim/policies/traefik"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -28,7 +29,7 @@ func (t *translation) services(list *tree.Node) error {
 		var err error
 		switch kind := s.First("loadbalancer", "weighted", "highestrandomweight", "mirroring", "failover"); {
 		case kind == nil:
-			t.remark(ir.Unsupported, s, "service %s: of no known kind", short(s.Key))
+			t.NotCarried(s, "service %s: of no known kind", source.Short(s.Key))
 		case kind.Key == "loadbalancer" && parts[s.Key]:
 			continue
 		case kind.Key == "loadbalancer":
@@ -36,7 +37,7 @@ func (t *translation) services(list *tree.Node) error {
 		case kind.Key == "weighted":
 			err = t.weighted(s.Key, kind, list)
 		default:
-			t.remark(ir.Unsupported, kind, "service %s: %s has no counterpart", short(s.Key), kind.Key)
+			t.NotCarried(kind, "service %s: %s has no counterpart", source.Short(s.Key), kind.Key)
 		}
 		if err != nil {
 			return err
@@ -54,17 +55,14 @@ func (t *translation) loadBalancer(name string, n *tree.Node) error {
 		}
 	}
 	if len(p.Servers) == 0 {
-		t.remark(ir.Unsupported, n, "service %s: names no servers", short(name))
+		t.NotCarried(n, "service %s: names no servers", source.Short(name))
 		return nil
 	}
 	return t.finish(&p, n)
 }
 
 func (t *translation) pool(name string, n *tree.Node) ir.Pool {
-	if t.names[name]++; t.names[name] > 1 {
-		name += "#" + strconv.Itoa(t.names[name])
-	}
-	return ir.Pool{Name: name, File: n.File, Line: n.Line, Balancers: ir.Balancers{Scope: "process"}}
+	return ir.Pool{Name: t.Names.Unique(name), Place: n.Place, Balancers: ir.Balancers{Scope: "process"}}
 }
 
 // server adds an entry of servers.
@@ -73,16 +71,16 @@ func (t *translation) server(p *ir.Pool, n *tree.Node) error {
 	if w := n.Get("weight"); w != nil {
 		x, ok := w.Int()
 		if !ok || x < 0 || x > 1e6 {
-			return errorf(w, "weight: %s is not a whole number between 0 and 1000000", w)
+			return w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
 		}
 		weight = x
 	}
 	url := n.Get("url")
 	if url.Value() == "" {
-		return errorf(n, "servers: each needs a url such as http://10.0.0.1:8080")
+		return n.Errorf("servers: each needs a url such as http://10.0.0.1:8080")
 	}
 	if strings.Contains(url.Text, "{{") {
-		t.remark(ir.Unsupported, url, "%s: a template; the address is taken as it is written", url)
+		t.NotCarried(url, "%s: a template; the address is taken as it is written", url)
 	}
 	return t.add(p, n, hostOf(url.Text), url.Text, weight)
 }
@@ -98,7 +96,7 @@ func hostOf(url string) string {
 
 func (t *translation) add(p *ir.Pool, at *tree.Node, name, url string, weight int) error {
 	if len(p.Servers) == maxServers {
-		return errorf(at, "more than %d servers in a service", maxServers)
+		return at.Errorf("more than %d servers in a service", maxServers)
 	}
 	for _, s := range p.Servers {
 		if s.Info.Name == name {
@@ -107,7 +105,7 @@ func (t *translation) add(p *ir.Pool, at *tree.Node, name, url string, weight in
 		}
 	}
 	p.Servers = append(p.Servers, ir.Server{
-		Info: sim.ServerInfo{Name: name, Addr: url, Weight: weight}, Status: sim.Up, Line: at.Line,
+		Info: sim.ServerInfo{Name: name, Addr: url, Weight: weight}, Status: sim.Up, Place: at.Place,
 	})
 	return nil
 }
@@ -127,17 +125,17 @@ func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error
 		if w := x.Get("weight"); w != nil {
 			v, ok := w.Int()
 			if !ok || v < 0 || v > 1e6 {
-				return errorf(w, "weight: %s is not a whole number between 0 and 1000000", w)
+				return w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
 			}
 			weight = v
 		}
 		servers := part.Get("servers").Children()
 		if len(servers) == 0 {
-			t.remark(ir.Unsupported, x, "service %s: the file does not say its servers", x.Get("name"))
+			t.NotCarried(x, "service %s: the file does not say its servers", x.Get("name"))
 			continue
 		}
 		if len(servers) > 1 || part.Get("sticky") != nil {
-			t.remark(ir.Unsupported, x, "service %s: two levels of balancing are taken for one; its servers share its weight", x.Get("name"))
+			t.NotCarried(x, "service %s: two levels of balancing are taken for one; its servers share its weight", x.Get("name"))
 		}
 		for _, s := range servers {
 			url := s.Get("url").Value()
@@ -147,11 +145,11 @@ func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error
 		}
 	}
 	if len(p.Servers) == 0 {
-		t.remark(ir.Unsupported, n, "service %s: no servers", short(name))
+		t.NotCarried(n, "service %s: no servers", source.Short(name))
 		return nil
 	}
 	if n.Get("sticky") != nil {
-		t.remark(ir.Default, n, "service %s: its cookie is hashed from the parts' names in Traefik, here from their servers' URLs", short(name))
+		t.Assumed(n, "service %s: its cookie is hashed from the parts' names in Traefik, here from their servers' URLs", source.Short(name))
 	}
 	return t.finish(&p, n)
 }
@@ -161,14 +159,14 @@ func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
 	strategy := "wrr"
 	switch s := n.Get("strategy"); s.Value() {
 	case "":
-		t.remark(ir.Default, n, "service %s names no strategy: wrr", short(p.Name))
+		t.Assumed(n, "service %s names no strategy: wrr", source.Short(p.Name))
 	case "wrr", "p2c", "hrw":
 		strategy = s.Value()
-		t.remark(ir.Translated, s, "strategy: %s", s)
+		t.Translated(s, "strategy: %s", s)
 	case "leasttime":
-		t.remark(ir.Unsupported, s, "strategy: leasttime; wrr is used")
+		t.NotCarried(s, "strategy: leasttime; wrr is used")
 	default:
-		return errorf(s, "strategy: %s is not wrr, p2c, hrw or leasttime", s)
+		return s.Errorf("strategy: %s is not wrr, p2c, hrw or leasttime", s)
 	}
 	p.Policy, p.Key.Kind = "traefik/"+strategy, "none"
 	if strategy == "hrw" {
@@ -188,13 +186,13 @@ func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
 		switch x.Key {
 		case "servers", "server", "services", "strategy", "sticky", "healthcheck":
 		case "passivehealthcheck":
-			t.remark(ir.Unsupported, x, "passiveHealthCheck: has no counterpart")
+			t.NotCarried(x, "passiveHealthCheck: has no counterpart")
 		default:
-			t.remark(ir.Ignored, x, "%s: does not choose among servers", short(x.Key))
+			t.Harmless(x, "%s: does not choose among servers", source.Short(x.Key))
 		}
 	}
-	t.remark(ir.Translated, n, "service %s: pool with %d servers, policy %s", short(p.Name), len(p.Servers), p.Policy)
-	t.config.Pools = append(t.config.Pools, *p)
+	t.Translated(n, "service %s: pool with %d servers, policy %s", source.Short(p.Name), len(p.Servers), p.Policy)
+	t.Pools = append(t.Pools, *p)
 	return nil
 }
 
@@ -202,27 +200,27 @@ func (t *translation) sticky(p *ir.Pool, n *tree.Node, strategy string) error {
 	c := policy.StickyCookie{Strategy: strategy, Name: n.Get("name").Value()}
 	at := n
 	if n == nil {
-		at = &tree.Node{File: p.File, Line: p.Line}
+		at = &tree.Node{Place: p.Place}
 	}
 	if c.Name == "" {
 		c.Name = defaultCookie(p.Name)
-		t.remark(ir.Default, at, "sticky cookie without name: Traefik derives one from the service's full name, here %s", c.Name)
+		t.Assumed(at, "sticky cookie without name: Traefik derives one from the service's full name, here %s", c.Name)
 	}
 	if age := n.Get("maxage"); age != nil {
 		seconds, ok := age.Int()
 		if !ok || seconds < -1e9 || seconds > 1e9 {
-			return errorf(age, "maxAge: %s is not a number of seconds", age)
+			return age.Errorf("maxAge: %s is not a number of seconds", age)
 		}
 		if c.MaxAge = sim.Time(max(0, seconds)) * sim.Second; seconds < 0 {
-			t.remark(ir.Unsupported, age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
+			t.NotCarried(age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
 		}
 	}
 	for _, x := range n.Children() {
 		switch x.Key {
 		case "name", "maxage":
-			t.remark(ir.Translated, x, "sticky cookie: %s %s", x.Key, x)
+			t.Translated(x, "sticky cookie: %s %s", x.Key, x)
 		default:
-			t.remark(ir.Ignored, x, "sticky cookie: %s does not decide who keeps it", short(x.Key))
+			t.Harmless(x, "sticky cookie: %s does not decide who keeps it", source.Short(x.Key))
 		}
 	}
 	p.Policy, p.Params, p.CookieName, p.IdleTimeout = "traefik/sticky_cookie", c, c.Name, c.MaxAge
@@ -244,15 +242,15 @@ func (t *translation) health(p *ir.Pool, n *tree.Node) error {
 	for _, x := range n.Items {
 		to := map[string]*sim.Time{"interval": &h.Interval, "timeout": &h.Timeout}[x.Key]
 		if to == nil {
-			t.remark(ir.Ignored, x, "healthCheck: %s says what a probe asks, not when", short(x.Key))
+			t.Harmless(x, "healthCheck: %s says what a probe asks, not when", source.Short(x.Key))
 			continue
 		}
 		d, ok := x.Duration()
 		if !ok || d == 0 {
-			return errorf(x, "healthCheck: %s is not a duration such as 10s", x)
+			return x.Errorf("healthCheck: %s is not a duration such as 10s", x)
 		}
 		*to = d
-		t.remark(ir.Translated, x, "healthCheck: %s %s", x.Key, x)
+		t.Translated(x, "healthCheck: %s %s", x.Key, x)
 	}
 	p.Health = &h
 	return nil

@@ -2,13 +2,13 @@ package traefik
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // Bounds on hostile input; real configurations are far below.
@@ -26,19 +26,19 @@ type tomlReader struct {
 }
 
 // readTOML checks a file as a whole first: the expressions alone may contradict each other.
-func readTOML(file string, data []byte) (*tree.Node, error) {
-	var whole map[string]any
-	if err := toml.Unmarshal(data, &whole); err != nil {
+func readTOML(file string, data []byte) ([]*tree.Node, error) {
+	whole := ir.Place{File: file}
+	var content map[string]any
+	if err := toml.Unmarshal(data, &content); err != nil {
 		var where *toml.DecodeError
 		if errors.As(err, &where) {
-			line, column := where.Position()
-			return nil, fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
+			whole.Line, whole.Col = where.Position()
 		}
-		return nil, fmt.Errorf("%s:1:1: %w", file, err)
+		return nil, whole.Errorf("%v", err)
 	}
 	r := &tomlReader{file: file}
 	r.Reset(data)
-	top := &tree.Node{Kind: tree.Map, File: file, Line: 1}
+	top := &tree.Node{Kind: tree.Map, Place: ir.Place{File: file, Line: 1}}
 	r.table = top
 	for r.NextExpression() {
 		if err := r.expression(top, r.Expression()); err != nil {
@@ -46,9 +46,9 @@ func readTOML(file string, data []byte) (*tree.Node, error) {
 		}
 	}
 	if err := r.Error(); err != nil {
-		return nil, fmt.Errorf("%s:1:1: %w", file, err)
+		return nil, whole.Errorf("%v", err)
 	}
-	return top, nil
+	return []*tree.Node{top}, nil
 }
 
 func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
@@ -65,7 +65,7 @@ func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
 }
 
 // child returns the field of n with the key, made where it is missing. A list stands for its last item.
-func (r *tomlReader) child(n *tree.Node, key string, line int) (*tree.Node, error) {
+func (r *tomlReader) child(n *tree.Node, key string, at ir.Place) (*tree.Node, error) {
 	if n.Kind == tree.List && len(n.Items) > 0 {
 		n = n.Items[len(n.Items)-1]
 	}
@@ -74,23 +74,24 @@ func (r *tomlReader) child(n *tree.Node, key string, line int) (*tree.Node, erro
 		return x, nil
 	}
 	if r.nodes++; r.nodes > maxNodes {
-		return nil, fmt.Errorf("%s:%d:1: more than %d values", r.file, line, maxNodes)
+		return nil, at.Errorf("more than %d values", maxNodes)
 	}
-	x := &tree.Node{Kind: tree.Map, Key: key, File: r.file, Line: line}
+	x := &tree.Node{Kind: tree.Map, Place: at, Key: key}
 	n.Items = append(n.Items, x)
 	return x, nil
 }
 
 // walk follows a dotted key; with list, its last part is a list that gets a further item.
 func (r *tomlReader) walk(n *tree.Node, keys unstable.Iterator, list bool) (*tree.Node, error) {
-	line, depth := 0, 0
+	at, depth := ir.Place{File: r.file}, 0
 	for keys.Next() {
 		part := keys.Node()
-		line = r.Shape(part.Raw).Start.Line
+		start := r.Shape(part.Raw).Start
+		at.Line, at.Col = start.Line, start.Column
 		if depth++; depth > maxDepth {
-			return nil, fmt.Errorf("%s:%d:1: keys are nested more than %d deep", r.file, line, maxDepth)
+			return nil, at.Errorf("keys are nested more than %d deep", maxDepth)
 		}
-		next, err := r.child(n, string(part.Data), line)
+		next, err := r.child(n, string(part.Data), at)
 		if err != nil {
 			return nil, err
 		}
@@ -106,9 +107,9 @@ func (r *tomlReader) walk(n *tree.Node, keys unstable.Iterator, list bool) (*tre
 		n.Kind = tree.List
 	}
 	if r.nodes++; n.Kind != tree.List || r.nodes > maxNodes {
-		return nil, fmt.Errorf("%s:%d:1: not a list of tables, or more than %d values", r.file, line, maxNodes)
+		return nil, at.Errorf("not a list of tables, or more than %d values", maxNodes)
 	}
-	item := &tree.Node{Kind: tree.Map, File: r.file, Line: line}
+	item := &tree.Node{Place: at, Kind: tree.Map}
 	n.Items = append(n.Items, item)
 	return item, nil
 }
@@ -123,7 +124,7 @@ func (r *tomlReader) assign(n *tree.Node, x *unstable.Node, depth int) error {
 
 func (r *tomlReader) value(n *tree.Node, x *unstable.Node, depth int) error {
 	if r.nodes++; r.nodes > maxNodes || depth > maxDepth {
-		return fmt.Errorf("%s:%d:1: more than %d values, or nested more than %d deep", r.file, n.Line, maxNodes, maxDepth)
+		return n.Errorf("more than %d values, or nested more than %d deep", maxNodes, maxDepth)
 	}
 	switch x.Kind {
 	case unstable.InlineTable:
@@ -136,7 +137,7 @@ func (r *tomlReader) value(n *tree.Node, x *unstable.Node, depth int) error {
 	case unstable.Array:
 		n.Kind = tree.List
 		for it := x.Children(); it.Next(); {
-			item := &tree.Node{File: r.file, Line: n.Line}
+			item := &tree.Node{Place: n.Place}
 			if err := r.value(item, it.Node(), depth+1); err != nil {
 				return err
 			}

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"stickysim/scenarios/importer/haproxy"
+	"stickysim/scenarios/importer"
+	_ "stickysim/scenarios/importer/haproxy"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/scenarios/importer/nginx"
+	_ "stickysim/scenarios/importer/nginx"
 )
 
 const (
@@ -34,7 +35,7 @@ func TestLiveNginx(t *testing.T) {
 	}
 	config += "}\n"
 	write(t, dir, "nginx.conf", config)
-	imported, err := nginx.Parse("nginx.conf", []byte(config))
+	imported, err := importer.Import(importer.File("nginx.conf", []byte(config)), "nginx", "nginx.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +55,7 @@ func TestLiveHAProxy(t *testing.T) {
 		list, config = append(list, x), config+x.config
 	}
 	write(t, dir, "haproxy.cfg", config)
-	imported, err := haproxy.Parse("haproxy.cfg", []byte(config))
+	imported, err := importer.Import(importer.File("haproxy.cfg", []byte(config)), "haproxy", "haproxy.cfg")
 	if err != nil {
 		t.Fatal(err)
 	}

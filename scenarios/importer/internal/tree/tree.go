@@ -1,13 +1,14 @@
-// Package tree is the common form of structured configuration files (YAML, JSON, HCL) while they are imported: maps,
-// lists and scalars that know their place, and whether a remark has covered them. What no remark covered at the end
-// is reported by [Notes.Rest], so that nothing is passed over in silence.
-//
-// Floor 5: imports scenarios/importer/ir and below.
+// Package tree is the common form of structured configuration files (YAML, JSON, TOML, HCL) while they are imported:
+// maps, lists and scalars that know their place, and whether a remark covers them. [Node.Rest] finds what no remark
+// covers, so that every part of a file is accounted for.
 package tree
 
 import (
 	"strconv"
 	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // Kind is the kind of a node.
@@ -24,11 +25,10 @@ const (
 
 // Node is a value in a file. All methods can be called on nil, which is an absent value.
 type Node struct {
+	ir.Place
 	Kind  Kind
-	Key   string // in the map the node is in
-	Text  string // of a scalar
-	File  string
-	Line  int
+	Key   string  // in the map the node is in
+	Text  string  // of a scalar
 	Items []*Node // of a list or map, in order
 
 	covered bool
@@ -98,7 +98,15 @@ func (n *Node) Number() (float64, bool) {
 // True reports whether n is a scalar that says true, quoted or not.
 func (n *Node) True() bool { return strings.EqualFold(n.Value(), "true") }
 
-// Cover marks n and all below it as dealt with.
+// Where returns the place of n.
+func (n *Node) Where() ir.Place {
+	if n == nil {
+		return ir.Place{}
+	}
+	return n.Place
+}
+
+// Cover notes that there is a remark on n, which counts for all below it.
 func (n *Node) Cover() {
 	if n != nil {
 		n.covered = true
@@ -118,15 +126,8 @@ func (n *Node) String() string {
 	case Map:
 		return "{" + strconv.Itoa(len(n.Items)) + " fields}"
 	}
-	text := strings.Join(strings.Fields(n.Text), " ")
-	if r := []rune(text); len(r) > 80 {
-		text = string(r[:77]) + "..."
-	}
-	return text
+	return source.Short(n.Text)
 }
-
-// Short returns at most 80 characters of text from a file, on one line.
-func Short(text string) string { return (&Node{Kind: Scalar, Text: text}).String() }
 
 // First1 returns the value of a key in the first item of a list.
 func (n *Node) First1(key string) string {

@@ -3,15 +3,14 @@ package tree
 import (
 	"slices"
 	"testing"
-	"testing/fstest"
 
-	"stickysim/scenarios/importer/ir"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/sim"
 )
 
 func parse(t *testing.T, text string) *Node {
 	t.Helper()
-	docs, err := Documents(fstest.MapFS{"f": {Data: []byte(text)}}, "f", nil)
+	docs, err := Documents("f", []byte(text), nil)
 	if err != nil || len(docs) != 1 {
 		t.Fatalf("%d documents, error %v", len(docs), err)
 	}
@@ -41,25 +40,14 @@ list:
 
 func TestRestReportsLargestUncoveredParts(t *testing.T) {
 	n := parse(t, "a: {b: 1, c: {d: 2, e: 3}, f: null}\ng: [1, {h: 2}]\ni: {j: 1}\n")
-	var notes Notes
+	var notes source.Notes
 	notes.Translated(n.Get("a", "c", "d"), "d")
-	notes.Ignored(n.Get("g").Items[0], "first")
-	notes.Default(n.Get("i", "j"), "defaults are about what is not there")
+	notes.Harmless(n.Get("g").Items[0], "first")
+	notes.Assumed(n.Get("i", "j"), "defaults are about what is not there")
 	var paths []string
-	notes.Rest(n, "", func(path string, _ *Node) { paths = append(paths, path) })
+	n.Rest("", func(path string, _ *Node) { paths = append(paths, path) })
 	if want := []string{"a.b", "a.c.e", "g.1", "i"}; !slices.Equal(paths, want) {
 		t.Errorf("rest %v, want %v", paths, want)
-	}
-}
-
-func TestRemarksAreSortedAndBounded(t *testing.T) {
-	var notes Notes
-	for line := maxRemarks + 5; line > 0; line-- {
-		notes.Ignored(&Node{File: "f", Line: line}, "x")
-	}
-	r := notes.Remarks()
-	if len(r) != maxRemarks+1 || r[0].Line != 6 || r[maxRemarks].Level != ir.Unsupported {
-		t.Errorf("%d remarks from line %d to %+v", len(r), r[0].Line, r[len(r)-1])
 	}
 }
 

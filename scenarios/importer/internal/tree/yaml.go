@@ -3,43 +3,28 @@ package tree
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
+	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // The bounds on one file. Aliases count each time they are used.
 const (
-	MaxBytes = 8 << 20
+	maxBytes = 8 << 20
 	maxNodes = 500_000
 	maxDepth = 100
 )
 
-// ReadFile returns the content of a file of at most [MaxBytes].
-func ReadFile(fsys fs.FS, name string) ([]byte, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > MaxBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, MaxBytes>>20)
-	}
-	return data, nil
-}
-
-// Documents reads a file of YAML documents, or of JSON. fold, if not nil, brings keys to one spelling. Errors name
-// the file, and the line where there is one.
-func Documents(fsys fs.FS, name string, fold func(string) string) ([]*Node, error) {
-	data, err := ReadFile(fsys, name)
-	if err != nil {
-		return nil, err
+// Documents reads the content of a file of YAML documents, or of JSON. fold, if not nil, brings keys to one spelling.
+// Errors have a place.
+func Documents(name string, data []byte, fold func(string) string) ([]*Node, error) {
+	if len(data) > maxBytes {
+		return nil, ir.Place{File: name}.Errorf("larger than %d MiB", maxBytes>>20)
 	}
 	if fold == nil {
 		fold = func(s string) string { return s }
@@ -52,7 +37,7 @@ func Documents(fsys fs.FS, name string, fold func(string) string) ([]*Node, erro
 		case errors.Is(err, io.EOF):
 			return docs, nil
 		case err != nil:
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, malformed(name, err)
 		}
 		n, err := b.node(&doc, 0)
 		if err != nil {
@@ -64,6 +49,17 @@ func Documents(fsys fs.FS, name string, fold func(string) string) ([]*Node, erro
 	}
 }
 
+// malformed makes the line in an error of the YAML reader, such as "yaml: line 3: did not find ...", its place.
+func malformed(name string, err error) error {
+	at, text := ir.Place{File: name}, err.Error()
+	if number, rest, ok := strings.Cut(strings.TrimPrefix(text, "yaml: line "), ": "); ok {
+		if line, err := strconv.Atoi(number); err == nil {
+			at.Line, text = line, "yaml: "+rest
+		}
+	}
+	return at.Errorf("%s", text)
+}
+
 type builder struct {
 	file  string
 	fold  func(string) string
@@ -71,13 +67,14 @@ type builder struct {
 }
 
 func (b *builder) node(y *yaml.Node, depth int) (*Node, error) {
+	at := ir.Place{File: b.file, Line: y.Line, Col: y.Column}
 	if b.nodes++; b.nodes > maxNodes {
-		return nil, fmt.Errorf("%s:%d: more than %d values, aliases included", b.file, y.Line, maxNodes)
+		return nil, at.Errorf("more than %d values, aliases included", maxNodes)
 	}
 	if depth > maxDepth {
-		return nil, fmt.Errorf("%s:%d: nested more than %d deep", b.file, y.Line, maxDepth)
+		return nil, at.Errorf("nested more than %d deep", maxDepth)
 	}
-	n := &Node{File: b.file, Line: y.Line}
+	n := &Node{Place: at}
 	switch y.Kind {
 	case yaml.DocumentNode:
 		if len(y.Content) > 0 {
@@ -86,7 +83,7 @@ func (b *builder) node(y *yaml.Node, depth int) (*Node, error) {
 	case yaml.AliasNode:
 		n, err := b.node(y.Alias, depth+1)
 		if n != nil {
-			n.Line = y.Line
+			n.Place = at
 		}
 		return n, err
 	case yaml.ScalarNode:
@@ -128,9 +125,9 @@ func (b *builder) fields(n *Node, y *yaml.Node, depth int) error {
 			continue
 		}
 		// A value's place is its key's: "name:" may be lines above what it holds.
-		value.Key, value.Line = b.fold(key.Value), key.Line
+		value.Key, value.Line, value.Col = b.fold(key.Value), key.Line, key.Column
 		if seen[value.Key] {
-			return fmt.Errorf("%s:%d: %.60s: given twice in one mapping", b.file, key.Line, value.Key)
+			return value.Errorf("%s: given twice in one mapping", source.Short(value.Key))
 		}
 		seen[value.Key] = true
 		n.Items = append(n.Items, value)

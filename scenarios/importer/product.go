@@ -1,0 +1,105 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
+)
+
+// Product is a kind of configuration that can be imported.
+type Product struct {
+	Name string // in --type and Config.Product, "nginx"
+
+	// Signs match text of the product's configurations. Where the signs of several products match, the highest Precedence
+	// decides: it belongs to files that can hold text of the others, as a Kubernetes manifest can hold lines for nginx.
+	Signs      *regexp.Regexp
+	Precedence int
+	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
+	Folders    bool     // whether names of folders stand for the files in them
+
+	// Import reads the named files as one configuration. See [Each] for files that are a configuration each.
+	Import func(in *source.Input, names []string) error
+}
+
+var products = map[string]Product{}
+
+// Register adds a product. It is called from package variables; a name used twice is a programming error and panics.
+func Register(p Product) Product {
+	if _, dup := products[p.Name]; dup {
+		panic(fmt.Sprintf("importer: %q is registered twice", p.Name))
+	}
+	products[p.Name] = p
+	return p
+}
+
+// Products are the names of the products that can be imported, sorted.
+func Products() []string { return slices.Sorted(maps.Keys(products)) }
+
+// Each is a [Product.Import] for products whose files are a configuration each, with what they include.
+func Each(read func(in *source.Input, name string) error) func(*source.Input, []string) error {
+	return func(in *source.Input, names []string) error {
+		for _, name := range names {
+			if err := read(in, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// Detect says which product a configuration is of: by its content, otherwise by the name of the file; "" where neither
+// tells.
+func Detect(name string, data []byte) string {
+	byPrecedence := slices.SortedStableFunc(maps.Values(products), func(a, b Product) int {
+		return cmp.Or(cmp.Compare(b.Precedence, a.Precedence), cmp.Compare(a.Name, b.Name))
+	})
+	for _, p := range byPrecedence {
+		if p.Signs.Match(data) {
+			return p.Name
+		}
+	}
+	base := strings.ToLower(path.Base(name))
+	for _, p := range byPrecedence {
+		for _, pattern := range append([]string{"*" + p.Name + "*"}, p.FileNames...) {
+			if ok, _ := path.Match(pattern, base); ok {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+// detectFile is Detect for a file, or for a folder.
+func detectFile(fsys fs.FS, name string) (string, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return "", err
+	}
+	at := ir.Place{File: name}
+	if info.IsDir() {
+		for _, p := range Products() {
+			if products[p].Folders {
+				return p, nil
+			}
+		}
+		return "", at.Errorf("is a directory; name the files")
+	}
+	const most = 1 << 20 // more than comments at the top take
+	data, err := readSome(fsys, name, most)
+	if err != nil {
+		return "", err
+	}
+	product := Detect(name, data)
+	if product == "" {
+		return "", at.Errorf("cannot tell which product's configuration this is; say --type %s", strings.Join(Products(), "|"))
+	}
+	return product, nil
+}
