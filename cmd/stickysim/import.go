@@ -76,7 +76,7 @@ func printRemarks(s *streams, c *ir.Config) {
 	for _, drawer := range ir.Drawers() {
 		for i, r := range c.In(drawer) {
 			if i == 0 {
-				s.note("%s:", drawer)
+				s.note("%s:", drawer.Heading())
 			}
 			s.note("  %s", r)
 		}

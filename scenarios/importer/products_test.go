@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,6 +99,70 @@ func places(t *testing.T, product, file string, data []byte) {
 	for _, r := range c.Remarks {
 		inside("remark "+r.Text, r.Place, 1)
 	}
+}
+
+// Every line of a real configuration is mentioned in a remark, or is part of a piece that is. Indentation says what is
+// part of what: a line belongs to the last line before it that is indented less. Lines that only hold others need no
+// remark, and neither do comments and brackets.
+func TestEveryLineIsMentioned(t *testing.T) {
+	samples(t, func(product, file string, data []byte) {
+		c, err := importer.Import(importer.File(file, data), product, file)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			return
+		}
+		mentioned := map[int]bool{}
+		for _, r := range c.Remarks {
+			mentioned[r.Line] = true
+		}
+		text, _, _ := strings.Cut(string(data), "\n----------\n") // what follows is another form of it
+		lines := strings.Split(text, "\n")
+		for i, own := range lines {
+			if meaningful(own) && !mentioned[i+1] && !covered(lines, i, mentioned) && !holds(lines, i) {
+				t.Errorf("%s:%d: no remark on %q", file, i+1, own)
+			}
+		}
+	})
+}
+
+var comment = regexp.MustCompile(`^\s*(#|//|\*|/\*)|^[^\pL\d]*$|^\s*</`)
+
+func meaningful(line string) bool {
+	return !comment.MatchString(line) && strings.TrimSpace(line) != "EOF"
+}
+
+// depth grows with indentation. An item of a list is deeper than a key with the same indentation.
+func depth(line string) int {
+	line = strings.ReplaceAll(line, "\t", "        ")
+	text := strings.TrimLeft(line, " ")
+	n := 2 * (len(line) - len(text))
+	if strings.HasPrefix(text, "- ") {
+		n++
+	}
+	return n
+}
+
+// covered reports whether a line that is less deep, up to the left margin, is mentioned.
+func covered(lines []string, i int, mentioned map[int]bool) bool {
+	least := depth(lines[i])
+	for ; i >= 0; i-- {
+		if n := depth(lines[i]); n < least && strings.TrimSpace(lines[i]) != "" {
+			if least = n; mentioned[i+1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether the next line is deeper.
+func holds(lines []string, i int) bool {
+	for _, next := range lines[i+1:] {
+		if meaningful(next) {
+			return depth(next) > depth(lines[i])
+		}
+	}
+	return false
 }
 
 // Every folder that registers a product is linked by the package all.

@@ -155,7 +155,7 @@ func (w *writer) remarks(c *ir.Config) {
 	for _, drawer := range slices.Backward(ir.Drawers()) {
 		for i, r := range c.In(drawer) {
 			if i == 0 {
-				w.line("\n# %s:", drawer)
+				w.line("\n# %s:", drawer.Heading())
 			}
 			r.File, r.Text = comment(r.File), comment(r.Text)
 			w.line("#   %s", r)

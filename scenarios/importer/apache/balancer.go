@@ -63,6 +63,7 @@ func isBalancer(text string) bool {
 func (t *translation) proxySection(d *directive, host string) error {
 	if len(d.args) == 0 || !isBalancer(d.args[0]) {
 		t.Harmless(d, "<%s>: not a balancer", d)
+		t.cover(d.block)
 		return nil
 	}
 	b := t.named(d.args[0], host, d.Place, true)
@@ -166,6 +167,7 @@ func (t *translation) member(d *directive, args []string, b *balancer, host stri
 		return err
 	}
 	b.members = append(b.members, m)
+	t.Translated(d, "%s: server of balancer %q", d, source.Short(b.name))
 	return nil
 }
 

@@ -92,6 +92,9 @@ func (p *parser) section(opener *directive, depth int) ([]directive, error) {
 				return nil, err
 			}
 		}
+		if len(d.block) == 0 { // a section is what is in it
+			p.Expect(d, d.String())
+		}
 		list = append(list, d)
 	}
 	if opener != nil {

@@ -46,8 +46,17 @@ func (t *translation) one(d *directive, host string) error {
 		t.Harmless(d, "%s: how long answers may take is the scenario's to say", d)
 	default:
 		t.Harmless(d, "%s: does not choose among servers", d)
+		t.cover(d.block)
 	}
 	return nil
+}
+
+// cover notes that the remark on a section covers what is in it.
+func (t *translation) cover(block []directive) {
+	for i := range block {
+		t.Cover(block[i])
+		t.cover(block[i].block)
+	}
 }
 
 // location looks for ProxyPass without a path, as it is written in sections.
@@ -75,6 +84,8 @@ func (t *translation) include(d *directive, host string) error {
 	names := t.match(d)
 	if len(names) == 0 {
 		t.NotCarried(d, "%s: no such file; what it holds is not part of the import", d)
+	} else {
+		t.Translated(d, "%s: %d files, read in place", d, len(names))
 	}
 	for _, name := range names {
 		err := t.Include(d.Place, name, func(data []byte) error {

@@ -15,7 +15,13 @@ func (t *translation) json(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return t.search(top, "")
+	if err := t.search(top, ""); err != nil {
+		return err
+	}
+	top.Rest("", func(path string, n *tree.Node) {
+		t.Harmless(n, "%s: does not choose among upstreams", source.Short(path))
+	})
+	return nil
 }
 
 // search goes down to the handlers; name is the latest server or route matcher on the way.
@@ -122,12 +128,13 @@ func (t *translation) jsonHandler(n *tree.Node, name string) error {
 		for _, x := range codes.Items {
 			h.proxy.UnhealthyStatus = append(h.proxy.UnhealthyStatus, x.Value())
 		}
-		codes.Cover()
+		t.Translated(codes, "unhealthy_status: %s", codes)
 	}
 	if x := n.Get("dynamic_upstreams"); x != nil {
 		t.NotCarried(x, "dynamic_upstreams: upstreams are known only at run time")
 	}
 	t.rest(n)
+	n.Cover() // with remarks on all fields
 	return t.pool(h)
 }
 
@@ -162,6 +169,7 @@ func (t *translation) jsonUpstreams(h *handler, list *tree.Node) error {
 		if err := (object{t, x}).number("max_requests", &u.limit, 0); err != nil {
 			return err
 		}
+		t.Translated(x, "upstream %s", source.Short(u.dial))
 		h.upstreams = append(h.upstreams, u)
 	}
 	return nil
@@ -191,7 +199,7 @@ func (t *translation) jsonPolicy(s *selection, n *tree.Node) error {
 	for _, x := range n.Items {
 		switch x.Key {
 		case "policy", "field", "key", "name", "secret", "fallback", "weights":
-			x.Cover()
+			t.Translated(x, "selection_policy: %s %s", x.Key, x)
 		}
 	}
 	o := object{t, n}
@@ -206,7 +214,9 @@ func (t *translation) jsonActive(h *handler, n *tree.Node) error {
 		return nil
 	}
 	h.active = n.First("path", "uri", "port") != nil
-	n.First("uri", "path").Cover()
+	if x := n.First("uri", "path"); x != nil {
+		t.Translated(x, "health_checks.active.%s: %s", x.Key, x)
+	}
 	o := object{t, n}
 	return first(
 		func() error { return o.duration("interval", &h.health.Interval) },

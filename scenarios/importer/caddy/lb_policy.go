@@ -42,7 +42,7 @@ func (t *translation) lbPolicy(s *selection, d *directive) error {
 			return err
 		}
 	}
-	return nil
+	return setting{t, d}.done()
 }
 
 func (s *selection) argument(i int, a token) error {

@@ -103,6 +103,7 @@ func (p *parser) block(lines [][]token, depth int, opener *directive) (list []di
 			if lines, err = p.snippet(&d, lines); err != nil {
 				return nil, nil, err
 			}
+			p.t.Harmless(d, "%s: a snippet, read where it is imported", &d)
 			continue
 		}
 		if d.name == "import" && !d.open {
@@ -117,6 +118,9 @@ func (p *parser) block(lines [][]token, depth int, opener *directive) (list []di
 			if d.block, lines, err = p.block(lines, depth+1, &d); err != nil {
 				return nil, nil, err
 			}
+		}
+		if len(d.block) == 0 { // a block is what is in it
+			p.t.Expect(d, d.String())
 		}
 		list = append(list, d)
 	}
@@ -206,6 +210,7 @@ func (p *parser) include(d *directive) ([]directive, error) {
 	}
 	target := d.args[0].text
 	if lines, ok := p.snippets[target]; ok {
+		p.t.Translated(d, "%s: read in place", d)
 		var list []directive
 		err := p.t.Nest(d.Place, target, func() (err error) {
 			list, err = p.blocks(withArguments(lines, d.args[1:]))
@@ -224,6 +229,8 @@ func (p *parser) files(d *directive, target string) ([]directive, error) {
 	names := p.t.Glob(name)
 	if len(names) == 0 {
 		p.t.NotCarried(d, "import %s: no such snippet or file; what it holds is not part of the import", source.Short(target))
+	} else {
+		p.t.Translated(d, "%s: %d files, read in place", d, len(names))
 	}
 	var list []directive
 	for _, name := range names {

@@ -104,7 +104,7 @@ func (t *translation) setting(h *handler, d *directive) error {
 				return err
 			}
 		}
-		return nil
+		return s.done()
 	case "lb_policy":
 		return t.lbPolicy(&h.policy, d)
 	case "lb_retries":
@@ -135,6 +135,7 @@ func (t *translation) setting(h *handler, d *directive) error {
 		return s.number(&h.health.Rise, 1)
 	}
 	t.other(h, d)
+	t.cover(d.block)
 	return nil
 }
 

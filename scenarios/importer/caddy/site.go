@@ -17,6 +17,7 @@ func (t *translation) caddyfile(name string, data []byte) error {
 		site := ""
 		if !carriers[top[0].name] && !ignored[top[0].name] {
 			site = siteName(&top[0])
+			t.Translated(top[0], "%s: the address of the site", &top[0])
 			top = top[1:]
 		}
 		return t.site(top, site)
@@ -46,6 +47,7 @@ func (t *translation) options(d *directive) {
 	for i := range d.block {
 		o := &d.block[i]
 		t.Harmless(o, "%s: global option", o)
+		t.cover(o.block)
 	}
 }
 
@@ -76,12 +78,14 @@ func (t *translation) site(block []directive, name string) error {
 			}
 		case d.name == "php_fastcgi" || d.name == "forward_auth":
 			t.NotCarried(d, "%s: a shortcut around reverse_proxy; write it out to have it imported", d)
+			t.cover(d.block)
 		case carriers[d.name]:
 			if err := t.site(d.block, strings.TrimSpace(name+" "+strings.Join(d.texts(), " "))); err != nil {
 				return err
 			}
 		case strings.HasPrefix(d.name, "@"), ignored[d.name]:
 			t.Harmless(d, "%s: does not choose among upstreams", d)
+			t.cover(d.block)
 		case slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
 			t.NotCarried(d, "%s: unknown directive; what its block proxies is imported", d)
 			if err := t.site(d.block, name); err != nil {
@@ -89,7 +93,16 @@ func (t *translation) site(block []directive, name string) error {
 			}
 		default:
 			t.NotCarried(d, "%s: unknown directive", d)
+			t.cover(d.block)
 		}
 	}
 	return nil
+}
+
+// cover notes that the remark on a directive covers its block.
+func (t *translation) cover(block []directive) {
+	for i := range block {
+		t.Cover(block[i])
+		t.cover(block[i].block)
+	}
 }

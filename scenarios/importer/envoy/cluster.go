@@ -22,7 +22,9 @@ func (im *translation) pool(c *tree.Node) ir.Pool {
 		p.Name = c.Key
 	}
 	for _, x := range []*tree.Node{name, c.Get("@type"), c.Get("load_assignment", "cluster_name")} {
-		x.Cover()
+		if x != nil {
+			im.Translated(x, "%s: %s", x.Key, x)
+		}
 	}
 	settings := im.clusterSettings(c)
 	p.Servers = im.servers(c)

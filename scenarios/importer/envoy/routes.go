@@ -52,7 +52,7 @@ func (im *translation) key(cluster string, p *ir.Pool) (envoy.HashKey, ir.KeySou
 			case from.Kind == "":
 				key, from = im.hashPolicy(h, p)
 			default:
-				h.Cover()
+				im.Translated(h, "hash_policy: as that of another route to the cluster")
 			}
 		}
 	}

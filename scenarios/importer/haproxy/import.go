@@ -70,6 +70,9 @@ func (im *translation) file(name string, data []byte) error {
 		if len(l.words) == 0 {
 			continue
 		}
+		if im.live() {
+			im.Expect(l, l.text(0))
+		}
 		if err := im.line(l); err != nil {
 			return err
 		}

@@ -16,7 +16,9 @@ func (im *translation) finish() {
 			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
 			continue
 		}
-		im.Pools = append(im.Pools, im.pool(p))
+		pool := im.pool(p)
+		im.Pools = append(im.Pools, pool)
+		im.Translated(p.at, "%s %s: %d servers, policy %s", p.kind, source.Short(p.name), len(p.servers), pool.Policy)
 	}
 	for _, t := range im.tableList {
 		if !t.used {

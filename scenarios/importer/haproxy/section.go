@@ -109,6 +109,8 @@ func (im *translation) line(l *line) error {
 		im.Harmless(l, "%s: part of peers %s", word, s.from.arg(1))
 	case s.proxy != nil:
 		return im.directive(s.proxy, l)
+	default:
+		im.Cover(l) // by the remark on the section
 	}
 	return nil
 }
@@ -118,6 +120,7 @@ func (im *translation) open(l *line) (opened bool, err error) {
 	switch kind := l.arg(0); kind {
 	case "global":
 		im.current = &section{kind: kind, from: l}
+		im.Harmless(l, "global: settings of the process")
 	case "defaults", "frontend", "backend", "listen":
 		p, err := im.proxy(l)
 		if err != nil {
@@ -131,6 +134,7 @@ func (im *translation) open(l *line) (opened bool, err error) {
 		p := &peers{}
 		im.peers[l.arg(1)] = p
 		im.current = &section{kind: kind, from: l, peers: p}
+		im.Harmless(l, "peers %s: matters where a stick-table names it", source.Short(l.arg(1)))
 	default:
 		why, ok := skipped[kind]
 		if !ok {
@@ -163,7 +167,10 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 		p.settings = *base
 	}
 	switch p.kind {
+	case "frontend":
+		im.Harmless(l, "frontend %s: which requests get here is part of the workload", source.Short(p.name))
 	case "defaults":
+		im.Translated(l, "defaults: for the sections behind it")
 		im.last = &p.settings
 		if p.name != "" {
 			im.defaults[p.name] = &p.settings

@@ -16,15 +16,18 @@ const (
 // Drawers returns all drawers, in order.
 func Drawers() []Drawer { return []Drawer{Translated, Harmless, Assumed, NotCarried} }
 
-var headings = [...]string{
-	Translated: "Translated",
-	Harmless:   "Harmless: no influence on routing, load or sessions",
-	Assumed:    "Assumed: the configuration does not say it",
-	NotCarried: "Not carried over: matters, and is not part of the scenario",
+var drawers = [...]struct{ name, heading string }{
+	Translated: {"translated", "Translated"},
+	Harmless:   {"harmless", "Harmless: no influence on routing, load or sessions"},
+	Assumed:    {"assumed", "Assumed: the configuration does not say it"},
+	NotCarried: {"not carried over", "Not carried over: matters, and is not part of the scenario"},
 }
 
-// String is the drawer's heading in reports.
-func (d Drawer) String() string { return headings[d] }
+// String is the drawer's name.
+func (d Drawer) String() string { return drawers[d].name }
+
+// Heading says in a report what the remarks below it mean.
+func (d Drawer) Heading() string { return drawers[d].heading }
 
 // Remark says what became of one piece of the configuration.
 type Remark struct {

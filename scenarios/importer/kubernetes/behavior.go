@@ -83,7 +83,6 @@ func (im *translation) rate(way string, n *tree.Node) (p hpa.Policy, ok bool) {
 		p.Type = hpa.Percent
 	}
 	im.Translated(n, "%s.policies: %s %d in %v", way, kind, value, period)
-	n.Cover()
 	return p, true
 }
 

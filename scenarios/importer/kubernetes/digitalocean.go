@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/policies"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -38,7 +39,8 @@ func (im *translation) digitalOcean(o *object, p *ir.Pool) bool {
 		p.CookieName = n.Value()
 		im.Translated(n, "cookie-name: %s", n)
 	}
-	p.Policy, p.Params = "cookie", params.Of("cookie", params.Setting{Name: "ttl", Value: ttl}, params.Setting{Name: "balance", Value: balance})
+	p.Policy, p.Params = "cookie", params.Of("cookie",
+		params.Setting{Name: "ttl", Value: ttl}, params.Setting{Name: "balance", Value: policies.Named(balance)})
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "sticky-sessions-type: cookies"}
 	im.Translated(kind, "sticky-sessions-type cookies: policy cookie")
 	if x := o.spec("externalTrafficPolicy"); x.Value() == "Local" {

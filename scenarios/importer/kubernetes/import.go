@@ -103,7 +103,9 @@ func (im *translation) add(n *tree.Node) {
 	meta := n.Get("metadata")
 	o := &object{root: n, kind: kind, namespace: meta.Get("namespace").Value(), name: meta.Get("name").Value()}
 	for _, x := range []*tree.Node{n.Get("apiVersion"), n.Get("kind"), meta.Get("name"), meta.Get("namespace")} {
-		x.Cover()
+		if x != nil {
+			im.Translated(x, "%s: %s", x.Key, x)
+		}
 	}
 	im.objects = append(im.objects, o)
 	im.named[o.ref(kind, o.name)] = o

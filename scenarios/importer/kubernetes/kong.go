@@ -37,7 +37,9 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 		p.Policy = "least-connections"
 		im.Translated(a, "algorithm least-connections: policy least-connections")
 	case "", "round-robin":
-		a.Cover()
+		if a != nil {
+			im.Translated(a, "algorithm %s", a)
+		}
 	default:
 		im.NotCarried(a, "algorithm %s: not modelled; round robin is used", a)
 	}

@@ -22,12 +22,12 @@ func (im *translation) scaling(o *object, drain sim.Time) *sim.Autoscaler {
 		r := m.Get("resource")
 		if t := r.Get("target", "averageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) {
 			set = true
-			m.Cover()
+			im.Translated(m, "metrics: CPU utilisation")
 			continue
 		}
 		if t := r.Get("targetAverageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) { // v2beta1
 			set = true
-			m.Cover()
+			im.Translated(m, "metrics: CPU utilisation")
 			continue
 		}
 		im.NotCarried(m, "metrics: only the first CPU utilisation is modelled, not %s %s", m.Get("type"), r.Get("name"))

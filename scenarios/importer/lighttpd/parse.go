@@ -70,6 +70,9 @@ func (p *parser) statements(opener *statement, depth int) ([]statement, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(s.block) == 0 { // a block is what is in it
+			p.Expect(s, s.key)
+		}
 		list = append(list, s)
 	}
 }

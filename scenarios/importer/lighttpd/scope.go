@@ -96,6 +96,7 @@ func (t *translation) include(x *statement, s *scope, blocks *[]statement) error
 		t.NotCarried(x, "include %s: no such file; what it holds is not part of the import", source.Short(x.value.Text))
 		return nil
 	}
+	t.Translated(x, "include %s: %d files, read in place", source.Short(x.value.Text), len(names))
 	for _, name := range names {
 		err := t.Include(x.Place, name, func(data []byte) error {
 			list, err := t.parse(name, data)

@@ -153,7 +153,8 @@ func TestVariables(t *testing.T) {
 		level     ir.Drawer
 	}{
 		{"map $http_x_user $k { default $http_x_user; '' $remote_addr; }", "$k", "header", ir.Assumed},
-		{"server { set $k $cookie_sid; }", "$k", "cookie", ir.Harmless},
+		{"server { set $k $cookie_sid; }", "$k", "cookie", ir.Translated},
+		{"server { set $j $cookie_sid; }", "$cookie_k", "cookie", ir.Harmless},
 		{"map $arg_a $k { default 1; b 2; }", "$k", "none", ir.NotCarried},
 		{"server { set $k $arg_a; } server { set $k $arg_b; }", "$k", "none", ir.NotCarried},
 		{"server { set $k $j; set $j $k; }", "$k", "none", ir.NotCarried},

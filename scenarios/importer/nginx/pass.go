@@ -46,6 +46,7 @@ func (t *translation) pass(d *directive, c context) error {
 	}
 	if g := t.upstreams[scoped(c.stream, name)]; g != nil {
 		g.passes = append(g.passes, pass{d, c})
+		t.remark(ir.Translated, d, "leads to upstream %s", source.Short(g.name))
 		return nil
 	}
 	if strings.Contains(name, "$") {
@@ -91,13 +92,22 @@ func (t *translation) applyPasses(g *group) {
 	}
 	first := g.passes[0]
 	t.retries(g, first)
-	for _, p := range g.passes[1:] {
+	for _, p := range g.passes {
+		t.alike(p.next, first.next)
+		t.alike(p.tries, first.tries)
+		if p.connect != nil && !t.Mentioned(p.connect) {
+			t.remark(ir.Assumed, p.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
+		}
 		if !same(p.next, first.next) || !same(p.tries, first.tries) {
 			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which were taken", first.d.Line)
 		}
 	}
-	if first.connect != nil {
-		t.remark(ir.Assumed, first.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
+}
+
+// alike remarks on a retry setting of a further pass that says what the one that was taken says.
+func (t *translation) alike(d, taken *directive) {
+	if d != nil && same(d, taken) && !t.Mentioned(d) {
+		t.remark(ir.Translated, d, "as at line %d", taken.Line)
 	}
 }
 

@@ -29,6 +29,7 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 	if isName(text) {
 		t.remark(ir.Assumed, d, "a name, taken for one server; nginx makes one of each address it resolves to")
 	}
+	t.remark(ir.Translated, d, "server of upstream %s", source.Short(g.name))
 	g.weight += s.Info.Weight
 	g.pool.Servers = append(g.pool.Servers, s)
 	return nil

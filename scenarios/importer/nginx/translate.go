@@ -19,6 +19,7 @@ type translation struct {
 	variables map[string]*binding // what set, map and split_clients define
 	realIP    *directive          // real_ip_header
 	trusted   *directive          // first set_real_ip_from
+	settings  []*directive        // that matter only where a pool depends on them
 }
 
 // context is what the blocks around a directive say that matters for balancing; inner settings win.
@@ -121,9 +122,8 @@ func (t *translation) directive(d *directive, c context) error {
 	switch {
 	case d.name == "upstream":
 		return t.upstream(d, c)
-	case d.name == "worker_processes":
-		return d.want(1, 1)
-	case d.name == "real_ip_header" || d.name == "set_real_ip_from":
+	case d.name == "worker_processes" || d.name == "real_ip_header" || d.name == "set_real_ip_from":
+		t.settings = append(t.settings, d)
 		return d.want(1, 1)
 	case isPass(d.name):
 		return t.pass(d, c)
@@ -131,9 +131,9 @@ func (t *translation) directive(d *directive, c context) error {
 		t.remark(ir.NotCarried, d, "%s", heldBack[d.name])
 	case strings.HasPrefix(d.name, "balancer_by_lua"):
 		t.remark(ir.NotCarried, d, "a program chooses the server")
-	case d.open || passSetting(d.name):
-	case d.name == "set":
-		t.remark(ir.Harmless, d, "matters only where a key or a pass uses the variable")
+	case passSetting(d.name) || d.name == "set" || table(d.name):
+		t.settings = append(t.settings, d)
+	case len(d.block) > 0:
 	default:
 		t.remark(ir.Harmless, d, "does not influence routing, load or sessions here")
 	}
@@ -172,6 +172,11 @@ func (t *translation) finish() {
 	}
 	t.workersRemark()
 	t.realIPRemark()
+	for _, d := range t.settings {
+		if !t.Mentioned(d) {
+			t.remark(ir.Harmless, d, "no pool depends on it")
+		}
+	}
 }
 
 // applyWorkers says what one routing state belongs to.
@@ -208,7 +213,7 @@ func (t *translation) workersRemark() {
 func (t *translation) realIPRemark() {
 	if t.trusted == nil {
 		if t.realIP != nil {
-			t.remark(ir.Harmless, t.realIP, "without set_real_ip_from nobody is trusted; the client's address is that of the TCP connection")
+			t.remark(ir.Harmless, t.realIP, "without set_real_ip_from no proxy is trusted; the client's address is that of the TCP connection")
 		}
 		return
 	}

@@ -101,10 +101,14 @@ func (p *parser) directive(list []directive, t token, depth int, parent string) 
 			if d.name == "include" {
 				return p.include(list, &d, depth, parent)
 			}
+			p.expect(&d, parent)
 			return append(list, d), nil
 		case '{':
 			if err := p.open(&d, depth); err != nil {
 				return nil, err
+			}
+			if len(d.block) == 0 || table(d.name) { // other blocks are what is in them
+				p.expect(&d, parent)
 			}
 			return append(list, d), nil
 		case '}', endOfFile:
@@ -114,6 +118,13 @@ func (p *parser) directive(list []directive, t token, depth int, parent string) 
 			return nil, d.Errorf("%s has more than %d words; a ; may be missing", source.Short(d.name), maxWords)
 		}
 		d.args = append(d.args, w.text)
+	}
+}
+
+// expect asks for a remark on d. The lines of a table belong to the directive that opens it.
+func (p *parser) expect(d *directive, parent string) {
+	if !table(parent) {
+		p.Expect(d, d.String())
 	}
 }
 

@@ -98,10 +98,17 @@ func (t *translation) choosePolicy(g *group) error {
 	if err != nil {
 		return err
 	}
-	if g.sticky != nil {
-		return t.stickyPolicy(g, balance)
+	if g.method != nil && !t.Mentioned(g.method) {
+		t.remark(ir.Translated, g.method, "method of upstream %s", source.Short(g.name))
 	}
-	g.pool.Policy, g.pool.Params = policies.NameOf(policy), policy
+	if g.sticky == nil {
+		g.pool.Policy, g.pool.Params = policies.NameOf(policy), policy
+		return nil
+	}
+	if err := t.stickyPolicy(g, balance); err != nil {
+		return err
+	}
+	t.remark(ir.Translated, g.sticky, "policy %s", g.pool.Policy)
 	return nil
 }
 

@@ -26,6 +26,9 @@ func parse(data []byte, name string) (*hclsyntax.Body, error) {
 	if len(data) > maxBytes {
 		return nil, ir.Place{File: name}.Errorf("larger than %d MiB", maxBytes>>20)
 	}
+	if _, err := source.Text(name, data); err != nil {
+		return nil, err
+	}
 	if err := checkNesting(data, name); err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ func (t *translation) file(name string, data []byte) error {
 		if err := t.document(doc); err != nil {
 			return err
 		}
+		doc.Rest("", func(path string, n *tree.Node) {
+			t.Harmless(n, "%s: does not choose among servers", source.Short(path))
+		})
 	}
 	return nil
 }

@@ -137,6 +137,7 @@ func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error
 		if len(servers) > 1 || part.Get("sticky") != nil {
 			t.NotCarried(x, "service %s: two levels of balancing are taken for one; its servers share its weight", x.Get("name"))
 		}
+		t.Translated(x, "service %s: weight %d", x.Get("name"), weight)
 		for _, s := range servers {
 			url := s.Get("url").Value()
 			if err := t.add(&p, s, hostOf(url), url, weight*shares/len(servers)); err != nil {

@@ -37,6 +37,19 @@ func (n *Notes) Expect(at Part, text string) {
 	n.statements = append(n.statements, statement{at.Where(), text})
 }
 
+// Cover notes that a remark on what is around a statement covers it.
+func (n *Notes) Cover(at Part) { n.mention(at.Where()) }
+
+// Mentioned reports whether there is a remark at the place of a part, or one that covers it.
+func (n *Notes) Mentioned(at Part) bool { return n.mentioned[at.Where()] }
+
+func (n *Notes) mention(at ir.Place) {
+	if n.mentioned == nil {
+		n.mentioned = map[ir.Place]bool{}
+	}
+	n.mentioned[at] = true
+}
+
 // Translated remarks that a part became part of the scenario.
 func (n *Notes) Translated(at Part, format string, args ...any) {
 	n.Remark(ir.Translated, at, format, args...)
@@ -64,11 +77,11 @@ func (n *Notes) Remark(d ir.Drawer, at Part, format string, args ...any) {
 	if c, ok := at.(interface{ Cover() }); ok && d != ir.Assumed { // an assumption is about what is not there
 		c.Cover()
 	}
-	if n.mentioned == nil {
-		n.mentioned, n.files = map[ir.Place]bool{}, map[string]int{}
-	}
-	n.mentioned[place] = true
+	n.mention(place)
 	if _, known := n.files[place.File]; !known {
+		if n.files == nil {
+			n.files = map[string]int{}
+		}
 		n.files[place.File] = len(n.files)
 	}
 	if n.counts[d]++; n.counts[d] <= maxRemarks {

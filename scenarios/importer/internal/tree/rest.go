@@ -10,9 +10,7 @@ func (n *Node) Rest(path string, remark func(path string, n *Node)) {
 	switch {
 	case n.covered:
 	case len(n.Items) == 0 || !n.touched():
-		if n.Kind != Null && !(len(n.Items) == 0 && n.Kind >= List && n.Kind <= Map) {
-			remark(path, n)
-		}
+		remark(path, n)
 	default:
 		for i, x := range n.Items {
 			step := x.Key
