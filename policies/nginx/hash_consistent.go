@@ -22,8 +22,8 @@ func (b *consistentHash) Rebuild(v *sim.View) {
 // Pick implements sim.Balancer.
 func (b *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 
-// pick walks on from point to point until one belongs to a usable server. Each miss costs a try even when the next
-// point is of the same server, so with most servers down the walk often ends in round robin.
+// pick goes from point to point until one belongs to a usable server. Each miss counts, also when the next point is of
+// the same server, so with most servers down the search often ends in round robin.
 func (b *consistentHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	var m hashMemo
 	if q.Attempt > 0 {
@@ -54,8 +54,8 @@ func (b *consistentHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	return b.roundRobin(q, v, sid)
 }
 
-// nextOf takes the peers of one server line's text in smooth weighted round robin: a name with several addresses is
-// not sticky. It returns nil when none is usable.
+// nextOf chooses among the peers of one server line by smooth weighted round robin, so a name with several addresses is
+// not sticky. It returns nil when no peer is usable.
 func (b *consistentHash) nextOf(positions []int32, q *sim.Request, v *sim.View, now int64) *peer {
 	var best *peer
 	total := 0.0

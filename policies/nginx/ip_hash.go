@@ -46,7 +46,7 @@ const (
 	ipHashValues = 6271
 )
 
-// pick goes on from the hash of the choice that failed, so it and the misses are kept in q.Memo between attempts.
+// pick continues from the hash of the choice that failed. q.Memo keeps that hash and the misses between attempts.
 func (b *ipHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	hash, misses := uint32(ipHashStart), 0
 	if q.Attempt > 0 {

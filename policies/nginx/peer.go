@@ -17,8 +17,8 @@ const (
 type peer struct {
 	id      sim.ServerID
 	limit   int32 // max_conns; 0 = none
-	isDown  bool  // takes no new clients: down or draining
-	isGone  bool  // takes nobody: down
+	isDown  bool  // down or draining: takes no new client
+	isGone  bool  // down: takes no request
 	backup  bool
 	written string // the server line's text: what a consistent ring is made of
 	sid     uint64 // what stands for the peer in sticky cookies and routes, packed; set for sticky policies only
@@ -35,8 +35,7 @@ type peer struct {
 	checked     int64 // second of the last failure, or of the trial after it
 }
 
-// newPeer reads the settings of a server. Unreadable options keep the default: importers and scenarios have
-// refused them before.
+// newPeer reads the settings of a server. An option that cannot be parsed means the default.
 func newPeer(id sim.ServerID, info *sim.ServerInfo, weight float64) peer {
 	p := peer{
 		id: id, limit: int32(min(info.Limit, math.MaxInt32)), backup: info.Backup, written: writtenText(info),
@@ -89,12 +88,12 @@ func (p *peer) open(q *sim.Request, v *sim.View, now int64) bool {
 	return !p.isDown && !p.failing(now) && !p.full(v) && !tried(q, p.id)
 }
 
-// openSticky reports whether clients that are bound to p may go there: also while it drains.
+// openSticky reports whether clients that are bound to p may go there. A draining server keeps them.
 func (p *peer) openSticky(q *sim.Request, v *sim.View, now int64) bool {
 	return !p.isGone && !p.failing(now) && !p.full(v) && !tried(q, p.id)
 }
 
-// take notes that p was chosen: the first choice after fail_timeout is the trial.
+// take records that p was chosen. The first choice after fail_timeout is the trial.
 func (p *peer) take(now int64) sim.ServerID {
 	if now-p.checked > p.failTimeout {
 		p.checked = now

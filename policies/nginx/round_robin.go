@@ -37,7 +37,7 @@ func (b *roundRobin) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID 
 	return b.roundRobin(q, v, sid)
 }
 
-// roundRobin is also what the other methods fall back to.
+// roundRobin is the method that the other methods fall back to.
 func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	if u.single() {
 		return u.only(q, v, sid)
@@ -50,7 +50,7 @@ func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	return u.round(u.backup, u.bound(sid, true, q, v), q, v)
 }
 
-// only is the choice among one server: its failures do not matter.
+// only chooses the only server, whose failures do not count.
 func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	p := &u.primary[0]
 	if u.bound(sid, false, q, v) < 0 && (p.isDown || p.full(v)) {
@@ -59,8 +59,8 @@ func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	return p.id
 }
 
-// round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless it is so
-// deep in debt already that it would be kept from new clients for more than one request.
+// round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless its debt is
+// already so large that it would miss more than one turn with new clients.
 func (u *upstream) round(group []peer, bound int, q *sim.Request, v *sim.View) sim.ServerID {
 	now := seconds(v)
 	if bound >= 0 {

@@ -43,7 +43,7 @@ func (t *sessions) size() int { return len(t.at) }
 
 func (t *sessions) full() bool { return len(t.at) >= t.limit }
 
-// lookup returns what the key is bound to; the zero session, with sid 0, when it is not.
+// lookup returns the session of a key; the zero session, with sid 0, if there is none.
 func (t *sessions) lookup(key uint64, now sim.Time) session {
 	t.expire(now)
 	if i, ok := t.at[key]; ok {
@@ -64,7 +64,7 @@ func (t *sessions) refresh(key, sid uint64, now sim.Time) bool {
 	return ok
 }
 
-// bind refreshes a session, or makes it; a full table drops the oldest for that.
+// bind refreshes a session, or adds it. A full table drops its oldest session for that.
 func (t *sessions) bind(key, sid uint64, cookie sim.Cookie, now sim.Time) {
 	if !t.refresh(key, sid, now) {
 		if t.full() {

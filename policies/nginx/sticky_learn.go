@@ -39,12 +39,12 @@ var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
 })
 
 // stickyLearn takes the client (sim.Request.Hash) for the session, since a client has one session cookie at a time.
-// Where sessions are simulated, Request.Fresh tells when a server sets its cookie. Otherwise it is told by what the clients
-// present afterwards: a first cookie, or another than before, was set by the server that answered last.
+// Where sessions are simulated, Request.Fresh says when a server sets its cookie. Otherwise a cookie that differs from
+// the client's last one, or is its first, was set by the server that answered last.
 type stickyLearn struct {
 	sticky
 	learned   *sessions // nginx's table
-	unlearned *sessions // clients whose cookie the table does not know, and who answered them
+	unlearned *sessions // clients whose cookie the table does not know, and the server that answered them
 }
 
 // Pick implements sim.Balancer.

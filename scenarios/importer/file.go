@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// File is a file system with one file, such as what came from standard input.
+// File returns a file system with one file, for example for standard input.
 func File(name string, data []byte) fs.FS { return oneFile{name, data} }
 
 type oneFile struct {

@@ -19,7 +19,7 @@ type Product struct {
 	Name string // in --type and Config.Product, "nginx"
 
 	// Signs match text of the product's configurations. Where the signs of several products match, the highest Precedence
-	// decides: it belongs to files that can hold text of the others, as a Kubernetes manifest can hold lines for nginx.
+	// decides. Formats that can contain text of others have a high one: a Kubernetes manifest can contain lines for nginx.
 	Signs      *regexp.Regexp
 	Precedence int
 	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
@@ -55,8 +55,8 @@ func Each(read func(in *source.Input, name string) error) func(*source.Input, []
 	}
 }
 
-// Detect says which product a configuration is of: by its content, otherwise by the name of the file; "" where neither
-// tells.
+// Detect returns the product of a configuration, found by its content, or else by the name of the file; "" if neither
+// identifies it.
 func Detect(name string, data []byte) string {
 	byPrecedence := slices.SortedStableFunc(maps.Values(products), func(a, b Product) int {
 		return cmp.Or(cmp.Compare(b.Precedence, a.Precedence), cmp.Compare(a.Name, b.Name))

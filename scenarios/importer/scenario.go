@@ -10,12 +10,12 @@ import (
 	"stickysim/scenarios/importer/ir"
 )
 
-// busy is the utilization that the default workload brings: busy enough to see imbalance, far from overload.
+// busy is the utilization of the default workload: high enough to show imbalance, far from overload.
 const busy = 0.5
 
-// ToScenario writes the scenario of a pool of c: its servers, policy, health checks, balancers and autoscaler as they
-// are configured, and defaults, each marked "default: fill in", for what no configuration says. What became of every
-// directive stands in comments. The scenario is valid; the error says why there can be none.
+// ToScenario writes the scenario of a pool of c: servers, policy, health checks, balancers and autoscaler as they are
+// configured. What a configuration does not say is a default, marked "default: fill in". Comments say what became of
+// every directive. The scenario is valid; an error says why there is none.
 func ToScenario(c *ir.Config, p *ir.Pool) ([]byte, error) {
 	routing, err := policy(p.Policy, p.Params)
 	if err != nil {
@@ -38,7 +38,7 @@ func ToScenario(c *ir.Config, p *ir.Pool) ([]byte, error) {
 		w.remarks(c)
 		return []byte(w.String())
 	}
-	// The load follows from the fleet, which only the scenario's own rules know how to read.
+	// The load depends on the size of the fleet, which the rules of scenario files compute.
 	b, err := build(draft(1))
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func ToScenario(c *ir.Config, p *ir.Pool) ([]byte, error) {
 	return yaml, nil
 }
 
-// build holds a draft to the rules of scenario files.
+// build checks a draft by the rules of scenario files.
 func build(yaml []byte) (*scenarios.Built, error) {
 	spec, err := scenarios.Parse("imported scenario", yaml)
 	if err != nil {
@@ -77,7 +77,7 @@ func (w *writer) head(c *ir.Config, p *ir.Pool) {
 	w.line("")
 }
 
-// conditions are what surrounds the servers: balancers, health checks, clients, state.
+// conditions writes what surrounds the servers: balancers, health checks, clients, state.
 func (w *writer) conditions(p *ir.Pool) {
 	w.balancers(p)
 	if h := p.Health; h == nil {
@@ -119,10 +119,10 @@ func (w *writer) balancers(p *ir.Pool) {
 	w.line("balancers: {%s}%s", strings.Join(parts, ", "), note)
 }
 
-// workload is ordinary traffic of a web shop, as much as keeps the fleet busy.
+// workload writes the ordinary traffic of a web shop, with rate sessions per second.
 func (w *writer) workload(p *ir.Pool, rate float64) {
 	w.line("")
-	w.line("workload:                    # default: fill in; the configuration does not say who comes")
+	w.line("workload:                    # default: fill in; the configuration does not say which clients come")
 	idle := ""
 	if p.IdleTimeout > 0 {
 		idle = fmt.Sprintf("\n    state: {idle_timeout: %s}   # as long as the balancer remembers the client", span(p.IdleTimeout))
@@ -140,7 +140,7 @@ func (w *writer) workload(p *ir.Pool, rate float64) {
 	}
 }
 
-// planned is what the configuration says about planned changes.
+// planned writes what the configuration says about planned changes.
 func (w *writer) planned(p *ir.Pool) {
 	w.scaling(p.Scaling)
 	if p.Drain > 0 {
@@ -163,9 +163,9 @@ func (w *writer) remarks(c *ir.Config) {
 	}
 }
 
-// named makes a name fit for a scenario: one line that is not empty and not longer than names can be.
+// named makes a name valid in a scenario: one line, not empty, of limited length.
 func named(name, otherwise string) string {
-	const longest = 190 // bytes; what tells equal names apart must fit behind it
+	const longest = 190 // bytes; a suffix such as #2 must fit behind it
 	if name = comment(name); name == "" {
 		return otherwise
 	}
@@ -175,10 +175,10 @@ func named(name, otherwise string) string {
 	return name
 }
 
-// number writes a plain decimal number.
+// number writes a decimal number without trailing zeros.
 func number(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.6g", v), ".") }
 
-// rounded is a rate to two digits, without an exponent.
+// rounded writes a rate with two digits, without an exponent.
 func rounded(v float64) string {
 	digits := max(0, 1-int(math.Floor(math.Log10(v))))
 	return fmt.Sprintf("%.*f", digits, v)

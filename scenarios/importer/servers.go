@@ -10,13 +10,13 @@ import (
 	"stickysim/sim"
 )
 
-// unlisted is the size of a fleet of which nothing is said.
+// unlisted is the size of a fleet whose servers the configuration does not list.
 const unlisted = 3
 
-// machine is what no configuration says about a server.
+// machine holds the settings of a server that no configuration has.
 const machine = "cores: 4, queue: 256"
 
-// servers writes the fleet, and says what of it could not be written.
+// servers writes the fleet. left says what is missing or different in it.
 func servers(p *ir.Pool) (yaml string, left []string) {
 	w := &writer{}
 	var in []ir.Server
@@ -47,7 +47,7 @@ func servers(p *ir.Pool) (yaml string, left []string) {
 	return w.String(), left
 }
 
-// list writes a server per line. A single one that stands for several is so many.
+// list writes one server per line. A single entry that stands for several servers gets a count.
 func (w *writer) list(in []ir.Server, replicas int) {
 	w.line("x-machine: &machine {%s}   # default: fill in", machine)
 	w.line("servers:")
@@ -64,7 +64,7 @@ func (w *writer) list(in []ir.Server, replicas int) {
 	}
 }
 
-// settings are what a server line says beyond name and address.
+// settings writes what a server line says beyond name and address.
 func settings(s sim.ServerInfo) []string {
 	var parts []string
 	add := func(set bool, format string, args ...any) {
@@ -86,12 +86,12 @@ func settings(s sim.ServerInfo) []string {
 	return parts
 }
 
-// name is what a server is called: its name, or its address.
+// name is the name of a server, or its address.
 func name(s ir.Server) string {
 	return named(s.Info.Name, named(s.Info.Addr, "server"))
 }
 
-// unique tells servers of the same name apart.
+// unique makes the names of servers unique.
 func unique(name string, taken map[string]bool) string {
 	own := name
 	for k := 2; taken[own]; k++ {

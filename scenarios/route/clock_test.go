@@ -10,7 +10,7 @@ import (
 	"stickysim/sim"
 )
 
-// TestWallClockComesFromCookies replays dated cookies without being told the time: every server and
+// TestWallClockComesFromCookies replays dated cookies without a given time: every server and
 // cookie is the recorded one, and the clock is right to the grain of the dates.
 func TestWallClockComesFromCookies(t *testing.T) {
 	limits := map[string]haproxy.Cookie{

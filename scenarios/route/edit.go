@@ -67,7 +67,7 @@ func (s Source) edit(c Changes) (*edited, error) {
 	return e, nil
 }
 
-// add appends a server like the last one, but for what tells servers apart.
+// add appends a server like the last one, with a name and address of its own.
 func (e *edited) add(text string) error {
 	name, addr, named := strings.Cut(text, "=")
 	if !named {

@@ -12,7 +12,7 @@ import (
 // Options say what to do with the keys.
 type Options struct {
 	Changes  Changes
-	Compare  bool   // also route by the unchanged source, and say who moved
+	Compare  bool   // also route by the unchanged source, and say which keys moved
 	Format   string // "csv" (default) or "json"
 	Requests int    // so many requests without a key instead of a key file
 }

@@ -28,8 +28,8 @@ func Trace(out io.Writer, in io.Reader, s Source, c Changes) error {
 	return r.Trace(in, out, replay.TraceOptions{Key: s.Key, Cookie: s.Cookie, Attributes: s.attributes()})
 }
 
-// attributes are what the product writes behind a session cookie unless told otherwise; Apache's is the one that its
-// documentation tells people to configure. Where HAProxy only marks the application's cookie, the application does.
+// attributes are what the product writes behind a session cookie by default; Apache's is the one that its
+// documentation recommends. Where HAProxy only marks the application's cookie, the application does.
 func (s Source) attributes() string {
 	if s.Scope != "" {
 		return s.Scope

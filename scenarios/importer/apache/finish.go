@@ -62,7 +62,7 @@ func (t *translation) choose(b *balancer, p *ir.Pool) {
 	}
 }
 
-// servers adds the members; decimal loadfactors make all weights hundredths.
+// servers adds the members. If a loadfactor is a decimal, all weights are in hundredths.
 func (b *balancer) servers(p *ir.Pool) {
 	scale, seen := 1.0, source.Names{}
 	for _, m := range b.members {

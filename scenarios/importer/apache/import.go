@@ -2,7 +2,7 @@
 // stickysim/policies/apache, everything else becomes a remark.
 //
 // It reads httpd.conf and site files, whole or just the <Proxy> block, with their Include files as far as the file
-// system has them. Sections that depend on run time (<If>, <IfModule>, <IfDefine>) are taken to apply.
+// system has them. Sections that depend on run time (<If>, <IfModule>, <IfDefine>) are assumed to apply.
 //
 // Input may be hostile: size, nesting, includes and the number of directives are bounded, and every error has a place.
 package apache

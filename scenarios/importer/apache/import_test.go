@@ -135,13 +135,13 @@ ProxySet balancer://b forcerecovery=Off
 		t.Errorf("pool b: %+v", b)
 	}
 	if other.Name == a.Name && other.File == a.File {
-		t.Errorf("balancers of one name are not kept apart: %s, %s", a.Name, other.Name)
+		t.Errorf("two balancers of one name are one: %s, %s", a.Name, other.Name)
 	}
 	for _, x := range []struct {
 		line  int
 		text  string
 		level ir.Drawer
-	}{{3, "no such file", ir.NotCarried}, {4, "taken to apply", ir.Assumed}, {6, "forcerecovery", ir.NotCarried}} {
+	}{{3, "no such file", ir.NotCarried}, {4, "assumed to apply", ir.Assumed}, {6, "forcerecovery", ir.NotCarried}} {
 		if l, ok := level(config, x.line, x.text); !ok || l != x.level {
 			t.Errorf("line %d: remark %q of level %v is missing: %+v", x.line, x.text, x.level, config.Remarks)
 		}

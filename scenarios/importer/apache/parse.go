@@ -43,7 +43,7 @@ type parser struct {
 	next  int // index of the line to read
 }
 
-// line returns the next line with its continuations, and where it begins.
+// line returns the next line with its continuations, and the place where it begins.
 func (p *parser) line() (string, ir.Place) {
 	at := ir.Place{File: p.file, Line: p.next + 1, Col: 1}
 	var text strings.Builder
@@ -92,7 +92,7 @@ func (p *parser) section(opener *directive, depth int) ([]directive, error) {
 				return nil, err
 			}
 		}
-		if len(d.block) == 0 { // a section is what is in it
+		if len(d.block) == 0 { // a section with content is mentioned by its content
 			p.Expect(d, d.String())
 		}
 		list = append(list, d)
@@ -127,7 +127,7 @@ func orElse(err, otherwise error) error {
 	return otherwise
 }
 
-// split takes words apart at white space; '…' and "…" quote, a backslash keeps a quote.
+// split splits text into words at white space. '…' and "…" quote; a backslash escapes a quote.
 func split(text string, at ir.Place) ([]string, error) {
 	var words []string
 	for i := 0; i < len(text); {

@@ -23,7 +23,7 @@ func (t *translation) one(d *directive, host string) error {
 	case "virtualhost":
 		return t.walk(d.block, strings.Join(d.args, " ")+"@"+d.File+":"+strconv.Itoa(d.Line))
 	case "ifmodule", "ifdefine", "ifversion", "if", "elseif", "else", "iffile", "ifdirective", "ifsection":
-		t.Assumed(d, "<%s>: taken to apply", d)
+		t.Assumed(d, "<%s>: assumed to apply", d)
 		return t.walk(d.block, host)
 	case "location", "locationmatch", "directory", "directorymatch", "files", "filesmatch", "proxymatch", "limit", "limitexcept":
 		return t.location(d, host)
@@ -43,7 +43,7 @@ func (t *translation) one(d *directive, host string) error {
 		}
 		t.Harmless(d, "%s", d)
 	case "proxytimeout", "timeout":
-		t.Harmless(d, "%s: how long answers may take is the scenario's to say", d)
+		t.Harmless(d, "%s: timeouts are settings of the scenario", d)
 	default:
 		t.Harmless(d, "%s: does not choose among servers", d)
 		t.cover(d.block)
@@ -59,7 +59,7 @@ func (t *translation) cover(block []directive) {
 	}
 }
 
-// location looks for ProxyPass without a path, as it is written in sections.
+// location reads a section, in which ProxyPass has no path of its own.
 func (t *translation) location(d *directive, host string) error {
 	for i := range d.block {
 		x := &d.block[i]
@@ -76,16 +76,16 @@ func (t *translation) location(d *directive, host string) error {
 	return nil
 }
 
-// include reads other files in place.
+// include reads other files as if their text were here.
 func (t *translation) include(d *directive, host string) error {
 	if len(d.args) != 1 {
 		return d.Errorf("%s takes one file name or pattern, got %d words", d.name, len(d.args))
 	}
 	names := t.match(d)
 	if len(names) == 0 {
-		t.NotCarried(d, "%s: no such file; what it holds is not part of the import", d)
+		t.NotCarried(d, "%s: no such file; what it contains is not part of the import", d)
 	} else {
-		t.Translated(d, "%s: %d files, read in place", d, len(names))
+		t.Translated(d, "%s: read in place", d)
 	}
 	for _, name := range names {
 		err := t.Include(d.Place, name, func(data []byte) error {

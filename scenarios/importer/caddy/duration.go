@@ -8,10 +8,10 @@ import (
 	"stickysim/sim"
 )
 
-// maxDuration bounds what a configuration may ask for.
+// maxDuration is the longest duration that is accepted.
 const maxDuration = 10 * 366 * 24 * time.Hour
 
-// duration reads a duration of Caddy: Go's, with d for days in front.
+// duration reads a duration of Caddy: that of Go, with days (d) in front.
 func duration(text string) (sim.Time, bool) {
 	var days time.Duration
 	if n, rest, ok := strings.Cut(text, "d"); ok {

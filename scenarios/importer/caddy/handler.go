@@ -80,7 +80,7 @@ func (t *translation) pool(h *handler) error {
 	return nil
 }
 
-// fallbacks are the policies that can stand in without a key of their own.
+// fallbacks are the policies that need no key of their own.
 var fallbacks = set("random first round_robin weighted_round_robin least_conn random_choose ip_hash client_ip_hash")
 
 // choosePolicy sets the pool's policy, parameters and key.

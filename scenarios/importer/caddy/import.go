@@ -4,7 +4,7 @@
 // It reads Caddyfiles (whole, or just a reverse_proxy block), Caddy's JSON (whole, or any part that holds a
 // reverse_proxy handler), and the test form of the Caddy project, a Caddyfile followed by "----------" and JSON.
 //
-// Input may be hostile: size, nesting, imports and the number of directives are bounded, and every error has a place.
+// Input may be hostile: size, nesting, imports and the number of directives are bounded. Every error has a place.
 package caddy
 
 import (
@@ -23,7 +23,7 @@ var _ = importer.Register(importer.Product{
 	Import:     importer.Each(importFile),
 })
 
-// importFile reads a file and the files it imports. Its first characters tell a Caddyfile from JSON.
+// importFile reads a file and the files it imports. The first characters show whether it is a Caddyfile or JSON.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in}
 	pools := len(in.Pools)

@@ -70,7 +70,7 @@ func versioned(config policies.Config, version string) policies.Config {
 	return config
 }
 
-func TestAdaptedTestOfCaddyItself(t *testing.T) {
+func TestCaddysOwnTest(t *testing.T) {
 	config, err := importer.Import(os.DirFS(configs), "caddy",
 		"caddyserver__caddy__caddytest__integration__caddyfile_adapt__reverse_proxy_load_balance.caddyfiletest")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"stickysim/scenarios/importer/ir"
 )
 
-// jsonReader turns JSON into nodes that know their line. The YAML reader would do, but for the tabs that Caddy's own
-// tools indent with.
+// jsonReader turns JSON into nodes that know their line. The YAML reader refuses the tabs that Caddy's own tools indent
+// with.
 type jsonReader struct {
 	*json.Decoder
 	file  string
@@ -40,7 +40,7 @@ func readJSON(file string, data []byte) (*tree.Node, error) {
 	return n, nil
 }
 
-// plain says what an end in the middle means.
+// plain explains an end of the file within a value.
 func plain(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("JSON ends in the middle of a value")

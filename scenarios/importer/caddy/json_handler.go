@@ -24,7 +24,7 @@ func (t *translation) json(name string, data []byte) error {
 	return nil
 }
 
-// search goes down to the handlers; name is the latest server or route matcher on the way.
+// search finds the handlers in n. name is the server or route matcher that n is part of.
 func (t *translation) search(n *tree.Node, name string) error {
 	if n.Get("handler").Value() == "reverse_proxy" || n.Is(tree.Map) && n.Get("handler") == nil && n.Get("upstreams").Is(tree.List) {
 		return t.jsonHandler(n, name)
@@ -96,7 +96,7 @@ func (o object) covered(n *tree.Node) error {
 	return nil
 }
 
-// first runs steps up to the first error.
+// first runs steps in order, and returns the first error.
 func first(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {

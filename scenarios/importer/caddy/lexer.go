@@ -113,7 +113,7 @@ func heredocMark(c byte) bool {
 	return c == '_' || c == '-' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// heredoc reads up to a line that holds nothing but the marker, whose indentation is taken off every line.
+// heredoc reads up to a line that consists of the marker. The indentation of that line is removed from every line.
 func (l *lexer) heredoc(t token) (token, error) {
 	t.quoted = true
 	l.at, l.Col = l.at+2, l.Col+2

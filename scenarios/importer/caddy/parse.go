@@ -43,7 +43,7 @@ func (d *directive) texts() []string {
 	return list
 }
 
-// parser builds directives from lines, with imports in place.
+// parser builds directives from lines, and replaces imports by what they import.
 type parser struct {
 	t        *translation
 	snippets map[string][][]token
@@ -119,7 +119,7 @@ func (p *parser) block(lines [][]token, depth int, opener *directive) (list []di
 				return nil, nil, err
 			}
 		}
-		if len(d.block) == 0 { // a block is what is in it
+		if len(d.block) == 0 { // a block with content is mentioned by its content
 			p.t.Expect(d, d.String())
 		}
 		list = append(list, d)
@@ -158,7 +158,7 @@ func (p *parser) directive(line []token) (directive, error) {
 	return d, nil
 }
 
-// variables puts defaults in place of {$NAME:default}. Variables without one are left, with a remark.
+// variables replaces {$NAME:default} by the default. A variable without a default stays as it is, with a remark.
 func (p *parser) variables(w token) string {
 	text := w.text
 	if !strings.Contains(text, "{$") {
@@ -203,7 +203,7 @@ func (p *parser) snippet(d *directive, lines [][]token) ([][]token, error) {
 	return nil, d.Errorf("%s: the block is never closed", source.Short(d.name))
 }
 
-// include puts a snippet or files in place of an import.
+// include replaces an import by its snippet or files.
 func (p *parser) include(d *directive) ([]directive, error) {
 	if len(d.args) == 0 {
 		return nil, d.Errorf("import takes the name of a snippet, file or pattern")
@@ -228,9 +228,9 @@ func (p *parser) files(d *directive, target string) ([]directive, error) {
 	}
 	names := p.t.Glob(name)
 	if len(names) == 0 {
-		p.t.NotCarried(d, "import %s: no such snippet or file; what it holds is not part of the import", source.Short(target))
+		p.t.NotCarried(d, "import %s: no such snippet or file; what it contains is not part of the import", source.Short(target))
 	} else {
-		p.t.Translated(d, "%s: %d files, read in place", d, len(names))
+		p.t.Translated(d, "%s: read in place", d)
 	}
 	var list []directive
 	for _, name := range names {
@@ -246,7 +246,7 @@ func (p *parser) files(d *directive, target string) ([]directive, error) {
 	return list, nil
 }
 
-// withArguments puts the arguments of an import in place of {args[0]}, {args.0} and so on.
+// withArguments replaces {args[0]}, {args.0} and so on by the arguments of an import.
 func withArguments(lines [][]token, args []token) [][]token {
 	if len(args) == 0 {
 		return lines

@@ -27,7 +27,7 @@ func (t *translation) reverseProxy(d *directive, site string) error {
 	return t.pool(h)
 }
 
-// maxUpstreams bounds what one reverse_proxy may name: port ranges multiply.
+// maxUpstreams bounds the upstreams of one reverse_proxy. A range of ports can name thousands.
 const maxUpstreams = 10_000
 
 // to adds the upstreams that one address names; a range of ports names several.
@@ -43,7 +43,7 @@ func (t *translation) to(h *handler, a token) error {
 		h.upstreams = append(h.upstreams, upstream{Place: a.Place, dial: dial})
 	}
 	if strings.Contains(a.text, "{") {
-		t.NotCarried(a, "%s: the address is known only at run time; it is taken as it is written", source.Short(a.text))
+		t.NotCarried(a, "%s: the address is known only at run time; the text is used as written", source.Short(a.text))
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (t *translation) other(h *handler, d *directive) {
 	case d.name == "lb_retry_match":
 		t.NotCarried(d, "lb_retry_match: requests that broke on an upstream are not repeated; connect errors always are")
 	case d.name == "unhealthy_latency":
-		t.NotCarried(d, "%s: slow answers do not count as failures", d)
+		t.NotCarried(d, "%s: slow responses do not count as failures", d)
 	case d.name == "dynamic":
 		t.NotCarried(d, "%s: upstreams are known only at run time", d)
 	default:

@@ -12,7 +12,7 @@ func (t *translation) caddyfile(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	// Without braces the whole file is one site: its addresses, then directives. A fragment lacks the addresses.
+	// A file without braces is one site: its addresses, then its directives. A fragment has no addresses.
 	if len(top) > 0 && (!top[0].open || carriers[top[0].name]) {
 		site := ""
 		if !carriers[top[0].name] && !ignored[top[0].name] {
@@ -42,7 +42,7 @@ func siteName(d *directive) string {
 	return strings.TrimRight(strings.Join(append([]string{d.name}, d.texts()...), " "), ",")
 }
 
-// options are the global ones, in a block without name.
+// options remarks on the global options: the block without a name.
 func (t *translation) options(d *directive) {
 	for i := range d.block {
 		o := &d.block[i]
@@ -51,7 +51,7 @@ func (t *translation) options(d *directive) {
 	}
 }
 
-// carriers are directives that may hold reverse_proxy, or are it.
+// carriers are reverse_proxy and the directives that may contain it.
 var carriers = set("reverse_proxy handle handle_path handle_errors route forward_auth intercept")
 
 // ignored are directives that have no influence on which upstream answers.

@@ -1,8 +1,6 @@
 // Package envoy imports Envoy configurations: bootstrap files, single clusters, xDS and config dumps, in YAML or
 // JSON, with field names in either of protobuf's spellings. Clusters become pools; routes and filters say what the
 // pools' keys are.
-//
-// Floor 6: imports policies/envoy, scenarios/importer/internal/tree and ir.
 package envoy
 
 import (
@@ -68,7 +66,7 @@ type translation struct {
 	sessions []*tree.Node // stateful_session filters
 }
 
-// collect finds clusters, routes and session filters at any depth: files wrap them in many ways.
+// collect finds clusters, routes and session filters at any depth, since files nest them in many ways.
 func (im *translation) collect(n *tree.Node) {
 	switch {
 	case n.Key == "diff" && n.Kind == tree.List:
@@ -116,7 +114,7 @@ func snakeCase(key string) string {
 	return b.String()
 }
 
-// grave are fields that matter to where requests go, wherever they are.
+// grave are fields that decide where requests go, at any depth.
 var grave = map[string]string{
 	"slow_start_config":           "new hosts get their full share at once",
 	"circuit_breakers":            "limits of the whole cluster are not modelled",
@@ -128,7 +126,7 @@ var grave = map[string]string{
 	"weighted_clusters":           "the split between clusters is not modelled",
 }
 
-// rest remarks what nothing else did, and what in it matters.
+// rest remarks on a part that no other remark covers, and on what matters in it.
 func (im *translation) rest(path string, n *tree.Node) {
 	matters := func(x *tree.Node) bool { return grave[x.Key] != "" }
 	warn := func(path string, x *tree.Node) {

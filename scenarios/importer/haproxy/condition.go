@@ -17,8 +17,8 @@ func (im *translation) live() bool {
 	return n == 0 || im.conditions[n-1].live
 }
 
-// condition takes in a line that begins with a dot. Conditions depend on HAProxy's version and environment, so they are
-// not evaluated but for constants: the first branch that is not constantly false is read.
+// condition reads a line that begins with a dot. Conditions depend on HAProxy's version and environment, so only
+// constants are evaluated: the first branch that is not constantly false is read.
 func (im *translation) condition(l *line) error {
 	n := len(im.conditions)
 	switch word := l.arg(0); word {

@@ -6,7 +6,7 @@ import (
 	"stickysim/sim"
 )
 
-// cookie takes in `cookie NAME ...`.
+// cookie reads `cookie NAME ...`.
 func (im *translation) cookie(p *proxy, l *line) error {
 	if l.arg(1) == "" {
 		return l.errorf(1, "cookie needs a name")
@@ -21,7 +21,7 @@ func (im *translation) cookie(p *proxy, l *line) error {
 	}
 	if c.Mode == "" {
 		c.Mode = "rewrite"
-		im.Assumed(l, "cookie %s: neither insert, prefix nor rewrite; the application is taken to set it with the server's value", l.arg(1))
+		im.Assumed(l, "cookie %s: neither insert, prefix nor rewrite; the application is assumed to set it to the server's value", l.arg(1))
 	}
 	if err := (haproxy.Cookie{Mode: c.Mode, MaxIdle: c.MaxIdle, MaxLife: c.MaxLife, Hashing: haproxy.DefaultHashing()}).Validate(); err != nil {
 		return l.errorf(2, "cookie: %v", err)
@@ -31,7 +31,7 @@ func (im *translation) cookie(p *proxy, l *line) error {
 	return nil
 }
 
-// cookieWord takes in word i and returns how many words behind it belong to it.
+// cookieWord reads word i, and returns how many of the words behind it are its arguments.
 func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, err error) {
 	switch word := l.arg(i); word {
 	case "insert", "prefix", "rewrite":

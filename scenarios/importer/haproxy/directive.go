@@ -22,7 +22,7 @@ func init() {
 	}
 }
 
-// directive takes in a line of a proxy.
+// directive reads a line of a proxy.
 func (im *translation) directive(p *proxy, l *line) error {
 	name := l.arg(0)
 	if handle, ok := handlers[name]; ok {
@@ -48,11 +48,11 @@ var lost = map[string]string{
 	"ignore-persist":              "requests without persistence",
 	"dispatch":                    "one fixed destination, without balancing",
 	"fullconn":                    "dynamic limits between minconn and maxconn",
-	"maxconn":                     "the limit on client connections is taken not to be reached",
+	"maxconn":                     "the limit on client connections is assumed not to be reached",
 	"rate-limit":                  "the limit on the rate of new sessions",
 	"max-keep-alive-queue":        "requests that leave their connection for another server",
 	"retry-on":                    "only connections that fail are tried again",
-	"dynamic-cookie-key":          "the values of dynamic cookies; servers are told apart by their names instead",
+	"dynamic-cookie-key":          "the values of dynamic cookies; the names of servers stand for them",
 	"max-session-srv-conns":       "connections kept per client",
 	"load-server-state-from-file": "state kept from a run before; every server starts as the file says",
 	"external-check":              "checks by a program",
@@ -100,7 +100,7 @@ func (im *translation) mode(p *proxy, l *line) error {
 	case "http":
 		im.Translated(l, "mode http: every request is balanced")
 	case "tcp", "log", "spop":
-		im.Assumed(l, "mode %s: connections are balanced, which are taken for the scenario's requests", p.mode)
+		im.Assumed(l, "mode %s: connections are balanced; each request of the scenario is a connection", p.mode)
 	default:
 		return l.errorf(1, "mode: must be http or tcp, got %q", source.Short(l.arg(1)))
 	}
@@ -121,16 +121,16 @@ func (im *translation) timeout(p *proxy, l *line) error {
 		p.checkRead = t
 		im.Translated(l, "timeout check: time a health check has")
 	case "queue":
-		im.NotCarried(l, "timeout queue: requests that wait for a full server are not given up")
+		im.NotCarried(l, "timeout queue: requests that wait for a full server wait without a limit")
 	case "server", "tunnel", "client", "server-fin", "client-fin", "http-request", "http-keep-alive", "client-hs", "tarpit":
-		im.Harmless(l, "timeout %s: clients and servers are taken to keep within it", name)
+		im.Harmless(l, "timeout %s: clients and servers are assumed to stay within it", name)
 	default:
 		im.NotCarried(l, "timeout %s: not known", source.Short(name))
 	}
 	return nil
 }
 
-// httpRequest takes in rules about requests.
+// httpRequest reads rules about requests.
 func (im *translation) httpRequest(p *proxy, l *line) error {
 	action := l.arg(1)
 	if l.arg(0) == "tcp-request" {
@@ -143,7 +143,7 @@ func (im *translation) httpRequest(p *proxy, l *line) error {
 	case strings.HasPrefix(action, "set-priority-"):
 		im.NotCarried(l, "%s: queues are first come, first served", action)
 	case strings.HasPrefix(action, "set-dst"):
-		im.NotCarried(l, "%s: requests that go to another destination than a server", action)
+		im.NotCarried(l, "%s: requests that do not go to a server", action)
 	case strings.HasPrefix(action, "set-uri"), strings.HasPrefix(action, "set-path"), strings.HasPrefix(action, "replace-"),
 		strings.HasPrefix(action, "set-header"), strings.HasPrefix(action, "add-header"), strings.HasPrefix(action, "del-header"),
 		strings.HasPrefix(action, "set-query"):

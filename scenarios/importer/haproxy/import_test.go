@@ -311,7 +311,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-func TestSeveralFilesAreOne(t *testing.T) {
+func TestFilesAreOneConfiguration(t *testing.T) {
 	fsys := fstest.MapFS{
 		"d/20-b.cfg": {Data: []byte("backend b\n server a 1.1.1.1:80\n")},
 		"d/10-a.cfg": {Data: []byte("defaults\n balance first\n")},

@@ -17,7 +17,7 @@ var lostOptions = map[string]string{
 	"disable-h2-upgrade": "protocol changes",
 }
 
-// option takes in `option NAME` and `no option NAME`.
+// option reads `option NAME` and `no option NAME`.
 func (im *translation) option(p *proxy, l *line) error {
 	at, off := 1, false
 	if l.arg(0) == "no" {
@@ -38,9 +38,9 @@ func (im *translation) option(p *proxy, l *line) error {
 	case lostOptions[name] != "" && !off:
 		im.NotCarried(l, "option %s: %s", name, lostOptions[name])
 	case strings.HasSuffix(name, "chk") || strings.HasSuffix(name, "-check"):
-		im.Harmless(l, "option %s: what a health check asks; servers that are up pass it", name)
+		im.Harmless(l, "option %s: what a health check asks for; a server that is up passes it", name)
 	case name == "forwardfor":
-		im.Harmless(l, "option forwardfor: the address as servers see it")
+		im.Harmless(l, "option forwardfor: which client address the servers see")
 	default:
 		im.Harmless(l, "%s: no influence on which server a request gets", source.Short(l.text(0)))
 	}

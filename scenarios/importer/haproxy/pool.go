@@ -36,13 +36,13 @@ func (im *translation) pool(p *proxy) ir.Pool {
 	}
 	if p.balance == nil {
 		p.algorithm = haproxy.Balance{Name: "roundrobin"}
-		im.Assumed(p.at, "%s %s: no balance, which is roundrobin", p.kind, source.Short(p.name))
+		im.Assumed(p.at, "%s %s: no balance line, so roundrobin", p.kind, source.Short(p.name))
 	}
 	pool.Key = keySource(p.algorithm, p.setSrc)
 	im.checkKey(p, pool.Key)
 	rule, t := im.sticks(p)
 	if p.mode == "" && (p.cookie != nil || pool.Key.Kind != "none" && pool.Key.Kind != "address") {
-		im.Assumed(p.at, "%s %s: no mode, taken for http", p.kind, source.Short(p.name))
+		im.Assumed(p.at, "%s %s: no mode line; http is assumed", p.kind, source.Short(p.name))
 	}
 	switch {
 	case p.cookie != nil && p.mode != "" && p.mode != "http":
@@ -134,12 +134,12 @@ func (im *translation) health(p *proxy) *sim.Health {
 	first := p.checked[0]
 	for _, s := range p.checked[1:] {
 		if s.inter != first.inter || s.fall != first.fall || s.rise != first.rise {
-			im.NotCarried(p.at, "%s %s: servers are checked differently; all are taken to be checked like the first", p.kind, source.Short(p.name))
+			im.NotCarried(p.at, "%s %s: servers are checked differently; all are assumed to be checked like the first", p.kind, source.Short(p.name))
 			break
 		}
 	}
 	if len(p.checked) < len(p.servers) {
-		im.NotCarried(p.at, "%s %s: only some servers are checked; all are taken to be", p.kind, source.Short(p.name))
+		im.NotCarried(p.at, "%s %s: only some servers are checked; all are assumed to be", p.kind, source.Short(p.name))
 	}
 	h := &sim.Health{Interval: first.inter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
 	if p.checkRead > 0 && p.connect > 0 {

@@ -84,7 +84,7 @@ var skipped = map[string]string{
 	"resolvers":   "names are not resolved: the servers are those listed",
 }
 
-// line takes in one line.
+// line reads one line.
 func (im *translation) line(l *line) error {
 	word := l.arg(0)
 	if strings.HasPrefix(word, ".") {
@@ -177,7 +177,7 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 		}
 	case "backend", "listen":
 		if was := im.named[p.name]; was != nil {
-			return nil, l.errorf(1, "%s %q is there already, in %s line %d", p.kind, source.Short(p.name), was.File, was.Line)
+			return nil, l.errorf(1, "%s %q is defined twice, first in %s line %d", p.kind, source.Short(p.name), was.File, was.Line)
 		}
 		im.named[p.name] = l
 		im.proxies = append(im.proxies, p)
@@ -188,6 +188,6 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 // variables remarks environment variables.
 func (im *translation) variables(l *line) {
 	if i := slices.IndexFunc(l.words, func(w word) bool { return w.env }); i >= 0 {
-		im.NotCarried(l, "%s: the environment variable is not known here; the text is taken as written", source.Short(l.words[i].text))
+		im.NotCarried(l, "%s: the environment variable is not known; the text is used as written", source.Short(l.words[i].text))
 	}
 }

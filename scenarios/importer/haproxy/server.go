@@ -62,13 +62,13 @@ var lostParams = map[string]struct {
 	"minconn":        {1, "maxconn is the limit at any load"},
 	"observe":        {1, "only checks mark servers down, not failed requests"},
 	"on-error":       {1, "only checks mark servers down, not failed requests"},
-	"on-marked-down": {1, "requests in flight on a server that is marked down go on"},
-	"on-marked-up":   {1, "requests in flight on backup servers go on"},
+	"on-marked-down": {1, "requests in flight on a server that is marked down continue"},
+	"on-marked-up":   {1, "requests in flight on backup servers continue"},
 	"track":          {1, "the server has its own state"},
 	"ws":             {1, "the protocol of WebSockets"},
 }
 
-// params takes in the words of l from i on.
+// params reads the words of l from word i.
 func (im *translation) params(s *serverParams, l *line, i int) error {
 	for ; i < len(l.words); i++ {
 		word := l.arg(i)
@@ -91,7 +91,7 @@ func (im *translation) params(s *serverParams, l *line, i int) error {
 	return nil
 }
 
-// param takes in word i and returns how many words behind it belong to it.
+// param reads word i, and returns how many of the words behind it are its arguments.
 func (im *translation) param(s *serverParams, l *line, i int) (used int, known bool, err error) {
 	count := func(to *int, low, high int) {
 		n, ok, bad := l.number(i+1, low, high)
@@ -155,7 +155,7 @@ func (im *translation) defaultServer(p *proxy, l *line) error {
 	return im.params(&p.defaultSrv, l, 1)
 }
 
-// server takes in `server NAME ADDR ...` and `server-template PREFIX RANGE ADDR ...`.
+// server reads `server NAME ADDR ...` and `server-template PREFIX RANGE ADDR ...`.
 func (im *translation) server(p *proxy, l *line) error {
 	if p.kind != "backend" && p.kind != "listen" {
 		return l.errorf(0, "a %s section cannot have servers", p.kind)
@@ -181,7 +181,7 @@ func (im *translation) server(p *proxy, l *line) error {
 	if s.id != 0 {
 		return l.errorf(0, "server-template cannot have an id: it stands for several servers")
 	}
-	im.Assumed(l, "server-template: %d servers, as if as many addresses were found", to-from+1)
+	im.Assumed(l, "server-template: %d servers; as many addresses are assumed to be found", to-from+1)
 	for n := from; n <= to; n++ {
 		if err := im.addServer(p, l, s, l.arg(1)+strconv.Itoa(n), l.arg(3)); err != nil {
 			return err
@@ -209,7 +209,7 @@ func (im *translation) addServer(p *proxy, l *line, s serverParams, name, addr s
 		return l.errorf(0, "more than %d servers", maxServers)
 	}
 	if p.known[name] {
-		return l.errorf(1, "server %q is there twice", source.Short(name))
+		return l.errorf(1, "server %q is defined twice", source.Short(name))
 	}
 	if s.id != 0 && p.ids[s.id] {
 		return l.errorf(1, "server %q: id %d is another server's", source.Short(name), s.id)

@@ -17,7 +17,7 @@ type table struct {
 
 var tableTypes = map[string]bool{"ip": true, "ipv6": true, "integer": true, "string": true, "binary": true}
 
-// stickTable takes in `stick-table type T size S ...`.
+// stickTable reads `stick-table type T size S ...`.
 func (im *translation) stickTable(p *proxy, l *line) error {
 	if p.kind == "defaults" {
 		return l.errorf(0, "a defaults section cannot have a stick-table")
@@ -39,7 +39,7 @@ func (im *translation) stickTable(p *proxy, l *line) error {
 	return nil
 }
 
-// tableWord takes in word i and returns how many words behind it belong to it.
+// tableWord reads word i, and returns how many of the words behind it are its arguments.
 func (im *translation) tableWord(t *table, l *line, i int) (used int, err error) {
 	switch word := l.arg(i); word {
 	case "type":
@@ -83,7 +83,7 @@ func (im *translation) tableWord(t *table, l *line, i int) (used int, err error)
 	return 0, nil
 }
 
-// stickRule takes in `stick on|match|store-request|store-response ...`; what it means is known when all is read.
+// stickRule reads `stick on|match|store-request|store-response ...`. Its table may follow later: see sticks.
 func (im *translation) stickRule(p *proxy, l *line) error {
 	switch l.arg(1) {
 	case "on", "match", "store-request", "store-response":
@@ -110,7 +110,7 @@ func (im *translation) sticks(p *proxy) (rule *line, t *table) {
 		}
 		switch found := im.tables[name]; {
 		case l.arg(1) == "store-response":
-			im.Assumed(l, "stick store-response %s: clients are taken to carry the key from their first request on", source.Short(rest))
+			im.Assumed(l, "stick store-response %s: clients are assumed to send the key from their first request", source.Short(rest))
 			if rule == nil {
 				rule, t = l, found
 			}
@@ -122,7 +122,7 @@ func (im *translation) sticks(p *proxy) (rule *line, t *table) {
 			rule, t = l, found
 			im.Translated(l, "stick %s: key of the table", source.Short(l.text(1)))
 			if conditional {
-				im.NotCarried(l, "stick %s: taken for all requests, whatever the condition says", source.Short(l.text(1)))
+				im.NotCarried(l, "stick %s: the condition is ignored; the rule applies to all requests", source.Short(l.text(1)))
 			}
 			if name != p.name {
 				im.NotCarried(l, "stick %s: the pool has a table of its own instead of one shared with %s", source.Short(l.text(1)), source.Short(name))

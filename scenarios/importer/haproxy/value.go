@@ -79,7 +79,7 @@ func spanText(t sim.Time) string {
 	return fmt.Sprintf("%dus", t/sim.Microsecond)
 }
 
-// global takes in a line of the global section.
+// global reads a line of the global section.
 func (im *translation) global(l *line) error {
 	switch word := l.arg(0); word {
 	case "nbproc":
@@ -92,7 +92,7 @@ func (im *translation) global(l *line) error {
 	case "nbthread", "thread-groups", "cpu-map":
 		im.Translated(l, "%s: threads share the process's tables, so they are one instance", word)
 	case "maxconn":
-		im.NotCarried(l, "maxconn %s: the limit on client connections is taken not to be reached", source.Short(l.arg(1)))
+		im.NotCarried(l, "maxconn %s: the limit on client connections is assumed not to be reached", source.Short(l.arg(1)))
 	case "spread-checks", "max-spread-checks":
 		im.NotCarried(l, "%s: health checks are equally spaced", word)
 	default:

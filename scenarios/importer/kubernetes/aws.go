@@ -22,7 +22,7 @@ func (im *translation) albIngress(o *object, p *ir.Pool) {
 		if t.Value() == "ip" {
 			im.Translated(t, "target-type ip: targets are pods")
 		} else {
-			im.NotCarried(t, "target-type %s: targets are nodes, which pass requests on to any pod; pods are assumed", t)
+			im.NotCarried(t, "target-type %s: targets are nodes, which forward requests to any pod; pods are assumed", t)
 		}
 	}
 	im.albHealth(get, p)

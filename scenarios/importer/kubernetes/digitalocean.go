@@ -46,7 +46,7 @@ func (im *translation) digitalOcean(o *object, p *ir.Pool) bool {
 	if x := o.spec("externalTrafficPolicy"); x.Value() == "Local" {
 		im.Translated(x, "externalTrafficPolicy Local: a node passes requests to its own pods; one pod per node is assumed")
 	} else {
-		im.NotCarried(o.root, "externalTrafficPolicy Cluster: nodes pass requests on to any pod, so the cookie's node does not decide the pod")
+		im.NotCarried(o.root, "externalTrafficPolicy Cluster: nodes forward requests to any pod, so the cookie's node does not decide the pod")
 	}
 	return true
 }

@@ -39,7 +39,7 @@ func controlled(n *tree.Node) bool {
 	return n.Get("sessionAffinity") != nil
 }
 
-// disguise gives a section the shape of an object; the parts are the file's own, so that remarks cover them there.
+// disguise gives a section the shape of an object. Its parts are the nodes of the file, so that remarks cover them.
 func disguise(section, doc *tree.Node) *tree.Node {
 	annotations := section.Get("annotations")
 	if annotations == nil {

@@ -1,8 +1,6 @@
 // Package kubernetes imports Kubernetes manifests: Services, Ingresses of several controllers, Gateway API routes,
 // and the workloads and autoscalers behind them. Every backend of an Ingress or route, and every Service nothing else
 // leads to, becomes a pool. Values files of Helm charts are read for the annotations in them.
-//
-// Floor 6: imports policies, scenarios/importer/internal and ir.
 package kubernetes
 
 import (
@@ -111,8 +109,8 @@ func (im *translation) add(n *tree.Node) {
 	im.named[o.ref(kind, o.name)] = o
 }
 
-// pool makes the pools: what leads clients in from outside first, then the Services that are left, then workloads
-// nobody leads to.
+// pool makes the pools: of Ingresses and routes first, then of the remaining Services, then of workloads that no
+// Service selects.
 func (im *translation) pool() {
 	for _, o := range im.objects {
 		switch o.kind {
@@ -153,7 +151,7 @@ func (im *translation) newPool(from *object, service string) *ir.Pool {
 	return p
 }
 
-// rest remarks what nothing else did. Annotations that sound like routing are worth a warning.
+// rest remarks on a part that no other remark covers. An annotation whose name suggests routing is not harmless.
 func (im *translation) rest(path string, n *tree.Node) {
 	key := strings.ToLower(n.Key)
 	for _, word := range []string{"affinity", "sticky", "session", "hash", "load-balanc", "canary", "persistence"} {

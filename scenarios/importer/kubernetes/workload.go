@@ -38,7 +38,7 @@ func selects(selector, labels *tree.Node) bool {
 	return true
 }
 
-// pods reads a workload: how many pods, how they are probed, how they go, how they scale.
+// pods reads a workload: the number of pods, probes, termination and scaling.
 func (im *translation) pods(p *ir.Pool, o *object) {
 	im.led[o.ref(o.kind, o.name)] = true
 	p.Replicas = 1
@@ -58,7 +58,7 @@ func (im *translation) pods(p *ir.Pool, o *object) {
 		}
 	}
 	if p.Health == nil && pod != nil {
-		im.Assumed(pod, "readinessProbe: none; pods are taken out only when they terminate")
+		im.Assumed(pod, "readinessProbe: none; a pod gets requests until it terminates")
 	}
 	im.strategy(o)
 	for _, hpa := range im.objects {
@@ -70,7 +70,7 @@ func (im *translation) pods(p *ir.Pool, o *object) {
 	}
 }
 
-// termination reads how long a pod may take to go.
+// termination reads how long a pod may take to terminate.
 func (im *translation) termination(p *ir.Pool, pod *tree.Node) {
 	if g := pod.Get("terminationGracePeriodSeconds"); g != nil {
 		if t, ok := g.Seconds(); ok {
@@ -123,7 +123,7 @@ func (im *translation) probe(n *tree.Node) *sim.Health {
 	return h
 }
 
-// strategy remarks how a new version would be rolled out, which is for the scenario's timeline to say.
+// strategy remarks on how a new version is rolled out, which is an entry of the scenario's timeline.
 func (im *translation) strategy(o *object) {
 	s := o.spec("strategy")
 	if s == nil {
@@ -146,7 +146,7 @@ func (im *translation) strategy(o *object) {
 	im.NotCarried(s, "strategy: a new version is a deploy entry of the timeline, with max_surge: %s, max_unavailable: %s", surge, missing)
 }
 
-// lonely makes pools of workloads and autoscalers no Service leads to.
+// lonely makes pools of workloads and autoscalers that no Service leads to.
 func (im *translation) lonely() {
 	for _, o := range im.objects {
 		if isWorkload(o.kind) && !im.led[o.ref(o.kind, o.name)] {

@@ -37,7 +37,7 @@ func TestRecordedConfigurations(t *testing.T) {
 	})
 }
 
-func TestCommentsAreNoConfiguration(t *testing.T) {
+func TestCommentsAreIgnored(t *testing.T) {
 	config, err := importer.Import(os.DirFS(configs), "lighttpd", "lighttpd__lighttpd1.4__doc__config__conf.d__proxy.conf")
 	if err != nil {
 		t.Fatal(err)

@@ -70,7 +70,7 @@ func (p *parser) statements(opener *statement, depth int) ([]statement, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(s.block) == 0 { // a block is what is in it
+		if len(s.block) == 0 { // a block with content is mentioned by its content
 			p.Expect(s, s.key)
 		}
 		list = append(list, s)

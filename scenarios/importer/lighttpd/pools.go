@@ -76,7 +76,7 @@ func (t *translation) server(n *tree.Node, p *ir.Pool, seen source.Names) error 
 	for _, o := range n.Items {
 		value := o.Text
 		if o.Kind == tree.Unknown || o.Kind == tree.List {
-			t.NotCarried(o, "%s: not a plain value; taken as written", source.Short(o.Key))
+			t.NotCarried(o, "%s: not a plain value; the text is used as written", source.Short(o.Key))
 		}
 		switch o.Key {
 		case "host":

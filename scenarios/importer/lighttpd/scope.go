@@ -85,7 +85,7 @@ func (s *scope) setBalance(x *statement) error {
 	return nil
 }
 
-// include reads other files in place.
+// include reads other files as if their text were here.
 func (t *translation) include(x *statement, s *scope, blocks *[]statement) error {
 	name := x.value.Text
 	if !path.IsAbs(name) {
@@ -93,10 +93,10 @@ func (t *translation) include(x *statement, s *scope, blocks *[]statement) error
 	}
 	names := t.Glob(name)
 	if x.value.Kind != tree.Scalar || len(names) == 0 {
-		t.NotCarried(x, "include %s: no such file; what it holds is not part of the import", source.Short(x.value.Text))
+		t.NotCarried(x, "include %s: no such file; what it contains is not part of the import", source.Short(x.value.Text))
 		return nil
 	}
-	t.Translated(x, "include %s: %d files, read in place", source.Short(x.value.Text), len(names))
+	t.Translated(x, "include %s: read in place", source.Short(x.value.Text))
 	for _, name := range names {
 		err := t.Include(x.Place, name, func(data []byte) error {
 			list, err := t.parse(name, data)

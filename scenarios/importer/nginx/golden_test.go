@@ -66,7 +66,7 @@ type recorded struct {
 	}
 }
 
-// severalAddresses reports whether a name of the case resolves to more than one server, which no file tells.
+// severalAddresses reports whether a name of the case resolves to more than one server, which no file says.
 func (c *recorded) severalAddresses() bool {
 	for _, s := range c.Servers {
 		if len(s.Listen) > 1 {

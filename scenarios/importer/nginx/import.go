@@ -1,13 +1,13 @@
 // Package nginx imports nginx.conf: upstreams become pools with the policies of stickysim/policies/nginx, everything
 // else becomes a remark.
 //
-// Whole configurations with includes, single files and fragments that hold just an upstream block are read. Comments
-// are no configuration. Both spellings of session affinity are understood: the sticky directive of nginx 1.29.6 and
-// NGINX Plus, and that of the third-party sticky module, which is taken for the former with a remark.
+// It reads whole configurations with includes, single files, and fragments that hold just an upstream block. Both
+// spellings of session affinity are understood: the sticky directive of nginx 1.29.6 and
+// NGINX Plus, and that of the third-party sticky module, which is read as the former, with a remark.
 //
-// The reader is the package's own. The maintained parser at hand, tufanbarisyildirim/gonginx, accepts a superfluous
+// The package has its own parser. The maintained one, tufanbarisyildirim/gonginx, accepts a superfluous
 // "}" and binary data without an error, refuses split_clients, gives no columns, and opens includes from the
-// operating system's files only; for a file that decides about servers, "accepted something" is not good enough.
+// operating system's files only; a file that decides about servers needs a stricter one.
 //
 // Input may be hostile: size, nesting, includes and word length are bounded, and every error has a place.
 package nginx

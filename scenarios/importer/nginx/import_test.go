@@ -209,7 +209,7 @@ func TestIncludes(t *testing.T) {
 	}
 }
 
-func TestErrorsNameThePlace(t *testing.T) {
+func TestErrorsNameTheirPlace(t *testing.T) {
 	cases := []struct{ text, want string }{
 		{"upstream u {\n  server a;\n", "x:1:1: the block of upstream"},
 		{"events {}\n}\n", "x:2:1: unexpected }"},
@@ -223,7 +223,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"upstream u { hash; }", "x:1:14: hash takes 1 to 2 words, got 0"},
 		{"upstream u { hash $a consitent; }", "x:1:14: hash: \"consitent\" is unknown"},
 		{"upstream u { sticky learn create=$a; }", "x:1:14: sticky learn: want create="},
-		{"upstream u {} upstream u {}", "x:1:15: upstream u is there already"},
+		{"upstream u {} upstream u {}", "x:1:15: upstream u is defined twice"},
 		{"upstream u { hash $a consistent; server a weight=50000; server b; }", "x:1:14: hash: the weights add up"},
 	}
 	for _, c := range cases {

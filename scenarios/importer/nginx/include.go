@@ -27,7 +27,7 @@ func (p *parser) include(list []directive, d *directive, depth int, parent strin
 	if len(names) == 0 {
 		p.missing(d)
 	} else {
-		p.Translated(d, "%s: %d files, read in place", d, len(names))
+		p.Translated(d, "%s: read in place", d)
 	}
 	for _, name := range names {
 		err := p.Include(d.Place, name, func(data []byte) error {

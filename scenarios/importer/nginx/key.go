@@ -60,7 +60,7 @@ func (t *translation) key(d *directive, text string) (k ir.KeySource, binary boo
 	return k, binary
 }
 
-// judge remarks on variables that do not tell clients apart or are not known.
+// judge remarks on variables that do not identify clients, or are not known.
 func (t *translation) judge(d *directive, k ir.KeySource, name string) {
 	switch {
 	case k.Kind != "none":
@@ -84,7 +84,7 @@ func (t *translation) composed(d *directive, found [][]string) ir.KeySource {
 		best = ir.KeySource{Kind: "header"}
 	}
 	if len(found) == 0 {
-		t.remark(ir.NotCarried, d, "the key is the same for every request: one server gets them all")
+		t.remark(ir.NotCarried, d, "the key is the same for every request, so one server gets all requests")
 		return best
 	}
 	t.remark(ir.Assumed, d, "a key of several parts; files of keys hold the text they make together, simulated clients have one text each")
@@ -152,10 +152,10 @@ func (t *translation) resolve(d *directive, text string) string {
 		case b.d.name == "set":
 			t.remark(ir.Translated, b.d, "%s stands for %s in %s", text, source.Short(next), d.name)
 		case b.d.name == "map" && strings.HasPrefix(next, "$"):
-			t.remark(ir.Assumed, b.d, "%s taken to be %s, its default; other entries are not looked at", text, next)
+			t.remark(ir.Assumed, b.d, "%s is assumed to be %s, its default; other entries are ignored", text, next)
 		case b.d.name == "map" && next == "" && strings.HasPrefix(b.from, "$"):
 			next = b.from
-			t.remark(ir.NotCarried, b.d, "%s is computed from %s, which stands in", text, next)
+			t.remark(ir.NotCarried, b.d, "%s is computed from %s, which is used instead", text, next)
 		default:
 			t.remark(ir.NotCarried, b.d, "%s depends on the values in this table", text)
 			return text

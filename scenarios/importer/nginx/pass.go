@@ -99,7 +99,7 @@ func (t *translation) applyPasses(g *group) {
 			t.remark(ir.Assumed, p.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
 		}
 		if !same(p.next, first.next) || !same(p.tries, first.tries) {
-			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which were taken", first.d.Line)
+			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which are used", first.d.Line)
 		}
 	}
 }
@@ -126,11 +126,11 @@ func (t *translation) retries(g *group, p pass) {
 		switch {
 		case slices.Contains(p.next.args, "off"):
 			r.NextUpstream = false
-			t.remark(ir.Translated, p.next, "a request is not tried elsewhere")
+			t.remark(ir.Translated, p.next, "a request is not tried on another server")
 		case !r.NextUpstream:
-			t.remark(ir.NotCarried, p.next, "without error, refused connections are not retried; other reasons are not part of the policies")
+			t.remark(ir.NotCarried, p.next, "without error, refused connections are not retried; the policies have no other reasons")
 		default:
-			t.remark(ir.Translated, p.next, "a refused connection is tried on the other servers")
+			t.remark(ir.Translated, p.next, "after a refused connection the other servers are tried")
 		}
 		for _, reason := range p.next.args {
 			if strings.HasPrefix(reason, "http_") || reason == "non_idempotent" || reason == "invalid_header" {
@@ -151,8 +151,8 @@ func (t *translation) retries(g *group, p pass) {
 	}
 }
 
-// applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies;
-// it makes no checks, so nobody tells it of a dead server.
+// applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies. nginx makes
+// no health checks, so it does not notice a dead server by itself.
 func (g *group) applyRetries() {
 	attempts := len(g.pool.Servers)
 	if g.attempts > 0 {

@@ -27,7 +27,7 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 		}
 	}
 	if isName(text) {
-		t.remark(ir.Assumed, d, "a name, taken for one server; nginx makes one of each address it resolves to")
+		t.remark(ir.Assumed, d, "a name; one server is assumed, while nginx makes one of each address of the name")
 	}
 	t.remark(ir.Translated, d, "server of upstream %s", source.Short(g.name))
 	g.weight += s.Info.Weight

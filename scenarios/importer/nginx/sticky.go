@@ -11,7 +11,7 @@ import (
 	"stickysim/sim"
 )
 
-// tenYears is what `expires=max` comes to.
+// tenYears is the lifetime that `expires=max` means.
 const tenYears = 3650 * 24 * sim.Hour
 
 // stickyPolicy translates the sticky directive over a method.
@@ -60,7 +60,7 @@ func (t *translation) stickyCookie(g *group, d *directive, balance string) (poli
 			g.pool.CookieScope = fmt.Sprintf("; max-age=%d", c.Expires/sim.Second) + g.pool.CookieScope
 		case "domain", "path", "httponly", "secure", "samesite":
 			g.pool.CookieScope += "; " + param
-			t.remark(ir.Harmless, d, "%s: which requests carry the cookie is taken for granted", source.Short(name))
+			t.remark(ir.Harmless, d, "%s: every request of the client is assumed to carry the cookie", source.Short(name))
 		default:
 			return c, d.Errorf("sticky cookie: %q is unknown", source.Short(param))
 		}
@@ -99,9 +99,9 @@ func (t *translation) stickyRoute(g *group, d *directive, balance string) (polic
 		g.pool.CookieName = g.pool.Key.Name
 	}
 	if len(d.args) > 2 {
-		t.remark(ir.NotCarried, d, "only the first variable is looked at")
+		t.remark(ir.NotCarried, d, "only the first variable is used")
 	}
-	t.remark(ir.Assumed, d, "nginx does not say who tells clients their route; the servers are taken to do so in %s", d.args[1])
+	t.remark(ir.Assumed, d, "nginx does not say where clients get their route; the servers are assumed to set it in %s", d.args[1])
 	return c, nil
 }
 
@@ -116,7 +116,7 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 			create = true
 		case "lookup":
 			if lookup != "" {
-				t.remark(ir.NotCarried, d, "only the first lookup is looked at")
+				t.remark(ir.NotCarried, d, "only the first lookup is used")
 				continue
 			}
 			lookup = value
@@ -185,7 +185,7 @@ func (t *translation) stickyModule(g *group, d *directive, balance string) (poli
 			return c, d.Errorf("sticky: %q is unknown; want cookie, route, learn, or parameters of the sticky module", source.Short(param))
 		}
 	}
-	t.remark(ir.Assumed, d, "third-party sticky module, taken for `sticky cookie %s`; the module sets the cookie only on clients without a valid one, so its expires does not slide",
+	t.remark(ir.Assumed, d, "third-party sticky module, read as `sticky cookie %s`; the module sets the cookie only on clients without a valid one, so its expires does not slide",
 		g.pool.CookieName)
 	return c, nil
 }

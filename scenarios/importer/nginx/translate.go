@@ -48,7 +48,7 @@ func scoped(stream bool, name string) string {
 	return "http " + name
 }
 
-// survey finds what may be used before it is defined: upstreams, variables, workers, real addresses.
+// survey finds what can be used before it is defined: upstreams, variables, workers, real addresses.
 func (t *translation) survey(list []directive, stream bool) {
 	for i := range list {
 		d := &list[i]
@@ -78,7 +78,7 @@ func (t *translation) survey(list []directive, stream bool) {
 	}
 }
 
-// walk translates a block. Settings of a block hold for all of it, wherever they stand, so they are read first.
+// walk translates a block. A setting applies to the whole block, also to what is before it, so settings are read first.
 func (t *translation) walk(list []directive, c context) error {
 	for i := range list {
 		c.settle(&list[i])
@@ -135,7 +135,7 @@ func (t *translation) directive(d *directive, c context) error {
 		t.settings = append(t.settings, d)
 	case len(d.block) > 0:
 	default:
-		t.remark(ir.Harmless, d, "does not influence routing, load or sessions here")
+		t.remark(ir.Harmless, d, "no influence on routing, load or sessions")
 	}
 	return nil
 }
@@ -200,7 +200,7 @@ func (t *translation) workersRemark() {
 			shared++
 		}
 	}
-	const own = "each worker keeps a routing state of its own for the %d upstreams without zone"
+	const own = "each worker has its own routing state for the %d upstreams without zone"
 	switch count := t.order[0].pool.Balancers.Count; {
 	case count == 0:
 		t.remark(ir.Assumed, t.workers, "the number of workers is that of the machine's cores; "+own, len(t.order)-shared)

@@ -107,7 +107,7 @@ func (p *parser) directive(list []directive, t token, depth int, parent string) 
 			if err := p.open(&d, depth); err != nil {
 				return nil, err
 			}
-			if len(d.block) == 0 || table(d.name) { // other blocks are what is in them
+			if len(d.block) == 0 || table(d.name) { // other blocks are mentioned by their content
 				p.expect(&d, parent)
 			}
 			return append(list, d), nil

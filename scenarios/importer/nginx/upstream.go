@@ -35,7 +35,7 @@ func (t *translation) upstream(d *directive, c context) error {
 	}
 	g := t.upstreams[scoped(c.stream, d.args[0])]
 	if g.d != d {
-		return d.Errorf("upstream %s is there already, at %s:%d", source.Short(d.args[0]), g.d.File, g.d.Line)
+		return d.Errorf("upstream %s is defined twice, first at %s:%d", source.Short(d.args[0]), g.d.File, g.d.Line)
 	}
 	g.pool = ir.Pool{Place: d.Place, Name: g.name}
 	names := source.Names{}
@@ -67,7 +67,7 @@ func (t *translation) inUpstream(g *group, d *directive, names source.Names) err
 		g.method = d
 	case "sticky":
 		if g.sticky != nil {
-			return d.Errorf("sticky is there already, at line %d", g.sticky.Line)
+			return d.Errorf("sticky is given twice, first at line %d", g.sticky.Line)
 		}
 		g.sticky = d
 	case "zone":

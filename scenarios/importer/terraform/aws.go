@@ -110,7 +110,7 @@ func (im *translation) server(p *ir.Pool, target *tree.Node) {
 	im.Translated(target, "%s: server %s", target.Key, name)
 }
 
-// moduleTargets adds the targets a module's group names, and those attached to it by key.
+// moduleTargets adds the targets that a module's group names, and those that are attached to it by key.
 func (im *translation) moduleTargets(p *ir.Pool, key string, group, module *tree.Node) {
 	im.server(p, group.Get("target_id"))
 	for _, a := range module.Get("additional_target_group_attachments").Children() {

@@ -21,7 +21,7 @@ const (
 	maxUnary = 10_000
 )
 
-// parse reads HCL. The error names place and fault.
+// parse reads HCL.
 func parse(data []byte, name string) (*hclsyntax.Body, error) {
 	if len(data) > maxBytes {
 		return nil, ir.Place{File: name}.Errorf("larger than %d MiB", maxBytes>>20)
@@ -59,8 +59,8 @@ func checkNesting(data []byte, name string) error {
 	return nil
 }
 
-// reader turns HCL into trees. Values the file itself gives are filled in: literals, and references to locals and to
-// defaults of variables that are literals. Nothing is computed.
+// reader turns HCL into trees. It knows literals, and references to locals and to defaults of variables that are
+// literals. It computes nothing.
 type reader struct {
 	file  string
 	data  []byte
@@ -198,7 +198,7 @@ func (r *reader) key(e hclsyntax.Expression) string {
 	return r.text(e)
 }
 
-// text is an expression as written.
+// text returns an expression as written.
 func (r *reader) text(e hclsyntax.Expression) string {
 	rng := e.Range()
 	return string(rng.SliceBytes(r.data))

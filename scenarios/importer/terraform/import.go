@@ -1,8 +1,6 @@
 // Package terraform imports the load balancers in Terraform configurations: target groups of AWS, backend services of
-// Google Cloud, settings of Azure, written as resources or passed to the modules that make them. Only what a file
-// itself says is known; expressions are remarked.
-//
-// Floor 6: imports policies, scenarios/importer/internal and ir.
+// Google Cloud, settings of Azure, written as resources or passed to the modules that make them. Values must be in
+// the file itself; a value that is computed gets a remark.
 package terraform
 
 import (
@@ -182,7 +180,7 @@ func (im *translation) text(n *tree.Node, otherwise string) string {
 	return n.Value()
 }
 
-// rest remarks what nothing else did, and what in it matters.
+// rest remarks on a part that no other remark covers, and on what matters in it.
 func (im *translation) rest(path string, n *tree.Node) {
 	grave := func(x *tree.Node) bool {
 		return x.Key == "weighted_forward" || x.Key == "stickiness" || x.Key == "weight"

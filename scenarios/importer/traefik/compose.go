@@ -8,7 +8,7 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 )
 
-// composed tells a docker-compose file from a dynamic one: its services are containers.
+// composed reports whether these are the services of a docker-compose file, which are containers.
 func composed(services *tree.Node) bool {
 	for _, s := range services.Items {
 		if s.First("image", "build", "labels", "deploy", "command") != nil {
@@ -81,8 +81,8 @@ func (t *translation) containers(s, x *tree.Node) error {
 	return t.finish(&p, lb)
 }
 
-// labelTree makes nested maps of labels such as traefik.http.services.chat.loadBalancer.sticky.cookie.name=id, which
-// stand in lists or maps.
+// labelTree makes nested maps of labels such as traefik.http.services.chat.loadBalancer.sticky.cookie.name=id. The
+// labels are lists or maps.
 func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 	top := &tree.Node{Kind: tree.Map}
 	nodes := 0
@@ -106,7 +106,7 @@ func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 	return top, nil
 }
 
-// below returns the field of n with the key, made where it is missing.
+// below returns the field of n with the key, and adds it if it is missing.
 func below(n *tree.Node, key string, at *tree.Node) *tree.Node {
 	n.Kind = tree.Map
 	if x := n.Get(key); x != nil {

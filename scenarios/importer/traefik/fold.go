@@ -2,8 +2,8 @@ package traefik
 
 import "strings"
 
-// fields are the names that mean something here, in lower case: Traefik does not mind the case of field names, but
-// names of services are kept as they are.
+// fields are the known field names in lower case. Traefik ignores the case of field names; names of services stay as
+// they are.
 var fields = map[string]bool{}
 
 func init() {

@@ -1,12 +1,10 @@
 // Package traefik imports Traefik's configurations: HTTP services become pools with a policy of
 // stickysim/policies/traefik, everything else becomes a remark.
 //
-// Read are static and dynamic files in TOML or YAML, whole or in part, the dynamic files that a static one names as
-// far as fsys has them, and the labels of docker-compose files.
+// It reads static and dynamic files in TOML or YAML, whole or in part, the dynamic files that a static one names as far
+// as the file system has them, and the labels of docker-compose files.
 //
-// Input may be hostile: size, nesting and the number of values are bounded, and every error names the file and line.
-//
-// Floor 6: imports importer/ir, importer/internal/tree, policies and sim.
+// Input may be hostile: size, nesting and the number of values are bounded. Every error has a place.
 package traefik
 
 import (
@@ -135,7 +133,7 @@ func (t *translation) providers(n *tree.Node) error {
 			}
 		}
 		if len(names) == 0 && x.First("filename", "directory") != nil {
-			t.NotCarried(x, "providers.file: its files are not at hand; what they hold is not part of the import")
+			t.NotCarried(x, "providers.file: its files are missing; what they contain is not part of the import")
 		}
 		for _, name := range names {
 			if t.read[name] {

@@ -80,12 +80,12 @@ func (t *translation) server(p *ir.Pool, n *tree.Node) error {
 		return n.Errorf("servers: each needs a url such as http://10.0.0.1:8080")
 	}
 	if strings.Contains(url.Text, "{{") {
-		t.NotCarried(url, "%s: a template; the address is taken as it is written", url)
+		t.NotCarried(url, "%s: a template; the text is used as the address", url)
 	}
 	return t.add(p, n, hostOf(url.Text), url.Text, weight)
 }
 
-// hostOf is what stands for a server in results: its URL without scheme and path.
+// hostOf is the name of a server in results: its URL without scheme and path.
 func hostOf(url string) string {
 	if _, rest, ok := strings.Cut(url, "://"); ok {
 		host, _, _ := strings.Cut(rest, "/")
@@ -135,7 +135,7 @@ func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error
 			continue
 		}
 		if len(servers) > 1 || part.Get("sticky") != nil {
-			t.NotCarried(x, "service %s: two levels of balancing are taken for one; its servers share its weight", x.Get("name"))
+			t.NotCarried(x, "service %s: two levels of balancing become one; its servers share its weight", x.Get("name"))
 		}
 		t.Translated(x, "service %s: weight %d", x.Get("name"), weight)
 		for _, s := range servers {
@@ -221,7 +221,7 @@ func (t *translation) sticky(p *ir.Pool, n *tree.Node, strategy string) error {
 		case "name", "maxage":
 			t.Translated(x, "sticky cookie: %s %s", x.Key, x)
 		default:
-			t.Harmless(x, "sticky cookie: %s does not decide who keeps it", source.Short(x.Key))
+			t.Harmless(x, "sticky cookie: %s does not decide which clients keep it", source.Short(x.Key))
 		}
 	}
 	p.Policy, p.Params, p.CookieName, p.IdleTimeout = "traefik/sticky_cookie", c, c.Name, c.MaxAge

@@ -25,7 +25,7 @@ type tomlReader struct {
 	table *tree.Node
 }
 
-// readTOML checks a file as a whole first: the expressions alone may contradict each other.
+// readTOML first checks the file as a whole: valid expressions can contradict each other.
 func readTOML(file string, data []byte) ([]*tree.Node, error) {
 	whole := ir.Place{File: file}
 	var content map[string]any
@@ -64,7 +64,7 @@ func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
 	return err
 }
 
-// child returns the field of n with the key, made where it is missing. A list stands for its last item.
+// child returns the field of n with the key, and adds it if it is missing. In a list, n is the last item.
 func (r *tomlReader) child(n *tree.Node, key string, at ir.Place) (*tree.Node, error) {
 	if n.Kind == tree.List && len(n.Items) > 0 {
 		n = n.Items[len(n.Items)-1]
@@ -81,7 +81,7 @@ func (r *tomlReader) child(n *tree.Node, key string, at ir.Place) (*tree.Node, e
 	return x, nil
 }
 
-// walk follows a dotted key; with list, its last part is a list that gets a further item.
+// walk follows a dotted key. With list, the last part is a list, and walk adds an item to it.
 func (r *tomlReader) walk(n *tree.Node, keys unstable.Iterator, list bool) (*tree.Node, error) {
 	at, depth := ir.Place{File: r.file}, 0
 	for keys.Next() {

@@ -1,6 +1,4 @@
 // Package alb turns the attributes of an AWS target group, wherever they are written, into a policy.
-//
-// Floor 5: imports policies/aws and scenarios/importer/ir.
 package alb
 
 import (
