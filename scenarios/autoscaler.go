@@ -8,7 +8,7 @@ import (
 	"stickysim/sim/hpa"
 )
 
-// scaling is an autoscaler while it is read: what it refers to is held by value, so that no default is shared.
+// scaling is an autoscaler while it is read. It holds by value what the autoscaler points to, so that no default is shared.
 type scaling struct {
 	sim.Autoscaler
 	behavior hpa.Behavior
@@ -19,30 +19,30 @@ type scaling struct {
 func autoscalerOf(s *scaling) *sim.Autoscaler { return &s.Autoscaler }
 
 var leaving = object[sim.Autoscaler]{
-	at("drain", "how long servers that leave drain", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Drain }),
-	at("victim", "which server leaves first; those that are not ready go before all others",
+	at("drain", "drain time of servers that are removed", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Drain }),
+	at("victim", "which server is removed first; servers that are not ready are removed before all others",
 		choice([]string{"newest", "oldest", "fewest_sessions"}, sim.Newest, sim.Oldest, sim.FewestSessions), func(a *sim.Autoscaler) *sim.Victim { return &a.Victim }),
 }
 
-// watching are the settings of every rule that looks at a metric.
+// watching are the settings of every rule that follows a metric.
 var watching = append(object[sim.Autoscaler]{
-	at("metric", "what is held at the target, per server: utilization, request_rate (per second), in_flight (requests) or sessions",
+	at("metric", "metric per server that is held at the target: utilization, request_rate (per second), in_flight (requests) or sessions",
 		choice([]string{"utilization", "request_rate", "in_flight", "sessions"}, sim.MeanUtilization, sim.RequestRate, sim.InFlight, sim.HeldSessions),
 		func(a *sim.Autoscaler) *sim.ScalingMetric { return &a.Metric }),
-	at("target", "wanted mean of the metric over the servers; of utilization, a share", share(0.001, 1e9), func(a *sim.Autoscaler) *float64 { return &a.Target }),
+	at("target", "target mean of the metric over the servers; for utilization, a share", share(0.001, 1e9), func(a *sim.Autoscaler) *float64 { return &a.Target }),
 	needed(at("min", "fewest servers", integer(1, maxServers), func(a *sim.Autoscaler) *int { return &a.Min })),
 	needed(at("max", "most servers", integer(1, maxServers), func(a *sim.Autoscaler) *int { return &a.Max })),
-	at("period", "between decisions, or data points", span(sim.Second), func(a *sim.Autoscaler) *sim.Time { return &a.Period }),
-	at("window", "the metric is averaged over; 0 = the period", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Window }),
-	at("delay", "age of the metric when it is used", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Delay }),
+	at("period", "time between two decisions, or data points", span(sim.Second), func(a *sim.Autoscaler) *sim.Time { return &a.Period }),
+	at("window", "time over which the metric is averaged; 0: the period", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Window }),
+	at("delay", "age of the metric when a decision uses it", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Delay }),
 }, leaving...)
 
-// rule is one way an autoscaler decides.
+// rule is a way in which an autoscaler decides.
 type rule struct {
 	word, doc string
 	object[scaling]
 	def    scaling
-	finish func(d *decoder, n *tree.Node, s *scaling) // checks, and refers to the parts that are needed
+	finish func(d *decoder, n *tree.Node, s *scaling) // checks the fields together, and points to the parts that are used
 }
 
 var rules = []rule{hpaRule, stepRule, trackingRule}
@@ -59,7 +59,7 @@ var scalers = func() object[scaling] {
 			r.finish(d, n, s)
 		}})
 	}
-	sizes := field[scaling]{key: "schedule", doc: "sizes and bounds by time, alone or on top of a rule", schema: schedule.schema, read: func(d *decoder, n *tree.Node, s *scaling) {
+	sizes := field[scaling]{key: "schedule", doc: "fleet sizes and bounds by time, alone or in addition to a rule", schema: schedule.schema, read: func(d *decoder, n *tree.Node, s *scaling) {
 		if list, ok := schedule.read(d, n); ok {
 			s.Schedule = &sim.Schedule{Sizes: list}
 		}
@@ -67,7 +67,7 @@ var scalers = func() object[scaling] {
 	return append(append(o, sizes), within(leaving, autoscalerOf)...)
 }()
 
-// watched checks what the fields of a rule mean together.
+// watched checks the fields of a rule together.
 func (d *decoder) watched(n *tree.Node, a *sim.Autoscaler) {
 	target := n.Get("target")
 	switch {
@@ -76,7 +76,7 @@ func (d *decoder) watched(n *tree.Node, a *sim.Autoscaler) {
 	case a.Metric == sim.MeanUtilization && a.Target > 1:
 		d.fail(target, "out-of-range", "must be a utilization from 0.1% to 100%, got "+plain(target.Text), "write target: 60%, or another metric")
 	case a.Metric != sim.MeanUtilization && target == nil:
-		d.fail(n, "missing-field", "needs target", "wanted mean of the metric over the servers")
+		d.fail(n, "missing-field", "needs target", "target mean of the metric over the servers")
 	}
 }
 
@@ -96,26 +96,26 @@ func autoscaler() kind[*sim.Autoscaler] {
 			}
 		}
 		if len(d.fleet) < a.Min || len(d.fleet) > a.Max {
-			d.warn(n, "fleet-outside", "the fleet begins outside min and max", "give servers.count a value between them")
+			d.warn(n, "fleet-outside", "the fleet starts outside min and max", "give servers.count a value between them")
 		}
 		return a, true
 	}}
 }
 
-// oneRule checks that an autoscaler says how it decides, once.
+// oneRule checks that an autoscaler has one way to decide.
 func (d *decoder) oneRule(n *tree.Node) bool {
 	given := ""
 	for _, r := range rules {
 		switch at := n.Get(r.word); {
 		case at != nil && given != "":
-			d.fail(at, "conflict", "has "+given+" and "+r.word, "an autoscaler decides by one of them")
+			d.fail(at, "conflict", "has "+given+" and "+r.word, "an autoscaler has one of them")
 			return false
 		case at != nil:
 			given = r.word
 		}
 	}
 	if given == "" && n.Get("schedule") == nil {
-		d.fail(n, "missing-field", "does not say how it decides", "write hpa, step, target_tracking or schedule")
+		d.fail(n, "missing-field", "needs a rule", "write hpa, step, target_tracking or schedule")
 		return false
 	}
 	for _, f := range leaving {

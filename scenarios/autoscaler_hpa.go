@@ -17,7 +17,7 @@ const (
 
 // hpaRule has the defaults of Kubernetes' horizontal pod autoscaler, with this project's target.
 var hpaRule = rule{
-	"hpa", "decides as Kubernetes' horizontal pod autoscaler", hpaObject,
+	"hpa", "Kubernetes' horizontal pod autoscaler", hpaObject,
 	scaling{Autoscaler: sim.Autoscaler{Rule: sim.HPA, Min: 1, Max: 10, Target: 0.65, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: 300 * sim.Second}},
 	func(d *decoder, n *tree.Node, s *scaling) {
 		if at := given(n, "behavior"); at != nil {
@@ -30,17 +30,17 @@ var hpaRule = rule{
 }
 
 var hpaObject = append(within(append(slices.Clone(watching),
-	at("tolerance", "deviation from the target that changes nothing", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
-	at("stabilize", "window of scale-down stabilisation", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
-	at("initialization", "age up to which a server's utilization counts only if it was ready a whole window; 0 = 5 min", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Initialization }),
-), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances by direction", behaviorObject.schema()))
+	at("tolerance", "relative deviation from the target that is tolerated", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
+	at("stabilize", "stabilisation window of scale-down", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
+	at("initialization", "age up to which a server's utilization counts only if the server was ready for a whole window; 0: 5 min", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Initialization }),
+), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances per direction", behaviorObject.schema()))
 
 var behaviorObject = object[hpa.Behavior]{
-	direction("scale_up", "left out: 4 servers or 100 % in 15 s, the larger, at once", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
-	direction("scale_down", "left out: all at once, after stabilize", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleDown }),
+	direction("scale_up", "rules of scale-up; default: at once, by the larger of 4 servers and 100 % in 15 s", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
+	direction("scale_down", "rules of scale-down; default: to any size, after stabilize", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleDown }),
 }
 
-// direction lays rules over those that hold without them.
+// direction reads rules over the defaults of a direction.
 func direction(key, doc string, to func(*hpa.Behavior) *hpa.Rules) field[hpa.Behavior] {
 	return field[hpa.Behavior]{key: key, doc: doc, schema: rulesObject.schema(), read: func(d *decoder, n *tree.Node, b *hpa.Behavior) {
 		rulesObject.read(d, n, to(b))
@@ -48,17 +48,17 @@ func direction(key, doc string, to func(*hpa.Behavior) *hpa.Rules) field[hpa.Beh
 }
 
 var rulesObject = object[hpa.Rules]{
-	at("stabilization", "window whose most cautious proposal is taken, at most 1 h", shortSpan(0, maxStabilization), func(r *hpa.Rules) *time.Duration { return &r.Stabilization }),
-	at("policies", "what may be changed per period", list(policyOfRate(), 1, 100), func(r *hpa.Rules) *[]hpa.Policy { return &r.Policies }),
-	at("select", "which of several policies applies: the one that allows most, least, or no scaling this way",
+	at("stabilization", "stabilisation window: the most cautious proposal in it applies; at most 1 h", shortSpan(0, maxStabilization), func(r *hpa.Rules) *time.Duration { return &r.Stabilization }),
+	at("policies", "limits of the change per period", list(policyOfRate(), 1, 100), func(r *hpa.Rules) *[]hpa.Policy { return &r.Policies }),
+	at("select", "which of several policies applies: the one that allows the largest change (max), the smallest (min), or none (disabled)",
 		choice([]string{"max", "min", "disabled"}, hpa.MaxChange, hpa.MinChange, hpa.Disabled), func(r *hpa.Rules) *hpa.Select { return &r.Select }),
-	at("tolerance", "deviation from the target that changes nothing, this way", pointer(share(0, 1)), func(r *hpa.Rules) **float64 { return &r.Tolerance }),
+	at("tolerance", "relative deviation from the target that is tolerated in this direction", pointer(share(0, 1)), func(r *hpa.Rules) **float64 { return &r.Tolerance }),
 }
 
 var rateObject = object[hpa.Policy]{
 	rate("pods", "servers per period", hpa.Pods),
 	rate("percent", "percent of the servers per period, as a whole number", hpa.Percent),
-	needed(at("period", "at most 30 min", shortSpan(sim.Second, maxRatePeriod), func(p *hpa.Policy) *time.Duration { return &p.Period })),
+	needed(at("period", "length of the period, at most 30 min", shortSpan(sim.Second, maxRatePeriod), func(p *hpa.Policy) *time.Duration { return &p.Period })),
 }
 
 func rate(key, doc string, t hpa.PolicyType) field[hpa.Policy] {

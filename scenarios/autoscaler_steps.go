@@ -8,11 +8,11 @@ import (
 	"stickysim/sim"
 )
 
-// cloud are the settings of an autoscaler of alarms: data points of a minute, five minutes of warm-up.
+// cloud are the defaults of an autoscaler that is driven by alarms: one data point a minute, five minutes of warm-up.
 var cloud = sim.Autoscaler{Min: 1, Max: 10, Target: 0.65, Period: sim.Minute, WarmUp: 300 * sim.Second, Drain: 300 * sim.Second}
 
 var alarms = append(slices.Clone(watching),
-	at("warm_up", "after getting ready, until a server counts in the metric", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.WarmUp }),
+	at("warm_up", "time from ready until a server counts in the metric", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.WarmUp }),
 )
 
 func points(key, doc string, to func(*scaling) *int) field[scaling] {
@@ -20,14 +20,14 @@ func points(key, doc string, to func(*scaling) *int) field[scaling] {
 }
 
 var stepRule = rule{
-	"step", "by steps of the distance from the target, as Amazon EC2 Auto Scaling",
+	"step", "Amazon EC2 Auto Scaling's step scaling: the change depends on the distance from the target",
 	append(within(alarms, autoscalerOf),
-		at("adjust", "what the steps change: the size by servers (change) or percent, or it is the size (exact)",
+		at("adjust", "what by means in a step: servers to add (change), percent to add (percent), or the new size (exact)",
 			choice([]string{"change", "percent", "exact"}, sim.ChangeInCapacity, sim.PercentChangeInCapacity, sim.ExactCapacity), func(s *scaling) *sim.Adjustment { return &s.step.Adjust }),
-		needed(at("steps", "what is done at which distance from the target; nothing in the gaps", list(stepObject.kind(sim.Step{Lower: math.Inf(-1), Upper: math.Inf(1)}), 1, 100), func(s *scaling) *[]sim.Step { return &s.step.Steps })),
-		at("least", "with percent, changes are by at least so many servers", integer(0, maxServers), func(s *scaling) *int { return &s.step.Least }),
-		points("out_points", "data points in a row above the target, in a step, before it is taken", func(s *scaling) *int { return &s.step.OutPoints }),
-		points("in_points", "the same below it", func(s *scaling) *int { return &s.step.InPoints }),
+		needed(at("steps", "change per distance from the target; in a gap between steps, none", list(stepObject.kind(sim.Step{Lower: math.Inf(-1), Upper: math.Inf(1)}), 1, 100), func(s *scaling) *[]sim.Step { return &s.step.Steps })),
+		at("least", "smallest change in servers, with percent", integer(0, maxServers), func(s *scaling) *int { return &s.step.Least }),
+		points("out_points", "consecutive data points above the target, in a step, before it applies", func(s *scaling) *int { return &s.step.OutPoints }),
+		points("in_points", "consecutive data points below the target, in a step, before it applies", func(s *scaling) *int { return &s.step.InPoints }),
 	),
 	scaling{Autoscaler: withRule(cloud, sim.StepScale), step: sim.StepScaling{OutPoints: 1, InPoints: 1}},
 	func(d *decoder, n *tree.Node, s *scaling) {
@@ -37,12 +37,12 @@ var stepRule = rule{
 }
 
 var stepObject = object[sim.Step]{
-	at("lower", "distance from which it is taken, metric minus target; left out, any below upper", anyNumber(), func(s *sim.Step) *float64 { return &s.Lower }),
-	at("upper", "distance up to which it is taken; left out, any above lower", anyNumber(), func(s *sim.Step) *float64 { return &s.Upper }),
-	needed(at("by", "servers, percent, or size, as adjust says", anyNumber(), func(s *sim.Step) *float64 { return &s.By })),
+	at("lower", "smallest distance, metric minus target; default: any below upper", anyNumber(), func(s *sim.Step) *float64 { return &s.Lower }),
+	at("upper", "largest distance; default: any above lower", anyNumber(), func(s *sim.Step) *float64 { return &s.Upper }),
+	needed(at("by", "servers, percent or size, depending on adjust", anyNumber(), func(s *sim.Step) *float64 { return &s.By })),
 }
 
-// steps refuses steps that are empty or overlap.
+// steps refuses empty and overlapping steps.
 func (d *decoder) steps(n *tree.Node, all []sim.Step) {
 	for i, s := range all {
 		if s.Lower >= s.Upper {
@@ -51,7 +51,7 @@ func (d *decoder) steps(n *tree.Node, all []sim.Step) {
 		}
 		for _, t := range all[:i] {
 			if s.Lower < t.Upper && t.Lower < s.Upper {
-				d.fail(n.Items[i], "conflict", "overlaps an earlier step", "every distance belongs to one step at most")
+				d.fail(n.Items[i], "conflict", "overlaps an earlier step", "a distance belongs to at most one step")
 				return
 			}
 		}
@@ -59,12 +59,12 @@ func (d *decoder) steps(n *tree.Node, all []sim.Step) {
 }
 
 var trackingRule = rule{
-	"target_tracking", "in proportion to the distance from the target, out fast and in slowly, as Amazon EC2 Auto Scaling",
+	"target_tracking", "Amazon EC2 Auto Scaling's target tracking: in proportion to the distance from the target, out fast and in slowly",
 	append(within(alarms, autoscalerOf),
-		points("out_points", "data points in a row above the target, before scaling out", func(s *scaling) *int { return &s.tracking.OutPoints }),
-		points("in_points", "data points in a row below in_below, before scaling in", func(s *scaling) *int { return &s.tracking.InPoints }),
+		points("out_points", "consecutive data points above the target before scaling out", func(s *scaling) *int { return &s.tracking.OutPoints }),
+		points("in_points", "consecutive data points below in_below before scaling in", func(s *scaling) *int { return &s.tracking.InPoints }),
 		at("in_below", "share of the target below which the fleet may shrink", share(0.01, 1), func(s *scaling) *float64 { return &s.tracking.InBelow }),
-		at("cooldown_out", "after scaling out, until scaling out again", span(0), func(s *scaling) *sim.Time { return &s.tracking.CooldownOut }),
+		at("cooldown_out", "time after scaling out before the next scaling out", span(0), func(s *scaling) *sim.Time { return &s.tracking.CooldownOut }),
 		at("cooldown_in", "after any scaling, until scaling in", span(0), func(s *scaling) *sim.Time { return &s.tracking.CooldownIn }),
 		at("out_only", "the fleet never shrinks", truth(), func(s *scaling) *bool { return &s.tracking.OutOnly }),
 	),

@@ -96,7 +96,7 @@ func TestBadAutoscalers(t *testing.T) {
 		{"{hpa: {min: 1, max: 4, target: 300%}}", "autoscaler.hpa.target: must be a utilization"},
 		{"{hpa: {min: 1, max: 4}, step: {min: 1, max: 4, steps: [{by: 1}]}}", "autoscaler.step: has hpa and step"},
 		{"{hpa: {min: 1, max: 4}, victim: oldest}", "autoscaler.victim: belongs to hpa"},
-		{"{drain: 5s}", "autoscaler: does not say how it decides"},
+		{"{drain: 5s}", "autoscaler: needs a rule"},
 		{"{hpa: {min: 1, max: 4, behavior: {scale_up: {policies: []}}}}", "autoscaler.hpa.behavior.scale_up.policies: must have 1 to 100 elements"},
 		{"{hpa: {min: 1, max: 4, behavior: {scale_up: {policies: [{period: 15s}]}}}}", "policies[0]: needs pods or percent"},
 		{"{hpa: {min: 1, max: 4, behavior: {scale_up: {policies: [{pods: 1, percent: 5, period: 15s}]}}}}", "policies[0].percent: has pods and percent"},

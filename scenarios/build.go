@@ -9,7 +9,7 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// Built is everything a scenario means.
+// Built is the result of [Build].
 type Built struct {
 	Study       *experiment.Study // nil when Problems has errors
 	Description string            // what the scenario is about; may be empty
@@ -23,9 +23,8 @@ type Built struct {
 // maxParts bounds the memory that all models take together.
 const maxParts = 1_000_000
 
-// Build decodes a spec over the defaults, checks it and makes the study. files holds what the scenario names: logs,
-// lists of values, included workloads; nil means that it can name none. It reports every problem it finds, and reads
-// every file once.
+// Build decodes a spec over the defaults, checks it and makes the study. files holds the files that the scenario names:
+// logs, lists of values, included workloads; with nil, it can name none. Build reports all problems and reads a file once.
 func Build(s *Spec, files fs.FS) Built {
 	return newDecoder(files).build(s)
 }

@@ -44,7 +44,7 @@ func (d *decoder) warn(n *tree.Node, rule, message, hint string) {
 // schema is a fragment of JSON Schema.
 type schema = map[string]any
 
-// kind is what may be written as a value: how it is read, and its schema. read reports its problems itself.
+// kind is a kind of value: how it is read, and its schema. read reports its problems itself, and returns false after one.
 type kind[V any] struct {
 	schema schema
 	read   func(d *decoder, n *tree.Node) (V, bool)
@@ -58,7 +58,7 @@ type field[T any] struct {
 	read     func(d *decoder, n *tree.Node, into *T)
 }
 
-// at is the field whose value goes to a place in T.
+// at is a field whose value is stored in T.
 func at[T, V any](key, doc string, k kind[V], to func(*T) *V) field[T] {
 	return field[T]{key: key, doc: doc, schema: k.schema, read: func(d *decoder, n *tree.Node, into *T) {
 		if v, ok := k.read(d, n); ok {
@@ -98,7 +98,7 @@ func (o object[T]) keys() []string {
 	return keys
 }
 
-// read overlays the mapping n on into.
+// read stores the values of the mapping n in into.
 func (o object[T]) read(d *decoder, n *tree.Node, into *T) {
 	if n.Kind != tree.Map {
 		d.fail(n, "wrong-type", "must be a mapping, got "+describe(n), "known: "+strings.Join(o.keys(), ", "))
@@ -108,7 +108,7 @@ func (o object[T]) read(d *decoder, n *tree.Node, into *T) {
 	d.unknown(n, o.keys())
 }
 
-// fields reads the keys of the table that the mapping n has.
+// fields reads the values of the keys that both the table and the mapping n have.
 func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
 	for _, i := range d.rows(len(o)) {
 		f := &o[i]
@@ -118,7 +118,7 @@ func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
 			d.fail(n, "missing-field", "needs "+f.key, f.doc)
 		case value == nil:
 		case value.Kind == tree.Null:
-			d.fail(value, "missing-value", "has no value", "give it one, or remove the line")
+			d.fail(value, "missing-value", "has no value", "write one, or remove the line")
 		default:
 			f.read(d, value, into)
 		}
@@ -137,7 +137,7 @@ func (d *decoder) rows(n int) []int {
 	return all
 }
 
-// unknown reports the keys of n that are not among known. Those that begin with x- are the user's own.
+// unknown reports the keys of n that are not among known. Keys that begin with x- are ignored.
 func (d *decoder) unknown(n *tree.Node, known []string) {
 	for i, key := range n.Keys {
 		if !slices.Contains(known, key.Name) && !strings.HasPrefix(key.Name, "x-") {
@@ -179,7 +179,7 @@ func described(s schema, doc string) schema {
 	return out
 }
 
-// within makes the fields of a part fields of the whole.
+// within makes the fields of a part P fields of the whole W.
 func within[W, P any](o object[P], part func(*W) *P) object[W] {
 	out := make(object[W], len(o))
 	for i, f := range o {
@@ -188,7 +188,7 @@ func within[W, P any](o object[P], part func(*W) *P) object[W] {
 	return out
 }
 
-// didYouMean is the guess at what an unknown word stands for, as part of a message.
+// didYouMean suggests a known word for an unknown one, as part of a message; it is "" when none is close.
 func didYouMean(word string, known []string) string {
 	if near := diag.Suggest(word, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)

@@ -7,28 +7,27 @@ import (
 	"stickysim/sim/dist"
 )
 
-// VariantLoad is what the populations of a variant ask of its fleet, before anything is simulated.
+// VariantLoad is the load that the populations of a variant offer to its fleet, computed without a simulation.
 type VariantLoad struct {
 	Variant     string
 	Populations []PopulationLoad
 	Erlangs     float64 // of all populations
-	Open        float64 // the part of Erlangs that does not wait for answers: of arriving sessions and replayed logs
+	Open        float64 // part of Erlangs from arriving sessions and replayed logs, which do not wait for answers
 	Capacity    float64 // cores × speed of the fleet at the start
 }
 
-// Utilization is the utilization if nothing is lost and nothing is scaled. Of users, who wait for their answers, it is an
-// upper bound.
+// Utilization is the utilization without losses and scaling. It is an upper bound for users, who wait for their answers.
 func (l *VariantLoad) Utilization() float64 { return l.Erlangs / l.Capacity }
 
-// PopulationLoad is the offered load of one population. NaN stands for what is not known beforehand.
+// PopulationLoad is the offered load of one population. NaN: not known without a simulation.
 type PopulationLoad struct {
 	Name     string
 	Source   string  // "users", "sessions" or "replay"
 	Sessions float64 // arrivals per second; NaN for users
-	Active   float64 // clients active at a time, without queueing; of a replay, all
+	Active   float64 // clients active at a time, without queueing; for a replay, all its clients
 	Requests float64 // per second
-	Erlangs  float64 // work offered per second
-	SCV      float64 // squared coefficient of variation of a session's work; where sessions do not end, of a request's
+	Erlangs  float64 // seconds of work offered per second
+	SCV      float64 // squared coefficient of variation of a session's work; of a request's, if sessions do not end
 }
 
 // offered computes the load of a model.
@@ -79,7 +78,7 @@ func loadOf(p *sim.Population) PopulationLoad {
 	return l
 }
 
-// requestsOf is the mean and SCV of the requests of a session; +Inf where it does not end.
+// requestsOf is the mean and SCV of the requests of a session; the mean is +Inf for one that does not end.
 func requestsOf(p *sim.Population, gap float64) (count, scv float64) {
 	count = math.Inf(1)
 	if p.Requests != nil {
@@ -93,7 +92,7 @@ func requestsOf(p *sim.Population, gap float64) (count, scv float64) {
 	return count, scv
 }
 
-// perSession is the work of opening connections.
+// perSession is the work per second of opening connections.
 func perSession(p *sim.Population, sessions float64) float64 {
 	if p.Loop != sim.Connection {
 		return 0

@@ -19,9 +19,9 @@ import (
 	"stickysim/workloads/faults"
 )
 
-// reader reads the files a scenario names, each once, and shares what it read between variants.
+// reader reads each file that a scenario names once; alternatives share its contents.
 type reader struct {
-	files  fs.FS // nil: there are none
+	files  fs.FS // nil: no file can be read
 	traces map[string]*sim.Trace
 	lists  map[string][]float64
 	trees  map[string]*tree.Node
@@ -56,9 +56,9 @@ func (r *reader) open(name string) (fs.File, error) {
 	return f, nil
 }
 
-const fileHint = "paths are taken from the scenario's own folder"
+const fileHint = "paths are relative to the folder of the scenario"
 
-// trace reads a log, or reports why it cannot.
+// trace reads an access log, or reports why it cannot be read.
 func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 	id := fmt.Sprintf("%q %q %q %v", o.file, o.client, o.format, o.options)
 	if t, ok := r.traces[id]; ok {
@@ -78,7 +78,7 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 	log, err := accesslog.Read(f, accesslog.Options{Client: fields, Format: o.format})
 	switch {
 	case errors.Is(err, accesslog.ErrCut):
-		d.warn(n, "cut-log", quote(o.file)+": "+err.Error(), "what could be read is replayed")
+		d.warn(n, "cut-log", quote(o.file)+": "+err.Error(), "the part that could be read is replayed")
 	case err != nil:
 		d.fail(n, "bad-log", quote(o.file)+": "+err.Error(), "")
 		return nil

@@ -11,7 +11,7 @@ import (
 	"stickysim/workloads/faults"
 )
 
-// recording is a file of faults as they happened, and the part of it that is played.
+// recording is a file of recorded faults, and the part of it that is replayed.
 type recording struct {
 	file, system string
 	from, until  instant
@@ -22,23 +22,23 @@ type recording struct {
 const mostRecorded = 100_000
 
 var (
-	fromField  = at("from", "where the recording is entered: time since its start, or a date", instants(), func(r *recording) *instant { return &r.from })
-	untilField = at("until", "where it is left", instants(), func(r *recording) *instant { return &r.until })
-	speedField = at("speed", "recorded seconds per second of the run; repairs are shortened, too", number(1e-3, 1e6), func(r *recording) *float64 { return &r.speed })
+	fromField  = at("from", "start of the replayed part: time since the start of the recording, or a date", instants(), func(r *recording) *instant { return &r.from })
+	untilField = at("until", "end of the replayed part", instants(), func(r *recording) *instant { return &r.until })
+	speedField = at("speed", "recorded seconds per simulated second; it also shortens repairs", number(1e-3, 1e6), func(r *recording) *float64 { return &r.speed })
 )
 
 var recordedCrashes = object[recording]{
-	at("log", "crashes and repairs of a failure log instead", label(), func(r *recording) *string { return &r.file }),
+	at("log", "failure log whose crashes and repairs are replayed instead", label(), func(r *recording) *string { return &r.file }),
 	at("system", "the cluster in the log", label(), func(r *recording) *string { return &r.system }),
 	fromField, untilField, speedField,
 }
 
 var recordedPreemptions = object[recording]{
-	at("trace", "preemptions of a trace of spot instances instead", label(), func(r *recording) *string { return &r.file }),
+	at("trace", "trace of spot instances whose preemptions are replayed instead", label(), func(r *recording) *string { return &r.file }),
 	fromField, untilField, speedField,
 }
 
-// instant is a place in a recording.
+// instant is a point in time of a recording.
 type instant struct {
 	since sim.Time
 	date  time.Time // zero: since counts
@@ -63,7 +63,7 @@ func instants() kind[instant] {
 	}}
 }
 
-// recordingShape checks that an element with a recording says nothing that the recording says.
+// recordingShape refuses settings of an element that its recording determines.
 func (d *decoder) recordingShape(item, n *tree.Node) bool {
 	ok := true
 	for _, clash := range []struct {
@@ -71,14 +71,14 @@ func (d *decoder) recordingShape(item, n *tree.Node) bool {
 		key string
 	}{{item, "every"}, {item, "each"}, {item, "until"}, {n, "servers"}, {n, "zone"}, {n, "repair"}} {
 		if at := clash.at.Get(clash.key); at != nil {
-			d.fail(at, "conflict", "has "+clash.key+" and a recording, which says that", "remove one of them")
+			d.fail(at, "conflict", "has "+clash.key+", which its recording determines", "remove "+clash.key+", or the recording")
 			ok = false
 		}
 	}
 	return ok
 }
 
-// recorded reads the recording of an element and returns what happens.
+// recorded reads the recording of an element and returns its actions.
 func (d *decoder) recorded(item *tree.Node, e *event) []sim.Action {
 	what, key := "log", "crash"
 	if e.Kind == sim.Preempt {
@@ -114,7 +114,7 @@ func (d *decoder) crashes(settings, n *tree.Node, e *event) []sim.Action {
 	}
 	all := l.Crashes(w, len(d.fleet))
 	if len(all) == 0 {
-		d.fail(n, "out-of-range", fmt.Sprintf("none of the %d failures in %s is within from and until", len(l.Failures), quote(e.recording.file)), "the log begins "+l.Began.Format(time.DateOnly))
+		d.fail(n, "out-of-range", fmt.Sprintf("none of the %d failures in %s is between from and until", len(l.Failures), quote(e.recording.file)), "the log begins "+l.Began.Format(time.DateOnly))
 	}
 	return all
 }
@@ -133,12 +133,13 @@ func (d *decoder) preemptions(settings, n *tree.Node, e *event) []sim.Action {
 	case err != nil:
 		d.fail(n, "out-of-range", quote(e.recording.file)+": "+err.Error(), "write a later from")
 	case !slices.ContainsFunc(all, func(a sim.Action) bool { return a.Kind == sim.Preempt }):
-		d.fail(n, "out-of-range", quote(e.recording.file)+" takes none of these servers away within from and until", "")
+		d.fail(n, "out-of-range", quote(e.recording.file)+" preempts none of these servers between from and until", "")
 	}
 	return all
 }
 
-// window turns from and until into spans. A recording without dates has began zero.
+// window turns from and until into times since the start of the recording, began. began is zero for a recording without
+// dates.
 func (d *decoder) window(settings *tree.Node, r recording, began time.Time) (faults.Window, bool) {
 	w, ok := faults.Window{Speed: r.speed}, true
 	for _, end := range []struct {
@@ -164,7 +165,7 @@ func (d *decoder) window(settings *tree.Node, r recording, began time.Time) (fau
 	return w, ok
 }
 
-// failures reads a failure log, once, or reports why it cannot.
+// failures reads a failure log, or reports why it cannot be read.
 func (r *reader) failures(d *decoder, n *tree.Node, o recording) *faults.Log {
 	id := fmt.Sprintf("%q %q", o.file, o.system)
 	if l, ok := r.failureLogs[id]; ok {
@@ -187,7 +188,7 @@ func (r *reader) failures(d *decoder, n *tree.Node, o recording) *faults.Log {
 	return l
 }
 
-// spot reads a trace of spot instances, once, or reports why it cannot.
+// spot reads a trace of spot instances, or reports why it cannot be read.
 func (r *reader) spot(d *decoder, n *tree.Node, o recording) *faults.Spot {
 	if s, ok := r.spots[o.file]; ok {
 		return s
@@ -211,6 +212,6 @@ func (r *reader) spot(d *decoder, n *tree.Node, o recording) *faults.Spot {
 
 func (d *decoder) badRows(n *tree.Node, file string, rows int, bad faults.Bad) {
 	if bad.Total > 0 {
-		d.warn(n, "bad-lines", fmt.Sprintf("%s: of %d rows, %s", quote(file), rows, bad), "the other rows are played")
+		d.warn(n, "bad-lines", fmt.Sprintf("%s: of %d rows, %s", quote(file), rows, bad), "the other rows are replayed")
 	}
 }

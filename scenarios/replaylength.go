@@ -5,8 +5,8 @@ import (
 	"stickysim/sim/experiment"
 )
 
-// lastAsLong makes a model whose only clients are those of logs last as long as the longest log, and a minute more for
-// the last answers; nothing is left out as warm-up unless the scenario says so.
+// lastAsLong sets the duration of a model whose populations are all replays: the length of the longest log, and a minute for
+// the last answers. With noWarmup, measuring starts at once.
 func lastAsLong(m *sim.Model, study *experiment.Study, noWarmup bool) {
 	last := sim.Time(0)
 	for i := range m.Populations {

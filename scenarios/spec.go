@@ -10,15 +10,14 @@ import (
 	"stickysim/sim/diag"
 )
 
-// Spec is a scenario as it was written, with the place of everything. It is never changed: Set and Only return
-// another one.
+// Spec is a scenario as it was written, with the place of every value. It is immutable: Set and Only return another one.
 type Spec struct {
 	file string
 	root *tree.Node
 }
 
-// Parse reads a scenario from YAML. file is its name in messages. Only what YAML itself can say is checked here
-// (syntax, duplicate keys, aliases, a single document); fields are checked by [Build]. The error is a [diag.List].
+// Parse reads a scenario from YAML. file is its name in messages. It checks YAML
+// (syntax, duplicate keys, aliases, a single document); [Build] checks the fields. The error is a [diag.List].
 func Parse(file string, data []byte) (*Spec, error) {
 	root, problems := tree.Parse(file, data)
 	problems.Sort()
@@ -55,8 +54,8 @@ func (s *Spec) File() string { return s.file }
 //
 //	servers.count=4    workload.shopper.sessions=5/s    policies.cookie.ttl=1h    policies.stateless.servers.count=3
 //
-// Whether the path means anything is found by [Build]; messages about the value name "--set path". The error is a
-// [diag.List] when the path or the YAML of the value is wrong.
+// [Build] checks whether the path is a field of a scenario. Messages about the value have "--set path" as their place. The
+// error is a [diag.List] when the path or the YAML of the value is wrong.
 func (s *Spec) Set(path, value string) (*Spec, error) {
 	source := "--set " + clip(path)
 	n, problems := tree.ParseValue(value, path, tree.Pos{File: source})
@@ -70,8 +69,8 @@ func (s *Spec) Set(path, value string) (*Spec, error) {
 	return &Spec{s.file, root}, nil
 }
 
-// Only returns the spec with these alternatives, in this order: variants and policies of the scenario by their names,
-// and further policies of the registry. It is what --policies does.
+// Only returns the spec with the given alternatives, in this order: those of the scenario by their names, and policies of
+// the registry. It implements --policies.
 func (s *Spec) Only(names ...string) (*Spec, error) {
 	if len(names) == 0 {
 		return nil, errors.New("needs the name of a policy")

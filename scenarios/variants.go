@@ -10,16 +10,16 @@ import (
 	"stickysim/scenarios/internal/tree"
 )
 
-// alternative is an element of `policies`: a policy, and the fields of the scenario in which it differs.
+// alternative is an element of `policies`: a policy, and the fields of the scenario that it overrides.
 type alternative struct {
 	name   string
 	policy policy
-	root   *tree.Node // the scenario with this alternative's fields laid over it
+	root   *tree.Node // the scenario with the overrides of this alternative
 }
 
 const maxVariants = 1000
 
-// alternatives reads the list of policies. Without one, round-robin is the only alternative.
+// alternatives reads the list of policies. Without a list, round-robin is the only alternative.
 func (d *decoder) alternatives(root *tree.Node) []alternative {
 	n := root.Get("policies")
 	if n == nil {
@@ -63,15 +63,15 @@ func (d *decoder) alternative(n, root *tree.Node) alternative {
 		case slices.Contains(sceneObject.keys(), key.Name):
 			a.root = a.root.With(key, override(key.Name, root.Get(key.Name), n.Items[i]))
 		case slices.Contains(headerObject.keys(), key.Name):
-			d.problems.Add(n.KeyProblem(i, "shared-field", "is the same for all alternatives", "write it at the top of the scenario"))
+			d.problems.Add(n.KeyProblem(i, "shared-field", "cannot differ between alternatives", "write it at the top level of the scenario"))
 		}
 	}
 	d.unknown(n, slices.Concat([]string{"variant", "policy"}, sceneObject.keys(), headerObject.keys()))
 	return a
 }
 
-// override lays what an alternative says over what the scenario says. Where there is a choice of one, such as the
-// placement of state, another choice replaces the first instead of joining it.
+// override merges the value of an alternative into that of the scenario. Another placement of state, or another kind of
+// autoscaler, replaces the first instead.
 func override(key string, base, over *tree.Node) *tree.Node {
 	switch {
 	case base == nil || over.Kind == tree.Null:

@@ -7,8 +7,8 @@ import (
 )
 
 // In YAML's flow style a comma ends a plain value even inside parentheses: {think: lognormal(mean=1s, cv=2)} is read as
-// the value "lognormal(mean=1s" and a further key "cv=2)". Nobody means that, so the pieces are put together again until
-// the parentheses are balanced.
+// the value "lognormal(mean=1s" and a further key "cv=2)". That is never meant, so the pieces are joined
+// until the parentheses are balanced.
 
 // rejoinPairs mends the keys and values of a flow mapping.
 func rejoinPairs(content []*yaml.Node) []*yaml.Node {

@@ -1,8 +1,7 @@
 package tree
 
-// Merge lays over on base: mappings are merged key by key, everything else in over replaces what base has. A mapping
-// laid over a list goes to its elements: a key that is the name of an element changes that element. A nil over
-// changes nothing.
+// Merge returns base overridden by over: mappings are merged key by key, other values are replaced. A mapping over a list
+// is merged into the elements whose names are its keys. A nil over changes nothing.
 func Merge(base, over *Node) *Node {
 	switch {
 	case over == nil:

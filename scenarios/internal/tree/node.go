@@ -1,6 +1,6 @@
-// Package tree is a scenario as it was written: a tree of maps, lists and scalars that remembers where each stands.
-// [Parse] reads it from YAML, [Merge] lays one over another, [Set] replaces a value at a path.
-// Nodes are never changed after they are made, so trees share branches.
+// Package tree is a scenario as it was written: a tree of maps, lists and scalars with the place of each in the file.
+// [Parse] reads it from YAML, [Merge] overrides one by another, [Set] replaces a value at a path. Nodes are immutable, so
+// trees share branches.
 //
 // Floor 1: imports sim/diag, and the YAML library, which no other package may use.
 package tree
@@ -12,7 +12,7 @@ import (
 	"stickysim/sim/diag"
 )
 
-// Kind is what a node is.
+// Kind is the kind of a node.
 type Kind uint8
 
 // The kinds.
@@ -28,7 +28,7 @@ var kindNames = [...]string{"nothing", "a single value", "a list", "a mapping"}
 // String is the kind in words.
 func (k Kind) String() string { return kindNames[k] }
 
-// Pos is where something was written.
+// Pos is a place in a file.
 type Pos struct {
 	File      string
 	Line, Col int // from 1; 0 = not known
@@ -49,7 +49,7 @@ type Node struct {
 type Key struct {
 	Name string
 	Pos  Pos
-	Path string // of what the key leads to, where it was written
+	Path string // of the value of the key, where it was written
 }
 
 // Get returns the value of a key, or nil.
@@ -94,7 +94,7 @@ func Join(path, key string) string {
 // Element appends a list index to a path.
 func Element(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-// With returns the map n with key set to value, in its old place or at the end.
+// With returns the map n with key set to value; a new key goes to the end.
 func (n *Node) With(key Key, value *Node) *Node {
 	c := *n
 	c.Keys, c.Items = append([]Key{}, n.Keys...), append([]*Node{}, n.Items...)
@@ -114,8 +114,8 @@ func (n *Node) withItem(i int, value *Node) *Node {
 	return &c
 }
 
-// Name is what an element of a list is called by: its name, variant, population, policy, or single key; or itself. It is ""
-// for elements without a name.
+// Name is the name of an element of a list: its text, or its field name, variant, population or policy, or its only key. It
+// is "" for an element without a name.
 func (n *Node) Name() string {
 	switch {
 	case n.Kind == Scalar:

@@ -106,7 +106,7 @@ func (c *converter) document(data []byte) *Node {
 	return b.node
 }
 
-// syntax reports an error of the YAML library in our words.
+// syntax reports an error of the YAML library.
 func (c *converter) syntax(err error) {
 	var all *yaml.LoadErrors
 	var one *yaml.LoadError
@@ -149,7 +149,7 @@ func (c *converter) convert(n *yaml.Node, path string, depth int) *built {
 		return nil
 	}
 	if n.Style&yaml.TaggedStyle != 0 && n.Tag != "!!str" {
-		c.fail(n.Line, n.Column, "tag", "has the tag "+short(n.Tag)+", and scenarios use none", "write the value alone")
+		c.fail(n.Line, n.Column, "tag", "has the tag "+short(n.Tag)+"; scenarios have no tags", "write the value alone")
 	}
 	b := &built{size: 1}
 	c.done[n] = b
@@ -204,7 +204,7 @@ func (c *converter) alias(n *yaml.Node) *built {
 		return b
 	case seen && b.failed: // reported where it stands
 	case seen:
-		c.fail(n.Line, n.Column, "alias-cycle", "*"+short(n.Value)+" stands for something it is part of", "")
+		c.fail(n.Line, n.Column, "alias-cycle", "*"+short(n.Value)+" is part of its own value", "")
 	default:
 		c.fail(n.Line, n.Column, "unknown-alias", "*"+short(n.Value)+" has no anchor before it", "write &"+short(n.Value)+" where the value is defined")
 	}
@@ -255,7 +255,7 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 	return ok
 }
 
-// merge returns the mappings that a merge key brings in, first come first served.
+// merge returns the mappings of a merge key; the first that has a key wins.
 func (c *converter) merge(v *yaml.Node, path string, b *built, depth int) ([]*Node, bool) {
 	from := c.convert(v, path, depth+1)
 	if from == nil {

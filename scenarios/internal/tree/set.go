@@ -8,8 +8,8 @@ import (
 
 // Set returns n with the value at path replaced; mappings that are missing on the way are made. A path is keys joined
 // by dots, "servers.count"; elements of lists are named or numbered from 0: "workload.shopper.think",
-// "workload[0].think", "workload.0.think". Naming the bare word of a list, such as a policy without parameters, gives
-// it some.
+// "workload[0].think", "workload.0.think". A path into a
+// plain word of a list, such as a policy without parameters, turns the word into a mapping.
 func Set(n *Node, path string, value *Node) (*Node, error) {
 	steps, err := split(path)
 	if err != nil {
