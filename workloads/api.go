@@ -7,7 +7,7 @@ var _ = Register(api)
 // api is another program using the application: 3,000 requests [claimed: thousands] at 3/s. It does not wait for an answer
 // before the next request (open loop), and needs no session state because every request carries its credentials.
 func api() Class {
-	p := patience(sim.Population{Name: "api", Loop: sim.OpenLoop, Cookies: 0.2})
+	p := retrying(sim.Population{Name: "api", Loop: sim.OpenLoop, Cookies: 0.2})
 	p.Requests = negbin(3000, 1)
 	p.Think = exp(1.0 / 3)
 	p.Demand = lognormal(0.4*serviceMean, serviceCV)
@@ -19,7 +19,7 @@ func api() Class {
 			{"service", Assumption, "0.4 times an ordinary request: nothing to render"},
 			{"cookies", Assumption, "80 % of HTTP libraries in use ignore cookies"},
 			{"state", Assumption, "none: every call carries its credentials"},
-			patienceSource,
+			retrySource,
 		},
 	}
 }

@@ -8,7 +8,7 @@ var _ = Register(bot)
 // 47 to 53 % is automated [verified: Imperva 2023 and 2026], but much of it is blocked further up. A bot does not wait for
 // an answer before the next request (open loop).
 func bot() Class {
-	p := patience(sim.Population{Name: "bot", Loop: sim.OpenLoop})
+	p := retrying(sim.Population{Name: "bot", Loop: sim.OpenLoop})
 	p.Requests = negbin(1150, 2)
 	p.Think = exp(1)
 	p.Demand = lognormal(serviceMean, serviceCV)
@@ -20,7 +20,7 @@ func bot() Class {
 			serviceSource,
 			{"cookies", Assumption, "kept by none"},
 			{"state", Assumption, "none is kept for a client that has no cookie"},
-			patienceSource,
+			retrySource,
 		},
 	}
 }

@@ -12,14 +12,14 @@ func browsing(p sim.Population) sim.Population {
 	p.IdleTimeout = 1800 * sim.Second
 	p.OnLoss = sim.Relogin
 	p.Login = lognormal(serviceMean, serviceCV)
-	return patience(p)
+	return retrying(p)
 }
 
 var browsingSources = []Source{
 	{"state.size", Claimed, "50 kB; 10 to 200 kB are named"},
 	{"state.idle_timeout", Verified, "Tomcat's default session timeout, 30 min"},
 	{"on_loss", Assumption, "a login costs one more request's work, and the user goes on"},
-	patienceSource,
+	retrySource,
 }
 
 // sharedAddresses is how many clients of the open Internet stand behind one address. Most NATs are small (verified:

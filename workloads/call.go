@@ -7,8 +7,8 @@ import (
 	"stickysim/sim/dist"
 )
 
-// call is a process's name with its arguments; the first error of any argument is kept, so that builders read
-// like a list of parameters.
+// call is a process with its arguments. It keeps the first error of an argument, so that a builder reads like a list of
+// parameters.
 type call struct {
 	*Process
 	at      int

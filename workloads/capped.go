@@ -7,13 +7,13 @@ import (
 	"stickysim/sim/rng"
 )
 
-// capped is min(S, cap): what lasts longer is cut off there, as a gateway ends connections at its limit.
+// capped is min(S, cap), as when a gateway ends connections at its limit.
 type capped struct {
 	cap float64 // seconds
 	of  closedForm
 }
 
-// closedForm is what every distribution of sim/dist can tell.
+// closedForm is a distribution with a closed form, as those of sim/dist are.
 type closedForm interface {
 	dist.Dist
 	dist.CDFer
@@ -59,7 +59,7 @@ func (d capped) EquilibriumCDF(x float64) float64 {
 	return math.Min(1, d.of.EquilibriumCDF(min(x, d.cap))/d.of.EquilibriumCDF(d.cap))
 }
 
-// LengthBiased accepts a draw of the cut law with probability draw/cap.
+// LengthBiased accepts a draw of the cut distribution with probability draw/cap.
 func (d capped) LengthBiased(k rng.Key) float64 {
 	for n := uint64(0); ; n++ {
 		if x := d.Sample(k.At(2 * n)); k.At(2*n+1).Float64()*d.cap < x {

@@ -7,7 +7,7 @@ import (
 
 // stationary solves πQ = 0 by the elimination of Grassmann, Taksar & Heyman (Operations Research 33, 1985), which
 // subtracts nothing and so loses no digits. It reports false when the chain is not irreducible.
-func stationary(rates [][]float64) (law []float64, ok bool) {
+func stationary(rates [][]float64) (weights []float64, ok bool) {
 	n := len(rates)
 	q := make([][]float64, n)
 	for i := range q {
@@ -30,17 +30,17 @@ func stationary(rates [][]float64) (law []float64, ok bool) {
 			}
 		}
 	}
-	law = make([]float64, n)
-	law[0] = 1
+	weights = make([]float64, n)
+	weights[0] = 1
 	for k := 1; k < n; k++ {
 		for i := range k {
-			law[k] += law[i] * q[i][k]
+			weights[k] += weights[i] * q[i][k]
 		}
-		if law[k] == 0 {
+		if weights[k] == 0 {
 			return nil, false
 		}
 	}
-	return law, true
+	return weights, true
 }
 
 // mmppPath walks the states of a chain.
@@ -52,7 +52,8 @@ type mmppPath struct {
 	until sim.Time
 }
 
-// stay draws how long the current state lasts from t on. A stationary chain's first stay has the law of any other.
+// stay draws when the current state, entered at t, ends. The first stay of a stationary chain has the distribution of any
+// other, because it is exponential.
 func (p *mmppPath) stay(t sim.Time) sim.Time {
 	return after(t, p.k.At(p.n).Exp()*p.hold[p.state])
 }

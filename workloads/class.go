@@ -9,8 +9,8 @@ import (
 	"stickysim/sim/dist"
 )
 
-// Class is a built-in class of clients: a population with defaults for everything but where its clients come from
-// (Users, Sessions and Trace are left empty). A class is one file: a function that makes it and a package variable that
+// Class is a built-in class of clients: a population with defaults for everything except the origin of its clients (Users,
+// Sessions and Trace are empty). A class is one file: a function that makes it and a package variable that
 // registers it.
 type Class struct {
 	Name     string
@@ -21,22 +21,22 @@ type Class struct {
 	Sources  []Source // where the defaults come from, by field
 }
 
-// Source says where a default comes from.
+// Source is the source of a default.
 type Source struct {
 	Field string // as a scenario spells it
 	Mark  Mark
 	Text  string
 }
 
-// Mark says how well a default is founded.
+// Mark says how reliable a default is.
 type Mark string
 
 // The marks.
 const (
-	Verified   Mark = "verified"   // the source named says so
+	Verified   Mark = "verified"   // stated by the named source
 	Known      Mark = "known"      // general knowledge of the source, not checked again
-	Claimed    Mark = "claimed"    // what articles on sticky sessions say
-	Assumption Mark = "assumption" // ours: vary it before relying on it
+	Claimed    Mark = "claimed"    // stated by articles on sticky sessions
+	Assumption Mark = "assumption" // of this project: vary it before relying on it
 )
 
 var classes = map[string]func() Class{}
@@ -101,13 +101,13 @@ const (
 
 var serviceSource = Source{"service", Assumption, "lognormal fits measured server latency (verified: practitioners' reports); mean 50 ms and cv 1.5 are assumed, 0.5 to 4 is plausible"}
 
-// patience is what every client does about a request without an answer: it waits 30 s and tries once more, after
+// retrying sets what every client does when a request is not answered: its timeout is 30 s, and it retries once, after
 // 100 ms to 2 s.
-func patience(p sim.Population) sim.Population {
+func retrying(p sim.Population) sim.Population {
 	p.Timeout = must(dist.NewDeterministic(30))
 	p.Retries = 1
 	p.Backoff = uniform(0.1, 2)
 	return p
 }
 
-var patienceSource = Source{"timeout, retries, backoff", Assumption, "30 s, one retry after a jittered 100 ms to 2 s"}
+var retrySource = Source{"timeout, retries, backoff", Assumption, "30 s, one retry after a jittered 100 ms to 2 s"}

@@ -5,8 +5,8 @@ import (
 	"stickysim/sim/rng"
 )
 
-// cox is a Poisson process whose rate changes with time, by plan (nonhomogeneous) or by chance (Cox, or doubly
-// stochastic). Whatever it is, its rate can be multiplied: see [Flash].
+// cox is a Poisson process whose rate changes with time, by plan (nonhomogeneous) or at random (Cox, or doubly stochastic).
+// [Flash] can multiply its rate.
 type cox interface {
 	sim.ArrivalProcess
 	// path returns the course of the rate in one run.
@@ -25,7 +25,7 @@ type path interface {
 
 // thinned draws arrivals by thinning (Lewis & Shedler, Naval Research Logistics Quarterly 26, 1979), piece by piece:
 // candidates come at the piece's highest rate, and each is an arrival with probability rate/highest. A candidate
-// beyond the piece is dropped and the next piece begins afresh, which the exponential's lack of memory allows.
+// beyond the piece is dropped and the next piece starts anew, which the exponential's lack of memory allows.
 type thinned struct {
 	k    rng.Key
 	path path

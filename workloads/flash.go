@@ -14,8 +14,8 @@ var _ = registerProcess(Process{
 	build:    buildFlash,
 })
 
-// Flash is a flash crowd over another process: its rate is multiplied by a factor that rises linearly from 1, stays,
-// and falls back to 1 as it rose. A factor below 1 is a dip.
+// Flash is a flash crowd on top of another process: the rate of the process is multiplied by a factor that rises linearly
+// from 1, stays, and falls back to 1. A factor below 1 is a dip.
 type Flash struct {
 	base cox
 	// at, ramp and hold are seconds: the begin, the length of either ramp, and the time at the peak between them.
@@ -30,7 +30,7 @@ func NewFlash(base sim.ArrivalProcess, at, factor, ramp, hold float64) (Flash, e
 	p := Flash{at: at, factor: factor, ramp: ramp, hold: hold}
 	rated, ok := base.(cox)
 	if !ok {
-		return p, faulty("process", "has no rate that could be multiplied", "a flash crowd goes over poisson, mmpp, sinusoid, steps, ramp or flash")
+		return p, faulty("process", "has no rate that can be multiplied", "regular, renewal and times have none")
 	}
 	p.base = rated
 	if !(factor >= 0 && factor <= 1000) {

@@ -17,12 +17,12 @@ var _ = registerProcess(Process{
 
 // MMPP is the Markov-modulated Poisson process: the rate is that of a state, and the states follow a Markov chain in
 // continuous time. It makes bursts, and correlation over the length of a state. It starts in a state drawn from the
-// stationary law (Fischer & Meier-Hellstern, Performance Evaluation 18, 1993).
+// stationary distribution (Fischer & Meier-Hellstern, Performance Evaluation 18, 1993).
 type MMPP struct {
 	rates      []float64
 	hold       []float64   // mean seconds in a state
 	switching  [][]float64 // rates from state to state; nil = each state is followed by the next
-	stationary []float64   // running sum of the stationary law
+	stationary []float64   // running sum of the stationary distribution
 	mean       float64
 }
 
@@ -37,8 +37,8 @@ func NewMMPP(rates, hold []float64) (*MMPP, error) {
 	if err := p.checkStates(); err != nil {
 		return nil, err
 	}
-	law := append([]float64(nil), p.hold...)
-	return p.settle(law)
+	weights := append([]float64(nil), p.hold...)
+	return p.settle(weights)
 }
 
 // NewMMPPChain is [NewMMPP] with any chain: switching[i][j] is the rate per second of going from state i to state j,
@@ -71,11 +71,11 @@ func NewMMPPChain(rates []float64, switching [][]float64) (*MMPP, error) {
 	if err := p.checkStates(); err != nil {
 		return nil, err
 	}
-	law, ok := stationary(p.switching)
+	weights, ok := stationary(p.switching)
 	if !ok {
 		return nil, faulty("switching", "some state cannot be reached from every other", "")
 	}
-	return p.settle(law)
+	return p.settle(weights)
 }
 
 func (p *MMPP) checkStates() error {
@@ -93,15 +93,15 @@ func (p *MMPP) checkStates() error {
 	return nil
 }
 
-// settle normalises the stationary law and checks what follows from it.
-func (p *MMPP) settle(law []float64) (*MMPP, error) {
+// settle normalises the weights of the stationary distribution and checks what follows from it.
+func (p *MMPP) settle(weights []float64) (*MMPP, error) {
 	total := 0.0
-	for _, w := range law {
+	for _, w := range weights {
 		total += w
 	}
 	sum, switches := 0.0, 0.0
-	for i := range law {
-		share := law[i] / total
+	for i := range weights {
+		share := weights[i] / total
 		sum += share
 		p.stationary = append(p.stationary, sum)
 		p.mean += share * p.rates[i]
@@ -116,7 +116,7 @@ func (p *MMPP) settle(law []float64) (*MMPP, error) {
 	return p, nil
 }
 
-// Rate is the mean over the stationary law.
+// Rate is the mean over the stationary distribution.
 func (p *MMPP) Rate() float64 { return p.mean }
 
 func (p *MMPP) String() string {

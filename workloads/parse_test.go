@@ -81,7 +81,7 @@ func TestParseErrors(t *testing.T) {
 		{"ramp(0s: 0/s, 1s: 1e-9/s, 2s: 0/s, repeat=2s)", "repeat: gives more than 100000 points"},
 		{"flash(at=1s, for=1s)", "column 1: flash needs a process"},
 		{"flash(poisson(2/s))", "column 1: flash needs at"},
-		{"flash(regular(1s), at=1s, for=1s)", "column 7: process: has no rate that could be multiplied"},
+		{"flash(regular(1s), at=1s, for=1s)", "column 7: process: has no rate that can be multiplied"},
 		{"flash(poisson(2/s), at=1s, for=1s, factor=-1)", "column 43: factor: must not be negative"},
 		{"flash(poisson(1e6/s), at=1s, for=1s)", "gives a peak above"},
 		{"flash(poisson(2), at=1s, for=1s)", "column 15: rate: a rate needs a unit"},

@@ -14,8 +14,7 @@ var _ = registerProcess(Process{
 	build:    func(c *call) (sim.ArrivalProcess, error) { return NewRegular(c.seconds("every", needed)) },
 })
 
-// Regular lets sessions come like clockwork: at every, 2·every, 3·every and so on. For a clock whose first tick is
-// random write renewal(10s).
+// Regular has arrivals at every, 2·every, 3·every and so on. For a random first arrival write renewal(10s).
 type Regular struct{ every float64 }
 
 // NewRegular returns arrivals with the given distance in seconds, at least a microsecond. Written regular(every=500ms).

@@ -10,22 +10,22 @@ import (
 	"stickysim/workloads/accesslog"
 )
 
-// ReplayOptions says how a log is replayed. The zero value replays all of it as fast as it was, with service demands
-// drawn from the population.
+// ReplayOptions says how a log is replayed. The zero value replays all of it at the recorded speed, with service
+// times drawn from the population.
 type ReplayOptions struct {
 	// Speed compresses time: 2 replays a log twice as fast, which doubles the load. 0 means 1; from 0.001 to 10⁶.
 	Speed float64
-	// Gap is the silence of a client, in the log's own time, after which its next request begins a new session; 0 means
-	// 30 min, the convention of web analytics.
+	// Gap is the time without a request of a client, in recorded time, after which its next request begins a new session;
+	// 0 means 30 min, the convention of web analytics.
 	Gap sim.Time
-	// UseDemand takes service demands from the log where it has them. They include whatever the real server made the
-	// request wait, and are not compressed.
+	// UseDemand takes service times from the log where it has them. They include the time that a request waited on the real
+	// server, and are not compressed.
 	UseDemand bool
-	// Limit replays only the first so many requests; 0 means all.
+	// Limit is how many requests are replayed, from the start of the log; 0 means all.
 	Limit int
 }
 
-// ReplayReport says what became of the lines of a log:
+// ReplayReport counts what the lines of a log became:
 //
 //	Lines    = Records + Bad.Total + Blank + Other
 //	Records  = Requests + Skipped
@@ -36,10 +36,10 @@ type ReplayReport struct {
 
 	Requests int           // replayed
 	Skipped  int           // left out by ReplayOptions.Limit
-	Measured int           // requests whose demand comes from the log
-	Clients  int           // that send a request
-	Named    int           // of them, those the log knows by name only: their addresses are made up
-	Sessions int           // of those clients, parted by the gap
+	Measured int           // requests whose service time comes from the log
+	Clients  int           // clients with a request
+	Named    int           // clients that the log identifies by a host name; their addresses are made up
+	Sessions int           // sessions of the clients, separated by gaps
 	LogSpan  time.Duration // from the first replayed request to the last, in the log
 	Span     sim.Time      // the same after time compression
 }

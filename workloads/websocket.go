@@ -10,7 +10,7 @@ var _ = Register(websocket)
 // websocket holds one connection for half an hour on average, at most two [verified: API Gateway], and sends a message
 // every 5 s. After a break clients come back within 30 s, spread evenly.
 func websocket() Class {
-	p := patience(sim.Population{Name: "websocket", Loop: sim.Connection, Cookies: 1})
+	p := retrying(sim.Population{Name: "websocket", Loop: sim.Connection, Cookies: 1})
 	p.Life = capped{cap: 7200, of: must(dist.NewLognormal(1800, 2))}
 	p.Think = exp(5)
 	p.Demand = lognormal(0.002, serviceCV)
@@ -31,7 +31,7 @@ func websocket() Class {
 			{"reconnect", Assumption, "uniform over 30 s, so that reconnects do not come at once"},
 			{"state.size", Claimed, "50 kB; 10 to 200 kB are named"},
 			{"state.idle_timeout", Verified, "API Gateway's idle limit, 10 min"},
-			patienceSource,
+			retrySource,
 		},
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// longestKey bounds what one client can cost in memory: longer fields are told apart by their beginning and a hash.
+// longestKey bounds what one client can cost in memory: longer fields are distinguished by their beginning and a hash.
 const longestKey = 512 // bytes
 
-// clientTable numbers clients by the text of the fields that tell them apart. User agents are numbered first, so that a
+// clientTable numbers clients by the text of the fields that identify them. User agents are numbered first, so that a
 // client costs the text of its address and not of its browser.
 type clientTable struct {
-	fields   []slot // what tells clients apart
+	fields   []slot // identify a client
 	fallback []slot // used when all of fields are empty
 	max      int
 
@@ -65,7 +65,7 @@ func (t *clientTable) number(l *line) (uint32, error) {
 	id, ok := t.byKey[string(t.key)]
 	if !ok {
 		if len(t.clients) >= t.max {
-			return 0, fmt.Errorf("more than %d clients; tell them apart by fewer fields, or raise MaxClients", t.max)
+			return 0, fmt.Errorf("more than %d clients; identify them by fewer fields, or raise MaxClients", t.max)
 		}
 		id = uint32(len(t.clients))
 		t.byKey[string(t.key)] = id

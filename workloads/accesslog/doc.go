@@ -7,7 +7,7 @@
 // # What a line gives
 //
 // A line becomes a [Record]: when the request arrived, which client sent it, the hash of its target, its method and status,
-// and how long it took if the log says so. Clients are told apart by the fields of [Options.Client]: by default the address
+// and how long it took if the log says so. Clients are distinguished by the fields of [Options.Client]: by default the address
 // and the user agent (the address alone where the log has no user agent).
 //
 // # Time

@@ -79,10 +79,10 @@ func TestFormats(t *testing.T) {
 func TestArrival(t *testing.T) {
 	two := "[02/Jan/2026:03:04:05 +0000] 192.0.2.1 3\n[02/Jan/2026:03:04:06 +0000] 192.0.2.1 0\n"
 	l := one(t, two, Options{Format: `[$time_local] $remote_addr $request_time`})
-	eq(t, "nginx span", l.Span(), 4*time.Second)
+	eq(t, "nginx span", spanOf(l), 4*time.Second)
 	eq(t, "nginx logged span", l.Stats.Last.Sub(l.Stats.First), time.Second)
 	l = one(t, two, Options{Format: `%t %h %T`})
-	eq(t, "Apache span", l.Span(), time.Second)
+	eq(t, "Apache span", spanOf(l), time.Second)
 }
 
 func TestBadOptions(t *testing.T) {

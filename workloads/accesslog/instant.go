@@ -3,7 +3,7 @@ package accesslog
 // Years outside these are typing errors or hostile; nanoseconds since 1970 fit an int64 until 2262.
 const firstYear, lastYear = 1970, 2199
 
-// instant reads a point in time, ns since 1970 UTC, in any notation of web server logs, told apart by shape:
+// instant reads a point in time, ns since 1970 UTC, in any notation of web server logs, recognised by its shape:
 //
 //	02/Jan/2006:15:04:05 -0700     common log format ($time_local, %t); a fraction of the second is allowed
 //	2006-01-02T15:04:05.999+07:00  ISO 8601 ($time_iso8601); a space may stand for the T, Z for the offset

@@ -6,8 +6,8 @@ import "bytes"
 type kind uint8
 
 const (
-	kindSkip    kind = iota // read over
-	kindNamed               // read over, unless it tells clients apart
+	kindSkip    kind = iota // skipped
+	kindNamed               // skipped, unless it identifies clients
 	kindAddress             // the text kinds: kept in slots
 	kindUser
 	kindAgent

@@ -42,7 +42,7 @@ type parser interface {
 }
 
 // request splits `GET /path HTTP/1.1`. What has no spaces, such as the first bytes of a TLS handshake on a plain port, is
-// a target without a method: the request was made and answered all the same.
+// a target without a method: the request was still made and answered.
 func (l *line) request(b []byte) {
 	l.method, l.uri = MethodOther, b
 	first := bytes.IndexByte(b, ' ')

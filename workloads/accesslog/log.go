@@ -24,7 +24,7 @@ type Record struct {
 	Method Method
 }
 
-// Client is whoever the fields of Options.Client take to be one user.
+// Client is a user, as identified by the fields of Options.Client.
 type Client struct {
 	Addr     netip.Addr // address of the client's first request; the zero Addr when the log has a host name instead
 	Name     string     // the host name and the values of other named fields; empty when Addr and Agent say it all
@@ -46,18 +46,10 @@ type Stats struct {
 	Spread       bool          // whether the requests of one second were spread over it
 }
 
-// Span is the time from the first record to the last.
-func (l *Log) Span() time.Duration {
-	if len(l.Records) == 0 {
-		return 0
-	}
-	return time.Duration(l.Records[len(l.Records)-1].At)
-}
-
 // Method is an HTTP request method.
 type Method uint8
 
-// The methods told apart; everything else, broken requests included, is MethodOther.
+// The distinguished methods; everything else, broken requests included, is MethodOther.
 const (
 	MethodOther Method = iota
 	MethodGet

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Field names a part of a log line that can tell clients apart. Besides the constants it may be a variable as the format
+// Field names a part of a log line that can identify clients. Besides the constants it may be a variable as the format
 // string writes it ("$cookie_sid", "%{sid}C"), or "extra1", "extra2", …: the fields behind the end of the format.
 type Field string
 
@@ -19,10 +19,10 @@ const (
 	Forwarded Field = "x-forwarded-for" // $http_x_forwarded_for, %{X-Forwarded-For}i: the client behind a proxy
 )
 
-// Options says how to read a log. The zero value detects the format and tells clients apart by address and user agent.
+// Options says how to read a log. The zero value detects the format and identifies clients by address and user agent.
 type Options struct {
-	// Client lists the fields that together tell clients apart, at most 8; default address and user-agent. A line on which
-	// all of them are empty or "-" (nobody logged in) falls back to the default.
+	// Client lists the fields that together identify a client, at most 8; default: address and user-agent. A line on which
+	// all of them are empty or "-" (no user is logged in) falls back to the default.
 	Client []Field
 
 	// Format is "" (detect), "common", "combined", "vhost_combined", "haproxy", "caddy", an nginx log_format string

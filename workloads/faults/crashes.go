@@ -8,9 +8,9 @@ import (
 	"stickysim/sim/dist"
 )
 
-// Crashes returns the failures that begin within the window as crashes of a fleet of so many servers, by time: node k
-// is server k modulo the fleet, failures without a node hit the servers in turn, and the repair takes as long as it
-// took, at the window's speed. A server that is down already does not crash again.
+// Crashes returns the failures that begin within the window as crashes in a fleet of that many servers, by time. Node k is
+// server k modulo the fleet; failures without a node hit the servers in turn. A repair takes as long as recorded, at the
+// speed of the window. A server that is down does not crash again.
 func (l *Log) Crashes(w Window, fleet int) []sim.Action {
 	var all []sim.Action
 	for i, f := range l.Failures {
@@ -31,7 +31,7 @@ func (l *Log) Crashes(w Window, fleet int) []sim.Action {
 	return all
 }
 
-// Systems lists the clusters the log knows, sorted.
+// Systems lists the clusters in the log, sorted.
 func (l *Log) Systems() []string {
 	var all []string
 	for i := range l.Failures {

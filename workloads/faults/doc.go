@@ -1,9 +1,9 @@
-// Package faults reads recordings of machines that failed or were taken away and turns them into timeline entries:
+// Package faults reads recordings of machines that failed or were preempted and turns them into timeline entries:
 // failure logs (LANL's of 1996-2005, and others with its columns) into crashes with their repair times, traces of spot
 // instances into preemptions.
 //
-// Recordings may be gzipped. They are untrusted: at most [MaxBytes] are read, a row that cannot be used is counted and
-// the first one named, and only a recording without a usable row is an error.
+// Recordings may be gzipped. They are untrusted: at most [MaxBytes] are read, unusable rows are counted
+// and the first is reported, and only a recording without a usable row is an error.
 //
 // Floor 3: imports sim and below.
 package faults
@@ -23,10 +23,10 @@ const (
 	MaxRows  = 1_000_000
 )
 
-// Window is the part of a recording that is played, and how fast.
+// Window is the part of a recording that is replayed, and its speed.
 type Window struct {
 	From, Until sim.Time // since the start of the recording; Until 0 = its end
-	Speed       float64  // recorded seconds per second of the run; 0 = 1
+	Speed       float64  // recorded seconds per simulated second; 0 = 1
 }
 
 // at is the instant of the run at which t happens, and whether it is within the window.
@@ -58,7 +58,7 @@ func (b Bad) String() string {
 	return fmt.Sprintf("%d rows cannot be used; the first: %s", b.Total, b.First)
 }
 
-// unpack undoes gzip where the first bytes say so, and bounds what is read.
+// unpack decompresses gzip, which it detects by the first bytes, and bounds what is read.
 func unpack(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReader(r)
 	if magic, _ := in.Peek(2); len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b {
@@ -71,7 +71,7 @@ func unpack(r io.Reader) (io.Reader, error) {
 	return &bounded{z, MaxBytes}, nil
 }
 
-// bounded is a reader that fails after so many bytes, where io.LimitReader would only end.
+// bounded is a reader that fails after left bytes; io.LimitReader would only end.
 type bounded struct {
 	r    io.Reader
 	left int

@@ -8,8 +8,8 @@ import (
 	"stickysim/sim"
 )
 
-// Preemptions returns what happens within the window to a fleet of so many servers, by time. Notice is how long before
-// its loss a server is told; that is at the run's own speed.
+// Preemptions returns the preemptions and additions within the window as actions on a fleet of that many servers, by time.
+// notice is the time between the notice and the loss of a server, in simulated time.
 //
 // The instances that run when the window begins are the fleet. Where there are more of them than servers, every k-th
 // instance is followed, those that come later too, so that the rate of losses per server is the recorded one. With
@@ -38,14 +38,14 @@ func (s *Spot) Preemptions(w Window, fleet int, notice sim.Time, replace bool) (
 	return f.actions(s.Events[next:], w, notice, replace), nil
 }
 
-// follower chooses the instances that stand for servers, and keeps them in the order in which servers are.
+// follower chooses the instances that represent servers, and keeps them in the order of the servers.
 type follower struct {
-	servers, of int // so many of so many instances are followed
+	servers, of int // servers of every of instances are followed
 	seen        int
 	followed    []int
 }
 
-// come follows an instance that has come, if it is one of those to be followed.
+// come follows an added instance if it represents a server.
 func (f *follower) come(node int) bool {
 	f.seen++
 	if f.seen*f.servers/f.of == (f.seen-1)*f.servers/f.of {
@@ -83,7 +83,7 @@ func (f *follower) actions(events []SpotEvent, w Window, notice sim.Time, replac
 	return all
 }
 
-// move is an event at the instant at which the fleet takes notice of it.
+// move is an event at the time of its notice.
 type move struct {
 	at   sim.Time
 	node int

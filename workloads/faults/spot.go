@@ -14,7 +14,7 @@ import (
 	"stickysim/sim/rng"
 )
 
-// Spot is a recorded history of spot instances: machines that come, and that are taken away.
+// Spot is a recorded history of spot instances: machines that are added and preempted.
 type Spot struct {
 	Events []SpotEvent // by time
 	Format string      // "events", "hours" or "clock"
@@ -22,7 +22,7 @@ type Spot struct {
 	Bad    Bad
 }
 
-// SpotEvent is an instance that came or went. Node numbers the instances in the order in which they came.
+// SpotEvent is the addition or preemption of an instance. Node numbers the instances in the order of their addition.
 type SpotEvent struct {
 	At   sim.Time // since the first row
 	Node int
@@ -41,8 +41,8 @@ const (
 //	0.181,16                       hours, running instances
 //	2021-12-10, 13:08:45, 80       date, time, running instances
 //
-// Where only numbers are recorded, which of the running instances goes is drawn, always alike. A row that is earlier
-// than the one before it, as clocks of several observers make them, counts as being at the same time.
+// In a format with only numbers of instances, the preempted instance is drawn at random, with the same result in every
+// run. A row with an earlier time than the row before, as from clocks of several observers, counts as simultaneous.
 //
 // Source of the format: github.com/uclasystem/bamboo, traces/ and doc/data/.
 func ReadSpot(r io.Reader) (*Spot, error) {
