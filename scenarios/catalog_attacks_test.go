@@ -6,8 +6,8 @@ import (
 	"stickysim/policies"
 )
 
-// Who sends a fraction q of the requests with one key, or one cookie, makes the busiest of n servers carry q + (1-q)/n of
-// them. A bound on the load spreads the rest: at most 5/4 of the mean in flight, rounded up.
+// A client with a fraction q of the requests and one key, or one cookie, gives the busiest of n servers q + (1-q)/n of them.
+// A bound on the load limits that to 5/4 of the mean in flight, rounded up.
 func TestSpoofedAffinity(t *testing.T) {
 	t.Parallel()
 	study := fromCatalog(t, "spoofed-affinity")
@@ -29,10 +29,10 @@ func TestSpoofedAffinity(t *testing.T) {
 	}
 }
 
-// In 14 outages a server is out from about 4 to 18 s after it stands still. Of its 75 sessions a third ask before it is
-// noticed and wait until it goes on; of the others 3 in 4 ask while it is out: 59 % in all. By cookie they stay where they
-// were sent, so only the first outage finds many, and later ones those who came since. A hash sends them there and back, so
-// each outage costs about twice as many; the remainder of a division moves everybody. Copies, and a store, save all.
+// In each of 14 outages a server is marked down from about 4 to 18 s after it is paused. Of its 75 sessions a third send a
+// request before that and wait until it resumes; of the others 3 in 4 send one while it is down: 59 % in all. With cookies
+// they stay on the new server, so only the first outage costs many, and later ones new sessions. A hash moves them there and
+// back, so an outage costs about twice as many; a hash modulo the number of servers moves all. Copies, and a store, save all.
 func TestFlapping(t *testing.T) {
 	t.Parallel()
 	const n, outages, asking = 3, 14, 75 * 0.59
@@ -51,7 +51,7 @@ func TestFlapping(t *testing.T) {
 	}
 }
 
-// Values that nobody was given are refused, or hashed, by every product, and never a reason to fail.
+// Every product ignores or hashes a cookie value that it has not issued; no request fails because of one.
 func TestMadeUpCookies(t *testing.T) {
 	t.Parallel()
 	for _, e := range policies.All() {

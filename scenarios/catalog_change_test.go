@@ -15,14 +15,14 @@ import (
 // Every scenario has sessions with an exponential life of 300 s; 75 of them are on each of four servers.
 const life = 300.0
 
-// changesOfFleet are the planned and unplanned changes of a fleet, and whom they cost their session when state is in the
-// servers' memory and clients are bound by cookie.
+// changesOfFleet are the planned and unplanned changes of a fleet, and the sessions they cost when state is in the memory of
+// the servers and clients are sticky by cookie.
 var changesOfFleet = []struct {
 	scenario string
-	cause    string  // of the losses of sticky-local; none: nobody loses a session
+	cause    string  // of the losses of sticky-local; "": no session is lost
 	cut      float64 // sessions cut off by the change, from theory
-	replica  float64 // of them, the share that no copy survives
-	hasty    float64 // without stickiness, sessions whose two copies leave at once, because nothing keeps them waiting
+	replica  float64 // share of them that lose all copies
+	hasty    float64 // sessions that lose both copies without stickiness, where servers do not wait for sessions
 }{
 	{"change-scale-up", "", 0, 0, 0},
 	{"change-scale-down", "scale-in", 75 * math.Exp(-120/life), 0, 0},
@@ -40,7 +40,7 @@ var changesOfFleet = []struct {
 	{"change-canary-deploy", "", 0, 0, 0},
 }
 
-// play runs a variant of the catalogue so many times.
+// play runs a variant of the catalogue.
 func play(t *testing.T, study *experiment.Study, variant string, replications int) []*sim.Result {
 	t.Helper()
 	for _, v := range study.Variants {
@@ -57,7 +57,7 @@ func play(t *testing.T, study *experiment.Study, variant string, replications in
 	return nil
 }
 
-// studyOf builds what must be without an error.
+// studyOf builds a study; an error fails the test.
 func studyOf(t *testing.T, spec *scenarios.Spec, files fs.FS) *experiment.Study {
 	t.Helper()
 	b := scenarios.Build(spec, files)
@@ -89,7 +89,7 @@ func average(runs []*sim.Result, name string) float64 {
 	return sum / float64(len(runs))
 }
 
-// lostOtherwise are the sessions lost through any cause but one.
+// lostOtherwise are the sessions lost by any other cause.
 func lostOtherwise(runs []*sim.Result, cause string) float64 {
 	sum := 0.0
 	for _, r := range runs {
@@ -117,7 +117,7 @@ func TestChanges(t *testing.T) {
 			t.Parallel()
 			study := fromCatalog(t, c.scenario)
 			bound := play(t, study, "sticky-local", replications)
-			// Counts are Poisson. Who is cut off does not notice when no further request was to come: one in 30.
+			// Counts are Poisson. A session that is cut off and has no further request, one in 30, does not notice.
 			band := 4.5 * math.Sqrt(c.cut/replications)
 			if c.cause != "" {
 				within(t, "sessions lost", average(bound, "sessions.lost{cause="+c.cause+"}"), c.cut*0.96, band+0.02*c.cut)
@@ -156,7 +156,7 @@ func TestHowLongChangesTake(t *testing.T) {
 	}
 }
 
-// New servers get their part of the requests at once, or as old sessions end.
+// New servers get their share of the requests at once, or as old sessions end.
 func TestScaleUpReachesTheNewServers(t *testing.T) {
 	t.Parallel()
 	study := fromCatalog(t, "change-scale-up")
@@ -172,7 +172,7 @@ func TestScaleUpReachesTheNewServers(t *testing.T) {
 	}
 }
 
-// newcomers is how much of its fair part of the requests a server that joins gets in its first while.
+// newcomers is the fraction of its fair share of the requests that a new server gets at first.
 func newcomers(runs []*sim.Result, first sim.Time) float64 {
 	got, fair := 0.0, 0.0
 	for _, r := range runs {
@@ -203,7 +203,7 @@ func newcomers(runs []*sim.Result, first sim.Time) float64 {
 	return got / fair
 }
 
-// part is the share of all requests between two instants that a server got.
+// part is the share of a server in all requests between two instants.
 func part(runs []*sim.Result, server string, from, to sim.Time) float64 {
 	got, all := 0.0, 0.0
 	for _, r := range runs {
@@ -268,7 +268,7 @@ func TestIngressNginxFromOneToTwo(t *testing.T) {
 	within(t, "the new pod's part, persistent", newcomers(persistent, sim.Minute), 1-(1-math.Exp(-60/life))*life/60, 0.05)
 }
 
-// With the state in a store the migration costs nobody a session. With forgotten local state the loss is linear in the
+// With the state in a store the migration costs no session. With local state by mistake the loss is linear in the
 // share without stickiness: of 29.9 requests a second of it, three in four meet another of the four servers. Sessions keep
 // the side they were assigned to, so from one step to the next the share follows Fe(t), from 5 % to 50 % to 100 %.
 func TestStickyToStateless(t *testing.T) {

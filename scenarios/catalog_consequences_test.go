@@ -7,7 +7,7 @@ import (
 	"stickysim/sim"
 )
 
-// Consequences that no scenario scripts: they follow by themselves from a crash, a crowd, an address or a deployment.
+// Consequences that no scenario scripts: they follow from a crash, a flash crowd, an address or a deployment.
 
 // utilization is the mean over the servers that are up, between two instants.
 func utilization(runs []*sim.Result, from, to sim.Time) float64 {
@@ -39,8 +39,7 @@ func done(runs []*sim.Result) (work, answers float64) {
 // crowd is some users who ask, wait for the answer, and think.
 type crowd struct{ users, think, service float64 }
 
-// wait is how long crowds wait at a server that they keep busy: as long as it takes to make them ask for no more work
-// than its cores can do.
+// wait is how long crowds wait at a saturated server: the time at which they offer as much work as its cores can do.
 func wait(cores float64, crowds ...crowd) float64 {
 	low, high := 0.0, 1000.0
 	for range 50 {
@@ -58,7 +57,7 @@ func wait(cores float64, crowds ...crowd) float64 {
 }
 
 // 600 sessions, each with 50 ms of work every 10 s, and a crash among four servers: those that are left have 4/3 of the
-// work they had. That 150 users log in again is 1.5 s of work each on top, as much as six half busy cores do in 75 s.
+// work they had. In addition, 150 users log in again, with 1.5 s of work each: as much as six half busy cores do in 75 s.
 func TestReloginStorm(t *testing.T) {
 	t.Parallel()
 	const n, login, service, crash = 4, 1.5, 0.05, 8 * sim.Minute
@@ -69,7 +68,7 @@ func TestReloginStorm(t *testing.T) {
 	within(t, "sessions lost", lost, 150, 4.5*math.Sqrt(150.0/n))
 	within(t, "sessions lost with a store", average(stored, "sessions.lost"), 0, 0)
 
-	// Work is conserved: the logins, less what those who wait in line do not ask for meanwhile.
+	// Work is conserved: that of the logins, less that of the requests that waiting users do not send meanwhile.
 	work, answers := done(storm)
 	ordinary, usual := done(free)
 	within(t, "work of the logins", work-ordinary+(usual-answers)*service, lost*login, 0.02*lost*login)
@@ -84,14 +83,14 @@ func TestReloginStorm(t *testing.T) {
 	}
 }
 
-// 110 requests a second, 0.1 s of work each, for 16 cores: 69 %. If waiting is longer than patience, nobody is answered in
-// time and every request is sent four times, which is 275 % and keeps waiting long, for ever. Of a budget of 20 % come
-// 83 % at most, so the queues end. Stickiness makes no difference.
+// 110 requests a second, 0.1 s of work each, for 16 cores: 69 %. If waiting exceeds the timeout, no request is
+// answered in time and every request is sent four times, which is 275 % and keeps the wait above the timeout permanently. A
+// retry budget of 20 % gives at most 83 %, so the queues drain. Stickiness makes no difference.
 func TestRetryStorm(t *testing.T) {
 	t.Parallel()
 	const n = 2
 	study := fromCatalog(t, "retry-storm")
-	for _, v := range study.Variants { // measured from six minutes after the crowd has gone
+	for _, v := range study.Variants { // measured from six minutes after the crowd is over
 		v.Model.Warmup, v.Model.Duration = 15*sim.Minute, 10*sim.Minute
 	}
 	for _, variant := range []string{"stateless-no-retry", "stateless-budget", "sticky-no-retry", "sticky-budget"} {
@@ -106,14 +105,14 @@ func TestRetryStorm(t *testing.T) {
 		within(t, "attempts, "+variant, average(runs, "requests.attempts"), 4, 0.03) // some of the last are still to come
 		within(t, "utilization, "+variant, average(runs, "server.utilization.mean"), 1, 1e-3)
 	}
-	for _, v := range study.Variants { // without the crowd, nothing of it
+	for _, v := range study.Variants { // without the crowd, there is no storm
 		v.Model.Timeline = nil
 	}
 	within(t, "answered without a crowd", average(play(t, study, "stateless-retries", n), "availability.requests"), 1, 1e-3)
 }
 
-// The server of a company's address is too busy, and the company waits for it. Probes that notice move it on to the next
-// server, where it is the same and everybody has to log in, until no server is left that was not taken out.
+// The server of a company's address is overloaded, and the company waits for it. Probes under load mark it down and so move
+// the company to the next server, where all log in again and overload it, until every server was marked down.
 func TestHotSpotCascade(t *testing.T) {
 	t.Parallel()
 	const n = 3
@@ -138,7 +137,7 @@ func TestHotSpotCascade(t *testing.T) {
 	if p := average(cascade, "latency.mean{population=company}"); p < 2*want {
 		t.Errorf("the company waits %.3g s, where its server is taken out for being slow; %.3g s where not", p, want)
 	}
-	// In twenty minutes, everybody loses a session once a minute and more.
+	// In twenty minutes, every client loses a session at least once a minute.
 	if lost := average(cascade, "sessions.lost{cause=remapped}"); lost < 20*550 {
 		t.Errorf("the cascade loses %.0f sessions of 550 users", lost)
 	}
@@ -161,8 +160,8 @@ func TestDrainDragsDeploy(t *testing.T) {
 	within(t, "stateless", average(free, "deploy.time"), servers*restart, 1)
 	within(t, "local state is as slow as a store", average(play(t, study, "sticky-local", 1), "deploy.time"), average(bound[:1], "deploy.time"), 0)
 
-	// After a minute whoever is left is cut off, and goes to servers that have the deployment before them: some are cut off
-	// again and again, in all more than there are sessions.
+	// After a minute the remaining sessions are cut off, and move to servers that are still to be replaced: some are cut off
+	// repeatedly, so that there are more cuts than sessions.
 	held, cut := [servers]float64{37.5, 37.5, 37.5, 37.5}, 0.0
 	for k := range held {
 		next := held[k] * math.Exp(-60/life)

@@ -28,13 +28,13 @@ timeline:
   - {each: exp(15m), crash: {repair: exp(1m)}}
 `
 
-// seen is what a policy is asked: who, when.
+// seen is a request as a policy sees it: its client and its time.
 type seen struct {
 	who  uint64
 	when sim.Time
 }
 
-// recorder notes every first attempt before it lets the policy decide. It passes on what the textbook policies listen to.
+// recorder records every first attempt before the policy picks a server. It passes on what the textbook policies listen to.
 type recorder struct {
 	policy sim.Powers
 	list   *[]seen
@@ -54,9 +54,9 @@ func (r *recorder) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) { r.policy.
 
 func (r *recorder) Answered(q *sim.Request, s sim.ServerID, v *sim.View) { r.policy.Answered(q, s, v) }
 
-// Under every policy the same clients send the same requests at the same times, and the same servers die at the same
-// times: what is compared is the policies, not their luck.
-func TestPoliciesMeetTheSameWorld(t *testing.T) {
+// Under every policy the same clients send the same requests at the same times, and the same servers crash at the same
+// times, so that alternatives differ only by their policies.
+func TestPoliciesSeeTheSameRequests(t *testing.T) {
 	t.Parallel()
 	spec, err := scenarios.Parse("light.yaml", []byte(lightAndOpen))
 	if err != nil {
@@ -103,8 +103,8 @@ func TestPoliciesMeetTheSameWorld(t *testing.T) {
 	}
 }
 
-// With one server every textbook policy does the same, to the last bit.
-func TestOneServerLeavesNothingToDecide(t *testing.T) {
+// With one server all textbook policies have exactly the same results.
+func TestPoliciesAgreeOnOneServer(t *testing.T) {
 	t.Parallel()
 	spec, err := scenarios.Parse("light.yaml", []byte(lightAndOpen))
 	if err != nil {

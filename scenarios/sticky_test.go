@@ -10,8 +10,8 @@ import (
 	"stickysim/sim"
 )
 
-// runPolicy runs every policy of the registry on the same small fleet, with more of a scenario, and of its clients. Balancers
-// know at once who is up, unless more says otherwise.
+// runPolicy runs a policy on a small fleet. more and clients are further fields of the scenario and of its population.
+// Balancers detect dead servers at once, unless more says otherwise.
 func runPolicy(t *testing.T, name, more string, clients ...string) *sim.Result {
 	t.Helper()
 	policy := name
@@ -38,8 +38,7 @@ policies: [{variant: x, policy: `+policy+"}]\n"+more))
 	return sim.Run(study.Variants[0].Model, 1, 0, sim.Options{})
 }
 
-// What a policy promises of stickiness holds in a run, where nothing changes, too: cookies reach the clients. Only a bound
-// on the load may send one elsewhere.
+// A policy that claims to be sticky is sticky in a run without faults. Only a bound on the load may move a client.
 func TestStickyPoliciesStick(t *testing.T) {
 	t.Parallel()
 	for _, e := range policies.All() {
@@ -59,10 +58,10 @@ func TestStickyPoliciesStick(t *testing.T) {
 	}
 }
 
-// Who keeps the clients of a draining server waits for them; everybody else's servers leave when their last request has
-// been answered. Products differ (`policies show`): HAProxy, nginx, Apache, Traefik and Azure's gateway keep them, a target
-// deregistered in AWS and a pod without an endpoint do not.
-func TestWhoWaitsForADrain(t *testing.T) {
+// A draining server waits for the sessions of its clients if the policy keeps sending them there; otherwise it leaves after
+// its last request. Products differ (`policies show`): HAProxy, nginx, Apache, Traefik and Azure's gateway keep clients on a
+// draining server; AWS and Kubernetes do not.
+func TestDrainWaitsForStickySessions(t *testing.T) {
 	t.Parallel()
 	keep := []string{"apache/stickysession", "azure/app-gateway-cookie", "cookie", "haproxy/cookie", "haproxy/stick-table",
 		"nginx/sticky_cookie", "nginx/sticky_learn", "nginx/sticky_route", "split", "stick-table", "traefik/sticky_cookie"}
@@ -74,9 +73,8 @@ func TestWhoWaitsForADrain(t *testing.T) {
 	}
 }
 
-// Whatever a product packs into its cookie, and however often it renews that, its clients keep it and their mark in a canary
-// and in a split.
-func TestCookiesAndMarksGoTogether(t *testing.T) {
+// Clients keep both the cookie of a policy, whatever its format and renewal, and the cookie of the canary or split around it.
+func TestCookiesInCanaryAndSplit(t *testing.T) {
 	t.Parallel()
 	for _, e := range policies.All() {
 		if e.Doc.Key != policies.KeyCookie || !e.Doc.Claims.Sticky {
@@ -94,9 +92,9 @@ func TestCookiesAndMarksGoTogether(t *testing.T) {
 	}
 }
 
-// Servers made during the run are known to cookies as those of the configuration are: after a deployment everybody sticks, and
-// the new servers share the clients.
-func TestNewServersAreKnownToCookies(t *testing.T) {
+// Cookies work for servers added during the run, too: after a deployment all clients are sticky, and spread over the new
+// servers.
+func TestCookiesOfNewServers(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"cookie", "haproxy/cookie", "apache/stickysession", "nginx/sticky_route", "nginx/sticky_cookie"} {
 		res := runPolicy(t, name, "timeline: [{at: 2m, deploy: {strategy: rolling, max_surge: 3, drain: 0s}}]\n")
@@ -113,7 +111,7 @@ func TestNewServersAreKnownToCookies(t *testing.T) {
 	}
 }
 
-// Clients whose hash leads elsewhere when the fleet changes are remapped, whatever is hashed: that is not the absence of affinity.
+// When the fleet changes, clients whose hash selects another server count as remapped, not as clients without affinity.
 func TestHashesRemap(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"haproxy/source", "haproxy/hash", "nginx/ip_hash", "ip-hash"} {
@@ -124,9 +122,9 @@ func TestHashesRemap(t *testing.T) {
 	}
 }
 
-// While all servers stand still, and are marked down for it, products that fail open (Envoy, an Application Load Balancer) go on
-// sending them requests, which wait; everybody else refuses them.
-func TestWhoFailsOpen(t *testing.T) {
+// While all servers are paused and marked down, products that fail open (Envoy, an Application Load Balancer) continue to
+// send them requests, which wait; all others refuse the requests.
+func TestFailOpen(t *testing.T) {
 	t.Parallel()
 	for _, e := range policies.All() {
 		res := runPolicy(t, e.Name, `
@@ -141,7 +139,7 @@ timeline: [{at: 3m, pause: {servers: all, for: 1m}}]
 	}
 }
 
-// A table that is lost with its balancer costs a session once at most: those who log in again are known again.
+// A balancer that loses its table costs each session at most one loss: the table learns the new login.
 func TestSessionsAreLearnedAgain(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"nginx/sticky_learn", "stick-table", "haproxy/stick-table", "kubernetes/client-ip"} {
@@ -153,9 +151,9 @@ func TestSessionsAreLearnedAgain(t *testing.T) {
 	}
 }
 
-// A request remembers all the servers that failed it, and so meets one of the living, as `route` says: 12 of 20 die at once and
-// nginx is neither told nor counts.
-func TestRequestsGetPastTheDead(t *testing.T) {
+// A request avoids all servers on which it failed, as in `route`, so it reaches one that is up: 12 of 20 crash at once, and
+// nginx has no health checks and does not count failures.
+func TestRetriesAvoidFailedServers(t *testing.T) {
 	t.Parallel()
 	spec, err := scenarios.Parse("dead.yaml", []byte(`
 duration: 5m
@@ -175,9 +173,8 @@ timeline: [{at: 1m, crash: {servers: 12}}]
 	}
 }
 
-// A stick table that is too small, or forgets too soon, is to blame for the sessions it loses: it remembers for long enough
-// whom it has forgotten.
-func TestTablesSayWhatTheyForgot(t *testing.T) {
+// Sessions that are lost because a stick table is too small, or expires entries too soon, are attributed to it.
+func TestStickTableCausesItsLosses(t *testing.T) {
 	t.Parallel()
 	for policy, cause := range map[string]string{
 		"{stick-table: {size: 1}}": "table-evicted", "{stick-table: {size: 50}}": "table-evicted", "{stick-table: {size: 50, nopurge: true}}": "table-evicted",
@@ -193,9 +190,9 @@ func TestTablesSayWhatTheyForgot(t *testing.T) {
 	}
 }
 
-// Products within a split or a canary make their own connection retries: nginx goes on to the next server, a connection of an
-// AWS network load balancer fails. Beside a policy without such rules, the scenario's redispatch decides.
-func TestAlternativesRetryAsTheirProducts(t *testing.T) {
+// A product within a split or a canary has its own connection retries: nginx tries the next server, a connection of an AWS
+// network load balancer fails. For a policy without such rules, the redispatch of the scenario applies.
+func TestRetriesWithinSplitAndCanary(t *testing.T) {
 	t.Parallel()
 	for policy, fails := range map[string]bool{
 		"{split: {a: nginx/round_robin, b: nginx/least_conn, share: 50%}}":                                   false,

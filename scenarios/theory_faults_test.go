@@ -35,7 +35,7 @@ var faults = []setup{
 		"health={interval: 1025641026ns, refuse: true, fall: 20, rise: 1}", "timeline=[{each: exp(6h), crash: {repair: 300s}}]"},
 		points: []answer{{"V22-g", ratio(metric("requests.failed"), settled)}}},
 
-	// 3 of 10 servers are dead for good, and no balancer finds out: every attempt fails with probability 0.3.
+	// 3 of 10 servers are dead permanently, and no balancer detects it: every attempt fails with probability 0.3.
 	{file: "requests", set: []string{arrivalsOf + "100/s", serviceOf + "1us", "servers.count=10", "warmup=1s", "duration=100s", "balancers={connect_timeout: 0}",
 		"health={interval: 365d}", "clients={retries: 3}", "timeline=[{at: 0s, crash: {servers: 3}}]"},
 		points: []answer{{"V25-a", ratio(total(metric("requests.attempts"), metric("requests.sent")), metric("requests.sent"))},

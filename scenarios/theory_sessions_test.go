@@ -9,9 +9,9 @@ import (
 const (
 	lifeOf    = "workload.0.life="
 	longLives = lifeOf + "lognormal(mean=300s, cv=2)"
-	// From here on nobody comes any more.
-	nobodyFrom0  = "{at: 0s, arrivals: {factor: 0.000001, for: 3650d}}"
-	nobodyFrom60 = "{at: 60s, arrivals: {factor: 0.000001, for: 3650d}}"
+	// No session arrives from this time on.
+	noneFrom0  = "{at: 0s, arrivals: {factor: 0.000001, for: 3650d}}"
+	noneFrom60 = "{at: 60s, arrivals: {factor: 0.000001, for: 3650d}}"
 )
 
 // stillThere is the share of the sessions at the start that outlive the run, when none come.
@@ -52,11 +52,11 @@ var exposure = per("token.exposure.mean", "sessions.lost{cause=token}")
 
 // sessions are lives of sessions and how many there are: V17 to V19, V34, V41.
 var sessions = []setup{
-	{file: "sessions", set: []string{"warmup=0", "duration=20000s", "timeline=[" + nobodyFrom0 + "]"}, points: []answer{{"V17-a", residual}}},
-	{file: "sessions", set: []string{longLives, "warmup=0", "duration=20d", "workload.0.think=100d", "timeline=[" + nobodyFrom0 + "]"},
+	{file: "sessions", set: []string{"warmup=0", "duration=20000s", "timeline=[" + noneFrom0 + "]"}, points: []answer{{"V17-a", residual}}},
+	{file: "sessions", set: []string{longLives, "warmup=0", "duration=20d", "workload.0.think=100d", "timeline=[" + noneFrom0 + "]"},
 		points: []answer{{"V17-b", residual}}},
-	{file: "sessions", set: []string{lifeOf + "300s", "warmup=0", "duration=1000s", "timeline=[" + nobodyFrom0 + "]"}, points: []answer{{"V17-c", residual}}},
-	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "warmup=0", "duration=300s", "timeline=[" + nobodyFrom0 + "]"},
+	{file: "sessions", set: []string{lifeOf + "300s", "warmup=0", "duration=1000s", "timeline=[" + noneFrom0 + "]"}, points: []answer{{"V17-c", residual}}},
+	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "warmup=0", "duration=300s", "timeline=[" + noneFrom0 + "]"},
 		points: []answer{{"V17-e", stillThere}}},
 
 	{file: "sessions", set: []string{longLives, "workload.0.think=1d", "duration=20000s"},
@@ -79,7 +79,7 @@ var sessions = []setup{
 // Of 20 servers all but one are drained at once: 19 independent drains in each replication.
 const drainAll = "timeline=[{at: 60s, drain: {servers: 19, deadline: "
 
-// drainedWithin is the share of the drained servers that were empty within so many seconds.
+// drainedWithin is the share of the drained servers that were empty within the given seconds.
 func drainedWithin(seconds float64) figure {
 	return func(r *sim.Result) float64 {
 		n, drained := 0.0, 0.0
@@ -140,9 +140,9 @@ func firstAt(old int) func() statistic {
 
 // changes are what planned changes do to sessions: V17, V18, V27, V37.
 var changes = []setup{
-	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + nobodyFrom60 + "]"},
+	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + noneFrom60 + "]"},
 		points: []answer{{"V18-c", mean(metric("drain.time"))}, {"V18-k", mean(drainedWithin(1500))}}},
-	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=30d", drainAll + "100d}}, " + nobodyFrom60 + "]"},
+	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=30d", drainAll + "100d}}, " + noneFrom60 + "]"},
 		points: []answer{{"V18-d", mean(metric("drain.time"))}}},
 	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=301s", drainAll + "300s}}]"},
 		points: []answer{{"V18-g", mean(metric("drain.cut").times(1 / 19.))}}},
@@ -163,5 +163,5 @@ var changes = []setup{
 	{file: "sessions", set: []string{arrivalsOf + "8.3333333333/s", lifeOf + "exp(120s)", "servers.count=20", "duration=601s", drainAll + "600s}}]"},
 		points: []answer{{"V37-b", mean(metric("drain.time"))}}},
 
-	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "duration=480s", "timeline=[" + nobodyFrom60 + "]"}, points: []answer{{"V17-f", halfLife}}},
+	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "duration=480s", "timeline=[" + noneFrom60 + "]"}, points: []answer{{"V17-f", halfLife}}},
 }
