@@ -7,8 +7,8 @@ import (
 
 // Assignment says which clients go to the second of two alternatives.
 type Assignment struct {
-	Share float64 `yaml:"share" check:"min=0,max=1" doc:"share of what is assigned that goes to the second alternative"`
-	By    string  `yaml:"by" check:"oneof=session|client|request" doc:"what is assigned: a session, until its mark is lost; a client, by hash, alike in all instances; or each request anew"`
+	Share float64 `yaml:"share" check:"min=0,max=1" doc:"share that is assigned to the second alternative"`
+	By    string  `yaml:"by" check:"oneof=session|client|request" doc:"what is assigned: a session, until its mark is lost; a client, by a hash on which all instances agree; or each request"`
 }
 
 // assigner carries out an Assignment.
@@ -19,8 +19,8 @@ type assigner struct {
 
 func newAssigner(a Assignment, env sim.Env) assigner { return assigner{a, hashSeed(env, "assign")} }
 
-// side returns the alternative that decides on q, 0 or 1. Until the answer, Request.SetMark notes it: the other one could
-// not read the Memo of an attempt before.
+// side returns the alternative that decides on q, 0 or 1. Request.SetMark holds it until the answer, because neither
+// alternative can read a Memo that the other one left with an earlier attempt.
 func (a *assigner) side(q *sim.Request) int {
 	if q.SetMark == 0 {
 		q.SetMark = uint8(a.of(q) + 1)
@@ -49,7 +49,7 @@ func (a *assigner) of(q *sim.Request) int {
 	return 0
 }
 
-// other gives q to the alternative that has not decided so far, and returns it.
+// other hands q to the other alternative and returns that.
 func other(q *sim.Request) int {
 	q.SetMark = 3 - q.SetMark
 	q.Memo = 0

@@ -8,9 +8,9 @@ import (
 
 var _ = Register("bounded-load", BoundedLoad{Epsilon: 0.25, Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "hash ring on which no server exceeds (1 + epsilon) times the mean load",
-	Detail: "A server takes a request only while its requests in flight stay within ceil((1+epsilon) · mean), this request " +
-		"counted and the mean weighted; a request that finds its server full walks on along the ring. Spilled clients " +
-		"are not remembered: they go home as soon as there is room. A retry prefers an untried server over the bound. " +
+	Detail: "A server takes a request only while its requests in flight stay within ceil((1+epsilon) · mean), including this " +
+		"request; the mean is weighted. A request whose server is full takes the next server on the ring that has room. Spilled " +
+		"clients are not remembered: they return as soon as their server has room. A retry prefers an untried server to the bound. " +
 		"O(1/epsilon²) expected per request.",
 	Source: "Mirrokni, Thorup, Zadimoghaddam 2018 (SODA), arXiv 1608.01350",
 	Key:    KeyHash,
@@ -21,7 +21,7 @@ var _ = Register("bounded-load", BoundedLoad{Epsilon: 0.25, Replicas: 100, HashK
 //
 // Freshness: requests in flight are exact for this instance and blind to the others', so the bound holds per instance.
 type BoundedLoad struct {
-	Epsilon  float64 `yaml:"epsilon" check:"min=0.01,max=1000000" doc:"how far above the mean a server's load can go: 0.25 = 25 %"`
+	Epsilon  float64 `yaml:"epsilon" check:"min=0.01,max=1000000" doc:"how far a server's load may exceed the mean: 0.25 = 25 %"`
 	Replicas int     `yaml:"replicas" check:"min=1,max=100000" doc:"points of a server per unit of weight (virtual nodes)"`
 	HashKey
 }
@@ -43,7 +43,7 @@ type boundedLoad struct {
 	weight   float64 // of eligible servers
 }
 
-// Rebuild follows the servers.
+// Rebuild implements [sim.Rebuilder].
 func (p *boundedLoad) Rebuild(v *sim.View) {
 	p.ring.rebuild(p.Replicas, v)
 	p.eligible.rebuild(v)
@@ -78,14 +78,14 @@ func (p *boundedLoad) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return fallback // only on retries: among all eligible servers one is within the bound
 }
 
-// Began counts.
+// Began implements [sim.Watcher].
 func (p *boundedLoad) Began(s sim.ServerID, _ *sim.View) {
 	if p.eligible[s] {
 		p.inFlight++
 	}
 }
 
-// Ended counts.
+// Ended implements [sim.Watcher].
 func (p *boundedLoad) Ended(s sim.ServerID, _ sim.Outcome, _ *sim.View) {
 	if p.eligible[s] {
 		p.inFlight--

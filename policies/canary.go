@@ -9,11 +9,11 @@ import (
 
 var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, By: "session"}, Sticky: "both", Stable: Named("round-robin"), Canary: Named("round-robin")}, Doc{
 	Summary: "a share of the traffic goes to a group of servers with the new version",
-	Detail: "sticky says whose answers mark a session with a cookie. both: it stays where it was assigned, so that after a change " +
-		"of share the canary's part of the requests follows share × Fe(t), Fe being the distribution of the sessions' remaining " +
-		"life. canary: only the canary marks, and clients of the stable group are drawn again with every request until they are " +
-		"caught: the canary's part grows towards all. none: every request is drawn. A group in which nobody is left gives its " +
-		"clients to the other one. Costs what the group's policy costs.",
+	Detail: "sticky says which group's answers mark a session with a cookie. both: a session stays where it was assigned, so after a " +
+		"change of share the canary's part of the requests follows share × Fe(t), where Fe is the distribution of the sessions' " +
+		"remaining lifetime. canary: only the canary marks; a client of the stable group is drawn again with every request, so " +
+		"the canary's part grows towards 100 %. none: every request is drawn. A group without a usable server gives its clients " +
+		"to the other one. Costs what the group's policy costs.",
 	Source: "textbook; the growing share: fluxcd/flagger PR #1280, #1532, PR #1655; none: kubernetes/ingress-nginx#3717",
 	Key:    KeyCookie,
 	Claims: Claims{Uniform: true, Weighted: true},
@@ -21,12 +21,12 @@ var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, B
 
 // Canary divides the fleet into a stable group and a canary group, and the traffic between them.
 //
-// The defaults name no canary servers: everything is stable, and the claims are made of that.
+// The defaults name no canary servers, so every server is stable; the claims hold for that.
 type Canary struct {
 	Servers    []string `yaml:"servers" doc:"names of the canary group's servers"`
-	Zone       int      `yaml:"zone" check:"min=-1" doc:"the servers of this zone are canaries, too; -1 = none"`
+	Zone       int      `yaml:"zone" check:"min=-1" doc:"servers of this zone are canaries too; -1 = none"`
 	Assignment `yaml:",inline"`
-	Sticky     string `yaml:"sticky" check:"oneof=none|canary|both" doc:"whose answers mark the session, with by: session"`
+	Sticky     string `yaml:"sticky" check:"oneof=none|canary|both" doc:"which group's answers mark the session, with by: session"`
 	Stable     Policy `yaml:"stable" check:"policy=single" doc:"policy within the stable group"`
 	Canary     Policy `yaml:"canary" check:"policy=single" doc:"policy within the canary group"`
 }
@@ -65,7 +65,7 @@ type canary struct {
 	views [2]sim.View // what each group's policy knows
 }
 
-// Rebuild shares the servers out over the groups.
+// Rebuild divides the servers into the groups.
 func (p *canary) Rebuild(v *sim.View) {
 	for _, s := range v.Members {
 		p.group[s] = stableGroup

@@ -7,12 +7,12 @@ import (
 	"stickysim/sim"
 )
 
-// candidates is whom a textbook policy chooses among: the eligible servers that have not failed the request before,
-// or all eligible ones when each has.
+// candidates are the servers that a textbook policy chooses from: the eligible ones that have not failed the request
+// before, or all eligible ones when each has failed it.
 type candidates struct {
 	v     *sim.View
-	tried []sim.ServerID // to be skipped
-	n     int            // how many there are; 0 = nobody is eligible
+	tried []sim.ServerID // servers to skip
+	n     int            // number of candidates; 0 = no server is eligible
 }
 
 func candidatesFor(q *sim.Request, v *sim.View) candidates {

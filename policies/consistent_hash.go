@@ -3,10 +3,10 @@ package policies
 import "stickysim/sim"
 
 var _ = Register("consistent-hash", ConsistentHash{Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
-	Summary: "hash ring: a leaving server's clients alone move",
-	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn from the seed; the first usable server from " +
-		"the key's place on takes it. Shares vary by about 1/√replicas. O(1) per request; a ring has at most a million " +
-		"points, beyond which all servers' are scaled down.",
+	Summary: "hash ring: only the clients of a leaving server move",
+	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn from the seed. A key goes to the first usable " +
+		"server at or after its place. Shares vary by about 1/√replicas. O(1) per request. A ring has at most a million " +
+		"points; larger rings are scaled down.",
 	Source: "Karger et al. 1997 (STOC)",
 	Key:    KeyHash,
 	Claims: Claims{Sticky: true, Minimal: true},
@@ -33,7 +33,7 @@ type consistentHash struct {
 	eligible eligibility
 }
 
-// Rebuild follows the servers.
+// Rebuild implements [sim.Rebuilder].
 func (p *consistentHash) Rebuild(v *sim.View) {
 	p.ring.rebuild(p.Replicas, v)
 	p.eligible.rebuild(v)

@@ -9,8 +9,8 @@ import (
 var _ = Register("cookie", Cookie{Balance: Named("round-robin"), OnFailure: "repick"}, Doc{
 	Summary: "a cookie set by the balancer names the client's server",
 	Detail: "Clients without a valid cookie are balanced, and get one with the answer. Draining servers keep their clients. " +
-		"All instances understand each other's cookies and hold no table. The balancer judges the age itself, so that " +
-		"expiry is told from a missing cookie. O(1) when the cookie decides.",
+		"All instances understand each other's cookies and hold no table. The balancer checks the age itself, so an " +
+		"expired cookie is distinguished from a missing one. O(1) when the cookie decides.",
 	Source: "textbook; HAProxy `cookie insert`, AWS duration-based stickiness",
 	Key:    KeyCookie,
 	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
@@ -41,7 +41,7 @@ type cookie struct {
 const (
 	cookieUnbound  = iota // give the client a cookie
 	cookieBound           // the cookie decided
-	cookieDeserted        // the cookie is fine, but its server is not
+	cookieDeserted        // the cookie is valid, but its server is unusable
 )
 
 // Pick implements [sim.Balancer].
@@ -76,7 +76,7 @@ func (p *cookie) read(q *sim.Request, v *sim.View) (sim.ServerID, sim.Reason) {
 	return home, sim.None
 }
 
-// Answered gives the client its cookie, or a younger one.
+// Answered sets the client's cookie, or renews it.
 func (p *cookie) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Memo == cookieUnbound || q.Memo == cookieBound && p.Sliding {
 		q.SetCookie = packCookie(s, v.Now)

@@ -23,7 +23,7 @@ func TestCookieReasons(t *testing.T) {
 		{"down", packCookie(1, 0), 0, sim.Down, sim.ServerUnusable},
 		{"removed", packCookie(1, 0), 0, sim.Removed, sim.ServerUnusable},
 		{"no such server", packCookie(4000, 0), 0, sim.Up, sim.CookieRefused},
-		{"names nobody", packCookie(sim.NoServer, 2*sim.Second), 3 * sim.Second, sim.Up, sim.CookieRefused},
+		{"names no server", packCookie(sim.NoServer, 2*sim.Second), 3 * sim.Second, sim.Up, sim.CookieRefused},
 		{"issued in the future", future, 0, sim.Up, sim.CookieRefused},
 		{"all ones", ^sim.Cookie(0), 0, sim.Up, sim.CookieRefused},
 	} {

@@ -37,7 +37,7 @@ func TestRingFind(t *testing.T) {
 	}
 }
 
-// A huge weight does not make a huge ring, nor does it push anybody off.
+// A huge weight does not make a huge ring, and every server keeps a point.
 func TestRingIsBounded(t *testing.T) {
 	f := newFleet(ConsistentHash{Replicas: 100, HashKey: HashKey{"hash"}}, 3, 1)
 	f.weights(1, 1e9, 1)

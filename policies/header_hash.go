@@ -7,7 +7,7 @@ import (
 
 var _ = Register("header-hash", HeaderHash{}, Doc{
 	Summary: "hash of a header or client id, modulo the usable servers",
-	Detail: "Like ip-hash, but tells clients behind one address apart. Any change of the usable servers remaps most clients. " +
+	Detail: "Like ip-hash, but distinguishes clients behind one address. Any change of the usable servers remaps most clients. " +
 		"Weights are ignored. O(1).",
 	Source: "textbook",
 	Key:    KeyHash,

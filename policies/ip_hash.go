@@ -7,7 +7,7 @@ import (
 
 var _ = Register("ip-hash", IPHash{Prefix: 24}, Doc{
 	Summary: "hash of the client's network, modulo the usable servers",
-	Detail: "Holds no table, so all instances agree once they see the same servers. Clients of one network share a server. " +
+	Detail: "Keeps no table, so all instances agree once they see the same servers. Clients of one network share a server. " +
 		"Any change of the usable servers remaps most clients: 1-1/n when one of n leaves. Weights are ignored. O(1).",
 	Source: "textbook; prefix 24 as nginx ip_hash",
 	Key:    KeyAddress,
@@ -16,7 +16,7 @@ var _ = Register("ip-hash", IPHash{Prefix: 24}, Doc{
 
 // IPHash hashes the client's network modulo the list of usable servers.
 type IPHash struct {
-	Prefix int `yaml:"prefix" check:"min=1,max=32" doc:"leading bits of an IPv4 address that count; of IPv6 addresses all do"`
+	Prefix int `yaml:"prefix" check:"min=1,max=32" doc:"leading bits of an IPv4 address that are hashed; IPv6 addresses are hashed whole"`
 }
 
 // New makes an instance.

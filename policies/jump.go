@@ -7,9 +7,9 @@ import (
 
 var _ = Register("jump", Jump{HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "jump consistent hash over the numbered list of usable servers",
-	Detail: "Exact shares and no memory, but servers are numbered in sequence: one that joins at the end takes only its own " +
-		"share, and only the last can leave so. When another leaves, those behind it move up a number and most of their " +
-		"clients move. Weights are ignored. O(log servers).",
+	Detail: "Exact shares and no memory, but servers are numbered in sequence. A server that joins at the end takes only its own " +
+		"share, and the last server gives up only its own. When another server leaves, those behind it move up a number and most " +
+		"of their clients move. Weights are ignored. O(log servers).",
 	Source: "Lamping, Veach 2014, arXiv 1406.2294",
 	Key:    KeyHash,
 	Claims: Claims{Uniform: true, Sticky: true},
@@ -37,8 +37,8 @@ func (p *jump) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return c.at(jumpHash(p.seed.At(p.of(q)).Uint64(), c.n))
 }
 
-// jumpHash maps key to one of n > 0 buckets, as printed in the paper: the key jumps from one bucket count at which it
-// would move to the next, until that is beyond n.
+// jumpHash maps key to one of n > 0 buckets, as in the paper: it jumps from each bucket count at which the key would move
+// to the next, until that exceeds n.
 func jumpHash(key uint64, n int) int {
 	bucket, next := int64(-1), int64(0)
 	for next < int64(n) {

@@ -10,7 +10,7 @@ import (
 var _ = Register("least-connections", LeastConnections{}, Doc{
 	Summary: "the server with the fewest requests in flight per weight",
 	Detail: "Ties are broken at random, in proportion to weight. Equal weights: O(1) per request however many servers; " +
-		"unequal: O(servers). Knows only what this balancer instance has in flight.",
+		"unequal: O(servers). Counts only what this balancer instance has in flight.",
 	Source: "textbook; join the shortest queue as seen by one balancer",
 	Claims: Claims{Uniform: true, Weighted: true, Sample: -1},
 })

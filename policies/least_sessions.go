@@ -4,9 +4,9 @@ import "stickysim/sim"
 
 var _ = Register("least-sessions", LeastSessions{}, Doc{
 	Summary: "the server with the fewest clients per weight",
-	Detail: "Meant as `balance` of a sticky policy: it deals new clients out by how many each server has. A client counts " +
-		"from its first answer on, so clients that arrive within one response time see the same counts. Ties at random, " +
-		"in proportion to weight. O(servers).",
+	Detail: "Meant as `balance` of a sticky policy: a new client goes to the server with the fewest clients. A client counts from " +
+		"its first answer, so clients that arrive within one response time see the same counts. Ties are broken at random, in " +
+		"proportion to weight. O(servers).",
 	Source: "textbook",
 	Claims: Claims{Uniform: true},
 })

@@ -57,7 +57,8 @@ type maglevTurn struct {
 	owed       float64
 }
 
-// Rebuild fills the table: in every round each server is owed its weight, and takes an entry once it is owed a whole.
+// Rebuild fills the table: every round adds each server's weight to what it is owed, and a server takes an entry once it is
+// owed a whole one.
 func (p *maglev) Rebuild(v *sim.View) {
 	p.turns = p.turns[:0]
 	heaviest := 0.0
@@ -110,7 +111,7 @@ func (p *maglev) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if c.n == 0 {
 		return sim.NoServer
 	}
-	// Walking on from the entry meets the other servers in proportion to their shares, and the same ones every time.
+	// The entries that follow name the other servers in proportion to their shares, and the same ones every time.
 	for i := p.of(q) % uint64(len(p.table)); ; i = (i + 1) % uint64(len(p.table)) {
 		if s := p.table[i]; c.has(s) {
 			return s

@@ -101,7 +101,7 @@ func (p *Param) holds(rule string) error {
 	return nil
 }
 
-// bounds says a check tag in words.
+// bounds puts a check tag into words.
 func bounds(check string) string {
 	var words []string
 	for rule := range strings.SplitSeq(check, ",") {

@@ -4,7 +4,7 @@
 // A policy is one file. Its configuration is an exported struct whose literal in [Register] holds the defaults; New
 // makes an instance, one per load balancer. Real products' own behaviour lives in a folder per product (nginx,
 // haproxy, …) and registers here under "product/name"; importing stickysim/policies/all brings them all.
-// Every registered policy is run through policytest, unasked.
+// The test of policies/all runs every registered policy through policytest.
 //
 // Floor 3: imports sim and below.
 package policies
@@ -26,7 +26,7 @@ import (
 // Field types understood by scenario files: bool, int, float64 (numbers, or "20%"), string, []string, sim.Time
 // (durations such as "30m"), policies.Bytes and policies.Policy.
 type Config interface {
-	// New returns a fresh instance for one load balancer. It panics only on parameters that Validate refuses.
+	// New returns a fresh instance for one load balancer. It panics only on parameters that Check refuses.
 	New(env sim.Env) sim.Balancer
 }
 
@@ -68,13 +68,13 @@ func (k Key) String() string { return keyNames[k] }
 type Claims struct {
 	Uniform    bool    // new clients spread evenly over equal servers, within multinomial noise
 	Weighted   bool    // new clients spread in proportion to weight
-	Sticky     bool    // a client that comes back meets its server, while that is up and membership is unchanged
-	Sample     int     // picks the least loaded of so many sampled servers; -1 = of all
-	LeaveMoves float64 // of the clients of servers that stay, the share that moves when one of n leaves; only for Minimal
+	Sticky     bool    // a returning client gets its server while that is up and membership is unchanged
+	Sample     int     // picks the least loaded of this many sampled servers; -1 = of all
+	LeaveMoves float64 // share of the remaining servers' clients that moves when one of n leaves; only with Minimal
 	Minimal    bool    // leave and join move no client needlessly (beyond LeaveMoves, for tables such as Maglev's)
 	LoadBound  float64 // no server has more than LoadBound × the mean in flight, rounded up; 0 = no bound
 	StrictTurn bool    // equal servers are taken in turn: counts differ by at most 1
-	Limit      bool    // a server gets no request beyond its limit (sim.ServerInfo); who does not claim it ignores limits
+	Limit      bool    // no server gets a request beyond its limit (sim.ServerInfo); policies without the claim ignore limits
 }
 
 // Entry is a registered policy.

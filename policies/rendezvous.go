@@ -9,8 +9,8 @@ import (
 
 var _ = Register("rendezvous", Rendezvous{HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "highest random weight: each key ranks all servers, the first usable one takes it",
-	Detail: "Shares are exact in expectation, and in proportion to weight; a leaving server's clients alone move, to all the " +
-		"others evenly. Holds no table. O(servers) per request.",
+	Detail: "Shares are exact in expectation, and in proportion to weight; only a leaving server's clients move, evenly " +
+		"to all others. Keeps no table. O(servers) per request.",
 	Source: "Thaler, Ravishankar 1998 (IEEE/ACM ToN 6); weights: Schindelhauer, Schomaker 2005",
 	Key:    KeyHash,
 	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
@@ -55,8 +55,8 @@ func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return best
 }
 
-// weighted takes the server whose exponential clock of rate weight rings first. It rises with the hash as Pick's
-// comparison does, so equal weights give the same answer either way.
+// weighted takes the server whose exponential clock of rate weight rings first. With equal weights it agrees with Pick's
+// comparison of hashes.
 func (p *rendezvous) weighted(h uint64, c *candidates) sim.ServerID {
 	best, earliest := sim.NoServer, math.Inf(1)
 	for _, s := range c.v.Eligible {

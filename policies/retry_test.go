@@ -27,7 +27,7 @@ func TestRetriesReachEveryServer(t *testing.T) {
 					q.Tried = append(q.Tried, s)
 				}
 				if s := f.b.Pick(q, f.v); s < 0 {
-					t.Errorf("%s: all tried: got nobody, want anybody", e.Name)
+					t.Errorf("%s: all tried: got no server, want any", e.Name)
 				}
 			}
 		}

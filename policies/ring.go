@@ -7,12 +7,12 @@ import (
 	"stickysim/sim/rng"
 )
 
-// maxPoints bounds the points of a ring; beyond it all servers' points are scaled down alike.
+// maxPoints bounds the points of a ring; beyond it the points of all servers are scaled down equally.
 const maxPoints = 1 << 20
 
 // ring is the circle of consistent hashing: each server owns the arcs that end at its points. Points depend on the
 // server's name and the seed only. All members with a weight have points, usable or not, so that a change of status
-// needs no new ring: lookups walk on to the next point whose server will do.
+// needs no new ring: lookups continue to the next point of a usable server.
 type ring struct {
 	seed    rng.Key
 	points  []uint64 // ascending

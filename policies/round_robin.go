@@ -5,14 +5,14 @@ import "stickysim/sim"
 var _ = Register("round-robin", RoundRobin{}, Doc{
 	Summary: "servers in turn, in proportion to weight",
 	Detail: "Each balancer instance has its own turn and starts with the first server. Equal weights: strict turns, O(1). " +
-		"Unequal weights: smooth weighted round robin, which spreads the turns of a heavy server out; O(servers).",
+		"Unequal weights: smooth weighted round robin, which spaces the turns of a heavy server evenly; O(servers).",
 	Source: "textbook; smooth weighted variant: nginx 1.3.1",
 	Claims: Claims{Uniform: true, Weighted: true, StrictTurn: true},
 })
 
 // RoundRobin takes the servers in turn, in proportion to weight.
 //
-// A server that failed the request already loses its turn. Freshness: none needed.
+// A server that has failed the request loses its turn. Freshness: none needed.
 type RoundRobin struct{}
 
 // New makes an instance.
@@ -23,11 +23,11 @@ func (RoundRobin) New(env sim.Env) sim.Balancer {
 type roundRobin struct {
 	equal  bool
 	next   int          // index in Eligible of the next in turn, for equal weights
-	last   sim.ServerID // whose turn was last
+	last   sim.ServerID // the server of the last turn
 	credit []float64    // by ServerID: turns owed, in weights; sums to 0
 }
 
-// Rebuild keeps the place in the turn: the one after the last server, or what stands in its place if that is gone.
+// Rebuild keeps the turn: the next server is the one after the last, or the one in its place if the last is gone.
 func (p *roundRobin) Rebuild(v *sim.View) {
 	p.equal = equalWeights(v)
 	at, gone := 0, true
@@ -74,7 +74,7 @@ func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
-// passOver moves the turn on to a server that has not failed q.
+// passOver advances the turn to a server that has not failed q.
 func (p *roundRobin) passOver(q *sim.Request, v *sim.View) {
 	c := candidatesFor(q, v)
 	for !c.has(v.Eligible[p.next]) {

@@ -4,9 +4,9 @@ import "stickysim/sim"
 
 var _ = Register("split", Split{A: Named("cookie"), B: Named("round-robin"), Assignment: Assignment{Share: 0.1, By: "session"}}, Doc{
 	Summary: "a share of the traffic is routed by another policy over the same servers",
-	Detail: "The way from sticky to stateless in steps: split {a: cookie, b: round-robin, share: 5%} routes 5 % of the sessions " +
-		"without stickiness. Both policies hear of all attempts and see all servers. A session's mark is a cookie; clients that " +
-		"keep none are assigned anew with every request. Costs what the policy that decides costs.",
+	Detail: "For a gradual move from sticky to stateless: split {a: cookie, b: round-robin, share: 5%} routes 5 % of the sessions " +
+		"without stickiness. Both policies see all servers and all attempts. A session's mark is a cookie; clients that keep no " +
+		"cookies are assigned again with every request. Costs what the deciding policy costs.",
 	Source: "textbook; HAProxy use_backend with rand(), nginx split_clients",
 	Key:    KeyCookie,
 	Claims: Claims{Uniform: true, Weighted: true},
@@ -15,7 +15,7 @@ var _ = Register("split", Split{A: Named("cookie"), B: Named("round-robin"), Ass
 // Split routes a share of the traffic by policy B and the rest by policy A.
 type Split struct {
 	A          Policy `yaml:"a" check:"policy=single" doc:"policy of the first part"`
-	B          Policy `yaml:"b" check:"policy=single" doc:"policy of the second part, which is share of the traffic"`
+	B          Policy `yaml:"b" check:"policy=single" doc:"policy of the second part, whose size is share"`
 	Assignment `yaml:",inline"`
 }
 

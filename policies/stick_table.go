@@ -11,9 +11,9 @@ var _ = Register("stick-table", StickTable{
 	Key: "src", Size: 100_000, Expire: 30 * sim.Minute, Sliding: true, Balance: Named("round-robin"),
 }, Doc{
 	Summary: "the balancer remembers each client's server in a table",
-	Detail: "Clients that are not in the table are balanced, and entered with the answer. Draining servers keep their " +
-		"clients. The table belongs to the instance and is lost with it; when it is full, the entry that would expire " +
-		"first makes room. O(1) when the table decides.",
+	Detail: "Clients that are not in the table are balanced, and entered when they are answered. Draining servers keep their " +
+		"clients. The table belongs to one balancer instance and is lost with it. A full table drops the entry that would " +
+		"expire first. O(1) when the table decides.",
 	Source: "textbook; HAProxy `stick-table` with `stick on`",
 	Key:    KeyAddress,
 	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
@@ -22,12 +22,12 @@ var _ = Register("stick-table", StickTable{
 // StickTable remembers which server each client had.
 //
 // An entry decides while its server is up or draining. Otherwise the client is balanced like a new one, Request.Why
-// says why, and the answer binds it anew.
+// says why, and the answer binds it to the new server.
 type StickTable struct {
-	Key     string   `yaml:"key" check:"oneof=src|hash" doc:"who a client is: the source address, or its key (header, client id)"`
+	Key     string   `yaml:"key" check:"oneof=src|hash" doc:"what identifies a client: its source address (src), or its key (a header or client id)"`
 	Size    Bytes    `yaml:"size" check:"min=1,max=100000000" doc:"most entries"`
-	Expire  sim.Time `yaml:"expire" check:"min=0" doc:"age at which an entry is forgotten; 0 = never"`
-	NoPurge bool     `yaml:"nopurge" doc:"a full table takes no new entries, instead of forgetting old ones"`
+	Expire  sim.Time `yaml:"expire" check:"min=0" doc:"age at which an entry expires; 0 = never"`
+	NoPurge bool     `yaml:"nopurge" doc:"a full table takes no new entries, instead of dropping old ones"`
 	Sliding bool     `yaml:"sliding" doc:"every answer renews the entry, so that expire limits idleness instead of age"`
 	Balance Policy   `yaml:"balance" check:"policy=keyless" doc:"policy for clients without an entry"`
 }

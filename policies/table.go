@@ -14,12 +14,12 @@ type table struct {
 	expire sim.Time // 0 = never
 	count  int
 
-	entries []tableEntry
-	index   []int32 // entry number + 1 by hash, 0 = free; a power of two at least twice the entries
-	free    int32   // first unused entry of those below len(entries), linked by newer; none = no such entry
-	oldest  int32
-	newest  int32
-	graves  Graves // why keys left
+	entries    []tableEntry
+	index      []int32 // entry number + 1 by hash, 0 = free; a power of two at least twice the entries
+	free       int32   // first unused entry of those below len(entries), linked by newer; none = no such entry
+	oldest     int32
+	newest     int32
+	tombstones Tombstones // why keys left
 }
 
 type tableEntry struct {
@@ -37,7 +37,7 @@ func newTable(size, clients int, expire sim.Time) *table {
 	t := &table{size: size, expire: expire, free: none, oldest: none, newest: none}
 	room := max(min(size, clients+clients/4), 8)
 	t.entries = make([]tableEntry, 0, room)
-	t.graves = NewGraves(max(room, clients+clients/4))
+	t.tombstones = NewTombstones(max(room, clients+clients/4))
 	t.resize(room)
 	return t
 }
@@ -72,7 +72,7 @@ func (t *table) lookup(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	case i != 0:
 		return sim.NoServer, sim.TableExpired
 	}
-	return sim.NoServer, t.graves.Why(key)
+	return sim.NoServer, t.tombstones.Why(key)
 }
 
 // store binds key to s. An entry that says so already is renewed only if renew is set. With keep set, a full table
@@ -91,7 +91,7 @@ func (t *table) store(key uint64, s sim.ServerID, now sim.Time, renew, keep bool
 	case i >= 0:
 		t.unlink(i)
 	case t.count == t.size && keep:
-		t.graves.Bury(key, sim.TableEvicted)
+		t.tombstones.Record(key, sim.TableEvicted)
 		return
 	default:
 		i = t.insert(key)
@@ -133,7 +133,7 @@ func (t *table) grow() {
 
 // forget drops entry i for the given reason.
 func (t *table) forget(i int32, why sim.Reason) {
-	t.graves.Bury(t.entries[i].key, why)
+	t.tombstones.Record(t.entries[i].key, why)
 	t.vacate(t.slot(t.entries[i].key))
 	t.unlink(i)
 	t.entries[i].newer = t.free

@@ -262,7 +262,7 @@ func TestTheoryDisruption(t *testing.T) {
 	}
 }
 
-// V16-h: nobody with a cookie moves but the clients of the server that left.
+// Of the clients with a cookie, only those of the server that left move.
 func TestTheoryCookieDisruption(t *testing.T) {
 	f := newFleet(Cookie{Balance: Named("random"), OnFailure: "repick"}, 5, 3)
 	var cookies []sim.Cookie

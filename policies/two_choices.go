@@ -8,8 +8,8 @@ import (
 
 var _ = Register("two-choices", TwoChoices{Choices: 2}, Doc{
 	Summary: "the least loaded of a few servers drawn at random",
-	Detail: "Draws without replacement; the least requests in flight per weight wins, ties at random in proportion to " +
-		"weight. O(choices²), whatever the number of servers. Knows only what this balancer instance has in flight.",
+	Detail: "Draws without replacement; the fewest requests in flight per weight win, ties at random in proportion to " +
+		"weight. O(choices²), whatever the number of servers. Counts only what this balancer instance has in flight.",
 	Source: "Mitzenmacher 2001 (IEEE TPDS 12); Vvedenskaya, Dobrushin, Karpelevich 1996",
 	Claims: Claims{Uniform: true, Sample: 2},
 })

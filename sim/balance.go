@@ -108,7 +108,7 @@ func (r *run) route(q int32) {
 	if rq.attempt == 0 {
 		b := r.instance(c, rq.seq)
 		rq.through(b)
-		r.introduce(c, rq)
+		r.captureIdentity(c, rq)
 	}
 	b := &r.balancers[rq.balancer]
 	if b.out {
@@ -152,7 +152,7 @@ func (r *run) pick(b *balancer, q int32) {
 	r.reach(q, s)
 }
 
-// reach delivers an attempt to its server, or finds that nobody is there.
+// reach delivers an attempt to its server, or finds that it is not serving.
 func (r *run) reach(q int32, s ServerID) {
 	sv := &r.servers[s]
 	switch {
@@ -163,7 +163,7 @@ func (r *run) reach(q int32, s ServerID) {
 	}
 }
 
-// failLater makes an attempt fail after a delay; at once when there is none.
+// failLater makes an attempt fail after a delay, or immediately when the delay is 0.
 func (r *run) failLater(q int32, o Outcome, after Time) {
 	if after == 0 {
 		r.attemptFailed(q, o)
@@ -173,7 +173,7 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 	r.pushRequest(r.now+after, evAttempt, q)
 }
 
-// ended takes an attempt off the balancer's books.
+// ended is the end of an attempt for the balancer: counts, passive health, and its queue.
 func (r *run) ended(q int32, o Outcome) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]

@@ -10,7 +10,7 @@ import (
 // Balancer is what one load balancer instance does with a request: affinity, balancing, and what happens when the
 // wanted server is not available. Engine and `route` use the same implementations.
 //
-// Pick returns the server for one attempt, or NoServer when nobody is usable. It must never return a server whose
+// Pick returns the server for one attempt, or NoServer when no server is usable. It must never return a server whose
 // Status in v is Down or Removed (a Draining server is allowed only to honour existing affinity). It must not keep
 // q, v or their slices, and must not allocate. Pick is called once per attempt: q.Attempt counts from 0, and
 // q.Tried lists the servers that failed this request before.
@@ -22,8 +22,8 @@ type Balancer interface {
 // Rebuild is called before the first Pick and after every change of v.Members, v.Status or v.Weight.
 type Rebuilder interface{ Rebuild(v *View) }
 
-// Watcher is a Balancer that wants to know of every attempt it has in flight: Began when an attempt is sent to s,
-// Ended when it is answered, fails or is given up. v.InFlight is already updated when they are called.
+// Watcher is a Balancer that follows its attempts in flight: Began is called when an attempt is sent to s, Ended when it is
+// answered, fails or is given up. v.InFlight is already updated when they are called.
 type Watcher interface {
 	Began(s ServerID, v *View)
 	Ended(s ServerID, o Outcome, v *View)
@@ -40,13 +40,13 @@ type Binder interface {
 type Keyed interface{ NeedsKey() bool }
 
 // Retrier is a Balancer with connection retries of its own. Retry is called when an attempt on s was Unreachable:
-// it says whether to try again, and after how long; Pick is then called with q.Attempt+1 and s in q.Tried. A Balancer
-// without it tries as many further servers as the scenario's redispatch setting says, at once.
+// it returns whether to try again, and after how long; Pick is then called with q.Attempt+1 and s in q.Tried. A Balancer
+// without it tries as many further servers as the scenario's redispatch setting says, without a delay.
 type Retrier interface {
 	Retry(q *Request, s ServerID, v *View) (again bool, after Time)
 }
 
-// FailOpener is a Balancer that may pick servers it believes Down: products that use everybody when too few are
+// FailOpener is a Balancer that may pick servers it believes Down: products that use every server when too few are
 // healthy (panic mode, fail open). FailsOpen is asked once; removed servers may never be picked.
 type FailOpener interface{ FailsOpen() bool }
 
@@ -64,10 +64,10 @@ const (
 	Unreachable                // connect refused or timed out: the request can safely go elsewhere
 	Refused                    // the server answered 503: its queue is full
 	Broken                     // the connection broke while the request was being worked on
-	GivenUp                    // the client went away first
+	GivenUp                    // the client left first
 )
 
-// Reason says why affinity did not decide, or decided otherwise than before. Policies set it in Request.Why; where
+// Reason says why affinity did not decide, or decided differently than before. Policies set it in Request.Why; where
 // they leave it None the engine derives it from what happened to the server.
 type Reason uint8
 
@@ -100,7 +100,7 @@ type Request struct {
 	Draw    rng.Key    // randomness reserved for this decision
 
 	// What the application answers; known in Answered only.
-	Fresh bool // it began the client's session with this request, anew where it had been lost, and set its own cookie
+	Fresh bool // this request began the client's session, or began it again after a loss, and the application set its own cookie
 
 	// What the balancer answers besides the server. The engine clears these before the first attempt of a request.
 	Why       Reason // why affinity did not decide

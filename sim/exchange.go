@@ -2,7 +2,7 @@ package sim
 
 import "stickysim/sim/rng"
 
-// fillExchange prepares the Request that the policy sees.
+// fillExchange fills in the Request that the policy is shown.
 func (r *run) fillExchange(q int32) {
 	rq := &r.requests[q]
 	c := &r.clients[rq.client]
@@ -44,18 +44,18 @@ func appendKey(b []byte, h uint64) []byte {
 	return b
 }
 
-// introduce notes what the client sends with this try: its address and its cookies. The balancer sees the same when it asks
-// again and when the answer comes, whatever has become of them since.
-func (r *run) introduce(c *client, rq *request) {
+// captureIdentity notes what the client sends with this try: its address and its cookies. Later attempts and the answer show
+// the balancer the same, even if the client's have changed since.
+func (r *run) captureIdentity(c *client, rq *request) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 	}
-	cookie, mark := r.presented(&r.pops[c.pop], c, rq)
+	cookie, mark := r.cookieSent(&r.pops[c.pop], c, rq)
 	rq.identify(c.addr, cookie, mark)
 }
 
-// presented is the cookie the client sends, and the mark. Both go missing together, but each expires by itself.
-func (r *run) presented(p *population, c *client, rq *request) (Cookie, uint8) {
+// cookieSent is the cookie the client sends, and the mark. They go missing together and expire separately.
+func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) {
 	if c.flags&forges != 0 {
 		return r.forged(p, &r.balancers[rq.balancer])
 	}
@@ -72,7 +72,7 @@ func (r *run) presented(p *population, c *client, rq *request) (Cookie, uint8) {
 	return c.cookie, uint8(c.flags & marks >> markShift)
 }
 
-// moveAddress gives a roaming client its new address when the time has come. Recorded clients keep theirs.
+// moveAddress gives a roaming client its new address when that is due. Recorded clients keep theirs.
 func (r *run) moveAddress(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	p := &r.pops[c.pop]
@@ -84,7 +84,7 @@ func (r *run) moveAddress(c *client, rq *request) {
 	}
 }
 
-// answered tells the balancer that the server has answered, and hands the client its cookie.
+// answered reports the server's answer to the balancer, and gives the client its cookie.
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
@@ -100,18 +100,18 @@ func (r *run) answered(q int32) {
 			rq.given(&r.exchange)
 		}
 		if rq.set != 0 || rq.setMark != 0 {
-			r.giveCookies(&r.clients[rq.client], rq)
+			r.storeCookies(&r.clients[rq.client], rq)
 		}
 	}
 	r.ended(q, Answered)
 }
 
-// giveCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
-func (r *run) giveCookies(c *client, rq *request) {
+// storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
+func (r *run) storeCookies(c *client, rq *request) {
 	if c.flags&keepsCookies == 0 {
 		return
 	}
-	r.overhear(&r.pops[c.pop], rq)
+	r.captureForReplay(&r.pops[c.pop], rq)
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)
 	}

@@ -1,6 +1,6 @@
 package sim
 
-// A balancer believes what clients send. Here are the clients that send what is not theirs.
+// A balancer trusts what clients send. These clients send cookies and keys that are not theirs.
 
 // unknownCookie is a cookie that the instance's policy has never set. Where its cookies have no text, all bits are set,
 // which names no server in any packing.
@@ -11,7 +11,7 @@ func unknownCookie(i *Instance) Cookie {
 	return ^Cookie(0)
 }
 
-// forged is the cookie that a forger of p presents, and the mark beside it; until there is one to replay, none.
+// forged is the cookie, and the mark, that a forging client of p sends; none until there is one to replay.
 func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 	if p.Forgery == Replayed {
 		return p.replayed, p.replayedMark
@@ -19,14 +19,14 @@ func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 	return b.forgery, 0
 }
 
-// overhear keeps the first cookies that are given to a client of p, for those who replay them.
-func (r *run) overhear(p *population, rq *request) {
+// captureForReplay keeps the first cookies that a client of p is given, for the clients that replay them.
+func (r *run) captureForReplay(p *population, rq *request) {
 	if p.Forgery == Replayed && p.replayed == 0 && p.replayedMark == 0 {
 		p.replayed, p.replayedMark = rq.set, rq.setMark
 	}
 }
 
-// spoofed is the affinity key that a client sends where it is not its own: one of so many, or another every time.
+// spoofed is the affinity key that a client sends in place of its own: one of Keys, or a new one with every request.
 func (p *population) spoofed(c *client, seq uint32) uint64 {
 	k := c.key.Stream("spoof")
 	if p.Keys < 0 {

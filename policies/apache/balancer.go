@@ -54,7 +54,7 @@ func (b *balancer) recover(v *sim.View) {
 }
 
 // best is ap_proxy_balancer_get_best_worker: lbsets in order; in each the plain members, hot spares for as many as
-// are unusable, and hot standbys if there is nobody else.
+// are unusable, and hot standbys if no other member is usable.
 func (b *balancer) best(v *sim.View) sim.ServerID {
 	last := 0
 	for _, m := range b.members {
@@ -108,7 +108,7 @@ func (b *balancer) reserve(m *member, set int, v *sim.View) bool {
 	return m.set == set && !m.draining(v) && m.usable(v)
 }
 
-// Retry lets a request go on to as many further members as there are: maxattempts is their number minus one.
+// Retry sends a request to as many further members as there are: maxattempts is their number minus one.
 func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
 	return q.Attempt < len(b.members)-1, 0
 }

@@ -25,7 +25,7 @@ type StickySession struct {
 	Prefix     string `yaml:"prefix" doc:"what stands before the route in that cookie, dot included"`
 }
 
-// Validate checks what tags cannot say.
+// Validate checks what tags cannot express.
 func (c StickySession) Validate() error {
 	if !strings.HasSuffix(c.Prefix, ".") || strings.Count(c.Prefix, ".") != 1 {
 		return fmt.Errorf("prefix: must end in its only '.', which begins the route; got %q", c.Prefix)
@@ -138,7 +138,7 @@ func (b *sticky) find(route sim.Cookie, v *sim.View, depth int) *member {
 	return nil
 }
 
-// refuse reports whether a request for a member's route must fail (nofailover On); routes of nobody are balanced.
+// refuse reports whether a request for a member's route must fail (nofailover On); routes of no member are balanced.
 func (b *sticky) refuse(q *sim.Request, route sim.Cookie) bool {
 	for _, m := range b.members {
 		if m.route == route {

@@ -8,7 +8,7 @@ import (
 
 // Proxy holds the settings of the reverse_proxy handler that every selection policy shares, by their Caddyfile names.
 type Proxy struct {
-	TryDuration     sim.Time `yaml:"lb_try_duration" check:"min=0" doc:"how long to go on trying upstreams; 0 with lb_retries 0 = no retries"`
+	TryDuration     sim.Time `yaml:"lb_try_duration" check:"min=0" doc:"how long to keep trying upstreams; 0 with lb_retries 0 = no retries"`
 	TryInterval     sim.Time `yaml:"lb_try_interval" check:"min=0" doc:"pause between tries; 0 = 250ms where lb_try_duration is set, else none"`
 	Retries         int      `yaml:"lb_retries" check:"min=0" doc:"most retries of a request; 0 = as lb_try_duration says"`
 	FailDuration    sim.Time `yaml:"fail_duration" check:"min=0" doc:"how long a failure counts against an upstream; 0 = no passive checks"`

@@ -6,7 +6,7 @@ import (
 )
 
 // RoundRobin takes the upstreams in turn. The counter goes up before each look, so the first request goes to the
-// second upstream, and it goes on over unavailable ones.
+// second upstream, and it skips unavailable ones.
 type RoundRobin struct {
 	Proxy
 }

@@ -62,7 +62,7 @@ func (t *tail) begin(c *columns, out []uint64) {
 	}
 }
 
-// merge is the hash after the stripes: each of the four lanes by itself, then joined.
+// merge is the hash after the stripes: each of the four lanes alone, then joined.
 func (t *tail) merge(c *columns, out []uint64) {
 	common := uint64(0)
 	for j := t.dial; j < 4; j++ {

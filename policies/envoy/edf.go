@@ -15,7 +15,7 @@ type turns struct {
 	weight   func(s sim.ServerID, v *sim.View) float64
 	rand     rng.Key
 	built    uint64
-	count    uint64 // of equal turns taken; goes on when membership changes
+	count    uint64 // equal turns taken; kept when membership changes
 	weighted bool
 	queue    []deadline // binary heap
 	now      float64

@@ -275,7 +275,7 @@ func TestMaglevExcessDisruption(t *testing.T) {
 	}
 }
 
-// TestRingShares compares the spread of arcs with the Dirichlet law of v points per host: coefficient of variation
+// TestRingShares compares the spread of arcs with the Dirichlet distribution of v points per host: coefficient of variation
 // 0.08935 and N·E[max] 1.1188 for N=5, v=100; 0.0788 … 1.1251 for N=10, v=160.
 func TestRingShares(t *testing.T) {
 	for _, c := range []struct {

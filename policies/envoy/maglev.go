@@ -124,7 +124,7 @@ func (p *maglev) fill(v *sim.View) {
 	}
 }
 
-// free moves t along its permutation past the next entry nobody has, and returns it.
+// free moves t along its permutation past the next free entry, and returns that.
 func (p *maglev) free(t *turn) int {
 	for {
 		c := t.next

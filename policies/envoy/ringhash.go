@@ -73,7 +73,7 @@ func (p *ringHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return p.bounded.pick(p.hash(q), q, &p.hosts, v)
 }
 
-// lookup returns the host of the first point at or after h; further attempts go on along the ring.
+// lookup returns the host of the first point at or after h; further attempts continue along the ring.
 func (p *ringHash) lookup(h uint64, attempt int) sim.ServerID {
 	if len(p.points) == 0 {
 		return sim.NoServer

@@ -13,12 +13,12 @@ type algorithm interface {
 	traits() traits
 }
 
-// traits are what the back end must know of an algorithm.
+// traits are what the back end needs to know about an algorithm.
 type traits struct {
 	turns  bool // not a hash: another choice is another server, so a redispatch goes there at once
 	blocks bool // once requests wait for any server, new ones do so too without a turn
 	key    bool // hashes the text of the key
-	table  bool // has slots, which say who serves when only the first backup should
+	table  bool // has slots, which decide which server serves when only the first backup should
 }
 
 // loadWatcher is an algorithm that keeps servers sorted by load.
@@ -40,7 +40,7 @@ type backend struct {
 	persist persistence // nil: none
 
 	started bool
-	fresh   bool     // the list of servers is another one than before
+	fresh   bool     // the list of servers has changed
 	srv     []server // by ServerID
 	members []sim.ServerID
 	changes []sim.ServerID
@@ -77,7 +77,7 @@ func (b *backend) NeedsKey() bool { return b.algo.traits().key }
 
 // Rebuild takes over changes of members, status and weights.
 func (b *backend) Rebuild(v *sim.View) {
-	if !b.started { // after a restart there can be requests in flight whose end is still to come
+	if !b.started { // after a restart there can be requests in flight that have not ended
 		for _, n := range v.InFlight {
 			b.served += int(n)
 		}
@@ -94,7 +94,7 @@ func (b *backend) Began(s sim.ServerID, v *sim.View) {
 	b.load(s, v)
 }
 
-// Ended counts it off; the room it leaves is offered to those who wait.
+// Ended takes it off the count, and offers its place to the waiting requests.
 func (b *backend) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) {
 	b.served--
 	b.load(s, v)

@@ -82,7 +82,7 @@ func TestMaxQueue(t *testing.T) {
 	}
 }
 
-// A client who gives up leaves no trace in the queue's counts.
+// A client that gives up is no longer in the queue's counts.
 func TestGivingUpFreesTheQueue(t *testing.T) {
 	servers := fleet(1, func(int) int { return 1 })
 	servers[0].Info.Limit = 1
@@ -258,7 +258,7 @@ func TestParseBalance(t *testing.T) {
 }
 
 // An instance that takes over with requests in flight, as after a restart, counts them until they end: otherwise the bound on
-// the load would be off by them for ever.
+// the load would stay wrong by them.
 func TestRequestsInFlightAtTheStart(t *testing.T) {
 	r := replay.New(Hash{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent", BalanceFactor: 125}}, fleet(4, func(int) int { return 1 }), 1)
 	for i := range 40 {

@@ -12,17 +12,17 @@ import (
 type Cookie struct {
 	Options  `yaml:",inline"`
 	Hashing  `yaml:",inline"`
-	Balance  string   `yaml:"balance" doc:"who gets clients without a cookie: a balance line, for example leastconn or uri depth 2"`
-	Mode     string   `yaml:"mode" check:"oneof=insert|prefix|rewrite" doc:"insert: own cookie; prefix and rewrite: the application's session cookie, taken to be set with a session's first answer"`
-	MaxIdle  sim.Time `yaml:"maxidle" check:"min=0" doc:"ignore cookies not used for so long, to 4 s; 0 = no limit; insert only"`
-	MaxLife  sim.Time `yaml:"maxlife" check:"min=0" doc:"ignore cookies older than this, to 4 s; 0 = no limit; insert only"`
+	Balance  string   `yaml:"balance" doc:"balance line for clients without a cookie, for example leastconn or uri depth 2"`
+	Mode     string   `yaml:"mode" check:"oneof=insert|prefix|rewrite" doc:"insert: a cookie of its own; prefix and rewrite: the application's session cookie, assumed to be set by a session's first answer"`
+	MaxIdle  sim.Time `yaml:"maxidle" check:"min=0" doc:"ignore cookies that were not used for this long, to within 4 s; 0 = no limit; insert only"`
+	MaxLife  sim.Time `yaml:"maxlife" check:"min=0" doc:"ignore cookies older than this, to within 4 s; 0 = no limit; insert only"`
 	Clock    sim.Time `yaml:"clock" check:"min=0" doc:"wall clock at the start of the run, as time since 1970: cookies carry dates"`
 	Indirect bool     `yaml:"indirect" doc:"hide the cookie from the server; changes no decision"`
-	NoCache  bool     `yaml:"nocache" doc:"mark answers that set the cookie as not cacheable; changes no decision"`
-	Preserve bool     `yaml:"preserve" doc:"leave a cookie the application sets itself alone; changes no decision"`
+	NoCache  bool     `yaml:"nocache" doc:"mark responses that set the cookie as not cacheable; changes no decision"`
+	Preserve bool     `yaml:"preserve" doc:"keep a cookie that the application sets; changes no decision"`
 }
 
-// Validate refuses what HAProxy refuses. Errors name the parameter.
+// Validate rejects what HAProxy rejects. Errors name the parameter.
 func (c Cookie) Validate() error {
 	if _, err := ParseBalance(c.Balance); err != nil {
 		return fmt.Errorf("balance: %w", err)
@@ -137,7 +137,7 @@ func (p *cookies) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 		return
 	}
 	if v.Servers[s].Cookie == "" {
-		if q.Cookie != 0 { // the client is told to drop its cookie
+		if q.Cookie != 0 { // the answer deletes the client's cookie
 			q.SetCookie, q.CookieTTL = p.pack(sim.NoServer, 0, 0), sim.Nanosecond
 		}
 		return

@@ -14,7 +14,7 @@ const (
 	serverBits = 20
 	lastBits   = 24
 	ageBits    = 64 - serverBits - lastBits
-	nobody     = 1<<serverBits - 1 // in place of a server: the value is unknown
+	noServer   = 1<<serverBits - 1 // in place of a server: the value is unknown
 )
 
 // packing turns cookies into numbers and back. origin is the unit that dates count from.
@@ -25,8 +25,8 @@ func newPacking(clock sim.Time) packing {
 }
 
 func (p packing) pack(s sim.ServerID, last, first int64) sim.Cookie {
-	c := uint64(nobody)
-	if s >= 0 && s < nobody-1 {
+	c := uint64(noServer)
+	if s >= 0 && s < noServer-1 {
 		c = uint64(s) + 1
 	}
 	if last == 0 {
@@ -40,7 +40,7 @@ func (p packing) pack(s sim.ServerID, last, first int64) sim.Cookie {
 }
 
 func (packing) server(c sim.Cookie) sim.ServerID {
-	if s := c & nobody; s != nobody {
+	if s := c & noServer; s != noServer {
 		return sim.ServerID(s) - 1
 	}
 	return sim.NoServer

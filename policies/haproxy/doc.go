@@ -5,8 +5,8 @@
 //	Pick → backend                                            ├→ server has room? → server
 //	             └ algorithm (round robin, hash, …) ──────────┘        └ no → its queue, or the back end's (sim.Wait)
 //
-// A [backend] is one instance: it keeps what HAProxy derives from the configuration (numbers, effective weights, who
-// is usable) and asks an algorithm when persistence does not decide. Algorithms are one file each.
+// A [backend] is one instance: it keeps what HAProxy derives from the configuration (numbers, effective weights, which
+// servers are usable) and asks an algorithm when persistence does not decide. Algorithms are one file each.
 //
 // Per-server settings are those of [stickysim/sim.ServerInfo]: Number is `id`, Limit is `maxconn`, and Options may
 // hold "maxqueue", "slowstart" (both as HAProxy writes them) and "non-stick".

@@ -43,7 +43,7 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
-// serverOf is who gets a request with the text.
+// serverOf is the server that gets a request with the text.
 func serverOf(r *replay.Router, text string) sim.ServerID {
 	return r.Request(replay.Key{Text: []byte(text), Addr: sim.Addr4(1)}).Server
 }

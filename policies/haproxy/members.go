@@ -27,13 +27,13 @@ type server struct {
 	share      int // sum of the weights before it, when the configuration was read
 	backup     bool
 	nonStick   bool     // not stored in stick tables
-	maxqueue   int32    // waiting requests beyond which it refuses; 0 = no limit
+	maxqueue   int32    // most waiting requests, beyond which it refuses; 0 = no limit
 	slow       sim.Time // slowstart; 0 = none
 	upSince    sim.Time // when slow start began; sim.Never = not in slow start
 }
 
-// read takes over members, weights and status from the view. changes lists the servers whose effective weight is
-// another one than before, those that are no longer configured first.
+// read takes over members, weights and status from the view. changes lists the servers whose effective weight has
+// changed, those that are no longer configured first.
 func (b *backend) read(v *sim.View) {
 	for len(b.srv) < len(v.Status) {
 		b.srv = append(b.srv, server{upSince: sim.Never})
@@ -80,7 +80,7 @@ func (b *backend) count() {
 	}
 }
 
-// readMembers copies the list of servers and reports whether it is another one than before.
+// readMembers copies the list of servers and reports whether it has changed.
 func (b *backend) readMembers(v *sim.View) (fresh bool) {
 	if b.started && slices.Equal(b.members, v.Members) {
 		return false
@@ -104,7 +104,7 @@ func (b *backend) readMembers(v *sim.View) (fresh bool) {
 	return true
 }
 
-// number gives every server its id: as configured, else the first free one from its position on.
+// number gives every server its id: the configured one, or the first free one from its position.
 func (b *backend) number(v *sim.View) {
 	taken := map[int]bool{}
 	for _, s := range b.members {
@@ -141,7 +141,7 @@ func (b *backend) weigh(s sim.ServerID, v *sim.View) {
 	x.weight = min(max(1, int(math.Ceil(w*float64(factor)))), maxWeight)
 }
 
-// shares adds up the weights in configuration order, once: HAProxy's bounded loads go on using these sums when
+// shares adds up the weights in configuration order, once: HAProxy's bounded loads keep using these sums when
 // servers go down or come up.
 func (b *backend) shares() {
 	sum := [2]int{}

@@ -42,7 +42,7 @@ func (h Hashing) Validate() error {
 	return nil
 }
 
-// mixes reports whether keys are mixed once more: without a function, consistent hashing does so by itself.
+// mixes reports whether keys are mixed once more: without a function, consistent hashing does so always.
 func (h Hashing) mixes() bool {
 	return h.Avalanche || h.HashType == "consistent" && h.Function == ""
 }

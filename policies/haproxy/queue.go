@@ -2,8 +2,8 @@ package haproxy
 
 import "stickysim/sim"
 
-// queue is who waits for what. The requests themselves wait in the caller's hands and are offered again after every
-// change; the counts begin anew then, so that clients who gave up are forgotten.
+// queue counts what requests wait for. The caller holds the waiting requests and offers them again after every change; the
+// counts start over then, so that clients that gave up are not counted.
 type queue struct {
 	anywhere int     // requests waiting for any server
 	waiting  []int32 // by ServerID: requests waiting for that server

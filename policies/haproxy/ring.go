@@ -119,7 +119,7 @@ func (r *ring) within(b *backend, v *sim.View, s sim.ServerID) bool {
 }
 
 // next takes turns over the nodes, in the order of their keys. Full servers are skipped. As in HAProxy, turns that had
-// begun among the backups go on there to the end of the ring when servers are back.
+// begun among the backups continue there to the end of the ring when servers are back.
 func (r *ring) next(b *backend, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	use := r.inUse(b)
 	left := len(r.sides[use].list)

@@ -204,7 +204,7 @@ func (g *rrGroup) leave(t *turn) {
 	t.in = nowhere
 }
 
-// turnOver ends the window: those who waited for the next one are its start.
+// turnOver ends the window: the next one begins with the servers that waited for it.
 func (g *rrGroup) turnOver(at []turn) {
 	g.init, g.next = g.next, g.init
 	for _, item := range g.init.items {

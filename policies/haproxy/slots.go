@@ -44,7 +44,7 @@ func (m *slots) rebuild(b *backend, _ *sim.View) {
 	}
 }
 
-// smoothest returns who is most behind its share, in whole rounds; the first among equals.
+// smoothest returns the server that is furthest behind its share, in whole rounds; the first among equals.
 func (m *slots) smoothest(total int) (best int) {
 	if total == 1 {
 		return 0

@@ -14,7 +14,7 @@ import (
 type StickTable struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
-	Balance string         `yaml:"balance" doc:"who gets clients the table does not know: a balance line, for example leastconn"`
+	Balance string         `yaml:"balance" doc:"balance line for clients that the table does not hold, for example leastconn"`
 	Key     string         `yaml:"key" doc:"what stick on looks at: src or hdr_ip(NAME), or an expression such as hdr(X-Key), which is the last value of a list"`
 	Type    string         `yaml:"type" check:"oneof=|ip|ipv6|integer|string|binary" doc:"type of the table's keys; empty = ip for src, string otherwise"`
 	Len     int            `yaml:"len" check:"min=0" doc:"most characters of a string key; 0 = 31"`
@@ -95,7 +95,7 @@ func (p *sticking) NeedsKey() bool { return !p.cfg.address() || p.backend.NeedsK
 // address reports whether the key is the client's address.
 func (c *StickTable) address() bool { return IsAddress(c.Key) }
 
-// key condenses the request's key to 64 bits; keys of more are told apart by a hash that will not collide in practice.
+// key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.cfg.address() {
 		if q.Addr.Is4() {
@@ -161,7 +161,7 @@ func (p *sticking) bound(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
-// Answered stores who answered the client.
+// Answered stores the server that answered the client.
 func (p *sticking) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Memo&memoReserved == 0 {
 		return

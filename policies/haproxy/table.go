@@ -10,14 +10,14 @@ import (
 // HAProxy reserves an entry for every request under way, known key or not, so requests in flight take room in a
 // table, and a full table can hold one entry less than its size. reserve and release count them.
 type table struct {
-	size     int
-	expire   sim.Time // 0 = never
-	nopurge  bool
-	reserved int
-	index    map[uint64]int32
-	entries  []stickEntry    // 0 is the head of the ring of entries: oldest behind it, newest before it
-	graves   policies.Graves // why keys left
-	free     int32           // head of the list of unused entries, linked by newer; 0 = none
+	size       int
+	expire     sim.Time // 0 = never
+	nopurge    bool
+	reserved   int
+	index      map[uint64]int32
+	entries    []stickEntry        // 0 is the head of the ring of entries: oldest behind it, newest before it
+	tombstones policies.Tombstones // why keys have left
+	free       int32               // head of the list of unused entries, linked by newer; 0 = none
 }
 
 type stickEntry struct {
@@ -31,9 +31,9 @@ func newTable(size int, expire sim.Time, nopurge bool, clients int) *table {
 	expected := min(clients, size)
 	return &table{
 		size: size, expire: expire, nopurge: nopurge,
-		index:   make(map[uint64]int32, expected),
-		entries: make([]stickEntry, 1, expected+1),
-		graves:  policies.NewGraves(clients + clients/4),
+		index:      make(map[uint64]int32, expected),
+		entries:    make([]stickEntry, 1, expected+1),
+		tombstones: policies.NewTombstones(clients + clients/4),
 	}
 }
 
@@ -46,7 +46,7 @@ func (t *table) find(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	case expired:
 		return sim.NoServer, sim.TableExpired
 	case !known:
-		return sim.NoServer, t.graves.Why(mixed(key))
+		return sim.NoServer, t.tombstones.Why(mixed(key))
 	}
 	t.touch(at, now)
 	return t.entries[at].server, sim.None
@@ -68,7 +68,7 @@ func (t *table) reserve(key uint64) bool {
 	if len(t.index)+t.reserved >= t.size {
 		if t.nopurge || len(t.index) == 0 {
 			if _, known := t.index[key]; !known {
-				t.graves.Bury(mixed(key), sim.TableEvicted)
+				t.tombstones.Record(mixed(key), sim.TableEvicted)
 			}
 			return false
 		}
@@ -128,7 +128,7 @@ func (t *table) unlink(at int32) {
 
 func (t *table) remove(at int32, why sim.Reason) {
 	t.unlink(at)
-	t.graves.Bury(mixed(t.entries[at].key), why)
+	t.tombstones.Record(mixed(t.entries[at].key), why)
 	delete(t.index, t.entries[at].key)
 	t.entries[at].newer = t.free
 	t.free = at

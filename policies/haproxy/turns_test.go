@@ -54,7 +54,7 @@ func turnRing(t *testing.T, backups, n int) (*replay.Router, *ring) {
 }
 
 // A server that gets more nodes than it ever had leaves the ring for a moment, and its turn passes on. Otherwise
-// turns go on from the node of the last one.
+// turns continue from the node of the last one.
 func TestTurnsAfterMoreWeight(t *testing.T) {
 	for n := 1; n < 64; n++ {
 		r, ring := turnRing(t, 0, n)

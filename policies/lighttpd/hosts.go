@@ -25,7 +25,7 @@ const maxReconnects = 5
 type hosts struct {
 	list  []host // by ServerID
 	known []bool
-	until sim.Time // nobody is out from here on
+	until sim.Time // every server is back by then
 }
 
 func newHosts(env sim.Env) hosts {

@@ -22,7 +22,7 @@ type roundRobin struct {
 	last int // index of the last server chosen
 }
 
-// Pick goes on from the last position in the list of servers, over those that are out.
+// Pick continues from the last position in the list of servers and skips those that are out.
 func (b *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
 	n := len(v.Members)
@@ -34,7 +34,7 @@ func (b *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 			return s
 		}
 	}
-	// As in lighttpd, the turn begins anew when nobody was there.
+	// As in lighttpd, the turn starts over when no server was active.
 	b.last = -1
 	return sim.NoServer
 }

@@ -34,8 +34,8 @@ func newSticky(env sim.Env, balance string, r Retrying) sticky {
 
 // NeedsKey implements sim.Keyed for the methods that hash one.
 func (b sticky) NeedsKey() bool {
-	k, ok := b.method.(sim.Keyed)
-	return ok && k.NeedsKey()
+	powers := sim.PowersOf(b.method)
+	return powers.NeedsKey()
 }
 
 // follow asks the method with sid and says why the client is not with the server that sid names. missing is the

@@ -89,9 +89,6 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	b.unlearned.bind(q.Hash, sid, q.Cookie, v.Now)
 }
 
-// Pins implements sim.Pinner. Sessions that ran out count until the next request.
-func (b *stickyLearn) Pins() int { return b.learned.size() }
-
 // FormatCookie implements sim.CookieText: nginx writes no cookie here.
 func (b *stickyLearn) FormatCookie(sim.Cookie, *sim.View) string { return "" }
 

@@ -8,11 +8,11 @@ import (
 	"stickysim/sim"
 )
 
-// checkAwkward tries the edges: one server, a thousand, nobody, all draining, weights 0, one that returns, one address,
+// checkAwkward tries the edges: one server, a thousand, none, all draining, weights 0, one that returns, one address,
 // forged cookies.
 func checkAwkward(e policies.Entry) error {
 	return errors.Join(
-		checkSize(e, 1), checkSize(e, 1000), checkNobody(e), checkDraining(e), checkNoWeight(e), checkReturn(e), checkOneAddress(e),
+		checkSize(e, 1), checkSize(e, 1000), checkNoServer(e), checkDraining(e), checkNoWeight(e), checkReturn(e), checkOneAddress(e),
 		checkForged(e))
 }
 
@@ -34,9 +34,9 @@ func checkSize(e policies.Entry, n int) error {
 	return nil
 }
 
-// checkNobody wants NoServer, or Wait, while all servers are down or removed, also for clients that had a server; from
+// checkNoServer wants NoServer, or Wait, while all servers are down or removed, also for clients that had a server; from
 // policies that fail open, one of those that are down.
-func checkNobody(e policies.Entry) error {
+func checkNoServer(e policies.Entry) error {
 	b := New(e.Default, 4, 22)
 	jars := serveAll(b, 40)
 	for s := range sim.ServerID(4) {
@@ -49,7 +49,7 @@ func checkNobody(e policies.Entry) error {
 			jars[c].Present(q)
 		}
 		if s := b.Pick(q); s >= 0 != b.instance.FailsOpen() || s == 2 {
-			return fmt.Errorf("nobody is up: picked %s", b.name(s))
+			return fmt.Errorf("no server is up: picked %s", b.name(s))
 		}
 	}
 	return nil
@@ -66,7 +66,7 @@ func serveAll(b *Bench, n int) []Jar {
 	return jars
 }
 
-// checkDraining wants nobody for new clients while all servers drain.
+// checkDraining wants no server for new clients while all servers drain.
 func checkDraining(e policies.Entry) error {
 	b := New(e.Default, 4, 23)
 	for s := range sim.ServerID(4) {
@@ -80,7 +80,7 @@ func checkDraining(e policies.Entry) error {
 	return nil
 }
 
-// checkNoWeight wants servers of weight 0 left alone, and nobody when all have it.
+// checkNoWeight wants servers of weight 0 left alone, and no server when all have it.
 func checkNoWeight(e policies.Entry) error {
 	b := New(e.Default, 4, 24)
 	b.SetWeight(1, 0)
@@ -130,7 +130,7 @@ func checkOneAddress(e policies.Entry) error {
 		q.Addr = sim.Addr4(0xcb007107)
 		s := b.Serve(q)
 		if s < 0 {
-			return errors.New("one address: picked nobody")
+			return errors.New("one address: picked no server")
 		}
 		counts[s]++
 	}
@@ -151,7 +151,7 @@ func checkOneAddress(e policies.Entry) error {
 	return nil
 }
 
-// checkForged presents cookies and marks that nobody has set: whoever they name, a server that is up must answer.
+// checkForged presents cookies and marks that were never set: whatever they name, a server that is up must answer.
 func checkForged(e policies.Entry) error {
 	b := New(e.Default, 5, 27)
 	b.SetStatus(2, sim.Down)

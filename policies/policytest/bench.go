@@ -24,7 +24,7 @@ const spare = 8
 // Bench is one balancer instance, driven as the engine drives it, and its clients.
 type Bench struct {
 	Balancer sim.Balancer
-	View     *sim.View // what the instance knows; tests may edit it, and call Changed
+	View     *sim.View // what the instance knows; a test may edit it, then calls Changed
 
 	instance sim.Instance
 	root     rng.Key

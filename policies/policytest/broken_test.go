@@ -45,7 +45,7 @@ func stateless(pick func(q *sim.Request, v *sim.View) sim.ServerID) policies.Con
 	}}
 }
 
-func anybody(q *sim.Request, v *sim.View) sim.ServerID {
+func anyServer(q *sim.Request, v *sim.View) sim.ServerID {
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
 
@@ -71,7 +71,7 @@ var brokenCases = []struct {
 	key    policies.Key
 	config policies.Config
 }{
-	{name: "control: random", claims: policies.Claims{Uniform: true}, config: stateless(anybody)},
+	{name: "control: random", claims: policies.Claims{Uniform: true}, config: stateless(anyServer)},
 	{
 		name: "control: two choices", claims: policies.Claims{Uniform: true, Sample: 2},
 		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
@@ -110,7 +110,7 @@ var brokenCases = []struct {
 	{
 		// Caddy #7873: the power of two choices was random.
 		name: "two choices is random", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
-		config: stateless(anybody),
+		config: stateless(anyServer),
 	},
 	{
 		name: "two choices takes the busier", want: []string{"sample"}, claims: policies.Claims{Uniform: true, Sample: 2},
@@ -136,16 +136,16 @@ var brokenCases = []struct {
 					return s
 				}
 			}
-			return anybody(q, v)
+			return anyServer(q, v)
 		}),
 	},
 	{
-		name: "nobody at times", want: []string{"alive", "awkward"},
+		name: "no server at times", want: []string{"alive", "awkward"},
 		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
 			if q.Draw.At(9).IntN(50) == 0 {
 				return sim.NoServer
 			}
-			return anybody(q, v)
+			return anyServer(q, v)
 		}),
 	},
 	{
@@ -168,7 +168,7 @@ var brokenCases = []struct {
 	},
 	{
 		name: "not sticky", want: []string{"sticky"}, key: policies.KeyCookie, claims: policies.Claims{Sticky: true},
-		config: stateless(anybody),
+		config: stateless(anyServer),
 	},
 	{
 		name: "modulo is not minimal", want: []string{"minimal"}, key: policies.KeyHash, claims: policies.Claims{Minimal: true},
@@ -186,21 +186,21 @@ var brokenCases = []struct {
 		name: "gives no reason", want: []string{"reason"},
 		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
 			q.Why = sim.None
-			return anybody(q, v)
+			return anyServer(q, v)
 		}),
 	},
 	{
-		name: "random turns", want: []string{"strict turn"}, claims: policies.Claims{StrictTurn: true}, config: stateless(anybody),
+		name: "random turns", want: []string{"strict turn"}, claims: policies.Claims{StrictTurn: true}, config: stateless(anyServer),
 	},
 	{
-		name: "deaf to weights", want: []string{"weighted"}, claims: policies.Claims{Weighted: true}, config: stateless(anybody),
+		name: "deaf to weights", want: []string{"weighted"}, claims: policies.Claims{Weighted: true}, config: stateless(anyServer),
 	},
 	{
-		name: "deaf to limits", want: []string{"limit"}, claims: policies.Claims{Limit: true}, config: stateless(anybody),
+		name: "deaf to limits", want: []string{"limit"}, claims: policies.Claims{Limit: true}, config: stateless(anyServer),
 	},
 	{
 		name: "silent about limits", want: []string{"limit"}, config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
-			s := anybody(q, v)
+			s := anyServer(q, v)
 			if v.Full(s) {
 				return sim.NoServer
 			}
@@ -264,7 +264,7 @@ func TestBrokenPoliciesAreCaught(t *testing.T) {
 }
 
 func TestUndocumentedPolicyIsCaught(t *testing.T) {
-	e := policies.Entry{Name: "mute", Default: stateless(anybody)}
+	e := policies.Entry{Name: "mute", Default: stateless(anyServer)}
 	got := Check(e)
 	if len(got) != 1 || got[0].Property != "documented" {
 		t.Errorf("Check of an undocumented policy = %v; want one violation of documented", got)

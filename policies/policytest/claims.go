@@ -19,7 +19,7 @@ func countNew(b *Bench) ([]int, error) {
 		b.Pass(10 * sim.Millisecond)
 		s := b.Serve(b.Request(c, 0))
 		if s < 0 {
-			return nil, errors.New("picked nobody")
+			return nil, errors.New("picked no server")
 		}
 		counts[s]++
 	}
@@ -133,7 +133,7 @@ func checkSample(e policies.Entry) error {
 		}
 		s := b.Pick(b.Request(c, 0))
 		if s < 0 {
-			return errors.New("picked nobody")
+			return errors.New("picked no server")
 		}
 		counts[b.View.InFlight[s]]++
 	}
@@ -232,7 +232,7 @@ func checkLoadBound(e policies.Entry) error {
 		}
 		s := b.Pick(b.Request(c, i))
 		if s < 0 {
-			return errors.New("picked nobody")
+			return errors.New("picked no server")
 		}
 		b.Begin(s)
 		flying = append(flying, s)
@@ -261,7 +261,7 @@ func checkStrictTurn(e policies.Entry) error {
 	for i := range 10 * n {
 		s := b.Serve(b.Request(sim.ClientID(i), 0))
 		if s < 0 {
-			return errors.New("picked nobody")
+			return errors.New("picked no server")
 		}
 		counts[s]++
 		if low := i / n; counts[s] > low+1 {
@@ -271,8 +271,8 @@ func checkStrictTurn(e policies.Entry) error {
 	return nil
 }
 
-// checkLimit fills some servers up to their limit, then all: who claims to look at limits leaves full servers alone, who
-// does not picks one.
+// checkLimit fills some servers up to their limit, then all: policies that claim to look at limits leave full servers alone,
+// and policies that do not claim it pick one.
 func checkLimit(e policies.Entry) error {
 	b := build(e.Default, 39, []sim.ServerID{0, 1, 2, 3, 4}, []int{1, 1, 1, 1, 1}, 2)
 	picked := 0

@@ -136,15 +136,15 @@ func checkStatus(e policies.Entry) error {
 	return st.run(2000)
 }
 
-// checkAlive wants somebody picked if and only if somebody is eligible; bound clients may still go to draining servers.
+// checkAlive wants a server picked if and only if one is eligible; bound clients may still go to draining servers.
 func checkAlive(e policies.Entry) error {
 	st := newStory(e, New(e.Default, 6, 12))
 	st.see = func(_ *sim.Request, s sim.ServerID) error {
 		switch {
 		case s < 0 && len(st.View.Eligible) > 0:
-			return fmt.Errorf("picked nobody (%d) although %d servers are eligible", s, len(st.View.Eligible))
+			return fmt.Errorf("picked no server (%d) although %d are eligible", s, len(st.View.Eligible))
 		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.instance.FailsOpen():
-			return fmt.Errorf("picked %s although nobody is eligible", st.name(s))
+			return fmt.Errorf("picked %s although no server is eligible", st.name(s))
 		}
 		return nil
 	}

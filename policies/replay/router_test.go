@@ -111,8 +111,8 @@ func TestRequestCallsInTheEnginesOrder(t *testing.T) {
 
 func TestFailureStatusIsTheProducts(t *testing.T) {
 	for _, c := range []struct {
-		product             string
-		nobody, unreachable int
+		product               string
+		noServer, unreachable int
 	}{{"", 503, 502}, {"nginx", 502, 502}, {"haproxy", 503, 503}, {"unknown", 503, 502}} {
 		r, _ := newTurn(false, three(0, nil))
 		r.Product(c.product)
@@ -125,8 +125,8 @@ func TestFailureStatusIsTheProducts(t *testing.T) {
 		for s := range sim.ServerID(3) {
 			r.SetStatus(s, sim.Down)
 		}
-		if a := r.Request(replay.Key{}); a.Status != c.nobody {
-			t.Errorf("%q: all down: %d, want %d", c.product, a.Status, c.nobody)
+		if a := r.Request(replay.Key{}); a.Status != c.noServer {
+			t.Errorf("%q: all down: %d, want %d", c.product, a.Status, c.noServer)
 		}
 	}
 }

@@ -29,7 +29,7 @@ type TraceOptions struct {
 //	open    req, key, cookie_in  a request that its server holds; status empty = in flight, queued = in the queue
 //	close   req                  the server of the request answers
 //	arrive  req                  nothing; shows where a queued request is now
-//	kill    key                  server key refuses connections from now on; the balancer is not told
+//	kill    key                  server key refuses connections from now on; the balancer has to notice
 //	revive  key                  server key accepts connections again
 //	admin   key                  a command to the balancer, see [Router.Admin]
 //	wait    key                  milliseconds without traffic

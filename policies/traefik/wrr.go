@@ -64,7 +64,7 @@ func (b *wrr) load(order []sim.ServerID, v *sim.View) {
 	}
 }
 
-// Pick takes deadlines until one is of a server that is up; the others' move on all the same.
+// Pick takes deadlines until one belongs to a server that is up; the deadlines it takes advance in either case.
 func (b *wrr) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
 	if !slices.ContainsFunc(b.heap, func(e entry) bool { return open(e.server, v) }) {
@@ -84,8 +84,8 @@ func (b *wrr) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 }
 
-// maxTurns is how many turns of servers that are down are counted out one by one; beyond, a down server with a huge
-// weight goes behind the next server that is up at once.
+// maxTurns is how many turns of servers that are down are counted out one by one; beyond that, a down server with a huge
+// weight moves behind the next server that is up.
 const maxTurns = 1 << 12
 
 // weight is the effective weight; a server whose effective weight is 0 moves on by the configured one.

@@ -80,7 +80,7 @@ func (b *Balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		return sim.NoServer
 	}
 	s := b.choose(q, v, 0)
-	// A round of turns meets everybody; twenty draws nearly surely meet somebody new.
+	// A round of turns visits every server; twenty draws almost surely find another one.
 	for again := 1; slices.Contains(q.Tried, s) && again <= len(b.targets)+20; again++ {
 		s = b.choose(q, v, again)
 	}
@@ -142,7 +142,7 @@ func (b *Balancer) weighted(v *sim.View, draw rng.Key) sim.ServerID {
 	return b.targets[len(b.targets)-1]
 }
 
-// smooth is smooth weighted round robin: everybody earns its weight, the richest pays for all.
+// smooth is smooth weighted round robin: every server earns its weight, the richest pays for all.
 func (b *Balancer) smooth(v *sim.View) sim.ServerID {
 	best := b.targets[0]
 	for _, s := range b.targets {

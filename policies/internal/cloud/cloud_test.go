@@ -109,7 +109,7 @@ func TestAffinity(t *testing.T) {
 		}
 		v.Status[s] = sim.Up
 		a.Rebuild(settle(v))
-		forged := &sim.Request{Cookie: a.ParseCookie("nobody", v)}
+		forged := &sim.Request{Cookie: a.ParseCookie("unknown", v)}
 		if got := a.Pick(forged, v); got < 0 || forged.Why != sim.CookieRefused {
 			t.Errorf("forged cookie: server %d, why %v", got, forged.Why)
 		}
