@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func TestCheck(t *testing.T) {
 		{Maglev{65536, HashKey{"hash"}}, "table_size: must be a prime, for example 65537"},
 		{Maglev{1, HashKey{"hash"}}, "table_size: must be at least 2, got 1"},
 		{Cookie{Balance: Named("cookie"), OnFailure: "repick"},
-			`balance: must be one of least-connections, least-sessions, random, round-robin, two-choices, got "cookie"`},
+			"balance: must be " + Set("keyless").String() + `, got "cookie"`},
 		{Jump{HashKey{"ip"}}, `key: must be one of hash, address, got "ip"`},
 		{TwoChoices{1}, "choices: must be at least 2, got 1"},
 	} {
@@ -157,7 +158,7 @@ func TestInnerParameters(t *testing.T) {
 		{i, ""},
 		{Policy{"two-choices", TwoChoices{1}}, "balance: choices: must be at least 2, got 1"},
 		{Policy{"random", TwoChoices{3}}, "balance: has parameters of another policy (policies.TwoChoices)"},
-		{Policy{"ip-hash", nil}, `balance: must be one of least-connections, least-sessions, random, round-robin, two-choices, got "ip-hash"`},
+		{Policy{"ip-hash", nil}, "balance: must be " + Set("keyless").String() + `, got "ip-hash"`},
 	} {
 		got := ""
 		if err := Check(Cookie{Balance: c.inner, OnFailure: "repick"}); err != nil {
@@ -190,6 +191,22 @@ func TestKey(t *testing.T) {
 	} {
 		if got := c.policy.Key(); got != c.want {
 			t.Errorf("%s identifies clients by %s, want %s", c.policy, got, c.want)
+		}
+	}
+}
+
+func TestParts(t *testing.T) {
+	split := Split{A: Named("cookie"), B: Policy{"two-choices", TwoChoices{3}}}
+	for _, c := range []struct {
+		policy Policy
+		want   string
+	}{
+		{Named("maglev"), "[maglev]"},
+		{Named("canary"), "[round-robin round-robin]"},
+		{Policy{"split", split}, "[cookie {two-choices: {choices: 3}}]"},
+	} {
+		if got := fmt.Sprint(c.policy.Parts()); got != c.want {
+			t.Errorf("%s decides by %s, want %s", c.policy.Name, got, c.want)
 		}
 	}
 }

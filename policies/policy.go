@@ -44,6 +44,14 @@ func (p Policy) Key() Key {
 	return e.Doc.Key
 }
 
+// Parts are the policies that decide: those that p combines, or p itself.
+func (p Policy) Parts() []Policy {
+	if parts := combined(p.config()); parts != nil {
+		return parts
+	}
+	return []Policy{p}
+}
+
 // check holds the parameters against their bounds.
 func (p Policy) check() error {
 	if e, _ := Lookup(p.Name); p.Config != nil && reflect.TypeOf(p.Config) != reflect.TypeOf(e.Default) {
@@ -101,7 +109,7 @@ func (s Set) has(e Entry) bool {
 	case "keyless":
 		return e.Doc.Key == KeyNone && !strings.Contains(e.Name, "/")
 	case "single":
-		return !combines(e.Default)
+		return combined(e.Default) == nil
 	}
 	panic(fmt.Sprintf("policies: there is no set of policies %q", string(s)))
 }
@@ -127,14 +135,14 @@ func (s Set) String() string {
 	return "one of " + strings.Join(s.Names(), ", ")
 }
 
-// combines reports whether a policy puts whole policies side by side.
-func combines(c Config) bool {
-	found := false
-	eachField(reflect.ValueOf(c), func(_ string, f reflect.StructField, _ reflect.Value) {
-		set, ok := SetOf(f.Tag.Get("check"))
-		found = found || ok && set == "single"
+// combined are the policies that c puts side by side; nil where it combines none.
+func combined(c Config) (parts []Policy) {
+	eachField(reflect.ValueOf(c), func(_ string, f reflect.StructField, v reflect.Value) {
+		if set, ok := SetOf(f.Tag.Get("check")); ok && set == "single" {
+			parts = append(parts, v.Interface().(Policy))
+		}
 	})
-	return found
+	return parts
 }
 
 // holds reports whether i is one of s.

@@ -16,7 +16,9 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 	at := a.root.Get("servers")
 	var deciding []string
 	for _, p := range append([]policy{a.policy}, s.plan.later...) {
-		deciding = append(deciding, p.parts()...)
+		for _, part := range p.parts() {
+			deciding = append(deciding, part.Name)
+		}
 		d.lintCanary(&p, &s.Model)
 	}
 	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {

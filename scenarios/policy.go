@@ -19,15 +19,9 @@ type policy struct {
 	at     *tree.Node // its parameters; without any, its name
 }
 
-// parts are the names of the policies that decide: its own, or those of the two that share the traffic.
-func (p *policy) parts() []string {
-	switch c := p.config.(type) {
-	case policies.Canary:
-		return []string{c.Stable.Name, c.Canary.Name}
-	case policies.Split:
-		return []string{c.A.Name, c.B.Name}
-	}
-	return []string{p.name}
+// parts are the policies that decide.
+func (p *policy) parts() []policies.Policy {
+	return policies.Policy{Name: p.name, Config: p.config}.Parts()
 }
 
 // policyOf reads a policy's name, or a mapping from its name to its parameters.

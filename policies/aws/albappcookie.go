@@ -24,7 +24,7 @@ type AppCookie struct {
 // Validate checks the duration.
 func (c AppCookie) Validate() error { return checkDuration(c.Duration) }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c AppCookie) New(env sim.Env) sim.Balancer {
 	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration, Application: true}
 }

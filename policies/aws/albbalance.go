@@ -38,13 +38,13 @@ func failOpen(a cloud.Algorithm, env sim.Env) *cloud.Balancer {
 // ALBRoundRobin is the algorithm round_robin.
 type ALBRoundRobin struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (ALBRoundRobin) New(env sim.Env) sim.Balancer { return failOpen(cloud.RoundRobin, env) }
 
 // ALBLeastOutstanding is the algorithm least_outstanding_requests.
 type ALBLeastOutstanding struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (ALBLeastOutstanding) New(env sim.Env) sim.Balancer {
 	return failOpen(cloud.LeastOutstanding, env)
 }
@@ -52,5 +52,5 @@ func (ALBLeastOutstanding) New(env sim.Env) sim.Balancer {
 // ALBWeightedRandom is the algorithm weighted_random.
 type ALBWeightedRandom struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (ALBWeightedRandom) New(env sim.Env) sim.Balancer { return failOpen(cloud.WeightedRandom, env) }

@@ -38,7 +38,7 @@ func checkDuration(d sim.Time) error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c LBCookie) New(env sim.Env) sim.Balancer {
 	return &cloud.Affinity{Balancer: failOpen(cloud.Algorithm(c.Algorithm), env), TTL: c.Duration, Sliding: true}
 }

@@ -30,7 +30,7 @@ func (c ClassicCookie) Validate() error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c ClassicCookie) New(env sim.Env) sim.Balancer {
 	return &cloud.Affinity{Balancer: cloud.LeastOutstanding.New(env), TTL: c.Expiration}
 }

@@ -24,7 +24,7 @@ var (
 // SourceIP is NLB stickiness of type source_ip.
 type SourceIP struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (SourceIP) New(sim.Env) sim.Balancer { return sourceIP{} }
 
 type sourceIP struct{ connections }
@@ -40,7 +40,7 @@ func (sourceIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 // FlowHash is an NLB target group without stickiness.
 type FlowHash struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (FlowHash) New(sim.Env) sim.Balancer { return flowHash{} }
 
 type flowHash struct{ connections }

@@ -18,7 +18,7 @@ var _ = policies.Register("azure/app-gateway-cookie", AppGatewayCookie{}, polici
 // AppGatewayCookie is the backend setting cookie-based affinity.
 type AppGatewayCookie struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (AppGatewayCookie) New(env sim.Env) sim.Balancer {
 	return &cloud.Affinity{Balancer: cloud.RoundRobin.New(env), KeepDraining: true}
 }

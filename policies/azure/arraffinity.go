@@ -19,7 +19,7 @@ type ARRAffinity struct {
 	Balance string `yaml:"balance" check:"oneof=least_outstanding_requests|round_robin|weighted_random" doc:"loadBalancing of the site, for clients without an instance"`
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c ARRAffinity) New(env sim.Env) sim.Balancer {
 	return &cloud.Affinity{Balancer: cloud.Algorithm(c.Balance).New(env)}
 }

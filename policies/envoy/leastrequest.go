@@ -33,7 +33,7 @@ func (c LeastRequest) Validate() error {
 	return c.Cluster.Validate()
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c LeastRequest) New(env sim.Env) sim.Balancer {
 	p := &leastRequest{hosts: newHosts(c.Cluster, env), choices: c.ChoiceCount}
 	p.turns = newTurns(env, func(s sim.ServerID, v *sim.View) float64 {

@@ -42,7 +42,7 @@ func (c Maglev) Validate() error {
 	return errors.Join(checkFactor(c.BalanceFactor), c.Cluster.Validate())
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c Maglev) New(env sim.Env) sim.Balancer {
 	p := &maglev{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}
 	p.build = p.fill

@@ -16,7 +16,7 @@ type Random struct {
 	Cluster `yaml:",inline"`
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c Random) New(env sim.Env) sim.Balancer {
 	p := &random{newHosts(c.Cluster, env)}
 	p.build = func(*sim.View) {}

@@ -45,7 +45,7 @@ func (c RingHash) Validate() error {
 	return errors.Join(checkFactor(c.BalanceFactor), c.Cluster.Validate())
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c RingHash) New(env sim.Env) sim.Balancer {
 	p := &ringHash{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}
 	p.build = p.fill

@@ -18,7 +18,7 @@ type RoundRobin struct {
 	Cluster `yaml:",inline"`
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c RoundRobin) New(env sim.Env) sim.Balancer {
 	p := &roundRobin{hosts: newHosts(c.Cluster, env)}
 	p.turns = newTurns(env, func(s sim.ServerID, v *sim.View) float64 { return v.Weight[s] })

@@ -39,7 +39,7 @@ type inner interface {
 	healthy(s sim.ServerID, v *sim.View) bool
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c StatefulSession) New(env sim.Env) sim.Balancer {
 	return &statefulSession{config: c, inner: c.cluster().New(env).(inner)}
 }

@@ -30,7 +30,7 @@ func (c ClientIP) Validate() error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c ClientIP) New(env sim.Env) sim.Balancer {
 	if c.Tuple == 5 {
 		return envoy.Random{Cluster: cluster()}.New(env)

@@ -31,7 +31,7 @@ func checkTTL(t sim.Time) error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c GeneratedCookie) New(env sim.Env) sim.Balancer {
 	return maglev(envoy.HashKey{Policy: "cookie", TTL: c.TTL}, env)
 }

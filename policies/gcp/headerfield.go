@@ -19,7 +19,7 @@ type HeaderField struct {
 	MinimumRingSize  int    `yaml:"minimum_ring_size" check:"min=1,max=8388608" doc:"points on the ring, for RING_HASH"`
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c HeaderField) New(env sim.Env) sim.Balancer {
 	key := envoy.HashKey{Policy: "header"}
 	if c.LocalityLBPolicy == "MAGLEV" {

@@ -22,7 +22,7 @@ type StrongCookie struct {
 // Validate checks the ttl.
 func (c StrongCookie) Validate() error { return checkTTL(c.TTL) }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c StrongCookie) New(env sim.Env) sim.Balancer {
 	return envoy.StatefulSession{
 		Session: "cookie", TTL: c.TTL, LBPolicy: "round_robin", Cluster: cluster(),

@@ -36,7 +36,7 @@ func (c Cookie) Validate() error {
 	return c.Hashing.Validate()
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c Cookie) New(env sim.Env) sim.Balancer {
 	line, err := ParseBalance(c.Balance)
 	if err != nil {

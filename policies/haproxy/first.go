@@ -12,7 +12,7 @@ type First struct {
 	Options `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c First) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, &first{}, env)
 }

@@ -10,7 +10,7 @@ type LeastConn struct {
 	Options `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c LeastConn) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, &leastConn{}, env)
 }

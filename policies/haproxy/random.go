@@ -12,7 +12,7 @@ type Random struct {
 	BalanceFactor int `yaml:"balance_factor" check:"min=0,max=65535" doc:"hash-balance-factor: most load of a server in percent of the mean; 0 = no bound"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c Random) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, &random{ring: newRing(c.BalanceFactor), draws: c.Draws}, env)
 }

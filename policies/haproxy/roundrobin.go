@@ -10,7 +10,7 @@ type RoundRobin struct {
 	Options `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c RoundRobin) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, &roundRobin{}, env)
 }

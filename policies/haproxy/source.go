@@ -13,7 +13,7 @@ type Source struct {
 	Hashing `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c Source) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newHashed(c.Hashing, false, addressHash), env)
 }

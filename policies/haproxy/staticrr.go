@@ -10,7 +10,7 @@ type StaticRR struct {
 	Options `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c StaticRR) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, &staticRR{}, env)
 }

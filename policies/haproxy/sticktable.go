@@ -54,7 +54,7 @@ func (c StickTable) Identifies() policies.Key {
 	return policies.KeyHash
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c StickTable) New(env sim.Env) sim.Balancer {
 	line, err := ParseBalance(c.Balance)
 	if err != nil {

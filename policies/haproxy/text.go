@@ -14,7 +14,7 @@ type Header struct {
 	Hashing `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c Header) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newTextHashed(c.Hashing, firstValue), env)
 }
@@ -28,7 +28,7 @@ type URLParam struct {
 	Hashing `yaml:",inline"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c URLParam) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newParamHashed(c.Hashing), env)
 }
@@ -52,7 +52,7 @@ func (c Hash) Identifies() policies.Key {
 	return policies.KeyHash
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c Hash) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newExpressionHashed(c.Hashing, c.Key), env)
 }

@@ -19,7 +19,7 @@ type URIPart struct {
 	Whole bool `yaml:"whole" doc:"hash the query string too"`
 }
 
-// New returns a fresh instance.
+// New makes an instance.
 func (c URI) New(env sim.Env) sim.Balancer {
 	return newBackend(c.Options, newTextHashed(c.Hashing, c.URIPart.cut), env)
 }

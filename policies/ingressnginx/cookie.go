@@ -39,7 +39,7 @@ func (c Cookie) Validate() error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c Cookie) New(env sim.Env) sim.Balancer {
 	return &cookie{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
 }

@@ -32,7 +32,7 @@ func (c HashBy) Identifies() policies.Key {
 	return policies.KeyAddress
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c HashBy) New(env sim.Env) sim.Balancer {
 	return &hashBy{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
 }

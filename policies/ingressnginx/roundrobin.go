@@ -16,7 +16,7 @@ var _ = policies.Register("ingress-nginx/round-robin", RoundRobin{}, policies.Do
 // RoundRobin is an Ingress without affinity or hashing. Pods have no weights.
 type RoundRobin struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (RoundRobin) New(env sim.Env) sim.Balancer { return &roundRobin{turn: env.Rand.Uint64() >> 1} }
 
 type roundRobin struct {

@@ -29,7 +29,7 @@ func (c ClientIP) Validate() error {
 	return nil
 }
 
-// New implements [policies.Config].
+// New makes an instance.
 func (c ClientIP) New(env sim.Env) sim.Balancer {
 	return &clientIP{table: newTable(c.Timeout, env.Clients)}
 }

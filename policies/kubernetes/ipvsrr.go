@@ -14,7 +14,7 @@ var _ = policies.Register("kubernetes/ipvs-rr", IPVSRoundRobin{}, policies.Doc{
 // IPVSRoundRobin is a Service without session affinity in IPVS mode.
 type IPVSRoundRobin struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (IPVSRoundRobin) New(sim.Env) sim.Balancer { return &ipvsRoundRobin{} }
 
 type ipvsRoundRobin struct {

@@ -14,7 +14,7 @@ var _ = policies.Register("kubernetes/random", Random{}, policies.Doc{
 // Random is a Service without session affinity. Endpoints have no weights.
 type Random struct{}
 
-// New implements [policies.Config].
+// New makes an instance.
 func (Random) New(sim.Env) sim.Balancer { return random{} }
 
 type random struct{ connections }
