@@ -36,6 +36,13 @@ type Validator interface{ Validate() error }
 // Identifier is a Config whose parameters decide what it identifies clients by. Its defaults identify by Doc.Key.
 type Identifier interface{ Identifies() Key }
 
+// CookieValuer is a Config whose product identifies a server by a value in its configuration, and binds no client to a server
+// without one.
+type CookieValuer interface {
+	CookieValue(i *sim.ServerInfo) string // the value; empty where there is none
+	CookieValueHint() string              // how to give servers a value in a scenario
+}
+
 // Bytes is a size that scenario files write as "50KiB" or "1m".
 type Bytes int64
 

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,26 +45,16 @@ func (d *decoder) lintLimits(n *tree.Node, alternative, name string, all []sim.S
 		"policies of nginx, HAProxy and Caddy enforce limits; queue bounds what a server accepts under every policy")
 }
 
-// cookieValues are the policies that identify a server by a value of its own in the configuration. A client cannot stick to
-// a server without one.
-var cookieValues = map[string]struct {
-	of   func(i *sim.ServerInfo) string
-	hint string
-}{
-	"haproxy/cookie": {func(i *sim.ServerInfo) string { return i.Cookie }, "write cookie: NAME for each server"},
-	"apache/stickysession": {func(i *sim.ServerInfo) string { return cmp.Or(i.Options["route"], i.Cookie) },
-		"write options: {route: NAME} for each server"},
-}
-
 // lintCookieValues warns of servers that a policy cannot distinguish: all without a value, or all with the same.
 func (d *decoder) lintCookieValues(n *tree.Node, alternative, name string, all []sim.Server) {
-	value, ok := cookieValues[name]
+	e, _ := policies.Lookup(name)
+	valuer, ok := e.Default.(policies.CookieValuer)
 	if !ok {
 		return
 	}
 	values, active := map[string]bool{}, 0
 	for i := range all {
-		values[value.of(&all[i].Info)] = true
+		values[valuer.CookieValue(&all[i].Info)] = true
 		if !all[i].Info.Backup { // which may have the value of the server it replaces
 			active++
 		}
@@ -74,9 +63,9 @@ func (d *decoder) lintCookieValues(n *tree.Node, alternative, name string, all [
 	case active < 2 || len(values) > 1:
 	case values[""]:
 		d.warn(n, "never-sticky", alternative+": no server has a cookie value, so "+name+" is not sticky",
-			value.hint+", or servers: {count: 5}, whose names are their values")
+			valuer.CookieValueHint()+", or servers: {count: 5}, whose names are their values")
 	default:
-		d.warn(n, "never-sticky", alternative+": all servers have the same cookie value, so "+name+" sends every returning client to the first", value.hint)
+		d.warn(n, "never-sticky", alternative+": all servers have the same cookie value, so "+name+" sends every returning client to the first", valuer.CookieValueHint())
 	}
 }
 

@@ -80,7 +80,7 @@ func (r *run) loseTables(b *balancer) {
 
 // changePolicy reconfigures every balancer: what its policy kept is lost, what clients carry is not.
 func (r *run) changePolicy(to func(Env) Balancer) {
-	r.newPolicy, r.keepsKnown = to, false
+	r.newPolicy, r.drainTrial = to, drainTrial{}
 	r.log("policy changed", NoServer, "", 0)
 	for i := range r.balancers {
 		r.makePolicy(&r.balancers[i], len(r.clients))

@@ -83,8 +83,7 @@ type run struct {
 	view0       []ServerInfo // identities, by ServerID; shared by all views
 	balancers   []balancer
 	newPolicy   func(Env) Balancer
-	keeps       bool // whether it keeps clients on draining servers, where that
-	keepsKnown  bool // has been asked
+	drainTrial  drainTrial // of newPolicy
 	pops        []population
 	store       station
 	acts        []scheduled

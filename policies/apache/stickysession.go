@@ -2,6 +2,7 @@ package apache
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -32,6 +33,14 @@ func (c StickySession) Validate() error {
 	}
 	return nil
 }
+
+// CookieValue implements [policies.CookieValuer].
+func (StickySession) CookieValue(i *sim.ServerInfo) string {
+	return cmp.Or(i.Options["route"], i.Cookie)
+}
+
+// CookieValueHint implements [policies.CookieValuer].
+func (StickySession) CookieValueHint() string { return "write options: {route: NAME} for each server" }
 
 // New makes an instance.
 func (c StickySession) New(env sim.Env) sim.Balancer {

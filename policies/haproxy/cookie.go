@@ -36,6 +36,12 @@ func (c Cookie) Validate() error {
 	return c.Hashing.Validate()
 }
 
+// CookieValue implements [policies.CookieValuer].
+func (Cookie) CookieValue(i *sim.ServerInfo) string { return i.Cookie }
+
+// CookieValueHint implements [policies.CookieValuer].
+func (Cookie) CookieValueHint() string { return "write cookie: NAME for each server" }
+
 // New makes an instance.
 func (c Cookie) New(env sim.Env) sim.Balancer {
 	line, err := ParseBalance(c.Balance)

@@ -8,15 +8,21 @@ var trial = rng.Root(0).Stream("trial")
 // trials is how many clients take part: enough to notice a mixture in which one client in twenty is kept.
 const trials = 256
 
+// drainTrial is what a trial has found out about a policy.
+type drainTrial struct {
+	done  bool
+	keeps bool // it sends clients to their server while that drains
+}
+
 // keepsDraining reports whether the present policy sends clients to their server while that drains. Products differ:
 // HAProxy and nginx do, a target deregistered from an AWS load balancer gets nothing more, and a policy without affinity
 // has no client to keep. So the policy is tried: clients are bound to a fleet like the one at the start, every other
 // server of it drains, and the clients come back. One client that is kept is enough.
 func (r *run) keepsDraining() bool {
-	if !r.keepsKnown {
-		r.keeps, r.keepsKnown = r.tryDraining(), true
+	if !r.drainTrial.done {
+		r.drainTrial = drainTrial{done: true, keeps: r.tryDraining()}
 	}
-	return r.keeps
+	return r.drainTrial.keeps
 }
 
 func (r *run) tryDraining() bool {
