@@ -2,7 +2,6 @@ package apache
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,9 +34,7 @@ func (c StickySession) Validate() error {
 }
 
 // CookieValue implements [policies.CookieValuer].
-func (StickySession) CookieValue(i *sim.ServerInfo) string {
-	return cmp.Or(i.Options["route"], i.Cookie)
-}
+func (StickySession) CookieValue(i *sim.ServerInfo) string { return routeOf(*i) }
 
 // CookieValueHint implements [policies.CookieValuer].
 func (StickySession) CookieValueHint() string { return "write options: {route: NAME} for each server" }

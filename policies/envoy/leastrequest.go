@@ -33,6 +33,11 @@ func (c LeastRequest) Validate() error {
 	return c.Cluster.Validate()
 }
 
+func (c LeastRequest) in(cluster Cluster) policies.Config {
+	c.Cluster = cluster
+	return c
+}
+
 // New makes an instance.
 func (c LeastRequest) New(env sim.Env) sim.Balancer {
 	p := &leastRequest{hosts: newHosts(c.Cluster, env), choices: c.ChoiceCount}

@@ -42,6 +42,11 @@ func (c Maglev) Validate() error {
 	return errors.Join(checkFactor(c.BalanceFactor), c.Cluster.Validate())
 }
 
+func (c Maglev) in(cluster Cluster) policies.Config {
+	c.Cluster = cluster
+	return c
+}
+
 // New makes an instance.
 func (c Maglev) New(env sim.Env) sim.Balancer {
 	p := &maglev{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}

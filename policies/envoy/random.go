@@ -16,6 +16,11 @@ type Random struct {
 	Cluster `yaml:",inline"`
 }
 
+func (c Random) in(cluster Cluster) policies.Config {
+	c.Cluster = cluster
+	return c
+}
+
 // New makes an instance.
 func (c Random) New(env sim.Env) sim.Balancer {
 	p := &random{newHosts(c.Cluster, env)}

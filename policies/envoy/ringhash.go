@@ -45,6 +45,11 @@ func (c RingHash) Validate() error {
 	return errors.Join(checkFactor(c.BalanceFactor), c.Cluster.Validate())
 }
 
+func (c RingHash) in(cluster Cluster) policies.Config {
+	c.Cluster = cluster
+	return c
+}
+
 // New makes an instance.
 func (c RingHash) New(env sim.Env) sim.Balancer {
 	p := &ringHash{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}

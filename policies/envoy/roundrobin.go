@@ -18,6 +18,11 @@ type RoundRobin struct {
 	Cluster `yaml:",inline"`
 }
 
+func (c RoundRobin) in(cluster Cluster) policies.Config {
+	c.Cluster = cluster
+	return c
+}
+
 // New makes an instance.
 func (c RoundRobin) New(env sim.Env) sim.Balancer {
 	p := &roundRobin{hosts: newHosts(c.Cluster, env)}

@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"encoding/base64"
+	"strings"
 
 	"stickysim/policies"
 	"stickysim/sim"
@@ -44,21 +45,16 @@ func (c StatefulSession) New(env sim.Env) sim.Balancer {
 	return &statefulSession{config: c, inner: c.cluster().New(env).(inner)}
 }
 
+// clustered is a policy of a cluster.
+type clustered interface {
+	// in returns the policy with the settings of a cluster.
+	in(c Cluster) policies.Config
+}
+
+// cluster is the policy that lb_policy names, with its defaults.
 func (c StatefulSession) cluster() policies.Config {
-	switch c.LBPolicy {
-	case "least_request":
-		return LeastRequest{ChoiceCount: 2, ActiveRequestBias: 1, Cluster: c.Cluster}
-	case "random":
-		return Random{c.Cluster}
-	case "ring_hash":
-		return RingHash{
-			MinimumRingSize: 1024, MaximumRingSize: 8388608, HashFunction: "xx_hash",
-			HashKey: HashKey{Policy: "header"}, Cluster: c.Cluster,
-		}
-	case "maglev":
-		return Maglev{TableSize: 65537, HashKey: HashKey{Policy: "header"}, Cluster: c.Cluster}
-	}
-	return RoundRobin{c.Cluster}
+	e, _ := policies.Lookup("envoy/" + strings.ReplaceAll(c.LBPolicy, "_", "-"))
+	return e.Default.(clustered).in(c.Cluster)
 }
 
 type statefulSession struct {
