@@ -45,8 +45,8 @@
 //     which they began.
 //   - Processor sharing is exact, by virtual time: no time slices.
 //   - A session begins for its user with its first answer: what is lost before that is tried again, and not a lost session.
-//   - Whether a drain waits for sessions is the policy's doing, so the policy is asked, on a fleet of its own: see
-//     keepsDraining. Everybody waits for connections and for requests in flight.
+//   - Whether a drain waits for sessions depends on the policy, so a trial asks the policy, on a fleet of its own: see
+//     keepsDraining. Every drain waits for connections and for requests in flight.
 //   - Memory is counted in whole bytes, so that its books are exact.
 //
 // Floor 2: imports sim/dist, sim/stats, sim/rng, sim/fel and sim/hpa.
