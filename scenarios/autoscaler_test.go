@@ -66,7 +66,7 @@ func TestAutoscalers(t *testing.T) {
 func metric(t *testing.T, m *sim.Model, name string) float64 {
 	t.Helper()
 	for _, v := range sim.Run(m, 1, 0, sim.Options{}).Metrics {
-		if v.Name == name {
+		if v.Name() == name {
 			return v.Value
 		}
 	}

@@ -81,7 +81,7 @@ func average(runs []*sim.Result, name string) float64 {
 	sum := 0.0
 	for _, r := range runs {
 		for _, m := range r.Metrics {
-			if m.Name == name && m.Value == m.Value {
+			if m.Name() == name && m.Value == m.Value {
 				sum += m.Value
 			}
 		}
@@ -94,7 +94,7 @@ func lostOtherwise(runs []*sim.Result, cause string) float64 {
 	sum := 0.0
 	for _, r := range runs {
 		for _, m := range r.Metrics {
-			if strings.HasPrefix(m.Name, "sessions.lost{cause=") && m.Name != "sessions.lost{cause="+cause+"}" {
+			if strings.HasPrefix(m.Name(), "sessions.lost{cause=") && m.Name() != "sessions.lost{cause="+cause+"}" {
 				sum += m.Value
 			}
 		}

@@ -130,7 +130,7 @@ func TestPoliciesAgreeOnOneServer(t *testing.T) {
 		}
 		for i, want := range first.Metrics {
 			if got := res.Metrics[i]; got != want && (got.Value == got.Value || want.Value == want.Value) {
-				t.Errorf("%s: %s = %v; under the first policy %v", e.Name, want.Name, got.Value, want.Value)
+				t.Errorf("%s: %s = %v; under the first policy %v", e.Name, want.Name(), got.Value, want.Value)
 			}
 		}
 	}

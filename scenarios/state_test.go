@@ -46,7 +46,7 @@ func TestFamilies(t *testing.T) {
 	for _, state := range []string{"{store: {}}", "{cached_store: {}}", "{token: {revoke: exp(1h), rest: 1%}}", "replicated"} {
 		m := build(t, "servers: {count: 2}\nduration: 1m\nworkload: [{users: 1, think: 1s, service: 1ms}]\nautoscaler: {hpa: {min: 1, max: 3}}\nstate: "+state+"\n").Study.Variants[0].Model
 		for _, x := range sim.Run(m, 1, 0, sim.Options{}).Metrics {
-			if list := problems("servers: {count: 2}\nworkload: [{users: 1, think: 1s, service: 1ms}]\nobjectives: ['" + x.Name + " < 1']\n"); len(list) > 0 {
+			if list := problems("servers: {count: 2}\nworkload: [{users: 1, think: 1s, service: 1ms}]\nobjectives: ['" + x.Name() + " < 1']\n"); len(list) > 0 {
 				t.Fatal(list)
 			}
 		}

@@ -20,7 +20,7 @@ type figure func(*sim.Result) float64
 func metric(name string) figure {
 	return func(r *sim.Result) float64 {
 		for i := range r.Metrics {
-			if r.Metrics[i].Name == name {
+			if r.Metrics[i].Name() == name {
 				return r.Metrics[i].Value
 			}
 		}

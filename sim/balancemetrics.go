@@ -1,22 +1,86 @@
 package sim
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
+// atLeast breaks the time of servers down by how many requests are in them.
+var atLeast = &metric.Dimension{Name: "at_least", Doc: "requests in the server, waiting and in service", Values: func() []metric.Term {
+	var list []metric.Term
+	for n := 1; n <= maxLevel; n *= 2 {
+		list = append(list, metric.Term{Name: strconv.Itoa(n)})
+	}
+	return list
+}}
+
+const (
+	whenNoServer    = "when no server was in service"
+	perTimeInServer = "Servers that had any capacity in the measured part, each as a rate or mean over its own time in service. Time in which a server was dead does not count."
+)
+
+var byServer = []*metric.Dimension{metric.Server}
+
+var (
+	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share,
+		Short: "busy share of a server's cores", Doc: perTimeInServer}, metric.Less,
+		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
+			"peak_to_mean": {Compare: 12, Summary: 22, Always: true, Column: 7, Title: "PEAK/MEAN", Plot: 5}, "cv": {Compare: 13}})
+	metricServerRequests = metric.RegisterSpread(metric.Family{Name: "server.requests", Kind: metric.Rate,
+		Short: "attempts a server accepts per second", Doc: perTimeInServer}, metric.Neither,
+		map[string]metric.Show{"peak_to_mean": {Compare: 14}})
+	metricServerSessions = metric.RegisterSpread(metric.Family{Name: "server.sessions", Kind: metric.Count,
+		Short: "sessions a server holds", Doc: perTimeInServer}, metric.Neither, nil)
+	metricServerMemory = metric.RegisterSpread(metric.Family{Name: "server.memory", Kind: metric.Bytes,
+		Short: "session state in a server's memory", Doc: perTimeInServer}, metric.Neither, nil)
+	metricMostSessions = metric.Register(metric.Family{Name: "server.sessions.most", Kind: metric.Count,
+		Short: "most sessions a server ever held", Doc: "The peak over all servers and the whole measured part.", Formula: "largest number at any time"})
+	metricMostMemory = metric.Register(metric.Family{Name: "server.memory.most", Kind: metric.Bytes, Better: metric.Less,
+		Short: "most session state a server ever held", Doc: "The peak over all servers and the whole measured part.", Formula: "largest number of bytes at any time",
+		Show: metric.Show{Summary: 23}})
+	metricServerErrors = metric.Register(metric.Family{Name: "server.errors", Kind: metric.Count, Better: metric.Less,
+		Short: "attempts that failed at a server", Doc: "An attempt that is retried counts, so this may exceed requests.failed.", Formula: "number"})
+	metricServerAvailable = metric.Register(metric.Family{Name: "server.available", Kind: metric.Share, Better: metric.More,
+		Short: "server time not spent dead", Doc: "Over all servers, while they belong to the fleet.", Formula: "(server time in service − dead) / server time in service", Undefined: whenNoServer})
+	metricInSystem = metric.Register(metric.Family{Name: "server.in_system", Kind: metric.Share, Labels: []*metric.Dimension{atLeast}, OnlyParts: true,
+		Short: "server time with at least so many requests in the server", Doc: "Requests waiting and in service, over all servers.",
+		Formula: "server time with at least n requests / server time", Undefined: whenNoServer})
+	metricLoad = metric.Register(metric.Family{Name: "requests.in_system.mean", Kind: metric.Count, Better: metric.Less,
+		Short: "requests in all servers together, mean over time", Doc: "Waiting and in service.", Formula: "∫ requests in servers dt / time measured"})
+	metricFleetMean = metric.Register(metric.Family{Name: "servers.mean", Kind: metric.Count,
+		Short: "size of the fleet, mean over time", Doc: "Servers in service, dead ones included until they are replaced.", Formula: "server time in service / time measured",
+		Show: metric.Show{Summary: 32}})
+	metricFleetMax = metric.Register(metric.Family{Name: "servers.max", Kind: metric.Count,
+		Short: "most servers running at once", Doc: "Seen at the points of the grid.", Formula: "largest number at a sample"})
+	metricHours = metric.Register(metric.Family{Name: "cost.server_hours", Kind: metric.Time, Unit: "h", Better: metric.Less,
+		Short: "server time in service", Doc: "What a provider would bill, over all servers.", Formula: "sum of the servers' time in service",
+		Show: metric.Show{Summary: 33}})
+	metricOneUtilization = metric.Register(metric.Family{Name: "server.utilization", Kind: metric.Share, Better: metric.Less, Labels: byServer, OnlyParts: true,
+		Short: "busy share of one server's cores", Doc: perTimeInServer, Formula: "busy core time / core time available", Undefined: "when the server had no capacity"})
+	metricOneShare = metric.Register(metric.Family{Name: "server.requests.share", Kind: metric.Share, Labels: byServer, OnlyParts: true,
+		Short: "one server's share of the attempts that servers accepted", Doc: "Over the whole measured part, however long the server was there.",
+		Formula: "attempts it accepted / attempts all accepted", Undefined: "when no server accepted any"})
+	metricOneSessions = metric.Register(metric.Family{Name: "server.sessions", Kind: metric.Count, Labels: byServer, OnlyParts: true,
+		Short: "sessions one server holds, mean over time", Doc: "While it belongs to the fleet.", Formula: "∫ sessions dt / time in service"})
+)
+
+var _ = reports(50, (*run).serverMetrics)
+
 // serverMetrics describes how evenly the fleet is loaded: each quantity per server, as a rate over the time the
 // server was in service, then the usual measures of imbalance over the servers.
-func (r *run) serverMetrics(b *metricsBuilder, res *Result) {
+func (r *run) serverMetrics(b *metricsBuilder) {
 	var util, requests, sessions, memory []float64
-	hours, errors, down := 0.0, int64(0), 0.0
-	for i := range res.Servers {
-		s := &res.Servers[i]
-		hours += s.Present / 3600
+	present, errors, down := 0.0, int64(0), 0.0
+	mostSessions, mostMemory := int64(0), 0.0
+	for i := range b.res.Servers {
+		s := &b.res.Servers[i]
+		present += s.Present / 3600
 		errors += s.Errors
 		down += s.Down
+		mostSessions, mostMemory = max(mostSessions, s.SessionsMax), max(mostMemory, s.MemoryMax)
 		if s.Capacity <= 0 {
 			continue
 		}
@@ -25,36 +89,41 @@ func (r *run) serverMetrics(b *metricsBuilder, res *Result) {
 		sessions = append(sessions, s.Sessions)
 		memory = append(memory, s.Memory)
 	}
-	b.spread("server.utilization", "ratio", util)
-	b.spread("server.requests", "1/s", requests)
-	b.spread("server.sessions", "1", sessions)
-	b.spread("server.memory", "B", memory)
-	b.add("server.sessions.most", "1", mostSessions(res))
-	b.add("server.memory.most", "B", mostMemory(res))
-	b.add("server.errors", "1", float64(errors))
-	b.ratio("server.available", hours*3600-down, hours*3600)
+	b.spread(metricUtilization, util)
+	b.spread(metricServerRequests, requests)
+	b.spread(metricServerSessions, sessions)
+	b.spread(metricServerMemory, memory)
+	b.count(metricMostSessions.ID(), mostSessions)
+	b.add(metricMostMemory.ID(), mostMemory)
+	b.count(metricServerErrors.ID(), errors)
+	b.ratio(metricServerAvailable.ID(), present*3600-down, present*3600)
 	b.levels(r)
-	b.add("servers.mean", "1", hours*3600/b.seconds)
-	b.add("servers.max", "1", maxOf(r.series.Servers))
-	b.add("cost.server_hours", "h", hours)
-	if len(res.Servers) <= perServer {
-		total := 0.0
-		for i := range res.Servers {
-			total += float64(res.Servers[i].Requests)
-		}
-		for i := range res.Servers {
-			s := &res.Servers[i]
-			label := "{server=" + s.Name + "}"
-			b.ratio("server.utilization"+label, s.Busy, s.Capacity)
-			b.ratio("server.requests.share"+label, float64(s.Requests), total)
-			b.add("server.sessions"+label, "1", s.Sessions)
-			b.times("latency", label, &s.Latency)
-		}
+	b.add(metricFleetMean.ID(), present*3600/b.seconds)
+	b.add(metricFleetMax.ID(), maxOf(r.series.Servers))
+	b.add(metricHours.ID(), present)
+	if len(b.res.Servers) <= perServer {
+		b.eachServer()
+	}
+}
+
+// eachServer adds the figures of every server.
+func (b *metricsBuilder) eachServer() {
+	all := 0.0
+	for i := range b.res.Servers {
+		all += float64(b.res.Servers[i].Requests)
+	}
+	for i := range b.res.Servers {
+		s := &b.res.Servers[i]
+		label := metric.Label{Key: metric.Server.Name, Value: s.Name}
+		b.ratio(part(metricOneUtilization, label), s.Busy, s.Capacity)
+		b.ratio(part(metricOneShare, label), float64(s.Requests), all)
+		b.add(part(metricOneSessions, label), s.Sessions)
+		b.times(metricLatency, label, &s.Latency)
 	}
 }
 
 // spread adds mean, maximum and the measures of imbalance of one quantity.
-func (b *metricsBuilder) spread(name, unit string, x []float64) {
+func (b *metricsBuilder) spread(s metric.Spread, x []float64) {
 	mean, most := math.NaN(), math.NaN()
 	if len(x) > 0 {
 		mean, most = stats.Total(x)/float64(len(x)), x[0]
@@ -62,49 +131,26 @@ func (b *metricsBuilder) spread(name, unit string, x []float64) {
 			most = max(most, v)
 		}
 	}
-	b.add(name+".mean", unit, mean)
-	b.add(name+".max", unit, most)
-	b.add(name+".peak_to_mean", "ratio", stats.PeakToMean(x))
-	b.add(name+".cv", "ratio", stats.CVPopulation(x))
-	b.add(name+".jain", "ratio", stats.Jain(x))
-	b.add(name+".gini", "ratio", stats.Gini(x))
+	b.add(s.Mean.ID(), mean)
+	b.add(s.Max.ID(), most)
+	b.add(s.PeakToMean.ID(), stats.PeakToMean(x))
+	b.add(s.CV.ID(), stats.CVPopulation(x))
+	b.add(s.Jain.ID(), stats.Jain(x))
+	b.add(s.Gini.ID(), stats.Gini(x))
 }
 
 // levels adds the share of server time with at least n requests in the server, for powers of two.
 func (b *metricsBuilder) levels(r *run) {
-	total := 0.0
-	for _, t := range r.levels {
-		total += float64(t)
-	}
+	all := float64(total(r.levels[:]))
 	for n := 1; n <= maxLevel; n *= 2 {
-		at := 0.0
-		for _, t := range r.levels[n:] {
-			at += float64(t)
-		}
-		b.ratio(fmt.Sprintf("server.in_system{at_least=%d}", n), at, total)
+		b.ratio(metricInSystem.With(atLeast.Name, strconv.Itoa(n)), float64(total(r.levels[n:])), all)
 	}
 	mean := 0.0
 	for i := range r.servers {
 		s := &r.servers[i]
 		mean += float64(s.area.inSystem - s.base.inSystem)
 	}
-	b.add("requests.in_system.mean", "1", mean/float64(r.m.Duration))
-}
-
-func mostSessions(res *Result) float64 {
-	most := int64(0)
-	for i := range res.Servers {
-		most = max(most, res.Servers[i].SessionsMax)
-	}
-	return float64(most)
-}
-
-func mostMemory(res *Result) float64 {
-	most := 0.0
-	for i := range res.Servers {
-		most = max(most, res.Servers[i].MemoryMax)
-	}
-	return most
+	b.add(metricLoad.ID(), mean/float64(r.m.Duration))
 }
 
 func maxOf(x []float32) float64 {

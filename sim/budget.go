@@ -1,8 +1,9 @@
 package sim
 
 import (
-	"fmt"
 	"math"
+
+	"stickysim/sim/metric"
 )
 
 // usualSLO is the share of requests that must be answered, where a model does not say.
@@ -18,17 +19,39 @@ var burnWindows = []struct {
 // leastInWindow is how many requests a window needs for its burn rate to mean anything.
 const leastInWindow = 100
 
-// budgetMetrics says how much of its error budget, the share of requests that may fail, the run has spent, and how fast
-// at worst: a burn rate of 1 spends exactly the budget.
-func (r *run) budgetMetrics(b *metricsBuilder, s *Series) {
+// burnWindow breaks the burn rate down.
+var burnWindow = &metric.Dimension{Name: "window", Doc: "the span over which failures are counted", Values: func() []metric.Term {
+	list := make([]metric.Term, len(burnWindows))
+	for i, w := range burnWindows {
+		list[i].Name = w.name
+	}
+	return list
+}}
+
+var (
+	metricSpent = metric.Register(metric.Family{Name: "budget.spent", Kind: metric.Share, Better: metric.Less,
+		Short: "error budget that the run has spent", Doc: "The error budget is the share of requests that may fail: 1 − slo, with slo 99.9 % unless the scenario says otherwise. Above 100 % the objective is missed.",
+		Formula: "failed requests / ((1 − slo) × requests that ended)", Undefined: "when no request ended",
+		Show: metric.Show{Summary: 10}})
+	metricBurn = metric.Register(metric.Family{Name: "budget.burn", Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{burnWindow}, OnlyParts: true,
+		Short: "fastest burn of the error budget in any window", Doc: "How many times faster than allowed requests failed in the worst window. A burn rate of 1 held throughout spends exactly the budget.",
+		Formula:   "largest over windows of (failed / requests that ended in the window) / (1 − slo)",
+		Undefined: "when the run is shorter than the window, the window shorter than the grid, or every window has fewer than 100 requests",
+		Show:      metric.Show{Summary: 11, Parts: []metric.Label{{Key: "window", Value: "5m"}, {Key: "window", Value: "1h"}}}})
+)
+
+var _ = reports(20, (*run).budgetMetrics)
+
+func (r *run) budgetMetrics(b *metricsBuilder) {
+	s := &b.res.Series
 	allowed := 1 - orDefault(r.m.SLO, usualSLO)
 	good, bad := 0.0, 0.0
 	for i := range s.Failed {
 		good, bad = good+float64(s.Answered[i]), bad+float64(s.Failed[i])
 	}
-	b.ratio("budget.spent", bad, allowed*(good+bad))
+	b.ratio(metricSpent.ID(), bad, allowed*(good+bad))
 	for _, w := range burnWindows {
-		b.add(fmt.Sprintf("budget.burn{window=%s}", w.name), "ratio", s.worstBurn(w.span)/allowed)
+		b.add(metricBurn.With(burnWindow.Name, w.name), s.worstBurn(w.span)/allowed)
 	}
 }
 

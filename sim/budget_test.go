@@ -37,11 +37,11 @@ func TestBudgetSpent(t *testing.T) {
 	m.Health = Health{Interval: 10 * Second, Refuse: true, Fall: 3, Rise: 1}
 	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(120), Zone: -1}}
 	res := Run(m, 1, 0, Options{})
-	failed, good := metric(t, res, "requests.failed"), metric(t, res, "requests.good")
+	failed, good := figure(t, res, "requests.failed"), figure(t, res, "requests.good")
 	if failed < 200 {
 		t.Fatalf("only %g requests failed", failed)
 	}
-	near(t, "budget spent", metric(t, res, "budget.spent"), failed/(failed+good)/.01, 1e-3)
+	near(t, "budget spent", figure(t, res, "budget.spent"), failed/(failed+good)/.01, 1e-3)
 	// A quarter of the requests of about 25 s fail, and in the worst five minutes all of those that fail at all.
-	near(t, "worst five minutes", metric(t, res, "budget.burn{window=5m}"), failed/(40*300)/.01, .15)
+	near(t, "worst five minutes", figure(t, res, "budget.burn{window=5m}"), failed/(40*300)/.01, .15)
 }

@@ -7,7 +7,7 @@ func TestCacheLostBeforeItWasStored(t *testing.T) {
 	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1, Latency: fixed(1000)}}, 600)
 	m.Populations[0].Life = exp(100)
 	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1}}
-	if lost := metric(t, Run(m, 1, 0, Options{}), "sessions.lost{cause=store-outage}"); lost != 0 {
+	if lost := figure(t, Run(m, 1, 0, Options{}), "sessions.lost{cause=store-outage}"); lost != 0 {
 		t.Errorf("%g sessions are lost to an outage that there was not", lost)
 	}
 }
@@ -18,7 +18,7 @@ func TestWritesAreOfTheirSession(t *testing.T) {
 	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 1, Queue: -1, Latency: fixed(10)}}, 2100)
 	m.Populations = []Population{{Name: "p", Users: 20, Loop: OpenLoop, Requests: fixed(20), Think: fixed(1), Demand: fixed(.001), Cookies: 1, Stateful: true}}
 	// Of 20 requests the first waits for a read and a write, the 11 of the next 11 s for a write each.
-	near(t, "latency", metric(t, Run(m, 1, 0, Options{}), "latency.mean"), (20+11*10)/20., .1)
+	near(t, "latency", figure(t, Run(m, 1, 0, Options{}), "latency.mean"), (20+11*10)/20., .1)
 }
 
 // A state that could not be loaded is not in the cache: until the store is back, nobody of a server that died is answered,
@@ -31,7 +31,7 @@ func TestFailedLoadsAreNoCache(t *testing.T) {
 	m.Grid = 10 * Second
 	res := Run(m, 1, 0, Options{})
 	near(t, "answers in the outage", float64(res.Series.Answered[25]), 0, 0)
-	near(t, "lost", metric(t, res, "sessions.lost"), 0, 0)
+	near(t, "lost", figure(t, res, "sessions.lost"), 0, 0)
 }
 
 // A request that changes its session's state makes it grow, wherever it lands: behind a cache as with copies.
@@ -45,7 +45,7 @@ func TestStatesGrowOnMisses(t *testing.T) {
 			m.State.Copies = 2
 		}
 		m.Populations = []Population{{Name: "p", Users: 50, Think: fixed(5), Demand: fixed(.001), Cookies: 1, Stateful: true, Growth: 100}}
-		return metric(t, Run(m, 1, 0, Options{}), "server.memory.mean")
+		return figure(t, Run(m, 1, 0, Options{}), "server.memory.mean")
 	}
 	near(t, "memory", memory(CachedStore), memory(Replicated)/2, .03*memory(Replicated))
 }

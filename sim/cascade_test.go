@@ -19,7 +19,7 @@ func TestHotSpotCascade(t *testing.T) {
 				events++
 			}
 		}
-		return events, metric(t, res, "requests.failed")
+		return events, figure(t, res, "requests.failed")
 	}
 	if n, _ := down(false); n != 0 {
 		t.Errorf("%g healthy servers were marked down by probes that do not feel load", n)

@@ -44,8 +44,8 @@ func TestDrainTime(t *testing.T) {
 	sum, n := 0.0, 25
 	for rep := 0; rep < n; rep++ {
 		res := Run(m, 5, rep, Options{})
-		sum += metric(t, res, "drain.time")
-		if lost := metric(t, res, "sessions.lost"); lost != 0 {
+		sum += figure(t, res, "drain.time")
+		if lost := figure(t, res, "sessions.lost"); lost != 0 {
 			t.Fatalf("a drain without deadline lost %g sessions", lost)
 		}
 	}
@@ -66,8 +66,8 @@ func TestRollingRestart(t *testing.T) {
 	cut, n := 0.0, 20
 	for rep := 0; rep < n; rep++ {
 		res := Run(m, 9, rep, Options{})
-		cut += metric(t, res, "drain.cut")
-		if d := metric(t, res, "deploy.time"); d != 5*(300+30) {
+		cut += figure(t, res, "drain.cut")
+		if d := figure(t, res, "deploy.time"); d != 5*(300+30) {
 			t.Fatalf("deployment took %g s; want 1650", d)
 		}
 	}
@@ -85,7 +85,7 @@ func TestKubernetesRollingDeployment(t *testing.T) {
 	m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{MaxSurge: 2, MaxUnavailable: 0, Drain: 60 * Second}},
 		{Kind: Deploy, At: 700 * Second, Strategy: Strategy{Kind: BlueGreen, Drain: 60 * Second}}}
 	res := Run(m, 1, 0, Options{Log: true})
-	if got := metric(t, res, "deploy.count"); got != 2 {
+	if got := figure(t, res, "deploy.count"); got != 2 {
 		for _, e := range res.Log {
 			t.Log(e.At, e.Event, e.Server, e.Detail, e.Count)
 		}
@@ -94,7 +94,7 @@ func TestKubernetesRollingDeployment(t *testing.T) {
 	if got := len(res.Servers); got != 18 {
 		t.Errorf("%d servers made; want 18", got)
 	}
-	if got := metric(t, res, "requests.failed"); got != 0 {
+	if got := figure(t, res, "requests.failed"); got != 0 {
 		t.Errorf("%g requests failed in planned changes", got)
 	}
 }
@@ -131,8 +131,8 @@ func TestPreemptionDuringDeployment(t *testing.T) {
 			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, MaxUnavailable: 1, Drain: 40 * Second}},
 				{Kind: Preempt, At: at, Servers: 1, Zone: -1, Deadline: 30 * Second, Replace: true}}
 			res := Run(m, uint64(at), 0, Options{})
-			if n := res.Series.Servers; n[len(n)-1] != 4 || metric(t, res, "deploy.count") != 1 {
-				t.Errorf("strategy %d, preemption at %v: %g servers at the end after %g deployments; want 4 after 1", kind, at, n[len(n)-1], metric(t, res, "deploy.count"))
+			if n := res.Series.Servers; n[len(n)-1] != 4 || figure(t, res, "deploy.count") != 1 {
+				t.Errorf("strategy %d, preemption at %v: %g servers at the end after %g deployments; want 4 after 1", kind, at, n[len(n)-1], figure(t, res, "deploy.count"))
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func TestUntil(t *testing.T) {
 		if atOnce {
 			want = 10
 		}
-		if got := metric(t, Run(m, 1, 0, Options{}), "server.crashes"); got != want {
+		if got := figure(t, Run(m, 1, 0, Options{}), "server.crashes"); got != want {
 			t.Errorf("at once %v: %g crashes every 10 s between 100 and 200 s; want %g", atOnce, got, want)
 		}
 	}

@@ -25,7 +25,7 @@ func TestDeploymentOutlivesServer(t *testing.T) {
 	m.Timeline = []Action{{Kind: Preempt, At: 99 * Second, Targets: []ServerID{0}, Deadline: 20 * Second, Zone: -1},
 		{Kind: Preempt, At: 100 * Second, Targets: []ServerID{1}, Deadline: 20 * Second, Zone: -1},
 		{Kind: Deploy, At: 98 * Second, Strategy: Strategy{Kind: InPlace, MaxUnavailable: 1, Drain: 5 * Second}}}
-	if got := metric(t, Run(m, 1, 0, Options{}), "deploy.count"); got != 1 {
+	if got := figure(t, Run(m, 1, 0, Options{}), "deploy.count"); got != 1 {
 		t.Errorf("%g deployments done; want 1", got)
 	}
 }
@@ -38,7 +38,7 @@ func TestDeploymentOutlivesCrash(t *testing.T) {
 			m.NewPolicy, m.MaxServers, m.Template = cookiePolicy, 12, m.Servers[0]
 			m.Template.Startup = exp(30)
 			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: strategy}, {Kind: Crash, At: 140 * Second, Zone: 0, Repair: fixed(120)}}
-			if got := metric(t, Run(m, seed, 0, Options{}), "deploy.count"); got != 1 {
+			if got := figure(t, Run(m, seed, 0, Options{}), "deploy.count"); got != 1 {
 				t.Errorf("strategy %d, seed %d: %g deployments done; want 1", strategy.Kind, seed, got)
 			}
 		}
@@ -56,8 +56,8 @@ func TestDeploymentReplacesItsDead(t *testing.T) {
 		for seed := uint64(1); seed <= 10; seed++ {
 			res := Run(m, seed, 0, Options{})
 			n := res.Series.Servers // after the switch of a blue-green deployment nobody replaces who dies
-			if metric(t, res, "deploy.count") != 1 || n[len(n)-1] != 4 && kind == Rolling {
-				t.Errorf("strategy %d, seed %d: %g deployments have ended, with %g servers", kind, seed, metric(t, res, "deploy.count"), n[len(n)-1])
+			if figure(t, res, "deploy.count") != 1 || n[len(n)-1] != 4 && kind == Rolling {
+				t.Errorf("strategy %d, seed %d: %g deployments have ended, with %g servers", kind, seed, figure(t, res, "deploy.count"), n[len(n)-1])
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func TestSwitchLeavesOutTheDead(t *testing.T) {
 			n.Timeline = append([]Action{}, m.Timeline...)
 			n.Timeline[1].At = ready + 1
 			res := Run(&n, seed, 0, Options{})
-			if failed := metric(t, res, "requests.failed"); failed > 0 {
+			if failed := figure(t, res, "requests.failed"); failed > 0 {
 				t.Errorf("%v, seed %d: %g requests fail", end.Kind, seed, failed)
 			}
 			if got := res.Servers[2].Requests; got > 0 {
@@ -124,8 +124,8 @@ func TestResizingDuringDeployments(t *testing.T) {
 				}
 				res := Run(m, 1, 0, Options{})
 				s := res.Series.Servers
-				if got := s[len(s)-1]; int(got) != size || metric(t, res, "deploy.count") != 1 {
-					t.Errorf("strategy %d to %d servers, autoscaler %v: ended with %g, %g deployments done", kind, size, scaled, got, metric(t, res, "deploy.count"))
+				if got := s[len(s)-1]; int(got) != size || figure(t, res, "deploy.count") != 1 {
+					t.Errorf("strategy %d to %d servers, autoscaler %v: ended with %g, %g deployments done", kind, size, scaled, got, figure(t, res, "deploy.count"))
 				}
 			}
 		}

@@ -24,8 +24,8 @@ func TestGraceIsForRequestsInFlight(t *testing.T) {
 		}
 		m.Timeline = []Action{{Kind: Deploy, At: 30 * Second, Strategy: Strategy{Kind: InPlace, MaxUnavailable: 2, Drain: 10 * Second, Grace: 30 * Second}}}
 		res := Run(m, 1, 0, Options{})
-		near(t, "deployment", metric(t, res, "deploy.time"), c.took+1, 1)
-		if broken := metric(t, res, "requests.failed{cause=broken}"); broken > 0 != (c.broken > 0) {
+		near(t, "deployment", figure(t, res, "deploy.time"), c.took+1, 1)
+		if broken := figure(t, res, "requests.failed{cause=broken}"); broken > 0 != (c.broken > 0) {
 			t.Errorf("requests of %g s: %g are broken off", c.demand, broken)
 		}
 	}
@@ -41,8 +41,8 @@ func TestLossesOfAServerThatLeaves(t *testing.T) {
 	m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{MaxUnavailable: 1, Drain: 10 * Second, Grace: 20 * Second}}}
 	m.MaxServers, m.Template = 12, m.Servers[0]
 	res := Run(m, 1, 0, Options{})
-	if lost := metric(t, res, "sessions.lost"); lost < 300 || metric(t, res, "sessions.lost{cause=drain-cut}") != lost {
-		t.Errorf("%g sessions are lost, %g of them to the drain", lost, metric(t, res, "sessions.lost{cause=drain-cut}"))
+	if lost := figure(t, res, "sessions.lost"); lost < 300 || figure(t, res, "sessions.lost{cause=drain-cut}") != lost {
+		t.Errorf("%g sessions are lost, %g of them to the drain", lost, figure(t, res, "sessions.lost{cause=drain-cut}"))
 	}
 }
 
@@ -74,11 +74,11 @@ func TestDrainWaitsForConnections(t *testing.T) {
 		m.NewPolicy = uniformPolicy
 		m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{1}, Deadline: Never, Zone: -1}}
 		res := Run(m, 1, 0, Options{})
-		took, want, band := metric(t, res, "drain.time"), 0., .5
+		took, want, band := figure(t, res, "drain.time"), 0., .5
 		if loop == Connection {
 			want, band = 100*(.5772+3.912), 260. // 50 connections, of 100 s
 		}
 		near(t, "drain", took, want, band)
-		near(t, "connections cut", metric(t, res, "connections.reopened"), 0, 0)
+		near(t, "connections cut", figure(t, res, "connections.reopened"), 0, 0)
 	}
 }

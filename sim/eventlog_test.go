@@ -20,7 +20,7 @@ func TestLogAddsUp(t *testing.T) {
 			}
 		}
 		check := func(metricName, line string) {
-			if got, want := sums[line], metric(t, res, metricName); got != want {
+			if got, want := sums[line], figure(t, res, metricName); got != want {
 				t.Errorf("seed %d: the log tells of %g %s, the table of %g", seed, got, line, want)
 			}
 		}
@@ -70,8 +70,8 @@ func TestLogTellsFates(t *testing.T) {
 		if e.Server != 2 || !strings.Contains(e.Detail, " sessions on c: ") {
 			t.Errorf("%s of server %d: %q", e.Event, e.Server, e.Detail)
 		}
-		if e.Event == "server crashed" && (!strings.HasPrefix(e.Detail, "power cut; ") || float64(f.Lost) != metric(t, res, "sessions.lost{cause=crash}")) {
-			t.Errorf("the crash is told as %q, %d lost; %g are", e.Detail, f.Lost, metric(t, res, "sessions.lost{cause=crash}"))
+		if e.Event == "server crashed" && (!strings.HasPrefix(e.Detail, "power cut; ") || float64(f.Lost) != figure(t, res, "sessions.lost{cause=crash}")) {
+			t.Errorf("the crash is told as %q, %d lost; %g are", e.Detail, f.Lost, figure(t, res, "sessions.lost{cause=crash}"))
 		}
 	}
 	if told != 2 {
@@ -85,7 +85,7 @@ func TestLogTellsWhatDrainsCost(t *testing.T) {
 	m.NewPolicy = cookiePolicy
 	m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{2}, Deadline: 60 * Second, Zone: -1}}
 	res := Run(m, 1, 0, Options{Log: true})
-	lost := metric(t, res, "sessions.lost{cause=drain-cut}")
+	lost := figure(t, res, "sessions.lost{cause=drain-cut}")
 	told := map[string]int64{}
 	for _, e := range res.Log {
 		if e.Impact != nil {

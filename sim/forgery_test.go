@@ -30,10 +30,10 @@ func TestForgedIdentities(t *testing.T) {
 		m.Warmup = 20 * Second
 		m.NewPolicy = c.policy
 		res := Run(m, 1, 0, Options{})
-		if got := metric(t, res, "affinity.hit"); math.Abs(got-c.hit) > .02 {
+		if got := figure(t, res, "affinity.hit"); math.Abs(got-c.hit) > .02 {
 			t.Errorf("%s: %.3f of the requests meet their client's server; want %.2f", c.name, got, c.hit)
 		}
-		if got := metric(t, res, "server.requests.peak_to_mean") / 5; math.Abs(got-c.most) > .03 {
+		if got := figure(t, res, "server.requests.peak_to_mean") / 5; math.Abs(got-c.most) > .03 {
 			t.Errorf("%s: %.3f of the requests go to the busiest server; want %.2f", c.name, got, c.most)
 		}
 	}
@@ -75,7 +75,7 @@ func TestCookieOfADeadServer(t *testing.T) {
 			t.Errorf("between %d and %d s the server of the cookie has %.3f of the requests; want %g", c.from*10, c.to*10, got, c.want)
 		}
 	}
-	if got := metric(t, res, "affinity.broken{cause=server-unusable}"); got == 0 {
+	if got := figure(t, res, "affinity.broken{cause=server-unusable}"); got == 0 {
 		t.Error("nobody was turned away from the dead server")
 	}
 }

@@ -13,7 +13,7 @@ func TestGarbageCollectionPauses(t *testing.T) {
 	m.Servers[0].GC = &GC{Every: exp(10), Pause: fixed(.2)}
 	sum, n := 0.0, 4
 	for rep := 0; rep < n; rep++ {
-		sum += metric(t, Run(m, 3, rep, Options{}), "latency.mean")
+		sum += figure(t, Run(m, 3, rep, Options{}), "latency.mean")
 	}
 	if got := sum / float64(n); math.Abs(got-.363499) > .012 {
 		t.Errorf("mean latency %g; want .3635 ± .012", got)
@@ -26,7 +26,7 @@ func TestLeakGrows(t *testing.T) {
 	p.State, p.Leak = 1000, .25
 	m := fleetModel(1, p, 4000)
 	res := Run(m, 1, 0, Options{})
-	if got, want := metric(t, res, "server.memory.most"), 2*.25*1000*4000.+2*60*1000; math.Abs(got-want) > .06*want {
+	if got, want := figure(t, res, "server.memory.most"), 2*.25*1000*4000.+2*60*1000; math.Abs(got-want) > .06*want {
 		t.Errorf("memory at the end %g B; want about %g", got, want)
 	}
 }

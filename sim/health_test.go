@@ -34,10 +34,10 @@ func TestProbesDoNotBringBackWhoLeaves(t *testing.T) {
 	m.Health = Health{Interval: Second, Timeout: Second, UnderLoad: true, Fall: 1, Rise: 1}
 	m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: InPlace, MaxUnavailable: 1, Drain: 10 * Second, Grace: 60 * Second}}}
 	res := Run(m, 1, 0, Options{})
-	if broken := metric(t, res, "requests.failed{cause=broken}"); broken > 0 {
+	if broken := figure(t, res, "requests.failed{cause=broken}"); broken > 0 {
 		t.Errorf("%g requests are broken off by servers that had a minute to finish", broken)
 	}
-	if d := metric(t, res, "deploy.time"); d > 3*(10+30) {
+	if d := figure(t, res, "deploy.time"); d > 3*(10+30) {
 		t.Errorf("the deployment took %g s", d)
 	}
 }

@@ -3,6 +3,8 @@ package sim
 import (
 	"math"
 	"slices"
+
+	"stickysim/sim/metric"
 )
 
 // A hotspot is a server whose utilisation, averaged over a moving window of hotWindow, is at least hotLevel for at
@@ -127,15 +129,35 @@ func medianOf(x []float32) float64 {
 	return float64(v[len(v)/2])
 }
 
-func (r *run) hotspotMetrics(b *metricsBuilder, res *Result) {
-	spots := res.Series.Hotspots()
-	hot := make([]bool, res.Series.Points)
+const whenNoPoints = "when the run is shorter than a step of the grid"
+
+var (
+	metricHotTime = metric.Register(metric.Family{Name: "hotspot.time", Kind: metric.Share, Better: metric.Less,
+		Short: "time with at least one overloaded server", Doc: "A hot spot is a server whose utilization, averaged over a moving minute, is at least 90 % for at least a minute.",
+		Formula: "time in which some server is a hot spot / time measured", Undefined: whenNoPoints,
+		Show: metric.Show{Compare: 15, Summary: 24, Always: true}})
+	metricHotCount = metric.Register(metric.Family{Name: "hotspot.count", Kind: metric.Count, Better: metric.Less,
+		Short: "episodes of an overloaded server", Doc: "Hot spots of one server that are less than a minute apart are one episode.", Formula: "number"})
+	metricHotHidden = metric.Register(metric.Family{Name: "hotspot.hidden", Kind: metric.Share, Better: metric.Less,
+		Short: "time of hot spots that averages hide", Doc: "A hot spot is hidden while the fleet's mean utilization is below 75 % and its median latency is at most 1.5 times the usual one.",
+		Formula: "server time of hot spots that is hidden / server time of hot spots", Undefined: "when there was no hot spot",
+		Show: metric.Show{Summary: 25}})
+	metricHotMinutes = metric.Register(metric.Family{Name: "hotspot.server_minutes", Kind: metric.Time, Unit: "min", Better: metric.Less,
+		Short: "length of all episodes together", Doc: "Episodes of two servers at the same time count twice.", Formula: "sum of the episodes' lengths"})
+)
+
+var _ = reports(60, (*run).hotspotMetrics)
+
+func (r *run) hotspotMetrics(b *metricsBuilder) {
+	series := &b.res.Series
+	spots := series.Hotspots()
+	hot := make([]bool, series.Points)
 	time, hidden := 0.0, 0.0
 	for _, h := range spots {
 		span := (h.To - h.From).Seconds()
 		time += span
 		hidden += span * h.Hidden
-		for i := int(h.From / res.Series.Step); i < int(h.To/res.Series.Step) && i < len(hot); i++ {
+		for i := int(h.From / series.Step); i < int(h.To/series.Step) && i < len(hot); i++ {
 			hot[i] = true
 		}
 	}
@@ -145,8 +167,8 @@ func (r *run) hotspotMetrics(b *metricsBuilder, res *Result) {
 			points++
 		}
 	}
-	b.ratio("hotspot.time", float64(points), float64(len(hot)))
-	b.add("hotspot.count", "1", float64(len(spots)))
-	b.ratio("hotspot.hidden", hidden, time)
-	b.add("hotspot.server_minutes", "min", time/60)
+	b.ratio(metricHotTime.ID(), float64(points), float64(len(hot)))
+	b.count(metricHotCount.ID(), int64(len(spots)))
+	b.ratio(metricHotHidden.ID(), hidden, time)
+	b.add(metricHotMinutes.ID(), time/60)
 }

@@ -38,10 +38,10 @@ func TestMarksAreCookies(t *testing.T) {
 		m.Warmup = 20 * Second
 		m.NewPolicy = func(Env) Balancer { return byMark{} }
 		res := Run(m, 1, 0, Options{})
-		if got := metric(t, res, "affinity.hit"); math.Abs(got-c.hit) > .02 {
+		if got := figure(t, res, "affinity.hit"); math.Abs(got-c.hit) > .02 {
 			t.Errorf("%s: %.3f of the requests meet their client's server; want %.2f", c.name, got, c.hit)
 		}
-		if got := metric(t, res, "server.requests.peak_to_mean") / 2; math.Abs(got-c.most) > .06 {
+		if got := figure(t, res, "server.requests.peak_to_mean") / 2; math.Abs(got-c.most) > .06 {
 			t.Errorf("%s: %.3f of the requests go to the busiest server; want %.2f", c.name, got, c.most)
 		}
 	}

@@ -1,20 +1,36 @@
 package sim
 
 import (
-	"fmt"
+	"cmp"
 	"math"
+	"slices"
 
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
-// quantiles reported of every latency and wait.
-var quantiles = []struct {
-	name string
-	p    float64
-}{{"p50", .5}, {"p75", .75}, {"p90", .9}, {"p95", .95}, {"p99", .99}, {"p99.9", .999}}
-
 // perServer is how many servers a fleet may have for its metrics to be listed server by server.
 const perServer = 64
+
+// reporter computes some metrics at the end of a run.
+type reporter struct {
+	place int // order in results, upwards from 1
+	emit  func(r *run, b *metricsBuilder)
+}
+
+// reporters are in the order of results.
+var reporters []reporter
+
+// reports registers a reporter, from a package variable beside the families it reports. Those without a place (0) follow
+// the others, in the order of their registration.
+//
+//	var myMetric = metric.Register(metric.Family{…})
+//	var _ = reports(0, func(r *run, b *metricsBuilder) { b.add(myMetric.ID(), …) })
+func reports(place int, emit func(r *run, b *metricsBuilder)) struct{} {
+	reporters = append(reporters, reporter{cmp.Or(place, math.MaxInt), emit})
+	slices.SortStableFunc(reporters, func(a, b reporter) int { return cmp.Compare(a.place, b.place) })
+	return struct{}{}
+}
 
 // result turns the books into figures.
 func (r *run) result() *Result {
@@ -27,52 +43,88 @@ func (r *run) result() *Result {
 	}
 	res.Series = r.turnSeries()
 	res.Log = r.finishLog(&res.Series)
-	b := &metricsBuilder{seconds: r.m.Duration.Seconds()}
-	r.requestMetrics(b, res)
-	r.budgetMetrics(b, &res.Series)
-	r.sessionMetrics(b, res)
-	r.affinityMetrics(b)
-	r.serverMetrics(b, res)
-	r.hotspotMetrics(b, res)
-	r.storeMetrics(b)
-	r.tokenMetrics(b)
-	r.replicaMetrics(b)
-	r.fleetMetrics(b, res)
+	b := &metricsBuilder{res: res, seconds: r.m.Duration.Seconds()}
+	for _, rep := range reporters {
+		rep.emit(r, b)
+	}
 	res.Metrics = b.list
 	return res
 }
 
+// metricsBuilder collects the metrics of a run.
 type metricsBuilder struct {
+	res     *Result // without metrics so far
+	seconds float64 // of the measured part
 	list    []Metric
-	seconds float64
 }
 
-func (b *metricsBuilder) add(name, unit string, v float64) {
-	b.list = append(b.list, Metric{name, unit, v})
-}
+func (b *metricsBuilder) add(id metric.ID, v float64) { b.list = append(b.list, Metric{id, v}) }
 
-func (b *metricsBuilder) ratio(name string, num, den float64) {
+func (b *metricsBuilder) count(id metric.ID, n int64) { b.add(id, float64(n)) }
+
+// ratio adds num/den; undefined where den is 0.
+func (b *metricsBuilder) ratio(id metric.ID, num, den float64) {
 	v := math.NaN()
 	if den > 0 {
 		v = num / den
 	}
-	b.add(name, "ratio", v)
+	b.add(id, v)
 }
 
-// times adds mean and quantiles of a histogram of nanoseconds, in seconds.
-func (b *metricsBuilder) times(name, label string, h *stats.Histogram) {
-	mean := math.NaN()
-	if h.Count() > 0 {
-		mean = h.Mean() / float64(Second)
-	}
-	b.add(name+".mean"+label, "s", mean)
-	for _, q := range quantiles {
-		v := math.NaN()
-		if h.Count() > 0 {
-			v = h.Quantile(q.p) / float64(Second)
+// times adds mean and quantiles of a histogram of nanoseconds, in seconds; undefined where it is empty. The label may be
+// zero: the whole.
+func (b *metricsBuilder) times(t metric.Times, label metric.Label, h *stats.Histogram) {
+	value := func(f *metric.Family, v func() float64) {
+		if h.Count() == 0 {
+			b.add(part(f, label), math.NaN())
+			return
 		}
-		b.add(name+"."+q.name+label, "s", v)
+		b.add(part(f, label), v()/float64(Second))
 	}
+	value(t.Mean, h.Mean)
+	for i, q := range metric.Quantiles {
+		value(t.Quantiles[i], func() float64 { return h.Quantile(q.P) })
+	}
+}
+
+// whole is the label of figures that are not broken down.
+var whole metric.Label
+
+// part is the figure of a family with a label that may be zero.
+func part(f *metric.Family, l metric.Label) metric.ID {
+	if l == whole {
+		return f.ID()
+	}
+	return f.With(l.Key, l.Value)
+}
+
+// ofPopulation is the label of a population.
+func ofPopulation(name string) metric.Label {
+	return metric.Label{Key: metric.Population.Name, Value: name}
+}
+
+// byPopulation are the labels of families that are broken down by population.
+var byPopulation = []*metric.Dimension{metric.Population}
+
+// terms are the values of a dimension with their definitions.
+func terms[T interface {
+	String() string
+	Definition() string
+}](list []T) []metric.Term {
+	out := make([]metric.Term, len(list))
+	for i, v := range list {
+		out[i] = metric.Term{Name: v.String(), Doc: v.Definition()}
+	}
+	return out
+}
+
+// total adds up counts.
+func total(counts []int64) int64 {
+	n := int64(0)
+	for _, c := range counts {
+		n += c
+	}
+	return n
 }
 
 func (r *run) populationResult(p *population) PopulationResult {
@@ -80,10 +132,7 @@ func (r *run) populationResult(p *population) PopulationResult {
 	res := PopulationResult{Name: p.Name, Latency: st.latency.histogram(), Wait: st.wait.histogram(), Sent: st.sent, Good: st.good, Failed: st.failed,
 		Attempts: st.attempts, Retried: st.retried, Started: st.started, Finished: st.finished, Clean: st.clean, Lost: st.lost,
 		Active: st.allStarted - st.allFinished - st.allLost}
-	res.InFlight = st.sent - st.good
-	for _, n := range st.failed {
-		res.InFlight -= n
-	}
+	res.InFlight = st.sent - st.good - total(st.failed[:])
 	return res
 }
 
@@ -126,130 +175,4 @@ func (r *run) turnSeries() Series {
 	s.Utilization, s.Requests, s.InSystem = turn(s.Utilization), turn(s.Requests), turn(s.InSystem)
 	s.Sessions, s.Errors = turn(s.Sessions), turn(s.Errors)
 	return s
-}
-
-func (r *run) requestMetrics(b *metricsBuilder, res *Result) {
-	var all PopulationResult
-	var slow ratioSum
-	for i := range res.Populations {
-		p := &res.Populations[i]
-		all.Latency.Merge(&p.Latency)
-		all.Wait.Merge(&p.Wait)
-		all.Sent, all.Good, all.InFlight = all.Sent+p.Sent, all.Good+p.Good, all.InFlight+p.InFlight
-		all.Attempts, all.Retried = all.Attempts+p.Attempts, all.Retried+p.Retried
-		for f := range p.Failed {
-			all.Failed[f] += p.Failed[f]
-		}
-		slow.n += r.pops[i].stats.slowdown.n
-		slow.total += r.pops[i].stats.slowdown.total
-	}
-	b.times("latency", "", &all.Latency)
-	b.times("wait", "", &all.Wait)
-	b.ratio("wait.share", all.Wait.CountAbove(0), float64(all.Good))
-	b.ratio("latency.slowdown", slow.total, float64(slow.n))
-	b.requests("", &all)
-	b.add("throughput", "1/s", float64(all.Good)/b.seconds)
-	if len(res.Populations) > 1 {
-		for i := range res.Populations {
-			p := &res.Populations[i]
-			label := "{population=" + p.Name + "}"
-			b.times("latency", label, &p.Latency)
-			b.times("wait", label, &p.Wait)
-			b.requests(label, p)
-			b.add("throughput"+label, "1/s", float64(p.Good)/b.seconds)
-		}
-	}
-}
-
-func (b *metricsBuilder) requests(label string, p *PopulationResult) {
-	failed := int64(0)
-	for _, n := range p.Failed {
-		failed += n
-	}
-	b.add("requests.sent"+label, "1", float64(p.Sent))
-	b.add("requests.good"+label, "1", float64(p.Good))
-	b.add("requests.failed"+label, "1", float64(failed))
-	if label == "" {
-		for _, f := range Failures() {
-			b.add(fmt.Sprintf("requests.failed{cause=%s}", f), "1", float64(p.Failed[f]))
-		}
-	}
-	b.add("requests.in_flight"+label, "1", float64(p.InFlight))
-	b.add("requests.retried"+label, "1", float64(p.Retried))
-	b.ratio("requests.attempts"+label, float64(p.Attempts), float64(p.Sent))
-	b.ratio("availability.requests"+label, float64(p.Good), float64(p.Good+failed))
-}
-
-func (r *run) sessionMetrics(b *metricsBuilder, res *Result) {
-	var started, finished, clean, active, lost int64
-	var byCause [causeRoom]int64
-	for i := range res.Populations {
-		p := &res.Populations[i]
-		started, finished, clean, active = started+p.Started, finished+p.Finished, clean+p.Clean, active+p.Active
-		for c, n := range p.Lost {
-			byCause[c] += n
-			lost += n
-		}
-	}
-	b.add("sessions.started", "1", float64(started))
-	b.add("sessions.finished", "1", float64(finished))
-	b.add("sessions.active", "1", float64(active))
-	b.add("sessions.lost", "1", float64(lost))
-	for _, c := range Causes() {
-		b.add(fmt.Sprintf("sessions.lost{cause=%s}", c), "1", float64(byCause[c]))
-	}
-	b.ratio("sessions.lost.ratio", float64(lost), float64(finished+lost))
-	b.ratio("availability.sessions", float64(clean), float64(finished+lost))
-	span := float64(r.m.Duration)
-	mean := r.activeArea / span
-	b.add("sessions.active.mean", "1", mean)
-	b.add("sessions.active.variance", "1", max(r.activeSq/span-mean*mean, 0))
-	b.times("sessions.residual", "", &r.residual)
-	if len(res.Populations) > 1 {
-		for i := range res.Populations {
-			p := &res.Populations[i]
-			lost := int64(0)
-			for _, n := range p.Lost {
-				lost += n
-			}
-			label := "{population=" + p.Name + "}"
-			b.add("sessions.started"+label, "1", float64(p.Started))
-			b.add("sessions.lost"+label, "1", float64(lost))
-			b.ratio("sessions.lost.ratio"+label, float64(lost), float64(p.Finished+lost))
-			b.ratio("availability.sessions"+label, float64(p.Clean), float64(p.Finished+lost))
-		}
-	}
-}
-
-func (r *run) affinityMetrics(b *metricsBuilder) {
-	a := &r.affinity
-	broken := int64(0)
-	for _, n := range a.broken {
-		broken += n
-	}
-	homed := float64(a.hit + broken)
-	b.ratio("affinity.hit", float64(a.hit), homed)
-	b.ratio("affinity.broken", float64(broken), homed)
-	for _, why := range Reasons() {
-		b.ratio(fmt.Sprintf("affinity.broken{cause=%s}", why), float64(a.broken[why]), homed)
-	}
-	b.ratio("affinity.moved", float64(a.movedAll), float64(a.met))
-	b.ratio("affinity.disruption", float64(a.movedNeedlessly), float64(a.met))
-	b.ratio("affinity.needless", float64(a.movedNeedlessly), float64(a.stayed))
-}
-
-func (r *run) storeMetrics(b *metricsBuilder) {
-	st := &r.store
-	if kind := r.m.State.Kind; kind != Store && kind != CachedStore && r.m.State.Rest == 0 {
-		return
-	}
-	if st.spec.Workers > 0 {
-		b.ratio("store.utilization", float64(st.area-st.base), float64(st.spec.Workers)*float64(r.m.Duration))
-	}
-	b.times("store.latency", "", &st.latency)
-	b.add("store.operations", "1", float64(st.calls))
-	b.add("store.failed", "1", float64(st.failed))
-	if r.m.State.Kind == CachedStore {
-		b.ratio("cache.hit", float64(r.cacheHits), float64(r.cacheHits+r.cacheMisses))
-	}
 }

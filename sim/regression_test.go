@@ -42,7 +42,7 @@ func TestReplicatedMemory(t *testing.T) {
 		m.State = Placement{Kind: Replicated, Copies: 2, Lag: exp(.1)}
 		m.Populations = []Population{{Name: "p", Users: 30, Think: exp(1), Demand: exp(.05), Requests: exp(20), Stateful: true, State: 100, Growth: 100, Cookies: 1}}
 		m.Timeline = []Action{{Kind: Crash, Every: exp(60), Servers: 1, Zone: -1, Repair: exp(20)}}
-		if res := Run(m, seed, 0, Options{}); metric(t, res, "sessions.evicted") == 0 {
+		if res := Run(m, seed, 0, Options{}); figure(t, res, "sessions.evicted") == 0 {
 			t.Error("nothing was evicted")
 		}
 	}
@@ -66,7 +66,7 @@ func TestOutageLosesOnce(t *testing.T) {
 	m.State = Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1}}
 	m.Populations = []Population{{Name: "p", Users: 40, Loop: Connection, Think: exp(1), Demand: exp(.01), Stateful: true, Cookies: 1}}
 	m.Timeline = []Action{{Kind: StoreOutage, At: 50 * Second, Repair: fixed(1)}, {Kind: Crash, At: 150 * Second, Targets: []ServerID{0}, Repair: fixed(5), Zone: -1}}
-	if lost := metric(t, Run(m, 1, 0, Options{}), "sessions.lost{cause=store-outage}"); lost != 40 {
+	if lost := figure(t, Run(m, 1, 0, Options{}), "sessions.lost{cause=store-outage}"); lost != 40 {
 		t.Errorf("%g sessions lost by one outage; want each of 40 once", lost)
 	}
 }
@@ -79,7 +79,7 @@ func TestFaultsOfTheWarmupAreNotCounted(t *testing.T) {
 	m.Timeline = []Action{{Kind: Crash, At: 50 * Second, Servers: 1, Zone: -1, Repair: fixed(10)}}
 	res := Run(m, 1, 0, Options{})
 	for _, name := range []string{"server.crashes", "connections.reopened"} {
-		if n := metric(t, res, name); n != 0 {
+		if n := figure(t, res, name); n != 0 {
 			t.Errorf("%s is %g, and nothing happened", name, n)
 		}
 	}
@@ -136,7 +136,7 @@ func TestCookieSetWithTheDecision(t *testing.T) {
 	m.Warmup = 100 * Second
 	m.NewPolicy = func(Env) Balancer { return offering{} }
 	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(60), Zone: -1}}
-	if hit := metric(t, Run(m, 1, 0, Options{}), "affinity.hit"); hit < .98 {
+	if hit := figure(t, Run(m, 1, 0, Options{}), "affinity.hit"); hit < .98 {
 		t.Errorf("%.3f of the requests meet their client's server", hit)
 	}
 }
@@ -202,10 +202,10 @@ func TestSessionsBeginWithAnAnswer(t *testing.T) {
 	m.Equilibrium = false
 	m.Timeline = []Action{{Kind: Crash, At: 50 * Second, Targets: []ServerID{0}, Repair: fixed(5), Zone: -1}, {Kind: Crash, At: 60 * Second, Targets: []ServerID{1}, Repair: fixed(5), Zone: -1}}
 	res := Run(m, 1, 0, Options{})
-	if retried := metric(t, res, "requests.retried"); retried < 5 {
+	if retried := figure(t, res, "requests.retried"); retried < 5 {
 		t.Fatalf("only %g requests were broken off", retried)
 	}
-	near(t, "lost", metric(t, res, "sessions.lost"), 0, 0)
+	near(t, "lost", figure(t, res, "sessions.lost"), 0, 0)
 }
 
 // The patience with an attempt that has failed ends with it, also where every attempt draws its own: it is no patience with
@@ -217,7 +217,7 @@ func TestPatienceIsWithOneAttempt(t *testing.T) {
 		p := &m.Populations[0]
 		p.Timeout, p.Retries, p.Backoff = timeout, 9, fixed(5)
 		m.Timeline = []Action{{Kind: Crash, Targets: []ServerID{0}, Repair: fixed(30), Zone: -1}}
-		return metric(t, Run(m, 1, 0, Options{}), "requests.retried")
+		return figure(t, Run(m, 1, 0, Options{}), "requests.retried")
 	}
 	near(t, "retries", retried(drawn{fixed(10)}), retried(fixed(10)), 0)
 }
@@ -278,7 +278,7 @@ func TestArrivalsGoOn(t *testing.T) {
 	m.Warmup = 0
 	m.Populations[0].Sessions = everySecond{}
 	m.Timeline = []Action{{Kind: ArrivalFactor, Factor: 6, At: 0}, {Kind: ArrivalFactor, Factor: 1. / 6, At: 166666667}}
-	near(t, "requests", metric(t, Run(m, 1, 0, Options{}), "requests.sent"), 100, 2)
+	near(t, "requests", figure(t, Run(m, 1, 0, Options{}), "requests.sent"), 100, 2)
 }
 
 // A restart ends what slowed a server, and the end that was planned for that does not end what slows it afterwards.
@@ -310,14 +310,14 @@ func TestRefusedClientsPause(t *testing.T) {
 	m.Warmup = 0
 	m.Populations = []Population{{Name: "p", Users: 3, Demand: exp(1), Cookies: 1}}
 	m.Timeline = []Action{{Kind: Crash, At: 10 * Second, Servers: 2, Zone: -1, Repair: fixed(10)}}
-	near(t, "failed", metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
+	near(t, "failed", figure(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
 
 	m.Populations[0].Requests = fixed(1) // its sessions begin at once, too
-	near(t, "failed", metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
+	near(t, "failed", figure(t, Run(m, 1, 0, Options{}), "requests.failed{cause=no-server}"), 3*10*1000, 10)
 
 	m.Timeline = nil
 	m.Servers[0].Queue, m.Servers[1].Queue = 0, 0
-	if refused := metric(t, Run(m, 1, 0, Options{}), "requests.failed{cause=refused}"); refused < 1000 || refused > 60*3*1000 {
+	if refused := figure(t, Run(m, 1, 0, Options{}), "requests.failed{cause=refused}"); refused < 1000 || refused > 60*3*1000 {
 		t.Errorf("%g requests are refused", refused)
 	}
 }

@@ -215,12 +215,3 @@ func (r *run) running() int {
 	}
 	return n
 }
-
-// replicaMetrics says how often a request met a copy that was late, or none.
-func (r *run) replicaMetrics(b *metricsBuilder) {
-	if r.m.State.Kind != Replicated {
-		return
-	}
-	b.ratio("replica.stale", float64(r.replicas.stale), float64(r.replicas.visits))
-	b.ratio("replica.fetched", float64(r.replicas.fetched), float64(r.replicas.visits))
-}

@@ -28,7 +28,7 @@ func TestMemoryOfCopies(t *testing.T) {
 		{"all", Placement{Kind: Replicated}, servers},
 	} {
 		res := Run(copied(servers, c.state), 1, 0, Options{})
-		near(t, c.name, metric(t, res, "server.memory.mean"), once*c.copies/servers, .04*once*c.copies/servers)
+		near(t, c.name, figure(t, res, "server.memory.mean"), once*c.copies/servers, .04*once*c.copies/servers)
 	}
 }
 
@@ -49,8 +49,8 @@ func TestHowManyCrashesCopiesSurvive(t *testing.T) {
 		m.Timeline = []Action{{Kind: Crash, At: 400 * Second, Targets: c.victims, Repair: fixed(20), Zone: -1}}
 		res := Run(m, 1, 0, Options{})
 		want := 600 * c.part * 30 / 31 // one in 31 sends no further request and does not notice
-		near(t, "lost", metric(t, res, "sessions.lost"), want, 70*c.part)
-		near(t, "lost by the crash", metric(t, res, "sessions.lost{cause=crash}"), metric(t, res, "sessions.lost"), 0)
+		near(t, "lost", figure(t, res, "sessions.lost"), want, 70*c.part)
+		near(t, "lost by the crash", figure(t, res, "sessions.lost{cause=crash}"), figure(t, res, "sessions.lost"), 0)
 	}
 }
 
@@ -62,8 +62,8 @@ func TestReplicaLag(t *testing.T) {
 		m.Equilibrium, m.Warmup, m.Duration = true, 200*Second, 600*Second
 		m.Timeline = []Action{{Kind: Crash, At: 400 * Second, Targets: []ServerID{3}, Repair: fixed(20), Zone: -1}}
 		res := Run(m, 1, 0, Options{})
-		near(t, "lost", metric(t, res, "sessions.lost{cause=replica-lag}"), 120*(1-1/2.71828)*30/31, 25)
-		near(t, "lost otherwise", metric(t, res, "sessions.lost"), metric(t, res, "sessions.lost{cause=replica-lag}"), 0)
+		near(t, "lost", figure(t, res, "sessions.lost{cause=replica-lag}"), 120*(1-1/2.71828)*30/31, 25)
+		near(t, "lost otherwise", figure(t, res, "sessions.lost"), figure(t, res, "sessions.lost{cause=replica-lag}"), 0)
 	}
 }
 
@@ -91,9 +91,9 @@ func TestWorkOfCopies(t *testing.T) {
 			m.NewPolicy = uniformPolicy
 		}
 		res := Run(m, 1, 0, Options{})
-		near(t, c.name+", latency", metric(t, res, "latency.mean"), c.latency, .02*c.latency+.00002)
-		near(t, c.name+", fetched", metric(t, res, "replica.fetched"), c.fetched, .02)
-		near(t, c.name+", stale", metric(t, res, "replica.stale"), c.behind, .02)
+		near(t, c.name+", latency", figure(t, res, "latency.mean"), c.latency, .02*c.latency+.00002)
+		near(t, c.name+", fetched", figure(t, res, "replica.fetched"), c.fetched, .02)
+		near(t, c.name+", stale", figure(t, res, "replica.stale"), c.behind, .02)
 	}
 }
 
@@ -111,15 +111,15 @@ func TestFullMemoryWithCopies(t *testing.T) {
 		m.Populations[0].IdleTimeout = 0
 		m.Timeline = []Action{{Kind: Crash, Every: exp(500), Servers: 1, Zone: -1, Repair: exp(50)}}
 		res := Run(m, 1, 0, Options{})
-		if metric(t, res, "sessions.evicted") < 100 {
-			t.Errorf("copies %d: only %g states are thrown out", copies, metric(t, res, "sessions.evicted"))
+		if figure(t, res, "sessions.evicted") < 100 {
+			t.Errorf("copies %d: only %g states are thrown out", copies, figure(t, res, "sessions.evicted"))
 		}
-		lost := metric(t, res, "sessions.lost{cause=memory-eviction}")
+		lost := figure(t, res, "sessions.lost{cause=memory-eviction}")
 		if copies == 0 && lost < 100 {
 			t.Errorf("everywhere thrown out, and only %g sessions are lost", lost)
 		}
-		if copies == 2 && lost > .1*metric(t, res, "sessions.evicted") {
-			t.Errorf("%g sessions are lost of %g thrown out, in spite of copies", lost, metric(t, res, "sessions.evicted"))
+		if copies == 2 && lost > .1*figure(t, res, "sessions.evicted") {
+			t.Errorf("%g sessions are lost of %g thrown out, in spite of copies", lost, figure(t, res, "sessions.evicted"))
 		}
 	}
 }
@@ -137,8 +137,8 @@ func TestIdleStateIsDropped(t *testing.T) {
 		m.NewPolicy = cookiePolicy
 		m.Timeline = []Action{{Kind: Crash, At: 20000 * Second, Targets: []ServerID{0}, Repair: fixed(10), Zone: -1}}
 		res := Run(m, 1, 0, Options{})
-		near(t, "memory", metric(t, res, "server.memory.mean"), 100*1000*30/3600.*c.copies/2, 70*c.copies)
-		if idle, lost := metric(t, res, "sessions.lost{cause=idle-expired}"), metric(t, res, "sessions.lost"); idle < .95*lost || idle < 800 {
+		near(t, "memory", figure(t, res, "server.memory.mean"), 100*1000*30/3600.*c.copies/2, 70*c.copies)
+		if idle, lost := figure(t, res, "sessions.lost{cause=idle-expired}"), figure(t, res, "sessions.lost"); idle < .95*lost || idle < 800 {
 			t.Errorf("%g sessions are lost, %g to idleness", lost, idle)
 		}
 	}

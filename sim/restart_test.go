@@ -20,10 +20,10 @@ func TestSharedTable(t *testing.T) {
 		m.Balancers = Balancers{Count: 2, Shared: true}
 		m.Timeline = c.timeline
 		res := Run(m, 1, 0, Options{})
-		if lost := metric(t, res, "sessions.lost"); lost > 0 != c.lost {
+		if lost := figure(t, res, "sessions.lost"); lost > 0 != c.lost {
 			t.Errorf("%s: %g sessions are lost", c.name, lost)
 		}
-		if failed := metric(t, res, "requests.failed"); failed > 0 != c.fail {
+		if failed := figure(t, res, "requests.failed"); failed > 0 != c.fail {
 			t.Errorf("%s: %g requests fail", c.name, failed)
 		}
 	}
@@ -43,8 +43,8 @@ func TestLossesOfARestart(t *testing.T) {
 		m.Later = []func(Env) Balancer{cookiePolicy}
 		m.Timeline = []Action{c.action}
 		res := Run(m, 1, 0, Options{})
-		if lost := metric(t, res, "sessions.lost"); lost < 150 || metric(t, res, "sessions.lost{cause="+c.cause+"}") != lost {
-			t.Errorf("%g sessions are lost, %g of them as %s", lost, metric(t, res, "sessions.lost{cause="+c.cause+"}"), c.cause)
+		if lost := figure(t, res, "sessions.lost"); lost < 150 || figure(t, res, "sessions.lost{cause="+c.cause+"}") != lost {
+			t.Errorf("%g sessions are lost, %g of them as %s", lost, figure(t, res, "sessions.lost{cause="+c.cause+"}"), c.cause)
 		}
 	}
 }
@@ -56,9 +56,9 @@ func TestOverlappingOutages(t *testing.T) {
 		m.State = Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true}}
 		m.NewPolicy = cookiePolicy
 		m.Timeline = []Action{{Kind: kind, At: 100 * Second, Repair: fixed(200)}}
-		want := metric(t, Run(m, 1, 0, Options{}), "requests.failed")
+		want := figure(t, Run(m, 1, 0, Options{}), "requests.failed")
 		m.Timeline = append(m.Timeline, Action{Kind: kind, At: 150 * Second, Repair: fixed(10)})
-		near(t, "failed requests", metric(t, Run(m, 1, 0, Options{}), "requests.failed"), want, 0)
+		near(t, "failed requests", figure(t, Run(m, 1, 0, Options{}), "requests.failed"), want, 0)
 	}
 }
 

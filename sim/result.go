@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/stats"
+import (
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
+)
 
 // Result is one replication. Counts cover the measured part of the run (after warm-up): requests by when they were
 // sent, sessions by when they began or ended.
@@ -20,10 +23,12 @@ type Result struct {
 
 // Metric is one figure of one replication. NaN means undefined (an empty denominator), never zero.
 type Metric struct {
-	Name  string // as in the interface: latency.p95, sessions.lost{cause=crash}, latency.p95{population=bot}
-	Unit  string // "s", "1", "ratio", "B", "h"
+	ID    metric.ID
 	Value float64
 }
+
+// Name is the figure's name in results: latency.p95, sessions.lost{cause=crash}.
+func (m Metric) Name() string { return m.ID.String() }
 
 // PopulationResult is what one population saw in the measured part.
 type PopulationResult struct {

@@ -180,16 +180,3 @@ func (s *scaler) touch(now Time) {
 	s.area += float64(now-s.since) * float64(s.desired)
 	s.since = now
 }
-
-func (r *run) scalerMetrics(b *metricsBuilder) {
-	s := &r.scaler
-	if s.Autoscaler == nil {
-		return
-	}
-	s.touch(r.end)
-	b.add("autoscaler.events", "1", float64(s.outs+s.ins))
-	b.add("autoscaler.out", "1", float64(s.outs))
-	b.add("autoscaler.in", "1", float64(s.ins))
-	b.add("autoscaler.desired.mean", "1", (s.area-s.base)/float64(r.m.Duration))
-	b.add("autoscaler.desired.last", "1", float64(s.desired))
-}

@@ -52,10 +52,10 @@ func TestLoadStep(t *testing.T) {
 	if enough < 0 || at[enough] > 900*Second || final < 9 || final > 11 || len(list) > enough+2 {
 		t.Errorf("sizes %v at %v; want 9 to 11 within 200 s, and at most one correction", list, at)
 	}
-	if got := metric(t, res, "autoscaler.events"); int(got) != len(list) || metric(t, res, "autoscaler.desired.last") != float64(final) {
+	if got := figure(t, res, "autoscaler.events"); int(got) != len(list) || figure(t, res, "autoscaler.desired.last") != float64(final) {
 		t.Errorf("%g decisions in the books, %d in the log", got, len(list))
 	}
-	if lost := metric(t, res, "requests.failed"); lost != 0 {
+	if lost := figure(t, res, "requests.failed"); lost != 0 {
 		t.Errorf("%g requests failed as servers left", lost)
 	}
 }
@@ -117,8 +117,8 @@ func TestScaleInDrains(t *testing.T) {
 		if !slices.Equal(left, c.want) {
 			t.Errorf("victims %v; want %v", left, c.want)
 		}
-		cut, lost := metric(t, res, "drain.cut"), metric(t, res, "sessions.lost{cause=scale-in}")
-		if cut == 0 || lost == 0 || lost > cut || metric(t, res, "requests.failed") != 0 {
+		cut, lost := figure(t, res, "drain.cut"), figure(t, res, "sessions.lost{cause=scale-in}")
+		if cut == 0 || lost == 0 || lost > cut || figure(t, res, "requests.failed") != 0 {
 			t.Errorf("%g sessions cut, %g lost to scaling in; want some, and no failed request", cut, lost)
 		}
 	}

@@ -75,10 +75,10 @@ func queue(n, cores int, d Discipline, rate float64, service dist.Dist, seconds 
 	}
 }
 
-func metric(t testing.TB, res *Result, name string) float64 {
+func figure(t testing.TB, res *Result, name string) float64 {
 	t.Helper()
 	for _, m := range res.Metrics {
-		if m.Name == name {
+		if m.Name() == name {
 			return m.Value
 		}
 	}
@@ -102,7 +102,7 @@ func TestQueuesAgainstTheory(t *testing.T) {
 		{"5 x M/M/1", queue(5, 1, FCFS, 40, exp(.1), 50000), "latency.mean", .5, .03},
 	} {
 		res := Run(c.model, 1, 0, Options{})
-		got := metric(t, res, c.metric)
+		got := figure(t, res, c.metric)
 		if math.Abs(got-c.want) > c.within*c.want {
 			t.Errorf("%s: %s = %g; want %g within %g %%", c.name, c.metric, got, c.want, 100*c.within)
 		}
@@ -114,10 +114,10 @@ func TestClosedPopulation(t *testing.T) {
 	m := queue(1, 1, FCFS, 1, exp(.1), 50000)
 	m.Populations = []Population{{Name: "users", Users: 60, Think: exp(5), Demand: exp(.1), Cookies: 1}}
 	res := Run(m, 1, 0, Options{})
-	if got := metric(t, res, "throughput"); math.Abs(got-9.783315) > .05 {
+	if got := figure(t, res, "throughput"); math.Abs(got-9.783315) > .05 {
 		t.Errorf("throughput %g; want 9.783315", got)
 	}
-	if got := metric(t, res, "latency.mean"); math.Abs(got-1.13289) > .04 {
+	if got := figure(t, res, "latency.mean"); math.Abs(got-1.13289) > .04 {
 		t.Errorf("response %g; want 1.132890", got)
 	}
 }
@@ -136,13 +136,13 @@ func TestCrashLosesLocalSessions(t *testing.T) {
 	res := Run(m, 1, 0, Options{Log: true})
 	for _, x := range res.Metrics {
 		if x.Value != 0 && x.Value == x.Value {
-			t.Logf("%s %g %s", x.Name, x.Value, x.Unit)
+			t.Logf("%s %g %s", x.Name(), x.Value, x.ID.Of().Unit)
 		}
 	}
 	for _, e := range res.Log {
 		t.Log(e.At, e.Event, e.Server, e.Count)
 	}
-	if metric(t, res, "sessions.lost{cause=crash}") == 0 {
+	if figure(t, res, "sessions.lost{cause=crash}") == 0 {
 		t.Error("a crash lost no session")
 	}
 }

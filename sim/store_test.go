@@ -41,12 +41,12 @@ func TestOperationsPerRequest(t *testing.T) {
 		m := storeModel(c.state, 2000)
 		m.Populations[0].Unchanged = .75
 		res := Run(m, 1, 0, Options{})
-		got := metric(t, res, "store.operations") / metric(t, res, "requests.good")
+		got := figure(t, res, "store.operations") / figure(t, res, "requests.good")
 		near(t, c.name, got, (c.first+30*c.next)/31, .012) // 31 requests are a session
 	}
 	res := Run(storeModel(Placement{Kind: Token}, 100), 1, 0, Options{})
 	for _, m := range res.Metrics {
-		if m.Name == "store.operations" {
+		if m.Name() == "store.operations" {
 			t.Error("a token that carries everything needs no store")
 		}
 	}
@@ -56,7 +56,7 @@ func TestOperationsPerRequest(t *testing.T) {
 func TestWritesBehindTheAnswer(t *testing.T) {
 	latency := func(through bool) float64 {
 		m := storeModel(Placement{Kind: CachedStore, Through: through, Store: StoreStation{Calls: 2, Queue: -1, Latency: fixed(.001)}}, 2000)
-		return metric(t, Run(m, 1, 0, Options{}), "latency.mean")
+		return figure(t, Run(m, 1, 0, Options{}), "latency.mean")
 	}
 	near(t, "behind", latency(false), .0001+.002/31, .00002)
 	near(t, "through", latency(true), .0011+.001/31, .00002)
@@ -70,9 +70,9 @@ func TestConnectionLimit(t *testing.T) {
 	res := Run(m, 1, 0, Options{})
 	const rho = .8
 	want := rho * rho * rho * (1 - rho) / (1 - rho*rho*rho*rho)
-	near(t, "share refused", metric(t, res, "requests.failed{cause=store}")/metric(t, res, "requests.sent"), want, .01)
-	if got := metric(t, res, "store.failed"); got != metric(t, res, "requests.failed") {
-		t.Errorf("%g operations were refused, and %g requests failed", got, metric(t, res, "requests.failed"))
+	near(t, "share refused", figure(t, res, "requests.failed{cause=store}")/figure(t, res, "requests.sent"), want, .01)
+	if got := figure(t, res, "store.failed"); got != figure(t, res, "requests.failed") {
+		t.Errorf("%g operations were refused, and %g requests failed", got, figure(t, res, "requests.failed"))
 	}
 }
 
@@ -92,8 +92,8 @@ func TestSnapshots(t *testing.T) {
 		m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: c.keeps, Snapshot: c.snapshot}}, 600)
 		m.Timeline = []Action{{Kind: StoreOutage, At: 250 * Second, Repair: fixed(0)}}
 		res := Run(m, 1, 0, Options{})
-		near(t, c.name, metric(t, res, "sessions.lost{cause=store-outage}"), c.want, c.band)
-		near(t, c.name+", otherwise", metric(t, res, "sessions.lost"), metric(t, res, "sessions.lost{cause=store-outage}"), 0)
+		near(t, c.name, figure(t, res, "sessions.lost{cause=store-outage}"), c.want, c.band)
+		near(t, c.name+", otherwise", figure(t, res, "sessions.lost"), figure(t, res, "sessions.lost{cause=store-outage}"), 0)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestSnapshotsOfEndlessSessions(t *testing.T) {
 	m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true, Snapshot: 100 * Second}}, 300)
 	m.Populations = []Population{{Name: "p", Users: 50, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}}
 	m.Timeline = []Action{{Kind: StoreOutage, At: 150 * Second, Repair: fixed(0)}}
-	if lost := metric(t, Run(m, 1, 0, Options{}), "sessions.lost"); lost != 0 {
+	if lost := figure(t, Run(m, 1, 0, Options{}), "sessions.lost"); lost != 0 {
 		t.Errorf("%g sessions are lost that had begun before the last snapshot", lost)
 	}
 }
@@ -121,8 +121,8 @@ func TestCacheOutlivesItsStore(t *testing.T) {
 			m.Timeline = append(m.Timeline, Action{Kind: Crash, At: 310 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1})
 		}
 		res := Run(m, 1, 0, Options{})
-		near(t, "lost otherwise", metric(t, res, "sessions.lost"), metric(t, res, "sessions.lost{cause=store-outage}"), 0)
-		return metric(t, res, "sessions.lost")
+		near(t, "lost otherwise", figure(t, res, "sessions.lost"), figure(t, res, "sessions.lost{cause=store-outage}"), 0)
+		return figure(t, res, "sessions.lost")
 	}
 	near(t, "crash", lost(true, false), 0, 0)
 	near(t, "outage", lost(false, true), 0, 0)
@@ -140,7 +140,7 @@ func TestColdRestart(t *testing.T) {
 	for step := range warmSteps {
 		slow += .01 / (.1 + .9*float64(step)/warmSteps) / warmSteps
 	}
-	near(t, "mean latency of a minute cold and a minute warm", metric(t, Run(m, 1, 0, Options{}), "store.latency.mean"), (slow+.01)/2, .0008)
+	near(t, "mean latency of a minute cold and a minute warm", figure(t, Run(m, 1, 0, Options{}), "store.latency.mean"), (slow+.01)/2, .0008)
 }
 
 // With a store that does not fail nothing is lost, however quickly requests follow each other, wherever they are sent, and
@@ -153,8 +153,8 @@ func TestNothingIsLostBehindACache(t *testing.T) {
 		m.NewPolicy = uniformPolicy
 		m.Timeline = []Action{{Kind: Crash, Every: exp(5), Servers: 1, Zone: -1, Repair: exp(2)}}
 		res := Run(m, 1, 0, Options{})
-		if hits := metric(t, res, "cache.hit"); hits > .5 || metric(t, res, "sessions.lost") != 0 {
-			t.Errorf("loop %d: %g sessions are lost, %.2f of the requests hit a cache", loop, metric(t, res, "sessions.lost"), hits)
+		if hits := figure(t, res, "cache.hit"); hits > .5 || figure(t, res, "sessions.lost") != 0 {
+			t.Errorf("loop %d: %g sessions are lost, %.2f of the requests hit a cache", loop, figure(t, res, "sessions.lost"), hits)
 		}
 	}
 }

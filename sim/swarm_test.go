@@ -42,7 +42,7 @@ func sumResult(h hash.Hash64, res *Result) {
 		}
 	}
 	for _, x := range res.Metrics {
-		h.Write([]byte(x.Name))
+		h.Write([]byte(x.Name()))
 		add(x.Value)
 	}
 	for i := range res.Populations {
@@ -100,7 +100,7 @@ func runChecked(t *testing.T, seed uint64, m *Model) (res *Result) {
 	res = Run(m, seed, 0, Options{Log: seed%8 == 0})
 	for _, x := range res.Metrics {
 		if math.IsInf(x.Value, 0) || x.Value < -1e-9 {
-			t.Errorf("seed %d: %s = %g", seed, x.Name, x.Value)
+			t.Errorf("seed %d: %s = %g", seed, x.Name(), x.Value)
 		}
 	}
 	return res

@@ -101,12 +101,3 @@ func (r *run) countRevocation(cold *clientCold) {
 		r.tokens.listed += max(cold.fresh+spec.TTL-cold.revoked, 0)
 	}
 }
-
-// tokenMetrics says how long revoked tokens were still good for, and how many a denylist would hold on average.
-func (r *run) tokenMetrics(b *metricsBuilder) {
-	if r.m.State.Kind != Token || r.m.State.Revoke == nil {
-		return
-	}
-	b.times("token.exposure", "", &r.tokens.exposure)
-	b.add("token.denylist.mean", "1", r.tokens.listed.Seconds()/b.seconds)
-}

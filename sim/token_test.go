@@ -17,10 +17,10 @@ func TestRevokedTokens(t *testing.T) {
 		m.Equilibrium = false
 		m.State = Placement{Kind: Token, TTL: 900 * Second, Refresh: fixed(0), Revoke: exp(4000), Poll: c.poll, PollDelay: c.delay}
 		res := Run(m, 1, 0, Options{})
-		if got := metric(t, res, "token.exposure.mean"); math.Abs(got-c.want) > c.band {
+		if got := figure(t, res, "token.exposure.mean"); math.Abs(got-c.want) > c.band {
 			t.Errorf("polled every %v: exposure %g s; want %g ± %g", c.poll, got, c.want, c.band)
 		}
-		if lost := metric(t, res, "sessions.lost{cause=token}"); lost < 300 {
+		if lost := figure(t, res, "sessions.lost{cause=token}"); lost < 300 {
 			t.Errorf("polled every %v: %g sessions lost to revocation", c.poll, lost)
 		}
 	}
@@ -33,7 +33,7 @@ func TestRestIsLostWithTheStore(t *testing.T) {
 	m.State = Placement{Kind: Token, Rest: .2, Store: StoreStation{Calls: 1, Queue: -1}}
 	m.Timeline = []Action{{Kind: StoreOutage, At: 300 * Second, Repair: fixed(0)}}
 	res := Run(m, 1, 0, Options{Log: true})
-	if lost := metric(t, res, "sessions.lost{cause=store-outage}"); lost != 50 {
+	if lost := figure(t, res, "sessions.lost{cause=store-outage}"); lost != 50 {
 		t.Errorf("%g sessions are lost; want each of 50 once", lost)
 	}
 	for _, e := range res.Log {

@@ -5,20 +5,13 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
-// compared are the metrics that variants are compared by, in the order of tables. They are the family over which
-// Holm's correction keeps the error rate.
-var compared = []string{
-	"latency.mean", "latency.p50", "latency.p95", "latency.p99",
-	"availability.requests", "availability.sessions", "sessions.lost", "sessions.lost.ratio", "requests.failed",
-	"affinity.hit", "server.utilization.max", "server.utilization.peak_to_mean", "server.utilization.cv",
-	"server.requests.peak_to_mean", "hotspot.time", "throughput",
-}
-
 // compare pairs every variant with the baseline, replication by replication: both have seen the same clients, arrivals
-// and faults, so the difference is the variant's.
+// and faults, so the difference is the variant's. The metrics are those that the registry gives a place in comparisons;
+// Holm's correction keeps the error rate over all of them and all variants.
 func compare(s *Study, sums []*summary, confidence float64) []Comparison {
 	var list []Comparison
 	var p []float64
@@ -27,12 +20,13 @@ func compare(s *Study, sums []*summary, confidence float64) []Comparison {
 		if v == s.Baseline {
 			continue
 		}
-		for _, name := range compared {
-			x, y := both(sum.values(name), base.values(name))
-			c := Comparison{Variant: s.Variants[v].Name, Metric: name, Difference: stats.Paired(x, y, confidence),
+		for _, f := range metric.Shown(func(s metric.Show) int { return s.Compare }) {
+			id := f.ID()
+			x, y := both(sum.values(id), base.values(id))
+			c := Comparison{Variant: s.Variants[v].Name, Metric: f.Name, Difference: stats.Paired(x, y, confidence),
 				Ratio: ratio(x, y, confidence), VRF: stats.VarianceReduction(x, y)}
-			if i, ok := sum.index[name]; ok {
-				c.Unit = sum.units[i]
+			if sum.has(id) {
+				c.Unit = f.Unit
 			}
 			list = append(list, c)
 			p = append(p, pValue(c.Difference))

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"stickysim/sim"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
@@ -97,7 +98,7 @@ func (x *execution) metric() string {
 
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
-		e := stats.TInterval(s.values(x.metric()), x.confidence)
+		e := stats.TInterval(s.values(metric.Read(x.metric())), x.confidence)
 		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
 		}

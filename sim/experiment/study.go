@@ -12,6 +12,7 @@ package experiment
 
 import (
 	"stickysim/sim"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
@@ -82,7 +83,8 @@ type VariantResult struct {
 
 // Metric is an estimate with its interval over replications.
 type Metric struct {
-	Name     string
+	ID       metric.ID
+	Name     string // of ID
 	Unit     string
 	Estimate stats.Estimate
 	Values   []float64 // one per replication, in order; NaN = undefined there

@@ -4,14 +4,14 @@ import (
 	"math"
 
 	"stickysim/sim"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
 // summary collects the replications of one variant, in order.
 type summary struct {
-	names   []string
-	units   []string
-	index   map[string]int
+	ids     []metric.ID // in the order of results
+	index   map[metric.ID]int
 	columns [][]float64 // per metric, one value per replication
 	servers []*serverColumns
 	series  seriesSum
@@ -21,16 +21,16 @@ type summary struct {
 	n       int
 }
 
-func newSummary() *summary { return &summary{index: map[string]int{}} }
+func newSummary() *summary { return &summary{index: map[metric.ID]int{}} }
 
 // add takes in the next replication. Metrics that a replication lacks (of servers it never had) are undefined there.
 func (s *summary) add(r *sim.Result) {
 	for _, m := range r.Metrics {
-		i, known := s.index[m.Name]
+		i, known := s.index[m.ID]
 		if !known {
-			i = len(s.names)
-			s.index[m.Name] = i
-			s.names, s.units = append(s.names, m.Name), append(s.units, m.Unit)
+			i = len(s.ids)
+			s.index[m.ID] = i
+			s.ids = append(s.ids, m.ID)
 			s.columns = append(s.columns, nil)
 		}
 		s.columns[i] = append(pad(s.columns[i], s.n), m.Value)
@@ -66,17 +66,23 @@ func (s *summary) truncate(n int) {
 	}
 }
 
-func (s *summary) values(metric string) []float64 {
-	if i, ok := s.index[metric]; ok {
+// values are a metric's, one per replication; nil where no replication has it.
+func (s *summary) values(id metric.ID) []float64 {
+	if i, ok := s.index[id]; ok {
 		return s.columns[i]
 	}
 	return nil
 }
 
+func (s *summary) has(id metric.ID) bool {
+	_, ok := s.index[id]
+	return ok
+}
+
 func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
-	for i, name := range s.names {
-		res.Metrics = append(res.Metrics, Metric{Name: name, Unit: s.units[i], Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
+	for i, id := range s.ids {
+		res.Metrics = append(res.Metrics, Metric{ID: id, Name: id.String(), Unit: id.Of().Unit, Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
 	}
 	for _, c := range s.servers {
 		res.Servers = append(res.Servers, c.estimate(confidence))

@@ -1,0 +1,27 @@
+package sim
+
+import "stickysim/sim/metric"
+
+const (
+	replicatedState = "state: replicated"
+	whenNoneVisited = "when no request needed its session"
+)
+
+var (
+	metricStale = metric.Register(metric.Family{Name: "replica.stale", Kind: metric.Share, Better: metric.Less,
+		Short: "requests that met a copy older than the last write", Doc: "Of the requests that needed their session's state.",
+		Formula: "requests that met a late copy / requests that needed state", Undefined: whenNoneVisited, Needs: replicatedState})
+	metricFetched = metric.Register(metric.Family{Name: "replica.fetched", Kind: metric.Share, Better: metric.Less,
+		Short: "requests whose server had to fetch the state from another", Doc: "Of the requests that needed their session's state.",
+		Formula: "requests with a fetch / requests that needed state", Undefined: whenNoneVisited, Needs: replicatedState})
+)
+
+var _ = reports(90, (*run).replicaMetrics)
+
+func (r *run) replicaMetrics(b *metricsBuilder) {
+	if r.m.State.Kind != Replicated {
+		return
+	}
+	b.ratio(metricStale.ID(), float64(r.replicas.stale), float64(r.replicas.visits))
+	b.ratio(metricFetched.ID(), float64(r.replicas.fetched), float64(r.replicas.visits))
+}

@@ -1,0 +1,24 @@
+package sim
+
+import "stickysim/sim/metric"
+
+const revokedTokens = "state: token with revoke"
+
+var (
+	metricExposure = metric.RegisterTimes(metric.Family{Name: "token.exposure",
+		Short: "time a revoked token is still accepted", Doc: "From the revocation of a session until its token expires or every server has fetched the denylist that names it.",
+		Undefined: "when no revoked token was presented", Needs: revokedTokens}, nil)
+	metricDenylist = metric.Register(metric.Family{Name: "token.denylist.mean", Kind: metric.Count, Better: metric.Less,
+		Short: "entries a denylist would hold, mean over time", Doc: "Each revoked token stays on the list until it would have expired.",
+		Formula: "sum over revocations of the time to expiry / time measured", Needs: revokedTokens})
+)
+
+var _ = reports(80, (*run).tokenMetrics)
+
+func (r *run) tokenMetrics(b *metricsBuilder) {
+	if r.m.State.Kind != Token || r.m.State.Revoke == nil {
+		return
+	}
+	b.times(metricExposure, whole, &r.tokens.exposure)
+	b.add(metricDenylist.ID(), r.tokens.listed.Seconds()/b.seconds)
+}
