@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
+
+	"stickysim/sim/metric"
 )
 
-// causeOf is the label's value of a metric: "crash" of sessions.lost{cause=crash}; "total" where there is no label.
-func causeOf(metric string) string {
-	_, label, found := strings.Cut(metric, "{cause=")
-	if !found {
+// causeOf is the cause of a part, such as crash; "total" of the whole.
+func causeOf(id metric.ID) string {
+	if id.Label.Key == "" {
 		return "total"
 	}
-	return clean(strings.TrimSuffix(label, "}"))
+	return clean(id.Label.Value)
 }
 
 // differences shows every alternative minus the baseline, metric by metric.
@@ -21,7 +21,7 @@ func differences(x *index, s space) (section, bool) {
 	if len(x.res.Comparisons) == 0 {
 		return section{}, false
 	}
-	var metrics []string
+	var metrics []metric.ID
 	for _, c := range x.res.Comparisons {
 		if !slices.Contains(metrics, c.Metric) {
 			metrics = append(metrics, c.Metric)
@@ -40,19 +40,19 @@ func differences(x *index, s space) (section, bool) {
 }
 
 // difference prints a paired difference; "~" where it is undecided, "=" where both were always the same.
-func (x *index) difference(variant int, metric string) cell {
-	c := x.diffs[[2]string{x.res.Variants[variant].Name, metric}]
+func (x *index) difference(variant int, id metric.ID) cell {
+	c := x.diffs[pair{x.res.Variants[variant].Name, id}]
 	if c == nil || math.IsNaN(c.Difference.Mean) {
 		return cell{undefined, faint}
 	}
 	if c.Difference.Mean == 0 && c.Difference.HalfWidth() == 0 {
 		return cell{"=", faint}
 	}
-	text := formatSigned(c.Difference, differenceScales(c.Unit, metric))
+	text := formatSigned(c.Difference, x.differenceScales(id))
 	if !c.Decided {
 		return cell{"~ " + text, faint}
 	}
-	switch way := direction(metric) * c.Difference.Mean; {
+	switch way := direction(id) * c.Difference.Mean; {
 	case way > 0:
 		return cell{text, good}
 	case way < 0:
@@ -62,8 +62,8 @@ func (x *index) difference(variant int, metric string) cell {
 }
 
 // differenceScales prints differences of shares in percentage points.
-func differenceScales(unit, metric string) []scale {
-	s := scalesOf(unit, metric)
+func (x *index) differenceScales(id metric.ID) []scale {
+	s := x.scales(id)
 	if len(s) == 1 && s[0].symbol == " %" {
 		return []scale{{0.01, " pp"}}
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"stickysim/sim/experiment"
-	"stickysim/sim/stats"
+	"stickysim/sim/metric"
 )
 
 var _ = Register(Format{Name: "csv", Doc: "one line per alternative and metric, for spreadsheets",
@@ -44,7 +44,7 @@ func WriteCSV(w io.Writer, res *experiment.Result) error {
 		for k := range v.Metrics {
 			m := &v.Metrics[k]
 			e := m.Estimate
-			t.row(v.Name, m.Name, m.Unit, figure(e.Mean), figure(e.Lo), figure(e.Hi), strconv.Itoa(e.N))
+			t.row(v.Name, m.Name(), m.Unit, figure(e.Mean), figure(e.Lo), figure(e.Hi), strconv.Itoa(e.N))
 		}
 	}
 	return t.finish()
@@ -54,16 +54,17 @@ func WriteCSV(w io.Writer, res *experiment.Result) error {
 // replications and, with _lo and _hi, the ends of its interval. Units are in the names.
 func WriteServersCSV(w io.Writer, res *experiment.Result) error {
 	head := []string{"variant", "server", "zone"}
-	for _, f := range serverFigures(&experiment.ServerEstimate{}) {
-		head = append(head, f.name, f.name+"_lo", f.name+"_hi")
+	for _, f := range metric.ServerFigures() {
+		head = append(head, f.CSV(), f.CSV()+"_lo", f.CSV()+"_hi")
 	}
 	t := newTable(w, head...)
 	for i := range res.Variants {
 		v := &res.Variants[i]
 		for k := range v.Servers {
 			row := []string{v.Name, v.Servers[k].Name, strconv.Itoa(v.Servers[k].Zone)}
-			for _, f := range serverFigures(&v.Servers[k]) {
-				row = append(row, figure(f.e.Mean), figure(f.e.Lo), figure(f.e.Hi))
+			for _, f := range metric.ServerFigures() {
+				e := v.Servers[k].Of(f)
+				row = append(row, figure(e.Mean), figure(e.Lo), figure(e.Hi))
 			}
 			t.row(row...)
 		}
@@ -71,29 +72,26 @@ func WriteServersCSV(w io.Writer, res *experiment.Result) error {
 	return t.finish()
 }
 
-type serverFigure struct {
-	name string
-	e    stats.Estimate
-}
-
-func serverFigures(s *experiment.ServerEstimate) []serverFigure {
-	return []serverFigure{{"share", s.Share}, {"utilization", s.Utilization}, {"requests_per_s", s.Requests}, {"sessions", s.Sessions},
-		{"memory_bytes", s.Memory}, {"errors", s.Errors}, {"down_s", s.Down}, {"latency_mean_s", s.LatencyMean},
-		{"latency_p50_s", s.LatencyP50}, {"latency_p95_s", s.LatencyP95}, {"latency_p99_s", s.LatencyP99}}
-}
-
-// WriteTimeseriesCSV writes timeseries.csv: a line per alternative, server and step, means over replications. t_s is the
-// end of the step in seconds since counting began. requests and errors are counts of the step, utilization its mean;
-// in_system and sessions are as they are at its end.
+// WriteTimeseriesCSV writes timeseries.csv: a line per alternative, server and step with the series of servers, means over
+// replications. t_s is the end of the step in seconds since the warm-up ended.
 func WriteTimeseriesCSV(w io.Writer, res *experiment.Result) error {
-	t := newTable(w, "variant", "server", "t_s", "utilization", "requests", "in_system", "sessions", "errors")
+	head := []string{"variant", "server", "t_s"}
+	var columns []*metric.Series
+	for _, s := range metric.AllSeries() {
+		if s.PerServer {
+			head, columns = append(head, s.Name), append(columns, s)
+		}
+	}
+	t := newTable(w, head...)
 	for i := range res.Variants {
 		v := &res.Variants[i]
 		for k := range v.Servers {
 			for p := range v.Series.Points {
-				at := k*v.Series.Points + p
-				t.row(v.Name, v.Servers[k].Name, figure(pointTime(res, &v.Series, p)), figure(v.Series.Utilization[at]), figure(v.Series.Requests[at]),
-					figure(v.Series.InSystem[at]), figure(v.Series.Sessions[at]), figure(v.Series.Errors[at]))
+				row := []string{v.Name, v.Servers[k].Name, figure(pointTime(res, &v.Series, p))}
+				for _, s := range columns {
+					row = append(row, figure(v.Series.Of(s)[k*v.Series.Points+p]))
+				}
+				t.row(row...)
 			}
 		}
 	}
@@ -112,10 +110,7 @@ func pointTime(res *experiment.Result, s *experiment.SeriesMean, p int) float64 
 // WriteSessionsLostCSV writes sessions_lost.csv: lost sessions per replication by alternative and cause, and the total.
 func WriteSessionsLostCSV(w io.Writer, res *experiment.Result) error {
 	x := newIndex(res)
-	metrics := []string{"sessions.lost"}
-	for _, cause := range x.labelled("sessions.lost", "cause") {
-		metrics = append(metrics, "sessions.lost{cause="+cause+"}")
-	}
+	metrics := append([]metric.ID{lost.ID()}, x.parts(lost, "cause")...)
 	t := newTable(w, "variant", "cause", "mean", "lo", "hi")
 	for i := range res.Variants {
 		for _, m := range metrics {

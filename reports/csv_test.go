@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"stickysim/sim"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/experimenttest"
 )
@@ -55,11 +56,11 @@ func TestCSVHoldsEveryMetric(t *testing.T) {
 		for _, m := range v.Metrics {
 			row := rows[i]
 			i++
-			if row["variant"] != v.Name || row["metric"] != m.Name || row["unit"] != m.Unit {
-				t.Fatalf("row %d is %v; want %s of %s", i, row, m.Name, v.Name)
+			if row["variant"] != v.Name || row["metric"] != m.Name() || row["unit"] != m.Unit {
+				t.Fatalf("row %d is %v; want %s of %s", i, row, m.Name(), v.Name)
 			}
 			if math.IsNaN(m.Estimate.Mean) != (row["mean"] == "") || row["mean"] != "" && numberIn(t, row["mean"]) != m.Estimate.Mean {
-				t.Errorf("%s: mean %q; want %g", m.Name, row["mean"], m.Estimate.Mean)
+				t.Errorf("%s: mean %q; want %g", m.Name(), row["mean"], m.Estimate.Mean)
 			}
 		}
 	}
@@ -109,8 +110,8 @@ func TestTimeseriesCSV(t *testing.T) {
 			total += sum[v.Name+" "+s.Name]
 		}
 		for _, s := range v.Servers {
-			if share := sum[v.Name+" "+s.Name] / total; math.Abs(share-s.Share.Mean) > .01 {
-				t.Errorf("%s, %s: the series has a share of %.4f; the result %.4f", v.Name, s.Name, share, s.Share.Mean)
+			if share := sum[v.Name+" "+s.Name] / total; math.Abs(share-s.Of(sim.ShareFigure).Mean) > .01 {
+				t.Errorf("%s, %s: the series has a share of %.4f; the result %.4f", v.Name, s.Name, share, s.Of(sim.ShareFigure).Mean)
 			}
 		}
 	}

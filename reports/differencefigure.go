@@ -5,11 +5,8 @@ import (
 	"math"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
-
-// pairedMetrics are the metrics with a panel each.
-var pairedMetrics = []string{"latency.p95", "latency.p99", "sessions.lost.ratio", "availability.requests", "server.utilization.peak_to_mean",
-	"affinity.hit"}
 
 // differenceFigure shows the paired differences to the baseline as a forest plot: a panel per metric, a row per
 // alternative. It has no panels if nothing was compared.
@@ -28,25 +25,24 @@ func differenceFigure(res *experiment.Result) Figure {
 			rows = append(rows, v)
 		}
 	}
-	for _, m := range pairedMetrics {
-		if n, ok := differencePanel(x, rows, m); ok {
+	for _, m := range metric.Shown(func(s metric.Show) int { return s.Plot }) {
+		if n, ok := differencePanel(x, rows, m.ID()); ok {
 			f.panels = append(f.panels, n)
 		}
 	}
 	return f
 }
 
-func differencePanel(x *index, rows []int, metric string) (panel, bool) {
+func differencePanel(x *index, rows []int, id metric.ID) (panel, bool) {
 	names := shortNames(x.names(), 20)
 	labels := make([]string, len(rows))
 	for i, v := range rows {
 		labels[i] = names[v]
 	}
-	n := panel{title: metric, y: downwards(labels)}
+	n := panel{title: id.String(), y: downwards(labels)}
 	low, high, any := 0.0, 0.0, false
-	unit := x.unit(metric)
 	for i, v := range rows {
-		c := x.diffs[[2]string{x.res.Variants[v].Name, metric}]
+		c := x.diffs[pair{x.res.Variants[v].Name, id}]
 		if c == nil || !drawable(c.Difference.Mean) {
 			n.marks = append(n.marks, caption{x: 0, y: float64(len(rows) - 1 - i), right: 6, text: undefined, style: tickText})
 			continue
@@ -57,17 +53,17 @@ func differencePanel(x *index, rows []int, metric string) (panel, bool) {
 				low, high = min(low, e), max(high, e)
 			}
 		}
-		ink, shape := differenceInk(c, metric)
+		ink, shape := differenceInk(c)
 		n.marks = append(n.marks, dot{x: c.Difference.Mean, y: float64(len(rows) - 1 - i), lo: c.Difference.Lo, hi: c.Difference.Hi, color: ink,
 			glyph: shape, hollow: !c.Decided, size: 3})
 	}
-	scales := differenceScales(unit, metric)
+	scales := x.differenceScales(id)
 	if low == high {
 		low, high = -scales[0].size, scales[0].size
 	}
 	pad := .07 * (high - low)
 	label := "difference; less is better"
-	if direction(metric) > 0 {
+	if direction(id) > 0 {
 		label = "difference; more is better"
 	}
 	n.x = linear(label, low-pad, high+pad, scales, 5, false)
@@ -76,8 +72,8 @@ func differencePanel(x *index, rows []int, metric string) (panel, bool) {
 }
 
 // differenceInk is the colour and shape of a difference: whether it is decided, and better or worse.
-func differenceInk(c *experiment.Comparison, metric string) (color.NRGBA, glyph) {
-	way := c.Difference.Mean * direction(metric)
+func differenceInk(c *experiment.Comparison) (color.NRGBA, glyph) {
+	way := c.Difference.Mean * direction(c.Metric)
 	switch {
 	case !c.Decided || way == 0 || math.IsNaN(way):
 		return grey, circle

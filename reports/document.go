@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
 
 // section is a part of a report: a heading, tables, and notes below them.
@@ -70,15 +71,16 @@ func glance(x *index, s space) (section, bool) {
 		return section{}, false
 	}
 	head := []string{"ALTERNATIVE"}
-	for _, h := range headline {
-		head = append(head, h.title)
+	columns := metric.Shown(func(s metric.Show) int { return s.Column })
+	for _, f := range columns {
+		head = append(head, f.Show.Title)
 	}
 	g := newGrid(head...).text(1)
 	g.spare = []string{"P50", "HOTTEST", "P99", "AFFINITY"}
 	for i, name := range shortNames(x.names(), 40) {
 		row := []string{name}
-		for _, h := range headline {
-			row = append(row, formatMean(x.estimate(i, h.metric), scalesOf(x.unit(h.metric), h.metric)))
+		for _, f := range columns {
+			row = append(row, formatMean(x.estimate(i, f.ID()), x.scales(f.ID())))
 		}
 		g.row(row...)
 	}
@@ -89,7 +91,7 @@ func glance(x *index, s space) (section, bool) {
 }
 
 // rows fills a table with a row per metric and a column per alternative.
-func rows(x *index, s space, title string, metrics []string, format func(variant int, metric string) cell) *grid {
+func rows(x *index, s space, title string, metrics []metric.ID, format func(variant int, id metric.ID) cell) *grid {
 	widest := textWidth(title)
 	for _, m := range metrics {
 		widest = max(widest, textWidth(rowLabel(m)))
@@ -106,18 +108,21 @@ func rows(x *index, s space, title string, metrics []string, format func(variant
 }
 
 // rowLabel is a metric's name at the beginning of a row.
-func rowLabel(metric string) string { return shorten(clean(metric), 36) }
+func rowLabel(id metric.ID) string { return shorten(clean(id.String()), 36) }
 
 // interval prints an alternative's metric with its interval.
-func (x *index) interval(variant int, metric string) cell {
-	return cell{text: formatEstimate(x.estimate(variant, metric), scalesOf(x.unit(metric), metric))}
+func (x *index) interval(variant int, id metric.ID) cell {
+	return cell{text: formatEstimate(x.estimate(variant, id), x.scales(id))}
 }
 
+// summary shows the metrics that have a place in it, as far as they say something.
 func summary(x *index, s space) (section, bool) {
-	var metrics []string
-	for _, m := range summarized {
-		if !m.optional || x.known(m.metric) && !x.allZero(m.metric) {
-			metrics = append(metrics, m.metric)
+	var metrics []metric.ID
+	for _, f := range metric.Shown(func(s metric.Show) int { return s.Summary }) {
+		for _, id := range f.Summarized() {
+			if f.Show.Always || x.known(id) && !x.allZero(id) {
+				metrics = append(metrics, id)
+			}
 		}
 	}
 	return section{title: "Summary", tables: s.split(rows(x, s, "METRIC", metrics, x.interval)),
@@ -128,18 +133,23 @@ func summary(x *index, s space) (section, bool) {
 func populations(x *index, s space) (section, bool) {
 	g := newGrid("POPULATION", "ALTERNATIVE", "P95", "AVAILABLE", "LOST").text(2)
 	g.spare = []string{"AVAILABLE"}
-	all := x.labelled("latency.p95", "population")
+	all := x.parts(latencyP95, metric.Population.Name)
 	variants := shortNames(x.names(), 40)
-	names := shortNames(all, 32)
-	for i, population := range all[:min(len(all), mostRows)] {
-		label := "{population=" + population + "}"
+	names := make([]string, len(all))
+	for i, id := range all {
+		names[i] = id.Label.Value
+	}
+	names = shortNames(names, 32)
+	for i, id := range all[:min(len(all), mostRows)] {
+		of := func(v int, f *metric.Family) string {
+			return x.interval(v, metric.ID{Family: f.Name, Label: id.Label}).text
+		}
 		for v, variant := range variants {
 			name := names[i]
 			if v > 0 {
 				name = ""
 			}
-			g.row(name, variant, x.interval(v, "latency.p95"+label).text, x.interval(v, "availability.requests"+label).text,
-				x.interval(v, "sessions.lost.ratio"+label).text)
+			g.row(name, variant, of(v, latencyP95), of(v, available), of(v, lostRatio))
 		}
 	}
 	if more := len(all) - mostRows; more > 0 {
@@ -150,25 +160,25 @@ func populations(x *index, s space) (section, bool) {
 
 // lostByCause shows the lost sessions by cause, without causes that never occurred.
 func lostByCause(x *index, s space) (section, bool) {
-	const metric = "sessions.lost"
-	if !x.known(metric) {
+	total := lost.ID()
+	if !x.known(total) {
 		return section{}, false
 	}
 	part := section{title: "Sessions lost by cause"}
-	if x.allZero(metric) {
+	if x.allZero(total) {
 		part.notes = []string{"No session was lost."}
 		return part, true
 	}
-	var metrics []string
-	for _, cause := range x.labelled(metric, "cause") {
-		if m := metric + "{cause=" + cause + "}"; !x.allZero(m) {
-			metrics = append(metrics, m)
+	var metrics []metric.ID
+	for _, id := range x.parts(lost, "cause") {
+		if !x.allZero(id) {
+			metrics = append(metrics, id)
 		}
 	}
-	metrics = append(metrics, metric)
+	metrics = append(metrics, total)
 	g := rows(x, s, "CAUSE", metrics, x.interval)
 	for i := range g.rows {
-		g.rows[i][0].text = rowLabel(causeOf(metrics[i]))
+		g.rows[i][0].text = shorten(causeOf(metrics[i]), 36)
 	}
 	part.tables = s.split(g)
 	part.notes = []string{"Sessions per replication."}

@@ -3,112 +3,100 @@ package reports
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
-// headline are the metrics of the comparison at a glance, with what stands above their columns.
-var headline = []struct{ metric, title string }{
-	{"latency.p50", "P50"}, {"latency.p95", "P95"}, {"latency.p99", "P99"}, {"availability.requests", "AVAILABLE"},
-	{"sessions.lost.ratio", "LOST"}, {"server.utilization.max", "HOTTEST"}, {"server.utilization.peak_to_mean", "PEAK/MEAN"},
-	{"affinity.hit", "AFFINITY"},
-}
-
-// summarized are the metrics of the summary, in order. Those marked are left out when no variant has them defined.
-var summarized = []struct {
-	metric   string
-	optional bool
-}{
-	{"latency.mean", false}, {"latency.p50", false}, {"latency.p95", false}, {"latency.p99", false}, {"latency.p99.9", false},
-	{"wait.mean", true}, {"throughput", false}, {"availability.requests", false}, {"availability.sessions", true},
-	{"budget.spent", true}, {"budget.burn{window=5m}", true}, {"budget.burn{window=1h}", true},
-	{"requests.failed", false}, {"requests.retried", true}, {"sessions.started", true}, {"sessions.lost", false},
-	{"sessions.lost.ratio", false}, {"affinity.hit", false}, {"affinity.disruption", true}, {"server.utilization.mean", false},
-	{"server.utilization.max", false}, {"server.utilization.peak_to_mean", false}, {"server.memory.most", true}, {"hotspot.time", false},
-	{"hotspot.hidden", true}, {"gc.time", true}, {"drain.time", true}, {"drain.cut", true}, {"deploy.time", true},
-	{"autoscaler.events", true}, {"servers.mean", true}, {"cost.server_hours", true}, {"store.utilization", true},
-	{"store.latency.p99", true}, {"cache.hit", true},
-}
+// The figures that sentences and sections speak of. Tables and plots of chosen metrics ask the registry (metric.Show).
+var (
+	latencyP95 = metric.Must("latency.p95")
+	available  = metric.Must("availability.requests")
+	failed     = metric.Must("requests.failed")
+	lost       = metric.Must("sessions.lost")
+	lostRatio  = metric.Must("sessions.lost.ratio")
+)
 
 // direction says whether more of a metric is better (1), worse (−1) or neither (0).
-func direction(metric string) float64 {
-	base, _, _ := strings.Cut(metric, "{")
-	switch {
-	case strings.HasPrefix(base, "availability."), base == "affinity.hit", base == "throughput", base == "requests.good", base == "cache.hit":
-		return 1
-	case strings.HasPrefix(base, "latency."), strings.HasPrefix(base, "wait."), strings.HasPrefix(base, "sessions.lost"),
-		strings.HasPrefix(base, "requests.failed"), strings.HasPrefix(base, "budget."), strings.HasPrefix(base, "hotspot."), strings.HasPrefix(base, "affinity."),
-		strings.HasSuffix(base, ".peak_to_mean"), strings.HasSuffix(base, ".cv"), base == "server.utilization.max":
-		return -1
+func direction(id metric.ID) float64 {
+	if f := id.Of(); f != nil {
+		return float64(f.Better)
 	}
 	return 0
 }
 
-// index finds metrics by name in all alternatives.
+// index finds metrics in all alternatives.
 type index struct {
 	res     *experiment.Result
-	metrics []map[string]*experiment.Metric
-	diffs   map[[2]string]*experiment.Comparison
+	metrics []map[metric.ID]*experiment.Metric
+	diffs   map[pair]*experiment.Comparison
+}
+
+// pair is a variant and a metric in which it is compared with the baseline.
+type pair struct {
+	variant string
+	metric  metric.ID
 }
 
 func newIndex(res *experiment.Result) *index {
-	x := &index{res: res, diffs: map[[2]string]*experiment.Comparison{}}
+	x := &index{res: res, diffs: map[pair]*experiment.Comparison{}}
 	for i := range res.Variants {
-		m := map[string]*experiment.Metric{}
+		m := map[metric.ID]*experiment.Metric{}
 		for k := range res.Variants[i].Metrics {
-			m[res.Variants[i].Metrics[k].Name] = &res.Variants[i].Metrics[k]
+			m[res.Variants[i].Metrics[k].ID] = &res.Variants[i].Metrics[k]
 		}
 		x.metrics = append(x.metrics, m)
 	}
 	for i := range res.Comparisons {
 		c := &res.Comparisons[i]
-		x.diffs[[2]string{c.Variant, c.Metric}] = c
+		x.diffs[pair{c.Variant, c.Metric}] = c
 	}
 	return x
 }
 
-// estimate is an alternative's metric; undefined if it has none of that name.
-func (x *index) estimate(variant int, metric string) stats.Estimate {
-	if m := x.metrics[variant][metric]; m != nil {
+// estimate is an alternative's metric; undefined if it has none of that ID.
+func (x *index) estimate(variant int, id metric.ID) stats.Estimate {
+	if m := x.metrics[variant][id]; m != nil {
 		return m.Estimate
 	}
 	return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 }
 
-// unit of a metric, from the first alternative that has it.
-func (x *index) unit(metric string) string {
+// scales are those that a metric is printed in. Of one that is not registered here only the unit is known.
+func (x *index) scales(id metric.ID) []scale {
+	if f := id.Of(); f != nil {
+		return scalesOf(f.Kind, f.Unit)
+	}
 	for _, m := range x.metrics {
-		if e := m[metric]; e != nil {
-			return e.Unit
+		if e := m[id]; e != nil {
+			return scalesOf(0, e.Unit)
 		}
 	}
-	return ""
+	return plain
 }
 
 // known reports whether the metric is defined for some alternative.
-func (x *index) known(metric string) bool {
+func (x *index) known(id metric.ID) bool {
 	for i := range x.metrics {
-		if e := x.estimate(i, metric); !math.IsNaN(e.Mean) {
+		if e := x.estimate(i, id); !math.IsNaN(e.Mean) {
 			return true
 		}
 	}
 	return false
 }
 
-// labelled lists the labels' values with which a metric occurs, such as the causes of sessions.lost{cause=…}, in the
-// order of the result.
-func (x *index) labelled(metric, label string) []string {
-	prefix := metric + "{" + label + "="
-	var out []string
-	seen := map[string]bool{}
+// parts lists the figures into which a family is broken down by a label, such as sessions.lost{cause=…}, in the order of
+// the result.
+func (x *index) parts(f *metric.Family, key string) []metric.ID {
+	var out []metric.ID
+	seen := map[metric.ID]bool{}
 	for i := range x.res.Variants {
 		for k := range x.res.Variants[i].Metrics {
-			value, found := strings.CutPrefix(x.res.Variants[i].Metrics[k].Name, prefix)
-			if value = strings.TrimSuffix(value, "}"); found && !seen[value] {
-				seen[value] = true
-				out = append(out, value)
+			id := x.res.Variants[i].Metrics[k].ID
+			if id.Family == f.Name && id.Label.Key == key && !seen[id] {
+				seen[id] = true
+				out = append(out, id)
 			}
 		}
 	}

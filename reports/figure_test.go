@@ -9,6 +9,7 @@ import (
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/experimenttest"
+	"stickysim/sim/metric"
 )
 
 // marksOf are a panel's marks of one kind.
@@ -78,7 +79,7 @@ func TestLostBarsAreStacked(t *testing.T) {
 			}
 			end = b.x1
 		}
-		if want := r.Variants[v].Metric("sessions.lost").Estimate.Mean; math.Abs(end-want) > 1e-9*want {
+		if want := r.Variants[v].Metric(lost.ID()).Estimate.Mean; math.Abs(end-want) > 1e-9*want {
 			t.Errorf("%s: the bar ends at %g; sessions.lost is %g", r.Variants[v].Name, end, want)
 		}
 	}
@@ -99,9 +100,9 @@ func TestManyCausesShareTheLastColour(t *testing.T) {
 	for i := range 12 {
 		v := float64(i + 1)
 		total += v
-		r.Variants[0].Metrics = append(r.Variants[0].Metrics, metric("sessions.lost{cause="+string(rune('a'+i))+"}", v))
+		r.Variants[0].Metrics = append(r.Variants[0].Metrics, counted("sessions.lost{cause="+string(rune('a'+i))+"}", v))
 	}
-	r.Variants[0].Metrics = append(r.Variants[0].Metrics, metric("sessions.lost", total))
+	r.Variants[0].Metrics = append(r.Variants[0].Metrics, counted("sessions.lost", total))
 	f := lostFigure(r)
 	if len(f.legend) != len(palette) || f.legend[len(palette)-1].label != "other causes" {
 		t.Errorf("the legend is %v", f.legend)
@@ -112,8 +113,8 @@ func TestManyCausesShareTheLastColour(t *testing.T) {
 	}
 }
 
-func metric(name string, v float64) experiment.Metric {
-	m := experiment.Metric{Name: name, Unit: "1"}
+func counted(name string, v float64) experiment.Metric {
+	m := experiment.Metric{ID: metric.Read(name), Unit: "1"}
 	m.Estimate.Mean, m.Estimate.Lo, m.Estimate.Hi, m.Estimate.N = v, v-.5, v+.5, 5
 	return m
 }
@@ -144,7 +145,7 @@ func TestLatencyRises(t *testing.T) {
 		for _, c := range marksOf[curve](latencyFigure(r).panels[0]) {
 			for i := 1; i < len(c.y); i++ {
 				if c.y[i] < c.y[i-1] {
-					t.Errorf("%s: %s is below %s", name, latencyQuantiles[i], latencyQuantiles[i-1])
+					t.Errorf("%s: %s is below %s", name, metric.Quantiles[i].Name, metric.Quantiles[i-1].Name)
 				}
 			}
 		}
@@ -156,7 +157,7 @@ func TestDifferenceFigure(t *testing.T) {
 	r := experimenttest.Three()
 	x := newIndex(r)
 	f := differenceFigure(r)
-	if len(f.panels) != len(pairedMetrics) {
+	if len(f.panels) != len(metric.Shown(func(s metric.Show) int { return s.Plot })) {
 		t.Fatalf("%d panels", len(f.panels))
 	}
 	for _, p := range f.panels {
@@ -165,7 +166,7 @@ func TestDifferenceFigure(t *testing.T) {
 			t.Fatalf("%s: %d rows", p.title, len(dots))
 		}
 		for i, d := range dots {
-			c := x.diffs[[2]string{r.Variants[i+1].Name, p.title}]
+			c := x.diffs[pair{r.Variants[i+1].Name, metric.Read(p.title)}]
 			if d.hollow == c.Decided || d.x != c.Difference.Mean {
 				t.Errorf("%s, %s: drawn %+v; the comparison is %+v", p.title, c.Variant, d, c)
 			}

@@ -3,11 +3,13 @@ package reports
 import (
 	"fmt"
 	"math"
+
+	"stickysim/sim/metric"
 )
 
 // question is what a reader wants to know first: which alternative has the least of something.
 type question struct {
-	metric string
+	metric *metric.Family
 	fewest string            // superlative
 	none   string            // answer if it is exactly zero everywhere; empty: none
 	worse  [2]string         // what worse alternatives do: one, several
@@ -15,15 +17,15 @@ type question struct {
 }
 
 var questions = []question{
-	{"requests.failed", "Fewest requests failed", "", [2]string{"fails more", "fail more"}, (*index).unavailable},
-	{"sessions.lost.ratio", "Fewest sessions lost", "No session was lost.", [2]string{"loses more", "lose more"}, nil},
-	{"latency.p95", "Lowest p95 latency", "", [2]string{"is slower", "are slower"}, nil},
+	{failed, "Fewest requests failed", "", [2]string{"fails more", "fail more"}, (*index).unavailable},
+	{lostRatio, "Fewest sessions lost", "No session was lost.", [2]string{"loses more", "lose more"}, nil},
+	{latencyP95, "Lowest p95 latency", "", [2]string{"is slower", "are slower"}, nil},
 }
 
 // unavailable reports whether some alternative leaves more than 1 % of requests unanswered: then failures come first.
 func (x *index) unavailable() bool {
 	for i := range x.metrics {
-		if x.estimate(i, "availability.requests").Mean < 0.99 {
+		if x.estimate(i, available.ID()).Mean < 0.99 {
 			return true
 		}
 	}
@@ -50,17 +52,15 @@ func (x *index) answers() []string {
 
 // single describes the only alternative.
 func (x *index) single() string {
-	value := func(metric string) string {
-		return formatEstimate(x.estimate(0, metric), scalesOf(x.unit(metric), metric))
-	}
-	t := fmt.Sprintf("p95 latency %s, availability %s", value("latency.p95"), value("availability.requests"))
-	switch lost := x.estimate(0, "sessions.lost"); {
-	case lost.Mean == 0:
+	value := func(f *metric.Family) string { return x.interval(0, f.ID()).text }
+	t := fmt.Sprintf("p95 latency %s, availability %s", value(latencyP95), value(available))
+	switch {
+	case x.estimate(0, lost.ID()).Mean == 0:
 		t += ", no session lost."
-	case x.known("sessions.lost.ratio"):
-		t += ", " + value("sessions.lost.ratio") + " of the sessions that ended were lost."
+	case x.known(lostRatio.ID()):
+		t += ", " + value(lostRatio) + " of the sessions that ended were lost."
 	default:
-		t += ", " + value("sessions.lost") + " sessions lost per replication."
+		t += ", " + value(lost) + " sessions lost per replication."
 	}
 	return x.title(0) + ": " + t
 }
@@ -71,17 +71,17 @@ func (x *index) title(variant int) string { return shortNames(x.names(), 40)[var
 // standing sorts the alternatives, except the baseline, by their difference from it.
 type standing struct{ better, worse, undecided []int }
 
-func (x *index) standing(metric string) standing {
+func (x *index) standing(id metric.ID) standing {
 	var s standing
 	for i, name := range x.names() {
 		if i == x.baseline() {
 			continue
 		}
-		c := x.diffs[[2]string{name, metric}]
+		c := x.diffs[pair{name, id}]
 		switch {
 		case c == nil || !c.Decided:
 			s.undecided = append(s.undecided, i)
-		case c.Difference.Mean*direction(metric) > 0:
+		case c.Difference.Mean*direction(id) > 0:
 			s.better = append(s.better, i)
 		default:
 			s.worse = append(s.worse, i)
@@ -91,22 +91,23 @@ func (x *index) standing(metric string) standing {
 }
 
 func (x *index) answer(q question) string {
-	if !x.known(q.metric) {
+	id := q.metric.ID()
+	if !x.known(id) {
 		return ""
 	}
-	if q.none != "" && x.allZero(q.metric) {
+	if q.none != "" && x.allZero(id) {
 		return q.none
 	}
 	base := x.baseline()
-	value := func(v int) string { return formatMean(x.estimate(v, q.metric), scalesOf(x.unit(q.metric), q.metric)) }
+	value := func(v int) string { return formatMean(x.estimate(v, id), x.scales(id)) }
 	if len(x.res.Comparisons) == 0 {
-		best := x.least(q.metric, x.all())
+		best := x.least(id, x.all())
 		return fmt.Sprintf("%s: %s with %s in a single replication, which is too few to decide.", q.fewest, x.title(best), value(best))
 	}
-	s := x.standing(q.metric)
+	s := x.standing(id)
 	switch {
 	case len(s.better) > 0:
-		best := x.least(q.metric, s.better)
+		best := x.least(id, s.better)
 		return fmt.Sprintf("%s: %s with %s, against %s for %s (baseline).", q.fewest, x.title(best), value(best), value(base), x.title(base))
 	case len(s.worse) > 0 && len(s.undecided) == 0:
 		return fmt.Sprintf("%s: %s (baseline) with %s; %s.", q.fewest, x.title(base), value(base), x.doing(s.worse, q.worse))
@@ -117,9 +118,9 @@ func (x *index) answer(q question) string {
 	return fmt.Sprintf("%s: undecided. No alternative is shown to differ from %s (baseline) with %s.", q.fewest, x.title(base), value(base))
 }
 
-func (x *index) allZero(metric string) bool {
+func (x *index) allZero(id metric.ID) bool {
 	for i := range x.metrics {
-		if e := x.estimate(i, metric); e.Mean != 0 && !math.IsNaN(e.Mean) {
+		if e := x.estimate(i, id); e.Mean != 0 && !math.IsNaN(e.Mean) {
 			return false
 		}
 	}
@@ -135,10 +136,10 @@ func (x *index) all() []int {
 }
 
 // least is the alternative with the smallest mean; the first of equals.
-func (x *index) least(metric string, among []int) int {
+func (x *index) least(id metric.ID, among []int) int {
 	best := among[0]
 	for _, v := range among {
-		if e := x.estimate(v, metric).Mean; e < x.estimate(best, metric).Mean || math.IsNaN(x.estimate(best, metric).Mean) {
+		if e := x.estimate(v, id).Mean; e < x.estimate(best, id).Mean || math.IsNaN(x.estimate(best, id).Mean) {
 			best = v
 		}
 	}

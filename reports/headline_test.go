@@ -15,10 +15,10 @@ func compared(p95 []float64, decided []bool) *experiment.Result {
 		name := "v" + string(rune('0'+i))
 		e := stats.Estimate{Mean: v, Lo: v - .002, Hi: v + .002, N: 5}
 		r.Variants = append(r.Variants, experiment.VariantResult{Name: name, Replications: 5,
-			Metrics: []experiment.Metric{{Name: "latency.p95", Unit: "s", Estimate: e}}})
+			Metrics: []experiment.Metric{{ID: latencyP95.ID(), Unit: "s", Estimate: e}}})
 		if i > 0 {
 			d := v - p95[0]
-			r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: name, Metric: "latency.p95", Unit: "s",
+			r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: name, Metric: latencyP95.ID(), Unit: "s",
 				Difference: stats.Estimate{Mean: d, Lo: d - .001, Hi: d + .001, N: 5}, Decided: decided[i-1]})
 		}
 	}
@@ -68,11 +68,11 @@ func TestFailuresComeFirst(t *testing.T) {
 		r := compared([]float64{.2, .1}, []bool{true})
 		for i := range r.Variants {
 			v := &r.Variants[i]
-			available, failed := 1-float64(i)*(1-c.available), float64(10*(i+1))
-			v.Metrics = append(v.Metrics, experiment.Metric{Name: "availability.requests", Unit: "ratio", Estimate: stats.Estimate{Mean: available, Lo: available, Hi: available, N: 5}},
-				experiment.Metric{Name: "requests.failed", Unit: "1", Estimate: stats.Estimate{Mean: failed, Lo: failed, Hi: failed, N: 5}})
+			good, bad := 1-float64(i)*(1-c.available), float64(10*(i+1))
+			v.Metrics = append(v.Metrics, experiment.Metric{ID: available.ID(), Unit: "ratio", Estimate: stats.Estimate{Mean: good, Lo: good, Hi: good, N: 5}},
+				experiment.Metric{ID: failed.ID(), Unit: "1", Estimate: stats.Estimate{Mean: bad, Lo: bad, Hi: bad, N: 5}})
 		}
-		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: "v1", Metric: "requests.failed", Unit: "1", Difference: stats.Estimate{Mean: 10, Lo: 9, Hi: 11, N: 5}, Decided: true})
+		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: "v1", Metric: failed.ID(), Unit: "1", Difference: stats.Estimate{Mean: 10, Lo: 9, Hi: 11, N: 5}, Decided: true})
 		if got := newIndex(r).answers()[0]; got != c.want {
 			t.Errorf("available %g:\n got %q\nwant %q", c.available, got, c.want)
 		}

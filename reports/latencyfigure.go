@@ -4,16 +4,19 @@ import (
 	"math"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
-
-var latencyQuantiles = []string{"p50", "p75", "p90", "p95", "p99", "p99.9"}
 
 // latencyFigure shows the quantiles of latency per alternative, with intervals, on a logarithmic axis.
 func latencyFigure(res *experiment.Result) Figure {
 	x := newIndex(res)
 	f := Figure{Name: "latency_quantiles", Title: "Latency by alternative", columns: 1, height: 290,
 		subtitle: "Quantiles over all answered requests" + x.within() + ", on a logarithmic axis."}
-	n := panel{x: categories(latencyQuantiles)}
+	quantiles := make([]string, len(metric.Quantiles))
+	for i, q := range metric.Quantiles {
+		quantiles[i] = q.Name
+	}
+	n := panel{x: categories(quantiles)}
 	low, high := math.Inf(1), math.Inf(-1)
 	see := func(v float64) {
 		if drawable(v) && v > 0 {
@@ -26,8 +29,8 @@ func latencyFigure(res *experiment.Result) Figure {
 		shift := .5 * (float64(i) + .5 - float64(len(res.Variants))/2) / float64(len(res.Variants))
 		var at, means []float64
 		var dots []mark
-		for k, q := range latencyQuantiles {
-			e := x.estimate(i, "latency."+q)
+		for k, q := range quantiles {
+			e := x.estimate(i, metric.Must("latency."+q).ID())
 			if !(e.Mean > 0) {
 				e.Mean = math.NaN() // not on a logarithmic axis
 			}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"stickysim/sim"
 	"stickysim/sim/experiment"
 )
 
@@ -84,7 +85,7 @@ func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string)
 		n.marks = []mark{curve{times, servers[0], hotLine}}
 		return n, high
 	}
-	n.y.label = ", hottest: " + shorten(clean(v.Servers[hot].Name), 24) + " with " + formatMean(v.Servers[hot].Utilization, percent) + " on average"
+	n.y.label = ", hottest: " + shorten(clean(v.Servers[hot].Name), 24) + " with " + formatMean(v.Servers[hot].Of(sim.UtilizationFigure), percent) + " on average"
 	if len(servers) <= mostLines {
 		for k, u := range servers {
 			if k != hot {
@@ -113,7 +114,7 @@ func steps(res *experiment.Result, s *experiment.SeriesMean) []float64 {
 func curves(s *experiment.SeriesMean, servers int) [][]float64 {
 	out := make([][]float64, servers)
 	for k := range out {
-		out[k] = grouped(s.Utilization[k*s.Points : (k+1)*s.Points])
+		out[k] = grouped(s.Of(sim.UtilizationSeries)[k*s.Points : (k+1)*s.Points])
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
 
 // lostFigure shows how many sessions each alternative lost, by cause.
@@ -16,19 +17,19 @@ func lostFigure(res *experiment.Result) Figure {
 	n := panel{y: downwards(shortNames(x.names(), 26)), x: linear("sessions lost per replication", 0, 1, countScales, 6, true)}
 	f.panels = []panel{n}
 	p := &f.panels[0]
-	const metric = "sessions.lost"
-	if !x.known(metric) {
+	total := lost.ID()
+	if !x.known(total) {
 		p.empty = "lost sessions are undefined"
 		return f
 	}
-	if x.allZero(metric) {
+	if x.allZero(total) {
 		p.empty = "No session was lost."
 		return f
 	}
 	causes := x.causes()
 	top := 0.0
 	for v := range res.Variants {
-		e := x.estimate(v, metric)
+		e := x.estimate(v, total)
 		for _, w := range []float64{e.Mean, e.Hi} {
 			if drawable(w) {
 				top = max(top, w)
@@ -49,23 +50,22 @@ func lostFigure(res *experiment.Result) Figure {
 // cause is a part of a bar: one cause, or what remains of them.
 type cause struct {
 	name    string
-	metrics []string
+	metrics []metric.ID
 }
 
 // causes lists those that occurred, at most one per colour; if there are more, the last stands for the rest.
 func (x *index) causes() []cause {
 	var out []cause
-	for _, name := range x.labelled("sessions.lost", "cause") {
-		m := "sessions.lost{cause=" + name + "}"
-		if x.allZero(m) {
+	for _, id := range x.parts(lost, "cause") {
+		if x.allZero(id) {
 			continue
 		}
 		if len(out) == len(palette) {
 			last := &out[len(out)-1]
-			last.name, last.metrics = "other causes", append(last.metrics, m)
+			last.name, last.metrics = "other causes", append(last.metrics, id)
 			continue
 		}
-		out = append(out, cause{clean(name), []string{m}})
+		out = append(out, cause{causeOf(id), []metric.ID{id}})
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func lostBar(x *index, v int, y float64, causes []cause) []mark {
 			from += long
 		}
 	}
-	total, ratio := x.estimate(v, "sessions.lost"), x.estimate(v, "sessions.lost.ratio")
+	total, ratio := x.estimate(v, lost.ID()), x.estimate(v, lostRatio.ID())
 	text := formatEstimate(total, countScales)
 	if !math.IsNaN(ratio.Mean) {
 		text += " (" + formatMean(ratio, percent) + ")"

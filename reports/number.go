@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
@@ -27,39 +28,25 @@ var (
 	plain       = []scale{{1, ""}}
 )
 
-// scalesOf chooses by unit; the name distinguishes ratios that are shares, printed in percent, from factors.
-func scalesOf(unit, name string) []scale {
-	switch unit {
-	case "s":
+// scalesOf chooses by what is measured. A kind that is not known (0) is guessed from the unit.
+func scalesOf(kind metric.Kind, unit string) []scale {
+	switch {
+	case kind == metric.Factor:
+		return plain
+	case unit == "s":
 		return timeScales
-	case "B":
+	case unit == "B":
 		return byteScales
-	case "1/s":
+	case unit == "1/s":
 		return rateScales
-	case "1":
+	case unit == "1":
 		return countScales
-	case "h":
-		return []scale{{1, " h"}}
-	case "min":
-		return []scale{{1, " min"}}
-	case "ratio":
-		if isFactor(name) {
-			return plain
-		}
+	case unit == "h" || unit == "min":
+		return []scale{{1, " " + unit}}
+	case unit == "ratio":
 		return percent
 	}
 	return plain
-}
-
-// isFactor reports whether a ratio is a factor and not a share.
-func isFactor(name string) bool {
-	base, _, _ := strings.Cut(name, "{")
-	switch base {
-	case "latency.slowdown", "requests.attempts", "budget.burn":
-		return true
-	}
-	last := base[strings.LastIndexByte(base, '.')+1:]
-	return last == "peak_to_mean" || last == "cv" || last == "jain" || last == "gini"
 }
 
 // pick is the scale for values up to v. From 10 000 on counts are in thousands; k is 1000 nevertheless.

@@ -8,6 +8,8 @@ import (
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
 )
 
 // mostRows is how many rows of one kind a report shows; mostSpots how many hotspots of an alternative.
@@ -23,8 +25,9 @@ func servers(x *index, s space) (section, bool) {
 		limit = 4
 	}
 	part := section{title: "Servers, busiest first"}
-	g := newGrid("ALTERNATIVE", "SERVER", "SHARE", "UTILIZATION", "REQUESTS", "SESSIONS", "P95", "ERRORS", "DOWN").text(2)
-	g.spare = []string{"REQUESTS", "DOWN", "SESSIONS", "ERRORS"}
+	columns := serverColumns(func(f *metric.ServerFigure) int { return f.Column })
+	g := newGrid(append([]string{"ALTERNATIVE", "SERVER"}, titles(columns)...)...).text(2)
+	g.spare = titles(serverColumns(func(f *metric.ServerFigure) int { return f.Spare }))
 	names := shortNames(x.names(), 32)
 	for i := range x.res.Variants {
 		v := &x.res.Variants[i]
@@ -36,8 +39,11 @@ func servers(x *index, s space) (section, bool) {
 				name = names[i]
 			}
 			sv := &v.Servers[k]
-			g.row(name, labels[k], formatMean(sv.Share, percent), formatEstimate(sv.Utilization, percent), formatMean(sv.Requests, rateScales),
-				formatMean(sv.Sessions, countScales), formatMean(sv.LatencyP95, timeScales), formatMean(sv.Errors, countScales), formatDown(sv))
+			cells := []string{name, labels[k]}
+			for _, f := range columns {
+				cells = append(cells, formatFigure(f, sv.Of(f)))
+			}
+			g.row(cells...)
 		}
 		if more := len(order) - limit; more > 0 {
 			g.row("", fmt.Sprintf("… %d more", more))
@@ -48,12 +54,30 @@ func servers(x *index, s space) (section, bool) {
 	return part, len(g.rows) > 0
 }
 
-// formatDown prints how long a server was down, the mean over replications.
-func formatDown(s *experiment.ServerEstimate) string {
-	if s.Down.Mean == 0 {
-		return "0"
+// serverColumns are the figures that have a place in the table of servers, in its order.
+func serverColumns(place func(*metric.ServerFigure) int) []*metric.ServerFigure {
+	list := slices.DeleteFunc(metric.ServerFigures(), func(f *metric.ServerFigure) bool { return place(f) == 0 })
+	slices.SortStableFunc(list, func(a, b *metric.ServerFigure) int { return cmp.Compare(place(a), place(b)) })
+	return list
+}
+
+func titles(columns []*metric.ServerFigure) []string {
+	list := make([]string, len(columns))
+	for i, f := range columns {
+		list[i] = f.Title
 	}
-	return formatMean(s.Down, timeScales)
+	return list
+}
+
+// formatFigure prints a figure of a server, as a mean of the replications.
+func formatFigure(f *metric.ServerFigure, e stats.Estimate) string {
+	switch {
+	case f.Kind == metric.Time && e.Mean == 0:
+		return "0"
+	case f.Interval:
+		return formatEstimate(e, scalesOf(f.Kind, f.Unit))
+	}
+	return formatMean(e, scalesOf(f.Kind, f.Unit))
 }
 
 // serverNames are the names of an alternative's servers, shortened and still different from each other.
@@ -72,7 +96,7 @@ func busiest(servers []experiment.ServerEstimate) []int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := servers[a].Utilization.Mean, servers[b].Utilization.Mean
+		x, y := servers[a].Of(sim.UtilizationFigure).Mean, servers[b].Of(sim.UtilizationFigure).Mean
 		switch {
 		case x > y || math.IsNaN(y) && !math.IsNaN(x):
 			return -1

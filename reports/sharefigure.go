@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"stickysim/sim"
 	"stickysim/sim/experiment"
 )
 
@@ -48,7 +49,7 @@ func sharePanel(res *experiment.Result) panel {
 	top, any := 1/float64(max(servers, 1)), false
 	for i := range res.Variants {
 		for k := range res.Variants[i].Servers {
-			e := res.Variants[i].Servers[k].Share
+			e := res.Variants[i].Servers[k].Of(sim.ShareFigure)
 			for _, v := range []float64{e.Mean, e.Hi} {
 				if drawable(v) {
 					top, any = max(top, v), true
@@ -65,7 +66,7 @@ func sharePanel(res *experiment.Result) panel {
 	wide := min(.8/float64(len(res.Variants)), .13*float64(servers)) // a bar is never wider than about 80 points
 	for i := range res.Variants {
 		for k := range res.Variants[i].Servers {
-			e := res.Variants[i].Servers[k].Share
+			e := res.Variants[i].Servers[k].Of(sim.ShareFigure)
 			x := float64(k) + wide*(float64(i)-float64(len(res.Variants))/2)
 			n.marks = append(n.marks, box{x + wide*.05, 0, x + wide*.95, e.Mean, lookOf(i).color},
 				dot{x: x + wide/2, y: e.Mean, lo: max(e.Lo, 0), hi: e.Hi, vertical: true, color: black})
@@ -81,8 +82,8 @@ func profilePanel(res *experiment.Result) panel {
 	for i := range res.Variants {
 		var shares, ranks []float64
 		for _, s := range res.Variants[i].Servers {
-			if drawable(s.Share.Mean) {
-				shares = append(shares, s.Share.Mean)
+			if share := s.Of(sim.ShareFigure).Mean; drawable(share) {
+				shares = append(shares, share)
 			}
 		}
 		slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })

@@ -13,6 +13,7 @@ import (
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/experimenttest"
 	"stickysim/sim/experiment/resultjson"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
@@ -132,25 +133,24 @@ func TestFormatEstimate(t *testing.T) {
 	}
 	for _, c := range []struct {
 		e            stats.Estimate
-		unit, metric string
-		want         string
+		metric, want string
 	}{
-		{of(.0483, .0004), "s", "latency.p95", "48.3 ms ± 0.4"},
-		{of(.04831, .00014), "s", "latency.p95", "48.31 ms ± 0.14"},
-		{of(.0003, .008), "s", "latency.p95", "0 ms ± 8"},
-		{of(-.0003, .008), "s", "latency.p95", "0 ms ± 8"},
-		{of(90, 2), "s", "drain.time", "1.50 min ± 0.03"},
-		{of(.9998, .00004), "ratio", "availability.requests", "99.980 % ± 0.004"},
-		{of(0, 0), "ratio", "sessions.lost.ratio", "0 %"},
-		{of(1.42, .03), "ratio", "server.utilization.peak_to_mean", "1.42 ± 0.03"},
-		{of(12345, 300), "1", "sessions.lost", "12.3k ± 0.3k"},
-		{of(1234, 96), "1", "sessions.lost", "1234 ± 96"},
-		{of(5<<20, 1<<20), "B", "server.memory.most", "5.0 MiB ± 1.0"},
-		{stats.Estimate{Mean: .0483, Lo: nan, Hi: nan}, "s", "latency.p95", "48.3 ms"},
-		{stats.Estimate{Mean: nan, Lo: nan, Hi: nan}, "s", "latency.p95", "n/a"},
-		{of(math.Inf(1), 1), "s", "latency.p95", "n/a"},
+		{of(.0483, .0004), "latency.p95", "48.3 ms ± 0.4"},
+		{of(.04831, .00014), "latency.p95", "48.31 ms ± 0.14"},
+		{of(.0003, .008), "latency.p95", "0 ms ± 8"},
+		{of(-.0003, .008), "latency.p95", "0 ms ± 8"},
+		{of(90, 2), "drain.time", "1.50 min ± 0.03"},
+		{of(.9998, .00004), "availability.requests", "99.980 % ± 0.004"},
+		{of(0, 0), "sessions.lost.ratio", "0 %"},
+		{of(1.42, .03), "server.utilization.peak_to_mean", "1.42 ± 0.03"},
+		{of(12345, 300), "sessions.lost", "12.3k ± 0.3k"},
+		{of(1234, 96), "sessions.lost", "1234 ± 96"},
+		{of(5<<20, 1<<20), "server.memory.most", "5.0 MiB ± 1.0"},
+		{stats.Estimate{Mean: .0483, Lo: nan, Hi: nan}, "latency.p95", "48.3 ms"},
+		{stats.Estimate{Mean: nan, Lo: nan, Hi: nan}, "latency.p95", "n/a"},
+		{of(math.Inf(1), 1), "latency.p95", "n/a"},
 	} {
-		if got := formatEstimate(c.e, scalesOf(c.unit, c.metric)); got != c.want {
+		if got := formatEstimate(c.e, scalesOf(metric.Must(c.metric).Kind, metric.Must(c.metric).Unit)); got != c.want {
 			t.Errorf("%s of %v = %q; want %q", c.metric, c.e, got, c.want)
 		}
 	}

@@ -56,14 +56,14 @@ func TestAutoscalers(t *testing.T) {
 		if err := compiled.Validate(asJSON(t, []byte(text))); err != nil {
 			t.Errorf("%s: the schema refuses it: %v", c.text, err)
 		}
-		if refused := metric(t, m, "servers.refused"); refused != 0 {
+		if refused := figureOf(t, m, "servers.refused"); refused != 0 {
 			t.Errorf("%s: %g servers refused, room for %d", c.text, refused, m.MaxServers)
 		}
 	}
 }
 
-// metric runs a model once.
-func metric(t *testing.T, m *sim.Model, name string) float64 {
+// figureOf runs a model once.
+func figureOf(t *testing.T, m *sim.Model, name string) float64 {
 	t.Helper()
 	for _, v := range sim.Run(m, 1, 0, sim.Options{}).Metrics {
 		if v.Name() == name {
@@ -138,7 +138,7 @@ workload: [{name: w, sessions: 24/s, requests: 1, service: 500ms}]
 autoscaler: {hpa: {min: 2, max: 20, stabilize: 4h, drain: 10s}}
 timeline: [`+timeline+"]\n")
 		m := b.Study.Variants[0].Model
-		if refused := metric(t, m, "servers.refused"); refused != 0 || len(m.Timeline) != 1 {
+		if refused := figureOf(t, m, "servers.refused"); refused != 0 || len(m.Timeline) != 1 {
 			t.Errorf("%s: %g servers refused, room for %d", timeline, refused, m.MaxServers)
 		}
 	}

@@ -177,9 +177,9 @@ func newcomers(runs []*sim.Result, first sim.Time) float64 {
 	got, fair := 0.0, 0.0
 	for _, r := range runs {
 		s := &r.Series
-		servers := len(s.Requests) / s.Points
+		servers := len(s.Of(sim.RequestsSeries)) / s.Points
 		for k := range servers {
-			u := s.Utilization[k*s.Points : (k+1)*s.Points]
+			u := s.Of(sim.UtilizationSeries)[k*s.Points : (k+1)*s.Points]
 			from := 0
 			for from < len(u) && u[from] != u[from] {
 				from++
@@ -190,12 +190,12 @@ func newcomers(runs []*sim.Result, first sim.Time) float64 {
 			for i := from + 1; i < min(s.Points, from+1+int(first/s.Step)); i++ {
 				all, there := 0.0, 0.0
 				for o := range servers {
-					if v := s.Utilization[o*s.Points+i]; v == v {
-						all += float64(s.Requests[o*s.Points+i])
+					if v := s.Of(sim.UtilizationSeries)[o*s.Points+i]; v == v {
+						all += float64(s.Of(sim.RequestsSeries)[o*s.Points+i])
 						there++
 					}
 				}
-				got += float64(s.Requests[k*s.Points+i])
+				got += float64(s.Of(sim.RequestsSeries)[k*s.Points+i])
 				fair += all / there
 			}
 		}
@@ -213,7 +213,7 @@ func part(runs []*sim.Result, server string, from, to sim.Time) float64 {
 				if end := r.Start + sim.Time(i+1)*s.Step; end <= from || end > to {
 					continue
 				}
-				if n := float64(s.Requests[k*s.Points+i]); n == n {
+				if n := float64(s.Of(sim.RequestsSeries)[k*s.Points+i]); n == n {
 					all += n
 					if r.Servers[k].Name == server {
 						got += n
@@ -286,7 +286,7 @@ func TestStickyToStateless(t *testing.T) {
 	}{{6, 0, 0}, {26, 0.05, 0.55}, {36, 0.5 - 0.45*rest, 0.2}, {46, 1 - (1-half)*rest, 0.1}, {56, 1, 0.08}} {
 		lost, from, to := 0.0, step.minute*sim.Minute, (step.minute+8)*sim.Minute
 		for _, r := range runs {
-			for i, n := range r.Series.LostSessions {
+			for i, n := range r.Series.Of(sim.LostSessionsSeries) {
 				if end := r.Start + sim.Time(i+1)*r.Series.Step; end > from && end <= to {
 					lost += float64(n)
 				}

@@ -14,7 +14,7 @@ func utilization(runs []*sim.Result, from, to sim.Time) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range runs {
 		s := &r.Series
-		for i, u := range s.Utilization {
+		for i, u := range s.Of(sim.UtilizationSeries) {
 			begin := r.Start + sim.Time(i%s.Points)*s.Step
 			if u == u && begin >= from && begin+s.Step <= to {
 				sum += float64(u)

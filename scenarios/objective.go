@@ -6,6 +6,7 @@ import (
 
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim/dist"
+	"stickysim/sim/metric"
 )
 
 // An objective compares two sides; a side is a value, or a metric, of a policy's or of every one, times a factor:
@@ -95,4 +96,28 @@ func mentioned(objective string) []string {
 		name, left, _ := strings.Cut(after, ")")
 		names, rest = append(names, strings.TrimSpace(name)), left
 	}
+}
+
+// figure is the name of a metric, with a label where one is meant.
+func figure() kind[metric.ID] {
+	return kind[metric.ID]{schema{"type": "string", "pattern": "^(" + strings.Join(quoted(metric.Names()), "|") + `)(\{[a-z_]+=[^{}]+\})?$`},
+		func(d *decoder, n *tree.Node) (metric.ID, bool) {
+			s, ok := scalar(d, n, "the name of a metric")
+			if !ok {
+				return metric.ID{}, false
+			}
+			id, err := metric.Parse(s)
+			if err != nil {
+				return metric.ID{}, d.failed(n, err)
+			}
+			return id, true
+		}}
+}
+
+func quoted(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = regexp.QuoteMeta(w)
+	}
+	return out
 }

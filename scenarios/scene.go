@@ -6,6 +6,7 @@ import (
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
 
 // header are the fields that all alternatives share.
@@ -22,7 +23,7 @@ type header struct {
 
 var defaultHeader = header{
 	version: 1, seed: 1, duration: sim.Hour, autoWarmup: true,
-	replications: experiment.Replications{Min: 20, Max: 20, Metric: "latency.mean", Confidence: 0.95},
+	replications: experiment.Replications{Min: 20, Max: 20, Confidence: 0.95},
 }
 
 var headerObject = object[header]{
@@ -59,17 +60,17 @@ var sequential = object[experiment.Replications]{
 	at("min", "fewest replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
 	at("max", "most replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
 	at("precision", "half-width of the confidence interval of metric at which to stop, relative to its mean", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
-	at("metric", "metric whose precision stops the study", label(), func(r *experiment.Replications) *string { return &r.Metric }),
+	at("metric", "metric whose precision stops the study. Default latency.mean", figure(), func(r *experiment.Replications) *metric.ID { return &r.Metric }),
 	at("confidence", "confidence level of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
 }
 
 // replications is a number, or a mapping that says when to stop.
 func replications() kind[experiment.Replications] {
-	fixed, stop := integer(1, maxReplications), sequential.kind(experiment.Replications{Metric: "latency.mean", Confidence: 0.95})
+	fixed, stop := integer(1, maxReplications), sequential.kind(experiment.Replications{Confidence: 0.95})
 	return kind[experiment.Replications]{schema{"anyOf": []schema{fixed.schema, stop.schema}}, func(d *decoder, n *tree.Node) (experiment.Replications, bool) {
 		if n.Kind != tree.Map {
 			v, ok := fixed.read(d, n)
-			return experiment.Replications{Min: v, Max: v, Metric: "latency.mean", Confidence: 0.95}, ok
+			return experiment.Replications{Min: v, Max: v, Confidence: 0.95}, ok
 		}
 		r, ok := stop.read(d, n)
 		switch {

@@ -26,7 +26,7 @@ type fixedPoint struct {
 }
 
 func (p *fixedPoint) observe(r *sim.Result) {
-	p.changes[float64(r.Series.Servers[0])] += metric("autoscaler.events")(r)
+	p.changes[float64(r.Series.Of(sim.ServersSeries)[0])] += metric("autoscaler.events")(r)
 }
 
 func (p *fixedPoint) estimate(float64) stats.Estimate {

@@ -5,12 +5,12 @@ import "stickysim/sim"
 // allUp is the share of the samples at which every server runs.
 func allUp(r *sim.Result) float64 {
 	up := 0.0
-	for _, n := range r.Series.Servers {
+	for _, n := range r.Series.Of(sim.ServersSeries) {
 		if int(n) == len(r.Servers) {
 			up++
 		}
 	}
-	return up / float64(len(r.Series.Servers))
+	return up / float64(len(r.Series.Of(sim.ServersSeries)))
 }
 
 var (

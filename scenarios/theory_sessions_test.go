@@ -28,7 +28,7 @@ func halfLife() statistic {
 		for i := range num {
 			left := 0.0
 			for s := range r.Servers {
-				left += float64(r.Series.Sessions[s*points+i])
+				left += float64(r.Series.Of(sim.SessionsSeries)[s*points+i])
 			}
 			num[i], den[i] = start-left, start
 		}
@@ -103,7 +103,7 @@ func newShare(old int) func(*sim.Result) (num, den []float64) {
 		fair := float64(len(r.Servers)-old) / float64(len(r.Servers))
 		for i := range num {
 			for s := range r.Servers {
-				held := float64(r.Series.Sessions[s*points+i])
+				held := float64(r.Series.Of(sim.SessionsSeries)[s*points+i])
 				if den[i] += held * fair; s >= old {
 					num[i] += held
 				}

@@ -33,7 +33,7 @@ func squaredCV(r *sim.Result) float64 { return math.Pow(metric("server.sessions.
 func mostInFlight(bound float64) figure {
 	return func(r *sim.Result) float64 {
 		most, last := 0.0, 0.0
-		for i, n := range r.Series.InSystem {
+		for i, n := range r.Series.Of(sim.InSystemSeries) {
 			if most = max(most, float64(n)); i%r.Series.Points == r.Series.Points-1 {
 				last += float64(n)
 			}
@@ -49,7 +49,7 @@ func mostInFlight(bound float64) figure {
 func movedBetweenOld(n float64) figure {
 	return func(r *sim.Result) float64 {
 		joined := len(r.Servers) - 1
-		held := float64(r.Series.Sessions[joined*r.Series.Points+r.Series.Points-1])
+		held := float64(r.Series.Of(sim.SessionsSeries)[joined*r.Series.Points+r.Series.Points-1])
 		return math.Round(metric("affinity.moved")(r)*n) - held
 	}
 }

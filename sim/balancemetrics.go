@@ -99,7 +99,7 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 	b.ratio(metricServerAvailable.ID(), present*3600-down, present*3600)
 	b.levels(r)
 	b.add(metricFleetMean.ID(), present*3600/b.seconds)
-	b.add(metricFleetMax.ID(), maxOf(r.series.Servers))
+	b.add(metricFleetMax.ID(), maxOf(b.res.Series.Of(ServersSeries)))
 	b.add(metricHours.ID(), present)
 	if len(b.res.Servers) <= perServer {
 		b.eachServer()

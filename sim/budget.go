@@ -45,9 +45,10 @@ var _ = reports(20, (*run).budgetMetrics)
 func (r *run) budgetMetrics(b *metricsBuilder) {
 	s := &b.res.Series
 	allowed := 1 - orDefault(r.m.SLO, usualSLO)
+	answered, failed := s.Of(AnsweredSeries), s.Of(FailedSeries)
 	good, bad := 0.0, 0.0
-	for i := range s.Failed {
-		good, bad = good+float64(s.Answered[i]), bad+float64(s.Failed[i])
+	for i := range failed {
+		good, bad = good+float64(answered[i]), bad+float64(failed[i])
 	}
 	b.ratio(metricSpent.ID(), bad, allowed*(good+bad))
 	for _, w := range burnWindows {
@@ -59,11 +60,12 @@ func (r *run) budgetMetrics(b *metricsBuilder) {
 // the span, or the span shorter than a step.
 func (s *Series) worstBurn(span Time) float64 {
 	n := int(span / s.Step)
+	answered, failed := s.Of(AnsweredSeries), s.Of(FailedSeries)
 	worst, good, bad := math.NaN(), 0.0, 0.0
-	for i := range s.Failed {
-		good, bad = good+float64(s.Answered[i]), bad+float64(s.Failed[i])
+	for i := range failed {
+		good, bad = good+float64(answered[i]), bad+float64(failed[i])
 		if i >= n {
-			good, bad = good-float64(s.Answered[i-n]), bad-float64(s.Failed[i-n])
+			good, bad = good-float64(answered[i-n]), bad-float64(failed[i-n])
 		}
 		if n > 0 && i >= n-1 && good+bad >= leastInWindow && !(bad/(good+bad) <= worst) {
 			worst = bad / (good + bad)

@@ -8,14 +8,15 @@ import (
 // One minute in which a quarter of the requests fail is a burn of 250 while it lasts, and less in longer windows; windows
 // that hold too little, that are longer than the run, or shorter than a step, are undefined.
 func TestBurnRate(t *testing.T) {
-	s := &Series{Step: Minute}
+	var answered, failed []float32
 	for i := range 90 {
 		bad := float32(0)
 		if i == 40 {
 			bad = 250
 		}
-		s.Answered, s.Failed = append(s.Answered, 1000-bad), append(s.Failed, bad)
+		answered, failed = append(answered, 1000-bad), append(failed, bad)
 	}
+	s := outcomes(answered, failed)
 	for _, c := range []struct {
 		span Time
 		want float64
@@ -24,10 +25,17 @@ func TestBurnRate(t *testing.T) {
 			t.Errorf("worst share of failures in %v: %g, want %g", c.span, got, c.want)
 		}
 	}
-	few := &Series{Step: Minute, Answered: []float32{50, 0}, Failed: []float32{49, 1}}
+	few := outcomes([]float32{50, 0}, []float32{49, 1})
 	if got := few.worstBurn(Minute); !math.IsNaN(got) {
 		t.Errorf("99 requests are enough for a burn rate of %g", got)
 	}
+}
+
+// outcomes are series of requests by minute.
+func outcomes(answered, failed []float32) *Series {
+	s := &Series{Step: Minute, Points: len(failed), Columns: make([][]float32, len(samplers))}
+	s.Columns[AnsweredSeries.Index()], s.Columns[FailedSeries.Index()] = answered, failed
+	return s
 }
 
 // The books of the budget are those of the requests.

@@ -30,7 +30,7 @@ func TestFailedLoadsAreNoCache(t *testing.T) {
 	m.Timeline = []Action{{Kind: StoreOutage, At: 200 * Second, Repair: fixed(100)}, {Kind: Crash, At: 210 * Second, Targets: []ServerID{0}, Repair: fixed(0), Zone: -1}}
 	m.Grid = 10 * Second
 	res := Run(m, 1, 0, Options{})
-	near(t, "answers in the outage", float64(res.Series.Answered[25]), 0, 0)
+	near(t, "answers in the outage", float64(res.Series.Of(AnsweredSeries)[25]), 0, 0)
 	near(t, "lost", figure(t, res, "sessions.lost"), 0, 0)
 }
 

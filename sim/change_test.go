@@ -111,9 +111,9 @@ func TestScaleOutShare(t *testing.T) {
 		s := res.Series
 		at, all := 45, 0.0
 		for k := 0; k < 6; k++ {
-			all += float64(s.Sessions[k*s.Points+at])
+			all += float64(s.Of(SessionsSeries)[k*s.Points+at])
 		}
-		share += float64(s.Sessions[5*s.Points+at]) / all * 6
+		share += float64(s.Of(SessionsSeries)[5*s.Points+at]) / all * 6
 	}
 	if got := share / float64(n); math.Abs(got-.6321) > .03 {
 		t.Errorf("relative share after 300 s %g; want .6321 ± .03", got)
@@ -131,7 +131,7 @@ func TestPreemptionDuringDeployment(t *testing.T) {
 			m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, MaxUnavailable: 1, Drain: 40 * Second}},
 				{Kind: Preempt, At: at, Servers: 1, Zone: -1, Deadline: 30 * Second, Replace: true}}
 			res := Run(m, uint64(at), 0, Options{})
-			if n := res.Series.Servers; n[len(n)-1] != 4 || figure(t, res, "deploy.count") != 1 {
+			if n := res.Series.Of(ServersSeries); n[len(n)-1] != 4 || figure(t, res, "deploy.count") != 1 {
 				t.Errorf("strategy %d, preemption at %v: %g servers at the end after %g deployments; want 4 after 1", kind, at, n[len(n)-1], figure(t, res, "deploy.count"))
 			}
 		}

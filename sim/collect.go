@@ -1,10 +1,6 @@
 package sim
 
-import (
-	"math"
-
-	"stickysim/sim/stats"
-)
+import "stickysim/sim/stats"
 
 // maxLevel is the highest number of requests in a server that the distribution over time tells apart.
 const maxLevel = 64
@@ -27,13 +23,7 @@ type collector struct {
 	activeSq   float64
 
 	levels    [maxLevel + 1]int64
-	series    Series
-	lost      int64 // sessions lost in the current step
-	goodSoFar int64 // requests answered at the last sample, in the whole run
-	badSoFar  int64 // and failed
-	sampledAt Time  // when the current step began
-	loadMark  int64 // where the integral of requests in the system stood at the last sample
-	widths    []int // servers at each sample
+	sampling  sampling
 	journal   journal
 	tokens    tokenBooks
 	recent    stats.Window // median latency of the current step
@@ -89,11 +79,6 @@ func (s *ratioSum) add(sojourn, demand float64) {
 	}
 }
 
-// gridMark is where a server's integrals stood at the last sample.
-type gridMark struct {
-	busy, capacity, accepted, errors int64
-}
-
 func (c *collector) init(r *run) {
 	for i := range r.m.Populations {
 		c.stateful = c.stateful || r.m.Populations[i].Stateful && r.m.State.Kind != NoState
@@ -105,8 +90,7 @@ func (c *collector) init(r *run) {
 	c.bounded = c.bounded && r.cold != nil
 	c.interrupts = r.m.interrupts()
 	c.journal.init()
-	c.series.Step = r.m.grid()
-	c.series.Points = int((r.m.Duration + c.series.Step - 1) / c.series.Step)
+	c.sampling.step = r.m.grid()
 }
 
 // grid is the distance of samples: as the model says, or a 240th of the run.
@@ -116,9 +100,6 @@ func (m *Model) grid() Time {
 	}
 	return max((m.Duration+239)/240, 1)
 }
-
-// step0 is the time of the first sample.
-func (r *run) step0() Time { return r.m.Warmup + r.series.Step }
 
 // measure begins to count: the warm-up is over.
 func (r *run) measure() {
@@ -131,15 +112,9 @@ func (r *run) measure() {
 		s.base, s.rareBase = s.area, s.rare
 		s.most, s.memMost = s.sessions, s.memory
 		s.baseline = [3]int64{s.accepted, s.answered, s.errors}
-		s.grid = gridMark{s.area.busy, s.rare.capacity, s.accepted, s.errors}
 	}
 	r.levels = [maxLevel + 1]int64{}
-	r.sampledAt, r.loadMark = r.now, 0
-	for i := range r.servers {
-		r.loadMark += r.servers[i].area.inSystem
-	}
-	r.lost = 0
-	r.markOutcomes()
+	r.markSamples()
 	r.store.touch(r.now)
 	r.store.base = r.store.area
 	r.store.latency.Reset()
@@ -195,7 +170,6 @@ func (r *run) countEnd(p *population, c *client) {
 func (r *run) countLoss(p *population, c *client, cause Cause) {
 	r.closeSession(p, c)
 	p.stats.allLost++
-	r.lost++
 	if r.live {
 		p.stats.lost[cause]++
 	}
@@ -212,7 +186,7 @@ func (r *run) closeSession(p *population, c *client) {
 // sample takes one point of the time series, and plans the next.
 func (r *run) sample() {
 	r.takeSample()
-	if next := r.now + r.series.Step; next < r.end {
+	if next := r.now + r.sampling.step; next < r.end {
 		r.push(next, evSample, 0)
 	}
 }
@@ -221,65 +195,8 @@ func (r *run) takeSample() {
 	if r.o.Stop != nil && r.o.Stop() {
 		panic(stopped{})
 	}
-	s := &r.series
-	step := float64(r.now - r.sampledAt) // the last one may be shorter
-	r.sampledAt = r.now
-	servers, total := 0, int64(0)
-	for i := range r.servers {
-		sv := &r.servers[i]
-		sv.touch(r.now)
-		sv.touchRare(r.now)
-		total += sv.area.inSystem
-		if sv.life == running {
-			servers++
-		}
-	}
-	load := float64(total-r.loadMark) / step
-	r.loadMark = total
-	s.Servers = append(s.Servers, float32(servers))
-	s.Load = append(s.Load, float32(load))
-	for i := range r.pops {
-		r.latencies = append(r.latencies[:i], &r.pops[i].stats.latency.counts)
-	}
-	median := r.recent.Median(r.latencies...) / float64(Second)
-	s.Median = append(s.Median, float32(median))
-	good, bad := r.goodSoFar, r.badSoFar
-	r.markOutcomes()
-	s.Answered = append(s.Answered, float32(r.goodSoFar-good))
-	s.Failed = append(s.Failed, float32(r.badSoFar-bad))
-	s.LostSessions = append(s.LostSessions, float32(r.lost))
-	r.lost = 0
+	r.takeSamples()
 	r.logStep()
-	r.sampleServers()
-}
-
-// markOutcomes notes how many requests have been answered and have failed so far.
-func (r *run) markOutcomes() {
-	r.goodSoFar, r.badSoFar = 0, 0
-	for i := range r.pops {
-		r.goodSoFar += r.pops[i].stats.allGood
-		r.badSoFar += r.pops[i].stats.allFailed
-	}
-}
-
-// sampleServers appends one value per server to the server series; they are turned server-major at the end.
-func (r *run) sampleServers() {
-	s := &r.series
-	for i := range r.servers {
-		sv := &r.servers[i]
-		busy, capacity := sv.area.busy-sv.grid.busy, sv.rare.capacity-sv.grid.capacity
-		u := math.NaN()
-		if capacity > 0 {
-			u = float64(busy) / float64(capacity)
-		}
-		s.Utilization = append(s.Utilization, float32(u))
-		s.Requests = append(s.Requests, float32(sv.accepted-sv.grid.accepted))
-		s.InSystem = append(s.InSystem, float32(sv.inSystem))
-		s.Sessions = append(s.Sessions, float32(sv.sessions))
-		s.Errors = append(s.Errors, float32(sv.errors-sv.grid.errors))
-		sv.grid = gridMark{sv.area.busy, sv.rare.capacity, sv.accepted, sv.errors}
-	}
-	r.widths = append(r.widths, len(r.servers))
 }
 
 // stopped unwinds a run that was told to stop.

@@ -55,7 +55,7 @@ func TestDeploymentReplacesItsDead(t *testing.T) {
 			{Kind: Crash, At: 135 * Second, Targets: []ServerID{4}, Zone: -1}}
 		for seed := uint64(1); seed <= 10; seed++ {
 			res := Run(m, seed, 0, Options{})
-			n := res.Series.Servers // after the switch of a blue-green deployment nobody replaces who dies
+			n := res.Series.Of(ServersSeries) // after the switch of a blue-green deployment nobody replaces who dies
 			if figure(t, res, "deploy.count") != 1 || n[len(n)-1] != 4 && kind == Rolling {
 				t.Errorf("strategy %d, seed %d: %g deployments have ended, with %g servers", kind, seed, figure(t, res, "deploy.count"), n[len(n)-1])
 			}
@@ -123,7 +123,7 @@ func TestResizingDuringDeployments(t *testing.T) {
 					m.Timeline = append(m.Timeline, Action{Kind: ScaleTo, At: 110 * Second, Servers: size, Deadline: 10 * Second})
 				}
 				res := Run(m, 1, 0, Options{})
-				s := res.Series.Servers
+				s := res.Series.Of(ServersSeries)
 				if got := s[len(s)-1]; int(got) != size || figure(t, res, "deploy.count") != 1 {
 					t.Errorf("strategy %d to %d servers, autoscaler %v: ended with %g, %g deployments done", kind, size, scaled, got, figure(t, res, "deploy.count"))
 				}

@@ -90,9 +90,9 @@ func (s *Series) rebalance() (joined int64, seconds float64) {
 	if s.Points == 0 {
 		return 0, 0
 	}
-	servers := len(s.Sessions) / s.Points
-	for k := 0; k < servers; k++ {
-		u := s.Utilization[k*s.Points : (k+1)*s.Points]
+	servers := s.servers()
+	for k := range servers {
+		u := s.column(UtilizationSeries, ServerID(k))
 		from := 0
 		for from < len(u) && u[from] != u[from] {
 			from++
@@ -107,17 +107,18 @@ func (s *Series) rebalance() (joined int64, seconds float64) {
 }
 
 func (s *Series) timeToShare(k, from, servers int) float64 {
+	utilization, sessions := s.Of(UtilizationSeries), s.Of(SessionsSeries)
 	hold := int((rebalanceHold + s.Step - 1) / s.Step)
 	run := 0
 	for i := from; i < s.Points; i++ {
 		sum, n := 0.0, 0
-		for o := 0; o < servers; o++ {
-			if v := s.Utilization[o*s.Points+i]; v == v {
-				sum += float64(s.Sessions[o*s.Points+i])
+		for o := range servers {
+			if v := utilization[o*s.Points+i]; v == v {
+				sum += float64(sessions[o*s.Points+i])
 				n++
 			}
 		}
-		if float64(s.Sessions[k*s.Points+i])*float64(n) >= rebalanced*sum {
+		if float64(sessions[k*s.Points+i])*float64(n) >= rebalanced*sum {
 			run++
 		} else {
 			run = 0

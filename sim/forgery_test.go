@@ -59,9 +59,9 @@ func TestCookieOfADeadServer(t *testing.T) {
 		all, its := 0.0, 0.0
 		for s := range res.Servers {
 			for i := from; i < to; i++ {
-				all += float64(res.Series.Requests[s*res.Series.Points+i])
+				all += float64(res.Series.Of(RequestsSeries)[s*res.Series.Points+i])
 				if ServerID(s) == victim {
-					its += float64(res.Series.Requests[s*res.Series.Points+i])
+					its += float64(res.Series.Of(RequestsSeries)[s*res.Series.Points+i])
 				}
 			}
 		}

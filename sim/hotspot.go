@@ -34,7 +34,7 @@ func (s *Series) Hotspots() []Hotspot {
 	}
 	quiet := s.quiet()
 	var found []Hotspot
-	for k := 0; k < len(s.Utilization)/s.Points; k++ {
+	for k := range s.servers() {
 		found = append(found, s.episodes(ServerID(k), quiet)...)
 	}
 	return found
@@ -44,7 +44,7 @@ func (s *Series) Hotspots() []Hotspot {
 func (s *Series) window() int { return max(int((hotWindow+s.Step-1)/s.Step), 1) }
 
 func (s *Series) episodes(server ServerID, quiet []bool) []Hotspot {
-	u := s.Utilization[int(server)*s.Points : (int(server)+1)*s.Points]
+	u := s.column(UtilizationSeries, server)
 	w := s.window()
 	var found []Hotspot
 	first, last, peak := -1, -1, 0.0
@@ -97,18 +97,19 @@ func (s *Series) episodes(server ServerID, quiet []bool) []Hotspot {
 
 // quiet says of each point whether every aggregate alarm is silent.
 func (s *Series) quiet() []bool {
-	usual := medianOf(s.Median)
-	servers := len(s.Utilization) / s.Points
+	median, utilization := s.Of(MedianSeries), s.Of(UtilizationSeries)
+	usual := medianOf(median)
+	servers := s.servers()
 	out := make([]bool, s.Points)
 	for i := range out {
 		sum, n := 0.0, 0
 		for k := 0; k < servers; k++ {
-			if v := float64(s.Utilization[k*s.Points+i]); v == v {
+			if v := float64(utilization[k*s.Points+i]); v == v {
 				sum += v
 				n++
 			}
 		}
-		m := float64(s.Median[i])
+		m := float64(median[i])
 		out[i] = n > 0 && sum/float64(n) < quietLevel && !(m > usual*quietMedian)
 	}
 	return out

@@ -41,7 +41,8 @@ func (r *run) result() *Result {
 	for i := range r.servers {
 		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))
 	}
-	res.Series = r.turnSeries()
+	r.computeServerFigures(res.Servers)
+	res.Series = r.series()
 	res.Log = r.finishLog(&res.Series)
 	b := &metricsBuilder{res: res, seconds: r.m.Duration.Seconds()}
 	for _, rep := range reporters {
@@ -150,29 +151,4 @@ func (r *run) serverResult(s *server) ServerResult {
 		res.Memory = d.memory / float64(d.present)
 	}
 	return res
-}
-
-// turnSeries makes the server columns server-major.
-func (r *run) turnSeries() Series {
-	s := r.series
-	n, points := len(r.servers), len(s.Servers)
-	s.Points = points
-	turn := func(in []float32) []float32 {
-		out := make([]float32, n*points)
-		at := 0
-		for i, width := range r.widths {
-			for k := 0; k < n; k++ {
-				v := float32(math.NaN())
-				if k < width {
-					v = in[at+k]
-				}
-				out[k*points+i] = v
-			}
-			at += width
-		}
-		return out
-	}
-	s.Utilization, s.Requests, s.InSystem = turn(s.Utilization), turn(s.Requests), turn(s.InSystem)
-	s.Sessions, s.Errors = turn(s.Sessions), turn(s.Errors)
-	return s
 }

@@ -79,6 +79,6 @@ func TestNobodyPassesABalancerThatIsOut(t *testing.T) {
 	m.NewPolicy = func(Env) Balancer { return oneAtATime{} }
 	m.Timeline = []Action{{Kind: BalancerRestart, At: 105 * Second, Repair: fixed(50)}}
 	res := Run(m, 1, 0, Options{})
-	near(t, "answers while it is out", float64(res.Series.Answered[12]), 0, 0)
-	near(t, "answers when it is back", float64(res.Series.Answered[17]), 10, 1)
+	near(t, "answers while it is out", float64(res.Series.Of(AnsweredSeries)[12]), 0, 0)
+	near(t, "answers when it is back", float64(res.Series.Of(AnsweredSeries)[17]), 10, 1)
 }

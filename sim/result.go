@@ -64,22 +64,5 @@ type ServerResult struct {
 	Memory      float64 // time average of bytes of session state
 	MemoryMax   float64
 	Latency     stats.Histogram // ns at this server, answered attempts
-}
-
-// Series is sampled on the grid of the measured part. Server columns are server-major: the value of server s at point
-// i is at s*Points+i. Values of a server that does not exist yet are NaN.
-type Series struct {
-	Step         Time
-	Points       int
-	Utilization  []float32 // per server: mean over the step; NaN while it has no capacity
-	Requests     []float32 // per server: attempts accepted in the step
-	InSystem     []float32 // per server: waiting and in service at the sample
-	Sessions     []float32 // per server: sessions held at the sample
-	Errors       []float32 // per server: failed attempts in the step
-	LostSessions []float32 // fleet: sessions lost in the step
-	Servers      []float32 // fleet: servers running at the sample
-	Load         []float32 // fleet: requests in servers, mean over the step
-	Median       []float32 // fleet: median latency in seconds of the step's answers; NaN where there were none
-	Answered     []float32 // fleet: requests answered in the step
-	Failed       []float32 // fleet: requests that failed for their users in the step
+	Figures     []float64       // by metric.ServerFigure.Index; NaN = undefined
 }

@@ -84,7 +84,7 @@ func TestMeanHidesHotServers(t *testing.T) {
 		s := Run(m, 4, 0, Options{}).Series
 		at := int(380 * Second / s.Step)
 		for k := 0; k < 14; k++ {
-			u := float64(s.Utilization[k*s.Points+at])
+			u := float64(s.Of(UtilizationSeries)[k*s.Points+at])
 			mean += u / 14
 			if k < 10 {
 				oldUse += u / 10

@@ -72,7 +72,6 @@ type server struct {
 	answered int64
 	errors   int64
 	wasted   Time // work done for requests that never departed
-	grid     gridMark
 }
 
 // areas are the integrals over time of what every request changes, in ns times units, over the whole run.

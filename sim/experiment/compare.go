@@ -23,7 +23,7 @@ func compare(s *Study, sums []*summary, confidence float64) []Comparison {
 		for _, f := range metric.Shown(func(s metric.Show) int { return s.Compare }) {
 			id := f.ID()
 			x, y := both(sum.values(id), base.values(id))
-			c := Comparison{Variant: s.Variants[v].Name, Metric: f.Name, Difference: stats.Paired(x, y, confidence),
+			c := Comparison{Variant: s.Variants[v].Name, Metric: id, Difference: stats.Paired(x, y, confidence),
 				Ratio: ratio(x, y, confidence), VRF: stats.VarianceReduction(x, y)}
 			if sum.has(id) {
 				c.Unit = f.Unit

@@ -9,6 +9,7 @@ import (
 
 	"stickysim/sim"
 	"stickysim/sim/dist"
+	"stickysim/sim/metric"
 	"stickysim/sim/rng"
 )
 
@@ -82,7 +83,7 @@ func TestIntervalsCover(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if iv := res.Variants[0].Metric(c.metric).Estimate; iv.Lo <= c.truth && c.truth <= iv.Hi {
+			if iv := res.Variants[0].Metric(metric.Read(c.metric)).Estimate; iv.Lo <= c.truth && c.truth <= iv.Hi {
 				covered++
 			}
 		}
@@ -122,7 +123,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 	if equal(two, other) {
 		t.Error("two seeds give the same result")
 	}
-	v := one.Variants[0].Metric("latency.mean").Values
+	v := one.Variants[0].Metric(usual).Values
 	if v[0] == v[1] {
 		t.Error("two replications are the same")
 	}
@@ -141,7 +142,7 @@ func bitsOf(r *Result) []uint64 {
 				out = append(out, math.Float64bits(x))
 			}
 		}
-		for _, x := range v.Series.Utilization {
+		for _, x := range v.Series.Of(sim.UtilizationSeries) {
 			out = append(out, math.Float64bits(x))
 		}
 	}
@@ -163,7 +164,7 @@ func TestOneServerMakesPoliciesEqual(t *testing.T) {
 	}
 	for i, m := range res.Variants[0].Metrics {
 		if o := res.Variants[1].Metrics[i]; !sameValues(m.Values, o.Values) {
-			t.Errorf("%s differs: %v and %v", m.Name, m.Values, o.Values)
+			t.Errorf("%s differs: %v and %v", m.Name(), m.Values, o.Values)
 		}
 	}
 	for _, c := range res.Comparisons {
@@ -189,7 +190,7 @@ func TestSequentialStopping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := res.Variants[0].Metric("latency.mean").Estimate
+	e := res.Variants[0].Metric(usual).Estimate
 	if e.N >= 200 || e.HalfWidth()/e.Mean > .02 {
 		t.Errorf("stopped after %d replications at a relative half-width of %g", e.N, e.HalfWidth()/e.Mean)
 	}

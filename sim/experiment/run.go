@@ -1,8 +1,8 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 
@@ -89,16 +89,14 @@ func (x *execution) replicate() error {
 	return nil
 }
 
-func (x *execution) metric() string {
-	if m := x.study.Replications.Metric; m != "" {
-		return m
-	}
-	return "latency.mean"
-}
+// usual is the metric of precision and of warnings.
+var usual = metric.Must("latency.mean").ID()
+
+func (x *execution) metric() metric.ID { return cmp.Or(x.study.Replications.Metric, usual) }
 
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
-		e := stats.TInterval(s.values(metric.Read(x.metric())), x.confidence)
+		e := stats.TInterval(s.values(x.metric()), x.confidence)
 		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
 		}
@@ -194,7 +192,7 @@ func (x *execution) pilot(v int) (sim.Time, bool, error) {
 	err := x.parallel(pilots, func(i int) *sim.Result {
 		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop})
 	}, func(_ int, r *sim.Result) {
-		for i, n := range r.Series.Load {
+		for i, n := range r.Series.Of(sim.LoadSeries) {
 			if i == len(mean) {
 				mean = append(mean, 0)
 			}
@@ -230,21 +228,20 @@ func imprecise(res *Result) []string {
 	var list []string
 	for i := range res.Variants {
 		v := &res.Variants[i]
-		for _, w := range v.Metric("latency.mean").Estimate.Warnings {
-			list = append(list, v.Name+": latency.mean: "+w)
+		for _, w := range v.Metric(usual).Estimate.Warnings {
+			list = append(list, fmt.Sprintf("%s: %s: %s", v.Name, usual, w))
 		}
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-// Metric returns the variant's metric of that name; an undefined one (NaN) when there is none.
-func (v *VariantResult) Metric(name string) Metric {
+// Metric returns the variant's metric; an undefined one (NaN) where it has none of that ID.
+func (v *VariantResult) Metric(id metric.ID) Metric {
 	for i := range v.Metrics {
-		if v.Metrics[i].Name == name {
+		if v.Metrics[i].ID == id {
 			return v.Metrics[i]
 		}
 	}
-	nan := math.NaN()
-	return Metric{Name: name, Estimate: stats.Estimate{Mean: nan, Lo: nan, Hi: nan}}
+	return Metric{ID: id, Estimate: undefined()}
 }

@@ -4,16 +4,38 @@ import (
 	"math"
 
 	"stickysim/sim"
+	"stickysim/sim/metric"
 )
 
-// columns is how many a series has.
-const columns = 11
+// SeriesMean is the mean of the replications' time series, point by point; NaN where none is defined.
+type SeriesMean struct {
+	Step    float64 // seconds
+	Points  int
+	Columns [][]float64 // by metric.Series.Index; use Of
+}
+
+// Of returns the means of a series: one per point of the fleet, or Points per server, server by server (server k at point
+// i: k*Points+i). It is nil where the result has no such series.
+func (s *SeriesMean) Of(h *metric.Series) []float64 {
+	if h.Index() >= len(s.Columns) {
+		return nil
+	}
+	return s.Columns[h.Index()]
+}
+
+// Set gives a series its means.
+func (s *SeriesMean) Set(h *metric.Series, values []float64) {
+	for len(s.Columns) <= h.Index() {
+		s.Columns = append(s.Columns, nil)
+	}
+	s.Columns[h.Index()] = values
+}
 
 // seriesSum adds up the replications' series point by point, counting where each is defined.
 type seriesSum struct {
 	step    sim.Time
 	points  int
-	columns [columns]columnSum
+	columns []columnSum // by metric.Series.Index
 }
 
 type columnSum struct {
@@ -21,39 +43,39 @@ type columnSum struct {
 	n     []float64
 }
 
-// columnsOf lists a series' columns in a fixed order; the first five are per server.
-func columnsOf(s *sim.Series) [columns][]float32 {
-	return [columns][]float32{s.Utilization, s.Requests, s.InSystem, s.Sessions, s.Errors, s.LostSessions, s.Servers, s.Load, s.Median, s.Answered, s.Failed}
-}
-
 func (a *seriesSum) add(s *sim.Series) {
 	a.step, a.points = s.Step, s.Points
-	for i, column := range columnsOf(s) {
-		c := &a.columns[i]
-		for len(c.total) < len(column) {
-			c.total, c.n = append(c.total, 0), append(c.n, 0)
-		}
-		for k, v := range column {
-			if v == v {
-				c.total[k] += float64(v)
-				c.n[k]++
-			}
+	for len(a.columns) < len(s.Columns) {
+		a.columns = append(a.columns, columnSum{})
+	}
+	for i, column := range s.Columns {
+		a.columns[i].add(column)
+	}
+}
+
+func (c *columnSum) add(column []float32) {
+	for len(c.total) < len(column) {
+		c.total, c.n = append(c.total, 0), append(c.n, 0)
+	}
+	for k, v := range column {
+		if v == v {
+			c.total[k] += float64(v)
+			c.n[k]++
 		}
 	}
 }
 
 func (a *seriesSum) mean() SeriesMean {
-	var out [columns][]float64
+	out := SeriesMean{Step: a.step.Seconds(), Points: a.points, Columns: make([][]float64, len(a.columns))}
 	for i := range a.columns {
 		c := &a.columns[i]
-		out[i] = make([]float64, len(c.total))
+		out.Columns[i] = make([]float64, len(c.total))
 		for k := range c.total {
-			out[i][k] = math.NaN()
+			out.Columns[i][k] = math.NaN()
 			if c.n[k] > 0 {
-				out[i][k] = c.total[k] / c.n[k]
+				out.Columns[i][k] = c.total[k] / c.n[k]
 			}
 		}
 	}
-	return SeriesMean{Step: a.step.Seconds(), Points: a.points, Utilization: out[0], Requests: out[1], InSystem: out[2], Sessions: out[3],
-		Errors: out[4], LostSessions: out[5], Servers: out[6], Load: out[7], Median: out[8], Answered: out[9], Failed: out[10]}
+	return out
 }

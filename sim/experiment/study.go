@@ -11,6 +11,8 @@
 package experiment
 
 import (
+	"math"
+
 	"stickysim/sim"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
@@ -37,10 +39,10 @@ type Variant struct {
 
 // Replications says how many independent runs each variant gets.
 type Replications struct {
-	Min, Max   int     // equal: a fixed number
-	Precision  float64 // wanted relative half-width of Metric; 0 = run Min
-	Metric     string  // default latency.mean
-	Confidence float64 // default 0.95
+	Min, Max   int       // equal: a fixed number
+	Precision  float64   // wanted relative half-width of Metric; 0 = run Min
+	Metric     metric.ID // whose precision counts; default latency.mean
+	Confidence float64   // default 0.95
 }
 
 // Options of a run that cannot change its result.
@@ -84,50 +86,50 @@ type VariantResult struct {
 // Metric is an estimate with its interval over replications.
 type Metric struct {
 	ID       metric.ID
-	Name     string // of ID
-	Unit     string
+	Unit     string // of its family; kept beside it for results of other versions
 	Estimate stats.Estimate
 	Values   []float64 // one per replication, in order; NaN = undefined there
 }
 
+// Name is the metric's name in results: latency.p95, sessions.lost{cause=crash}.
+func (m *Metric) Name() string { return m.ID.String() }
+
 // ServerEstimate is one server of a variant: means over replications with intervals.
 type ServerEstimate struct {
-	Name                               string
-	Zone                               int
-	Share                              stats.Estimate // of all accepted attempts
-	Utilization                        stats.Estimate
-	Requests                           stats.Estimate // accepted attempts per second in service
-	Sessions                           stats.Estimate // time average held
-	Memory                             stats.Estimate // bytes, time average
-	Errors                             stats.Estimate // count
-	Down                               stats.Estimate // seconds
-	LatencyMean                        stats.Estimate // seconds
-	LatencyP50, LatencyP95, LatencyP99 stats.Estimate
+	Name    string
+	Zone    int
+	Figures []stats.Estimate // by metric.ServerFigure.Index; use Of
 }
 
-// SeriesMean is the mean of the replications' time series, point by point; NaN where none is defined. Server columns
-// are server-major (server s at point i: s*Points+i).
-type SeriesMean struct {
-	Step         float64 // seconds
-	Points       int
-	Utilization  []float64
-	Requests     []float64 // per step
-	InSystem     []float64
-	Sessions     []float64
-	Errors       []float64
-	LostSessions []float64
-	Servers      []float64
-	Load         []float64
-	Median       []float64
-	Answered     []float64 // per step
-	Failed       []float64
+// Of returns a figure of the server; an undefined one (NaN) where the result has none.
+func (s *ServerEstimate) Of(f *metric.ServerFigure) stats.Estimate {
+	if f.Index() >= len(s.Figures) {
+		return undefined()
+	}
+	return s.Figures[f.Index()]
+}
+
+// Set gives the server a figure.
+func (s *ServerEstimate) Set(f *metric.ServerFigure, e stats.Estimate) {
+	for len(s.Figures) <= f.Index() {
+		s.Figures = append(s.Figures, undefined())
+	}
+	s.Figures[f.Index()] = e
+}
+
+// undefined is the estimate of a figure that does not exist.
+func undefined() stats.Estimate {
+	nan := math.NaN()
+	return stats.Estimate{Mean: nan, Lo: nan, Hi: nan}
 }
 
 // Comparison is the paired difference of one metric between a variant and the baseline.
 type Comparison struct {
-	Variant, Metric, Unit string
-	Difference            stats.Estimate // variant − baseline, in the metric's unit
-	Ratio                 stats.Estimate // variant / baseline, by log-ratios; NaN where a value is not positive
-	VRF                   float64        // variance of an unpaired comparison over that of this one; < 1 warns
-	Decided               bool           // the interval of the difference excludes 0 after Holm's correction over the family
+	Variant    string
+	Metric     metric.ID
+	Unit       string
+	Difference stats.Estimate // variant − baseline, in the metric's unit
+	Ratio      stats.Estimate // variant / baseline, by log-ratios; NaN where a value is not positive
+	VRF        float64        // variance of an unpaired comparison over that of this one; < 1 warns
+	Decided    bool           // the interval of the difference excludes 0 after Holm's correction over the family
 }

@@ -82,7 +82,7 @@ func (s *summary) has(id metric.ID) bool {
 func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
 	for i, id := range s.ids {
-		res.Metrics = append(res.Metrics, Metric{ID: id, Name: id.String(), Unit: id.Of().Unit, Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
+		res.Metrics = append(res.Metrics, Metric{ID: id, Unit: id.Of().Unit, Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
 	}
 	for _, c := range s.servers {
 		res.Servers = append(res.Servers, c.estimate(confidence))
@@ -110,23 +110,8 @@ func interval(values []float64, confidence float64) stats.Estimate {
 type serverColumns struct {
 	name   string
 	zone   int
-	column [serverFigures][]float64
+	column [][]float64 // by metric.ServerFigure.Index
 }
-
-const (
-	figShare = iota
-	figUtilization
-	figRequests
-	figSessions
-	figMemory
-	figErrors
-	figDown
-	figMean
-	figP50
-	figP95
-	figP99
-	serverFigures
-)
 
 func (c *serverColumns) truncate(n int) {
 	for i := range c.column {
@@ -135,43 +120,22 @@ func (c *serverColumns) truncate(n int) {
 }
 
 func (s *summary) addServers(r *sim.Result) {
-	total := 0.0
-	for i := range r.Servers {
-		total += float64(r.Servers[i].Requests)
-	}
 	for i := range r.Servers {
 		sv := &r.Servers[i]
 		if i == len(s.servers) {
-			s.servers = append(s.servers, &serverColumns{name: sv.Name, zone: sv.Zone})
+			s.servers = append(s.servers, &serverColumns{name: sv.Name, zone: sv.Zone, column: make([][]float64, len(sv.Figures))})
 		}
 		c := s.servers[i]
-		up := sv.Present - sv.Down
-		seconds := func(p float64) float64 {
-			if sv.Latency.Count() == 0 {
-				return math.NaN()
-			}
-			return sv.Latency.Quantile(p) / 1e9
-		}
-		mean := math.NaN()
-		if sv.Latency.Count() > 0 {
-			mean = sv.Latency.Mean() / 1e9
-		}
-		for f, v := range [serverFigures]float64{
-			figShare: float64(sv.Requests) / total, figUtilization: sv.Busy / sv.Capacity, figRequests: float64(sv.Requests) / up,
-			figSessions: sv.Sessions, figMemory: sv.Memory, figErrors: float64(sv.Errors), figDown: sv.Down,
-			figMean: mean, figP50: seconds(.5), figP95: seconds(.95), figP99: seconds(.99),
-		} {
-			if math.IsInf(v, 0) {
-				v = math.NaN()
-			}
+		for f, v := range sv.Figures {
 			c.column[f] = append(pad(c.column[f], s.n), v)
 		}
 	}
 }
 
 func (c *serverColumns) estimate(confidence float64) ServerEstimate {
-	at := func(f int) stats.Estimate { return interval(c.column[f], confidence) }
-	return ServerEstimate{Name: c.name, Zone: c.zone, Share: at(figShare), Utilization: at(figUtilization), Requests: at(figRequests),
-		Sessions: at(figSessions), Memory: at(figMemory), Errors: at(figErrors), Down: at(figDown), LatencyMean: at(figMean),
-		LatencyP50: at(figP50), LatencyP95: at(figP95), LatencyP99: at(figP99)}
+	e := ServerEstimate{Name: c.name, Zone: c.zone, Figures: make([]stats.Estimate, len(c.column))}
+	for f := range c.column {
+		e.Figures[f] = interval(c.column[f], confidence)
+	}
+	return e
 }

@@ -111,6 +111,18 @@ func (f *Family) With(key, value string) ID {
 	return ID{f.Name, Label{key, value}}
 }
 
+// Summarized are the family's figures that the summary shows.
+func (f *Family) Summarized() []ID {
+	if len(f.Show.Parts) == 0 {
+		return []ID{f.ID()}
+	}
+	list := make([]ID, len(f.Show.Parts))
+	for i, l := range f.Show.Parts {
+		list[i] = f.With(l.Key, l.Value)
+	}
+	return list
+}
+
 func (f *Family) dimension(key string) *Dimension {
 	for _, d := range f.Labels {
 		if d.Name == key {

@@ -35,6 +35,8 @@ type ServerFigure struct {
 	Undefined string // when a server has none; "" = always has one
 	Column    int    // place among the columns of the table of servers; 0 = not there
 	Title     string // heading of that column
+	Interval  bool   // the column shows the half-width of the interval, too
+	Spare     int    // the order in which columns are left out where the table is too wide, from 1; 0 = stays
 
 	index int
 }

@@ -13,6 +13,7 @@ import (
 	"stickysim/sim"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 	"stickysim/sim/rng"
 	"stickysim/sim/stats"
 )
@@ -136,17 +137,19 @@ func Broken() *experiment.Result {
 	r := &experiment.Result{Schema: experiment.Schema, Name: "broken\x1b[2J | *name*\nof two lines", Confidence: .95, Baseline: "a\tb", WarmupMethod: "none",
 		Warnings: []string{"this | that " + fmt.Sprint(make([]int, 200))}, Interrupted: true}
 	for _, name := range []string{"a\tb", "a b", "日本語の名前" + fmt.Sprint(make([]int, 40))} {
-		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|", Share: none, Utilization: none, Requests: none,
-			Sessions: none, Memory: none, Errors: none, Down: none, LatencyMean: none, LatencyP50: none, LatencyP95: none, LatencyP99: none}},
-			Series: experiment.SeriesMean{Step: 1, Points: 2, Utilization: []float64{nan, nan}, Requests: []float64{nan, nan}, InSystem: []float64{nan, nan},
-				Sessions: []float64{nan, nan}, Errors: []float64{nan, nan}, LostSessions: []float64{nan, nan}, Servers: []float64{nan, nan},
-				Load: []float64{nan, nan}, Median: []float64{nan, nan}, Answered: []float64{nan, nan}, Failed: []float64{nan, nan}}}
+		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2}}
+		for _, f := range metric.ServerFigures() {
+			v.Servers[0].Set(f, none)
+		}
+		for _, s := range metric.AllSeries() {
+			v.Series.Set(s, []float64{nan, nan})
+		}
 		for _, m := range []string{"latency.p95", "sessions.lost", "sessions.lost{cause=crash}", "server.utilization.max", "latency.p95{population=a|b}"} {
-			v.Metrics = append(v.Metrics, experiment.Metric{Name: m, Unit: "s", Estimate: none, Values: []float64{nan}})
+			v.Metrics = append(v.Metrics, experiment.Metric{ID: metric.Read(m), Unit: "s", Estimate: none, Values: []float64{nan}})
 		}
 		r.Variants = append(r.Variants, v)
 		if name != r.Baseline {
-			r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: name, Metric: "latency.p95", Unit: "s", Difference: none, Ratio: none, VRF: math.Inf(1)})
+			r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: name, Metric: metric.Must("latency.p95").ID(), Unit: "s", Difference: none, Ratio: none, VRF: math.Inf(1)})
 		}
 	}
 	return r

@@ -67,7 +67,28 @@ type member struct {
 type (
 	object []member
 	list   []any
+	line   []member // an object on one line
 )
+
+// MarshalJSON keeps the order of the members.
+func (l line) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, m := range l {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		key, err := encode(m.key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := encode(m.value)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, key...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
 
 // layout writes JSON with a line for each member of an object and element of a list, and everything within on it:
 // files that people can read and diff.
@@ -115,13 +136,20 @@ func (l *layout) newline() {
 }
 
 func (l *layout) leaf(v any) {
+	text, err := encode(v)
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	l.w.Write(text)
+}
+
+// encode is a value on one line.
+func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil && l.err == nil {
-		l.err = err
-	}
-	l.w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // finish ends the document and returns the first error met.

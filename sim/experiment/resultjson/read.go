@@ -5,10 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
+
+// mostMissing bounds the values of a series that is not there: what is made up must not be larger than what is read.
+const mostMissing = 1 << 16
 
 // maxResult bounds the bytes that Read takes in: a fleet of a thousand servers with eight variants fits.
 const maxResult = 256 << 20
@@ -75,7 +81,7 @@ func (j *resultJSON) result() *experiment.Result {
 		r.Variants = append(r.Variants, j.Variants[i].result(j.Confidence))
 	}
 	for _, c := range j.Comparisons {
-		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: c.Variant, Metric: c.Metric, Unit: c.Unit,
+		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: c.Variant, Metric: metric.Read(c.Metric), Unit: c.Unit,
 			Difference: c.Difference.estimate(j.Confidence), Ratio: c.Ratio.estimate(j.Confidence), VRF: float64(c.VRF), Decided: c.Decided})
 	}
 	return r
@@ -83,14 +89,14 @@ func (j *resultJSON) result() *experiment.Result {
 
 func (j *variantJSON) result(confidence float64) experiment.VariantResult {
 	v := experiment.VariantResult{Name: j.Name, Policy: j.Policy, State: j.State, Replications: j.Replications, Events: j.Events,
-		Metrics: j.Metrics, Series: j.Series.series()}
+		Metrics: j.Metrics, Series: j.Series.SeriesMean}
 	for i := range v.Metrics {
 		v.Metrics[i].Estimate.Confidence = confidence
 	}
 	for i := range j.Servers {
-		s := experiment.ServerEstimate{Name: j.Servers[i].Name, Zone: j.Servers[i].Zone}
-		for _, p := range j.Servers[i].pairs(&s) {
-			*p.value = p.text.estimate(confidence)
+		s := j.Servers[i].ServerEstimate
+		for k := range s.Figures {
+			s.Figures[k].Confidence = confidence
 		}
 		v.Servers = append(v.Servers, s)
 	}
@@ -139,25 +145,23 @@ func check(r *experiment.Result) error {
 	return nil
 }
 
-// checkSeries demands columns of Points values: one for the fleet, or one for each server.
+// checkSeries demands columns of Points values: one for the fleet, or one for each server. A column that is missing, as in
+// results of a version without it, is undefined.
 func checkSeries(v *experiment.VariantResult) error {
 	s := &v.Series
 	if s.Points < 0 || s.Points > 0 && !(s.Step > 0) {
 		return fmt.Errorf("series: %d points %g s apart", s.Points, s.Step)
 	}
-	servers := len(v.Servers)
-	for _, c := range []struct {
-		name   string
-		column []float64
-		want   int
-	}{
-		{"utilization", s.Utilization, servers}, {"requests", s.Requests, servers}, {"in_system", s.InSystem, servers},
-		{"sessions", s.Sessions, servers}, {"errors", s.Errors, servers}, {"lost_sessions", s.LostSessions, 1},
-		{"servers", s.Servers, 1}, {"load", s.Load, 1}, {"median", s.Median, 1},
-		{"answered", s.Answered, 1}, {"failed", s.Failed, 1},
-	} {
-		if len(c.column) != s.Points*c.want {
-			return fmt.Errorf("series: %s has %d values; want %d points of %d", c.name, len(c.column), s.Points, c.want)
+	for _, h := range metric.AllSeries() {
+		want := 1
+		if h.PerServer {
+			want = len(v.Servers)
+		}
+		switch column := s.Of(h); {
+		case column == nil && s.Points*want <= mostMissing:
+			s.Set(h, slices.Repeat([]float64{math.NaN()}, s.Points*want))
+		case len(column) != s.Points*want:
+			return fmt.Errorf("series: %s has %d values; want %d points of %d", h.Name, len(column), s.Points, want)
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ func TestRoundTrip(t *testing.T) {
 		for i := range r.Variants {
 			for k, want := range r.Variants[i].Metrics {
 				got := back.Variants[i].Metrics[k]
-				if got.Name != want.Name || got.Unit != want.Unit || !sameEstimate(got.Estimate, want.Estimate) || len(got.Values) != len(want.Values) {
+				if got.ID != want.ID || got.Unit != want.Unit || !sameEstimate(got.Estimate, want.Estimate) || len(got.Values) != len(want.Values) {
 					t.Errorf("%s: a metric is read as %+v; want %+v", name, got, want)
 				}
 			}

@@ -2,10 +2,13 @@ package resultjson
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
 
 // SchemaName is the file name that `stickysim schema --result` suggests.
@@ -113,4 +116,42 @@ func (numbers) schema(d *definitions) schema {
 
 func (metricsJSON) schema(d *definitions) schema {
 	return schema{"type": "object", "additionalProperties": d.reference(reflect.TypeFor[estimateJSON]())}
+}
+
+func (serverJSON) schema(d *definitions) schema {
+	return d.define("server", func(properties schema) {
+		properties["name"] = schema{"type": "string", "description": "as in the scenario"}
+		properties["zone"] = schema{"type": "integer", "description": "availability zone, from 0"}
+		for _, f := range metric.ServerFigures() {
+			s := d.of(reflect.TypeFor[estimateJSON]())
+			s["description"] = f.Short + ", in " + f.Unit
+			properties[f.Name] = s
+		}
+	})
+}
+
+func (seriesJSON) schema(d *definitions) schema {
+	return d.define("series", func(properties schema) {
+		properties["step"] = schema{"type": "number", "description": "seconds between two points"}
+		properties["points"] = schema{"type": "integer", "description": "number of points"}
+		for _, h := range metric.AllSeries() {
+			s := numbers(nil).schema(d)
+			s["description"] = h.Short + ", " + h.Sampled + ", in " + h.Unit
+			if h.PerServer {
+				s["description"] = "per server: " + h.Short + ", " + h.Sampled + ", in " + h.Unit
+			}
+			properties[h.Name] = s
+		}
+	})
+}
+
+// define makes a named object of which every property is required, and refers to it.
+func (d *definitions) define(name string, fill func(properties schema)) schema {
+	if _, known := d.types[name]; !known {
+		properties := schema{}
+		d.types[name] = schema{}
+		fill(properties)
+		d.types[name] = schema{"type": "object", "properties": properties, "required": slices.Sorted(maps.Keys(properties)), "additionalProperties": false}
+	}
+	return schema{"$ref": "#/$defs/" + name}
 }

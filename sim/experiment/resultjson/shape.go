@@ -7,6 +7,7 @@ import (
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
@@ -31,58 +32,67 @@ func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Warnings: e.Warnings}
 }
 
-// serverJSON is one server.
+// serverJSON is one server: its name and zone, and an estimate for each figure of the registry.
 type serverJSON struct {
-	Name        string       `json:"name" doc:"as in the scenario"`
-	Zone        int          `json:"zone" doc:"availability zone, from 0"`
-	Share       estimateJSON `json:"share" doc:"of the requests that servers accepted"`
-	Utilization estimateJSON `json:"utilization" doc:"busy share of the cores while the server was in service"`
-	Requests    estimateJSON `json:"requests" doc:"accepted per second in service"`
-	Sessions    estimateJSON `json:"sessions" doc:"held, time average"`
-	Memory      estimateJSON `json:"memory" doc:"bytes of session state, time average"`
-	Errors      estimateJSON `json:"errors" doc:"requests that failed on the server"`
-	Down        estimateJSON `json:"down" doc:"seconds the server was down"`
-	Mean        estimateJSON `json:"latency.mean" doc:"seconds at the server"`
-	P50         estimateJSON `json:"latency.p50" doc:"seconds at the server"`
-	P95         estimateJSON `json:"latency.p95" doc:"seconds at the server"`
-	P99         estimateJSON `json:"latency.p99" doc:"seconds at the server"`
+	experiment.ServerEstimate
 }
 
-// pairs lists a server's figures beside where they are kept in JSON.
-func (j *serverJSON) pairs(s *experiment.ServerEstimate) [11]struct {
-	text  *estimateJSON
-	value *stats.Estimate
-} {
-	type pair = struct {
-		text  *estimateJSON
-		value *stats.Estimate
+// UnmarshalJSON reads the figures that are registered. One that is not there is undefined.
+func (j *serverJSON) UnmarshalJSON(text []byte) error {
+	var head struct {
+		Name string `json:"name"`
+		Zone int    `json:"zone"`
 	}
-	return [11]pair{{&j.Share, &s.Share}, {&j.Utilization, &s.Utilization}, {&j.Requests, &s.Requests}, {&j.Sessions, &s.Sessions},
-		{&j.Memory, &s.Memory}, {&j.Errors, &s.Errors}, {&j.Down, &s.Down}, {&j.Mean, &s.LatencyMean}, {&j.P50, &s.LatencyP50},
-		{&j.P95, &s.LatencyP95}, {&j.P99, &s.LatencyP99}}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return err
+	}
+	j.Name, j.Zone = head.Name, head.Zone
+	for _, f := range metric.ServerFigures() {
+		var e estimateJSON
+		if text, ok := members[f.Name]; ok {
+			if err := json.Unmarshal(text, &e); err != nil {
+				return fmt.Errorf("servers: %s: %w", f.Name, err)
+			}
+			j.Set(f, e.estimate(0))
+		}
+	}
+	return nil
 }
 
-// seriesJSON is the mean time series. Server columns hold the first server's points, then the second's, and so on.
+// seriesJSON is the mean time series: step, points, and a column for each series of the registry. Columns of servers hold
+// the first server's points, then the second's, and so on.
 type seriesJSON struct {
-	Step         float64 `json:"step" doc:"seconds between two points"`
-	Points       int     `json:"points" doc:"number of points"`
-	Utilization  numbers `json:"utilization" doc:"per server: mean over the step"`
-	Requests     numbers `json:"requests" doc:"per server: accepted in the step"`
-	InSystem     numbers `json:"in_system" doc:"per server: waiting or in service at the end of the step"`
-	Sessions     numbers `json:"sessions" doc:"per server: held at the end of the step"`
-	Errors       numbers `json:"errors" doc:"per server: requests that failed in the step"`
-	LostSessions numbers `json:"lost_sessions" doc:"sessions lost in the step"`
-	Servers      numbers `json:"servers" doc:"servers running at the end of the step"`
-	Load         numbers `json:"load" doc:"requests on all servers, mean over the step"`
-	Median       numbers `json:"median" doc:"seconds: median latency of the requests answered in the step"`
-	Answered     numbers `json:"answered" doc:"requests answered in the step"`
-	Failed       numbers `json:"failed" doc:"requests that failed for clients in the step"`
+	experiment.SeriesMean
 }
 
-func (s *seriesJSON) series() experiment.SeriesMean {
-	return experiment.SeriesMean{Step: s.Step, Points: s.Points, Utilization: s.Utilization, Requests: s.Requests, InSystem: s.InSystem,
-		Sessions: s.Sessions, Errors: s.Errors, LostSessions: s.LostSessions, Servers: s.Servers, Load: s.Load, Median: s.Median,
-		Answered: s.Answered, Failed: s.Failed}
+// UnmarshalJSON reads the series that are registered.
+func (j *seriesJSON) UnmarshalJSON(text []byte) error {
+	var head struct {
+		Step   float64 `json:"step"`
+		Points int     `json:"points"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return err
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(text, &members); err != nil {
+		return err
+	}
+	j.Step, j.Points = head.Step, head.Points
+	for _, s := range metric.AllSeries() {
+		if text, ok := members[s.Name]; ok {
+			var column numbers
+			if err := json.Unmarshal(text, &column); err != nil {
+				return fmt.Errorf("series: %s: %w", s.Name, err)
+			}
+			j.Set(s, column)
+		}
+	}
+	return nil
 }
 
 // hotspotJSON is an episode of an overloaded server.
@@ -140,7 +150,7 @@ func (m *metricsJSON) UnmarshalJSON(text []byte) error {
 		if err := d.Decode(&e); err != nil {
 			return fmt.Errorf("metrics: %s: %w", name, err)
 		}
-		*m = append(*m, experiment.Metric{Name: name, Unit: e.Unit, Estimate: e.estimate(0), Values: e.Values})
+		*m = append(*m, experiment.Metric{ID: metric.Read(name), Unit: e.Unit, Estimate: e.estimate(0), Values: e.Values})
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
 )
 
 // Write writes a result completely, as result.json: its shape is versioned by "schema", times are in seconds, undefined
@@ -17,7 +18,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 	}
 	comparisons := make(list, len(r.Comparisons))
 	for i, c := range r.Comparisons {
-		comparisons[i] = comparisonJSON{Variant: c.Variant, Metric: c.Metric, Unit: c.Unit, Difference: toEstimate(c.Difference, ""),
+		comparisons[i] = comparisonJSON{Variant: c.Variant, Metric: c.Metric.String(), Unit: c.Unit, Difference: toEstimate(c.Difference, ""),
 			Ratio: toEstimate(c.Ratio, ""), VRF: number(c.VRF), Decided: c.Decided}
 	}
 	l := &layout{w: bufio.NewWriter(w)}
@@ -53,16 +54,11 @@ func variantObject(v *experiment.VariantResult) object {
 		m := &v.Metrics[i]
 		e := toEstimate(m.Estimate, m.Unit)
 		e.Values = m.Values
-		metrics[i] = member{m.Name, e}
+		metrics[i] = member{m.Name(), e}
 	}
 	servers := make(list, len(v.Servers))
 	for i := range v.Servers {
-		s := &v.Servers[i]
-		j := serverJSON{Name: s.Name, Zone: s.Zone}
-		for _, p := range j.pairs(s) {
-			*p.text = toEstimate(*p.value, "")
-		}
-		servers[i] = j
+		servers[i] = serverLine(&v.Servers[i])
 	}
 	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"replications", v.Replications}, {"events", v.Events},
 		{"metrics", metrics}, {"servers", servers}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
@@ -72,22 +68,20 @@ func variantObject(v *experiment.VariantResult) object {
 	return o
 }
 
-func seriesObject(s *experiment.SeriesMean) object {
-	return object{
-		{"step", number(s.Step)},
-		{"points", s.Points},
-		{"utilization", numbers(s.Utilization)},
-		{"requests", numbers(s.Requests)},
-		{"in_system", numbers(s.InSystem)},
-		{"sessions", numbers(s.Sessions)},
-		{"errors", numbers(s.Errors)},
-		{"lost_sessions", numbers(s.LostSessions)},
-		{"servers", numbers(s.Servers)},
-		{"load", numbers(s.Load)},
-		{"median", numbers(s.Median)},
-		{"answered", numbers(s.Answered)},
-		{"failed", numbers(s.Failed)},
+func serverLine(s *experiment.ServerEstimate) line {
+	l := line{{"name", s.Name}, {"zone", s.Zone}}
+	for _, f := range metric.ServerFigures() {
+		l = append(l, member{f.Name, toEstimate(s.Of(f), "")})
 	}
+	return l
+}
+
+func seriesObject(s *experiment.SeriesMean) object {
+	o := object{{"step", number(s.Step)}, {"points", s.Points}}
+	for _, h := range metric.AllSeries() {
+		o = append(o, member{h.Name, numbers(s.Of(h))})
+	}
+	return o
 }
 
 func hotspotList(v *experiment.VariantResult) list {

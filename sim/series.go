@@ -1,0 +1,236 @@
+package sim
+
+import (
+	"math"
+
+	"stickysim/sim/metric"
+)
+
+// Series are the time series of a run, sampled on the grid of the measured part.
+type Series struct {
+	Step    Time        // distance of the points; the last step may be shorter
+	Points  int         // how many
+	Columns [][]float32 // by metric.Series.Index; use Of
+}
+
+// Of returns the values of a series: one per point of the fleet, or Points per server, server by server: that of server k
+// at point i is at k*Points+i. Values of a server that does not exist yet are NaN.
+func (s *Series) Of(h *metric.Series) []float32 {
+	if h.Index() >= len(s.Columns) {
+		return nil
+	}
+	return s.Columns[h.Index()]
+}
+
+// column is Of for one server.
+func (s *Series) column(h *metric.Series, k ServerID) []float32 {
+	return s.Of(h)[int(k)*s.Points : (int(k)+1)*s.Points]
+}
+
+// servers is how many servers have values.
+func (s *Series) servers() int {
+	if s.Points == 0 {
+		return 0
+	}
+	return len(s.Of(UtilizationSeries)) / s.Points
+}
+
+// sampler computes a series. It has a level, or a growth; the server is nil in those of the fleet.
+type sampler struct {
+	*metric.Series
+	level  func(r *run, s *server) float64 // as it is at the sample
+	growth func(r *run, s *server) int64   // a total that grows; the sample is by how much it has grown in the step
+	per    func(r *run, s *server) int64   // another, by whose growth it is divided; undefined where that is 0. May be nil
+}
+
+// samplers are by metric.Series.Index.
+var samplers []sampler
+
+// sampled registers a series with what computes it, from a package variable:
+//
+//	var BusySeries = sampled(metric.Series{…}, sampler{level: func(r *run, s *server) float64 { … }})
+func sampled(def metric.Series, p sampler) *metric.Series {
+	p.Series = metric.RegisterSeries(def)
+	samplers = append(samplers, p)
+	return p.Series
+}
+
+const (
+	meanOfStep = "mean over the step"
+	sumOfStep  = "sum over the step"
+	endOfStep  = "at the end of the step"
+)
+
+// The series of servers.
+var (
+	UtilizationSeries = sampled(metric.Series{Name: "utilization", Place: 1, Kind: metric.Share, PerServer: true, Sampled: meanOfStep,
+		Short: "busy share of the server's cores", Undefined: "while the server has no capacity"},
+		sampler{growth: func(_ *run, s *server) int64 { return s.area.busy }, per: func(_ *run, s *server) int64 { return s.rare.capacity }})
+	RequestsSeries = sampled(metric.Series{Name: "requests", Place: 2, Kind: metric.Count, PerServer: true, Sampled: sumOfStep,
+		Short: "attempts the server accepted"},
+		sampler{growth: func(_ *run, s *server) int64 { return s.accepted }})
+	InSystemSeries = sampled(metric.Series{Name: "in_system", Place: 3, Kind: metric.Count, PerServer: true, Sampled: endOfStep,
+		Short: "requests waiting and in service at the server"},
+		sampler{level: func(_ *run, s *server) float64 { return float64(s.inSystem) }})
+	SessionsSeries = sampled(metric.Series{Name: "sessions", Place: 4, Kind: metric.Count, PerServer: true, Sampled: endOfStep,
+		Short: "sessions the server holds"},
+		sampler{level: func(_ *run, s *server) float64 { return float64(s.sessions) }})
+	ErrorsSeries = sampled(metric.Series{Name: "errors", Place: 5, Kind: metric.Count, PerServer: true, Sampled: sumOfStep,
+		Short: "attempts that failed at the server"},
+		sampler{growth: func(_ *run, s *server) int64 { return s.errors }})
+)
+
+// The series of the fleet.
+var (
+	LostSessionsSeries = sampled(metric.Series{Name: "lost_sessions", Place: 6, Kind: metric.Count, Sampled: sumOfStep, Short: "sessions lost"},
+		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allLost })})
+	ServersSeries = sampled(metric.Series{Name: "servers", Place: 7, Kind: metric.Count, Sampled: endOfStep, Short: "servers running"},
+		sampler{level: func(r *run, _ *server) float64 { return float64(r.running()) }})
+	LoadSeries = sampled(metric.Series{Name: "load", Place: 8, Kind: metric.Count, Sampled: meanOfStep, Short: "requests in all servers together"},
+		sampler{growth: (*run).loadArea, per: func(r *run, _ *server) int64 { return int64(r.now) }})
+	MedianSeries = sampled(metric.Series{Name: "median", Place: 9, Kind: metric.Time, Sampled: "over the answers of the step", Short: "median latency",
+		Undefined: "when no request was answered in the step"},
+		sampler{level: (*run).recentMedian})
+	AnsweredSeries = sampled(metric.Series{Name: "answered", Place: 10, Kind: metric.Count, Sampled: sumOfStep, Short: "requests answered"},
+		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allGood })})
+	FailedSeries = sampled(metric.Series{Name: "failed", Place: 11, Kind: metric.Count, Sampled: sumOfStep, Short: "requests that failed for their users"},
+		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allFailed })})
+)
+
+// overPopulations adds up a total of the populations.
+func overPopulations(of func(*popStats) int64) func(*run, *server) int64 {
+	return func(r *run, _ *server) int64 {
+		sum := int64(0)
+		for i := range r.pops {
+			sum += of(&r.pops[i].stats)
+		}
+		return sum
+	}
+}
+
+// loadArea is the integral of the number of requests in servers.
+func (r *run) loadArea(*server) int64 {
+	sum := int64(0)
+	for i := range r.servers {
+		sum += r.servers[i].area.inSystem
+	}
+	return sum
+}
+
+// recentMedian is the median latency of the answers since the last sample, in seconds.
+func (r *run) recentMedian(*server) float64 {
+	for i := range r.pops {
+		r.latencies = append(r.latencies[:i], &r.pops[i].stats.latency.counts)
+	}
+	return r.recent.Median(r.latencies...) / float64(Second)
+}
+
+// sampling is the values taken so far, and what the next ones need.
+type sampling struct {
+	step    Time
+	columns [][]float32    // by index of the sampler; those of servers sample by sample
+	marks   [][]sampleMark // by index of the sampler, then by server; that of the fleet is the first
+	widths  []int          // servers at each sample
+}
+
+// sampleMark is where the totals of a series stood at the last sample.
+type sampleMark struct{ growth, per int64 }
+
+// step0 is the time of the first sample.
+func (r *run) step0() Time { return r.m.Warmup + r.sampling.step }
+
+// markSamples makes growth count from now on.
+func (r *run) markSamples() {
+	r.eachSample(func(p *sampler, k int, s *server) { r.grown(p, k, s) })
+}
+
+// takeSamples takes a point of every series.
+func (r *run) takeSamples() {
+	r.eachSample(func(p *sampler, k int, s *server) {
+		column := &r.sampling.columns[p.Index()]
+		*column = append(*column, r.value(p, k, s))
+	})
+	r.sampling.widths = append(r.sampling.widths, len(r.servers))
+}
+
+// eachSample calls do for every series: once for the fleet, with server nil, or for each server.
+func (r *run) eachSample(do func(p *sampler, k int, s *server)) {
+	if r.sampling.columns == nil {
+		r.sampling.columns, r.sampling.marks = make([][]float32, len(samplers)), make([][]sampleMark, len(samplers))
+	}
+	for i := range r.servers {
+		r.servers[i].touch(r.now)
+		r.servers[i].touchRare(r.now)
+	}
+	for i := range samplers {
+		p := &samplers[i]
+		if !p.PerServer {
+			do(p, 0, nil)
+			continue
+		}
+		for k := range r.servers {
+			do(p, k, &r.servers[k])
+		}
+	}
+}
+
+func (r *run) value(p *sampler, k int, s *server) float32 {
+	if p.level != nil {
+		return float32(p.level(r, s))
+	}
+	growth, per := r.grown(p, k, s)
+	if p.per == nil {
+		return float32(growth)
+	}
+	if per <= 0 {
+		return float32(math.NaN())
+	}
+	return float32(float64(growth) / float64(per))
+}
+
+// grown is by how much the totals of a series have grown since they were last asked for.
+func (r *run) grown(p *sampler, k int, s *server) (growth, per int64) {
+	if p.growth == nil {
+		return 0, 0
+	}
+	marks := &r.sampling.marks[p.Index()]
+	for len(*marks) <= k {
+		*marks = append(*marks, sampleMark{})
+	}
+	m, now := &(*marks)[k], sampleMark{growth: p.growth(r, s)}
+	if p.per != nil {
+		now.per = p.per(r, s)
+	}
+	growth, per = now.growth-m.growth, now.per-m.per
+	*m = now
+	return growth, per
+}
+
+// series ends the sampling. Columns of servers become server-major.
+func (r *run) series() Series {
+	out := Series{Step: r.sampling.step, Points: len(r.sampling.widths), Columns: make([][]float32, len(samplers))}
+	for i := range samplers {
+		out.Columns[i] = r.sampling.columns[i]
+		if samplers[i].PerServer {
+			out.Columns[i] = r.sampling.byServer(r.sampling.columns[i], len(r.servers))
+		}
+	}
+	return out
+}
+
+// byServer turns a column that lies sample by sample.
+func (s *sampling) byServer(in []float32, servers int) []float32 {
+	points := len(s.widths)
+	out := make([]float32, servers*points)
+	at := 0
+	for i, width := range s.widths {
+		for k := range servers {
+			out[k*points+i] = float32(math.NaN())
+			if k < width {
+				out[k*points+i] = in[at+k]
+			}
+		}
+		at += width
+	}
+	return out
+}
