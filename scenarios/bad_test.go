@@ -66,7 +66,7 @@ var bad = []struct {
 	{"deployment", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {at: 1m, deploy: {max_surge: 0, max_unavailable: 0}}\n  - {at: 1m, deploy: {max_surge: 0.0%, max_unavailable: 00}}\n  - {at: 1m, deploy: {max_surge: 0, max_unavailable: 10%}}\n",
 		[]string{"conflict 4:22 timeline[0].deploy", "conflict 5:22 timeline[1].deploy"}, false},
 	{"objectives", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nobjectives:\n  - latency.p95 = 3\n  - latncy.p95 < 3ms\n  - 3 < 4\n  - policy(fast).latency.p95 < 3ms\n  - latency.p95 < soon\n",
-		[]string{"bad-objective 4:5 objectives[0]", "unknown-metric 5:5 objectives[1]", "bad-objective 6:5 objectives[2]", "unknown-policy 7:5 objectives[3]", "unknown-metric 8:5 objectives[4]"}, false},
+		[]string{"bad-objective 4:5 objectives[0]", "unknown-metric 5:5 objectives[1]", "bad-objective 6:5 objectives[2]", "unknown-policy 7:12 objectives[3]", "unknown-metric 8:19 objectives[4]"}, false},
 	{"replications", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nreplications: {min: 10, max: 5}\n", []string{"out-of-range 3:15 replications"}, false},
 	{"no such file", "servers: {count: 1}\nworkload: [{replay: ../secret.log, service: 1ms}, {replay: none.log, service: 1ms}]\n",
 		[]string{"no-file 2:21 workload[0].replay", "no-file 2:60 workload[1].replay"}, false},

@@ -14,7 +14,6 @@ type Built struct {
 	Study       *experiment.Study // nil when Problems has errors
 	Description string            // what the scenario is about; may be empty
 	Question    string            // what it answers; may be empty
-	Objectives  []string          // as written; their grammar has been checked
 	Policies    []policies.Policy // one per variant
 	Load        []VariantLoad     // what the populations offer, one per variant
 	Problems    diag.List         // errors and warnings, sorted by place
@@ -36,7 +35,7 @@ func (d *decoder) build(s *Spec) Built {
 		Name: h.name, Description: h.description, Seed: uint64(h.seed),
 		Replications: h.replications, AutoWarmup: h.autoWarmup,
 	}
-	b := Built{Description: h.description, Question: h.question, Objectives: h.objectives}
+	b := Built{Description: h.description, Question: h.question}
 	parts, idle := 0, idleness{}
 	for _, a := range d.alternatives(s.root) {
 		scene := d.sceneOf(a, h)
@@ -56,7 +55,9 @@ func (d *decoder) build(s *Spec) Built {
 			idle.note(scene)
 		}
 	}
-	d.mentions(s.root.Get("objectives"), study)
+	if n := given(s.root, "objectives"); n != nil {
+		d.objectives(n, study)
+	}
 	if len(d.problems.Errors()) == 0 {
 		idle.report(d)
 		b.Study = study

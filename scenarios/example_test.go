@@ -114,7 +114,7 @@ func TestContract(t *testing.T) {
 	equal(t, "replications", s.Replications.Min, 20)
 	equal(t, "variant", s.Variants[4].Name, "stateless")
 	equal(t, "policy text", s.Variants[1].Policy, "cookie {ttl: 1h, balance: least-connections}")
-	equal(t, "objectives", len(b.Objectives), 4)
+	equal(t, "objectives", len(s.Objectives), 4)
 
 	m := model(b, "cookie")
 	equal(t, "duration", m.Duration, 2*sim.Hour)

@@ -245,22 +245,29 @@ func list[V any](k kind[V], least, most int) kind[[]V] {
 
 // failed reports an error of a small language, at its place in the value. It returns false.
 func (d *decoder) failed(n *tree.Node, err error) bool {
-	p := n.Problem("bad-value", err.Error(), "")
 	var e *dist.Error
-	if errors.As(err, &e) {
-		p.Message, p.Hint = e.Message, e.Hint
-		if e.Param != "" {
-			p.Message = e.Param + ": " + e.Message
-		}
-		if p.Line > 0 && e.Offset > 0 && e.Offset <= len(n.Text) && !strings.Contains(n.Text, "\n") {
-			p.Col += utf8.RuneCountInString(n.Text[:e.Offset])
-			if n.Quoted {
-				p.Col++
-			}
+	if !errors.As(err, &e) {
+		d.fail(n, "bad-value", err.Error(), "")
+		return false
+	}
+	message := e.Message
+	if e.Param != "" {
+		message = e.Param + ": " + e.Message
+	}
+	d.failAt(n, e.Offset, "bad-value", message, e.Hint)
+	return false
+}
+
+// failAt reports a problem at an offset in bytes into a value.
+func (d *decoder) failAt(n *tree.Node, offset int, rule, message, hint string) {
+	p := n.Problem(rule, message, hint)
+	if p.Line > 0 && offset > 0 && offset <= len(n.Text) && !strings.Contains(n.Text, "\n") {
+		p.Col += utf8.RuneCountInString(n.Text[:offset])
+		if n.Quoted {
+			p.Col++
 		}
 	}
 	d.problems.Add(p)
-	return false
 }
 
 // quote shows hostile input shortened and without control characters.

@@ -3,11 +3,9 @@ package scenarios
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
-	"stickysim/sim/experiment"
 )
 
 // lint reports what can be simulated and is probably a mistake, and refuses what would never end.
@@ -63,23 +61,5 @@ func (d *decoder) boundLoad(at *tree.Node, a alternative, l *VariantLoad) {
 		d.fail(at, "too-many", fmt.Sprintf("%s: %.3g clients would be active at a time, the limit is %.3g", a.name, active, mostActive), "lower the rate or shorten the sessions")
 	case rate > mostRate || math.IsNaN(rate):
 		d.fail(at, "too-many", fmt.Sprintf("%s: %.3g requests a second, the limit is %.3g", a.name, rate, mostRate), "lower the rate or raise think")
-	}
-}
-
-// mentions checks that objectives name alternatives that exist.
-func (d *decoder) mentions(n *tree.Node, study *experiment.Study) {
-	if n == nil || n.Kind != tree.List {
-		return
-	}
-	var known []string
-	for _, v := range study.Variants {
-		known = append(known, v.Name)
-	}
-	for _, item := range n.Items {
-		for _, name := range mentioned(item.Text) {
-			if !slices.Contains(known, name) {
-				d.fail(item, "unknown-policy", "no alternative is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
-			}
-		}
 	}
 }

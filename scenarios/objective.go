@@ -1,123 +1,69 @@
 package scenarios
 
 import (
+	"cmp"
+	"errors"
 	"regexp"
 	"strings"
 
 	"stickysim/scenarios/internal/tree"
-	"stickysim/sim/dist"
+	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 )
 
-// An objective compares two sides; a side is a value, or a metric, of a policy's or of every one, times a factor:
-//
-//	latency.p95 < 300ms
-//	sessions.lost{cause=crash} <= 10
-//	policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1
-var (
-	objectiveShape = regexp.MustCompile(`^(.+?)\s*(<=|>=|<|>)\s*(.+)$`)
-	metricShape    = regexp.MustCompile(`^(?:policy\(([^()]+)\)\.)?([a-z][a-z0-9_.]*)(\{[a-z_]+=[^{}]+\})?(?:\s*\*\s*([0-9]*\.?[0-9]+))?$`)
-)
-
-// families are the beginnings of metric names.
-var families = []string{"latency", "wait", "throughput", "requests", "availability", "budget", "sessions", "connections", "affinity",
-	"server", "hotspot", "servers", "cost", "autoscaler", "rebalance", "drain", "deploy", "detect", "gc", "store", "cache", "token", "replica"}
-
-const objectiveHint = "write latency.p95 < 300ms, or policy(a).latency.p99 <= policy(b).latency.p99 * 1.1"
-
-// objectives is a list of objectives, kept as text.
-func objectives() kind[[]string] {
-	one := text(500)
-	k := kind[string]{schema{"type": "string", "pattern": "[<>]"}, func(d *decoder, n *tree.Node) (string, bool) {
-		s, ok := one.read(d, n)
-		if !ok {
-			return "", false
-		}
-		m := objectiveShape.FindStringSubmatch(strings.TrimSpace(s))
-		if m == nil {
-			d.fail(n, "bad-objective", "must compare a metric with a value by <, <=, > or >=, got "+quote(s), objectiveHint)
-			return "", false
-		}
-		left, right := strings.TrimSpace(m[1]), strings.TrimSpace(m[3])
-		if !isMetric(left) && !isMetric(right) {
-			d.fail(n, "bad-objective", "has no metric, got "+quote(s), objectiveHint)
-			return "", false
-		}
-		return s, d.side(n, left) && d.side(n, right)
-	}}
-	return list(k, 0, 1000)
+// objectivesSchema knows the names of metrics; labels, units and alternatives are left to validate.
+func objectivesSchema() schema {
+	one := schema{"type": "string", "examples": []string{"latency.p95 < 300ms", "policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1"},
+		"pattern": `^(policy\([^()]+\)\.)?` + metricPattern() + `\s*(\*\s*[0-9.]+\s*)?[<>]|[<>]=?\s*(policy\([^()]+\)\.)?[a-z]`}
+	return schema{"type": "array", "items": one, "maxItems": mostObjectives}
 }
 
-func isMetric(side string) bool { return side != "" && (side[0] >= 'a' && side[0] <= 'z') }
-
-// side checks one side of an objective.
-func (d *decoder) side(n *tree.Node, side string) bool {
-	if !isMetric(side) {
-		if isValue(side) {
-			return true
-		}
-		d.fail(n, "bad-objective", "must compare with a value, got "+quote(side), "write a number, 20%, 300ms or 50MiB")
-		return false
+// metricPattern matches the names of metrics, with or without a label.
+func metricPattern() string {
+	names := metric.Names()
+	for i, name := range names {
+		names[i] = regexp.QuoteMeta(name)
 	}
-	m := metricShape.FindStringSubmatch(side)
-	if m == nil {
-		d.fail(n, "bad-objective", "must name a metric, got "+quote(side), objectiveHint)
-		return false
-	}
-	family, _, _ := strings.Cut(m[2], ".")
-	for _, known := range families {
-		if family == known {
-			return true
-		}
-	}
-	d.fail(n, "unknown-metric", "unknown metric "+quote(m[2])+didYouMean(family, families), "metrics begin with "+strings.Join(families, ", "))
-	return false
+	return "(" + strings.Join(names, "|") + `)(\{[a-z_]+=[^{}]+\})?`
 }
 
-func isValue(s string) bool {
-	if _, err := dist.ParsePercent(s); err == nil {
-		return true
-	}
-	if _, err := dist.ParseDuration(s); err == nil {
-		return true
-	}
-	_, err := dist.ParseBytes(s)
-	return err == nil
-}
+const mostObjectives = 1000
 
-// mentioned are the alternatives an objective names.
-func mentioned(objective string) []string {
-	var names []string
-	for rest := objective; ; {
-		_, after, ok := strings.Cut(rest, "policy(")
-		if !ok {
-			return names
+// objectives reads what must hold. It comes after the alternatives, whose names and populations objectives may speak of.
+func (d *decoder) objectives(n *tree.Node, study *experiment.Study) {
+	texts, ok := list(text(500), 0, mostObjectives).read(d, n)
+	if !ok {
+		return
+	}
+	scope := study.Scope()
+	for i, text := range texts {
+		o, err := experiment.ParseObjective(text, scope)
+		var e *experiment.ObjectiveError
+		if errors.As(err, &e) {
+			d.failAt(n.Items[i], e.Offset, e.Rule, e.Message, e.Hint)
+			continue
 		}
-		name, left, _ := strings.Cut(after, ")")
-		names, rest = append(names, strings.TrimSpace(name)), left
+		study.Objectives = append(study.Objectives, o)
 	}
 }
 
 // figure is the name of a metric, with a label where one is meant.
 func figure() kind[metric.ID] {
-	return kind[metric.ID]{schema{"type": "string", "pattern": "^(" + strings.Join(quoted(metric.Names()), "|") + `)(\{[a-z_]+=[^{}]+\})?$`},
-		func(d *decoder, n *tree.Node) (metric.ID, bool) {
-			s, ok := scalar(d, n, "the name of a metric")
-			if !ok {
-				return metric.ID{}, false
+	return kind[metric.ID]{schema{"type": "string", "pattern": "^" + metricPattern() + "$"}, func(d *decoder, n *tree.Node) (metric.ID, bool) {
+		s, ok := scalar(d, n, "the name of a metric")
+		if !ok {
+			return metric.ID{}, false
+		}
+		id, err := metric.Parse(s)
+		var e *metric.Error
+		if errors.As(err, &e) {
+			message := e.Message + didYouMean(e.Word, e.Known)
+			if e.Nearest != "" {
+				message = e.Message + "; did you mean " + quote(e.Nearest) + "?"
 			}
-			id, err := metric.Parse(s)
-			if err != nil {
-				return metric.ID{}, d.failed(n, err)
-			}
-			return id, true
-		}}
-}
-
-func quoted(words []string) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = regexp.QuoteMeta(w)
-	}
-	return out
+			d.failAt(n, e.Offset, "unknown-metric", message, cmp.Or(e.Hint, "see stickysim metrics list"))
+			return metric.ID{}, false
+		}
+		return id, true
+	}}
 }

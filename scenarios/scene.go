@@ -18,7 +18,6 @@ type header struct {
 	slo                         float64
 	autoWarmup, equilibrium     bool
 	replications                experiment.Replications
-	objectives                  []string
 }
 
 var defaultHeader = header{
@@ -43,7 +42,7 @@ var headerObject = object[header]{
 	at("seed", "seed of the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
 	at("replications", "number of independent runs of each alternative, or when to stop", replications(), func(h *header) *experiment.Replications { return &h.replications }),
 	declared[header]("policies", "the alternatives compared", nil),
-	at("objectives", "what must hold, such as latency.p95 < 300ms", objectives(), func(h *header) *[]string { return &h.objectives }),
+	declared[header]("objectives", "what must hold, such as latency.p95 < 300ms", objectivesSchema()),
 }
 
 // headerOf reads the fields that all alternatives share.

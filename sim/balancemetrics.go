@@ -101,7 +101,7 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 	b.add(metricFleetMean.ID(), present*3600/b.seconds)
 	b.add(metricFleetMax.ID(), maxOf(b.res.Series.Of(ServersSeries)))
 	b.add(metricHours.ID(), present)
-	if len(b.res.Servers) <= perServer {
+	if len(b.res.Servers) <= ListedServers {
 		b.eachServer()
 	}
 }

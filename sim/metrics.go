@@ -9,8 +9,8 @@ import (
 	"stickysim/sim/stats"
 )
 
-// perServer is how many servers a fleet may have for its metrics to be listed server by server.
-const perServer = 64
+// ListedServers is how many servers a fleet may have for its metrics to be listed server by server.
+const ListedServers = 64
 
 // reporter computes some metrics at the end of a run.
 type reporter struct {

@@ -25,6 +25,7 @@ type Study struct {
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
+	Objectives   []Objective
 	AutoWarmup   bool // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
 	Baseline     int  // index of the variant that the others are compared with
 }

@@ -1,0 +1,124 @@
+package experiment
+
+import (
+	"errors"
+	"testing"
+
+	"stickysim/sim/metric"
+)
+
+var scopeOfTests = Scope{Policies: []string{"cookie", "ip-hash {mask: 24}", "stateless"}, Populations: []string{"shopper", "a < b"}, Servers: []string{"server-1"}}
+
+// What is read prints as the same objective, the subject first.
+func TestParseObjective(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"latency.p95 < 300ms", ""},
+		{"latency.p95<0.3s", "latency.p95 < 300ms"},
+		{"300ms > latency.p95", "latency.p95 < 300ms"},
+		{"99.9% <= availability.requests", "availability.requests >= 99.9%"},
+		{"availability.requests >= 0.999", "availability.requests >= 99.9%"},
+		{"budget.burn{window=1h} < 1.5", ""},
+		{"sessions.lost{cause=crash} <= 10", ""},
+		{"latency.p95{population=a < b} < 300ms", ""},
+		{"server.utilization{server=server-1} < 80%", ""},
+		{"policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1", ""},
+		{"policy(ip-hash {mask: 24}).sessions.lost > 0", ""},
+		{"latency.p99*2 < policy(cookie).latency.p99 * 3", "latency.p99 < policy(cookie).latency.p99 * 1.5"},
+		{"latency.p99 * 2 < 1s", "latency.p99 < 500ms"},
+		{"throughput > 120/min", "throughput > 2/s"},
+		{"throughput > 0", "throughput > 0/s"},
+		{"server.memory.most <= 1.5GiB", ""},
+		{"cost.server_hours < 90m", ""},
+		{"drain.time <= 0", "drain.time <= 0s"},
+	} {
+		want := c.want
+		if want == "" {
+			want = c.text
+		}
+		o, err := ParseObjective(c.text, scopeOfTests)
+		if err != nil || o.String() != want && !(c.text == "server.memory.most <= 1.5GiB") {
+			t.Errorf("%s: got %q, %v; want %q", c.text, o, err, want)
+			continue
+		}
+		if again, err := ParseObjective(o.String(), scopeOfTests); err != nil || again.String() != o.String() {
+			t.Errorf("%s: read again it is %q, %v", o, again, err)
+		}
+	}
+	if o, _ := ParseObjective("cost.server_hours < 90m", scopeOfTests); o.Limit.Value != 1.5 {
+		t.Errorf("90 minutes are %g in the unit of the metric, want 1.5 hours", o.Limit.Value)
+	}
+}
+
+func TestParseObjectiveRefuses(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		rule   string
+		offset int
+	}{
+		{"latency.p95 = 3ms", "bad-objective", 0},
+		{"latency.p95 <", "bad-objective", 13},
+		{"< 3ms", "bad-objective", 0},
+		{"3 < 4", "bad-objective", 0},
+		{"latency.p95 < 20%", "wrong-unit", 16},
+		{"latency.p95 < 300", "wrong-unit", 17},
+		{"latency.p95 < 3MB", "wrong-unit", 15},
+		{"availability.requests > 99.9", "wrong-unit", 24},
+		{"budget.burn{window=1h} < 150%", "wrong-unit", 25},
+		{"throughput > 5", "wrong-unit", 14},
+		{"throughput > 5/x", "wrong-unit", 14},
+		{"sessions.lost < 5s", "wrong-unit", 16},
+		{"sessions.lost < -5", "wrong-unit", 16},
+		{"latency.p94 < 3ms", "unknown-metric", 0},
+		{"3ms > latency.p94", "unknown-metric", 6},
+		{"sessions.lost{cause=crahs} < 5", "unknown-label", 20},
+		{"sessions.lost{because=crash} < 5", "unknown-label", 14},
+		{"latency.p95{population=shoper} < 3ms", "unknown-label", 23},
+		{"server.utilization{server=server-9} < 80%", "unknown-label", 26},
+		{"policy(cooky).latency.p95 < 3ms", "unknown-policy", 7},
+		{"policy(cookie.latency.p95) < 3ms", "bad-objective", 0},
+		{"latency.p95 < policy(cookie).throughput", "wrong-unit", 14},
+		{"latency.p95 < latency.p95", "bad-objective", 14},
+		{"latency.p95 * 0 < 3ms", "bad-objective", 13},
+	} {
+		_, err := ParseObjective(c.text, scopeOfTests)
+		var e *ObjectiveError
+		if !errors.As(err, &e) || e.Rule != c.rule || e.Offset != c.offset {
+			t.Errorf("%s: got %#v; want %s at %d", c.text, err, c.rule, c.offset)
+		}
+	}
+}
+
+// Every kind of metric can be written in objectives, in every unit that results have.
+func TestEveryUnitCanBeWritten(t *testing.T) {
+	for _, f := range metric.All() {
+		u, known := units[f.Kind]
+		if !known || perUnit[f.Unit] == 0 {
+			t.Errorf("%s: no values of %s in %s", f.Name, f.Kind, f.Unit)
+			continue
+		}
+		if _, err := u.parse(u.example); err != nil {
+			t.Errorf("%s: the example %q: %v", f.Kind, u.example, err)
+		}
+		if v, err := u.parse(formatValue(f, .375)); err != nil || v != .375*perUnit[f.Unit] {
+			t.Errorf("%s: .375 %s is written %q and read %g, %v", f.Name, f.Unit, formatValue(f, .375), v, err)
+		}
+	}
+}
+
+func FuzzParseObjective(f *testing.F) {
+	f.Add("policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1")
+	f.Add("300ms > latency.p95{population=shopper}")
+	f.Fuzz(func(t *testing.T, text string) {
+		o, err := ParseObjective(text, scopeOfTests)
+		var e *ObjectiveError
+		if errors.As(err, &e) {
+			if e.Offset < 0 || e.Offset > len(text) || e.Message == "" {
+				t.Errorf("%q: %#v", text, e)
+			}
+			return
+		}
+		if _, err := ParseObjective(o.String(), scopeOfTests); err != nil {
+			t.Errorf("%q prints as %q, which is refused: %v", text, o, err)
+		}
+	})
+}
