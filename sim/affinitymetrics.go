@@ -23,11 +23,11 @@ var (
 		Short: "sessions that moved after a change of the fleet", Doc: "Of the sessions that sent their first request after their load balancer had noticed a change of the fleet.",
 		Formula: "sessions sent elsewhere / sessions that met a change", Undefined: whenNothingLeft})
 	metricDisruption = metric.Register(metric.Family{Name: "affinity.disruption", Kind: metric.Share, Better: metric.Less,
-		Short: "sessions moved although their server was usable, of all that met a change", Doc: "The part of affinity.moved that the change did not force.",
+		Short: "sessions moved needlessly, of those that met a change", Doc: "The part of affinity.moved that the change did not force: the server was still usable.",
 		Formula: "sessions sent away from a usable server / sessions that met a change", Undefined: whenNothingLeft,
 		Show: metric.Show{Summary: 19}})
 	metricNeedless = metric.Register(metric.Family{Name: "affinity.needless", Kind: metric.Share, Better: metric.Less,
-		Short: "sessions moved although their server was usable, of those it was usable for", Doc: "As affinity.disruption, of the sessions whose server the change had left usable.",
+		Short: "sessions moved needlessly, of those whose server stayed", Doc: "As affinity.disruption, of the sessions whose server the change had left usable.",
 		Formula: "sessions sent away from a usable server / sessions whose server stayed usable", Undefined: "when no session met a change that left its server usable"})
 )
 

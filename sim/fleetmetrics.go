@@ -17,7 +17,7 @@ var (
 		Short: "sessions on a server when it crashes", Doc: "How many sessions a crash puts at risk. Those whose user does not return are not lost.",
 		Formula: "sessions held by crashing servers / server.crashes", Undefined: "when no server crashed"})
 	metricDetect = metric.RegisterTimes(metric.Family{Name: "detect.time",
-		Short: "time from a crash until a load balancer marks the server down", Doc: "One time for each load balancer and crash. A server that returns unnoticed has none.",
+		Short: "time from a crash to being marked down", Doc: "From a crash until a load balancer marks the server down. One time for each load balancer and crash. A server that returns unnoticed has none.",
 		Undefined: "when no crash was noticed"}, nil)
 	metricCollections = metric.Register(metric.Family{Name: "gc.pauses", Kind: metric.Count, Better: metric.Less,
 		Short: "pauses of servers to collect garbage", Doc: "Of all servers together.", Formula: "number"})

@@ -12,10 +12,21 @@ import (
 // The exit codes of the interface.
 const (
 	exitFine        = 0
-	exitInternal    = 1 // internal or I/O error
-	exitUsage       = 2 // usage, or an invalid scenario, log or configuration
+	exitInternal    = 1
+	exitUsage       = 2
 	exitInterrupted = 130
 )
+
+// exitCodes say what each means.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitFine, "Success."},
+	{exitInternal, "Internal error, or an error of reading or writing."},
+	{exitUsage, "Wrong usage, or an invalid scenario, log or configuration."},
+	{exitInterrupted, "Interrupted (Ctrl-C). Replications that were complete have been reported."},
+}
 
 // usageError is a mistake on the command line or in a file of the user.
 type usageError struct{ error }

@@ -75,7 +75,7 @@ func newRoot(s *streams) *cobra.Command {
 		}
 	}
 	add(runs, newRun(s), newCompare(s), newReport(s), newRoute(s))
-	add(inspects, newScenarios(s), newPolicies(s), newValidate(s), newImport(s), newSchema(s))
+	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
 	each(root, func(c *cobra.Command) { c.Long = paragraphs(c.Long, helpWidth) })
 	return root

@@ -58,7 +58,7 @@ func RegisterSpread(f Family, max Better, show map[string]Show) Spread {
 		Mean:       one("mean", "mean server", "sum over the servers / number of servers", "", f.Kind, Neither),
 		Max:        one("max", "highest server", "the largest value of a server", "", f.Kind, max),
 		PeakToMean: one("peak_to_mean", "highest over mean", "largest / mean; 1 = all equal", zero, Factor, Less),
-		CV:         one("cv", "coefficient of variation", "standard deviation over the servers / mean; 0 = all equal", zero, Factor, Less),
+		CV:         one("cv", "variation (CV)", "standard deviation over the servers / mean; 0 = all equal", zero, Factor, Less),
 		Jain:       one("jain", "Jain's fairness index", "(sum)² / (number × sum of squares); 1 = all equal, 1/number = one has all", zero, Factor, More),
 		Gini:       one("gini", "Gini coefficient", "half the mean difference of two servers / mean; 0 = all equal", zero, Factor, Less),
 	}
