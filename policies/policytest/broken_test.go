@@ -149,6 +149,13 @@ var brokenCases = []struct {
 		}),
 	},
 	{
+		name: "corrects the view", want: []string{"read only"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			v.Weight[v.Eligible[0]] += 1e-9
+			return anyServer(q, v)
+		}),
+	},
+	{
 		name: "luck of its own", want: []string{"repeatable", "renumbering"},
 		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
 			calls++

@@ -10,7 +10,7 @@ import (
 
 // Violation is a property that a policy lacks.
 type Violation struct {
-	Property string // "status", "alive", "reason", "repeatable", "renumbering", "allocations", "awkward", "documented", or the claim
+	Property string // "status", "alive", "reason", "read only", "repeatable", "renumbering", "allocations", "awkward", "documented", or the claim
 	Detail   string
 }
 
@@ -26,6 +26,7 @@ var properties = []struct {
 	{"status", checkStatus},
 	{"alive", checkAlive},
 	{"reason", checkReason},
+	{"read only", checkReadOnly},
 	{"repeatable", checkRepeatable},
 	{"renumbering", checkRenumbering},
 	{"allocations", checkAllocations},
