@@ -43,12 +43,17 @@ func Register(p Product) Product {
 // Products are the names of the products that can be imported, sorted.
 func Products() []string { return slices.Sorted(maps.Keys(products)) }
 
-// Each is a [Product.Import] for products whose files are a configuration each, with what they include.
+// Each is a [Product.Import] for products whose files are a configuration each, with what they include. A remark says
+// so if there is no pool in a file.
 func Each(read func(in *source.Input, name string) error) func(*source.Input, []string) error {
 	return func(in *source.Input, names []string) error {
 		for _, name := range names {
+			pools := len(in.Pools)
 			if err := read(in, name); err != nil {
 				return err
+			}
+			if len(in.Pools) == pools {
+				in.NotCarried(ir.Place{File: name, Line: 1}, "no pool of servers: nothing to balance")
 			}
 		}
 		return nil

@@ -101,9 +101,9 @@ func places(t *testing.T, product, file string, data []byte) {
 	}
 }
 
-// Every line of a real configuration is mentioned in a remark, or is part of a piece that is. Indentation says what is
-// part of what: a line belongs to the last line before it that is indented less. Lines that only hold others need no
-// remark, and neither do comments and brackets.
+// Every line of a real configuration is mentioned in a remark, or is part of a piece that is. No remark says that a
+// statement was not understood. Indentation shows what is part of what: a line belongs to the last line before it that
+// is indented less. Lines that only contain others need no remark, and neither do comments and brackets.
 func TestEveryLineIsMentioned(t *testing.T) {
 	samples(t, func(product, file string, data []byte) {
 		c, err := importer.Import(importer.File(file, data), product, file)
@@ -114,6 +114,9 @@ func TestEveryLineIsMentioned(t *testing.T) {
 		mentioned := map[int]bool{}
 		for _, r := range c.Remarks {
 			mentioned[r.Line] = true
+			if strings.HasSuffix(r.Text, ": not understood") {
+				t.Errorf("%s", r)
+			}
 		}
 		text, _, _ := strings.Cut(string(data), "\n----------\n") // what follows is another form of it
 		lines := strings.Split(text, "\n")

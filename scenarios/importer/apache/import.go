@@ -12,7 +12,6 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
-	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -26,7 +25,6 @@ var _ = importer.Register(importer.Product{
 // importFile reads a file and the files it includes.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in, byName: map[string]*balancer{}}
-	pools := len(in.Pools)
 	err := in.Read(name, func(data []byte) error {
 		top, err := t.parse(name, data)
 		if err != nil {
@@ -38,9 +36,6 @@ func importFile(in *source.Input, name string) error {
 		return err
 	}
 	t.finish()
-	if len(in.Pools) == pools {
-		t.NotCarried(ir.Place{File: name, Line: 1}, "no balancer with members: nothing to balance")
-	}
 	return nil
 }
 

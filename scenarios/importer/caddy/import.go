@@ -13,7 +13,6 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
-	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -26,20 +25,12 @@ var _ = importer.Register(importer.Product{
 // importFile reads a file and the files it imports. The first characters show whether it is a Caddyfile or JSON.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in}
-	pools := len(in.Pools)
-	err := in.Read(name, func(data []byte) error {
+	return in.Read(name, func(data []byte) error {
 		if text := bytes.TrimLeft(data, "\ufeff \t\r\n"); len(text) > 0 && (text[0] == '{' && isJSON(text) || text[0] == '[') {
 			return t.json(name, data)
 		}
 		return t.caddyfile(name, data)
 	})
-	if err != nil {
-		return err
-	}
-	if len(in.Pools) == pools {
-		t.NotCarried(ir.Place{File: name, Line: 1}, "no reverse_proxy: nothing to balance")
-	}
-	return nil
 }
 
 // isJSON distinguishes an object from a Caddyfile's global options: its first word is quoted, or it is empty.

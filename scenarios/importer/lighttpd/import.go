@@ -12,7 +12,6 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
-	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -25,21 +24,13 @@ var _ = importer.Register(importer.Product{
 // importFile reads a file and the files it includes.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in}
-	pools := len(in.Pools)
-	err := in.Read(name, func(data []byte) error {
+	return in.Read(name, func(data []byte) error {
 		list, err := t.parse(name, data)
 		if err != nil {
 			return err
 		}
 		return t.scope(list, scope{})
 	})
-	if err != nil {
-		return err
-	}
-	if len(in.Pools) == pools {
-		t.NotCarried(ir.Place{File: name, Line: 1}, "no proxy.server: nothing to balance")
-	}
-	return nil
 }
 
 // translation is the configuration under construction.

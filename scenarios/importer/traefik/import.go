@@ -15,7 +15,6 @@ import (
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
-	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -29,14 +28,7 @@ var _ = importer.Register(importer.Product{
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in, read: map[string]bool{name: true}}
-	pools := len(in.Pools)
-	if err := in.Read(name, func(data []byte) error { return t.file(name, data) }); err != nil {
-		return err
-	}
-	if len(in.Pools) == pools {
-		t.NotCarried(ir.Place{File: name, Line: 1}, "no HTTP service with servers: nothing to balance")
-	}
-	return nil
+	return in.Read(name, func(data []byte) error { return t.file(name, data) })
 }
 
 // translation is the configuration under construction.
