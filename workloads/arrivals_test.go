@@ -198,8 +198,7 @@ func TestArrivalsContract(t *testing.T) {
 			same = same && other.Next(last) == next
 			last = next
 		}
-		fixed := text[:5] == "times" || text[:7] == "regular"
-		if same != fixed {
+		if name, _, _ := strings.Cut(text, "("); same != processes[name].Fixed {
 			t.Errorf("%s: two addresses give equal arrivals: %v", text, same)
 		}
 		if n := testing.AllocsPerRun(100, func() { last = a.Next(last) }); n != 0 {

@@ -15,6 +15,7 @@ type Process struct {
 	Summary  string   // one line
 	Params   []string // names of its parameters, in the order of the constructor; besides those written key: value
 	Examples []string // ways to write it; each reads as this process
+	Fixed    bool     // the arrivals are the same in every run: nothing is random
 	build    func(*call) (sim.ArrivalProcess, error)
 }
 

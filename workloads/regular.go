@@ -9,6 +9,7 @@ import (
 var _ = registerProcess(Process{
 	Name:     "regular",
 	Summary:  "arrivals at equal distances",
+	Fixed:    true,
 	Params:   []string{"every"},
 	Examples: []string{"regular(every=500ms)"},
 	build:    func(c *call) (sim.ArrivalProcess, error) { return NewRegular(c.seconds("every", needed)) },

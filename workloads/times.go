@@ -11,6 +11,7 @@ import (
 var _ = registerProcess(Process{
 	Name:     "times",
 	Summary:  "recorded instants, listed or in a file",
+	Fixed:    true,
 	Examples: []string{"times(0s, 1.5s, 7s)", "times(arrivals.csv)"},
 	build:    buildTimes,
 })
