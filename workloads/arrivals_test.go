@@ -243,15 +243,15 @@ func TestFlashKeepsWhatWasBefore(t *testing.T) {
 
 func TestStationaryLaw(t *testing.T) {
 	rates := [][]float64{{0, 1, 2}, {3, 0, 1e-9}, {0, 5, 0}}
-	law, ok := stationary(rates)
+	weights, ok := stationary(rates)
 	if !ok {
 		t.Fatal("not irreducible")
 	}
-	for j := range law { // balance: flow in = flow out
+	for j := range weights { // balance: flow in = flow out
 		in, out := 0.0, 0.0
-		for i := range law {
-			in += law[i] * rates[i][j]
-			out += law[j] * rates[j][i]
+		for i := range weights {
+			in += weights[i] * rates[i][j]
+			out += weights[j] * rates[j][i]
 		}
 		if math.Abs(in-out) > 1e-12*out {
 			t.Errorf("state %d: %v in, %v out", j, in, out)
