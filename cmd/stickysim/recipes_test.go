@@ -41,6 +41,68 @@ var _ = Register(Format{Name: "tally", Doc: "the number of alternatives", Write:
 			{"run mm1 --format taly", `did you mean "tally"\?`},
 		},
 	},
+	"population": {
+		path: "workloads/kiosk.go",
+		source: `package workloads
+
+import "stickysim/sim"
+
+var _ = Register(kiosk)
+
+func kiosk() Class {
+	p := retrying(sim.Population{Name: "kiosk", Think: exp(30), Demand: lognormal(serviceMean, serviceCV)})
+	return Class{Name: "kiosk", Summary: "a terminal in a shop", Defaults: p, Sources: []Source{{"think", Assumption, "30 s"}}}
+}
+`,
+		shows: []struct{ args, want string }{
+			{`run mm1 --replications 1 --duration 10s --set workload=[{"population":kiosk,"users":5}]`, `round-robin`},
+			{"schema", `"const": "kiosk",\s*"description": "a terminal in a shop"`},
+			{`validate mm1 --set workload=[{"population":kisk,"users":5}]`, `did you mean "kiosk"\?`},
+		},
+	},
+	"arrival process": {
+		path: "workloads/pairs.go",
+		source: `package workloads
+
+import (
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+var _ = registerProcess(Process{
+	Name: "pairs", Summary: "two arrivals at a time", Fixed: true, Params: []string{"every"}, Examples: []string{"pairs(every=1s)"},
+	build: func(c *call) (sim.ArrivalProcess, error) {
+		p, err := NewRegular(c.seconds("every", needed))
+		return pairs{p}, err
+	},
+})
+
+type pairs struct{ Regular }
+
+func (p pairs) Rate() float64  { return 2 * p.Regular.Rate() }
+func (p pairs) String() string { return "pairs" + p.Regular.String()[len("regular"):] }
+
+func (p pairs) Start(k rng.Key) sim.Arrivals { return &pairTicks{Arrivals: p.Regular.Start(k)} }
+
+type pairTicks struct {
+	sim.Arrivals
+	twice bool
+	last  sim.Time
+}
+
+func (a *pairTicks) Next(t sim.Time) sim.Time {
+	if a.twice = !a.twice; a.twice {
+		a.last = a.Arrivals.Next(t)
+	}
+	return a.last
+}
+`,
+		shows: []struct{ args, want string }{
+			{`run mm1 --replications 1 --duration 10s --set workload.0.sessions=pairs(every=2s)`, `round-robin`},
+			{"schema", `"description": "two arrivals at a time"`},
+			{`validate mm1 --set workload.0.sessions=pair(every=2s)`, `did you mean pairs\?`},
+		},
+	},
 }
 
 // Each kind of extension is one file: the program is built with the file of each recipe added, and has them all.
