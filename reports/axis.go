@@ -46,7 +46,7 @@ func niceStep(span float64, n int) float64 {
 	return 10 * power
 }
 
-// linear is an axis from min to max, which are moved to ticks where extend asks for it. The label gets the unit.
+// linear is an axis from low to high; extend moves the ends to ticks. The label gets the unit.
 func linear(label string, low, high float64, scales []scale, n int, extend bool) axis {
 	if !drawable(low) || !drawable(high) || !(high > low) {
 		low, high = 0, scales[0].size

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Figure is a plot: what it shows, before it is drawn.
+// Figure is a plot before it is drawn.
 type Figure struct {
 	Name  string // of its files, without extension
 	Title string // says what it shows; serves as a description for readers who cannot see it
@@ -44,8 +44,8 @@ const (
 	keyWidth    = 22
 )
 
-// Size is the figure's width and height in points. The height depends on how long the texts are, which r measures; it
-// must measure as the canvas does that the figure is then drawn on.
+// Size is the figure's width and height in points. The height depends on the length of texts, so r must measure like the
+// canvas that the figure will be drawn on.
 func (f *Figure) Size(r Ruler) (width, height float64) { return figureWidth, f.tall(r) }
 
 // Draw draws the figure on white paper of its size.

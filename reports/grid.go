@@ -31,7 +31,7 @@ func newGrid(columns ...string) *grid {
 	return &grid{head: columns, figures: make([]bool, len(columns))}
 }
 
-// text marks columns as text; newGrid's columns are figures after that.
+// text makes the first columns text and the others figures.
 func (g *grid) text(columns int) *grid {
 	for i := range g.figures {
 		g.figures[i] = i >= columns
@@ -85,14 +85,14 @@ func (g *grid) shorten(text string, n int) string {
 	}
 }
 
-// Widths that text columns keep: as long as there is a column to drop instead, and always.
+// Least widths of text columns: while there is a spare column to drop, and always.
 const (
 	readable  = 14
 	narrowest = 8
 )
 
-// fit makes the table, with gaps between its columns, at most width wide where that is possible: it shortens texts as
-// long as they stay readable, drops columns that can be spared, and then shortens further.
+// fit makes the table, with gaps between its columns, at most width wide if possible: it shortens texts that stay
+// readable, drops spare columns, and then shortens further.
 func (g *grid) fit(width, gap int) {
 	w, over := g.squeeze(width, gap, readable)
 	for len(g.spare) > 0 && over {
@@ -110,8 +110,8 @@ func (g *grid) fit(width, gap int) {
 	}
 }
 
-// squeeze finds widths for the columns by narrowing the widest text column again and again, none below least or its heading; over
-// says that the table is still too wide.
+// squeeze finds widths for the columns: it narrows the widest text column step by step, none below least or its heading.
+// over is set if the table is still too wide.
 func (g *grid) squeeze(width, gap, least int) (w []int, over bool) {
 	w = g.widths()
 	total := gap * (len(w) - 1)

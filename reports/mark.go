@@ -92,7 +92,7 @@ func (r rule) draw(a *area) {
 	a.canvas.Line([]Point{a.at(a.x.min, r.at), a.at(a.x.max, r.at)}, r.stroke)
 }
 
-// dot is a value with its interval along one axis; undefined ends mean none. Its glyph is left out where size is 0.
+// dot is a value with its interval along one axis; undefined ends mean no interval. Size 0 means no glyph.
 type dot struct {
 	x, y     float64
 	lo, hi   float64

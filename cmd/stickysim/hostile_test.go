@@ -75,7 +75,7 @@ func TestRefusesInvalidConfigurations(t *testing.T) {
 	}
 }
 
-// Ten thousand upstreams are a configuration like any other, and so are directives that nobody knows.
+// Ten thousand upstreams are a configuration like any other, and so are unknown directives.
 func TestLargeAndStrangeConfigurations(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "c")
 	var many strings.Builder

@@ -9,21 +9,21 @@ import (
 func (o *RouteOptions) flags(c *cobra.Command) {
 	o.configuration.flags(c)
 	f := c.Flags()
-	f.StringVar(&o.Policy, "policy", "", "`name` of an alternative of the scenario, or of a policy (default: its first)")
-	f.StringVar(&o.Version, "product-version", "", "`version` of the product, for rules that changed (default: the newest)")
+	f.StringVar(&o.Policy, "policy", "", "alternative of the scenario, or policy `name` (default: the first alternative)")
+	f.StringVar(&o.Version, "product-version", "", "product `version` whose behaviour to use (default: the newest)")
 	f.StringArrayVar(&o.Resolve, "resolve", nil, "addresses of a host name: `host=address,address` (repeatable)")
 	f.StringVar(&o.Keys, "keys", "", "`file` with keys; - is standard input")
 	f.IntVar(&o.Requests, "requests", 0, "route this `number` of requests without a key")
 	f.StringVar(&o.Trace, "trace", "", "replay requests and events from a CSV `file` with columns t_ms,op,req,key,cookie_in")
 	f.StringVar(&o.KeyIs, "key-is", "", "`kind` of the keys, if SOURCE does not say: "+strings.Join(keyKinds, ", "))
-	f.Uint64Var(&o.Seed, "seed", 1, "`number` that selects the random numbers of the policy")
+	f.Uint64Var(&o.Seed, "seed", 1, "random `seed` of the policy: a whole number")
 	f.BoolVar(&o.Compare, "compare", false, "also route without the changes and report which keys moved")
 	f.StringVar(&o.Format, "format", "csv", "output `format`: csv, json")
 	changes := []struct {
 		list         *[]string
 		name, effect string
 	}{
-		{&o.Changes.Dead, "dead", "`server` that refuses connections, before health checks notice (repeatable)"},
+		{&o.Changes.Dead, "dead", "`server` that refuses connections and is not marked down yet (repeatable)"},
 		{&o.Changes.Down, "down", "`server` that is down (repeatable)"},
 		{&o.Changes.Drain, "drain", "`server` that is draining: it gets no new clients (repeatable)"},
 		{&o.Changes.Add, "add", "add a server: `address` or NAME=ADDRESS (repeatable)"},

@@ -23,7 +23,7 @@ type selection struct {
 func (o *selection) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&o.set, "set", nil, "set a scenario field: `path=value`, such as servers.count=4 (repeatable)")
-	f.StringVar(&o.seed, "seed", "", "`number` that selects the random numbers")
+	f.StringVar(&o.seed, "seed", "", "random `seed`: a whole number")
 	f.StringVar(&o.replications, "replications", "", "`number` of independent runs of each alternative")
 	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")
 	f.StringSliceVar(&o.policies, "policies", nil, "run only these alternatives, or other policies: `a,b,c`")

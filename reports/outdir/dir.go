@@ -9,7 +9,7 @@ import (
 
 // Dir is where Write puts its files.
 type Dir interface {
-	// Create begins a file, which is not to be seen under its name before it is committed.
+	// Create begins a file, which does not appear under its name before it is committed.
 	Create(name string) (File, error)
 }
 

@@ -1,5 +1,4 @@
-// Package outdir writes a result directory: what --out of the command line leaves behind. entries in write.go is the
-// list of its files.
+// Package outdir writes result directories, for --out of the command line. entries in write.go is the list of their files.
 //
 // Floor 7: imports reports, reports/plot and the JSON codec; never scenarios, policies or workloads.
 package outdir

@@ -1,4 +1,4 @@
-// Package experimenttest holds results for tests of whatever renders, writes or reads them: an ordinary one, and one
+// Package experimenttest holds results for tests of code that renders, writes or reads results: an ordinary one, and one
 // for each way in which a result can be extreme.
 //
 // Floor 4: imports experiment, sim and below. Only tests import it.
@@ -96,14 +96,14 @@ var three = once(func() *experiment.Study {
 		experiment.Variant{Name: "stateless", Policy: "random", State: "none", Model: shop(5, sim.NoState, anywhere{})})
 })
 
-// Three is the usual case: three variants on five servers, one of which crashes.
+// Three is the usual case: three alternatives on five servers, one of which crashes.
 func Three() *experiment.Result { return three() }
 
 var alone = once(func() *experiment.Study {
 	return study("alone", 1, experiment.Variant{Name: "round-robin", Model: shop(1, sim.NoState, anywhere{})})
 })
 
-// Alone is one variant on one server, in one replication: no interval, no comparison.
+// Alone is one alternative on one server, in one replication: no interval, no comparison.
 func Alone() *experiment.Result { return alone() }
 
 var wide = once(func() *experiment.Study {
@@ -121,10 +121,10 @@ var wide = once(func() *experiment.Study {
 	return s
 })
 
-// Wide has eight variants with names too long for any table, and forty servers.
+// Wide has eight alternatives with names too long for any table, and forty servers.
 func Wide() *experiment.Result { return wide() }
 
-// Empty is the least that is a result: one variant without metrics, servers or time series.
+// Empty is the least that is a result: one alternative without metrics, servers or time series.
 func Empty() *experiment.Result {
 	return &experiment.Result{Schema: experiment.Schema, Name: "empty", Confidence: .95, Baseline: "a", WarmupMethod: "none",
 		Variants: []experiment.VariantResult{{Name: "a"}}}
