@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,8 +115,24 @@ func (numbers) schema(d *definitions) schema {
 	return schema{"type": "array", "items": number(0).schema(d)}
 }
 
+// schema names the registered metrics: those of the whole one by one, those with a label by patterns.
 func (metricsJSON) schema(d *definitions) schema {
-	return schema{"type": "object", "additionalProperties": d.reference(reflect.TypeFor[estimateJSON]())}
+	whole, labelled := schema{}, schema{}
+	for _, f := range metric.All() {
+		s := d.reference(reflect.TypeFor[estimateJSON]())
+		s["description"] = f.Short
+		if !f.OnlyParts {
+			whole[f.Name] = s
+		}
+		for _, label := range f.Labels {
+			value := ".*" // only the scenario knows
+			if names := label.Names(); len(names) > 0 {
+				value = "(" + strings.ReplaceAll(regexp.QuoteMeta(strings.Join(names, " ")), " ", "|") + ")"
+			}
+			labelled["^"+regexp.QuoteMeta(f.Name+"{"+label.Name+"=")+value+`\}$`] = s
+		}
+	}
+	return schema{"type": "object", "properties": whole, "patternProperties": labelled, "additionalProperties": false}
 }
 
 func (serverJSON) schema(d *definitions) schema {

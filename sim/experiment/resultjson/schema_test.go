@@ -65,7 +65,7 @@ func TestSchemaRefuses(t *testing.T) {
 		{`"seed": 1,`, ``}, {`"seed": 1,`, `"seed": 1, "sed": 1,`}, {`"seed": 1,`, `"seed": null,`},
 		{`"schema": "stickysim/result/1"`, `"schema": "stickysim/result/2"`},
 		{`"replications": 2`, `"replications": "two"`}, {`"policy": "",`, ``}, {`"zone":0,`, ``}, {`"zone":0,`, `"zone":0.5,`},
-		{`"n":2,"unit"`, `"unit"`}, {`"points": `, `"dots": `}, {`"decided":`, `"settled":`}, {`{"server":0,`, `{`},
+		{`"n":2,"unit"`, `"unit"`}, {`"points": `, `"dots": `}, {`"decided":`, `"settled":`}, {`"latency.p50":`, `"latency.p51":`}, {`"sessions.lost{cause=crash}"`, `"sessions.lost{cause=crahs}"`}, {`{"server":0,`, `{`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {
