@@ -25,10 +25,10 @@ const importExample = `  stickysim import /etc/nginx/nginx.conf > shop.yaml
 func newImport(s *streams) *cobra.Command {
 	o := &ImportOptions{}
 	c := &cobra.Command{
-		Use: "import FILE...", Short: "Make a scenario from a load balancer's configuration",
-		Long: "Make a scenario from the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy,\n" +
-			"Kubernetes or Terraform. Standard error says what became of every line. A configuration does not say\n" +
-			"which clients come and how much work they bring: the scenario has marked defaults there.",
+		Use: "import FILE...", Short: "Convert a load balancer configuration to a scenario",
+		Long: "Convert the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy, Kubernetes or Terraform " +
+			"to a scenario. Standard error reports what became of every line. A configuration does not contain the " +
+			"traffic and the cost of requests: the scenario has defaults for them, marked with comments.",
 		Example: importExample, Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Files = args
@@ -66,7 +66,7 @@ func importFiles(s *streams, o *ImportOptions) error {
 		return err
 	})
 	if err == nil {
-		s.note("now: stickysim run %s", o.Output)
+		s.note("run it with: stickysim run %s", o.Output)
 	}
 	return err
 }

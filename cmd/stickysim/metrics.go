@@ -25,14 +25,14 @@ func newMetrics(s *streams) *cobra.Command {
 			return usagef("unknown format %q%s", format, didYouMean(format, []string{"table", "json"}))
 		},
 	}
-	list.Flags().StringVar(&format, "format", format, "table or json; json has the whole definitions")
+	list.Flags().StringVar(&format, "format", format, "output `format`: table, json (json has the whole definitions)")
 	show := &cobra.Command{
-		Use: "show NAME...", Short: "Show what metrics mean: formula, unit, labels, and when they are undefined", Args: cobra.MinimumNArgs(1),
+		Use: "show NAME...", Short: "Show the meaning, formula, unit and labels of metrics", Args: cobra.MinimumNArgs(1),
 		Example:           "  stickysim metrics show latency.p95\n  stickysim metrics show 'sessions.lost{cause=crash}' server.utilization",
 		ValidArgsFunction: completeMetrics,
 		RunE:              func(_ *cobra.Command, names []string) error { return showEach(s, names, showFigure) },
 	}
-	return group("metrics", "List the metrics, and show what they mean", list, show)
+	return group("metrics", "List metrics and show what they mean", list, show)
 }
 
 func completeMetrics(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
