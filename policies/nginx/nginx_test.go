@@ -198,7 +198,7 @@ func TestSessionTable(t *testing.T) {
 	for i := uint64(1); i <= 4; i++ {
 		s.bind(i, 100+i, 1, sim.Time(i)*sim.Second)
 	}
-	if s.size() != 3 || s.lookup(1, 4*sim.Second).sid != 0 || s.lookup(2, 4*sim.Second).sid != 102 {
+	if len(s.at) != 3 || s.lookup(1, 4*sim.Second).sid != 0 || s.lookup(2, 4*sim.Second).sid != 102 {
 		t.Error("a full table must drop the oldest session")
 	}
 	s.refresh(2, 200, 5*sim.Second)
@@ -209,8 +209,8 @@ func TestSessionTable(t *testing.T) {
 	if s.lookup(2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(2, 15*sim.Second).sid != 0 {
 		t.Error("a session ends after the timeout, to the millisecond")
 	}
-	if s.forget(5); s.size() != 0 || s.refresh(5, 1, 15*sim.Second) {
-		t.Errorf("%d sessions left", s.size())
+	if s.forget(5); len(s.at) != 0 || s.refresh(5, 1, 15*sim.Second) {
+		t.Errorf("%d sessions left", len(s.at))
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
 		t.Errorf("1 MiB holds %d sessions, nginx documents about 4000", n)

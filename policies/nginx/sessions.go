@@ -39,8 +39,6 @@ func newSessions(limit int, timeout sim.Time) *sessions {
 	}
 }
 
-func (t *sessions) size() int { return len(t.at) }
-
 func (t *sessions) full() bool { return len(t.at) >= t.limit }
 
 // lookup returns the session of a key; the zero session, with sid 0, if there is none.

@@ -57,11 +57,6 @@ type Changes struct {
 	Weight []string // SERVER=WEIGHT
 }
 
-// Empty reports whether nothing changes.
-func (c Changes) Empty() bool {
-	return len(c.Dead)+len(c.Down)+len(c.Drain)+len(c.Add)+len(c.Remove)+len(c.Weight) == 0
-}
-
 // Router starts a fresh instance of the source with its changes made. Errors name the change and the server.
 func (s Source) Router(c Changes) (*replay.Router, error) {
 	e, err := s.edit(c)
