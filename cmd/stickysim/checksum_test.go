@@ -115,6 +115,7 @@ func checksum(t *testing.T, scenario, seed string) string {
 		t.Fatal(err)
 	}
 	followsSchema(t, doc.Bytes())
+	explainsEvery(t, r)
 	return fmt.Sprintf("%s %s %x %x", scenario, seed, sha256.Sum256(doc.Bytes()), logSum(r))
 }
 

@@ -12,8 +12,8 @@ import (
 
 // recipe is an extension of the program that is one file, and what shows that the program has it.
 type recipe struct {
-	path, source string // of the file, from the root of the module
-	shows        []struct{ args, want string }
+	path, source string                        // of the file, from the root of the module
+	shows        []struct{ args, want string } // arguments, or a file that was written to the folder OUT; and what is shown
 }
 
 // recipes are one of each kind.
@@ -103,6 +103,71 @@ func (a *pairTicks) Next(t sim.Time) sim.Time {
 			{`validate mm1 --set workload.0.sessions=pair(every=2s)`, `did you mean pairs\?`},
 		},
 	},
+	"metric": {
+		path: "sim/aanewmetric.go",
+		source: `package sim
+
+import "stickysim/sim/metric"
+
+var metricNew = metric.Register(metric.Family{Name: "new.count", Kind: metric.Count, Better: metric.Less, Short: "answers of servers",
+	Doc: "Attempts that servers answered.", Formula: "number", Show: metric.Show{Summary: 100, Compare: 100, Column: 100, Title: "NEW"}})
+
+var _ = reports(0, func(_ *run, b *metricsBuilder) {
+	n := int64(0)
+	for i := range b.res.Servers {
+		n += b.res.Servers[i].Answered
+	}
+	b.count(metricNew.ID(), n)
+})
+`,
+		shows: []struct{ args, want string }{
+			{"metrics list", `(?m)^new\.count +count +answers of servers$`},
+			{"metrics show new.count", `Attempts that servers answered\.`},
+			{"explain new.cout", `did you mean "new\.count"\?`},
+			{"schema", `new\\\\\.count`},
+			{"run mm1 --replications 2 --duration 10s --format json", `"new\.count": \{"mean":[1-9]`},
+			{"run mm1 --replications 2 --duration 10s --format csv", `(?m)^[^,]+,new\.count,1,[1-9]`},
+			{"run mm1 --replications 2 --duration 10s", `(?m)new\.count +[1-9]`},
+			{"compare mm1 --policies random,round-robin --replications 2 --duration 10s", `\bNEW\b(?s:.*)new\.count`},
+			{"validate mm1 --set objectives=[new.cont<1]", `did you mean "new\.count"\?`},
+		},
+	},
+	"time series": {
+		path: "sim/aanewseries.go",
+		source: `package sim
+
+import "stickysim/sim/metric"
+
+var newSeries = sampled(metric.Series{Name: "held", Kind: metric.Count, PerServer: true, Sampled: endOfStep, Short: "sessions there"},
+	sampler{level: func(_ *run, s *server) float64 { return float64(s.sessions) }})
+`,
+		shows: []struct{ args, want string }{
+			{"metrics list", `(?m)^held +count +sessions there$`},
+			{"metrics show held", `time series of each server`},
+			{"schema --result", `"held": \{`},
+			{"run mm1 --replications 1 --duration 10s --format json", `"held": \[[0-9]`},
+			{"run mm1 --replications 1 --duration 10s --out OUT", ""},
+			{"OUT/timeseries.csv", `(?m)^variant,server,t_s,utilization,.*,held$`},
+		},
+	},
+	"figure of servers": {
+		path: "sim/aanewfigure.go",
+		source: `package sim
+
+import "stickysim/sim/metric"
+
+var newFigure = eachServerHas(metric.ServerFigure{Name: "served", Kind: metric.Count, Short: "answers", Formula: "number", Column: 100, Title: "SERVED"},
+	func(b *serverBooks) float64 { return float64(b.Answered) })
+`,
+		shows: []struct{ args, want string }{
+			{"metrics show served", `figure per server`},
+			{"schema --result", `"served": \{`},
+			{"run mm1 --replications 1 --duration 10s --format json", `"served":\{"mean":[1-9]`},
+			{"run mm1 --replications 1 --duration 10s", `\bSERVED\b`},
+			{"run mm1 --replications 1 --duration 10s --out OUT", ""},
+			{"OUT/servers.csv", `,served,served_lo,served_hi\n`},
+		},
+	},
 }
 
 // Each kind of extension is one file: the program is built with the file of each recipe added, and has them all.
@@ -138,8 +203,13 @@ func TestRecipes(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, r := range recipes {
+		folder := filepath.Join(dir, strings.ReplaceAll(name, " ", "-"))
 		for _, s := range r.shows {
-			out, _ := exec.Command(program, strings.Fields(s.args)...).CombinedOutput() // some of them are mistakes
+			args := strings.ReplaceAll(s.args, "OUT", folder)
+			out, err := os.ReadFile(args)
+			if err != nil {
+				out, _ = exec.Command(program, strings.Fields(args)...).CombinedOutput() // some of them are mistakes
+			}
 			if !regexp.MustCompile(s.want).Match(out) {
 				t.Errorf("%s: stickysim %s does not show %s:\n%s", name, s.args, s.want, out)
 			}
