@@ -66,6 +66,7 @@ func TestObjectivesNameParts(t *testing.T) {
 		{two + "requests.failed{cause=timeot} < 1\n", `unknown cause "timeot"; did you mean "timeout"?`},
 		{two + "server.utilization < 80%\n", "server.utilization exists only with a label"},
 		{one + "latency.p95{population=shopper} < 1s\n", "this scenario has no figures with that label"},
+		{one + "store.latency.p99 < 1ms\n", "4:5: objectives[0]: store.latency.p99 is not reported here: it needs session state in a shared store"},
 		{one + "policy(cookies).latency.p95 < 1s\n", `no alternative is called "cookies"`},
 	} {
 		list := problems(c.text)

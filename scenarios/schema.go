@@ -8,8 +8,8 @@ import "encoding/json"
 const SchemaName = "stickysim.schema.json"
 
 // Schema returns the JSON Schema of scenario files (draft 2020-12), made from the same tables as the decoder and from the
-// registered policies. It does not look into distributions, arrival processes and objectives, and of what an
-// alternative overrides it checks only the names. Equal registries give equal bytes.
+// registered policies and metrics. It does not look into distributions and arrival processes, nor into labels and units
+// of objectives, and of what an alternative overrides it checks only the names. Equal registries give equal bytes.
 func Schema() []byte {
 	properties := schema{}
 	for _, part := range []schema{headerObject.schema(), sceneObject.schema()} {

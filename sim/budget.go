@@ -9,14 +9,14 @@ import (
 // usualSLO is the share of requests that must be answered, where a model does not say.
 const usualSLO = 0.999
 
-// burnWindows are those over which the burn of the error budget is watched: a page, and a ticket (Google, The Site
-// Reliability Workbook, chapter 5), and a short one for short runs.
+// burnWindows are the windows of burn rates: 1h for pages and 6h for tickets, as in Google's Site Reliability Workbook
+// (chapter 5), and 5m for short runs.
 var burnWindows = []struct {
 	name string
 	span Time
 }{{"5m", 5 * Minute}, {"1h", Hour}, {"6h", 6 * Hour}}
 
-// leastInWindow is how many requests a window needs for its burn rate to mean anything.
+// leastInWindow is how many requests a window needs to have a burn rate.
 const leastInWindow = 100
 
 // burnWindow breaks the burn rate down.

@@ -2,20 +2,20 @@ package sim
 
 import "stickysim/sim/stats"
 
-// maxLevel is the highest number of requests in a server that the distribution over time tells apart.
+// maxLevel is the highest number of requests in a server that the distribution over time distinguishes.
 const maxLevel = 64
 
-// collector counts what a run is asked about. Everything is bounded by the number of servers and populations.
+// collector counts what metrics and series are made of. Its size is bounded by the number of servers and populations.
 type collector struct {
 	stateful    bool // some population has session state that some placement keeps
-	interrupts  bool // a service that has begun can be broken off or slowed down
+	interrupts  bool // a service that has begun can be interrupted or slowed down
 	bounded     bool // some server's memory is bounded
 	affinity    affinityCounts
 	cacheHits   int64
 	cacheMisses int64
 	evictions   int64
 	reopened    int64
-	residual    stats.Histogram // ns, remaining life of the sessions found active when counting began
+	residual    stats.Histogram // [ns] remaining life of the sessions that were active when the warm-up ended
 
 	active     int64 // sessions in progress
 	activeAt   Time
@@ -26,7 +26,7 @@ type collector struct {
 	sampling  sampling
 	journal   journal
 	tokens    tokenBooks
-	recent    stats.Window // median latency of the current step
+	recent    stats.Window // latencies of the current step
 	latencies []*stats.Tally
 }
 
@@ -66,7 +66,7 @@ func (t *timeTally) histogram() stats.Histogram {
 	return t.counts.Histogram(t.sum)
 }
 
-// ratioSum averages sojourn over demand.
+// ratioSum averages response time over service demand.
 type ratioSum struct {
 	total float64
 	n     int64
@@ -93,7 +93,7 @@ func (c *collector) init(r *run) {
 	c.sampling.step = r.m.grid()
 }
 
-// grid is the distance of samples: as the model says, or a 240th of the run.
+// grid is the interval between samples: as the model says, or a 240th of the run.
 func (m *Model) grid() Time {
 	if m.Grid > 0 {
 		return m.Grid
@@ -101,7 +101,7 @@ func (m *Model) grid() Time {
 	return max((m.Duration+239)/240, 1)
 }
 
-// measure begins to count: the warm-up is over.
+// measure starts counting at the end of the warm-up.
 func (r *run) measure() {
 	r.live = true
 	r.measureLog()
@@ -151,7 +151,7 @@ func (r *run) countStart(p *population, c *client) {
 	}
 }
 
-// countEnd counts a session that ended by itself; one that was lost has been counted as that.
+// countEnd counts a session that ended as its user meant. A lost session has already been counted.
 func (r *run) countEnd(p *population, c *client) {
 	if c.flags&leftAfterLoss != 0 {
 		c.lower(leftAfterLoss | inSession)
@@ -183,7 +183,7 @@ func (r *run) closeSession(p *population, c *client) {
 	c.lower(inSession | startedInWarmup)
 }
 
-// sample takes one point of the time series, and plans the next.
+// sample takes a point of the time series and schedules the next.
 func (r *run) sample() {
 	r.takeSample()
 	if next := r.now + r.sampling.step; next < r.end {
@@ -199,5 +199,5 @@ func (r *run) takeSample() {
 	r.logStep()
 }
 
-// stopped unwinds a run that was told to stop.
+// stopped unwinds a run whose Options.Stop returned true.
 type stopped struct{}

@@ -7,8 +7,8 @@ import (
 	"stickysim/sim/metric"
 )
 
-// A hotspot is a server whose utilisation, averaged over a moving window of hotWindow, is at least hotLevel for at
-// least hotSpan. It is hidden while every aggregate alarm is quiet: the mean utilisation of the fleet is below
+// A hotspot is a server whose utilization, averaged over a moving window of hotWindow, is at least hotLevel for at
+// least hotSpan. It is hidden while every aggregate alarm is quiet: the mean utilization of the fleet is below
 // quietLevel and the fleet's median latency within quietMedian of its usual value.
 const (
 	hotLevel    = 0.9
@@ -22,7 +22,7 @@ const (
 type Hotspot struct {
 	Server    ServerID
 	From, To  Time    // on the grid of the series
-	Peak      float64 // highest utilisation of the moving window
+	Peak      float64 // highest utilization of the moving window
 	Hidden    float64 // share of it that the averages hide
 	OpenEnded bool    // still hot when the run ended
 }

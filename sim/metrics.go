@@ -32,6 +32,21 @@ func reports(place int, emit func(r *run, b *metricsBuilder)) struct{} {
 	return struct{}{}
 }
 
+// needs are the conditions on models without which a metric is not reported, by Family.Needs.
+var needs = map[string]func(m *Model) bool{}
+
+// need registers a condition with the words that say it, for Family.Needs.
+func need(text string, met func(m *Model) bool) string {
+	needs[text] = met
+	return text
+}
+
+// Reports reports whether runs of the model have a metric.
+func (m *Model) Reports(f *metric.Family) bool {
+	met := needs[f.Needs]
+	return met == nil || met(m)
+}
+
 // result turns the books into figures.
 func (r *run) result() *Result {
 	res := &Result{Seed: r.seed, Replication: r.rep, Start: r.m.Warmup, End: r.end, Events: r.n}

@@ -2,12 +2,11 @@ package sim
 
 import "stickysim/sim/metric"
 
-const (
-	replicatedState = "state: replicated"
-	whenNoneVisited = "when no request needed its session"
-)
+const whenNoneVisited = "when no request needed its session"
 
 var (
+	replicatedState = need("state: replicated", func(m *Model) bool { return m.State.Kind == Replicated })
+
 	metricStale = metric.Register(metric.Family{Name: "replica.stale", Kind: metric.Share, Better: metric.Less,
 		Short: "requests that met a copy older than the last write", Doc: "Of the requests that needed their session's state.",
 		Formula: "requests that met a late copy / requests that needed state", Undefined: whenNoneVisited, Needs: replicatedState})
@@ -19,7 +18,7 @@ var (
 var _ = reports(90, (*run).replicaMetrics)
 
 func (r *run) replicaMetrics(b *metricsBuilder) {
-	if r.m.State.Kind != Replicated {
+	if !r.m.Reports(metricStale) {
 		return
 	}
 	b.ratio(metricStale.ID(), float64(r.replicas.stale), float64(r.replicas.visits))

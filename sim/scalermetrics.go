@@ -2,9 +2,9 @@ package sim
 
 import "stickysim/sim/metric"
 
-const anAutoscaler = "an autoscaler"
-
 var (
+	anAutoscaler = need("an autoscaler", func(m *Model) bool { return m.Autoscaler != nil })
+
 	metricScalings = metric.Register(metric.Family{Name: "autoscaler.events", Kind: metric.Count,
 		Short: "changes of the desired size", Doc: "Decisions of the autoscaler that changed how many servers it wants.", Formula: "autoscaler.out + autoscaler.in", Needs: anAutoscaler,
 		Show: metric.Show{Summary: 31}})
@@ -22,7 +22,7 @@ var _ = reports(110, (*run).scalerMetrics)
 
 func (r *run) scalerMetrics(b *metricsBuilder) {
 	s := &r.scaler
-	if s.Autoscaler == nil {
+	if !r.m.Reports(metricScalings) {
 		return
 	}
 	s.touch(r.end)

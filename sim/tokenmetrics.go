@@ -2,9 +2,9 @@ package sim
 
 import "stickysim/sim/metric"
 
-const revokedTokens = "state: token with revoke"
-
 var (
+	revokedTokens = need("state: token with revoke", func(m *Model) bool { return m.State.Kind == Token && m.State.Revoke != nil })
+
 	metricExposure = metric.RegisterTimes(metric.Family{Name: "token.exposure",
 		Short: "time a revoked token is still accepted", Doc: "From the revocation of a session until its token expires or every server has fetched the denylist that names it.",
 		Undefined: "when no revoked token was presented", Needs: revokedTokens}, nil)
@@ -16,7 +16,7 @@ var (
 var _ = reports(80, (*run).tokenMetrics)
 
 func (r *run) tokenMetrics(b *metricsBuilder) {
-	if r.m.State.Kind != Token || r.m.State.Revoke == nil {
+	if !r.m.Reports(metricDenylist) {
 		return
 	}
 	b.times(metricExposure, whole, &r.tokens.exposure)

@@ -16,8 +16,8 @@ const Schema = "stickysim/result/1"
 
 // Run carries out a study. The result depends only on the study: not on Options, nor on how many threads there are.
 //
-// A study that is stopped returns what is complete: the replications that every variant has finished. A broken
-// invariant of the engine is returned as a *sim.InvariantError.
+// A study that is stopped returns the replications that every variant has completed. A broken invariant of the engine is
+// returned as a *sim.InvariantError.
 func Run(s *Study, o Options) (*Result, error) {
 	if len(s.Variants) == 0 {
 		return nil, fmt.Errorf("experiment: a study needs a variant")
@@ -107,7 +107,7 @@ func (x *execution) precise() bool {
 // task is one replication of one variant.
 type task struct{ variant, replication int }
 
-// batch runs the replications from..to−1 of every variant over the threads and takes them in, in order.
+// batch runs the replications from..to−1 of every variant in parallel and adds them to the summaries in order.
 func (x *execution) batch(from, to int) error {
 	var tasks []task
 	for r := from; r < to; r++ {
@@ -143,8 +143,8 @@ func (x *execution) batch(from, to int) error {
 	return err
 }
 
-// settleWarmup decides how much of each run is not counted. For AutoWarmup it runs pilots, averages the number of
-// requests in the system over them, and lets MSER-5 say where the transient ends; the slowest variant decides for all.
+// settleWarmup sets the warm-up of all variants. For AutoWarmup it runs pilots, averages the number of requests in the
+// system over them, and finds the end of the transient with MSER-5. The longest of the variants counts for all.
 func (x *execution) settleWarmup() error {
 	m := x.models[0]
 	x.method = "none"
@@ -180,8 +180,8 @@ const (
 	pilotPoints = 400
 )
 
-// pilot finds the warm-up of one variant. Scripted events of the timeline are left out: they are what is studied, not
-// part of the transient.
+// pilot finds the warm-up of one variant. It leaves the timeline out: its events are what is studied, not part of the
+// transient.
 func (x *execution) pilot(v int) (sim.Time, bool, error) {
 	m := *x.models[v]
 	m.Warmup = 0
@@ -206,7 +206,7 @@ func (x *execution) pilot(v int) (sim.Time, bool, error) {
 	return sim.Time(d) * m.Grid, ok, nil
 }
 
-// result puts the study's figures together.
+// result assembles the result of the study.
 func (x *execution) result() *Result {
 	s := x.study
 	m := x.models[0]

@@ -1,11 +1,10 @@
-// Package experiment runs models: replications side by side over the cores, merged in order; the same clients,
-// arrivals and faults for every variant (common random numbers); intervals over replications; paired differences;
-// warm-up; sequential stopping.
+// Package experiment runs models and compares them. It runs replications in parallel, gives every variant the same
+// clients, arrivals and faults (common random numbers), computes intervals over replications and paired differences, finds
+// the warm-up, stops when the wanted precision is reached, and parses objectives.
 //
-// The experimental frame is part of simulation, not of scenarios: a model is seen only as a *sim.Model, so all of this
-// is tested on M/M/1 without a scenario file. It is the only package of the project's lower floors with goroutines.
-// Results do not depend on the number of threads: replications are keyed by their index, merged in index order, and
-// stopping looks only at complete prefixes of fixed batches.
+// It sees a model only as a *sim.Model and knows nothing of scenario files. It is the only package below cmd that starts
+// goroutines. Results do not depend on their number: replications are numbered and merged in order, and stopping looks
+// only at complete prefixes of fixed batches.
 //
 // Floor 3: imports sim and below; never policies, workloads, scenarios or reports.
 package experiment
@@ -18,16 +17,16 @@ import (
 	"stickysim/sim/stats"
 )
 
-// Study is what is to be run: one model per variant, and how often.
+// Study is what to run: a model per variant, and how often.
 type Study struct {
 	Name         string
 	Description  string
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
-	Objectives   []Objective
-	AutoWarmup   bool // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
-	Baseline     int  // index of the variant that the others are compared with
+	Objectives   []Objective // what must hold; judged by nothing here
+	AutoWarmup   bool        // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
+	Baseline     int         // index of the variant that the others are compared with
 }
 
 // Variant is one alternative.
@@ -42,7 +41,7 @@ type Variant struct {
 type Replications struct {
 	Min, Max   int       // equal: a fixed number
 	Precision  float64   // wanted relative half-width of Metric; 0 = run Min
-	Metric     metric.ID // whose precision counts; default latency.mean
+	Metric     metric.ID // the metric of Precision; default latency.mean
 	Confidence float64   // default 0.95
 }
 
@@ -50,7 +49,7 @@ type Replications struct {
 type Options struct {
 	Jobs     int                                           // goroutines; 0 = GOMAXPROCS
 	Progress func(done, total int, variant string)         // called from one goroutine; total may grow with sequential stopping
-	Stop     func() bool                                   // asked often, from several goroutines; true ends the study, keeping finished replications
+	Stop     func() bool                                   // called often, from several goroutines; true ends the study after the replications that are complete
 	Log      bool                                          // keep the event log of replication 0 of every variant
 	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none
 }

@@ -23,7 +23,7 @@ type summary struct {
 
 func newSummary() *summary { return &summary{index: map[metric.ID]int{}} }
 
-// add takes in the next replication. Metrics that a replication lacks (of servers it never had) are undefined there.
+// add appends the next replication. A metric that it does not have, such as that of a server it never had, is undefined in it.
 func (s *summary) add(r *sim.Result) {
 	for _, m := range r.Metrics {
 		i, known := s.index[m.ID]
@@ -55,7 +55,7 @@ func pad(column []float64, n int) []float64 {
 	return column
 }
 
-// truncate forgets replications from n on.
+// truncate drops replications n and later.
 func (s *summary) truncate(n int) {
 	s.n = min(s.n, n)
 	for i := range s.columns {

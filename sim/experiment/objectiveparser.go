@@ -1,0 +1,245 @@
+package experiment
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stickysim/sim"
+	"stickysim/sim/diag"
+	"stickysim/sim/dist"
+	"stickysim/sim/metric"
+)
+
+// ObjectiveError is what is wrong with an objective.
+type ObjectiveError struct {
+	Offset  int    // bytes before the place
+	Rule    string // "bad-objective", "unknown-metric", "unknown-label", "unknown-policy", "not-reported", "wrong-unit"
+	Message string
+	Hint    string // the repair; may be empty
+}
+
+func (e *ObjectiveError) Error() string { return e.Message }
+
+const objectiveHint = "write latency.p95 < 300ms, or policy(a).latency.p99 <= policy(b).latency.p99 * 1.1"
+
+// ParseObjective reads an objective. The error is an *ObjectiveError.
+func ParseObjective(text string, sc Scope) (Objective, error) {
+	at := relationAt(text)
+	if at < 0 {
+		return Objective{}, &ObjectiveError{Rule: "bad-objective", Message: "must compare a metric with a value by <, <=, > or >=, got " + shown(text), Hint: objectiveHint}
+	}
+	p := objectiveParser{scope: sc}
+	op, rest := p.relation(text[at:])
+	left, right := side{text: text[:at]}, side{text: rest, offset: len(text) - len(rest)}
+	p.term(&left)
+	p.term(&right)
+	var o Objective
+	switch {
+	case p.err != nil:
+	case left.term == nil && right.term == nil:
+		p.fail(left.offset, "bad-objective", "has no metric, got "+shown(text), objectiveHint)
+	case left.term == nil:
+		o = p.objective(right, op.mirrored(), left)
+	default:
+		o = p.objective(left, op, right)
+	}
+	return o, p.error()
+}
+
+// relationAt is where the relation begins; names in brackets may hold < and >. It is −1 where there is none.
+func relationAt(text string) int {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(', '{':
+			depth++
+		case ')', '}':
+			depth--
+		case '<', '>':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// objectiveParser keeps the first error.
+type objectiveParser struct {
+	scope Scope
+	err   *ObjectiveError
+}
+
+func (p *objectiveParser) fail(offset int, rule, message, hint string) {
+	if p.err == nil {
+		p.err = &ObjectiveError{Offset: offset, Rule: rule, Message: message, Hint: hint}
+	}
+}
+
+func (p *objectiveParser) error() error {
+	if p.err == nil {
+		return nil
+	}
+	return p.err
+}
+
+// relation reads the sign that text begins with.
+func (p *objectiveParser) relation(text string) (Relation, string) {
+	for _, c := range []Relation{AtMost, AtLeast, Less, More} {
+		if rest, ok := strings.CutPrefix(text, c.String()); ok {
+			return c, rest
+		}
+	}
+	return Less, text
+}
+
+// side is one side of an objective: a term times a factor, or the text of a value.
+type side struct {
+	text   string
+	offset int // of text in the objective
+	term   *Term
+	factor float64
+}
+
+// term reads a side that does not begin like a value.
+func (p *objectiveParser) term(s *side) {
+	s.offset += len(s.text) - len(strings.TrimLeft(s.text, " \t\n"))
+	s.text = strings.TrimSpace(s.text)
+	s.factor = 1
+	if s.text == "" {
+		p.fail(s.offset, "bad-objective", "must have a metric or a value on both sides", objectiveHint)
+		return
+	}
+	if strings.IndexByte("+-.0123456789", s.text[0]) >= 0 {
+		return
+	}
+	name, offset := s.text, s.offset
+	t := &Term{}
+	if inner, ok := strings.CutPrefix(name, "policy("); ok {
+		policy, after, closed := strings.Cut(inner, ").")
+		if !closed {
+			p.fail(offset, "bad-objective", "must name a metric, got "+shown(s.text), objectiveHint)
+			return
+		}
+		t.Policy = strings.TrimSpace(policy)
+		p.known(offset+len("policy("), "policy", "no alternative is called "+shown(t.Policy), t.Policy, p.scope.Policies)
+		offset, name = offset+len(name)-len(after), after
+	}
+	star := strings.LastIndexByte(name, '*')
+	if brace := strings.LastIndexByte(name, '}'); star > brace {
+		factor, err := strconv.ParseFloat(strings.TrimSpace(name[star+1:]), 64)
+		if err != nil || !(factor > 0 && factor < 1e12) {
+			p.fail(offset+star+1, "bad-objective", "must multiply by a positive number, got "+shown(name[star+1:]), "write latency.p99 * 1.1")
+			return
+		}
+		s.factor, name = factor, name[:star]
+	}
+	t.Metric = p.metric(strings.TrimSpace(name), offset)
+	if f := t.Metric.Of(); p.err == nil && p.scope.Reported != nil && !p.scope.Reported(t.Policy, f) {
+		p.fail(offset, "not-reported", f.Name+" is not reported here: it needs "+f.Needs, "")
+	}
+	s.term = t
+}
+
+// metric reads the name of a figure and holds its label to the scope.
+func (p *objectiveParser) metric(name string, offset int) metric.ID {
+	id, err := metric.Parse(name)
+	var e *metric.Error
+	if errors.As(err, &e) {
+		rule := "unknown-label"
+		if e.Offset == 0 {
+			rule = "unknown-metric"
+		}
+		near := cmp.Or(e.Nearest, diag.Suggest(e.Word, e.Known))
+		hint := e.Hint
+		if hint == "" {
+			hint = "see stickysim metrics list"
+			if rule == "unknown-label" {
+				hint = "known: " + strings.Join(e.Known, ", ")
+			}
+		}
+		p.fail(offset+e.Offset, rule, e.Message+guess(near), hint)
+		return id
+	}
+	at := offset + len(id.Family) + len(id.Label.Key) + 2
+	switch id.Label.Key {
+	case metric.Population.Name:
+		p.known(at, "label", "no population is called "+shown(id.Label.Value), id.Label.Value, p.scope.Populations)
+	case metric.Server.Name:
+		if !p.scope.MoreServers {
+			p.known(at, "label", "no server is called "+shown(id.Label.Value), id.Label.Value, p.scope.Servers)
+		}
+	}
+	return id
+}
+
+// known refuses a name that is not in a list.
+func (p *objectiveParser) known(offset int, what, message, name string, list []string) {
+	switch {
+	case slices.Contains(list, name):
+	case len(list) == 0 && what == "label":
+		p.fail(offset, "unknown-label", "this scenario has no figures with that label", "figures by population need several populations; figures by server need a fleet of up to "+strconv.Itoa(sim.ListedServers)+" servers")
+	default:
+		p.fail(offset, "unknown-"+what, message+guess(diag.Suggest(name, list)), "known: "+shortList(list))
+	}
+}
+
+// objective compares a term with the other side.
+func (p *objectiveParser) objective(s side, op Relation, limit side) Objective {
+	o := Objective{Subject: *s.term, Relation: op, Limit: Limit{Of: limit.term, Factor: limit.factor / s.factor}}
+	f := s.term.Metric.Of()
+	if limit.term == nil {
+		o.Limit.Factor = 1
+		o.Limit.Value = p.value(f, limit) / s.factor
+		return o
+	}
+	if g := limit.term.Metric.Of(); f.Kind != g.Kind || f.Unit != g.Unit {
+		p.fail(limit.offset, "wrong-unit", fmt.Sprintf("compares a %s (%s) with a %s (%s)", f.Kind, f.Name, g.Kind, g.Name), "")
+	} else if *limit.term == o.Subject {
+		p.fail(limit.offset, "bad-objective", "compares a metric with itself", "name the alternatives: "+objectiveHint)
+	}
+	return o
+}
+
+// value reads a limit in the unit of a family.
+func (p *objectiveParser) value(f *metric.Family, s side) float64 {
+	v, err := units[f.Kind].parse(s.text)
+	if err == nil {
+		return v / perUnit[f.Unit]
+	}
+	offset, message := s.offset, ""
+	var e *dist.Error
+	if errors.As(err, &e) {
+		offset, message = offset+e.Offset, ": "+e.Message
+	}
+	p.fail(offset, "wrong-unit", fmt.Sprintf("%s is a %s and must be compared with one, got %s%s", f.Name, f.Kind, shown(s.text), message),
+		"write "+f.Name+" < "+units[f.Kind].example)
+	return 0
+}
+
+func guess(near string) string {
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", near)
+}
+
+// shown is a piece of input for a message.
+func shown(text string) string {
+	if len(text) > 60 {
+		text = strings.ToValidUTF8(text[:60], "") + "..."
+	}
+	return strconv.Quote(text)
+}
+
+// shortList is at most ten names.
+func shortList(names []string) string {
+	if len(names) > 10 {
+		return strings.Join(names[:10], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
