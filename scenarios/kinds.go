@@ -14,7 +14,7 @@ import (
 	"stickysim/sim/dist"
 )
 
-// Limits of values: far above what anybody needs, low enough that a run ends.
+// Limits of values: far above realistic use, and low enough that a run ends.
 const (
 	maxServers      = 100_000
 	maxUsers        = 20_000_000

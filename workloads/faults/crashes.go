@@ -1,9 +1,6 @@
 package faults
 
 import (
-	"slices"
-	"strings"
-
 	"stickysim/sim"
 	"stickysim/sim/dist"
 )
@@ -28,22 +25,5 @@ func (l *Log) Crashes(w Window, fleet int) []sim.Action {
 		}
 		all = append(all, sim.Action{Kind: sim.Crash, At: at, Targets: []sim.ServerID{sim.ServerID(node % fleet)}, Zone: -1, Repair: repair})
 	}
-	return all
-}
-
-// Systems lists the clusters in the log, sorted.
-func (l *Log) Systems() []string {
-	var all []string
-	for i := range l.Failures {
-		if s := l.Failures[i].System; !slices.Contains(all, s) {
-			all = append(all, s)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
-		}
-		return strings.Compare(a, b)
-	})
 	return all
 }
