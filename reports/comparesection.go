@@ -39,7 +39,7 @@ func differences(x *index, s space) (section, bool) {
 	return part, true
 }
 
-// difference prints a paired difference; "~" where it is undecided, "=" where both were always the same.
+// difference prints a paired difference, with "~" if it is undecided; "=" if both were equal in every replication.
 func (x *index) difference(variant int, id metric.ID) cell {
 	c := x.diffs[pair{x.res.Variants[variant].Name, id}]
 	if c == nil || math.IsNaN(c.Difference.Mean) {

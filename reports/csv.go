@@ -98,7 +98,7 @@ func WriteTimeseriesCSV(w io.Writer, res *experiment.Result) error {
 	return t.finish()
 }
 
-// pointTime is the end of step p in seconds since counting began; the last step may be shorter than the others.
+// pointTime is the end of step p in seconds since the warm-up ended; the last step may be shorter than the others.
 func pointTime(res *experiment.Result, s *experiment.SeriesMean, p int) float64 {
 	end := float64(p+1) * s.Step
 	if res.Duration > 0 {

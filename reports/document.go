@@ -115,7 +115,8 @@ func (x *index) interval(variant int, id metric.ID) cell {
 	return cell{text: formatEstimate(x.estimate(variant, id), x.scales(id))}
 }
 
-// summary shows the metrics that have a place in it, as far as they say something.
+// summary shows the metrics with a place in it. Those that are undefined or zero everywhere are left out, unless the
+// registry says Always.
 func summary(x *index, s space) (section, bool) {
 	var metrics []metric.ID
 	for _, f := range metric.Shown(func(s metric.Show) int { return s.Summary }) {

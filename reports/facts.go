@@ -33,7 +33,7 @@ type index struct {
 	diffs   map[pair]*experiment.Comparison
 }
 
-// pair is a variant and a metric in which it is compared with the baseline.
+// pair is an alternative and a metric in which it is compared with the baseline.
 type pair struct {
 	variant string
 	metric  metric.ID
@@ -63,7 +63,7 @@ func (x *index) estimate(variant int, id metric.ID) stats.Estimate {
 	return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 }
 
-// scales are those that a metric is printed in. Of one that is not registered here only the unit is known.
+// scales are the units that a metric is printed in. A metric that is not registered has only the unit of the result.
 func (x *index) scales(id metric.ID) []scale {
 	if f := id.Of(); f != nil {
 		return scalesOf(f.Kind, f.Unit)

@@ -42,12 +42,12 @@ func lostFigure(res *experiment.Result) Figure {
 	}
 	p.x = linear("sessions lost per replication", 0, top*1.05, countScales, 6, false)
 	if top > 0 {
-		p.x.max = top * 1.35 // room for the figures behind the bars
+		p.x.max = top * 1.35 // room for the text behind the bars
 	}
 	return f
 }
 
-// cause is a part of a bar: one cause, or what remains of them.
+// cause is a part of a bar: one cause, or all those that have no colour of their own.
 type cause struct {
 	name    string
 	metrics []metric.ID

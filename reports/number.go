@@ -28,7 +28,7 @@ var (
 	plain       = []scale{{1, ""}}
 )
 
-// scalesOf chooses by what is measured. A kind that is not known (0) is guessed from the unit.
+// scalesOf chooses by the kind of a metric; if that is unknown (0), by its unit.
 func scalesOf(kind metric.Kind, unit string) []scale {
 	switch {
 	case kind == metric.Factor:
@@ -49,7 +49,7 @@ func scalesOf(kind metric.Kind, unit string) []scale {
 	return plain
 }
 
-// pick is the scale for values up to v. From 10 000 on counts are in thousands; k is 1000 nevertheless.
+// pick is the scale for values up to v. Counts below 10 000 are not shortened to thousands.
 func pick(scales []scale, v float64) scale {
 	s := scales[0]
 	for _, c := range scales {
@@ -63,7 +63,7 @@ func pick(scales []scale, v float64) scale {
 	return s
 }
 
-// decimals is how many digits behind the point a half-width supports: its first digit, and a second one after a 1.
+// decimals is how many decimals a half-width supports: its first digit, and a second one after a 1.
 func decimals(half float64) int {
 	if !(half > 0) || math.IsInf(half, 0) {
 		return -1
@@ -76,7 +76,7 @@ func decimals(half float64) int {
 	return min(max(d, 0), 6)
 }
 
-// threeDigits is how many digits behind the point show three significant digits.
+// threeDigits is how many decimals show three significant digits.
 func threeDigits(v float64) int {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0
@@ -84,7 +84,7 @@ func threeDigits(v float64) int {
 	return min(max(2-int(math.Floor(math.Log10(math.Abs(v))+1e-12)), 0), 6)
 }
 
-// fixed prints with d digits behind the point, and never a negative zero. Numbers out of proportion get an exponent.
+// fixed prints with d decimals, and never a negative zero. Numbers from 1e9 on get an exponent.
 func fixed(v float64, d int) string {
 	if math.Abs(v) >= 1e9 {
 		return strconv.FormatFloat(v, 'g', 3, 64)
@@ -96,7 +96,7 @@ func fixed(v float64, d int) string {
 	return t
 }
 
-// trimmed drops zeros behind the point: for numbers that are exact.
+// trimmed drops trailing zeros after the point: for exact numbers.
 func trimmed(t string) string {
 	if strings.ContainsRune(t, '.') && !strings.ContainsRune(t, 'e') {
 		t = strings.TrimRight(strings.TrimRight(t, "0"), ".")

@@ -69,7 +69,7 @@ func titles(columns []*metric.ServerFigure) []string {
 	return list
 }
 
-// formatFigure prints a figure of a server, as a mean of the replications.
+// formatFigure prints a figure of a server, the mean over replications.
 func formatFigure(f *metric.ServerFigure, e stats.Estimate) string {
 	switch {
 	case f.Kind == metric.Time && e.Mean == 0:

@@ -13,10 +13,10 @@ import (
 	"stickysim/sim/metric"
 )
 
-// mostMissing bounds the values of a series that is not there: what is made up must not be larger than what is read.
+// mostMissing bounds the undefined values that stand for a missing series: a small file must not take much memory.
 const mostMissing = 1 << 16
 
-// maxResult bounds the bytes that Read takes in: a fleet of a thousand servers with eight variants fits.
+// maxResult bounds the bytes that Read takes in: a fleet of a thousand servers with eight alternatives fits.
 const maxResult = 256 << 20
 
 // Read reads what Write wrote. It refuses other schemas, files over 256 MiB, and results that contradict themselves;

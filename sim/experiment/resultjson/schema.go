@@ -18,7 +18,7 @@ const SchemaName = "stickysim-result.schema.json"
 // schema is a JSON Schema, or a part of one.
 type schema map[string]any
 
-// described is a type of the shape that says itself what it looks like in JSON.
+// described is a type with a schema of its own, because its JSON is not that of its fields.
 type described interface{ schema(*definitions) schema }
 
 var describedType = reflect.TypeFor[described]()
@@ -63,7 +63,7 @@ func (d *definitions) of(t reflect.Type) schema {
 	return schema{"type": "integer"}
 }
 
-// reference names the schema of a struct, which it defines when it meets it first.
+// reference refers to the schema of a struct and defines it, if it is not defined yet.
 func (d *definitions) reference(t reflect.Type) schema {
 	name := strings.TrimSuffix(t.Name(), "JSON")
 	if _, known := d.types[name]; !known {
