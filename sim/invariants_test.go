@@ -471,6 +471,9 @@ func TestMetricsAreDefined(t *testing.T) {
 		if f.OnlyParts && len(f.Labels) == 0 {
 			t.Errorf("%s exists only with a label, and has none", f.Name)
 		}
+		if f.Show.Plot > 0 && f.Show.Compare == 0 {
+			t.Errorf("%s has a panel in the plot of differences, and is not compared", f.Name)
+		}
 		for i, place := range []int{f.Show.Compare, f.Show.Summary, f.Show.Column, f.Show.Plot} {
 			if other := places[[2]int{i, place}]; place > 0 && other != "" {
 				t.Errorf("%s and %s have the same place", f.Name, other)

@@ -199,11 +199,11 @@ func showServerFigure(s *streams, x *metric.ServerFigure) {
 
 // kindText is a kind with the unit of results, where there is one.
 func kindText(k metric.Kind, unit string) string {
-	switch unit {
-	case "1":
+	switch k {
+	case metric.Count, metric.Factor:
 		return k.String()
-	case "ratio":
-		return k.String() + ", as a fraction in results"
+	case metric.Share:
+		return k.String() + ", from 0 to 1 in results"
 	}
 	return k.String() + ", in " + unit
 }
