@@ -76,7 +76,7 @@ func TestPoliciesSeeTheSameRequests(t *testing.T) {
 		res := sim.Run(&m, 7, 0, sim.Options{Log: true})
 		var faults []string
 		for _, l := range res.Log {
-			if l.Event == "server crashed" || l.Event == "server back" {
+			if l.Event == "server crashed" || l.Event == "server repaired" {
 				faults = append(faults, l.At.String()+" "+l.Event+" "+res.Servers[l.Server].Name)
 			}
 		}

@@ -156,7 +156,7 @@ func (r *run) pick(b *balancer, q int32) {
 func (r *run) reach(q int32, s ServerID) {
 	sv := &r.servers[s]
 	switch {
-	case sv.life != running:
+	case !sv.serving():
 		r.failLater(q, Unreachable, r.m.Balancers.ConnectTimeout)
 	case !r.accept(q, s):
 		r.failLater(q, Refused, 0)

@@ -40,7 +40,7 @@ func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time
 func (r *run) loaded(q *request) {
 	q.lower(loads)
 	c, s := &r.clients[q.client], q.server
-	if !r.ofThisSession(q) || r.servers[s].life != running {
+	if !r.ofThisSession(q) || !r.servers[s].serving() {
 		return
 	}
 	r.releasePrimary(q.client, c)

@@ -43,15 +43,11 @@ func (d *deployment) enlist(s, leaves ServerID) {
 func (r *run) startDeploy(a *Action) {
 	d := &r.deploy
 	if d.active {
-		r.log("deployment skipped", NoServer, "the last one is still going on", 0)
+		r.log("deployment skipped", NoServer, "another deployment is in progress", 0)
 		return
 	}
 	*d = deployment{strategy: a.Strategy, active: true, began: r.now, old: d.old[:0], fresh: d.fresh[:0], away: d.away[:0]}
-	for s := range r.servers {
-		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired {
-			d.old = append(d.old, ServerID(s))
-		}
-	}
+	d.old = append(d.old, r.servers.inService()...)
 	d.size = len(d.old)
 	r.log("deployment began", NoServer, "", int64(d.size))
 	r.deployTurn()
@@ -82,9 +78,9 @@ func (r *run) rollOn(d *deployment) {
 		progress = false
 		alive, available, made, leaving := 0, 0, 0, 0
 		for _, s := range d.fresh {
-			if sv := &r.servers[s]; sv.life != gone && !sv.retired && !sv.hopeless {
+			if sv := &r.servers[s]; sv.willServe() {
 				made++
-				if sv.life == running {
+				if sv.serving() {
 					available++
 				}
 			}
@@ -93,7 +89,7 @@ func (r *run) rollOn(d *deployment) {
 		for _, s := range d.old {
 			alive++
 			switch sv := &r.servers[s]; {
-			case sv.draining:
+			case !sv.inService():
 				leaving++
 			case sv.life == running:
 				available++
@@ -111,7 +107,7 @@ func (r *run) rollOn(d *deployment) {
 		}
 		for _, s := range d.old {
 			sv := &r.servers[s]
-			if sv.draining {
+			if !sv.inService() {
 				continue
 			}
 			if sv.life == running {
@@ -149,7 +145,7 @@ func (r *run) present(list []ServerID) []ServerID {
 func (r *run) promising(list []ServerID) int {
 	n := 0
 	for _, s := range list {
-		if sv := &r.servers[s]; sv.life != gone && !sv.retired && !sv.hopeless {
+		if r.servers[s].willServe() {
 			n++
 		}
 	}
@@ -158,7 +154,7 @@ func (r *run) promising(list []ServerID) int {
 
 func (r *run) allReady(list []ServerID) bool {
 	for _, s := range list {
-		if sv := &r.servers[s]; sv.life != running && !sv.retired && sv.life != gone && !sv.hopeless {
+		if sv := &r.servers[s]; sv.willServe() && !sv.serving() {
 			return false
 		}
 	}
@@ -181,7 +177,7 @@ func (r *run) switchOver(d *deployment) {
 		d.switched = true
 		r.log("switched", NoServer, "", int64(len(d.fresh)))
 		for _, s := range d.fresh {
-			if sv := &r.servers[s]; sv.life == running && !sv.draining {
+			if r.servers[s].life == running {
 				r.join(s)
 			}
 		}
@@ -198,7 +194,7 @@ func (r *run) switchOver(d *deployment) {
 func (r *run) restartNext(d *deployment) {
 	back := d.away[:0]
 	for _, s := range d.away {
-		if sv := &r.servers[s]; sv.life != gone && (sv.life != running || sv.draining) {
+		if sv := &r.servers[s]; sv.life != gone && sv.life != running {
 			back = append(back, s)
 		}
 	}

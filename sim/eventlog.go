@@ -107,7 +107,7 @@ func (r *run) logMark(b *balancer, s ServerID, status Status) {
 		return
 	}
 	end := incident{s, r.servers[s].incarnation - 1}
-	if r.servers[s].life == running || r.journal.ends[end] == nil {
+	if r.servers[s].serving() || r.journal.ends[end] == nil {
 		r.noteDown(s)
 		return
 	}

@@ -19,7 +19,7 @@ func (r *run) planGC(s ServerID, n uint32) {
 // Balancers notice only pauses that outlast a probe.
 func (r *run) collectGarbage(x scheduled) {
 	sv := &r.servers[x.server]
-	if sv.incarnation != x.era || sv.life != running {
+	if !sv.still(x.era) {
 		return
 	}
 	gc := sv.spec.GC
@@ -37,7 +37,7 @@ func (r *run) collectGarbage(x scheduled) {
 
 // garbageCollected lets the server go on, and plans the next pause.
 func (r *run) garbageCollected(x scheduled) {
-	if sv := &r.servers[x.server]; sv.incarnation != x.era || sv.life != running {
+	if !r.servers[x.server].still(x.era) {
 		return
 	}
 	r.resume(x)

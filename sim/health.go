@@ -24,7 +24,7 @@ func (r *run) healthChanged(s ServerID) {
 			continue
 		}
 		if r.m.Health.Interval == 0 {
-			if up := r.servers[s].life == running; !up || r.now >= b.health[s].ejected {
+			if up := r.servers[s].serving(); !up || r.now >= b.health[s].ejected {
 				r.mark(b, s, up)
 			}
 			continue
@@ -68,16 +68,16 @@ func (r *run) probeTurn(e uint32) {
 		return
 	}
 	passes := r.answersProbe(sv)
-	waits := sv.life == running || !r.m.Health.Refuse
+	waits := sv.serving() || !r.m.Health.Refuse
 	if e&1 == 0 && !passes && waits && r.m.Health.Timeout > 0 {
-		h.paused, h.era = sv.life == running && sv.pauses > 0, sv.incarnation
+		h.paused, h.era = sv.serving() && sv.pauses > 0, sv.incarnation
 		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
 		return
 	}
 	if e&1 == 1 {
 		// What was sent into the void is not answered by whatever has happened since; a server that stood still answers
 		// as soon as it goes on.
-		wentOn := h.paused && h.era == sv.incarnation && sv.wentOn >= r.now-r.m.Health.Timeout
+		wentOn := h.paused && h.era == sv.incarnation && sv.resumedAt >= r.now-r.m.Health.Timeout
 		passes = wentOn && (passes || !r.m.Health.UnderLoad)
 	}
 	if passes {
@@ -109,7 +109,7 @@ const probeWork = 10 * Millisecond
 // everybody else (UnderLoad), that depends on how long the line is: who stands first in it has waited longer than a probe
 // may take, or there is no room, or too many share the cores.
 func (r *run) answersProbe(sv *server) bool {
-	if sv.life != running || sv.pauses > 0 {
+	if !sv.serving() || sv.pauses > 0 {
 		return false
 	}
 	if !r.m.Health.UnderLoad {
@@ -127,19 +127,23 @@ func (r *run) answersProbe(sv *server) bool {
 
 // mark sets what the balancer believes of a server's health.
 func (r *run) mark(b *balancer, s ServerID, up bool) {
+	sv := &r.servers[s]
 	status := Down
-	if up {
+	switch {
+	case !up:
+	case sv.life == draining:
+		status = Draining
+	case sv.life == stopping || sv.life == restarting:
+		return // it restarts in place and stays out until it is ready again
+	default:
 		status = Up
-		if r.servers[s].draining {
-			status = Draining
-		}
 	}
-	if b.view.Status[s] == status || b.view.Status[s] == Removed || up && r.servers[s].stopping {
-		return // one that restarts in place stays out while it finishes what it has
+	if b.view.Status[s] == status || b.view.Status[s] == Removed {
+		return
 	}
 	b.SetStatus(s, status)
-	if !up && r.servers[s].life == dead && r.live {
-		r.fleet.detect.Add(int64(r.now - r.servers[s].endedAt))
+	if !up && sv.life == dead && r.live {
+		r.fleet.detect.Add(int64(r.now - sv.endedAt))
 	}
 	r.logMark(b, s, status)
 	r.viewChanged(b)
@@ -166,7 +170,7 @@ func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 
 // readmit ends an ejection, unless the balancer has come to know meanwhile that the server is down.
 func (r *run) readmit(b *balancer, s ServerID) {
-	known := r.m.Health.Interval == 0 && r.servers[s].life != running
+	known := r.m.Health.Interval == 0 && !r.servers[s].serving()
 	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) && !known {
 		r.mark(b, s, true)
 	}

@@ -81,7 +81,7 @@ func (r *run) attributeLoss(id ClientID, cause Cause) {
 	case c.state < 0: // on no server
 	case r.servers[c.state].incarnation != c.incarnation:
 		r.addLoss(id, j.ends[incident{c.state, c.incarnation}]...)
-	case r.servers[c.state].draining:
+	case r.servers[c.state].leaving():
 		r.addLoss(id, j.leaving[c.state]...)
 	case cause.SentElsewhere():
 		if line, known := j.downs[c.state]; known {

@@ -3,13 +3,8 @@ package sim
 // kill ends the current incarnation of a server: everything on it breaks, its memory is lost.
 func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv := &r.servers[s]
-	sv.touch(r.now)
-	sv.touchRare(r.now)
-	sv.incarnation++
-	sv.lastEnd = cause
-	sv.endedAt = r.now
-	sv.life = next
-	sv.capacity = 0
+	sv.accrueLife(r.now)
+	sv.end(r.now, next, cause)
 	sv.memory, sv.lingering, sv.recent = 0, 0, recency{}
 	r.checkWiped()
 	broken := r.evacuate(s, sv)

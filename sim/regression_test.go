@@ -255,7 +255,7 @@ func TestFaultsOfEachAreOneSeries(t *testing.T) {
 	}
 	n := [2]int{}
 	for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
-		if e.Event == "server stands still" {
+		if e.Event == "server paused" {
 			n[e.Server]++
 		}
 	}

@@ -145,7 +145,7 @@ func (r *run) replicate(q *request, s ServerID) Time {
 	if d := r.m.State.Lag; d != nil {
 		cold.written += FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
 	}
-	n := r.running() - 1
+	n := r.servers.serving() - 1
 	if !r.everywhere() {
 		n = r.copyToBuddies(q.client, s)
 	}
@@ -163,7 +163,7 @@ func (r *run) copyToBuddies(id ClientID, s ServerID) int {
 	n := 0
 	for i := 1; i < len(r.servers) && n < len(buddies); i++ {
 		o := ServerID((int(s) + i) % len(r.servers))
-		if r.servers[o].life == running {
+		if r.servers[o].serving() {
 			buddies[n] = copyRef{o + 1, r.servers[o].incarnation}
 			r.addMemory(o, cold.bytes)
 			n++
@@ -199,19 +199,8 @@ func (r *run) receiveStates(s ServerID) {
 
 // checkWiped ends an era when nobody is left who has what all have.
 func (r *run) checkWiped() {
-	if r.everywhere() && r.running() == 0 {
+	if r.everywhere() && r.servers.serving() == 0 {
 		r.replicas.era++
 		r.replicas.recent = recency{}
 	}
-}
-
-// running counts the servers that run.
-func (r *run) running() int {
-	n := 0
-	for i := range r.servers {
-		if r.servers[i].life == running {
-			n++
-		}
-	}
-	return n
 }

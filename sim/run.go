@@ -79,7 +79,7 @@ type run struct {
 	requests    []request
 	freeRequest int32
 	inFlight    int // request slots in use
-	servers     []server
+	servers     serverList
 	view0       []ServerInfo // identities, by ServerID; shared by all views
 	balancers   []balancer
 	newPolicy   func(Env) Balancer
@@ -113,7 +113,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 		r.cold = make([]clientCold, 0, clients)
 	}
 	r.collector.init(r)
-	r.servers = make([]server, 0, m.room())
+	r.servers = make(serverList, 0, m.room())
 	for i := range m.Servers {
 		r.addServer(&m.Servers[i], m.Servers[i].Info, true)
 	}

@@ -132,7 +132,7 @@ func (r *run) size() int {
 	if r.deploy.active {
 		return r.deploy.size
 	}
-	return r.standing()
+	return r.servers.size()
 }
 
 // resize brings the fleet from one size to another, and keeps the books.

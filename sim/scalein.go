@@ -17,7 +17,7 @@ func (r *run) shrink(list []ServerID, n int, plan drainPlan) {
 func (r *run) victim(list []ServerID) ServerID {
 	best := NoServer
 	consider := func(s ServerID) {
-		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired && (best == NoServer || r.leavesBefore(s, best)) {
+		if r.servers[s].inService() && (best == NoServer || r.leavesBefore(s, best)) {
 			best = s
 		}
 	}
@@ -33,7 +33,7 @@ func (r *run) victim(list []ServerID) ServerID {
 // leavesBefore reports whether server a is to leave before server b.
 func (r *run) leavesBefore(a, b ServerID) bool {
 	x, y := &r.servers[a], &r.servers[b]
-	if ready := x.life == running; ready != (y.life == running) {
+	if ready := x.serving(); ready != y.serving() {
 		return !ready
 	}
 	switch {
@@ -82,7 +82,7 @@ func (r *run) growBy(n int, list *[]ServerID) {
 
 // shrinkFresh lets the new servers go that a deployment has made in excess of its size, and forgets them.
 func (r *run) shrinkFresh(d *deployment, plan drainPlan) {
-	stays := func(s ServerID) bool { sv := &r.servers[s]; return sv.life != gone && !sv.draining && !sv.retired }
+	stays := func(s ServerID) bool { return r.servers[s].inService() }
 	n := 0
 	for _, s := range d.fresh {
 		if stays(s) {

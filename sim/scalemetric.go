@@ -64,7 +64,7 @@ func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 	known := 0
 	for i := range r.servers {
 		sv := &r.servers[i]
-		if sv.life == gone || sv.draining || sv.retired {
+		if !sv.inService() {
 			continue
 		}
 		if sv.life == starting || sv.orderedAt >= 0 && r.now-sv.readyAt < r.scaler.WarmUp {

@@ -43,11 +43,11 @@ func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 // pod is a server as Kubernetes would see it: a dead one is a running pod that reports nothing.
 func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
 	sv := &r.servers[id]
-	p := hpa.Pod{Deleting: sv.draining, Ready: sv.life == running, Started: time.Duration(sv.orderedAt), Changed: time.Duration(max(sv.readyAt, sv.orderedAt))}
+	p := hpa.Pod{Deleting: !sv.inService(), Ready: sv.serving(), Started: time.Duration(sv.orderedAt), Changed: time.Duration(max(sv.readyAt, sv.orderedAt))}
 	switch {
 	case sv.orderedAt < 0:
 		p.Changed = p.Started
-	case sv.life == starting:
+	case sv.life == starting || sv.life == restarting:
 		p.Phase = hpa.Pending
 	}
 	v, known := seen.of(id)

@@ -27,7 +27,7 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 
 // overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
 func (r *run) overConnection(p *population, c *client, rq *request) {
-	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].life == running {
+	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].serving() {
 		rq.raise(message)
 		return
 	}

@@ -85,7 +85,7 @@ var (
 	LostSessionsSeries = sampled(metric.Series{Name: "lost_sessions", Place: 6, Kind: metric.Count, Sampled: sumOfStep, Short: "sessions lost"},
 		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allLost })})
 	ServersSeries = sampled(metric.Series{Name: "servers", Place: 7, Kind: metric.Count, Sampled: endOfStep, Short: "servers running"},
-		sampler{level: func(r *run, _ *server) float64 { return float64(r.running()) }})
+		sampler{level: func(r *run, _ *server) float64 { return float64(r.servers.serving()) }})
 	LoadSeries = sampled(metric.Series{Name: "load", Place: 8, Kind: metric.Count, Sampled: meanOfStep, Short: "requests in all servers together"},
 		sampler{growth: (*run).loadArea, per: func(r *run, _ *server) int64 { return int64(r.now) }})
 	MedianSeries = sampled(metric.Series{Name: "median", Place: 9, Kind: metric.Time, Sampled: "over the answers of the step", Short: "median latency",

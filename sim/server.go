@@ -2,62 +2,38 @@ package sim
 
 import "stickysim/sim/stats"
 
-// life is the true state of a server, whatever balancers believe.
-type life uint8
-
-const (
-	starting life = iota // ordered, not ready
-	running
-	dead // crashed; may be repaired
-	gone // taken out of service for good
-)
-
 // server is the running side of a Server. What every request touches comes first, so that it shares cache lines.
 type server struct {
-	since       Time  // when the integrals were last brought up to date
-	inSystem    int32 // requests waiting and in service
-	busy        int32 // cores in use
-	area        areas
-	queue       requestList
-	service     requestList // requests in service (FCFS), where service can be interrupted
-	cores       int32
-	room        int32 // requests that may wait; negative = unlimited
-	discipline  Discipline
-	life        life
-	draining    bool   // balancers have been told to send it no new clients
-	stopping    bool   // removed from the balancers; requests in flight have a grace
-	retired     bool   // it will not come back
-	hopeless    bool   // it is dead, and nobody repairs it
-	incarnation uint16 // goes up when it loses its memory
-	speed       float64
-	accepted    int64
-	departed    int64
-	served      Time  // work done for departed requests, at speed 1
-	stays       int64 // time that departed requests spent here
-	sojourn     int64 // ns, of the answered attempts that are counted
-	latency     stats.Tally
-	levels      *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
+	since      Time  // when the integrals were last brought up to date
+	inSystem   int32 // requests waiting and in service
+	busy       int32 // cores in use
+	area       areas
+	queue      requestList
+	service    requestList // requests in service (FCFS), where service can be interrupted
+	cores      int32
+	room       int32 // requests that may wait; negative = unlimited
+	discipline Discipline
+	speed      float64
+	accepted   int64
+	departed   int64
+	served     Time  // work done for departed requests, at speed 1
+	stays      int64 // time that departed requests spent here
+	sojourn    int64 // ns, of the answered attempts that are counted
+	latency    stats.Tally
+	levels     *[maxLevel + 1]int64 // time spent with so many requests in the system, all servers together
 
+	lifecycle
 	spec      *Server
 	info      ServerInfo
-	lastEnd   Cause // how its previous incarnation ended
-	endedAt   Time  // when
-	pauses    int   // reasons for standing still
-	wentOn    Time  // when there was last none left
-	slowed    slowness
+	pauses    int  // reasons to be paused
+	resumedAt Time // when there was last none left
+	slowed    slowdowns
 	fastest   float64 // highest speed so far
 	respeeds  int64   // changes of speed so far
 	ps        serverPS
-	leaving   drainPlan // why and how it drains
-	drainAt   Time      // when it began to drain
-	stopBy    Time      // when the grace of its requests in flight is over
-	readyAt   Time      // when it last became ready
-	startUps  uint32    // how often it has become ready during the run; crashes that are repaired are none
-	orderedAt Time      // when it was ordered, or began to restart; negative: long before the run
 
 	sinceRare   Time // when the integrals of what changes rarely were last brought up to date
 	rare        rareAreas
-	capacity    int32 // cores available now
 	sessions    int32
 	most        int32
 	connections int32 // long-lived ones that are open
@@ -72,6 +48,42 @@ type server struct {
 	answered int64
 	errors   int64
 	wasted   Time // work done for requests that never departed
+}
+
+// serverList is all servers of a run, those that have left included, by ServerID.
+type serverList []server
+
+// inService lists the servers that count towards the size of the fleet.
+func (l serverList) inService() []ServerID {
+	var list []ServerID
+	for s := range l {
+		if l[s].inService() {
+			list = append(list, ServerID(s))
+		}
+	}
+	return list
+}
+
+// size is how many servers count towards the size of the fleet.
+func (l serverList) size() int {
+	n := 0
+	for s := range l {
+		if l[s].inService() {
+			n++
+		}
+	}
+	return n
+}
+
+// serving is how many servers serve.
+func (l serverList) serving() int {
+	n := 0
+	for s := range l {
+		if l[s].serving() {
+			n++
+		}
+	}
+	return n
 }
 
 // areas are the integrals over time of what every request changes, in ns times units, over the whole run.
@@ -98,7 +110,7 @@ func (s *server) touch(now Time) {
 	if s.speed != 1 {
 		s.area.offSpeed += float64(dt) * float64(s.busy) * (s.speed - 1)
 	}
-	if s.life == running {
+	if s.serving() {
 		s.levels[min(s.inSystem, maxLevel)] += dt
 	}
 }
@@ -110,13 +122,13 @@ func (s *server) touchRare(now Time) {
 		return
 	}
 	s.sinceRare = now
-	s.rare.capacity += dt * int64(s.capacity)
 	s.rare.sessions += dt * int64(s.sessions)
 	s.rare.memory += float64(dt) * float64(s.memory)
-	switch s.life {
-	case running:
+	switch {
+	case s.serving():
 		s.rare.present += dt
-	case dead:
+		s.rare.capacity += dt * int64(s.cores)
+	case s.life == dead:
 		s.rare.present += dt
 		s.rare.down += dt
 	}
@@ -134,16 +146,11 @@ func (r *run) hold(c *client, id ServerID, n int32) {
 // addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{spec: spec, info: info, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
+	r.servers = append(r.servers, server{lifecycle: newLifecycle(ready), spec: spec, info: info, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
 	s.levels = &r.levels
-	if ready {
-		s.life = running
-		s.capacity = int32(spec.Cores)
-		s.orderedAt = -Hour
-	}
 	return id
 }
 
@@ -303,7 +310,13 @@ func (r *run) workDone(rq *request, speed float64) Time {
 	return FromSeconds((r.now - rq.from).Seconds() * speed)
 }
 
-// adjustSpeed sets the speed that follows from the reasons for standing still and being slow.
+// clearPauses ends all pauses: the server is new to its work.
+func (s *server) clearPauses() { s.pauses = 0 }
+
+// clearFaults ends all pauses and slowdowns.
+func (s *server) clearFaults() { s.pauses, s.slowed = 0, nil }
+
+// adjustSpeed sets the speed that follows from the server's pauses and slowdowns.
 func (r *run) adjustSpeed(s ServerID) {
 	sv := &r.servers[s]
 	speed := sv.spec.Speed * sv.slowed.factor()

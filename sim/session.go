@@ -64,7 +64,7 @@ func (r *run) leaveHome(c *client) {
 			return
 		}
 		r.hold(c, c.home, -1)
-		if sv.sessions == 0 && sv.draining {
+		if sv.sessions == 0 && sv.departing() {
 			r.checkDrained(c.home)
 		}
 		c.home = NoServer
@@ -87,7 +87,7 @@ func (r *run) disconnect(c *client) {
 	c.lower(connected)
 	sv := &r.servers[c.home]
 	sv.connections--
-	if sv.draining && sv.connections == 0 {
+	if sv.departing() && sv.connections == 0 {
 		r.checkDrained(c.home)
 	}
 }
@@ -150,8 +150,8 @@ func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause
 	if c.state == s {
 		return 0, false
 	}
-	if why := Reason(q.why); home.draining && (why == Remapped || why == ServerUnusable) {
-		return home.leaving.cause, true // it is on its way out, and its clients are sent away
+	if why := Reason(q.why); home.leaving() && (why == Remapped || why == ServerUnusable) {
+		return home.departure.cause, true // it is on its way out, and its clients are sent away
 	}
 	return causeOf(Reason(q.why)), true
 }

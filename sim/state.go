@@ -67,7 +67,7 @@ func (r *run) addState(s ServerID, bytes int64) {
 		return
 	}
 	for i := range r.servers {
-		if r.servers[i].life == running {
+		if r.servers[i].serving() {
 			r.addMemory(ServerID(i), bytes)
 		}
 	}
@@ -213,7 +213,7 @@ func (r *run) abandonState(s ServerID, bytes int64, stays Time) {
 		return
 	}
 	for i := range r.servers {
-		if r.servers[i].life == running {
+		if r.servers[i].serving() {
 			r.abandon(ServerID(i), bytes, stays)
 		}
 	}

@@ -14,7 +14,7 @@ type station struct {
 	down       bool
 	era        uint16 // goes up with every outage in which something is forgotten
 	kept       []Time // by era: up to when sessions had begun that survived its end
-	slowed     slowness
+	slowed     slowdowns
 	warmth     float64 // share of the usual speed after an outage
 	upAt       Time
 	outages    uint16

@@ -37,7 +37,7 @@ const (
 	stepDrained   // a draining server may be empty
 	stepDeadline  // a draining server's time is up
 	stepStop      // a stopped server's grace is over
-	stepWarm      // a slow start goes on
+	stepSlowStart // a slow start raises a server's weight
 	stepGC        // a garbage collection begins
 	stepGCDone    // and is over
 	stepReconnect // a client opens its broken connection again
@@ -134,8 +134,8 @@ func (r *run) actionTurn(i int32) {
 		r.drainOver(x)
 	case stepStop:
 		r.stopWhenIdle(x)
-	case stepWarm:
-		r.warmUp(x)
+	case stepSlowStart:
+		r.slowStartStep(x)
 	case stepGC:
 		r.collectGarbage(x)
 	case stepGCDone:
@@ -193,7 +193,7 @@ func (r *run) targets(i int, n uint32) []ServerID {
 	var hit []ServerID
 	switch {
 	case len(a.Targets) > 0 && a.Places:
-		present := r.inService()
+		present := r.servers.inService()
 		for _, p := range a.Targets {
 			if len(present) > 0 {
 				hit = append(hit, present[int(p)%len(present)])
@@ -224,24 +224,13 @@ func (r *run) targets(i int, n uint32) []ServerID {
 // be taken.
 func (r *run) drawnFrom(kind ActionKind) []ServerID {
 	if kind == Preempt || kind == Drain {
-		return r.inService()
+		return r.servers.inService()
 	}
 	pool := make([]ServerID, len(r.m.Servers))
 	for s := range pool {
 		pool[s] = ServerID(s)
 	}
 	return pool
-}
-
-// inService lists the servers that have neither left nor begun to.
-func (r *run) inService() []ServerID {
-	var list []ServerID
-	for s := range r.servers {
-		if sv := &r.servers[s]; sv.life != gone && !sv.draining && !sv.retired {
-			list = append(list, ServerID(s))
-		}
-	}
-	return list
 }
 
 // actEach carries out a per-server entry. The next one is planned when this one is over, in running time.
@@ -271,37 +260,18 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 	case !a.Each || a.Every == nil:
 		over = Never
 	}
-	era := sv.incarnation
 	switch a.Kind {
 	case Crash:
-		if sv.life != running {
-			return over
-		}
-		r.logEnd("server crashed", s, a.Name, false)
-		r.fleet.crashes++
-		r.fleet.crashed += int64(sv.sessions)
-		r.kill(s, dead, LostCrash)
-		sv.hopeless = over == Never
-		if sv.draining {
-			r.retire(s) // it was about to leave anyway
-			return over
-		}
-		era = sv.incarnation
-		r.healthChanged(s)
-		if over == r.now {
-			r.repair(scheduled{server: s, era: era})
-			return over
-		}
-		r.plan(scheduled{step: stepRepair, server: s, era: era}, over)
+		r.crash(s, a.Name, over)
 	case Pause:
-		if sv.life != running {
+		if !sv.serving() {
 			return over
 		}
 		sv.pauses++
-		r.log("server stands still", s, a.Name, int64(sv.sessions))
+		r.log("server paused", s, a.Name, int64(sv.sessions))
 		r.adjustSpeed(s)
 		r.healthChanged(s)
-		r.plan(scheduled{step: stepResume, server: s, era: era}, over)
+		r.plan(scheduled{step: stepResume, server: s, era: sv.incarnation}, over)
 	case Drain:
 		r.drain(s, drainPlan{deadline: a.Deadline, untilEmpty: true, cause: LostDrainCut, replace: a.Replace})
 		return Never
@@ -317,36 +287,16 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 	return over
 }
 
-// repair brings a crashed server back, empty.
-func (r *run) repair(x scheduled) {
-	sv := &r.servers[x.server]
-	if sv.life != dead || sv.incarnation != x.era {
-		return
-	}
-	sv.touch(r.now)
-	sv.touchRare(r.now)
-	sv.life = running
-	sv.capacity = int32(sv.spec.Cores)
-	sv.pauses = 0
-	r.adjustSpeed(x.server)
-	r.receiveStates(x.server)
-	r.log("server back", x.server, "", 0)
-	r.startGC(x.server)
-	r.goOnWarming(x.server)
-	r.healthChanged(x.server)
-	r.deployTurn() // which may have waited for it
-}
-
 func (r *run) resume(x scheduled) {
 	sv := &r.servers[x.server]
-	if sv.life != running || sv.incarnation != x.era {
+	if !sv.still(x.era) {
 		return
 	}
 	if sv.pauses--; sv.pauses == 0 {
-		sv.wentOn = r.now
+		sv.resumedAt = r.now
 	}
 	if x.step == stepResume {
-		r.log("server goes on", x.server, "", int64(sv.sessions))
+		r.log("server resumed", x.server, "", int64(sv.sessions))
 	}
 	r.adjustSpeed(x.server)
 	r.healthChanged(x.server)

@@ -156,7 +156,7 @@ func (r *run) verifyMemory() {
 		}
 	}
 	for i := range r.servers {
-		if r.servers[i].life == running {
+		if r.servers[i].serving() {
 			held[i] += all
 		}
 	}

@@ -135,7 +135,11 @@ func reword(e *sim.LogEntry) {
 }
 
 // listedEvents are the names of events in the list, where the log has others.
-var listedEvents = map[string]string{}
+var listedEvents = map[string]string{
+	"server paused": "server stands still", "server resumed": "server goes on", "server repaired": "server back",
+	"deployment started": "deployment began", "switched to the new fleet": "switched",
+	"arrival rate changed": "arrivals change", "balancer up": "balancer back",
+}
 
 var impact = regexp.MustCompile(`\d+ sessions (on|in) .*$`)
 

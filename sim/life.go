@@ -1,0 +1,266 @@
+package sim
+
+// life is the true state of a server, whatever balancers believe.
+type life uint8
+
+const (
+	starting   life = iota // ordered, or made anew after it was down; not ready yet
+	running                // in service
+	draining               // serves, but balancers send it no new clients; it will leave
+	stopping               // removed from the balancers; finishes the requests in flight
+	restarting             // has left in order to come back as itself; not ready yet
+	dead                   // crashed
+	gone                   // out of the fleet permanently
+)
+
+var lifeNames = [...]string{"starting", "running", "draining", "stopping", "restarting", "dead", "gone"}
+
+// lives is a set of lives.
+type lives uint8
+
+func (l life) in(set lives) bool { return set>>l&1 == 1 }
+
+// serving reports whether the server works on requests that reach it.
+func (l life) serving() bool { return l-running <= stopping-running }
+
+// inService reports whether the server counts towards the size of the fleet: it serves or will, and has not begun to leave.
+func (l life) inService() bool { return l == starting || l == running || l == dead }
+
+// leaving reports whether the server still serves and has begun to leave.
+func (l life) leaving() bool { return l == draining || l == stopping }
+
+// lifecycle is a server's life and what is remembered of it. Only this file assigns its fields.
+type lifecycle struct {
+	life
+	repairable  bool       // of a dead server: its repair is planned
+	lastEnd     Cause      // how the previous incarnation ended
+	incarnation uint16     // how often it has lost its memory, or its place in the fleet
+	startUps    uint32     // how often it became ready during the run; repairs do not count
+	endedAt     Time       // when the previous incarnation ended
+	orderedAt   Time       // when it was ordered or began to restart; negative: long before the run
+	readyAt     Time       // when it last entered the balancers' rotation
+	drainAt     Time       // when it began to drain
+	stopBy      Time       // end of the grace of its requests in flight
+	departure   *drainPlan // why and how it leaves; nil: it has not begun to
+}
+
+// newLifecycle is that of a server that has just been ordered, or has served for long.
+func newLifecycle(ready bool) lifecycle {
+	if ready {
+		return lifecycle{life: running, orderedAt: -Hour}
+	}
+	return lifecycle{}
+}
+
+// willServe reports whether the server serves, or will without anything further happening.
+func (l *lifecycle) willServe() bool { return l.life != gone && (l.life != dead || l.repairable) }
+
+// departing reports whether the server has begun to leave, or has left after it had.
+func (l *lifecycle) departing() bool { return l.departure != nil }
+
+// still reports whether the server has served without interruption since the given incarnation.
+func (l *lifecycle) still(era uint16) bool { return l.incarnation == era && l.serving() }
+
+// become changes the life, which must be one of from. Nothing else changes it.
+func (l *lifecycle) become(next life, from lives) {
+	if !l.in(from) {
+		violated("life", "a server that is %s cannot become %s", lifeNames[l.life], lifeNames[next])
+	}
+	l.life = next
+}
+
+func (l *lifecycle) order(at Time)                { l.orderedAt = at }
+func (l *lifecycle) enterRotation(now Time)       { l.readyAt = now }
+func (l *lifecycle) expectRepair(repairable bool) { l.repairable = repairable }
+
+// getReady ends a start or a restart.
+func (l *lifecycle) getReady(now Time) {
+	l.become(running, 1<<starting|1<<restarting)
+	l.readyAt, l.departure = now, nil
+	l.startUps++
+}
+
+// beginDrain begins a departure.
+func (l *lifecycle) beginDrain(now Time, plan drainPlan) {
+	l.become(draining, 1<<running)
+	l.departure, l.drainAt = &plan, now
+}
+
+// beginStop ends a drain.
+func (l *lifecycle) beginStop(now Time) {
+	l.become(stopping, 1<<draining)
+	l.stopBy = now + l.departure.grace
+}
+
+// end ends an incarnation of a server that serves: it is dead, or, when it was leaving, has left.
+func (l *lifecycle) end(now Time, next life, cause Cause) {
+	from := lives(1<<draining | 1<<stopping)
+	if next == dead {
+		from = 1 << running
+	}
+	l.become(next, from)
+	l.incarnation++
+	l.lastEnd, l.endedAt = cause, now
+}
+
+// recover ends a repair.
+func (l *lifecycle) recover() { l.become(running, 1<<dead) }
+
+// withdraw removes a server that does not serve, or, to restart, makes it start anew. One that crashed as it left stays
+// what it has become.
+func (l *lifecycle) withdraw(restart bool) {
+	switch {
+	case !restart:
+		l.become(gone, 1<<starting|1<<dead|1<<gone)
+	case l.life == restarting:
+	default:
+		l.become(starting, 1<<starting|1<<dead)
+	}
+	l.incarnation++
+}
+
+// accrueLife brings all integrals of a server up to date, before it begins or ceases to serve: draining and stopping
+// servers count as running ones.
+func (s *server) accrueLife(now Time) {
+	s.touch(now)
+	s.touchRare(now)
+}
+
+// startUp plans when a new or restarting server will be ready.
+func (r *run) startUp(s ServerID) {
+	sv := &r.servers[s]
+	sv.order(r.now)
+	after := Time(0)
+	if d := sv.spec.Startup; d != nil {
+		after = FromSeconds(d.Sample(r.key.Stream("startup").At(uint64(s)).At(uint64(sv.incarnation))))
+	}
+	r.plan(scheduled{step: stepReady, server: s, era: sv.incarnation}, r.now+after)
+}
+
+// serverReady puts a server into service.
+func (r *run) serverReady(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.incarnation != x.era {
+		return
+	}
+	sv.accrueLife(r.now)
+	sv.getReady(r.now)
+	sv.clearFaults()
+	r.receiveStates(x.server)
+	r.adjustSpeed(x.server)
+	r.log("server ready", x.server, "", 0)
+	r.startGC(x.server)
+	if !r.deploy.holds(x.server) {
+		r.join(x.server)
+	}
+	r.eachFaults(x.server)
+	r.deployTurn()
+}
+
+// crash ends a server without warning; it is repaired at the given time, Never if permanently dead. One that was leaving
+// does not come back from the crash: it has left.
+func (r *run) crash(s ServerID, name string, repair Time) {
+	sv := &r.servers[s]
+	if !sv.serving() {
+		return
+	}
+	r.logEnd("server crashed", s, name, false)
+	r.fleet.crashes++
+	r.fleet.crashed += int64(sv.sessions)
+	if sv.leaving() {
+		r.kill(s, sv.departure.afterwards(), LostCrash)
+		r.retire(s, *sv.departure)
+		return
+	}
+	sv.expectRepair(repair < Never)
+	r.kill(s, dead, LostCrash)
+	r.healthChanged(s)
+	x := scheduled{step: stepRepair, server: s, era: sv.incarnation}
+	if repair == r.now {
+		r.repair(x)
+		return
+	}
+	r.plan(x, repair)
+}
+
+// repair brings a crashed server back, empty.
+func (r *run) repair(x scheduled) {
+	sv := &r.servers[x.server]
+	if sv.life != dead || sv.incarnation != x.era {
+		return
+	}
+	sv.accrueLife(r.now)
+	sv.recover()
+	sv.clearPauses()
+	r.adjustSpeed(x.server)
+	r.receiveStates(x.server)
+	r.log("server repaired", x.server, "", 0)
+	r.startGC(x.server)
+	r.scheduleSlowStartStep(x.server)
+	r.healthChanged(x.server)
+	r.deployTurn() // which may have waited for it
+}
+
+// drain begins a server's departure: it gets no new clients, and leaves when its time is up or when it is empty. One that
+// does not serve leaves at once.
+func (r *run) drain(s ServerID, plan drainPlan) {
+	sv := &r.servers[s]
+	if !sv.inService() {
+		return
+	}
+	if !sv.serving() {
+		r.retire(s, plan)
+		return
+	}
+	sv.beginDrain(r.now, plan)
+	if plan.deadline <= 0 {
+		r.leaveRotation(s)
+		return
+	}
+	r.logLeaving("draining", s, plan.cause.String())
+	r.tellDraining(s)
+	if plan.deadline < Never {
+		r.plan(scheduled{step: stepDeadline, server: s, era: sv.incarnation}, r.now+plan.deadline)
+	}
+	r.checkDrained(s)
+}
+
+// leaveRotation removes a draining server from the balancers; it stops when the grace of its requests in flight is over.
+func (r *run) leaveRotation(s ServerID) {
+	sv := &r.servers[s]
+	r.fleet.drains++
+	r.fleet.drainTime += r.now - sv.drainAt
+	r.fleet.drainMost = max(r.fleet.drainMost, r.now-sv.drainAt)
+	r.fleet.cut += int64(sv.sessions)
+	r.logLeaving("leaving", s, sv.departure.cause.String())
+	sv.beginStop(r.now)
+	r.remove(s, sv.departure.restart)
+	r.stopWhenIdle(scheduled{step: stepStop, server: s, era: sv.incarnation})
+}
+
+// stop ends a server that has left: requests that are still on it break, its memory is lost.
+func (r *run) stop(s ServerID) {
+	plan := *r.servers[s].departure
+	r.logEnd("stopped", s, plan.cause.String(), true)
+	r.kill(s, plan.afterwards(), plan.cause)
+	r.afterLeaving(s, plan)
+}
+
+// retire ends a server that does not serve.
+func (r *run) retire(s ServerID, plan drainPlan) {
+	sv := &r.servers[s]
+	r.remove(s, plan.restart)
+	sv.accrueLife(r.now)
+	sv.withdraw(plan.restart)
+	r.afterLeaving(s, plan)
+}
+
+func (r *run) afterLeaving(s ServerID, plan drainPlan) {
+	switch {
+	case plan.restart:
+		r.startUp(s)
+	case plan.replace:
+		r.orderFor(s)
+	}
+	r.deployTurn()
+}
