@@ -106,12 +106,7 @@ func (r *run) measure() {
 	r.live = true
 	r.measureLog()
 	for i := range r.servers {
-		s := &r.servers[i]
-		s.touch(r.now)
-		s.touchRare(r.now)
-		s.base, s.rareBase = s.area, s.rare
-		s.most, s.memMost = s.sessions, s.memory
-		s.baseline = [3]int64{s.accepted, s.answered, s.errors}
+		r.servers[i].beginCounting(r.now)
 	}
 	r.levels = [maxLevel + 1]int64{}
 	r.markSamples()

@@ -217,7 +217,6 @@ func (r *run) restartNext(d *deployment) {
 
 func (r *run) endDeploy(d *deployment) {
 	d.active = false
-	r.fleet.deploys++
-	r.fleet.deployTime += r.now - d.began
+	r.fleet.deployed(r.now - d.began)
 	r.log("deployment done", NoServer, "", 0)
 }

@@ -3,31 +3,48 @@ package sim
 import (
 	"fmt"
 	"maps"
-
-	"stickysim/sim/stats"
 )
 
-// fleetBooks are the figures of planned change.
-type fleetBooks struct {
-	drains      int64
-	drainTime   Time
-	drainMost   Time
-	collections int64
-	collecting  Time // garbage, all servers together
-	crashes     int64
-	crashed     int64 // sessions held by servers when they crashed
-	cut         int64 // sessions still there when draining servers were stopped
-	deploys     int64
-	deployTime  Time
-	ordered     int64
-	refused     int64           // orders beyond the room for servers
-	detect      stats.Histogram // ns from a crash to a balancer's marking it
+// serverList is all servers of a run, those that have left included, by ServerID.
+type serverList []server
+
+// inService lists the servers that count towards the size of the fleet.
+func (l serverList) inService() []ServerID {
+	var list []ServerID
+	for s := range l {
+		if l[s].inService() {
+			list = append(list, ServerID(s))
+		}
+	}
+	return list
+}
+
+// size is how many servers count towards the size of the fleet.
+func (l serverList) size() int {
+	n := 0
+	for s := range l {
+		if l[s].inService() {
+			n++
+		}
+	}
+	return n
+}
+
+// serving is how many servers serve.
+func (l serverList) serving() int {
+	n := 0
+	for s := range l {
+		if l[s].serving() {
+			n++
+		}
+	}
+	return n
 }
 
 // order makes a new server, which becomes ready after its start-up time. It reports whether there was room for it.
 func (r *run) order() (ServerID, bool) {
 	if len(r.servers) >= r.m.room() {
-		r.fleet.refused++
+		r.fleet.orderRefused()
 		return NoServer, false
 	}
 	spec := &r.m.Template
@@ -48,7 +65,7 @@ func (r *run) order() (ServerID, bool) {
 	for i := range r.balancers {
 		r.balancers[i].Know(r.view0)
 	}
-	r.fleet.ordered++
+	r.fleet.orderPlaced()
 	r.log("server ordered", s, "", 0)
 	r.startUp(s)
 	return s, true

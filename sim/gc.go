@@ -25,10 +25,9 @@ func (r *run) collectGarbage(x scheduled) {
 	gc := sv.spec.GC
 	k := r.key.Stream("gc").At(uint64(x.server)).At(uint64(x.era)).At(uint64(x.n))
 	span := FromSeconds(gc.Pause.Sample(k.At(1)) + gc.PerBytes*float64(sv.memory))
-	sv.pauses++
+	sv.pause()
 	r.adjustSpeed(x.server)
-	r.fleet.collections++
-	r.fleet.collecting += span
+	r.fleet.collected(span)
 	if span > r.m.Health.Timeout {
 		r.healthChanged(x.server)
 	}

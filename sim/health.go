@@ -143,7 +143,7 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 	}
 	b.SetStatus(s, status)
 	if !up && sv.life == dead && r.live {
-		r.fleet.detect.Add(int64(r.now - sv.endedAt))
+		r.fleet.detected(r.now - sv.endedAt)
 	}
 	r.logMark(b, s, status)
 	r.viewChanged(b)

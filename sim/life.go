@@ -119,13 +119,6 @@ func (l *lifecycle) withdraw(restart bool) {
 	l.incarnation++
 }
 
-// accrueLife brings all integrals of a server up to date, before it begins or ceases to serve: draining and stopping
-// servers count as running ones.
-func (s *server) accrueLife(now Time) {
-	s.touch(now)
-	s.touchRare(now)
-}
-
 // startUp plans when a new or restarting server will be ready.
 func (r *run) startUp(s ServerID) {
 	sv := &r.servers[s]
@@ -143,7 +136,7 @@ func (r *run) serverReady(x scheduled) {
 	if sv.incarnation != x.era {
 		return
 	}
-	sv.accrueLife(r.now)
+	sv.accrueAll(r.now)
 	sv.getReady(r.now)
 	sv.clearFaults()
 	r.receiveStates(x.server)
@@ -165,8 +158,7 @@ func (r *run) crash(s ServerID, name string, repair Time) {
 		return
 	}
 	r.logEnd("server crashed", s, name, false)
-	r.fleet.crashes++
-	r.fleet.crashed += int64(sv.sessions)
+	r.fleet.crash(sv.sessions)
 	if sv.leaving() {
 		r.kill(s, sv.departure.afterwards(), LostCrash)
 		r.retire(s, *sv.departure)
@@ -183,13 +175,28 @@ func (r *run) crash(s ServerID, name string, repair Time) {
 	r.plan(x, repair)
 }
 
+// kill ends the current incarnation of a server: everything on it breaks, its memory is lost.
+func (r *run) kill(s ServerID, next life, cause Cause) {
+	sv := &r.servers[s]
+	sv.accrueAll(r.now)
+	sv.end(r.now, next, cause)
+	sv.loseMemory()
+	r.checkWiped()
+	broken := r.evacuate(sv)
+	for q := broken.pop(r.requests); q != nilRequest; q = broken.pop(r.requests) {
+		r.requests[q].wake()
+		r.attemptFailed(q, Broken)
+	}
+	r.breakConnections(s)
+}
+
 // repair brings a crashed server back, empty.
 func (r *run) repair(x scheduled) {
 	sv := &r.servers[x.server]
 	if sv.life != dead || sv.incarnation != x.era {
 		return
 	}
-	sv.accrueLife(r.now)
+	sv.accrueAll(r.now)
 	sv.recover()
 	sv.clearPauses()
 	r.adjustSpeed(x.server)
@@ -228,10 +235,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 // leaveRotation removes a draining server from the balancers; it stops when the grace of its requests in flight is over.
 func (r *run) leaveRotation(s ServerID) {
 	sv := &r.servers[s]
-	r.fleet.drains++
-	r.fleet.drainTime += r.now - sv.drainAt
-	r.fleet.drainMost = max(r.fleet.drainMost, r.now-sv.drainAt)
-	r.fleet.cut += int64(sv.sessions)
+	r.fleet.drained(r.now-sv.drainAt, sv.sessions)
 	r.logLeaving("leaving", s, sv.departure.cause.String())
 	sv.beginStop(r.now)
 	r.remove(s, sv.departure.restart)
@@ -250,7 +254,7 @@ func (r *run) stop(s ServerID) {
 func (r *run) retire(s ServerID, plan drainPlan) {
 	sv := &r.servers[s]
 	r.remove(s, plan.restart)
-	sv.accrueLife(r.now)
+	sv.accrueAll(r.now)
 	sv.withdraw(plan.restart)
 	r.afterLeaving(s, plan)
 }

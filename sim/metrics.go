@@ -155,7 +155,7 @@ func (r *run) populationResult(p *population) PopulationResult {
 func (r *run) serverResult(s *server) ServerResult {
 	second := float64(Second)
 	busy := s.area.busy - s.base.busy
-	d := rareAreas{capacity: s.rare.capacity - s.rareBase.capacity, present: s.rare.present - s.rareBase.present,
+	d := slowIntegrals{capacity: s.rare.capacity - s.rareBase.capacity, present: s.rare.present - s.rareBase.present,
 		down: s.rare.down - s.rareBase.down, sessions: s.rare.sessions - s.rareBase.sessions, memory: s.rare.memory - s.rareBase.memory}
 	res := ServerResult{Name: s.info.Name, Zone: s.info.Zone, Present: float64(d.present) / second, Down: float64(d.down) / second,
 		Busy: float64(busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],

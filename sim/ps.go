@@ -17,92 +17,54 @@ type psItem struct {
 	request int32
 }
 
-// rate is the work per ns that each request in service gets.
-func (sv *server) rate() float64 {
-	n := len(sv.ps.heap)
-	if n <= sv.spec.Cores {
-		return sv.speed
+// rate is the work per ns that each request in service gets of so many cores.
+func (h *serverPS) rate(speed float64, cores int) float64 {
+	n := len(h.heap)
+	if n <= cores {
+		return speed
 	}
-	return sv.speed * float64(sv.spec.Cores) / float64(n)
+	return speed * float64(cores) / float64(n)
 }
 
-func (sv *server) advance(now Time) {
-	if n := len(sv.ps.heap); n > 0 {
-		sv.ps.virtual += float64(now-sv.ps.at) * sv.rate()
+// advance brings the virtual time up to now, at the rate since it was last.
+func (h *serverPS) advance(now Time, rate float64) {
+	if len(h.heap) > 0 {
+		h.virtual += float64(now-h.at) * rate
 	} else {
-		sv.ps.virtual = 0 // nobody is in service: start afresh and keep the digits
+		h.virtual = 0 // idle: starting anew keeps the digits
 	}
-	sv.ps.at = now
+	h.at = now
 }
 
-func (r *run) startPS(q int32, sv *server, s ServerID) {
-	sv.advance(r.now)
-	rq := &r.requests[q]
-	rq.serve(r.now)
-	if r.stateful {
-		r.lookup(q, s)
-	}
-	rq.countDown()
-	rq.finishAt(sv.ps.virtual + float64(rq.demand))
-	sv.ps.arrived++
-	sv.ps.push(psItem{rq.finish, sv.ps.arrived, q})
-	sv.busy = min(int32(len(sv.ps.heap)), int32(sv.spec.Cores))
-	r.scheduleDeparturePS(s, sv)
+// add takes a request into service and returns the virtual time at which it is done.
+func (h *serverPS) add(work Time, q int32) (finish float64) {
+	finish = h.virtual + float64(work)
+	h.arrived++
+	h.push(psItem{finish, h.arrived, q})
+	return finish
 }
 
-// scheduleDeparturePS sets the next departure of a PS server.
-func (r *run) scheduleDeparturePS(s ServerID, sv *server) {
-	rate := sv.rate()
-	if len(sv.ps.heap) == 0 || rate == 0 {
-		sv.ps.due = Never
-		return
+// reschedule sets the next departure, and reports whether it is another than before: its event has to be made.
+func (h *serverPS) reschedule(now Time, rate float64) (due Time, moved bool) {
+	if len(h.heap) == 0 || rate == 0 {
+		h.due = Never
+		return Never, false
 	}
-	left := max(sv.ps.heap[0].finish-sv.ps.virtual, 0) / rate
-	due := r.now + Time(left)
+	left := max(h.heap[0].finish-h.virtual, 0) / rate
+	due = now + Time(left)
 	if float64(Time(left)) < left {
 		due++ // never before the work is done
 	}
-	if due != sv.ps.due {
-		sv.ps.due = due
-		r.push(due, evDepartPS, uint32(s))
-	}
+	moved = due != h.due
+	h.due = due
+	return due, moved
 }
 
-// departPS ends the service of the request that is done, and of those that finish in the same nanosecond.
-func (r *run) departPS(s ServerID) {
-	sv := &r.servers[s]
-	if sv.ps.due != r.now || len(sv.ps.heap) == 0 {
-		return
-	}
-	sv.ps.due = Never
-	sv.touch(r.now)
-	sv.advance(r.now)
-	q := sv.ps.pop().request
-	rq := &r.requests[q]
-	sv.served += rq.demand
-	sv.departed++
-	r.leave(sv, rq)
-	sv.busy = min(int32(len(sv.ps.heap)), int32(sv.spec.Cores))
-	r.scheduleDeparturePS(s, sv)
-	r.serviceDone(q)
-}
-
-func (r *run) setSpeedPS(s ServerID, sv *server, speed float64) {
-	sv.advance(r.now)
-	sv.speed = speed
-	r.scheduleDeparturePS(s, sv)
-}
-
-// evacuatePS empties a PS server and returns what was in service, in order of finishing.
-func (r *run) evacuatePS(sv *server) []psItem {
-	sv.advance(r.now)
-	items := sv.ps.heap
-	for _, it := range items {
-		rq := &r.requests[it.request]
-		sv.wasted += max(rq.demand-Time(it.finish-sv.ps.virtual+0.5), 0)
-	}
-	sv.ps.heap = sv.ps.heap[:0]
-	sv.ps.due = Never
+// empty takes everything out of service, in the order of the heap. What it returns is valid until the next add.
+func (h *serverPS) empty() []psItem {
+	items := h.heap
+	h.heap = h.heap[:0]
+	h.due = Never
 	return items
 }
 
@@ -124,7 +86,9 @@ func (h *serverPS) push(it psItem) {
 	h.heap[i] = it
 }
 
+// pop takes out the request that is due. The next departure is not set yet.
 func (h *serverPS) pop() psItem {
+	h.due = Never
 	top := h.heap[0]
 	last := h.heap[len(h.heap)-1]
 	h.heap = h.heap[:len(h.heap)-1]

@@ -82,3 +82,9 @@ func (r *run) slowStartStep(x scheduled) {
 		r.plan(x, sv.readyAt+sv.spec.SlowStart.For*Time(x.n)/warmSteps)
 	}
 }
+
+// hold adds n to the sessions that live on a server, and to those of them that the client's balancer instance knows.
+func (r *run) hold(c *client, id ServerID, n int32) {
+	r.servers[id].holdSessions(r.now, n)
+	r.counting(c).Hold(id, n)
+}

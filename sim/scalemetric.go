@@ -14,8 +14,7 @@ func (r *run) readings() []reading {
 	list := make([]reading, len(r.servers))
 	for i := range r.servers {
 		sv := &r.servers[i]
-		sv.touch(r.now)
-		sv.touchRare(r.now)
+		sv.accrueAll(r.now)
 		list[i] = reading{sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
 	}
 	return list

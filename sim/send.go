@@ -75,12 +75,11 @@ func (r *run) answer(q int32) {
 	p := &r.pops[rq.pop]
 	s := rq.server
 	sv := &r.servers[s]
-	sv.answered++
+	sv.countAnswer()
 	here := r.now - rq.enter
 	bucket := stats.BucketOf(int64(here))
 	if rq.flags&measured != 0 {
-		sv.latency.AddTo(bucket)
-		sv.sojourn += int64(here)
+		sv.countLatency(bucket, here)
 	}
 	if rq.flags&message == 0 {
 		r.answered(q)

@@ -159,8 +159,7 @@ func (r *run) eachSample(do func(p *sampler, k int, s *server)) {
 		r.sampling.columns, r.sampling.marks = make([][]float32, len(samplers)), make([][]sampleMark, len(samplers))
 	}
 	for i := range r.servers {
-		r.servers[i].touch(r.now)
-		r.servers[i].touchRare(r.now)
+		r.servers[i].accrueAll(r.now)
 	}
 	for i := range samplers {
 		p := &samplers[i]

@@ -75,7 +75,7 @@ func (r *run) leaveHome(c *client) {
 func (r *run) connect(c *client) {
 	if c.flags&connected == 0 {
 		c.raise(connected)
-		r.servers[c.home].connections++
+		r.servers[c.home].openConnections(1)
 	}
 }
 
@@ -86,7 +86,7 @@ func (r *run) disconnect(c *client) {
 	}
 	c.lower(connected)
 	sv := &r.servers[c.home]
-	sv.connections--
+	sv.openConnections(-1)
 	if sv.departing() && sv.connections == 0 {
 		r.checkDrained(c.home)
 	}

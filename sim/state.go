@@ -75,19 +75,16 @@ func (r *run) addState(s ServerID, bytes int64) {
 
 func (r *run) addMemory(s ServerID, bytes int64) {
 	sv := &r.servers[s]
-	sv.touchRare(r.now)
-	sv.memory += bytes
+	sv.addMemory(r.now, bytes)
 	if limit := int64(sv.spec.Memory); limit > 0 && bytes > 0 && sv.memory > limit {
 		r.evict(s, sv, limit)
 	}
-	sv.memMost = max(sv.memMost, sv.memory)
+	sv.noteMemory()
 }
 
 // evict makes room: first what sessions that are over have left behind, then the states unused for longest.
 func (r *run) evict(s ServerID, sv *server, limit int64) {
-	drop := min(sv.lingering, sv.memory-limit)
-	sv.lingering -= drop
-	sv.memory -= drop
+	sv.freeLingering(r.now, sv.memory-limit)
 	list := r.recentOn(s)
 	for sv.memory > limit && list.oldest != 0 {
 		id := list.oldest - 1
@@ -226,7 +223,7 @@ func (r *run) abandon(s ServerID, bytes int64, stays Time) {
 	case stays <= 0:
 		r.addMemory(s, -bytes)
 	default:
-		r.servers[s].lingering += bytes
+		r.servers[s].leaveBehind(bytes)
 		if stays < Never {
 			r.plan(scheduled{step: stepForget, server: s, era: r.servers[s].incarnation, bytes: bytes}, r.now+stays)
 		}
@@ -248,7 +245,5 @@ func (r *run) forgetLingering(x scheduled) {
 	if sv.incarnation != x.era || sv.lingering <= 0 {
 		return
 	}
-	bytes := min(x.bytes, sv.lingering)
-	sv.lingering -= bytes
-	r.addMemory(x.server, -bytes)
+	sv.freeLingering(r.now, x.bytes)
 }

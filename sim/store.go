@@ -199,7 +199,7 @@ func (r *run) storeFailed(q int32) {
 		r.release(q)
 		return
 	}
-	r.servers[rq.server].errors++
+	r.servers[rq.server].countError()
 	if rq.flags&message == 0 {
 		r.ended(q, Answered) // the server did answer: with an error
 	}

@@ -267,7 +267,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		if !sv.serving() {
 			return over
 		}
-		sv.pauses++
+		sv.pause()
 		r.log("server paused", s, a.Name, int64(sv.sessions))
 		r.adjustSpeed(s)
 		r.healthChanged(s)
@@ -279,7 +279,7 @@ func (r *run) strike(i int, s ServerID, k rng.Key) Time {
 		r.preempt(s, a)
 		return Never
 	case Slow:
-		sv.slowed = append(sv.slowed, a.Factor)
+		sv.slow(a.Factor)
 		r.adjustSpeed(s)
 		r.log("server slowed", s, a.Name, int64(sv.sessions))
 		r.plan(scheduled{step: stepRecover, server: s, n: sv.startUps, factor: a.Factor}, over)
@@ -292,9 +292,7 @@ func (r *run) resume(x scheduled) {
 	if !sv.still(x.era) {
 		return
 	}
-	if sv.pauses--; sv.pauses == 0 {
-		sv.resumedAt = r.now
-	}
+	sv.unpause(r.now)
 	if x.step == stepResume {
 		r.log("server resumed", x.server, "", int64(sv.sessions))
 	}
@@ -307,7 +305,7 @@ func (r *run) recoverSpeed(x scheduled) {
 	if sv.life == gone || sv.startUps != x.n {
 		return
 	}
-	sv.slowed.end(x.factor)
+	sv.unslow(x.factor)
 	r.adjustSpeed(x.server)
 	r.log("server recovered", x.server, "", 0)
 }

@@ -98,7 +98,7 @@ func (r *run) verifyServer(sv *server, stays int64, working float64) {
 // received is the work a request in service has got so far.
 func (r *run) received(rq *request, sv *server) float64 {
 	if sv.discipline == PS {
-		sv.advance(r.end)
+		sv.ps.advance(r.end, sv.ratePS())
 		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
 	}
 	return float64(rq.demand-rq.left) + float64(r.workDone(rq, sv.speed))

@@ -1,0 +1,233 @@
+package sim
+
+// accept takes an attempt at server s into service or into the queue; it reports false when the queue is full.
+func (r *run) accept(q int32, s ServerID) bool {
+	sv := &r.servers[s]
+	rq := &r.requests[q]
+	rq.arrive(r.now)
+	if sv.discipline == PS {
+		if sv.room >= 0 && sv.inSystem >= sv.cores+sv.room {
+			return false
+		}
+		sv.enter(r.now)
+		r.startPS(q, sv, s)
+		return true
+	}
+	if sv.busy < sv.cores {
+		sv.enter(r.now)
+		r.serve(q, sv, s)
+		return true
+	}
+	if sv.room >= 0 && sv.queue.length >= sv.room {
+		return false
+	}
+	sv.enter(r.now)
+	rq.wait()
+	sv.queue.append(r.requests, q)
+	return true
+}
+
+// enter takes a request into the server's count.
+func (s *server) enter(now Time) {
+	s.accrue(now)
+	s.accepted++
+	s.inSystem++
+}
+
+// serve begins the service of a request on a free core. The server's integrals are up to date.
+func (r *run) serve(q int32, sv *server, s ServerID) {
+	rq := &r.requests[q]
+	sv.busy++
+	rq.serve(r.now)
+	if r.stateful {
+		r.lookup(q, s)
+	}
+	rq.countDown()
+	if r.interrupts {
+		sv.service.prepend(r.requests, q)
+	}
+	r.scheduleDeparture(q, sv)
+}
+
+// scheduleDeparture sets when the rest of the request's work is done at the server's present speed.
+func (r *run) scheduleDeparture(q int32, sv *server) {
+	rq := &r.requests[q]
+	switch {
+	case sv.speed == 1:
+		rq.dueAt(r.now + rq.left)
+	case sv.speed > 0:
+		rq.dueAt(r.now + FromSeconds(rq.left.Seconds()/sv.speed))
+	default:
+		rq.dueAt(Never)
+		return
+	}
+	r.pushRequest(rq.due, evDepart, q)
+}
+
+// depart ends the service of a request.
+func (r *run) depart(q int32) {
+	rq, alive := r.taken(q)
+	if !alive || rq.phase != serving || rq.due != r.now {
+		return // killed, or rescheduled when the server changed its speed
+	}
+	sv := &r.servers[rq.server]
+	sv.accrue(r.now)
+	if r.interrupts {
+		sv.service.remove(r.requests, q)
+	}
+	sv.depart(r.now, rq)
+	sv.busy--
+	if w := sv.queue.pop(r.requests); w != nilRequest {
+		r.serve(w, sv, r.requests[w].server)
+	}
+	r.serviceDone(q)
+}
+
+// serviceDone continues a request whose service is over.
+func (r *run) serviceDone(q int32) {
+	if r.requests[q].flags&saves != 0 {
+		r.writeBehind(q)
+	}
+	r.nextStep(q)
+}
+
+// nextStep continues a request after its service, or after an operation of the store.
+func (r *run) nextStep(q int32) {
+	rq := &r.requests[q]
+	switch {
+	case rq.op > 0:
+		r.storeCall(q)
+	case rq.travel > 0:
+		r.travel(q, rq.travel)
+	default:
+		r.answer(q)
+	}
+}
+
+// lookup adds the work that the session's state costs a request whose service begins.
+func (r *run) lookup(q int32, s ServerID) {
+	if rq := &r.requests[q]; rq.flags&orphan == 0 {
+		rq.burden(r.visit(rq, &r.pops[rq.pop], s))
+	}
+}
+
+// leaveQueue takes a waiting request out of its server's queue.
+func (r *run) leaveQueue(q int32) {
+	sv := &r.servers[r.requests[q].server]
+	sv.accrue(r.now)
+	sv.queue.remove(r.requests, q)
+	sv.leave(r.now, &r.requests[q])
+}
+
+// leave takes a request out of the server's count.
+func (s *server) leave(now Time, rq *request) {
+	s.inSystem--
+	s.stays += int64(now - rq.enter)
+}
+
+// depart takes a request out whose work is done.
+func (s *server) depart(now Time, rq *request) {
+	s.served += rq.demand
+	s.departed++
+	s.leave(now, rq)
+}
+
+// adjustSpeed makes a server work as fast as its pauses and slowdowns let it, and moves the departures of the requests in
+// service.
+func (r *run) adjustSpeed(s ServerID) {
+	sv := &r.servers[s]
+	speed := sv.effectiveSpeed()
+	if speed == sv.speed {
+		return
+	}
+	sv.accrue(r.now)
+	old := sv.speed
+	if sv.discipline == PS {
+		sv.ps.advance(r.now, sv.ratePS())
+	}
+	sv.speed = speed
+	sv.fastest = max(sv.fastest, speed)
+	sv.respeeds++
+	if sv.discipline == PS {
+		r.scheduleDeparturePS(s, sv)
+		return
+	}
+	for q := sv.service.head; q != nilRequest; q = r.requests[q].next {
+		rq := &r.requests[q]
+		rq.progress(r.workDone(rq, old), r.now)
+		r.scheduleDeparture(q, sv)
+	}
+}
+
+// workDone is the work on a request since it was last accounted, at the given speed.
+func (r *run) workDone(rq *request, speed float64) Time {
+	if speed == 1 {
+		return r.now - rq.from
+	}
+	return FromSeconds((r.now - rq.from).Seconds() * speed)
+}
+
+// evacuate takes everything off a server that waits or is in service there, and lists it, oldest waiting first. The work
+// done on it is wasted.
+func (r *run) evacuate(sv *server) requestList {
+	out := noRequests
+	add := func(q int32) {
+		sv.leave(r.now, &r.requests[q])
+		out.append(r.requests, q)
+	}
+	for q := sv.queue.pop(r.requests); q != nilRequest; q = sv.queue.pop(r.requests) {
+		add(q)
+	}
+	for q := sv.service.pop(r.requests); q != nilRequest; q = sv.service.pop(r.requests) {
+		rq := &r.requests[q]
+		sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
+		rq.dueAt(Never)
+		add(q)
+	}
+	sv.ps.advance(r.now, sv.ratePS())
+	for _, item := range sv.ps.empty() {
+		sv.wasted += max(r.requests[item.request].demand-Time(item.finish-sv.ps.virtual+0.5), 0)
+		add(item.request)
+	}
+	sv.busy = 0
+	return out
+}
+
+// ratePS is the work per ns that each request in service gets.
+func (s *server) ratePS() float64 { return s.ps.rate(s.speed, s.spec.Cores) }
+
+// startPS begins the service of a request on a PS server. The server's integrals are up to date.
+func (r *run) startPS(q int32, sv *server, s ServerID) {
+	sv.ps.advance(r.now, sv.ratePS())
+	rq := &r.requests[q]
+	rq.serve(r.now)
+	if r.stateful {
+		r.lookup(q, s)
+	}
+	rq.countDown()
+	rq.finishAt(sv.ps.add(rq.demand, q))
+	sv.busy = min(int32(len(sv.ps.heap)), sv.cores)
+	r.scheduleDeparturePS(s, sv)
+}
+
+// scheduleDeparturePS sets the next departure of a PS server.
+func (r *run) scheduleDeparturePS(s ServerID, sv *server) {
+	if due, moved := sv.ps.reschedule(r.now, sv.ratePS()); moved {
+		r.push(due, evDepartPS, uint32(s))
+	}
+}
+
+// departPS ends the service of the request that is done, and of those that finish in the same nanosecond.
+func (r *run) departPS(s ServerID) {
+	sv := &r.servers[s]
+	if sv.ps.due != r.now || len(sv.ps.heap) == 0 {
+		return
+	}
+	sv.accrue(r.now)
+	sv.ps.advance(r.now, sv.ratePS())
+	q := sv.ps.pop().request
+	sv.depart(r.now, &r.requests[q])
+	sv.busy = min(int32(len(sv.ps.heap)), sv.cores)
+	r.scheduleDeparturePS(s, sv)
+	r.serviceDone(q)
+}
