@@ -116,7 +116,7 @@ func (r *run) measure() {
 	r.store.calls, r.store.failed = 0, 0
 	r.replicas.visits, r.replicas.stale, r.replicas.fetched = 0, 0, 0
 	r.cacheHits, r.cacheMisses, r.evictions, r.reopened = 0, 0, 0, 0
-	r.fleet = fleetBooks{}
+	r.fleet.beginCounting()
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
 	r.scaler.measure(r.now)

@@ -19,6 +19,9 @@ type fleetBooks struct {
 	detect      stats.Histogram // ns from a crash until a balancer marks the server down
 }
 
+// beginCounting forgets what the warm-up has seen.
+func (b *fleetBooks) beginCounting() { *b = fleetBooks{} }
+
 func (b *fleetBooks) orderPlaced()  { b.ordered++ }
 func (b *fleetBooks) orderRefused() { b.refused++ }
 

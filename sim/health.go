@@ -14,6 +14,9 @@ type healthRecord struct {
 	ejected   Time   // until when
 }
 
+// beginAnew forgets the failures of a server that has just entered the rotation.
+func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, 0 }
+
 // healthChanged follows a true change of a server's health. Balancers that know the truth mark it at once; the others
 // begin to probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing, unless
 // load can make a probe fail.

@@ -6,7 +6,7 @@ func (r *run) join(s ServerID) {
 	sv.enterRotation(r.now) // later than it became ready in a blue-green deployment
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		b.health[s].failures, b.health[s].successes, b.health[s].ejected = 0, 0, 0
+		b.health[s].beginAnew()
 		b.Join(s, sv.weight(r.now))
 		r.viewChanged(b)
 	}

@@ -83,12 +83,12 @@ func latencyFigure(name string, place int, p float64, column int) *metric.Server
 
 // computeServerFigures fills in the figures of every server.
 func (r *run) computeServerFigures(servers []ServerResult) {
-	b := serverBooks{}
+	accepted := 0.0
 	for i := range servers {
-		b.accepted += float64(servers[i].Requests)
+		accepted += float64(servers[i].Requests)
 	}
 	for i := range servers {
-		b.ServerResult, b.server = &servers[i], &r.servers[i]
+		b := serverBooks{&servers[i], &r.servers[i], accepted}
 		servers[i].Figures = make([]float64, len(serverFigures))
 		for k, f := range serverFigures {
 			v := f.value(&b)
