@@ -45,8 +45,14 @@ func (m *Model) check() error {
 		}
 	}
 	for i, a := range m.Timeline {
-		if a.Kind == PolicyChange && (a.Servers < 0 || a.Servers >= len(m.Later)) {
-			return fmt.Errorf("sim: timeline entry %d changes to policy %d of %d", i, a.Servers, len(m.Later))
+		if a.Kind == nil {
+			return fmt.Errorf("sim: timeline entry %d has no kind", i)
+		}
+		if a.Kind.check == nil {
+			continue
+		}
+		if err := a.Kind.check(m, &a); err != nil {
+			return fmt.Errorf("sim: timeline entry %d %w", i, err)
 		}
 	}
 	return nil

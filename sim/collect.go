@@ -102,7 +102,7 @@ func (m *Model) grid() Time {
 }
 
 // measure starts counting at the end of the warm-up.
-func (r *run) measure() {
+func (r *run) measure(scheduled) {
 	r.live = true
 	r.measureLog()
 	for i := range r.servers {

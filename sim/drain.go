@@ -21,7 +21,7 @@ func (p *drainPlan) afterwards() life {
 // checkDrained lets a draining server leave when no client holds a connection to it, and no balancer keeps clients there.
 func (r *run) checkDrained(s ServerID) {
 	if sv := &r.servers[s]; sv.departing() && sv.connections == 0 && (sv.sessions == 0 || !r.keepsDraining()) {
-		r.plan(scheduled{step: stepDrained, server: s, era: sv.incarnation}, r.now)
+		r.plan(scheduled{do: (*run).drained, server: s, era: sv.incarnation}, r.now)
 	}
 }
 

@@ -12,7 +12,7 @@ func (r *run) planGC(s ServerID, n uint32) {
 	sv := &r.servers[s]
 	k := r.key.Stream("gc").At(uint64(s)).At(uint64(sv.incarnation)).At(uint64(n))
 	after := FromSeconds(sv.spec.GC.Every.Sample(k.At(0)))
-	r.plan(scheduled{step: stepGC, server: s, era: sv.incarnation, n: n}, r.now+max(after, 1))
+	r.plan(scheduled{do: (*run).collectGarbage, server: s, era: sv.incarnation, n: n}, r.now+max(after, 1))
 }
 
 // collectGarbage stops the world: nothing is lost, but nobody is served, the longer the more session state is alive.
@@ -31,7 +31,7 @@ func (r *run) collectGarbage(x scheduled) {
 	if span > r.m.Health.Timeout {
 		r.healthChanged(x.server)
 	}
-	r.plan(scheduled{step: stepGCDone, server: x.server, era: x.era, n: x.n}, r.now+span)
+	r.plan(scheduled{do: (*run).garbageCollected, server: x.server, era: x.era, n: x.n}, r.now+span)
 }
 
 // garbageCollected lets the server go on, and plans the next pause.
@@ -39,6 +39,6 @@ func (r *run) garbageCollected(x scheduled) {
 	if !r.servers[x.server].still(x.era) {
 		return
 	}
-	r.resume(x)
+	r.endPause(x.server)
 	r.planGC(x.server, x.n+1)
 }

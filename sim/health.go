@@ -1,7 +1,5 @@
 package sim
 
-import "stickysim/sim/rng"
-
 // healthRecord is what one balancer instance knows of one server's health.
 type healthRecord struct {
 	failures  int32 // consecutive failed probes
@@ -167,17 +165,15 @@ func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 		h.passive = 0
 		h.ejected = r.now + rule.Eject
 		r.mark(b, s, false)
-		r.plan(scheduled{step: stepReadmit, server: s, balancer: int32(b.index)}, h.ejected)
+		r.plan(scheduled{do: (*run).readmit, server: s, balancer: int32(b.index)}, h.ejected)
 	}
 }
 
 // readmit ends an ejection, unless the balancer has come to know meanwhile that the server is down.
-func (r *run) readmit(b *balancer, s ServerID) {
+func (r *run) readmit(x scheduled) {
+	b, s := &r.balancers[x.balancer], x.server
 	known := r.m.Health.Interval == 0 && !r.servers[s].serving()
 	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) && !known {
 		r.mark(b, s, true)
 	}
 }
-
-// faultKey addresses the draws of timeline entry a; recurrences and servers are below it.
-func (r *run) faultKey(a int) rng.Key { return r.key.Stream("fault").At(uint64(a)) }

@@ -127,7 +127,7 @@ func (r *run) startUp(s ServerID) {
 	if d := sv.spec.Startup; d != nil {
 		after = FromSeconds(d.Sample(r.key.Stream("startup").At(uint64(s)).At(uint64(sv.incarnation))))
 	}
-	r.plan(scheduled{step: stepReady, server: s, era: sv.incarnation}, r.now+after)
+	r.plan(scheduled{do: (*run).serverReady, server: s, era: sv.incarnation}, r.now+after)
 }
 
 // serverReady puts a server into service.
@@ -167,7 +167,7 @@ func (r *run) crash(s ServerID, name string, repair Time) {
 	sv.expectRepair(repair < Never)
 	r.kill(s, dead, LostCrash)
 	r.healthChanged(s)
-	x := scheduled{step: stepRepair, server: s, era: sv.incarnation}
+	x := scheduled{do: (*run).repair, server: s, era: sv.incarnation}
 	if repair == r.now {
 		r.repair(x)
 		return
@@ -227,7 +227,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 	r.logLeaving("draining", s, plan.cause.String())
 	r.tellDraining(s)
 	if plan.deadline < Never {
-		r.plan(scheduled{step: stepDeadline, server: s, era: sv.incarnation}, r.now+plan.deadline)
+		r.plan(scheduled{do: (*run).drainOver, server: s, era: sv.incarnation}, r.now+plan.deadline)
 	}
 	r.checkDrained(s)
 }
@@ -239,7 +239,7 @@ func (r *run) leaveRotation(s ServerID) {
 	r.logLeaving("leaving", s, sv.departure.cause.String())
 	sv.beginStop(r.now)
 	r.remove(s, sv.departure.restart)
-	r.stopWhenIdle(scheduled{step: stepStop, server: s, era: sv.incarnation})
+	r.stopWhenIdle(scheduled{do: (*run).stopWhenIdle, server: s, era: sv.incarnation})
 }
 
 // stop ends a server that has left: requests that are still on it break, its memory is lost.

@@ -241,6 +241,11 @@ type Placement struct {
 	Through   bool      // CachedStore: every answer waits until the state has been written, instead of only a session's first
 }
 
+// UsesStore reports whether sessions, or parts of them, are kept in the store.
+func (p *Placement) UsesStore() bool {
+	return p.Kind == Store || p.Kind == CachedStore || p.Kind == Token && p.Rest > 0
+}
+
 // StoreStation is the shared store: a FCFS station behind a network.
 type StoreStation struct {
 	Workers     int       // parallel operations; 0 = unlimited (latency only)
@@ -255,40 +260,21 @@ type StoreStation struct {
 	Restart     SlowStart // speed after an outage, as a share of the usual: caches are cold
 }
 
-// ActionKind is what a timeline entry does.
-type ActionKind uint8
-
-// The actions.
-const (
-	Crash           ActionKind = iota // servers die and lose what they hold; repaired after Repair
-	Pause                             // servers stand still for Repair and go on; nothing is lost
-	Slow                              // servers work at Factor of their speed for Repair
-	Drain                             // servers get no new sessions; after Deadline, or when empty, they leave (if Replace, a fresh one comes)
-	Preempt                           // servers are taken away Deadline after a notice
-	Deploy                            // the fleet is replaced, as Strategy says
-	ScaleTo                           // the fleet is brought to Servers servers
-	StoreOutage                       // the store is down for Repair, and slow for a while after that (StoreStation.Restart)
-	StoreSlow                         // the store works at Factor of its speed for Repair
-	BalancerRestart                   // balancer instances lose their tables; out for Repair
-	PolicyChange                      // every balancer goes over to policy number Servers of Model.Later; tables are lost, cookies stay
-	ArrivalFactor                     // arrivals of open populations come Factor times as fast, for Repair
-)
-
 // Action is a timeline entry.
 type Action struct {
-	Kind     ActionKind
-	Name     string     // for the event log; the kind's name where empty
-	At       Time       // first time; of a recurring one, when the recurrence begins
-	Every    dist.Dist  // seconds between recurrences; nil = once
-	AtOnce   bool       // of a recurring one: it happens first At, instead of one Every after that
-	Until    Time       // no recurrence at or after this; 0 = until the run ends
-	Each     bool       // the recurrence runs for each server (or balancer) by itself, in running time
-	Targets  []ServerID // the servers hit; empty: Servers of them chosen by draw
-	Places   bool       // Targets count the servers in service at the time, modulo their number: recorded faults outlive a fleet
-	Servers  int        // how many; of a zone action, ignored
-	Zone     int        // hits all servers of this zone; negative: none
-	Repair   dist.Dist  // seconds until it is over; nil: at once for Each crashes, otherwise never
-	Deadline Time       // drain deadline, or notice
+	Kind     *ActionKind // Crash, Pause, ...: one of ActionKinds
+	Name     string      // for the event log; may be empty
+	At       Time        // first time; of a recurring one, when the recurrence begins
+	Every    dist.Dist   // seconds between recurrences; nil = once
+	AtOnce   bool        // of a recurring one: it happens first At, instead of one Every after that
+	Until    Time        // no recurrence at or after this; 0 = until the run ends
+	Each     bool        // the recurrence runs for each server (or balancer) by itself, in running time
+	Targets  []ServerID  // the servers hit; empty: Servers of them chosen by draw
+	Places   bool        // Targets count the servers in service at the time, modulo their number: recorded faults outlive a fleet
+	Servers  int         // how many; of a zone action, ignored
+	Zone     int         // hits all servers of this zone; negative: none
+	Repair   dist.Dist   // seconds until it is over; nil: at once for Each crashes, otherwise never
+	Deadline Time        // drain deadline, or notice
 	Factor   float64
 	Replace  bool
 	Strategy Strategy

@@ -69,7 +69,7 @@ func (r *run) reconnect(p *population, id ClientID) {
 	if p.Reconnect != nil {
 		at += FromSeconds(p.Reconnect.Sample(c.draw(c.seq, forReconnect)))
 	}
-	r.plan(scheduled{step: stepReconnect, client: id, key: c.key}, at)
+	r.plan(scheduled{do: (*run).reopen, client: id, key: c.key}, at)
 }
 
 func (r *run) reopen(x scheduled) {

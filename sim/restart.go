@@ -18,7 +18,7 @@ func (r *run) initRestarts() {
 
 func (r *run) planRestart(i int, n uint32) {
 	span := r.m.Balancers.Restart.Sample(r.key.Stream("restart").At(uint64(i)).At(uint64(n)))
-	r.plan(scheduled{step: stepBalancerRestart, balancer: int32(i), n: n}, r.now+max(FromSeconds(span), 1))
+	r.plan(scheduled{do: (*run).restartBalancer, balancer: int32(i), n: n}, r.now+max(FromSeconds(span), 1))
 }
 
 // restartBalancer gives an instance a fresh policy: its tables are empty.
@@ -44,7 +44,7 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 		r.loseTables(b)
 		if a.Repair != nil {
 			b.backAt = max(b.backAt, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
-			r.plan(scheduled{step: stepBalancerUp, balancer: int32(b.index)}, b.backAt)
+			r.plan(scheduled{do: (*run).balancerUp, balancer: int32(b.index)}, b.backAt)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (r *run) restartShared(a *Action, k rng.Key) {
 		r.log("balancer restarted", NoServer, fmt.Sprintf("one of %d that share a table", all), 0)
 		if a.Repair != nil {
 			b.peersDown++
-			r.plan(scheduled{step: stepBalancerUp}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
+			r.plan(scheduled{do: (*run).balancerUp}, r.now+FromSeconds(a.Repair.Sample(k.At(uint64(i)))))
 		}
 	}
 	if hit == up {
@@ -90,12 +90,14 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 	}
 }
 
-func (r *run) balancerUp(b *balancer) {
+// balancerUp ends an instance's restart, unless another has begun since.
+func (r *run) balancerUp(x scheduled) {
+	b := &r.balancers[x.balancer]
 	switch {
 	case r.m.Balancers.Shared:
 		b.peersDown--
 	case r.now < b.backAt || !b.out:
-		return // it has gone out again since, or is back already
+		return
 	}
 	b.out = false
 	r.logBalancer("balancer back", b)

@@ -51,7 +51,7 @@ func TestLossesOfARestart(t *testing.T) {
 
 // Outages that overlap are over when all of them are: a short one does not end a long one.
 func TestOverlappingOutages(t *testing.T) {
-	for _, kind := range []ActionKind{StoreOutage, BalancerRestart} {
+	for _, kind := range []*ActionKind{StoreOutage, BalancerRestart} {
 		m := fleetModel(2, sessionsOf(1, 300, 5), 600)
 		m.State = Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true}}
 		m.NewPolicy = cookiePolicy

@@ -64,7 +64,7 @@ func (r *run) scheduleSlowStartStep(s ServerID) {
 		return
 	}
 	n := min((r.now-sv.readyAt)*warmSteps/ramp+1, warmSteps)
-	r.plan(scheduled{step: stepSlowStart, server: s, era: sv.incarnation, n: uint32(n)}, max(sv.readyAt+ramp*n/warmSteps, r.now))
+	r.plan(scheduled{do: (*run).slowStartStep, server: s, era: sv.incarnation, n: uint32(n)}, max(sv.readyAt+ramp*n/warmSteps, r.now))
 }
 
 // slowStartStep raises the weight of a server in its slow start.

@@ -176,7 +176,7 @@ func (r *run) planExpiry(p *population, id ClientID, back Time) {
 		return
 	}
 	if at := r.cold[id].last + p.IdleTimeout + 1; at < back {
-		r.plan(scheduled{step: stepExpire, client: id, key: r.clients[id].key}, max(at, r.now))
+		r.plan(scheduled{do: (*run).expire, client: id, key: r.clients[id].key}, max(at, r.now))
 	}
 }
 
@@ -225,7 +225,7 @@ func (r *run) abandon(s ServerID, bytes int64, stays Time) {
 	default:
 		r.servers[s].leaveBehind(bytes)
 		if stays < Never {
-			r.plan(scheduled{step: stepForget, server: s, era: r.servers[s].incarnation, bytes: bytes}, r.now+stays)
+			r.plan(scheduled{do: (*run).forgetLingering, server: s, era: r.servers[s].incarnation, bytes: bytes}, r.now+stays)
 		}
 	}
 }

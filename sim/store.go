@@ -230,7 +230,7 @@ func (r *run) storeOutage(a *Action, k rng.Key) {
 			r.storeFailed(q)
 		}
 	}
-	r.plan(scheduled{step: stepStoreUp}, st.upAt)
+	r.plan(scheduled{do: (*run).storeUp}, st.upAt)
 }
 
 // storeForgets begins a new era when an outage costs the store anything: all it holds, or what came after its last
@@ -248,7 +248,7 @@ func (r *run) storeForgets() {
 	st.era++
 }
 
-func (r *run) storeUp() {
+func (r *run) storeUp(scheduled) {
 	st := &r.store
 	if !st.down || r.now < st.upAt {
 		return // another outage has begun since
@@ -256,7 +256,7 @@ func (r *run) storeUp() {
 	st.down = false
 	r.log("store back", NoServer, "", 0)
 	if st.spec.Restart.For > 0 {
-		r.warmStore(scheduled{step: stepStoreWarm, era: st.outages})
+		r.warmStore(scheduled{do: (*run).warmStore, era: st.outages})
 	}
 	r.storeNext()
 }
@@ -280,7 +280,7 @@ func (r *run) storeSlow(a *Action, k rng.Key) {
 	r.store.slowed = append(r.store.slowed, a.Factor)
 	r.log("store slowed", NoServer, a.Name, 0)
 	if a.Repair != nil {
-		r.plan(scheduled{step: stepStoreFast, factor: a.Factor}, r.now+FromSeconds(a.Repair.Sample(k)))
+		r.plan(scheduled{do: (*run).storeFast, factor: a.Factor}, r.now+FromSeconds(a.Repair.Sample(k)))
 	}
 }
 

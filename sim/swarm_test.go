@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"testing"
 
 	"stickysim/sim/dist"
@@ -331,8 +332,11 @@ func (g *draws) trace() *Trace {
 	return t
 }
 
+// swarmKinds are in the order in which the swarm's checksum was taken.
+var swarmKinds = []*ActionKind{Crash, Pause, Slow, Drain, Preempt, Deploy, ScaleTo, StoreOutage, StoreSlow, BalancerRestart, PolicyChange}
+
 func (g *draws) action(servers int) Action {
-	a := Action{Kind: ActionKind(g.n(int(PolicyChange) + 1)), At: g.span(0, 200), Zone: -1, Servers: 1 + g.n(servers), Repair: g.maybe(20), Factor: g.in(.1, 3),
+	a := Action{Kind: swarmKinds[g.n(11)], At: g.span(0, 200), Zone: -1, Servers: 1 + g.n(servers), Repair: g.maybe(20), Factor: g.in(.1, 3),
 		Deadline: g.span(-10, 60), Replace: g.yes(.5)}
 	a.Deadline = max(a.Deadline, 0)
 	if g.yes(.4) {
@@ -340,7 +344,7 @@ func (g *draws) action(servers int) Action {
 		if a.Every.Mean() < 2 {
 			a.Every = exp(30)
 		}
-		a.Each = a.Kind <= Preempt && g.yes(.5)
+		a.Each = slices.Contains(swarmKinds[:5], a.Kind) && g.yes(.5)
 		a.AtOnce = g.yes(.5)
 	}
 	switch g.n(4) {

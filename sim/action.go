@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// ActionKind is something that can happen in a run. Each kind lies in a file of its own, which registers it: that makes it
+// known to scenarios, with its parameters, and to the engine.
+type ActionKind struct {
+	Name    string        // its key in a scenario's timeline
+	Doc     string        // what it does, in one line
+	Params  []ActionParam // what may be written about it, besides the servers it hits
+	Default Action        // values of the parameters that are left out
+	Each    bool          // it can happen to each server independently
+	Policy  bool          // its value is a policy; Action.Servers is the policy's place in Model.Later
+
+	// What it does is one of these: once per occurrence, with draws addressed by the key, or to each server that it hits,
+	// until over (Never: permanently; the present: it is over at once).
+	once func(r *run, a *Action, draw rng.Key)
+	hit  func(r *run, a *Action, s ServerID, over Time)
+
+	removes    bool                                                 // the servers it hits leave: draws are among those in service, and it is never over
+	complete   func(*Action)                                        // see Action.Complete; nil: nothing to do
+	noEffect   func(*Model, *Action) (why, hint string)             // see Action.NoEffect; nil: it always has one
+	newServers func(m *Model, a *Action, peak, hit float64) float64 // see Action.NewServers; nil: none
+	fleetSize  func(*Action) int                                    // see Action.FleetSize; nil: it sets none
+	check      func(*Model, *Action) error                          // what makes an action impossible in a model; nil: nothing
+}
+
+// ActionParam is a parameter of an action. Exactly one of its functions is set: it says what is written, and where in the
+// Action the value goes.
+type ActionParam struct {
+	Key, Doc string
+	Required bool
+
+	Seconds func(*Action) *dist.Dist // a distribution of durations
+	Span    func(*Action) *Time      // a duration
+	Factor  func(*Action) *float64   // a positive number, or percentage
+	Flag    func(*Action) *bool      // true or false
+	Count   func(*Action) *int       // a whole number from 1 to Max
+	Max     int
+	Part    func(*Action) *int // a number of servers, or a share of the fleet, rounded up if RoundUp
+	RoundUp bool
+	Choice  func(*Action, int) // the place of a word in Words
+	Words   []string
+}
+
+var actionKinds []*ActionKind
+
+// registerAction makes a kind of action known.
+func registerAction(k *ActionKind) *ActionKind {
+	k.Default.Kind = k
+	actionKinds = append(actionKinds, k)
+	return k
+}
+
+// ActionKinds returns all kinds of action, sorted by name.
+func ActionKinds() []*ActionKind {
+	return slices.SortedFunc(slices.Values(actionKinds), func(a, b *ActionKind) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// HitsServers reports whether an action of the kind is done to servers: Targets, Servers and Zone of the Action say which.
+func (k *ActionKind) HitsServers() bool { return k.hit != nil }
+
+// String is the name.
+func (k *ActionKind) String() string { return k.Name }
+
+// Complete fills in what the parameters leave open, when all of them are set.
+func (a *Action) Complete() {
+	if a.Kind.complete != nil {
+		a.Kind.complete(a)
+	}
+}
+
+// NoEffect says why an action changes nothing in a model, and what to write instead; why is "" if it changes something.
+func (a *Action) NoEffect(m *Model) (why, hint string) {
+	switch {
+	case a.Kind.noEffect != nil:
+		return a.Kind.noEffect(m, a)
+	case a.Kind.HitsServers() && a.Zone >= 0 && !m.inhabited(a.Zone):
+		return fmt.Sprintf("hits zone %d, and no server is in it", a.Zone), "servers: {zones: 3} has zones 0, 1 and 2"
+	}
+	return "", ""
+}
+
+// inhabited reports whether a server of the fleet, or one made during the run, is in the zone.
+func (m *Model) inhabited(zone int) bool {
+	return m.Template.Cores > 0 && m.Template.Info.Zone == zone ||
+		slices.ContainsFunc(m.Servers, func(s Server) bool { return s.Info.Zone == zone })
+}
+
+// NewServers bounds how many servers one occurrence makes, in a fleet of peak servers of which it hits some.
+func (a *Action) NewServers(m *Model, peak, hit float64) float64 {
+	if a.Kind.newServers == nil {
+		return 0
+	}
+	return a.Kind.newServers(m, a, peak, hit)
+}
+
+// FleetSize is the number of servers the action brings the fleet to; 0 if it does not set one.
+func (a *Action) FleetSize() int {
+	if a.Kind.fleetSize == nil {
+		return 0
+	}
+	return a.Kind.fleetSize(a)
+}
+
+// How long an action lasts, for kinds that take it.
+func lasting(key, doc string) ActionParam {
+	return ActionParam{Key: key, Doc: doc, Seconds: func(a *Action) *dist.Dist { return &a.Repair }}
+}
+
+// required makes a parameter required.
+func required(p ActionParam) ActionParam {
+	p.Required = true
+	return p
+}
+
+var (
+	speedFactor = ActionParam{Key: "factor", Doc: "speed while it lasts, as a share of the usual", Required: true, Factor: func(a *Action) *float64 { return &a.Factor }}
+	replacement = ActionParam{Key: "replace", Doc: "a new server is ordered for each that leaves", Flag: func(a *Action) *bool { return &a.Replace }}
+)
+
+// deadline is the parameter that goes into Action.Deadline.
+func deadline(key, doc string) ActionParam {
+	return ActionParam{Key: key, Doc: doc, Span: func(a *Action) *Time { return &a.Deadline }}
+}

@@ -1,0 +1,31 @@
+package sim
+
+import "stickysim/sim/rng"
+
+// Deploy replaces the fleet as Action.Strategy says. The default is Kubernetes' rolling update with a drain of 30 s.
+var Deploy = registerAction(&ActionKind{
+	Name: "deploy", Doc: "the fleet is replaced",
+	Params: []ActionParam{
+		{Key: "strategy", Doc: "how the fleet is replaced", Words: []string{"rolling", "blue_green", "in_place"}, Choice: func(a *Action, i int) { a.Strategy.Kind = StrategyKind(i) }},
+		{Key: "max_surge", Doc: "servers beyond the fleet's size, a number or a share rounded up", RoundUp: true, Part: func(a *Action) *int { return &a.Strategy.MaxSurge }},
+		{Key: "max_unavailable", Doc: "servers that may be missing, a number or a share rounded down", Part: func(a *Action) *int { return &a.Strategy.MaxUnavailable }},
+		{Key: "drain", Doc: "how long a server drains before it is stopped", Span: func(a *Action) *Time { return &a.Strategy.Drain }},
+		{Key: "until_empty", Doc: "a server that is empty stops before drain is over", Flag: func(a *Action) *bool { return &a.Strategy.UntilEmpty }},
+		{Key: "grace", Doc: "how long requests in flight may continue after the stop", Span: func(a *Action) *Time { return &a.Strategy.Grace }},
+	},
+	Default:  Action{Strategy: Strategy{Kind: Rolling, MaxSurge: 1, Drain: 30 * Second, UntilEmpty: true, Grace: 30 * Second}},
+	complete: func(a *Action) { a.Strategy = a.Strategy.atLeastOneStep() },
+	newServers: func(_ *Model, a *Action, peak, _ float64) float64 {
+		return peak + float64(a.Strategy.MaxSurge)
+	},
+	once: func(r *run, a *Action, _ rng.Key) { r.startDeploy(a) },
+})
+
+// atLeastOneStep makes a deployment possible whose shares of the fleet have come to no server at all: one server may then
+// be missing, as in Kubernetes' ResolveFenceposts.
+func (s Strategy) atLeastOneStep() Strategy {
+	if s.MaxUnavailable == 0 && (s.Kind == Rolling && s.MaxSurge == 0 || s.Kind == InPlace) {
+		s.MaxUnavailable = 1
+	}
+	return s
+}
