@@ -9,6 +9,28 @@ import (
 	"stickysim/sim/rng"
 )
 
+// Action is an entry of the timeline. Which fields besides the first ones mean something depends on its kind.
+type Action struct {
+	Kind   *ActionKind // Crash, Pause, ...: one of ActionKinds
+	Name   string      // for the event log; may be empty
+	At     Time        // first time; of a recurring action, when the recurrence begins
+	Every  dist.Dist   // seconds between recurrences; nil = once
+	AtOnce bool        // of a recurring action: it first happens At, instead of one Every later
+	Until  Time        // no recurrence at or after this; 0 = until the run ends
+	Each   bool        // it recurs for each server independently, in running time
+
+	Targets []ServerID // the servers hit; empty: Servers of them drawn at random
+	Places  bool       // Targets are places in the list of servers in service at the time, modulo its length
+	Servers int        // how many; ignored with a zone
+	Zone    int        // all servers of this zone are hit; negative: none
+
+	Repair   dist.Dist // seconds until it is over; nil: immediately with Each, otherwise never
+	Deadline Time      // longest drain, or notice
+	Factor   float64   // of a speed or rate
+	Replace  bool      // a new server is ordered for each that leaves
+	Strategy Strategy
+}
+
 // ActionKind is something that can happen in a run. Each kind lies in a file of its own, which registers it: that makes it
 // known to scenarios, with its parameters, and to the engine.
 type ActionKind struct {

@@ -2,6 +2,26 @@ package sim
 
 import "stickysim/sim/rng"
 
+// StrategyKind is how a deployment replaces the fleet.
+type StrategyKind uint8
+
+// The strategies.
+const (
+	Rolling   StrategyKind = iota // old servers leave as new ones become ready, within MaxSurge and MaxUnavailable
+	BlueGreen                     // a whole new fleet, then a switch: old servers drain for Drain, or are removed at once
+	InPlace                       // servers leave MaxUnavailable at a time, restart, and come back as themselves, empty
+)
+
+// Strategy is a deployment.
+type Strategy struct {
+	Kind           StrategyKind
+	MaxSurge       int  // servers beyond the fleet's size
+	MaxUnavailable int  // servers that may be missing
+	Drain          Time // how long a server drains before it is stopped; 0 = not at all
+	UntilEmpty     bool // a server that is empty stops before Drain is over
+	Grace          Time // how long requests in flight may continue after the stop
+}
+
 // Deploy replaces the fleet as Action.Strategy says. The default is Kubernetes' rolling update with a drain of 30 s.
 var Deploy = registerAction(&ActionKind{
 	Name: "deploy", Doc: "the fleet is replaced",

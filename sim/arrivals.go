@@ -1,7 +1,7 @@
 package sim
 
-// planArrival plans the population's next arrival. Its process runs on a clock of its own, which a timeline entry can
-// make run faster or slower: the same sessions then come, closer together or further apart.
+// planArrival plans the population's next arrival. The arrival process has a clock of its own, which ArrivalFactor makes
+// run faster or slower: the same sessions arrive, closer together or further apart.
 func (r *run) planArrival(p *population) {
 	p.nextOn = p.arrivals.Next(p.clock)
 	p.scheduleArrival(r)

@@ -6,31 +6,24 @@ import "slices"
 type deployment struct {
 	strategy  Strategy
 	active    bool
+	advancing bool // a step is being taken
 	switched  bool // blue-green: the new fleet serves
 	began     Time
 	size      int        // servers that there should be
 	old       []ServerID // still to be replaced, in order
 	fresh     []ServerID // made for it
-	restarted int        // in place: how many have come back, or are on the way
-	away      []ServerID // in place: on the way
+	restarted int        // in place: how many of old have begun to restart
+	away      []ServerID // in place: restarting now
 }
 
 // holds reports whether a ready server must wait for the switch of a blue-green deployment.
 func (d *deployment) holds(s ServerID) bool {
-	if !d.active || d.strategy.Kind != BlueGreen || d.switched {
-		return false
-	}
-	for _, f := range d.fresh {
-		if f == s {
-			return true
-		}
-	}
-	return false
+	return d.active && d.strategy.Kind == BlueGreen && !d.switched && slices.Contains(d.fresh, s)
 }
 
-// enlist notes a server that was ordered in the place of another. New servers run the new version, except before the
-// switch of a blue-green deployment, where who stands in for an old server serves, and goes, with the old fleet.
-func (d *deployment) enlist(s, leaves ServerID) {
+// replaceInPlan notes a server that was ordered in the place of another. New servers run the new version. Only before the
+// switch of a blue-green deployment the replacement of an old server serves with the old fleet, and leaves with it.
+func (d *deployment) replaceInPlan(s, leaves ServerID) {
 	switch {
 	case d.strategy.Kind == BlueGreen && !d.switched && slices.Contains(d.old, leaves):
 		d.old = append(d.old, s)
@@ -39,131 +32,101 @@ func (d *deployment) enlist(s, leaves ServerID) {
 	}
 }
 
-// startDeploy begins a deployment of the whole fleet. One that is still going on goes on instead.
+// departure is how the servers that are replaced leave.
+func (d *deployment) departure() drainPlan {
+	return drainPlan{deadline: d.strategy.Drain, grace: d.strategy.Grace, untilEmpty: d.strategy.UntilEmpty, cause: LostDrainCut}
+}
+
+// startDeploy begins a deployment of the whole fleet, unless one is in progress.
 func (r *run) startDeploy(a *Action) {
 	d := &r.deploy
 	if d.active {
 		r.log("deployment skipped", NoServer, "another deployment is in progress", 0)
 		return
 	}
-	*d = deployment{strategy: a.Strategy, active: true, began: r.now, old: d.old[:0], fresh: d.fresh[:0], away: d.away[:0]}
-	d.old = append(d.old, r.servers.inService()...)
+	*d = deployment{strategy: a.Strategy, active: true, began: r.now, old: r.servers.inService(), fresh: d.fresh[:0], away: d.away[:0]}
 	d.size = len(d.old)
-	r.log("deployment began", NoServer, "", int64(d.size))
-	r.deployTurn()
+	r.log("deployment started", NoServer, "", int64(d.size))
+	r.advanceDeployment()
 }
 
-// deployTurn takes the deployment as far as it can go now. It is called whenever a server becomes ready or has left.
-func (r *run) deployTurn() {
+// advanceDeployment takes the deployment as far as it can go now. It is called whenever a server becomes ready or has left.
+func (r *run) advanceDeployment() {
 	d := &r.deploy
-	if !d.active || r.inDeploy {
+	if !d.active || d.advancing {
 		return
 	}
-	r.inDeploy = true
+	d.advancing = true
 	switch d.strategy.Kind {
 	case Rolling:
-		r.rollOn(d)
+		r.advanceRolling(d)
 	case BlueGreen:
-		r.switchOver(d)
+		r.advanceBlueGreen(d)
 	case InPlace:
-		r.restartNext(d)
+		r.advanceInPlace(d)
 	}
-	r.inDeploy = false
+	d.advancing = false
 }
 
-// rollOn makes new servers as far as MaxSurge allows, and lets old ones go as far as MaxUnavailable allows, as a
-// Kubernetes Deployment does.
-func (r *run) rollOn(d *deployment) {
+// advanceRolling orders new servers as far as MaxSurge allows, and lets old ones leave as far as MaxUnavailable allows, as
+// a Kubernetes Deployment does.
+func (r *run) advanceRolling(d *deployment) {
 	for progress := true; progress; {
-		progress = false
-		alive, available, made, leaving := 0, 0, 0, 0
-		for _, s := range d.fresh {
-			if sv := &r.servers[s]; sv.willServe() {
-				made++
-				if sv.serving() {
-					available++
-				}
-			}
-		}
-		d.old = r.present(d.old)
+		made, available := r.servers.willServe(d.fresh), r.servers.servingOf(d.fresh)
+		d.old = r.servers.notGone(d.old)
+		leaving := 0
 		for _, s := range d.old {
-			alive++
 			switch sv := &r.servers[s]; {
 			case !sv.inService():
 				leaving++
-			case sv.life == running:
+			case sv.serving():
 				available++
 			}
 		}
-		// A draining server has been deleted: it no longer counts against the surge.
-		for made < d.size && alive-leaving+made < d.size+d.strategy.MaxSurge {
-			s, ok := r.order()
-			if !ok {
-				break
-			}
-			d.fresh = append(d.fresh, s)
-			made++
-			progress = true
+		ordered := r.surge(d, made, len(d.old)-leaving)
+		progress = r.drainOld(d, available) || ordered
+	}
+	if len(r.servers.notGone(d.old)) == 0 && r.servers.allReady(d.fresh) {
+		r.endDeployment(d)
+	}
+}
+
+// surge orders new servers beside the old ones that remain. Draining servers have been deleted and no longer count.
+func (r *run) surge(d *deployment, made, remain int) (ordered bool) {
+	for made < d.size && remain+made < d.size+d.strategy.MaxSurge {
+		s, ok := r.order()
+		if !ok {
+			break
 		}
-		for _, s := range d.old {
-			sv := &r.servers[s]
-			if !sv.inService() {
+		d.fresh = append(d.fresh, s)
+		made++
+		ordered = true
+	}
+	return ordered
+}
+
+// drainOld drains old servers while enough others are available.
+func (r *run) drainOld(d *deployment, available int) (drained bool) {
+	for _, s := range d.old {
+		sv := &r.servers[s]
+		if !sv.inService() {
+			continue
+		}
+		if sv.serving() {
+			if available-1 < d.size-d.strategy.MaxUnavailable {
 				continue
 			}
-			if sv.life == running {
-				if available-1 < d.size-d.strategy.MaxUnavailable {
-					continue
-				}
-				available--
-			}
-			r.drain(s, d.plan())
-			progress = true
+			available--
 		}
+		r.drain(s, d.departure())
+		drained = true
 	}
-	if len(r.present(d.old)) == 0 && r.allReady(d.fresh) {
-		r.endDeploy(d)
-	}
+	return drained
 }
 
-// plan is how the deployment's old servers leave.
-func (d *deployment) plan() drainPlan {
-	return drainPlan{deadline: d.strategy.Drain, grace: d.strategy.Grace, untilEmpty: d.strategy.UntilEmpty, cause: LostDrainCut}
-}
-
-// present keeps the servers that have not left.
-func (r *run) present(list []ServerID) []ServerID {
-	kept := list[:0]
-	for _, s := range list {
-		if r.servers[s].life != gone {
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
-
-// promising counts the servers that serve, or will.
-func (r *run) promising(list []ServerID) int {
-	n := 0
-	for _, s := range list {
-		if r.servers[s].willServe() {
-			n++
-		}
-	}
-	return n
-}
-
-func (r *run) allReady(list []ServerID) bool {
-	for _, s := range list {
-		if sv := &r.servers[s]; sv.willServe() && !sv.serving() {
-			return false
-		}
-	}
-	return true
-}
-
-// switchOver makes the whole new fleet, then switches.
-func (r *run) switchOver(d *deployment) {
-	for n := r.promising(d.fresh); n < d.size && !d.switched; n++ {
+// advanceBlueGreen makes the whole new fleet, then switches to it.
+func (r *run) advanceBlueGreen(d *deployment) {
+	for n := r.servers.willServe(d.fresh); n < d.size && !d.switched; n++ {
 		s, ok := r.order()
 		if !ok {
 			break
@@ -171,34 +134,28 @@ func (r *run) switchOver(d *deployment) {
 		d.fresh = append(d.fresh, s)
 	}
 	if !d.switched {
-		if !r.allReady(d.fresh) || r.promising(d.fresh) == 0 {
+		if !r.servers.allReady(d.fresh) || r.servers.willServe(d.fresh) == 0 {
 			return
 		}
 		d.switched = true
-		r.log("switched", NoServer, "", int64(len(d.fresh)))
+		r.log("switched to the new fleet", NoServer, "", int64(len(d.fresh)))
 		for _, s := range d.fresh {
 			if r.servers[s].life == running {
 				r.join(s)
 			}
 		}
 		for _, s := range d.old {
-			r.drain(s, d.plan())
+			r.drain(s, d.departure())
 		}
 	}
-	if d.old = r.present(d.old); len(d.old) == 0 {
-		r.endDeploy(d)
+	if d.old = r.servers.notGone(d.old); len(d.old) == 0 {
+		r.endDeployment(d)
 	}
 }
 
-// restartNext restarts servers in place, so many at a time.
-func (r *run) restartNext(d *deployment) {
-	back := d.away[:0]
-	for _, s := range d.away {
-		if sv := &r.servers[s]; sv.life != gone && sv.life != running {
-			back = append(back, s)
-		}
-	}
-	d.away = back
+// advanceInPlace restarts servers in place, at most MaxUnavailable at a time.
+func (r *run) advanceInPlace(d *deployment) {
+	d.away = slices.DeleteFunc(d.away, func(s ServerID) bool { return r.servers[s].life == gone || r.servers[s].life == running })
 	for len(d.away) < max(d.strategy.MaxUnavailable, 1) && d.restarted < len(d.old) {
 		s := d.old[d.restarted]
 		d.restarted++
@@ -206,16 +163,16 @@ func (r *run) restartNext(d *deployment) {
 			continue
 		}
 		d.away = append(d.away, s)
-		plan := d.plan()
+		plan := d.departure()
 		plan.restart = true
 		r.drain(s, plan)
 	}
 	if len(d.away) == 0 && d.restarted == len(d.old) {
-		r.endDeploy(d)
+		r.endDeployment(d)
 	}
 }
 
-func (r *run) endDeploy(d *deployment) {
+func (r *run) endDeployment(d *deployment) {
 	d.active = false
 	r.fleet.deployed(r.now - d.began)
 	r.log("deployment done", NoServer, "", 0)

@@ -30,7 +30,7 @@ func TestDeploymentOutlivesServer(t *testing.T) {
 	}
 }
 
-// A deployment goes on when a server that it waits for is back from a crash.
+// A deployment continues when a server that it waits for has been repaired.
 func TestDeploymentOutlivesCrash(t *testing.T) {
 	for seed := uint64(1); seed <= 10; seed++ {
 		for _, strategy := range []Strategy{{Kind: BlueGreen, Drain: 10 * Second}, {Kind: Rolling, MaxUnavailable: 1, Drain: 10 * Second}} {
@@ -55,7 +55,7 @@ func TestDeploymentReplacesItsDead(t *testing.T) {
 			{Kind: Crash, At: 135 * Second, Targets: []ServerID{4}, Zone: -1}}
 		for seed := uint64(1); seed <= 10; seed++ {
 			res := Run(m, seed, 0, Options{})
-			n := res.Series.Of(ServersSeries) // after the switch of a blue-green deployment nobody replaces who dies
+			n := res.Series.Of(ServersSeries) // after the switch of a blue-green deployment no dead server is replaced
 			if figure(t, res, "deploy.count") != 1 || n[len(n)-1] != 4 && kind == Rolling {
 				t.Errorf("strategy %d, seed %d: %g deployments have ended, with %g servers", kind, seed, figure(t, res, "deploy.count"), n[len(n)-1])
 			}
@@ -63,7 +63,7 @@ func TestDeploymentReplacesItsDead(t *testing.T) {
 	}
 }
 
-// drawn is a distribution that does not show that its values are all the same.
+// drawn is a distribution that hides that its values are equal.
 type drawn struct{ dist.Dist }
 
 // A new server that has died for good, or has gone, before the switch of a blue-green deployment is not switched to.
@@ -81,7 +81,7 @@ func TestSwitchLeavesOutTheDead(t *testing.T) {
 				switch {
 				case e.Event == "server ready" && e.Server == 2:
 					ready = e.At
-				case e.Event == "switched":
+				case e.Event == "switched to the new fleet":
 					switched = e.At
 				}
 			}

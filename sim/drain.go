@@ -2,9 +2,9 @@ package sim
 
 // drainPlan is how a server leaves.
 type drainPlan struct {
-	deadline   Time // how long it may take; 0 = no draining
-	grace      Time // for requests in flight after that
-	untilEmpty bool // it leaves when its last session has gone, if that is earlier
+	deadline   Time // longest drain; 0 = none, Never = unlimited
+	grace      Time // for requests in flight, after the drain
+	untilEmpty bool // the drain ends early when the server is empty
 	replace    bool // a new server is ordered when it has left
 	restart    bool // it comes back as itself, empty, after its start-up time
 	cause      Cause

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // serverList is all servers of a run, those that have left included, by ServerID.
@@ -41,7 +42,37 @@ func (l serverList) serving() int {
 	return n
 }
 
-// order makes a new server, which becomes ready after its start-up time. It reports whether there was room for it.
+// notGone keeps those of a list that are not gone.
+func (l serverList) notGone(list []ServerID) []ServerID {
+	return slices.DeleteFunc(list, func(s ServerID) bool { return l[s].life == gone })
+}
+
+// willServe is how many of a list serve, or will.
+func (l serverList) willServe(list []ServerID) int {
+	n := 0
+	for _, s := range list {
+		if l[s].willServe() {
+			n++
+		}
+	}
+	return n
+}
+
+// servingOf is how many of a list serve.
+func (l serverList) servingOf(list []ServerID) int {
+	n := 0
+	for _, s := range list {
+		if l[s].serving() {
+			n++
+		}
+	}
+	return n
+}
+
+// allReady reports whether none of a list is still to be waited for.
+func (l serverList) allReady(list []ServerID) bool { return l.willServe(list) == l.servingOf(list) }
+
+// order makes a new server, which becomes ready after its start-up time; false when the run has had MaxServers already.
 func (r *run) order() (ServerID, bool) {
 	if len(r.servers) >= r.m.room() {
 		r.fleet.orderRefused()
@@ -59,7 +90,7 @@ func (r *run) order() (ServerID, bool) {
 	}
 	info.Addr = info.Name
 	info.Number = 0
-	info.nameItself()
+	info.cloneIdentity()
 	s := r.addServer(spec, info, false)
 	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
@@ -71,9 +102,9 @@ func (r *run) order() (ServerID, bool) {
 	return s, true
 }
 
-// nameItself gives a server made like another one its own name where products know servers by more than their address: two
-// with the same would be one to their clients, and one without would keep none.
-func (i *ServerInfo) nameItself() {
+// cloneIdentity gives a copy of a server a cookie value and product options of its own: two servers with the same would be
+// one to their clients, and a server without could keep none.
+func (i *ServerInfo) cloneIdentity() {
 	if i.Cookie != "" {
 		i.Cookie = i.Name
 	}
@@ -94,11 +125,11 @@ func (r *run) nameTaken(name string) bool {
 	return false
 }
 
-// orderFor orders a server in the place of one that leaves, in that one's role where a deployment is going on: otherwise
-// the deployment would end with a server too many.
+// orderFor orders a server in the place of one that leaves. A deployment in progress counts it in that one's role: otherwise
+// it would end with a server too many.
 func (r *run) orderFor(leaves ServerID) {
 	s, ok := r.order()
 	if d := &r.deploy; ok && d.active {
-		d.enlist(s, leaves)
+		d.replaceInPlan(s, leaves)
 	}
 }

@@ -1,7 +1,7 @@
 package sim
 
-// startGC begins the garbage collections of a server that has come up: exponential, or whatever is asked for, running
-// time between the end of one pause and the beginning of the next.
+// startGC plans the first garbage collection of a server that has begun to serve. GC.Every is the running time between the
+// end of one pause and the beginning of the next.
 func (r *run) startGC(s ServerID) {
 	if r.servers[s].spec.GC != nil {
 		r.planGC(s, 0)
@@ -15,8 +15,8 @@ func (r *run) planGC(s ServerID, n uint32) {
 	r.plan(scheduled{do: (*run).collectGarbage, server: s, era: sv.incarnation, n: n}, r.now+max(after, 1))
 }
 
-// collectGarbage stops the world: nothing is lost, but nobody is served, the longer the more session state is alive.
-// Balancers notice only pauses that outlast a probe.
+// collectGarbage pauses a server, the longer the more session state it holds; nothing is lost. Balancers notice only pauses
+// longer than the timeout of a probe.
 func (r *run) collectGarbage(x scheduled) {
 	sv := &r.servers[x.server]
 	if !sv.still(x.era) {
@@ -34,7 +34,7 @@ func (r *run) collectGarbage(x scheduled) {
 	r.plan(scheduled{do: (*run).garbageCollected, server: x.server, era: x.era, n: x.n}, r.now+span)
 }
 
-// garbageCollected lets the server go on, and plans the next pause.
+// garbageCollected resumes the server, and plans the next pause.
 func (r *run) garbageCollected(x scheduled) {
 	if !r.servers[x.server].still(x.era) {
 		return

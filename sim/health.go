@@ -5,8 +5,8 @@ type healthRecord struct {
 	failures  int32 // consecutive failed probes
 	successes int32
 	probing   bool
-	paused    bool   // the last probe found the server standing still
-	era       uint16 // in this incarnation
+	paused    bool   // the last probe reached a paused server
+	era       uint16 // of this incarnation
 	phase     Time   // of its probes, drawn once
 	passive   int32  // consecutive failed attempts
 	ejected   Time   // until when
@@ -15,9 +15,9 @@ type healthRecord struct {
 // beginAnew forgets the failures of a server that has just entered the rotation.
 func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, 0 }
 
-// healthChanged follows a true change of a server's health. Balancers that know the truth mark it at once; the others
-// begin to probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing, unless
-// load can make a probe fail.
+// healthChanged follows a true change of a server's health. Balancers without probes mark it at once; the others begin to
+// probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing, unless load can
+// make a probe fail.
 func (r *run) healthChanged(s ServerID) {
 	for i := range r.balancers {
 		b := &r.balancers[i]
@@ -76,10 +76,9 @@ func (r *run) probeTurn(e uint32) {
 		return
 	}
 	if e&1 == 1 {
-		// What was sent into the void is not answered by whatever has happened since; a server that stood still answers
-		// as soon as it goes on.
-		wentOn := h.paused && h.era == sv.incarnation && sv.resumedAt >= r.now-r.m.Health.Timeout
-		passes = wentOn && (passes || !r.m.Health.UnderLoad)
+		// A probe of a dead server is lost even if the server is back by now; a paused server answers as soon as it resumes.
+		resumed := h.paused && h.era == sv.incarnation && sv.resumedAt >= r.now-r.m.Health.Timeout
+		passes = resumed && (passes || !r.m.Health.UnderLoad)
 	}
 	if passes {
 		h.successes++
@@ -95,7 +94,7 @@ func (r *run) probeTurn(e uint32) {
 		r.mark(b, s, true)
 	}
 	believesUp := b.view.Status[s] != Down
-	settled := passes == believesUp && (passes || int(h.failures) >= max(r.m.Health.Fall, 1)) // an ejection alone settles nothing
+	settled := passes == believesUp && (passes || int(h.failures) >= max(r.m.Health.Fall, 1)) // an ejection is no answer of a probe
 	if settled && passes == r.answersProbe(sv) && !r.m.Health.UnderLoad {
 		h.probing = false
 		return
@@ -103,12 +102,12 @@ func (r *run) probeTurn(e uint32) {
 	r.push(r.nextProbe(h), evProbe, e&^1)
 }
 
-// probeWork is the work of a probe where servers share their cores.
+// probeWork is the work of a probe on a server that shares its cores (PS).
 const probeWork = 10 * Millisecond
 
-// answersProbe reports whether a probe sent to the server now would be answered in time. Where probes stand in line like
-// everybody else (UnderLoad), that depends on how long the line is: who stands first in it has waited longer than a probe
-// may take, or there is no room, or too many share the cores.
+// answersProbe reports whether a probe sent to the server now would be answered in time. With UnderLoad it waits like a
+// request: it fails when the first request in the queue has waited longer than the probe's timeout, when the queue is full,
+// or when too many requests share the cores.
 func (r *run) answersProbe(sv *server) bool {
 	if !sv.serving() || sv.pauses > 0 {
 		return false
@@ -126,7 +125,7 @@ func (r *run) answersProbe(sv *server) bool {
 	return !full && r.now-r.requests[sv.queue.head].enter <= r.m.Health.Timeout
 }
 
-// mark sets what the balancer believes of a server's health.
+// mark sets what a balancer believes of a server's health.
 func (r *run) mark(b *balancer, s ServerID, up bool) {
 	sv := &r.servers[s]
 	status := Down
@@ -152,7 +151,7 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 
 var statusNames = [...]string{"up", "draining", "down", "removed"}
 
-// passive counts failed attempts and ejects a server that has too many in a row.
+// passive counts failed attempts in a row and ejects a server that has too many.
 func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 	rule := r.m.Health.Passive
 	h := &b.health[s]
@@ -169,7 +168,7 @@ func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 	}
 }
 
-// readmit ends an ejection, unless the balancer has come to know meanwhile that the server is down.
+// readmit ends an ejection, unless the balancer has learned meanwhile that the server is down.
 func (r *run) readmit(x scheduled) {
 	b, s := &r.balancers[x.balancer], x.server
 	known := r.m.Health.Interval == 0 && !r.servers[s].serving()

@@ -2,7 +2,7 @@ package sim
 
 import "testing"
 
-// A server that stands still answers its probes when it goes on: pauses shorter than the probe's patience go unnoticed, longer
+// A paused server answers its probes when it resumes: pauses shorter than the timeout of a probe go unnoticed, longer
 // ones do not.
 func TestProbesOutlastShortPauses(t *testing.T) {
 	for _, c := range []struct {
@@ -42,7 +42,7 @@ func TestProbesDoNotBringBackWhoLeaves(t *testing.T) {
 	}
 }
 
-// The end of an ejection does not bring back a server that is known to be dead, or that probes go on to find dead.
+// The end of an ejection does not readmit a server that is known to be dead, or that probes still find dead.
 func TestEjectionEndsForTheLiving(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -88,6 +88,6 @@ func TestPausesDoNotEndEjections(t *testing.T) {
 		}
 	}
 	if down == Never {
-		t.Error("nobody was ejected")
+		t.Error("no server was ejected")
 	}
 }

@@ -147,7 +147,7 @@ func (r *run) serverReady(x scheduled) {
 		r.join(x.server)
 	}
 	r.eachFaults(x.server)
-	r.deployTurn()
+	r.advanceDeployment()
 }
 
 // crash ends a server without warning; it is repaired at the given time, Never if permanently dead. One that was leaving
@@ -205,7 +205,7 @@ func (r *run) repair(x scheduled) {
 	r.startGC(x.server)
 	r.scheduleSlowStartStep(x.server)
 	r.healthChanged(x.server)
-	r.deployTurn() // which may have waited for it
+	r.advanceDeployment() // it may have waited for this server
 }
 
 // drain begins a server's departure: it gets no new clients, and leaves when its time is up or when it is empty. One that
@@ -266,5 +266,5 @@ func (r *run) afterLeaving(s ServerID, plan drainPlan) {
 	case plan.replace:
 		r.orderFor(s)
 	}
-	r.deployTurn()
+	r.advanceDeployment()
 }

@@ -20,7 +20,7 @@ type Model struct {
 	SLO float64
 
 	Servers     []Server     // the fleet at time 0, in configuration order
-	Template    Server       // what a server made during the run looks like; its name gets a number. Zero: like Servers[0]
+	Template    Server       // of servers made during the run, whose names get a number. Zero: like Servers[0]
 	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
 	Populations []Population // at least one
 	NewPolicy   func(Env) Balancer
@@ -47,14 +47,14 @@ type Server struct {
 	Cores      int     // ≥ 1
 	Speed      float64 // work done per second and core; 1 is the speed service demands are stated for
 	Discipline Discipline
-	Queue      int       // requests that may wait (FCFS) or share beyond the cores (PS) before a 503; negative = unlimited
+	Queue      int       // requests that may wait (FCFS), or share the cores beyond one each (PS), before a 503; negative = unlimited
 	Memory     float64   // bytes for session state; 0 = unlimited
-	Startup    dist.Dist // seconds from order to ready, for servers made during the run; nil = 0
+	Startup    dist.Dist // seconds from order to ready, of servers made during the run; nil = 0
 	SlowStart  SlowStart
 	GC         *GC // nil: no pauses
 }
 
-// SlowStart ramps a fresh server's weight, linearly, as the balancer sees it. Zero: off.
+// SlowStart raises a new server's weight linearly, as the balancer sees it. The zero value is off.
 type SlowStart struct {
 	For  Time    // length of the ramp
 	From float64 // share of the weight at the start, in (0, 1]
@@ -125,7 +125,7 @@ type OnLoss uint8
 
 // The reactions to a lost session.
 const (
-	Relogin OnLoss = iota // logs in again (extra work) and goes on where it was
+	Relogin OnLoss = iota // logs in again (extra work) and continues where it was
 	Restart               // logs in again and begins its session from the start
 	Leave                 // goes away
 )
@@ -142,7 +142,7 @@ const (
 // Population is a class of clients. Exactly one of Users, Sessions and Trace says where its clients come from.
 type Population struct {
 	Name     string
-	Users    int            // a fixed number of users for ever (closed)
+	Users    int            // a fixed number of users, who stay (closed)
 	Sessions ArrivalProcess // sessions arrive (open, or partly open)
 	Trace    *Trace         // recorded requests
 
@@ -172,7 +172,7 @@ type Population struct {
 	OnLoss      OnLoss
 	Login       dist.Dist // seconds of extra work of a login after a loss; nil = 0
 
-	Timeout     dist.Dist // seconds a client waits for an answer; nil = for ever
+	Timeout     dist.Dist // seconds a client waits for an answer; nil = unlimited
 	Abandon     bool      // a request that times out while waiting leaves the queue; otherwise the server does the work
 	Retries     int       // further attempts after a failure
 	Backoff     dist.Dist // seconds before a retry; nil = 0
@@ -229,7 +229,7 @@ type Placement struct {
 	Fetch     dist.Dist // Replicated: seconds of extra work on a server that has to fetch the state from another; nil = 0
 	Store     StoreStation
 	Verify    dist.Dist // Token: seconds of extra work to verify it; nil = 0
-	TTL       Time      // Token: lifetime; 0 = for ever
+	TTL       Time      // Token: lifetime; 0 = unlimited
 	Revoke    dist.Dist // Token: seconds from the login until the session is revoked; nil = never
 	Poll      Time      // Token: how often servers fetch the denylist of revoked tokens; 0 = there is none
 	PollDelay Time      // Token: until a fetched denylist is in force
@@ -254,48 +254,8 @@ type StoreStation struct {
 	Calls       int       // operations of a request that reads and writes; one that only reads has one less, but at least one
 	Queue       int       // operations that may wait; beyond, the request fails; negative = unlimited
 	Connections int       // operations under way at a time, waiting and network included; beyond, the request fails; 0 = unlimited
-	Hang        bool      // when down, operations wait for ever instead of failing at once
+	Hang        bool      // when down, operations wait until it is back instead of failing at once
 	Persist     bool      // state survives an outage
 	Snapshot    Time      // Persist: time between snapshots, and a session begun since the last one is lost; 0 = all survive
 	Restart     SlowStart // speed after an outage, as a share of the usual: caches are cold
-}
-
-// Action is a timeline entry.
-type Action struct {
-	Kind     *ActionKind // Crash, Pause, ...: one of ActionKinds
-	Name     string      // for the event log; may be empty
-	At       Time        // first time; of a recurring one, when the recurrence begins
-	Every    dist.Dist   // seconds between recurrences; nil = once
-	AtOnce   bool        // of a recurring one: it happens first At, instead of one Every after that
-	Until    Time        // no recurrence at or after this; 0 = until the run ends
-	Each     bool        // the recurrence runs for each server (or balancer) by itself, in running time
-	Targets  []ServerID  // the servers hit; empty: Servers of them chosen by draw
-	Places   bool        // Targets count the servers in service at the time, modulo their number: recorded faults outlive a fleet
-	Servers  int         // how many; of a zone action, ignored
-	Zone     int         // hits all servers of this zone; negative: none
-	Repair   dist.Dist   // seconds until it is over; nil: at once for Each crashes, otherwise never
-	Deadline Time        // drain deadline, or notice
-	Factor   float64
-	Replace  bool
-	Strategy Strategy
-}
-
-// StrategyKind is how a deployment replaces the fleet.
-type StrategyKind uint8
-
-// The strategies.
-const (
-	Rolling   StrategyKind = iota // old servers leave as new ones become ready, within MaxSurge and MaxUnavailable
-	BlueGreen                     // a whole new fleet, then a switch: old servers drain for Drain, or are cut at once
-	InPlace                       // servers leave MaxUnavailable at a time, restart, and come back as themselves, empty
-)
-
-// Strategy is a deployment.
-type Strategy struct {
-	Kind           StrategyKind
-	MaxSurge       int  // servers beyond the fleet's size
-	MaxUnavailable int  // servers that may be missing
-	Drain          Time // how long a server drains before it is stopped; 0 = not at all
-	UntilEmpty     bool // a server that is empty stops before Drain is over
-	Grace          Time // how long requests in flight may go on after the stop
 }

@@ -21,7 +21,7 @@ func (r *run) planRestart(i int, n uint32) {
 	r.plan(scheduled{do: (*run).restartBalancer, balancer: int32(i), n: n}, r.now+max(FromSeconds(span), 1))
 }
 
-// restartBalancer gives an instance a fresh policy: its tables are empty.
+// restartBalancer restarts an instance: its tables are empty.
 func (r *run) restartBalancer(x scheduled) {
 	b := &r.balancers[x.balancer]
 	r.logBalancer("balancer restarted", b)
@@ -29,7 +29,7 @@ func (r *run) restartBalancer(x scheduled) {
 	r.planRestart(int(x.balancer), x.n+1)
 }
 
-// restartBalancers restarts instances as a timeline entry says: some by draw, or all; they are out for Repair.
+// restartBalancers restarts Action.Servers instances drawn at random, or all for 0; they are down for Action.Repair.
 func (r *run) restartBalancers(a *Action, k rng.Key) {
 	if r.m.Balancers.Shared {
 		r.restartShared(a, k)
@@ -49,8 +49,8 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 	}
 }
 
-// restartShared restarts some of the instances that share a table. The others know all they knew, so the table is lost,
-// and nobody answers, only when no instance is left.
+// restartShared restarts some of the instances that share a table. The table is lost, and requests fail, only when no
+// instance is left.
 func (r *run) restartShared(a *Action, k rng.Key) {
 	b := &r.balancers[0]
 	all := max(r.m.Balancers.Count, 1)
@@ -72,13 +72,13 @@ func (r *run) restartShared(a *Action, k rng.Key) {
 	}
 }
 
-// loseTables makes an instance begin anew: a client that it saw before and does not know now has gone with its tables.
+// loseTables restarts an instance's policy with empty tables. Clients that it served before count as lost with its tables.
 func (r *run) loseTables(b *balancer) {
-	b.lostAt = b.view.Epoch + 1 // which makePolicy begins
+	b.lostAt = b.view.Epoch + 1 // the epoch that makePolicy begins
 	r.makePolicy(b, len(r.clients))
 }
 
-// changePolicy reconfigures every balancer: what its policy kept is lost, what clients carry is not.
+// changePolicy gives every balancer another policy. Its tables are lost, what clients carry is not.
 func (r *run) changePolicy(to func(Env) Balancer) {
 	r.newPolicy, r.drainTrial = to, drainTrial{}
 	r.log("policy changed", NoServer, "", 0)
@@ -100,6 +100,6 @@ func (r *run) balancerUp(x scheduled) {
 		return
 	}
 	b.out = false
-	r.logBalancer("balancer back", b)
+	r.logBalancer("balancer up", b)
 	r.viewChanged(b)
 }

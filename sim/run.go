@@ -90,7 +90,6 @@ type run struct {
 	fleet       fleetBooks
 	deploy      deployment
 	scaler      scaler
-	inDeploy    bool // a step of the deployment is being taken
 	freeAct     int32
 
 	exchange Request    // the one Request that is passed around

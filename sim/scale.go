@@ -9,8 +9,8 @@ import (
 // scaler is an autoscaler at work.
 type scaler struct {
 	*Autoscaler
-	min, max int         // as the schedule has left them
-	opened   [][]reading // counters at the begin of windows that are not over
+	min, max int         // bounds, as last set by the schedule
+	opened   [][]reading // readings at the beginning of windows that are not over
 	closed   []samples   // windows that are over and not used yet
 	history  hpa.History
 	config   hpa.Config
@@ -26,7 +26,7 @@ type scaler struct {
 	outs, ins  int64   // decisions carried out
 }
 
-// What an event of the autoscaler is, in the lowest bits of its entity; at one instant they come in this order.
+// What an event of the autoscaler is, in the lowest bits of its entity. At one instant they come in this order.
 const (
 	scaleOpen = iota // a window of the metric begins
 	scaleClose
@@ -90,7 +90,7 @@ func (r *run) scaleTurn(e uint32) {
 	r.push(next, evScale, e)
 }
 
-// decide lets the rule look at the metric, and carries out what it says.
+// decide applies the rule to a window of the metric, and carries out its decision.
 func (r *run) decide(seen *samples) {
 	s := &r.scaler
 	from := r.size()
@@ -127,7 +127,7 @@ func (r *run) scheduledSize(e *ScheduledSize) {
 	r.resize(from, min(max(want, s.min), s.max), func() string { return "scheduled" })
 }
 
-// size is how many servers there should be now: as the deployment in progress has it, or as many as there are.
+// size is how many servers there should be now: the target of the deployment in progress, or as many as there are.
 func (r *run) size() int {
 	if r.deploy.active {
 		return r.deploy.size
@@ -135,7 +135,7 @@ func (r *run) size() int {
 	return r.servers.size()
 }
 
-// resize brings the fleet from one size to another, and keeps the books.
+// resize brings the fleet from one size to another, and counts and logs the decision.
 func (r *run) resize(from, to int, why func() string) {
 	s := &r.scaler
 	s.touch(r.now)
@@ -168,7 +168,7 @@ func (r *run) resize(from, to int, why func() string) {
 	r.shrink(nil, from-to, plan)
 }
 
-// measure begins to count.
+// measure begins the counted part of the run.
 func (s *scaler) measure(now Time) {
 	s.touch(now)
 	s.base = s.area

@@ -2,8 +2,8 @@ package sim
 
 import "slices"
 
-// shrink lets n servers leave: of the list, or of all where it is nil. Those that are not ready go first, then as the
-// autoscaler's Victim says: the newest, where there is none.
+// shrink drains n servers of a list, or of the fleet where the list is nil. Servers that do not serve go first, then the
+// order is Autoscaler.Victim; without an autoscaler, the newest.
 func (r *run) shrink(list []ServerID, n int, plan drainPlan) {
 	for ; n > 0; n-- {
 		v := r.victim(list)
@@ -14,6 +14,7 @@ func (r *run) shrink(list []ServerID, n int, plan drainPlan) {
 	}
 }
 
+// victim is the server of a list, or of the fleet where it is nil, that leaves first; NoServer when none is in service.
 func (r *run) victim(list []ServerID) ServerID {
 	best := NoServer
 	consider := func(s ServerID) {
@@ -64,7 +65,7 @@ func (r *run) resizeDeployment(d *deployment, to int, plan drainPlan) {
 		r.growBy(by, nil)
 		r.shrink(nil, -by, plan)
 	}
-	r.deployTurn()
+	r.advanceDeployment()
 }
 
 // growBy orders servers and notes them in a list of the deployment.
@@ -80,7 +81,7 @@ func (r *run) growBy(n int, list *[]ServerID) {
 	}
 }
 
-// shrinkFresh lets the new servers go that a deployment has made in excess of its size, and forgets them.
+// shrinkFresh drains the new servers that a deployment has made in excess of its size, and forgets them.
 func (r *run) shrinkFresh(d *deployment, plan drainPlan) {
 	stays := func(s ServerID) bool { return r.servers[s].inService() }
 	n := 0

@@ -1,9 +1,9 @@
 package sim
 
-// reading is where a server's integrals stood.
+// reading is where a server's integrals stand.
 type reading struct{ busy, capacity, inSystem, sessions, accepted int64 }
 
-// samples is what the autoscaler is told of one window.
+// samples is what the autoscaler learns of one window.
 type samples struct {
 	at     Time      // its end
 	values []float64 // by server, per unit of time in service; negative: it was not in service
@@ -25,7 +25,7 @@ func (r *run) measureWindow(from []reading) samples {
 	list := r.readings()
 	out := samples{r.now, make([]float64, len(list))}
 	for i, to := range list {
-		var begin reading // a server made since has begun with zeros
+		var begin reading // zeros for a server made during the window
 		if i < len(from) {
 			begin = from[i]
 		}
@@ -49,7 +49,7 @@ func (r *run) measureWindow(from []reading) samples {
 	return out
 }
 
-// of returns what is known of a server.
+// of returns a server's value, if it was in service in the window.
 func (s *samples) of(id ServerID) (value float64, known bool) {
 	if int(id) >= len(s.values) || s.values[id] < 0 {
 		return 0, false
@@ -57,8 +57,8 @@ func (s *samples) of(id ServerID) (value float64, known bool) {
 	return s.values[id], true
 }
 
-// steady is the mean of the metric over the servers that are ready and warm, and how many they are; warming counts
-// those that are on the way.
+// steady is the mean of the metric over the servers that are ready and warm (-1: none of them has a value), and how many
+// they are; warming counts those that are starting or warming up.
 func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 	known := 0
 	for i := range r.servers {

@@ -24,7 +24,7 @@ func (a *Autoscaler) hpaConfig() hpa.Config {
 	return c
 }
 
-// decideHPA shows the fleet to the horizontal pod autoscaler as pods.
+// decideHPA asks the horizontal pod autoscaler, to which servers are pods.
 func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 	s := &r.scaler
 	s.pods = s.pods[:0]
@@ -40,7 +40,7 @@ func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 	return d.Replicas, float64(d.Current) / 1000
 }
 
-// pod is a server as Kubernetes would see it: a dead one is a running pod that reports nothing.
+// pod is a server as Kubernetes sees it: a dead one is a running pod without samples.
 func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
 	sv := &r.servers[id]
 	p := hpa.Pod{Deleting: !sv.inService(), Ready: sv.serving(), Started: time.Duration(sv.orderedAt), Changed: time.Duration(max(sv.readyAt, sv.orderedAt))}
@@ -62,7 +62,7 @@ func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
 	return p
 }
 
-// alarm counts the data points in a row that lie above and below.
+// alarm counts the data points in a row that are above the target, and below.
 func (s *scaler) alarm(above, below bool) {
 	s.above++
 	s.below++
@@ -74,8 +74,8 @@ func (s *scaler) alarm(above, below bool) {
 	}
 }
 
-// decideSteps is step scaling. Servers still warming up are not in the metric, but count as added already; while there
-// are any, nothing is taken away.
+// decideSteps is step scaling. Servers that warm up are not in the metric and count as added already; while there are any,
+// the fleet does not shrink.
 func (r *run) decideSteps(seen *samples, size int) (want int, value float64) {
 	s := &r.scaler
 	value, steady, warming := r.steady(seen)
@@ -95,7 +95,7 @@ func (r *run) decideSteps(seen *samples, size int) (want int, value float64) {
 	return size, value
 }
 
-// choose finds the step for a distance from the target.
+// choose returns the step for a distance from the target; nil when none applies.
 func (p *StepScaling) choose(off float64) *Step {
 	for i := range p.Steps {
 		st := &p.Steps[i]
@@ -106,7 +106,7 @@ func (p *StepScaling) choose(off float64) *Step {
 	return nil
 }
 
-// apply is the size a step leads to. Percentages are cut off towards 0, but change at least one server.
+// apply is the size a step leads to. Percentages are rounded towards 0, but change at least one server.
 func (p *StepScaling) apply(size int, st *Step) int {
 	switch p.Adjust {
 	case ExactCapacity:
@@ -121,8 +121,8 @@ func (p *StepScaling) apply(size int, st *Step) int {
 	return size + int(st.By)
 }
 
-// decideTracking is target tracking: out by what the warm servers would need for the target, in only when none is
-// warming up.
+// decideTracking is target tracking: out to the size that the warm servers' load needs at the target, in only when no
+// server warms up.
 func (r *run) decideTracking(seen *samples, size int) (want int, value float64) {
 	s := &r.scaler
 	t := s.Tracking

@@ -2,8 +2,8 @@ package sim
 
 import "slices"
 
-// slowdowns is the faults that change the speed of something at the same time, by their factors, oldest first. The latest
-// that still lasts sets the speed, and each ends by itself.
+// slowdowns are the factors of the slowdowns in force on a server or the store, oldest first. The latest sets the speed;
+// each ends in its own time.
 type slowdowns []float64
 
 func (s slowdowns) factor() float64 {
@@ -13,7 +13,7 @@ func (s slowdowns) factor() float64 {
 	return s[len(s)-1]
 }
 
-// end takes one fault of a factor away, if there still is one: a restart ends them all.
+// end removes one slowdown of a factor. There may be none left: a restart ends them all.
 func (s *slowdowns) end(factor float64) {
 	if i := slices.Index(*s, factor); i >= 0 {
 		*s = slices.Delete(*s, i, i+1)
