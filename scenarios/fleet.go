@@ -20,20 +20,7 @@ func mostServers(m *sim.Model) int {
 			times = occurrences(m, a) * peak
 			hits = 1
 		}
-		switch a.Kind {
-		case sim.Deploy:
-			fresh += times * (peak + float64(a.Strategy.MaxSurge))
-		case sim.Drain, sim.Preempt:
-			if a.Replace || m.Autoscaler != nil {
-				fresh += times * hits
-			}
-		case sim.Crash:
-			if a.Repair == nil && m.Autoscaler != nil {
-				fresh += times * hits
-			}
-		case sim.ScaleTo:
-			fresh += times * peak
-		}
+		fresh += times * a.NewServers(m, peak, hits)
 	}
 	if m.Autoscaler != nil {
 		fresh += swings(m) * (peak - smallest(m.Autoscaler))
@@ -45,9 +32,7 @@ func mostServers(m *sim.Model) int {
 func largest(m *sim.Model) float64 {
 	peak := len(m.Servers)
 	for i := range m.Timeline {
-		if a := &m.Timeline[i]; a.Kind == sim.ScaleTo {
-			peak = max(peak, a.Servers)
-		}
+		peak = max(peak, m.Timeline[i].FleetSize())
 	}
 	if a := m.Autoscaler; a != nil {
 		peak = max(peak, a.Max)

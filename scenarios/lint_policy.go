@@ -85,7 +85,7 @@ func (d *decoder) lintCanary(p *policy, m *sim.Model) {
 		}
 	}
 	switch {
-	case c.Zone >= 0 && !inhabited(m, c.Zone):
+	case c.Zone >= 0 && !m.Inhabited(c.Zone):
 		d.warn(p.at.Get("zone"), "no-effect", fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
 	case c.Zone < 0 && len(c.Servers) == 0:
 		d.warn(p.at, "no-effect", "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")

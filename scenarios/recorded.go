@@ -38,6 +38,9 @@ var recordedPreemptions = object[recording]{
 	fromField, untilField, speedField,
 }
 
+// recordable are the kinds of action that can be taken from a recording, with what is written about it.
+var recordable = map[*sim.ActionKind]object[recording]{sim.Crash: recordedCrashes, sim.Preempt: recordedPreemptions}
+
 // instant is a point in time of a recording.
 type instant struct {
 	since sim.Time

@@ -86,6 +86,11 @@ func ActionKinds() []*ActionKind {
 	return slices.SortedFunc(slices.Values(actionKinds), func(a, b *ActionKind) int { return cmp.Compare(a.Name, b.Name) })
 }
 
+// OpenEnded reports whether an action of the kind that does not say how long it lasts is never over.
+func (k *ActionKind) OpenEnded() bool {
+	return slices.ContainsFunc(k.Params, func(p ActionParam) bool { return p.Key == "for" && !p.Required })
+}
+
 // HitsServers reports whether an action of the kind is done to servers: Targets, Servers and Zone of the Action say which.
 func (k *ActionKind) HitsServers() bool { return k.hit != nil }
 
@@ -104,14 +109,14 @@ func (a *Action) NoEffect(m *Model) (why, hint string) {
 	switch {
 	case a.Kind.noEffect != nil:
 		return a.Kind.noEffect(m, a)
-	case a.Kind.HitsServers() && a.Zone >= 0 && !m.inhabited(a.Zone):
+	case a.Kind.HitsServers() && a.Zone >= 0 && !m.Inhabited(a.Zone):
 		return fmt.Sprintf("hits zone %d, and no server is in it", a.Zone), "servers: {zones: 3} has zones 0, 1 and 2"
 	}
 	return "", ""
 }
 
-// inhabited reports whether a server of the fleet, or one made during the run, is in the zone.
-func (m *Model) inhabited(zone int) bool {
+// Inhabited reports whether a server of the fleet, or one made during the run, is in the zone.
+func (m *Model) Inhabited(zone int) bool {
 	return m.Template.Cores > 0 && m.Template.Info.Zone == zone ||
 		slices.ContainsFunc(m.Servers, func(s Server) bool { return s.Info.Zone == zone })
 }
