@@ -18,6 +18,25 @@ type recipe struct {
 
 // recipes are one of each kind.
 var recipes = map[string]recipe{
+	"timeline action": {
+		path: "sim/action_blackout.go",
+		source: `package sim
+
+var blackout = registerAction(&ActionKind{
+	Name: "blackout", Doc: "servers lose their power",
+	Params:  []ActionParam{required(lasting("for", "how long it lasts"))},
+	Default: Action{Servers: 1},
+	Each:    true,
+	hit:     func(r *run, a *Action, s ServerID, over Time) { r.crash(s, a.Name, over) },
+})
+`,
+		shows: []struct{ args, want string }{
+			{`run mm1 --replications 2 --duration 60s --format csv --set timeline=[{"every":10s,"blackout":{"for":5s}}]`, `(?m)^[^,]+,server\.crashes,1,[1-9]`},
+			{"schema", `"description": "servers lose their power"`},
+			{`validate mm1 --set timeline=[{"at":30s,"blackout":{}}]`, `needs for`},
+			{`validate mm1 --set timeline=[{"at":30s,"blackuot":{"for":5s}}]`, `did you mean "blackout"\?`},
+		},
+	},
 	"report format": {
 		path: "reports/tally.go",
 		source: `package reports
