@@ -60,6 +60,44 @@ var _ = Register(Format{Name: "tally", Doc: "the number of alternatives", Write:
 			{"run mm1 --format taly", `did you mean "tally"\?`},
 		},
 	},
+	"policy": {
+		path: "policies/join_idle.go",
+		source: `package policies
+
+import "stickysim/sim"
+
+var _ = Register("join-idle", JoinIdle{Probes: 2}, Doc{Summary: "an idle server, if a probe finds one", Source: "Lu et al. 2011"})
+
+type JoinIdle struct {
+	Probes int "yaml:\"probes\" check:\"min=1\" doc:\"servers that are probed\""
+}
+
+func (c JoinIdle) New(sim.Env) sim.Balancer { return joinIdle{c.Probes} }
+
+type joinIdle struct{ probes int }
+
+func (p joinIdle) Pick(q *sim.Request, v *sim.View) (s sim.ServerID) {
+	s, q.Why = sim.NoServer, sim.NotSticky
+	for i := range p.probes {
+		if n := len(v.Eligible); n > 0 && (s < 0 || v.InFlight[s] > 0) {
+			s = v.Eligible[q.Draw.At(uint64(i)).IntN(n)]
+		}
+	}
+	return s
+}
+`,
+		shows: []struct{ args, want string }{
+			{"policies list", `(?m)^join-idle +none +an idle server`},
+			{"policies show join-idle", `probes: 2\n +servers that are probed`},
+			{"policies show cookie", `balance: round-robin\n.*\n +\(policy, one of join-idle, `},
+			{"schema", `"join-idle": \{`},
+			{`run mm1 --replications 1 --duration 10s --set policies=[{"join-idle":{"probes":3}}]`, `(?m)^join-idle `},
+			{`run mm1 --replications 1 --duration 10s --format json --set policies=[{"cookie":{"balance":{"join-idle":{"probes":3}}}}]`,
+				`"policy": ?"cookie \{balance: \{join-idle: \{probes: 3\}\}\}"`},
+			{`validate mm1 --set policies=[{"split":{"a":{"join-idle":{"probes":0}}}}]`, `split\.a\.join-idle\.probes: must be at least 1, got 0`},
+			{"validate mm1 --set policies=[join-idel]", `did you mean "join-idle"\?`},
+		},
+	},
 	"population": {
 		path: "workloads/kiosk.go",
 		source: `package workloads
