@@ -1,11 +1,13 @@
 package sim
 
+import "stickysim/sim/rng"
+
 // StoreOutage takes the session store down for Action.Repair; it is slow for a while after that (StoreStation.Restart).
 var StoreOutage = registerAction(&ActionKind{
 	Name: "store_outage", Doc: "the session store is down",
 	Params:   []ActionParam{required(lasting("for", "how long it lasts"))},
 	noEffect: withoutStore,
-	once:     (*run).storeOutage,
+	once:     func(r *run, a *Action, k rng.Key) { r.store.outage(a, k) },
 })
 
 // withoutStore is the noEffect of actions on the store.

@@ -1,86 +1,99 @@
 package sim
 
-// visitCached uses the copy on the server where it is, and loads it from the store where it is not; until that is done, it
-// is in no cache. What the store was
-// never given, or has forgotten, is lost with the copy.
-func (r *run) visitCached(q *request, p *population, c *client, s ServerID) Time {
+// cached keeps a session's state in a store, with a copy in the memory of the server that used it last. State that the
+// store never received, or has forgotten, is lost with the copy.
+type cached struct {
+	memories
+	rows         []cachedRow // by client
+	hits, misses int64       // requests that found the copy on their server, and that did not
+}
+
+// cachedRow is what the store has of a session's state.
+type cachedRow struct {
+	born   Time   // when the state was made
+	stored uint16 // the store's era, plus 1, when it last received the state; 0 = never
+}
+
+func newCached(base noState) *cached { return &cached{memories: newMemories(base, true)} }
+
+func (x *cached) admit(id ClientID) {
+	x.memories.admit(id)
+	if x.states != nil {
+		x.rows = record(x.rows, id)
+	}
+}
+
+func (x *cached) begin(p *population, id ClientID, s ServerID) {
+	x.rows[id] = cachedRow{born: x.r.now}
+	x.memories.begin(p, id, s)
+}
+
+// visit uses the copy if it is on s, and otherwise loads it from the store; until that is done, no server has a copy.
+func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {
-		r.makeState(p, q.client, s)
-		r.save(q, true, true)
+		x.begin(p, q.client, s)
+		x.save(q, true, true)
 		return 0
 	}
-	cold := &r.cold[q.client]
-	write := r.writes(q, p)
-	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
-		return r.loseCached(q, p, c, s, LostIdle)
+	row := &x.rows[q.client]
+	write := x.r.writes(q, p)
+	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
+		return x.lose(q, p, c, s, LostIdle)
 	}
-	if c.state == s && r.servers[s].incarnation == c.incarnation {
-		r.cacheHits++
-		r.save(q, false, write || cold.stored == 0)
-		r.useState(q, p, s)
+	if c.state == s && x.r.servers[s].incarnation == c.incarnation {
+		x.hits++
+		x.save(q, false, write || row.stored == 0)
+		x.use(q, p, s)
 		return 0
 	}
-	r.cacheMisses++
-	if cause, lost := r.cacheLoss(q, c, cold); lost {
-		return r.loseCached(q, p, c, s, cause)
+	x.misses++
+	if cause, lost := x.loss(q, c); lost {
+		return x.lose(q, p, c, s, cause)
 	}
-	cold.stored = r.store.era + 1
-	r.save(q, true, write)
+	row.stored = x.r.store.era + 1
+	x.save(q, true, write)
 	q.raise(loads)
-	r.releasePrimary(q.client, c)
-	c.state = loading
-	cold.last = r.now
-	if r.m.State.Load == nil {
+	x.release(q.client, c)
+	c.keptBy(loading, c.incarnation)
+	x.states[q.client].last = x.r.now
+	if x.r.m.State.Load == nil {
 		return 0
 	}
-	return FromSeconds(r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
+	return FromSeconds(x.r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
 }
 
-// loaded puts the state that q has read from the store into the cache of its server, if the session still goes on.
-func (r *run) loaded(q *request) {
-	q.lower(loads)
-	c, s := &r.clients[q.client], q.server
-	if !r.ofThisSession(q) || !r.servers[s].serving() {
-		return
-	}
-	r.releasePrimary(q.client, c)
-	c.state, c.incarnation = s, r.servers[s].incarnation
-	r.addMemory(s, r.cold[q.client].bytes)
-	r.remember(q.client, s)
-	r.useState(q, &r.pops[q.pop], s)
-}
-
-// cacheLoss says whether a state that is not where the request is has gone from the store as well, or never got there.
-func (r *run) cacheLoss(q *request, c *client, cold *clientCold) (Cause, bool) {
+// loss says whether a state that is not on the request's server is not in the store either, and why.
+func (x *cached) loss(q *request, c *client) (Cause, bool) {
+	row, store := &x.rows[q.client], x.r.store
 	switch {
-	case cold.stored > 0 && !r.store.forgot(cold.stored-1, cold.born):
+	case row.stored > 0 && !store.forgot(row.stored-1, row.born):
 		return 0, false
-	case cold.stored > 0 || r.store.down:
+	case row.stored > 0 || store.down:
 		return LostStoreOutage, true
 	case c.state == evicted:
 		return LostMemoryEviction, true
-	case r.servers[c.state].incarnation != c.incarnation:
-		return r.servers[c.state].lastEnd, true
+	case x.r.servers[c.state].incarnation != c.incarnation:
+		return x.r.servers[c.state].lastEnd, true
 	}
 	return causeOf(Reason(q.why)), true
 }
 
-// loseCached loses a session whose state is in no cache and not in the store. If it begins anew, so does its state.
-func (r *run) loseCached(q *request, p *population, c *client, s ServerID, cause Cause) Time {
-	extra := r.lose(q, p, c, s, cause)
-	r.save(q, true, c.flags&hasState != 0)
+// lose loses a session whose state is in no cache and not in the store. If the session begins anew, so does its state.
+func (x *cached) lose(q *request, p *population, c *client, s ServerID, cause Cause) Time {
+	extra := x.r.lose(q, p, c, s, cause)
+	x.save(q, true, c.flags&hasState != 0)
 	return extra
 }
 
-// save sets what a request with a local copy does at the store: it reads unless the copy was there, and writes if it
-// must, before or behind its answer.
-func (r *run) save(q *request, read, write bool) {
+// save decides what a request does at the store: it reads unless its server has the copy, and writes if it must, before or
+// after its answer.
+func (x *cached) save(q *request, read, write bool) {
 	if read {
-		q.calls(r.operations(false))
+		q.calls(x.r.store.operations(false))
 	}
 	switch {
 	case !write:
-	case r.savesFirst(q):
+	case x.savesFirst(q):
 		q.calls(q.op + 1)
 		q.raise(stores)
 	default:
@@ -88,28 +101,53 @@ func (r *run) save(q *request, read, write bool) {
 	}
 }
 
-// savesFirst reports whether a request that writes its session's state is answered only then. As long as the store has
-// not been given the state at all, everybody waits, so that there is nothing that only a cache knows.
-func (r *run) savesFirst(q *request) bool { return r.m.State.Through || r.cold[q.client].stored == 0 }
+// savesFirst reports whether a request that writes its session's state is answered only after the write. As long as the
+// store has not received the state at all, every request waits, so that no answer depends on what only a cache has.
+func (x *cached) savesFirst(q *request) bool {
+	return x.r.m.State.Through || x.rows[q.client].stored == 0
+}
 
-// writeBehind begins the operation that saves a session's state while its request is answered.
-func (r *run) writeBehind(q int32) {
+// served begins the write of a session's state that no answer waits for.
+func (x *cached) served(q int32) {
+	r := x.r
 	n := r.newRequest()
 	answered := &r.requests[q]
 	r.requests[n].beginSave(r.now, answered, &r.clients[answered.client])
-	r.storeCall(n)
+	r.store.call(n)
 }
 
-// written notes that the store has the state of the session that q belongs to, if that still goes on.
-func (r *run) written(q *request) {
-	if r.ofThisSession(q) {
-		r.cold[q.client].stored = r.store.era + 1
+// stored follows a request's last read and its last write.
+func (x *cached) stored(q *request) {
+	if q.flags&loads != 0 && (q.op == 0 || q.op == 1 && q.flags&stores != 0) {
+		x.loaded(q)
+	}
+	if q.flags&(stores|background) != 0 && q.op == 0 && x.ofThisSession(q) {
+		x.rows[q.client].stored = x.r.store.era + 1
 	}
 }
 
-// ofThisSession reports whether the session that q met in its service is its client's present one: that may have ended,
-// and the slot, or the user, begun another.
-func (r *run) ofThisSession(q *request) bool {
-	c := &r.clients[q.client]
+// loaded puts the state that q has read from the store into the memory of its server, if the session still continues.
+func (x *cached) loaded(q *request) {
+	q.lower(loads)
+	s := q.server
+	if !x.ofThisSession(q) || !x.r.servers[s].serving() {
+		return
+	}
+	x.take(q.client, &x.r.clients[q.client], s)
+	x.use(q, &x.r.pops[q.pop], s)
+}
+
+// ofThisSession reports whether the session that q met in its service is its client's present one: that session may have
+// ended since, and the slot, or the user, begun another.
+func (x *cached) ofThisSession(q *request) bool {
+	c := &x.r.clients[q.client]
 	return c.key == q.key && c.flags&hasState != 0 && q.start >= c.since
 }
+
+func (x *cached) where(id ClientID) whereabouts {
+	at := x.memories.where(id)
+	at.storeEra = x.r.store.eraOf(x.rows[id].stored)
+	return at
+}
+
+func (x *cached) measure() { x.hits, x.misses = 0, 0 }

@@ -124,23 +124,8 @@ func (m *Model) expected() (clients int, hold Time) {
 // needsCold reports whether any population needs the rarely used part of the client record.
 func (m *Model) needsCold() bool {
 	for i := range m.Populations {
-		p := &m.Populations[i]
-		if p.Life != nil || p.AddressChange != nil {
+		if p := &m.Populations[i]; p.Life != nil || p.AddressChange != nil {
 			return true
-		}
-		if !p.Stateful {
-			continue
-		}
-		if p.IdleTimeout > 0 || p.State > 0 || p.Growth > 0 {
-			return true
-		}
-		switch m.State.Kind {
-		case Token, Replicated, CachedStore:
-			return true
-		case Store:
-			if m.State.Store.Snapshot > 0 {
-				return true // which sessions an outage spares depends on when they began
-			}
 		}
 	}
 	return false

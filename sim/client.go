@@ -49,19 +49,8 @@ const (
 
 // clientCold is what only some populations need of a client.
 type clientCold struct {
-	until   Time     // end of its life
-	last    Time     // last use of its state
-	newAddr Time     // next change of its address
-	born    Time     // when its state was made
-	fresh   Time     // when its token was made
-	revoked Time     // when its token will be revoked
-	written Time     // when its state was last written
-	bytes   int64    // of its state
-	copied  int64    // of each of its copies
-	cluster uint16   // Replicated to all: the era of the fleet in which it was made
-	stored  uint16   // CachedStore, Token: the store's era, plus 1, when it was last given the state; 0 = never
-	newer   ClientID // memory list of its server
-	older   ClientID
+	until   Time // end of its life
+	newAddr Time // next change of its address
 }
 
 // Purposes of a client's draws; with the request's number they address a draw.
@@ -104,11 +93,11 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 		r.clients = append(r.clients, client{})
 		if r.cold != nil {
 			r.cold = append(r.cold, clientCold{})
-			r.copies = append(r.copies, make([]copyRef, r.copiesEach())...)
 		}
 	}
 	c := &r.clients[id]
 	*c = client{key: key, pop: uint16(p.index), home: NoServer, state: NoServer}
+	r.place.admit(id)
 	c.addr = p.address(c, n)
 	if p.Cookies >= 1 || p.Cookies > 0 && key.Stream("jar").Float64() < p.Cookies {
 		c.raise(keepsCookies)
@@ -118,7 +107,6 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 	}
 	if r.cold != nil {
 		r.cold[id] = clientCold{until: Never, newAddr: Never}
-		clear(r.copiesOf(id))
 		if p.AddressChange != nil {
 			r.cold[id].newAddr = r.now + FromSeconds(p.AddressChange.Sample(c.draw(0, forAddress)))
 		}

@@ -7,15 +7,11 @@ const maxLevel = 64
 
 // collector counts what metrics and series are made of. Its size is bounded by the number of servers and populations.
 type collector struct {
-	stateful    bool // some population has session state that some placement keeps
-	interrupts  bool // a service that has begun can be interrupted or slowed down
-	bounded     bool // some server's memory is bounded
-	affinity    affinityCounts
-	cacheHits   int64
-	cacheMisses int64
-	evictions   int64
-	reopened    int64
-	residual    stats.Histogram // [ns] remaining life of the sessions that were active when the warm-up ended
+	interrupts bool // a service that has begun can be interrupted or slowed down
+	affinity   affinityCounts
+	evictions  int64
+	reopened   int64
+	residual   stats.Histogram // [ns] remaining life of the sessions that were active when the warm-up ended
 
 	active     int64 // sessions in progress
 	activeAt   Time
@@ -25,7 +21,6 @@ type collector struct {
 	levels    [maxLevel + 1]int64
 	sampling  sampling
 	journal   journal
-	tokens    tokenBooks
 	recent    stats.Window // latencies of the current step
 	latencies []*stats.Tally
 }
@@ -80,14 +75,6 @@ func (s *ratioSum) add(sojourn, demand float64) {
 }
 
 func (c *collector) init(r *run) {
-	for i := range r.m.Populations {
-		c.stateful = c.stateful || r.m.Populations[i].Stateful && r.m.State.Kind != NoState
-	}
-	c.bounded = r.m.Template.Memory > 0
-	for i := range r.m.Servers {
-		c.bounded = c.bounded || r.m.Servers[i].Memory > 0
-	}
-	c.bounded = c.bounded && r.cold != nil
 	c.interrupts = r.m.interrupts()
 	c.journal.init()
 	c.sampling.step = r.m.grid()
@@ -110,12 +97,9 @@ func (r *run) measure(scheduled) {
 	}
 	r.levels = [maxLevel + 1]int64{}
 	r.markSamples()
-	r.store.touch(r.now)
-	r.store.base = r.store.area
-	r.store.latency.Reset()
-	r.store.calls, r.store.failed = 0, 0
-	r.replicas.visits, r.replicas.stale, r.replicas.fetched = 0, 0, 0
-	r.cacheHits, r.cacheMisses, r.evictions, r.reopened = 0, 0, 0, 0
+	r.store.measure()
+	r.place.measure()
+	r.evictions, r.reopened = 0, 0
 	r.fleet.beginCounting()
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
@@ -169,6 +153,9 @@ func (r *run) countLoss(p *population, c *client, cause Cause) {
 		p.stats.lost[cause]++
 	}
 }
+
+// countEviction counts a state that was evicted from a full memory.
+func (c *collector) countEviction() { c.evictions++ }
 
 func (r *run) closeSession(p *population, c *client) {
 	r.countActive(-1)

@@ -46,7 +46,7 @@ func (r *run) recordImpact(s ServerID, incarnation uint16) {
 			continue
 		}
 		e.Impact.Pinned++
-		if c.flags&hasState != 0 && c.state == s && c.incarnation == incarnation && r.inMemory() {
+		if c.flags&hasState != 0 && r.place.where(ClientID(i)).on(s, incarnation) {
 			e.atRisk = append(e.atRisk, atRisk{ClientID(i), c.since})
 		} else {
 			e.Impact.Stateless++
@@ -72,19 +72,18 @@ func (r *run) attributeLoss(id ClientID, cause Cause) {
 	if !r.o.Log {
 		return
 	}
-	c := &r.clients[id]
-	j := &r.journal
+	j, at := &r.journal, r.place.where(id)
 	j.lostBy[cause]++
 	switch {
 	case causes[cause].culprit == storeEmptied:
-		r.addLoss(id, j.ends[incident{NoServer, r.storeEra(id)}]...)
-	case c.state < 0: // on no server
-	case r.servers[c.state].incarnation != c.incarnation:
-		r.addLoss(id, j.ends[incident{c.state, c.incarnation}]...)
-	case r.servers[c.state].leaving():
-		r.addLoss(id, j.leaving[c.state]...)
+		r.addLoss(id, j.ends[incident{NoServer, at.storeEra}]...)
+	case at.server < 0: // on no server
+	case r.servers[at.server].incarnation != at.incarnation:
+		r.addLoss(id, j.ends[incident{at.server, at.incarnation}]...)
+	case r.servers[at.server].leaving():
+		r.addLoss(id, j.leaving[at.server]...)
 	case cause.SentElsewhere():
-		if line, known := j.downs[c.state]; known {
+		if line, known := j.downs[at.server]; known {
 			r.addLoss(id, line)
 		}
 	}
@@ -99,15 +98,4 @@ func (r *run) addLoss(id ClientID, lines ...int) {
 			e.Impact.Lost++
 		}
 	}
-}
-
-// storeEra is the era of the store in which a session's state was last known to be in it.
-func (r *run) storeEra(id ClientID) uint16 {
-	if r.m.State.Kind == Store {
-		return r.clients[id].incarnation
-	}
-	if stored := r.cold[id].stored; stored > 0 {
-		return stored - 1
-	}
-	return r.store.era - 1
 }

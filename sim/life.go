@@ -139,7 +139,7 @@ func (r *run) serverReady(x scheduled) {
 	sv.accrueAll(r.now)
 	sv.getReady(r.now)
 	sv.clearFaults()
-	r.receiveStates(x.server)
+	r.place.serverReady(x.server)
 	r.adjustSpeed(x.server)
 	r.log("server ready", x.server, "", 0)
 	r.startGC(x.server)
@@ -180,8 +180,7 @@ func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv := &r.servers[s]
 	sv.accrueAll(r.now)
 	sv.end(r.now, next, cause)
-	sv.loseMemory()
-	r.checkWiped()
+	r.place.serverGone(s)
 	broken := r.evacuate(sv)
 	for q := broken.pop(r.requests); q != nilRequest; q = broken.pop(r.requests) {
 		r.requests[q].wake()
@@ -200,7 +199,7 @@ func (r *run) repair(x scheduled) {
 	sv.recover()
 	sv.clearPauses()
 	r.adjustSpeed(x.server)
-	r.receiveStates(x.server)
+	r.place.serverReady(x.server)
 	r.log("server repaired", x.server, "", 0)
 	r.startGC(x.server)
 	r.scheduleSlowStartStep(x.server)

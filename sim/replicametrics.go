@@ -15,12 +15,8 @@ var (
 		Formula: "requests with a fetch / requests that needed state", Undefined: whenNoneVisited, Needs: replicatedState})
 )
 
-var _ = reports(90, (*run).replicaMetrics)
-
-func (r *run) replicaMetrics(b *metricsBuilder) {
-	if !r.m.Reports(metricStale) {
-		return
-	}
-	b.ratio(metricStale.ID(), float64(r.replicas.stale), float64(r.replicas.visits))
-	b.ratio(metricFetched.ID(), float64(r.replicas.fetched), float64(r.replicas.visits))
+func (x *replicated) metrics(b *metricsBuilder) {
+	x.noState.metrics(b)
+	b.ratio(metricStale.ID(), float64(x.stale), float64(x.visits))
+	b.ratio(metricFetched.ID(), float64(x.fetched), float64(x.visits))
 }

@@ -1,206 +1,220 @@
 package sim
 
-// replicas are the books of state that lies on several servers. With a number of copies each state has a server that
-// answers for it and buddies that hold copies (Tomcat's BackupManager, Infinispan's owners); with copies on all, every
-// server has everything, and one that joins is given it (Tomcat's DeltaManager).
-type replicas struct {
-	era    uint16  // goes up when the last running server ends: nobody is left to hand anything on
-	recent recency // of all servers together, where every server has everything
+// replicated keeps a session's state in the memory of several servers. With a number of copies, each state has a server
+// that answers for it and buddies that hold copies (Tomcat's BackupManager, Infinispan's owners). Without, every server has
+// everything, and a server that joins receives it (Tomcat's DeltaManager).
+type replicated struct {
+	memories
+	each   int          // copies of a state, besides the one on the server that answers for it
+	copies []copyRef    // by client, each to a client
+	writes []replicaLog // by client
 
 	visits  int64 // requests of sessions with state
-	stale   int64 // that found a copy older than the last write
-	fetched int64 // that had to fetch the state from another server
+	stale   int64 // of them, those that found a copy older than the last write
+	fetched int64 // of them, those that had to fetch the state from another server
 }
 
-// copyRef is a copy of a state on a server, in an incarnation of it; server is the ID plus 1, 0 = none.
+// copyRef is a copy of a state in an incarnation of a server; server is the ID plus 1, 0 = none.
 type copyRef struct {
 	server ServerID
 	era    uint16
 }
 
+// replicaLog is what the copies of a state are.
+type replicaLog struct {
+	written Time  // when the last write is on all of them
+	bytes   int64 // of each
+}
+
 // maxCopies bounds the servers that hold a state, if not all do.
 const maxCopies = 16
 
-// everywhere reports whether every server holds every state.
-func (r *run) everywhere() bool { return r.m.State.Kind == Replicated && r.m.State.Copies == 0 }
-
-// copiesEach is how many copies a state has besides the one that answers for it, where they are counted.
-func (r *run) copiesEach() int {
-	if r.m.State.Kind != Replicated || r.everywhere() {
-		return 0
+func newReplicated(base noState) *replicated {
+	x := &replicated{memories: newMemories(base, true)}
+	x.everywhere = base.r.m.State.Copies == 0
+	if !x.everywhere {
+		x.each = base.r.m.State.Copies - 1
 	}
-	return r.m.State.Copies - 1
+	return x
 }
 
-func (r *run) copiesOf(id ClientID) []copyRef {
-	n := r.copiesEach()
-	return r.copies[int(id)*n : int(id)*n+n]
+func (x *replicated) admit(id ClientID) {
+	x.memories.admit(id)
+	if x.states == nil {
+		return
+	}
+	x.writes = record(x.writes, id)
+	if x.each*int(id) == len(x.copies) {
+		x.copies = append(x.copies, make([]copyRef, x.each)...)
+	}
+	clear(x.copiesOf(id))
+}
+
+func (x *replicated) copiesOf(id ClientID) []copyRef {
+	first := int(id) * x.each
+	return x.copies[first : first+x.each]
 }
 
 // alive reports whether the server of a copy still has it.
-func (r *run) alive(at copyRef) bool {
-	return at.server > 0 && r.servers[at.server-1].incarnation == at.era
+func (x *replicated) alive(at copyRef) bool {
+	return at.server > 0 && x.r.servers[at.server-1].incarnation == at.era
 }
 
-// visitReplicated finds the state on the server that answers for it or, after that was lost, on a copy that was complete
-// in time. Any server can take the session over, and answers for it from then on.
-func (r *run) visitReplicated(q *request, p *population, c *client, s ServerID) Time {
+// visit finds the state on the server that answers for it or, if that was lost, on a copy that was complete in time. Any
+// server can take the session over, and answers for it from then on.
+func (x *replicated) visit(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {
-		r.makeState(p, q.client, s)
-		return r.replicate(q, s)
+		x.begin(p, q.client, s)
+		return x.replicate(q, s)
 	}
-	if cause, lost := r.replicaLoss(p, q, c); lost {
-		extra := r.lose(q, p, c, s, cause)
+	if cause, lost := x.loss(q, p, c); lost {
+		extra := x.r.lose(q, p, c, s, cause)
 		if c.flags&hasState != 0 {
-			extra += r.replicate(q, s)
+			extra += x.replicate(q, s)
 		}
 		return extra
 	}
-	extra := r.takeOver(q, c, s)
-	r.useState(q, p, s)
-	if r.writes(q, p) {
-		extra += r.replicate(q, s)
+	extra := x.takeOver(q, c, s)
+	x.use(q, p, s)
+	if x.r.writes(q, p) {
+		extra += x.replicate(q, s)
 	}
 	return extra
 }
 
-// takeOver makes s answer for the session. It returns the work of fetching a state that is not there.
-func (r *run) takeOver(q *request, c *client, s ServerID) (extra Time) {
-	cold := &r.cold[q.client]
-	r.replicas.visits++
-	if c.state == s && r.servers[s].incarnation == c.incarnation {
+// takeOver makes s answer for the session. It returns the work of fetching a state that s does not have.
+func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
+	x.visits++
+	if c.state == s && x.r.servers[s].incarnation == c.incarnation {
 		return 0
 	}
 	switch {
-	case !r.everywhere() && !r.hasCopy(q.client, s):
-		r.replicas.fetched++
-		if d := r.m.State.Fetch; d != nil {
+	case !x.everywhere && !x.hasCopy(q.client, s):
+		x.fetched++
+		if d := x.r.m.State.Fetch; d != nil {
 			extra = FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag).At(2)))
 		}
-	case r.now < cold.written:
-		r.replicas.stale++
+	case x.r.now < x.writes[q.client].written:
+		x.stale++
 	}
-	if r.everywhere() {
-		c.state, c.incarnation = s, r.servers[s].incarnation
-		return extra
+	if x.everywhere {
+		c.keptBy(s, x.r.servers[s].incarnation)
+	} else {
+		x.take(q.client, c, s)
 	}
-	r.releasePrimary(q.client, c)
-	c.state, c.incarnation = s, r.servers[s].incarnation
-	r.addMemory(s, cold.bytes)
-	r.remember(q.client, s)
 	return extra
 }
 
-func (r *run) hasCopy(id ClientID, s ServerID) bool {
-	for _, at := range r.copiesOf(id) {
-		if at.server == s+1 && r.alive(at) {
+func (x *replicated) hasCopy(id ClientID, s ServerID) bool {
+	for _, at := range x.copiesOf(id) {
+		if at.server == s+1 && x.alive(at) {
 			return true
 		}
 	}
 	return false
 }
 
-// releasePrimary takes the state off the server that held it, if that still does.
-func (r *run) releasePrimary(id ClientID, c *client) {
-	if s := c.state; s >= 0 && r.servers[s].incarnation == c.incarnation {
-		if r.bounded {
-			r.forget(id, s)
-		}
-		r.addMemory(s, -r.cold[id].bytes)
-	}
-}
-
-// replicaLoss says whether neither the server that answered for the state nor a complete copy of it is left.
-func (r *run) replicaLoss(p *population, q *request, c *client) (Cause, bool) {
-	cold := &r.cold[q.client]
-	if p.IdleTimeout > 0 && r.now-cold.last > p.IdleTimeout {
+// loss says whether neither the server that answered for the state nor a complete copy of it is left, and why.
+func (x *replicated) loss(q *request, p *population, c *client) (Cause, bool) {
+	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
 		return LostIdle, true
 	}
-	if c.state >= 0 && r.servers[c.state].incarnation == c.incarnation && r.servers[c.state].life != gone {
-		return 0, false
-	}
-	cause := LostMemoryEviction
-	died := Never
+	cause, died := LostMemoryEviction, Never
 	if c.state >= 0 {
-		cause, died = r.servers[c.state].lastEnd, r.servers[c.state].endedAt
+		home := &x.r.servers[c.state]
+		if home.incarnation == c.incarnation {
+			return 0, false
+		}
+		cause, died = home.lastEnd, home.endedAt
 	}
-	copied := r.everywhere() && r.held(c, cold)
-	for _, at := range r.copiesOf(q.client) {
-		copied = copied || r.alive(at)
+	copied := x.everywhere && x.held(q.client)
+	for _, at := range x.copiesOf(q.client) {
+		copied = copied || x.alive(at)
 	}
 	switch {
 	case !copied:
 		return cause, true
-	case cold.written > died:
+	case x.writes[q.client].written > died:
 		return LostReplicaLag, true
 	}
 	return 0, false
 }
 
-// replicate sends the state to all other running servers, or to the next ones after s; the copies are complete after the
-// lag. It returns the work of sending them.
-func (r *run) replicate(q *request, s ServerID) Time {
-	cold := &r.cold[q.client]
-	cold.written = r.now
-	if d := r.m.State.Lag; d != nil {
-		cold.written += FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
+// replicate sends the state to all other servers, or to the next ones after s; the copies are complete after the lag. It
+// returns the work of sending them.
+func (x *replicated) replicate(q *request, s ServerID) Time {
+	spec := &x.r.m.State
+	written := x.r.now
+	if spec.Lag != nil {
+		written += FromSeconds(spec.Lag.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
 	}
-	n := r.servers.serving() - 1
-	if !r.everywhere() {
-		n = r.copyToBuddies(q.client, s)
+	x.writes[q.client].written = written
+	n := x.r.servers.serving() - 1
+	if !x.everywhere {
+		n = x.copyToBuddies(q.client, s)
 	}
-	if r.m.State.Write == nil {
+	if spec.Write == nil {
 		return 0
 	}
-	return Time(n) * FromSeconds(r.m.State.Write.Sample(q.key.At(uint64(q.seq)*purposes+forLag).At(1)))
+	return Time(n) * FromSeconds(spec.Write.Sample(q.key.At(uint64(q.seq)*purposes+forLag).At(1)))
 }
 
-func (r *run) copyToBuddies(id ClientID, s ServerID) int {
-	r.dropCopies(id, 0)
-	cold := &r.cold[id]
-	cold.copied = cold.bytes
-	buddies := r.copiesOf(id)
+func (x *replicated) copyToBuddies(id ClientID, s ServerID) int {
+	x.dropCopies(id, 0)
+	bytes := x.states[id].bytes
+	x.writes[id].bytes = bytes
+	buddies, servers := x.copiesOf(id), len(x.r.servers)
 	n := 0
-	for i := 1; i < len(r.servers) && n < len(buddies); i++ {
-		o := ServerID((int(s) + i) % len(r.servers))
-		if r.servers[o].serving() {
-			buddies[n] = copyRef{o + 1, r.servers[o].incarnation}
-			r.addMemory(o, cold.bytes)
+	for i := 1; i < servers && n < len(buddies); i++ {
+		o := ServerID((int(s) + i) % servers)
+		if x.r.servers[o].serving() {
+			buddies[n] = copyRef{o + 1, x.r.servers[o].incarnation}
+			x.addTo(o, bytes)
 			n++
 		}
 	}
 	return n
 }
 
-// dropCopies gives up the copies of a state; they stay in memory for a while.
-func (r *run) dropCopies(id ClientID, stay Time) {
-	copies := r.copiesOf(id)
+// dropCopies gives up the copies of a state; they remain in memory for a while.
+func (x *replicated) dropCopies(id ClientID, remains Time) {
+	copies := x.copiesOf(id)
 	for i, at := range copies {
-		if r.alive(at) {
-			r.abandon(at.server-1, r.cold[id].copied, stay)
+		if x.alive(at) {
+			x.leaveOn(at.server-1, x.writes[id].bytes, remains)
 		}
 		copies[i] = copyRef{}
 	}
 }
 
-// receiveStates gives a server that joins what all the others have.
-func (r *run) receiveStates(s ServerID) {
-	if !r.everywhere() {
-		return
+func (x *replicated) end(p *population, id ClientID) {
+	if x.ends(id) {
+		remains := x.remains(p, id, x.states[id].last+p.IdleTimeout-x.r.now)
+		x.dropCopies(id, remains)
+		x.free(id, remains)
 	}
-	all := int64(0)
-	for i := range r.clients {
-		if c := &r.clients[i]; c.flags&hasState != 0 && r.held(c, &r.cold[i]) {
-			all += r.cold[i].bytes
-		}
-	}
-	r.addMemory(s, all)
 }
 
-// checkWiped ends an era when nobody is left who has what all have.
-func (r *run) checkWiped() {
-	if r.everywhere() && r.servers.serving() == 0 {
-		r.replicas.era++
-		r.replicas.recent = recency{}
+func (x *replicated) expire(t scheduled) {
+	if remains, expires := x.expires(t); expires {
+		x.dropCopies(t.client, remains)
 	}
+	x.memories.expire(t)
 }
+
+func (x *replicated) audit() {
+	if x.states == nil {
+		return
+	}
+	found := x.holdings()
+	for i := range x.r.clients {
+		for _, at := range x.copiesOf(ClientID(i)) {
+			if x.r.clients[i].flags&hasState != 0 && x.alive(at) {
+				found[at.server-1] += x.writes[i].bytes
+			}
+		}
+	}
+	x.compare(found)
+}
+
+func (x *replicated) measure() { x.visits, x.stale, x.fetched = 0, 0, 0 }

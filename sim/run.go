@@ -73,8 +73,8 @@ type run struct {
 
 	clients     []client
 	cold        []clientCold // parallel to clients; empty when no population needs it
-	copies      []copyRef    // of the clients' states, copiesEach to each
-	replicas    replicas
+	place       placement    // where session state lives
+	stateful    bool         // some population has session state, and the application keeps it somewhere
 	freeClients []ClientID
 	requests    []request
 	freeRequest int32
@@ -85,7 +85,7 @@ type run struct {
 	newPolicy   func(Env) Balancer
 	drainTrial  drainTrial // of newPolicy
 	pops        []population
-	store       station
+	store       *station
 	acts        []scheduled
 	fleet       fleetBooks
 	deploy      deployment
@@ -116,7 +116,8 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	for i := range m.Servers {
 		r.addServer(&m.Servers[i], m.Servers[i].Info, true)
 	}
-	r.initStore()
+	r.store = newStation(r)
+	r.makePlacement()
 	r.newPolicy = m.NewPolicy
 	r.initBalancers(clients)
 	r.initPopulations()
@@ -205,12 +206,14 @@ func (r *run) lookAhead() uint32 {
 	return sum
 }
 
-// warmClient reads a client's record, and both ends of what only some populations need of it.
+// warmClient reads a client's records.
 func (r *run) warmClient(id ClientID) uint32 {
 	sum := r.clients[id].seq
 	if r.cold != nil {
-		cold := &r.cold[id]
-		sum += uint32(cold.until) + uint32(cold.older)
+		sum += uint32(r.cold[id].until)
+	}
+	if r.stateful {
+		sum += r.place.peek(id)
 	}
 	return sum
 }
@@ -221,7 +224,7 @@ func (r *run) handle(kind eventKind, e uint32) {
 	case evDepartPS:
 		r.departPS(ServerID(e))
 	case evStore:
-		r.storeDone(int32(e))
+		r.store.done(int32(e))
 	case evDeadline:
 		r.deadlines(int(e))
 	case evTimeout:

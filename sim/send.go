@@ -188,7 +188,7 @@ func (r *run) schedule(p *population, id ClientID, at Time) {
 		at = min(at, max(r.cold[id].until, r.now))
 	}
 	if p.IdleTimeout > 0 {
-		r.planExpiry(p, id, at)
+		r.place.idle(p, id, at)
 	}
 	r.clients[id].raise(waiting)
 	r.push(at, evClient, uint32(id))

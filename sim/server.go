@@ -40,8 +40,7 @@ type server struct {
 	connections int32 // long-lived ones that are open
 	memory      int64 // bytes of session state
 	memMost     int64
-	lingering   int64   // bytes of it left behind by finished sessions, until their idle timeout
-	recent      recency // the states it holds, by last use; kept when memory is bounded
+	lingering   int64 // bytes of it left behind by finished sessions, until their idle timeout
 
 	answered int64
 	errors   int64
@@ -148,7 +147,7 @@ func (s *server) freeLingering(now Time, bytes int64) {
 }
 
 // loseMemory empties the memory.
-func (s *server) loseMemory() { s.memory, s.lingering, s.recent = 0, 0, recency{} }
+func (s *server) loseMemory() { s.memory, s.lingering = 0, 0 }
 
 // countError counts an attempt that failed here.
 func (s *server) countError() { s.errors++ }

@@ -86,7 +86,7 @@ func (r *run) depart(q int32) {
 // serviceDone continues a request whose service is over.
 func (r *run) serviceDone(q int32) {
 	if r.requests[q].flags&saves != 0 {
-		r.writeBehind(q)
+		r.place.served(q)
 	}
 	r.nextStep(q)
 }
@@ -96,9 +96,9 @@ func (r *run) nextStep(q int32) {
 	rq := &r.requests[q]
 	switch {
 	case rq.op > 0:
-		r.storeCall(q)
+		r.store.call(q)
 	case rq.travel > 0:
-		r.travel(q, rq.travel)
+		r.store.travel(q, rq.travel)
 	default:
 		r.answer(q)
 	}

@@ -22,7 +22,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 // endSession ends a session that was not lost, and frees the client, or lets a user begin the next one.
 func (r *run) endSession(p *population, id ClientID) {
 	c := &r.clients[id]
-	r.dropState(p, id)
+	r.place.end(p, id)
 	r.countEnd(p, c)
 	r.leaveHome(c)
 	if p.Users > 0 {
@@ -92,81 +92,29 @@ func (r *run) disconnect(c *client) {
 	}
 }
 
-// visit is what a request does about its session's state when server s takes it up. It returns the extra work. A
-// session whose state is not there is lost, once, with one cause.
+// visit is what a request does about its session's state when server s begins to work on it. It returns the extra work.
 func (r *run) visit(q *request, p *population, s ServerID) Time {
 	c := &r.clients[q.client]
 	if !p.Stateful || c.flags&leftAfterLoss != 0 {
-		return 0 // no state, or what a client that has gone away still had in flight
+		return 0 // no state, or a request still in flight of a client that has left
 	}
 	if c.flags&hasState == 0 {
 		q.raise(begins)
 	}
-	switch r.m.State.Kind {
-	case Local:
-		return r.visitLocal(q, p, c, s)
-	case Replicated:
-		return r.visitReplicated(q, p, c, s)
-	case Store:
-		return r.visitStore(q, p, c)
-	case Token:
-		return r.visitToken(q, p, c)
-	case CachedStore:
-		return r.visitCached(q, p, c, s)
-	}
-	return 0
+	return r.place.visit(q, p, c, s)
 }
 
-func (r *run) visitLocal(q *request, p *population, c *client, s ServerID) Time {
-	if c.flags&hasState == 0 {
-		r.makeState(p, q.client, s)
-		return 0
-	}
-	if cause, gone := r.localLoss(p, q, c, s); gone {
-		return r.lose(q, p, c, s, cause)
-	}
-	r.useState(q, p, s)
-	return 0
-}
-
-// localLoss says whether the state of the client's session is not on s, and why.
-func (r *run) localLoss(p *population, q *request, c *client, s ServerID) (Cause, bool) {
-	switch c.state {
-	case evicted:
-		return LostMemoryEviction, true
-	case expired:
-		return LostIdle, true
-	}
-	home := &r.servers[c.state]
-	if home.incarnation != c.incarnation {
-		return home.lastEnd, true
-	}
-	if home.life == gone {
-		return home.lastEnd, true
-	}
-	if p.IdleTimeout > 0 && r.now-r.cold[q.client].last > p.IdleTimeout {
-		return LostIdle, true
-	}
-	if c.state == s {
-		return 0, false
-	}
-	if why := Reason(q.why); home.leaving() && (why == Remapped || why == ServerUnusable) {
-		return home.departure.cause, true // it is on its way out, and its clients are sent away
-	}
-	return causeOf(Reason(q.why)), true
-}
-
-// lose counts the loss and plays what the client does about it: the work of logging in again, a new start, or
-// leaving after this answer. It returns the extra work.
+// lose counts the loss of a session and does what its client does about it: log in again, start again, or leave after this
+// answer. It returns the extra work.
 func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause) Time {
-	if c.home == NoServer { // it has never had an answer, so it has not begun for its user: it begins here
-		r.dropState(p, q.client)
-		r.makeState(p, q.client, s)
+	if c.home == NoServer { // its client has had no answer yet, so for the client the session begins here
+		r.place.end(p, q.client)
+		r.place.begin(p, q.client, s)
 		q.raise(begins)
 		return 0
 	}
 	r.attributeLoss(q.client, cause)
-	r.dropState(p, q.client)
+	r.place.end(p, q.client)
 	r.countLoss(p, c, cause)
 	if p.OnLoss == Leave {
 		c.raise(ending | leftAfterLoss)
@@ -178,7 +126,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	c.beganAt(r.now)
 	q.raise(begins)
 	r.countStart(p, c)
-	r.makeState(p, q.client, s)
+	r.place.begin(p, q.client, s)
 	if p.Login == nil {
 		return 0
 	}

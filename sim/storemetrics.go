@@ -25,25 +25,21 @@ var (
 		Show: metric.Show{Summary: 36}})
 )
 
-var _ = reports(70, (*run).storeMetrics)
-
 // hasStore reports whether some session state is kept in a shared store.
 func (m *Model) hasStore() bool {
 	return m.State.Kind == Store || m.State.Kind == CachedStore || m.State.Rest > 0
 }
 
-func (r *run) storeMetrics(b *metricsBuilder) {
-	st := &r.store
-	if !r.m.hasStore() {
-		return
-	}
-	if r.m.Reports(metricStoreUtilization) {
-		b.ratio(metricStoreUtilization.ID(), float64(st.area-st.base), float64(st.spec.Workers)*float64(r.m.Duration))
+func (st *station) metrics(b *metricsBuilder) {
+	if st.r.m.Reports(metricStoreUtilization) {
+		b.ratio(metricStoreUtilization.ID(), float64(st.area-st.base), float64(st.spec.Workers)*float64(st.r.m.Duration))
 	}
 	b.times(metricStoreLatency, whole, &st.latency)
 	b.count(metricStoreOperations.ID(), st.calls)
 	b.count(metricStoreFailed.ID(), st.failed)
-	if r.m.Reports(metricCacheHit) {
-		b.ratio(metricCacheHit.ID(), float64(r.cacheHits), float64(r.cacheHits+r.cacheMisses))
-	}
+}
+
+func (x *cached) metrics(b *metricsBuilder) {
+	x.noState.metrics(b)
+	b.ratio(metricCacheHit.ID(), float64(x.hits), float64(x.hits+x.misses))
 }

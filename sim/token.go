@@ -2,17 +2,41 @@ package sim
 
 import "stickysim/sim/stats"
 
-// tokenBooks are the figures of revocation.
-type tokenBooks struct {
+// token is state that the client carries. What does not fit in is in the store.
+type token struct {
+	noState
+	issued []issuedToken // by client
+
 	exposure stats.Histogram // ns from a revocation until no server accepts the token
 	listed   Time            // time that revocations spend on the denylist, all together
 }
 
-// visitToken verifies the token the client carries, and renews it when it has expired. A session whose token has been
-// revoked goes on until the servers know.
-func (r *run) visitToken(q *request, p *population, c *client) Time {
-	spec := &r.m.State
-	cold := &r.cold[q.client]
+// issuedToken is a client's present token.
+type issuedToken struct {
+	born    Time   // when its session's state was made
+	fresh   Time   // when the token was made
+	revoked Time   // when the session will be revoked
+	stored  uint16 // the store's era, plus 1, when it last received the rest of the state; 0 = never
+}
+
+func newToken(base noState) *token {
+	x := &token{noState: base}
+	if base.r.stateful {
+		x.issued = make([]issuedToken, 0, cap(base.r.clients))
+	}
+	return x
+}
+
+func (x *token) admit(id ClientID) {
+	if x.issued != nil {
+		x.issued = record(x.issued, id)
+	}
+}
+
+// visit verifies the token the client carries, and renews it when it has expired. A session whose token has been revoked
+// continues until the servers know.
+func (x *token) visit(q *request, p *population, c *client, s ServerID) Time {
+	r, spec, t := x.r, &x.r.m.State, &x.issued[q.client]
 	extra := Time(0)
 	k := q.key.At(uint64(q.seq)*purposes + forToken)
 	if spec.Verify != nil {
@@ -22,82 +46,83 @@ func (r *run) visitToken(q *request, p *population, c *client) Time {
 		q.carries(FromSeconds(spec.Bytes / spec.Uplink))
 	}
 	if c.flags&hasState == 0 {
-		c.flags |= hasState
-		r.beginToken(q, p, cold)
+		x.begin(p, q.client, s)
+		x.login(q, p, t)
 		return extra
 	}
-	if r.needsRest(q, p) {
-		if cold.stored > 0 && r.store.forgot(cold.stored-1, cold.born) {
-			extra += r.lose(q, p, c, q.server, LostStoreOutage)
-			r.beginToken(q, p, cold)
+	if x.needsRest(q, p) {
+		if t.stored > 0 && r.store.forgot(t.stored-1, t.born) {
+			extra += r.lose(q, p, c, s, LostStoreOutage)
+			x.login(q, p, t)
 			return extra
 		}
-		cold.stored = r.store.era + 1
+		t.stored = r.store.era + 1
 	}
-	expired := spec.TTL > 0 && r.now-cold.fresh > spec.TTL
+	overdue := spec.TTL > 0 && r.now-t.fresh > spec.TTL
 	switch {
-	case r.now >= cold.revoked && r.now >= r.revocationKnown(cold):
-		r.countRevocation(cold)
-	case expired && spec.Refresh == nil:
-	case expired:
-		cold.fresh = r.now
+	case r.now >= t.revoked && r.now >= x.refusedFrom(t):
+		x.countRevocation(t)
+	case overdue && spec.Refresh == nil:
+	case overdue:
+		t.fresh = r.now
 		return extra + FromSeconds(spec.Refresh.Sample(k.At(1)))
 	default:
 		return extra
 	}
-	extra += r.lose(q, p, c, q.server, LostToken)
-	r.beginToken(q, p, cold)
+	extra += r.lose(q, p, c, s, LostToken)
+	x.login(q, p, t)
 	return extra
 }
 
-// beginToken gives a session its first token; what does not fit in is put into the store, if the request needs it.
-func (r *run) beginToken(q *request, p *population, cold *clientCold) {
-	cold.born, cold.stored = r.now, 0
-	if r.needsRest(q, p) {
-		cold.stored = r.store.era + 1
+// login gives a session its first token, and draws when the session will be revoked. The rest of the state is put into the
+// store if the request needs it.
+func (x *token) login(q *request, p *population, t *issuedToken) {
+	*t = issuedToken{born: x.r.now, fresh: x.r.now, revoked: Never}
+	if x.needsRest(q, p) {
+		t.stored = x.r.store.era + 1
 	}
-	r.issueToken(q, cold)
+	if d := x.r.m.State.Revoke; d != nil {
+		t.revoked = x.r.now + FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes+forToken).At(2)))
+	}
 }
 
-// needsRest says whether the request needs state that a token cannot carry, and lets it have it from the store.
-func (r *run) needsRest(q *request, p *population) bool {
-	share := r.m.State.Rest
+// needsRest reports whether the request needs state that a token cannot carry, and makes it read that from the store.
+func (x *token) needsRest(q *request, p *population) bool {
+	share := x.r.m.State.Rest
 	if share == 0 || q.key.At(uint64(q.seq)*purposes+forToken).At(3).Float64() >= share {
 		return false
 	}
-	q.calls(r.operations(r.writes(q, p)))
+	q.calls(x.r.store.operations(x.r.writes(q, p)))
 	return true
 }
 
-// issueToken notes when a token was made, and draws when the session will be revoked.
-func (r *run) issueToken(q *request, cold *clientCold) {
-	cold.fresh, cold.revoked = r.now, Never
-	if d := r.m.State.Revoke; d != nil {
-		cold.revoked = r.now + FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes+forToken).At(2)))
-	}
-}
-
-// revocationKnown is when a revoked session's token stops being accepted: when it expires, because it is not renewed,
-// or when every server has fetched the denylist, if there is one.
-func (r *run) revocationKnown(cold *clientCold) Time {
-	spec := &r.m.State
+// refusedFrom is when a revoked session's token stops being accepted: when it expires, because it is not renewed, or when
+// every server has fetched the denylist, if there is one.
+func (x *token) refusedFrom(t *issuedToken) Time {
+	spec := &x.r.m.State
 	known := Never
 	if spec.TTL > 0 {
-		known = cold.fresh + spec.TTL
+		known = t.fresh + spec.TTL
 	}
 	if spec.Poll > 0 {
-		polled := (cold.revoked/spec.Poll+1)*spec.Poll + spec.PollDelay
+		polled := (t.revoked/spec.Poll+1)*spec.Poll + spec.PollDelay
 		known = min(known, polled)
 	}
-	return max(known, cold.revoked)
+	return max(known, t.revoked)
 }
 
-func (r *run) countRevocation(cold *clientCold) {
-	if !r.live {
+func (x *token) countRevocation(t *issuedToken) {
+	if !x.r.live {
 		return
 	}
-	r.tokens.exposure.Add(int64(r.revocationKnown(cold) - cold.revoked))
-	if spec := &r.m.State; spec.TTL > 0 {
-		r.tokens.listed += max(cold.fresh+spec.TTL-cold.revoked, 0)
+	x.exposure.Add(int64(x.refusedFrom(t) - t.revoked))
+	if spec := &x.r.m.State; spec.TTL > 0 {
+		x.listed += max(t.fresh+spec.TTL-t.revoked, 0)
 	}
 }
+
+func (x *token) where(id ClientID) whereabouts {
+	return whereabouts{server: NoServer, storeEra: x.r.store.eraOf(x.issued[id].stored)}
+}
+
+func (x *token) peek(id ClientID) uint32 { return uint32(x.issued[id].fresh) }

@@ -13,12 +13,11 @@ var (
 		Formula: "sum over revocations of the time to expiry / time measured", Needs: revokedTokens})
 )
 
-var _ = reports(80, (*run).tokenMetrics)
-
-func (r *run) tokenMetrics(b *metricsBuilder) {
-	if !r.m.Reports(metricDenylist) {
+func (x *token) metrics(b *metricsBuilder) {
+	x.noState.metrics(b)
+	if !x.r.m.Reports(metricDenylist) {
 		return
 	}
-	b.times(metricExposure, whole, &r.tokens.exposure)
-	b.add(metricDenylist.ID(), r.tokens.listed.Seconds()/b.seconds)
+	b.times(metricExposure, whole, &x.exposure)
+	b.add(metricDenylist.ID(), x.listed.Seconds()/b.seconds)
 }

@@ -45,7 +45,7 @@ func (r *run) verify() {
 	}
 	r.verifyPopulations(inFlight)
 	r.verifyHomes()
-	r.verifyMemory()
+	r.place.audit()
 	for i := range r.servers {
 		r.verifyServer(&r.servers[i], stays[i], working[i])
 	}
@@ -126,44 +126,6 @@ func (r *run) verifyHomes() {
 		}
 		if got := r.servers[i].sessions; got != homes[i] || known != got {
 			violated("homes", "server %s holds %d sessions, %d live there, balancers know of %d", r.servers[i].info.Name, got, homes[i], known)
-		}
-	}
-}
-
-// verifyMemory adds up the session state by server.
-func (r *run) verifyMemory() {
-	if r.cold == nil || !r.inMemory() {
-		return
-	}
-	held := make([]int64, len(r.servers))
-	all := int64(0)
-	for i := range r.clients {
-		c, cold := &r.clients[i], &r.cold[i]
-		if c.flags&hasState == 0 {
-			continue
-		}
-		switch {
-		case !r.held(c, cold):
-		case r.everywhere():
-			all += cold.bytes
-		default:
-			held[c.state] += cold.bytes
-		}
-		for _, at := range r.copiesOf(ClientID(i)) {
-			if r.alive(at) {
-				held[at.server-1] += cold.copied
-			}
-		}
-	}
-	for i := range r.servers {
-		if r.servers[i].serving() {
-			held[i] += all
-		}
-	}
-	for i := range r.servers {
-		sv := &r.servers[i]
-		if want := held[i] + sv.lingering; sv.memory != want {
-			violated("memory", "server %s: %d bytes counted, %d found", sv.info.Name, sv.memory, want)
 		}
 	}
 }

@@ -1,0 +1,61 @@
+package sim
+
+// local keeps a session's state in the memory of the server that took its first request, and nowhere else.
+type local struct{ memories }
+
+func newLocal(base noState) *local {
+	return &local{newMemories(base, base.r.m.sizesState())}
+}
+
+// sizesState reports whether state of any population takes up memory or expires.
+func (m *Model) sizesState() bool {
+	for i := range m.Populations {
+		if p := &m.Populations[i]; p.Stateful && (p.IdleTimeout > 0 || p.State > 0 || p.Growth > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *local) visit(q *request, p *population, c *client, s ServerID) Time {
+	if c.flags&hasState == 0 {
+		l.begin(p, q.client, s)
+		return 0
+	}
+	if cause, lost := l.loss(q, p, c, s); lost {
+		return l.r.lose(q, p, c, s, cause)
+	}
+	l.use(q, p, s)
+	return 0
+}
+
+// loss says whether the state of the client's session is not on s, and why. The first row that holds decides:
+//
+//	evicted from a full memory                    memory-eviction
+//	dropped after its idle timeout                idle-expired
+//	its server has ended since                    how the server ended
+//	unused for longer than its idle timeout       idle-expired
+//	on s                                          not lost
+//	on a server that leaves, and the balancer     what the departure counts as
+//	  avoided it or the policy remapped its keys
+//	on another server that lives                  the cause that lists the Reason
+func (l *local) loss(q *request, p *population, c *client, s ServerID) (Cause, bool) {
+	switch c.state {
+	case evicted:
+		return LostMemoryEviction, true
+	case expired:
+		return LostIdle, true
+	}
+	home, why := &l.r.servers[c.state], Reason(q.why)
+	switch {
+	case home.incarnation != c.incarnation:
+		return home.lastEnd, true
+	case p.IdleTimeout > 0 && l.r.now-l.states[q.client].last > p.IdleTimeout:
+		return LostIdle, true
+	case c.state == s:
+		return 0, false
+	case home.leaving() && (why == Remapped || why == ServerUnusable):
+		return home.departure.cause, true
+	}
+	return causeOf(why), true
+}

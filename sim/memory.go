@@ -1,0 +1,384 @@
+package sim
+
+// What stands for the server of a state that is on none.
+const (
+	evicted ServerID = -3 // it was evicted from a full memory
+	expired ServerID = -4 // it was dropped after its idle timeout
+	loading ServerID = -5 // a cache is about to load it from the store
+)
+
+// memories are the servers' memories, as far as they hold session state: what the placements share that keep it there. A
+// state is on one server or, with everywhere, on every server that serves.
+type memories struct {
+	noState
+	states     []inMemory // by client; nil where state has no size and does not expire
+	bounded    bool       // some server's memory is
+	recent     []recency  // by server, if bounded; with everywhere, the first is that of all servers
+	everywhere bool
+	era        uint16   // everywhere: goes up when the last server that serves ends, with all state
+	eras       []uint16 // everywhere: by client, the era in which its state was made
+}
+
+// inMemory is a session's state in memory.
+type inMemory struct {
+	last         Time // when it was last used
+	bytes        int64
+	newer, older ClientID // in its list of recency: slots of clients plus 1; 0 ends it
+}
+
+// recency lists states by last use: slots of clients plus 1; 0 where it is empty.
+type recency struct{ newest, oldest ClientID }
+
+// newMemories makes empty memories. States are tracked where they have a size, or a placement needs it.
+func newMemories(base noState, tracked bool) memories {
+	m, r := memories{noState: base}, base.r
+	if !tracked || !r.stateful {
+		return m
+	}
+	m.states = make([]inMemory, 0, cap(r.clients))
+	m.bounded = r.m.Template.Memory > 0
+	for i := range r.m.Servers {
+		m.bounded = m.bounded || r.m.Servers[i].Memory > 0
+	}
+	if m.bounded {
+		m.recent = make([]recency, r.m.room())
+	}
+	return m
+}
+
+func (m *memories) admit(id ClientID) {
+	if m.states == nil {
+		return
+	}
+	m.states = record(m.states, id)
+	if m.everywhere {
+		m.eras = record(m.eras, id)
+	}
+}
+
+func (m *memories) begin(p *population, id ClientID, s ServerID) {
+	c := &m.r.clients[id]
+	c.raise(hasState)
+	c.keptBy(s, m.r.servers[s].incarnation)
+	if m.states == nil {
+		return
+	}
+	st := &m.states[id]
+	st.last, st.bytes = m.r.now, 0
+	if m.everywhere {
+		m.eras[id] = m.era
+	}
+	m.grow(id, s, int64(p.State))
+	m.remember(id, s)
+}
+
+// use notes that a request has read the state on server s, and has changed it if the request does that.
+func (m *memories) use(q *request, p *population, s ServerID) {
+	if m.states == nil {
+		return
+	}
+	id := q.client
+	m.states[id].last = m.r.now
+	if m.bounded {
+		m.forget(id, s)
+	}
+	if p.Growth > 0 && m.r.changes(q, p) {
+		m.grow(id, s, int64(p.Growth))
+	}
+	m.remember(id, s)
+}
+
+// grow adds bytes to the session's state on s, and to the same state elsewhere.
+func (m *memories) grow(id ClientID, s ServerID, bytes int64) {
+	if bytes != 0 {
+		m.states[id].bytes += bytes
+		m.add(s, bytes)
+	}
+}
+
+// add changes the memory of s by the size of a state, and that of the servers which hold the same.
+func (m *memories) add(s ServerID, bytes int64) {
+	if !m.everywhere {
+		m.addTo(s, bytes)
+		return
+	}
+	for i := range m.r.servers {
+		if m.r.servers[i].serving() {
+			m.addTo(ServerID(i), bytes)
+		}
+	}
+}
+
+func (m *memories) addTo(s ServerID, bytes int64) {
+	sv := &m.r.servers[s]
+	sv.addMemory(m.r.now, bytes)
+	if limit := int64(sv.spec.Memory); limit > 0 && bytes > 0 && sv.memory > limit {
+		m.evict(s, sv, limit)
+	}
+	sv.noteMemory()
+}
+
+// evict makes room: first of what finished sessions have left behind, then of the states that were used least recently.
+func (m *memories) evict(s ServerID, sv *server, limit int64) {
+	sv.freeLingering(m.r.now, sv.memory-limit)
+	list := m.recencyOn(s)
+	for sv.memory > limit && list.oldest != 0 {
+		id := list.oldest - 1
+		m.forget(id, s)
+		m.add(s, -m.states[id].bytes)
+		c := &m.r.clients[id]
+		c.keptBy(evicted, c.incarnation)
+		m.r.countEviction()
+	}
+}
+
+// recencyOn lists the states on s. With everywhere there is one list for all servers.
+func (m *memories) recencyOn(s ServerID) *recency {
+	if m.everywhere {
+		s = 0
+	}
+	return &m.recent[s]
+}
+
+// remember makes the session's state the most recently used one on its server.
+func (m *memories) remember(id ClientID, s ServerID) {
+	if !m.bounded || m.r.clients[id].state != s {
+		return
+	}
+	list, st := m.recencyOn(s), &m.states[id]
+	st.newer, st.older = 0, list.newest
+	if list.newest == 0 {
+		list.oldest = id + 1
+	} else {
+		m.states[list.newest-1].newer = id + 1
+	}
+	list.newest = id + 1
+}
+
+// forget takes the session's state out of the list of its server.
+func (m *memories) forget(id ClientID, s ServerID) {
+	list, st := m.recencyOn(s), &m.states[id]
+	if st.newer == 0 {
+		list.newest = st.older
+	} else {
+		m.states[st.newer-1].older = st.older
+	}
+	if st.older == 0 {
+		list.oldest = st.newer
+	} else {
+		m.states[st.older-1].newer = st.newer
+	}
+	st.newer, st.older = 0, 0
+}
+
+// take gives s a state that was elsewhere, or nowhere.
+func (m *memories) take(id ClientID, c *client, s ServerID) {
+	m.release(id, c)
+	c.keptBy(s, m.r.servers[s].incarnation)
+	m.addTo(s, m.states[id].bytes)
+	m.remember(id, s)
+}
+
+// release takes the state off the server that held it, if the server still does.
+func (m *memories) release(id ClientID, c *client) {
+	if s := c.state; s >= 0 && m.r.servers[s].incarnation == c.incarnation {
+		if m.bounded {
+			m.forget(id, s)
+		}
+		m.addTo(s, -m.states[id].bytes)
+	}
+}
+
+// held reports whether a session's state is on the server where it was last used or, with everywhere, on any.
+func (m *memories) held(id ClientID) bool {
+	c := &m.r.clients[id]
+	switch {
+	case c.state < 0:
+		return false
+	case m.everywhere:
+		return m.eras[id] == m.era
+	}
+	return m.r.servers[c.state].incarnation == c.incarnation
+}
+
+func (m *memories) end(p *population, id ClientID) {
+	if m.ends(id) {
+		m.free(id, m.remains(p, id, m.states[id].last+p.IdleTimeout-m.r.now))
+	}
+}
+
+// ends takes the state from a session that is over or lost. It reports whether there is something to free.
+func (m *memories) ends(id ClientID) bool {
+	c := &m.r.clients[id]
+	had := c.flags&hasState != 0
+	c.lower(hasState)
+	return had && m.states != nil
+}
+
+// remains is how long the state of a session that is over stays in memory: until its idle timeout, because the application
+// has no other way to know, or permanently, if the application leaks it.
+func (m *memories) remains(p *population, id ClientID, untilTimeout Time) Time {
+	c := &m.r.clients[id]
+	switch {
+	case p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak:
+		return Never
+	case p.IdleTimeout == 0:
+		return 0
+	}
+	return untilTimeout
+}
+
+// free takes a session's state out of memory, after it has remained there for a while.
+func (m *memories) free(id ClientID, remains Time) {
+	st := &m.states[id]
+	if m.held(id) {
+		s := m.r.clients[id].state
+		if m.bounded {
+			m.forget(id, s)
+		}
+		m.leave(s, st.bytes, remains)
+	}
+	st.bytes = 0
+}
+
+// leave leaves a state that no client will ask for again on the servers that hold it.
+func (m *memories) leave(s ServerID, bytes int64, remains Time) {
+	if !m.everywhere {
+		m.leaveOn(s, bytes, remains)
+		return
+	}
+	for i := range m.r.servers {
+		if m.r.servers[i].serving() {
+			m.leaveOn(ServerID(i), bytes, remains)
+		}
+	}
+}
+
+func (m *memories) leaveOn(s ServerID, bytes int64, remains Time) {
+	switch {
+	case bytes == 0:
+	case remains <= 0:
+		m.addTo(s, -bytes)
+	default:
+		m.r.servers[s].leaveBehind(bytes)
+		if remains < Never {
+			m.r.plan(scheduled{do: dropRemains, server: s, era: m.r.servers[s].incarnation, bytes: bytes}, m.r.now+remains)
+		}
+	}
+}
+
+func (m *memories) idle(p *population, id ClientID, next Time) {
+	c := &m.r.clients[id]
+	if c.flags&hasState == 0 {
+		return
+	}
+	if at := m.states[id].last + p.IdleTimeout + 1; at < next {
+		m.r.plan(scheduled{do: func(r *run, x scheduled) { r.place.expire(x) }, client: id, key: c.key}, max(at, m.r.now))
+	}
+}
+
+func (m *memories) expire(x scheduled) {
+	if remains, expires := m.expires(x); expires {
+		m.free(x.client, remains)
+		c := &m.r.clients[x.client]
+		c.keptBy(expired, c.incarnation)
+	}
+}
+
+// dropRemains frees what a finished session has left behind.
+func dropRemains(r *run, x scheduled) {
+	if sv := &r.servers[x.server]; sv.incarnation == x.era && sv.lingering > 0 {
+		sv.freeLingering(r.now, x.bytes)
+	}
+}
+
+// expires reports whether a state has been idle for longer than its timeout, and how long it remains in memory. Its
+// session is lost only when the client's next request needs it.
+func (m *memories) expires(x scheduled) (remains Time, expires bool) {
+	c := &m.r.clients[x.client]
+	p := &m.r.pops[c.pop]
+	if c.key != x.key || c.flags&hasState == 0 || m.r.now-m.states[x.client].last <= p.IdleTimeout || !m.held(x.client) {
+		return 0, false
+	}
+	return m.remains(p, x.client, 0), true
+}
+
+// serverReady gives a server that joins what all servers have.
+func (m *memories) serverReady(s ServerID) {
+	if !m.everywhere {
+		return
+	}
+	all := int64(0)
+	for i := range m.r.clients {
+		if m.r.clients[i].flags&hasState != 0 && m.held(ClientID(i)) {
+			all += m.states[i].bytes
+		}
+	}
+	m.addTo(s, all)
+}
+
+func (m *memories) serverGone(s ServerID) {
+	m.r.servers[s].loseMemory()
+	switch {
+	case !m.everywhere:
+		if m.bounded {
+			m.recent[s] = recency{}
+		}
+	case m.r.servers.serving() == 0:
+		m.era++
+		if m.bounded {
+			m.recent[0] = recency{}
+		}
+	}
+}
+
+func (m *memories) where(id ClientID) whereabouts {
+	c := &m.r.clients[id]
+	return whereabouts{server: c.state, incarnation: c.incarnation}
+}
+
+func (m *memories) peek(id ClientID) uint32 {
+	if m.states == nil {
+		return 0
+	}
+	return uint32(m.states[id].last)
+}
+
+// audit checks that the bytes in each server's memory are those of the states there and of what is left behind.
+func (m *memories) audit() {
+	if m.states != nil {
+		m.compare(m.holdings())
+	}
+}
+
+// holdings adds up the states by server.
+func (m *memories) holdings() []int64 {
+	held := make([]int64, len(m.r.servers))
+	all := int64(0)
+	for i := range m.r.clients {
+		c := &m.r.clients[i]
+		switch {
+		case c.flags&hasState == 0 || !m.held(ClientID(i)):
+		case m.everywhere:
+			all += m.states[i].bytes
+		default:
+			held[c.state] += m.states[i].bytes
+		}
+	}
+	for i := range m.r.servers {
+		if m.r.servers[i].serving() {
+			held[i] += all
+		}
+	}
+	return held
+}
+
+// compare checks the servers' memories against what is found in them.
+func (m *memories) compare(found []int64) {
+	for i := range m.r.servers {
+		sv := &m.r.servers[i]
+		if want := found[i] + sv.lingering; sv.memory != want {
+			violated("memory", "server %s: %d bytes counted, %d found", sv.info.Name, sv.memory, want)
+		}
+	}
+}

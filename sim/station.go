@@ -1,0 +1,280 @@
+package sim
+
+import (
+	"stickysim/sim/rng"
+	"stickysim/sim/stats"
+)
+
+// station is the shared session store: FCFS over its workers, behind a network. Every run has one, so that an outage can be
+// logged, but only some placements use it.
+type station struct {
+	r     *run
+	spec  *StoreStation
+	busy  int32
+	queue requestList
+	open  int32 // operations that wait, are in service, or are on the network
+
+	down    bool
+	era     uint16 // goes up with every outage in which state is lost
+	kept    []Time // by era: sessions that began later were lost at its end
+	slowed  slowdowns
+	warmth  float64 // share of its usual speed that the store has reached after an outage
+	upAt    Time
+	outages uint16
+
+	since      Time  // up to when area is accrued
+	area, base int64 // ns that workers were busy, and that sum when counting began
+	latency    stats.Histogram
+	calls      int64
+	failed     int64
+}
+
+// opStep is how far a store operation has come.
+type opStep uint8
+
+const (
+	opWaiting opStep = iota
+	opWorking
+	opTravelling
+)
+
+func newStation(r *run) *station {
+	return &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1}
+}
+
+// accrue brings the time that workers were busy up to now. It is called before their number changes.
+func (st *station) accrue() {
+	st.area += int64(st.r.now-st.since) * int64(st.busy)
+	st.since = st.r.now
+}
+
+// forgot reports whether an outage since the given era has lost a session that had begun at the given time. A session that
+// the first outage spares is in every later snapshot.
+func (st *station) forgot(era uint16, born Time) bool {
+	return era != st.era && born > st.kept[era]
+}
+
+// eraOf is the era of a state that was last stored in the given era, plus 1. One that was never stored is in none: the era
+// before the present one stands for that.
+func (st *station) eraOf(stored uint16) uint16 {
+	if stored == 0 {
+		return st.era - 1
+	}
+	return stored - 1
+}
+
+// speed is how fast the store works, as a share of the usual.
+func (st *station) speed() float64 { return st.slowed.factor() * st.warmth }
+
+// Draws below a request's address for the store; its operations are numbered from 0.
+const (
+	forLoad   = 1 << 20
+	forChange = 1<<20 + 1
+	forBehind = 1<<20 + 2
+)
+
+// operations is how many store operations a request has that reads the state, and may write it.
+func (st *station) operations(write bool) uint8 {
+	n := max(st.spec.Calls, 1)
+	if !write {
+		n = max(n-1, 1)
+	}
+	return uint8(n)
+}
+
+// call starts the request's next operation.
+func (st *station) call(q int32) {
+	r := st.r
+	r.requests[q].callStore(r.now)
+	switch idle := st.spec.Workers == 0 || int(st.busy) < st.spec.Workers; {
+	case st.down && !st.spec.Hang, st.spec.Connections > 0 && int(st.open) >= st.spec.Connections:
+		st.fail(q)
+	case !st.down && idle:
+		st.open++
+		st.work(q)
+	case !st.down && st.spec.Queue >= 0 && int(st.queue.length) >= st.spec.Queue:
+		st.fail(q)
+	default:
+		st.open++
+		st.queue.append(r.requests, q)
+	}
+}
+
+// work puts a worker on the operation.
+func (st *station) work(q int32) {
+	r := st.r
+	rq := &r.requests[q]
+	st.accrue()
+	st.busy++
+	rq.storeStep(opWorking)
+	span := Time(0)
+	if st.spec.Service != nil {
+		span = FromSeconds(st.spec.Service.Sample(st.draw(rq, forStore)) / st.speed())
+	}
+	r.pushRequest(r.now+span, evStore, q)
+}
+
+// draw addresses a draw of the request's present operation.
+func (st *station) draw(rq *request, purpose uint64) rng.Key {
+	k := rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(rq.op) | uint64(rq.retry)<<8)
+	if rq.flags&background != 0 {
+		return k.At(forBehind)
+	}
+	return k
+}
+
+// done follows a worker's part of an operation, or the network's.
+func (st *station) done(q int32) {
+	r := st.r
+	rq, alive := r.taken(q)
+	if !alive || rq.phase != storing {
+		return
+	}
+	if rq.opStep == opWorking {
+		st.accrue()
+		st.busy--
+		st.next()
+		rq = &r.requests[q] // the pool may have moved
+		span := Time(0)
+		if st.spec.Latency != nil {
+			span = FromSeconds(st.spec.Latency.Sample(st.draw(rq, forLatency)) / st.speed())
+		}
+		rq.storeStep(opTravelling)
+		if span > 0 {
+			r.pushRequest(r.now+span, evStore, q)
+			return
+		}
+	}
+	if rq.flags&travelOnly == 0 {
+		st.latency.Add(int64(r.now - rq.storeStart))
+		st.calls++
+		st.open--
+		if rq.flags&(loads|stores|background) != 0 {
+			r.place.stored(rq)
+		}
+	}
+	if rq.flags&background != 0 {
+		r.release(q)
+		return
+	}
+	r.nextStep(q)
+}
+
+// travel delays an answer by network time that is not the store's.
+func (st *station) travel(q int32, span Time) {
+	st.r.requests[q].leaveForClient()
+	st.r.pushRequest(st.r.now+span, evStore, q)
+}
+
+// next starts waiting operations while there are idle workers.
+func (st *station) next() {
+	for !st.down && st.queue.head != nilRequest && (st.spec.Workers == 0 || int(st.busy) < st.spec.Workers) {
+		st.work(st.queue.pop(st.r.requests))
+	}
+}
+
+// fail ends an operation, and with it its request, whose server answers with an error.
+func (st *station) fail(q int32) {
+	r := st.r
+	rq := &r.requests[q]
+	st.failed++
+	rq.wake()
+	if rq.flags&background != 0 {
+		r.release(q)
+		return
+	}
+	r.servers[rq.server].countError()
+	if rq.flags&message == 0 {
+		r.ended(q, Answered)
+	}
+	if rq.flags&orphan != 0 {
+		r.release(q)
+		return
+	}
+	r.clientFailed(q, FailedStore)
+}
+
+// outage takes the store down. Operations in service finish.
+func (st *station) outage(a *Action, k rng.Key) {
+	r := st.r
+	upAt := Never
+	if a.Repair != nil {
+		upAt = r.now + FromSeconds(a.Repair.Sample(k))
+	}
+	if st.down {
+		upAt = max(upAt, st.upAt) // until both outages are over
+	}
+	st.down, st.upAt = true, upAt
+	st.outages++
+	r.logStoreDown()
+	st.forget()
+	if !st.spec.Hang {
+		for q := st.queue.pop(r.requests); q != nilRequest; q = st.queue.pop(r.requests) {
+			st.open--
+			st.fail(q)
+		}
+	}
+	r.plan(scheduled{do: func(r *run, _ scheduled) { r.store.up() }}, st.upAt)
+}
+
+// forget begins a new era when an outage costs the store anything: all it holds, or what came after its last snapshot.
+func (st *station) forget() {
+	kept := Time(-1)
+	if st.spec.Persist {
+		if st.spec.Snapshot == 0 {
+			return
+		}
+		kept = st.r.now / st.spec.Snapshot * st.spec.Snapshot
+	}
+	st.kept = append(st.kept, kept)
+	st.era++
+}
+
+// up ends the outage, unless a later one lasts longer.
+func (st *station) up() {
+	if !st.down || st.r.now < st.upAt {
+		return
+	}
+	st.down = false
+	st.r.log("store back", NoServer, "", 0)
+	if st.spec.Restart.For > 0 {
+		st.warmUp(scheduled{do: func(r *run, x scheduled) { r.store.warmUp(x) }, era: st.outages})
+	}
+	st.next()
+}
+
+// warmUp takes a step towards the usual speed after an outage, unless another outage has begun since.
+func (st *station) warmUp(x scheduled) {
+	ramp := st.spec.Restart
+	if x.era != st.outages {
+		return
+	}
+	st.warmth = ramp.From + (1-ramp.From)*float64(x.n)/warmSteps
+	if x.n < warmSteps {
+		x.n++
+		st.r.plan(x, st.r.now+ramp.For/warmSteps)
+	}
+}
+
+// slow makes the store work at a share of its speed.
+func (st *station) slow(a *Action, k rng.Key) {
+	st.slowed = append(st.slowed, a.Factor)
+	st.r.log("store slowed", NoServer, a.Name, 0)
+	if a.Repair != nil {
+		st.r.plan(scheduled{do: func(r *run, x scheduled) { r.store.recover(x) }, factor: a.Factor}, st.r.now+FromSeconds(a.Repair.Sample(k)))
+	}
+}
+
+// recover ends one such fault.
+func (st *station) recover(x scheduled) {
+	st.slowed.end(x.factor)
+	st.r.log("store recovered", NoServer, "", 0)
+}
+
+// measure begins to count.
+func (st *station) measure() {
+	st.accrue()
+	st.base = st.area
+	st.latency.Reset()
+	st.calls, st.failed = 0, 0
+}
