@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -34,16 +36,149 @@ func TestLogAddsUp(t *testing.T) {
 	}
 }
 
-// No event costs more sessions than it had at stake, whatever the policy and the placement: a revoked token and a session
-// that began after a crash are not the crash's.
-func TestFatesAddUp(t *testing.T) {
+// Every line about an impact adds up, in its fields and in its text: pinned = stateless + lost + the rest.
+func TestImpactsAddUp(t *testing.T) {
+	t.Parallel()
+	text := regexp.MustCompile(`(\d+) sessions (?:on \S+|in the store): (\d+) lost, (\d+) stateless(?:, (\d+) recovered or already finished)?$`)
 	for seed := uint64(1); seed <= 120; seed++ {
 		for _, e := range Run(swarmModel(seed), seed, 0, Options{Log: true}).Log {
-			if f := e.Impact; f != nil && (f.Lost < 0 || f.Stateless < 0 || f.Lost+f.Stateless > f.Pinned) {
-				t.Errorf("seed %d: %v, %s of server %d: %s", seed, e.At, e.Event, e.Server, e.Detail)
+			if e.Impact == nil {
+				continue
+			}
+			f, in := e.Impact, text.FindStringSubmatch(e.Detail)
+			if in == nil {
+				t.Errorf("seed %d: %v, %s of server %d says %q", seed, e.At, e.Event, e.Server, e.Detail)
+				continue
+			}
+			said := make([]int64, 5)
+			for i := range in[1:] {
+				said[i+1], _ = strconv.ParseInt(in[i+1], 10, 64)
+			}
+			if said[1] != f.Pinned || said[2] != f.Lost || said[3] != f.Stateless || said[4] != f.Pinned-f.Lost-f.Stateless || said[4] < 0 {
+				t.Errorf("seed %d: %v, %s of server %d: %+v, %s", seed, e.At, e.Event, e.Server, *f, e.Detail)
 			}
 		}
 	}
+}
+
+// What the lines about an event say was lost is what was lost to its cause. No loss is in two lines of a kind, so the sum of
+// a kind's lines is never more; with state in a store it is the same. With state on servers it may be less, by sessions
+// whose state was made anew elsewhere and whose clients had no answer from there yet.
+func TestLinesAddUpToLosses(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		event string
+		cause Cause
+		least float64 // share of the losses that the lines have
+	}
+	for kind, rows := range map[PlacementKind][]row{
+		Local: {{"server crashed", LostCrash, .95}, {"stopped", LostDrainCut, .85}, {"stopped", LostPreemption, .6}, {"stopped", LostScaleIn, .7}},
+		Store: {{"store down", LostStoreOutage, 1}},
+		Token: {{"store down", LostStoreOutage, 1}},
+	} {
+		all, told := make([]int64, len(rows)), make([]int64, len(rows))
+		for seed := uint64(1); seed <= 160; seed++ {
+			m := swarmModel(seed)
+			m.State.Kind = kind
+			log := Run(m, seed, 0, Options{Log: true}).Log
+			for i, c := range rows {
+				lost, lines := lossesAndLines(log, c.event, c.cause)
+				if lines > lost {
+					t.Errorf("seed %d: %d sessions are lost to %s, lines %q have %d", seed, lost, c.cause, c.event, lines)
+				}
+				all[i], told[i] = all[i]+lost, told[i]+lines
+			}
+		}
+		for i, c := range rows {
+			if all[i] < 20 || float64(told[i]) < c.least*float64(all[i]) {
+				t.Errorf("state %d: of %d sessions lost to %s, lines %q have %d", kind, all[i], c.cause, c.event, told[i])
+			}
+		}
+	}
+}
+
+// lossesAndLines counts the sessions lost to a cause in the whole run, and those that the lines of an event say it has lost.
+// Of a server's departure only the lines that name the cause are of it.
+func lossesAndLines(log []LogEntry, event string, cause Cause) (lost, lines int64) {
+	departure := event == "stopped" || event == "leaving"
+	for _, e := range log {
+		switch {
+		case e.Event == "sessions lost" && e.Detail == cause.String():
+			lost += e.Count
+		case e.Event == event && e.Impact != nil && (!departure || strings.HasPrefix(e.Detail, cause.String()+";")):
+			lines += e.Impact.Lost
+		}
+	}
+	return lost, lines
+}
+
+// The line about an event has exactly the losses of its cause where nothing else happens to the sessions: a server that
+// crashes, one that is stopped with its sessions, one that balancers avoid while it drains, or while they believe that it
+// is down, and a store that is emptied.
+func TestLinesOfOneEvent(t *testing.T) {
+	for _, c := range []struct {
+		event  string
+		cause  Cause
+		action Action
+		policy func(Env) Balancer
+		state  PlacementKind
+	}{
+		{"server crashed", LostCrash, Action{Kind: Crash, Repair: fixed(100)}, cookiePolicy, Local},
+		{"stopped", LostDrainCut, Action{Kind: Drain, Deadline: 60 * Second}, cookiePolicy, Local},
+		{"leaving", LostDrainCut, Action{Kind: Drain, Deadline: 60 * Second}, cookiePolicy, Local},
+		{"draining", LostDrainCut, Action{Kind: Drain, Deadline: 300 * Second}, avoiding, Local},
+		{"marked down", LostRemapped, Action{Kind: Pause, Repair: fixed(300)}, avoiding, Local},
+		{"store down", LostStoreOutage, Action{Kind: StoreOutage, Repair: fixed(0)}, cookiePolicy, Store},
+	} {
+		p := Population{Name: "p", Users: 800, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}
+		m := fleetModel(4, p, 900)
+		m.NewPolicy, m.State.Kind, m.State.Store = c.policy, c.state, StoreStation{Calls: 1, Queue: -1}
+		m.Health = Health{Interval: 5 * Second, Timeout: Second, Fall: 2, Rise: 1}
+		c.action.At, c.action.Targets, c.action.Zone = 300*Second, []ServerID{2}, -1
+		m.Timeline = []Action{c.action}
+		res := Run(m, 1, 0, Options{Log: true})
+		lost, lines := lossesAndLines(res.Log, c.event, c.cause)
+		if lines < 20 || lines != lost || float64(lost) != figure(t, res, "sessions.lost") {
+			t.Errorf("%s: %g sessions are lost, %d of them to %s; the line has %d", c.event, figure(t, res, "sessions.lost"), lost, c.cause, lines)
+		}
+	}
+}
+
+// A client that is sent anywhere loses a session with most of its requests: only the one that it had when its server was
+// marked down is lost to that.
+func TestLaterSessionsAreNotAtRisk(t *testing.T) {
+	m := fleetModel(4, Population{Name: "p", Users: 800, Think: exp(5), Demand: fixed(.001), Stateful: true}, 900)
+	m.NewPolicy = uniformPolicy
+	m.Health = Health{Interval: 5 * Second, Timeout: Second, Fall: 2, Rise: 1}
+	m.Timeline = []Action{{Kind: Pause, At: 300 * Second, Repair: fixed(30), Targets: []ServerID{2}, Zone: -1}}
+	lines := 0
+	for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+		if f := e.Impact; f != nil {
+			lines++
+			if f.Lost < 20 || f.Lost > f.Pinned-f.Stateless {
+				t.Errorf("%s: %s", e.Event, e.Detail)
+			}
+		}
+	}
+	if lines != 1 {
+		t.Errorf("%d lines have an impact; want that of the server marked down", lines)
+	}
+}
+
+// avoiding is cookiePolicy, but sends every other client elsewhere while its server drains.
+func avoiding(Env) Balancer { return &avoidPolicy{map[uint64]ServerID{}} }
+
+type avoidPolicy struct{ pins map[uint64]ServerID }
+
+func (p *avoidPolicy) Pick(q *Request, v *View) ServerID {
+	if s, pinned := p.pins[q.Hash]; pinned && (v.Status[s] == Up || v.Usable(s) && q.Hash%2 == 0) {
+		return s
+	}
+	if len(v.Eligible) == 0 {
+		return NoServer
+	}
+	p.pins[q.Hash] = v.Eligible[q.Draw.IntN(len(v.Eligible))]
+	return p.pins[q.Hash]
 }
 
 // 400 sessions live on four servers, three in four of them with state there. One of the servers dies: the log says how
