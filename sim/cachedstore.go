@@ -55,7 +55,7 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	q.raise(loads)
 	x.release(q.client, c)
 	c.keptBy(loading, c.incarnation)
-	x.states[q.client].last = x.r.now
+	x.touch(q.client)
 	if x.r.m.State.Load == nil {
 		return 0
 	}

@@ -88,6 +88,9 @@ func (m *memories) use(q *request, p *population, s ServerID) {
 	m.remember(id, s)
 }
 
+// touch notes that a request has asked for the state.
+func (m *memories) touch(id ClientID) { m.states[id].last = m.r.now }
+
 // grow adds bytes to the session's state on s, and to the same state elsewhere.
 func (m *memories) grow(id ClientID, s ServerID, bytes int64) {
 	if bytes != 0 {
