@@ -2,7 +2,7 @@ package sim
 
 import "testing"
 
-// A cache that the store was never told of is lost to what ended it.
+// A cached state that the store has never received is lost with its server, to the cause that ended the server.
 func TestCacheLostBeforeItWasStored(t *testing.T) {
 	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1, Latency: fixed(1000)}}, 600)
 	m.Populations[0].Life = exp(100)
@@ -12,8 +12,8 @@ func TestCacheLostBeforeItWasStored(t *testing.T) {
 	}
 }
 
-// A write that is still on its way for a user's last session says nothing of the next one: that is in the store only when
-// its own first write is, and until then every answer waits.
+// A write of a user's last session that is still under way does not count for the next one: that session is in the store
+// only after its own first write, and until then every answer waits.
 func TestWritesAreOfTheirSession(t *testing.T) {
 	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 1, Queue: -1, Latency: fixed(10)}}, 2100)
 	m.Populations = []Population{{Name: "p", Users: 20, Loop: OpenLoop, Requests: fixed(20), Think: fixed(1), Demand: fixed(.001), Cookies: 1, Stateful: true}}
@@ -21,8 +21,8 @@ func TestWritesAreOfTheirSession(t *testing.T) {
 	near(t, "latency", figure(t, Run(m, 1, 0, Options{}), "latency.mean"), (20+11*10)/20., .1)
 }
 
-// A state that could not be loaded is not in the cache: until the store is back, nobody of a server that died is answered,
-// however often they ask.
+// A state that could not be loaded is not in the cache: until the store is up again, no request of a client whose server
+// died is answered.
 func TestFailedLoadsAreNoCache(t *testing.T) {
 	m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1, Persist: true}}, 500)
 	m.Servers = m.Servers[:1]

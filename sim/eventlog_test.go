@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// From the moment at which counting begins, the lines of the log add up to the tables.
+// From the end of the warm-up on, the lines of the log add up to the tables.
 func TestLogAddsUp(t *testing.T) {
 	for seed := uint64(1); seed <= 40; seed++ {
 		m := swarmModel(seed)
@@ -23,7 +23,7 @@ func TestLogAddsUp(t *testing.T) {
 		}
 		check := func(metricName, line string) {
 			if got, want := sums[line], figure(t, res, metricName); got != want {
-				t.Errorf("seed %d: the log tells of %g %s, the table of %g", seed, got, line, want)
+				t.Errorf("seed %d: the log has %g %s, the table %g", seed, got, line, want)
 			}
 		}
 		for _, c := range Causes() {
@@ -76,7 +76,7 @@ func TestLinesAddUpToLosses(t *testing.T) {
 		Store: {{"store down", LostStoreOutage, 1}},
 		Token: {{"store down", LostStoreOutage, 1}},
 	} {
-		all, told := make([]int64, len(rows)), make([]int64, len(rows))
+		all, seen := make([]int64, len(rows)), make([]int64, len(rows))
 		for seed := uint64(1); seed <= 160; seed++ {
 			m := swarmModel(seed)
 			m.State.Kind = kind
@@ -86,12 +86,12 @@ func TestLinesAddUpToLosses(t *testing.T) {
 				if lines > lost {
 					t.Errorf("seed %d: %d sessions are lost to %s, lines %q have %d", seed, lost, c.cause, c.event, lines)
 				}
-				all[i], told[i] = all[i]+lost, told[i]+lines
+				all[i], seen[i] = all[i]+lost, seen[i]+lines
 			}
 		}
 		for i, c := range rows {
-			if all[i] < 20 || float64(told[i]) < c.least*float64(all[i]) {
-				t.Errorf("state %d: of %d sessions lost to %s, lines %q have %d", kind, all[i], c.cause, c.event, told[i])
+			if all[i] < 20 || float64(seen[i]) < c.least*float64(all[i]) {
+				t.Errorf("state %d: of %d sessions lost to %s, lines %q have %d", kind, all[i], c.cause, c.event, seen[i])
 			}
 		}
 	}
@@ -181,9 +181,9 @@ func (p *avoidPolicy) Pick(q *Request, v *View) ServerID {
 	return p.pins[q.Hash]
 }
 
-// 400 sessions live on four servers, three in four of them with state there. One of the servers dies: the log says how
-// many of its sessions that cost, when the server dies and when a balancer notices.
-func TestLogTellsFates(t *testing.T) {
+// 400 sessions are on four servers, three in four of them with state there. One of the servers dies: the log says how many
+// sessions that costs, when the server dies and when a balancer notices.
+func TestLogOfACrash(t *testing.T) {
 	with, without := sessionsOf(1, 300, 5), sessionsOf(1./3, 300, 5)
 	without.Name, without.Stateful = "stateless", false
 	m := fleetModel(4, with, 900)
@@ -192,12 +192,12 @@ func TestLogTellsFates(t *testing.T) {
 	m.Health = Health{Interval: 5 * Second, Fall: 3, Rise: 1, Refuse: true}
 	m.Timeline = []Action{{Kind: Crash, Name: "power cut", At: 300 * Second, Targets: []ServerID{2}, Repair: fixed(100), Zone: -1}}
 	res := Run(m, 1, 0, Options{Log: true})
-	told := 0
+	seen := 0
 	for _, e := range res.Log {
 		if e.Impact == nil {
 			continue
 		}
-		told++
+		seen++
 		f := e.Impact
 		near(t, e.Event+", pinned", float64(f.Pinned), 100, 35)
 		near(t, e.Event+", stateless", float64(f.Stateless), .25*float64(f.Pinned), 18)
@@ -206,28 +206,29 @@ func TestLogTellsFates(t *testing.T) {
 			t.Errorf("%s of server %d: %q", e.Event, e.Server, e.Detail)
 		}
 		if e.Event == "server crashed" && (!strings.HasPrefix(e.Detail, "power cut; ") || float64(f.Lost) != figure(t, res, "sessions.lost{cause=crash}")) {
-			t.Errorf("the crash is told as %q, %d lost; %g are", e.Detail, f.Lost, figure(t, res, "sessions.lost{cause=crash}"))
+			t.Errorf("the line about the crash says %q, %d lost; %g are", e.Detail, f.Lost, figure(t, res, "sessions.lost{cause=crash}"))
 		}
 	}
-	if told != 2 {
-		t.Errorf("%d fates told; want those of the crash and of its detection", told)
+	if seen != 2 {
+		t.Errorf("%d lines have an impact; want those of the crash and of its detection", seen)
 	}
 }
 
-// What a server that is stopped costs, its drain has cost: the line that began it says the same of those who stayed to the end.
-func TestLogTellsWhatDrainsCost(t *testing.T) {
+// Sessions that are lost when a drained server is stopped count for all lines of its departure: the first one has those of
+// them that were there when it was written.
+func TestLogOfADrain(t *testing.T) {
 	m := fleetModel(4, sessionsOf(1, 300, 5), 900)
 	m.NewPolicy = cookiePolicy
 	m.Timeline = []Action{{Kind: Drain, At: 300 * Second, Targets: []ServerID{2}, Deadline: 60 * Second, Zone: -1}}
 	res := Run(m, 1, 0, Options{Log: true})
 	lost := figure(t, res, "sessions.lost{cause=drain-cut}")
-	told := map[string]int64{}
+	seen := map[string]int64{}
 	for _, e := range res.Log {
 		if e.Impact != nil {
-			told[e.Event] = e.Impact.Lost
+			seen[e.Event] = e.Impact.Lost
 		}
 	}
-	if stopped := told["stopped"]; stopped < 30 || float64(stopped) > lost || told["leaving"] != stopped || told["draining"] > stopped || told["draining"] < stopped*9/10 {
-		t.Errorf("%g sessions are cut off; the log tells of %v", lost, told)
+	if stopped := seen["stopped"]; stopped < 30 || float64(stopped) > lost || seen["leaving"] != stopped || seen["draining"] > stopped || seen["draining"] < stopped*9/10 {
+		t.Errorf("%g sessions are cut off; the lines have %v", lost, seen)
 	}
 }

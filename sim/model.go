@@ -212,33 +212,33 @@ type PlacementKind uint8
 // The placements.
 const (
 	NoState     PlacementKind = iota // the application keeps none
-	Local                            // in the memory of the server that handled the session
+	Local                            // in the memory of the server that handled the session's first request
 	Replicated                       // in the memory of several servers, copied asynchronously
 	Store                            // in a shared store
-	Token                            // carried by the client
+	Token                            // in a token that the client carries
 	CachedStore                      // in a shared store, with a copy on the server that used it last
 )
 
-// Placement says where session state lives and what it costs.
+// Placement says where session state lives and what that costs.
 type Placement struct {
 	Kind      PlacementKind
-	OnChange  bool      // Replicated, Store, CachedStore: only requests that change the state write it, instead of every one
-	Copies    int       // Replicated: servers that hold the state, from 2 to 16; 0 = all that run
-	Lag       dist.Dist // Replicated: seconds until a write is on the copies; nil = 0
-	Write     dist.Dist // Replicated: seconds of extra work of a write, for each copy; nil = 0
-	Fetch     dist.Dist // Replicated: seconds of extra work on a server that has to fetch the state from another; nil = 0
+	OnChange  bool      // Replicated, Store, CachedStore: only requests that change the state write it, instead of all
+	Copies    int       // Replicated: servers that hold a state, from 2 to 16; 0 = all that serve
+	Lag       dist.Dist // Replicated: seconds until a write has reached the copies; nil = 0
+	Write     dist.Dist // Replicated: seconds of extra work of a write, per copy; nil = 0
+	Fetch     dist.Dist // Replicated: seconds of extra work of a server that fetches the state from another; nil = 0
 	Store     StoreStation
 	Verify    dist.Dist // Token: seconds of extra work to verify it; nil = 0
 	TTL       Time      // Token: lifetime; 0 = unlimited
 	Revoke    dist.Dist // Token: seconds from the login until the session is revoked; nil = never
-	Poll      Time      // Token: how often servers fetch the denylist of revoked tokens; 0 = there is none
-	PollDelay Time      // Token: until a fetched denylist is in force
-	Refresh   dist.Dist // Token: seconds of extra work when it is renewed at TTL; nil = refused (the session is lost)
+	Poll      Time      // Token: how often servers fetch the denylist of revoked tokens; 0 = there is no denylist
+	PollDelay Time      // Token: from a fetch until the denylist is in force
+	Refresh   dist.Dist // Token: seconds of extra work to renew it at TTL; nil = it is refused, and the session lost
 	Bytes     float64   // Token: size on the wire
-	Uplink    float64   // Token: bytes per second of a client's uplink; 0 = no delay
-	Rest      float64   // Token: share of requests that need state which a token cannot carry, and find it in the Store
+	Uplink    float64   // Token: bytes per second of a client's uplink; 0 = unlimited
+	Rest      float64   // Token: share of requests that need state which does not fit into a token, from the Store
 	Load      dist.Dist // CachedStore: further seconds of work on a miss; nil = 0
-	Through   bool      // CachedStore: every answer waits until the state has been written, instead of only a session's first
+	Through   bool      // CachedStore: every answer waits for the write, instead of only a session's first
 }
 
 // UsesStore reports whether sessions, or parts of them, are kept in the store.
@@ -248,14 +248,14 @@ func (p *Placement) UsesStore() bool {
 
 // StoreStation is the shared store: a FCFS station behind a network.
 type StoreStation struct {
-	Workers     int       // parallel operations; 0 = unlimited (latency only)
+	Workers     int       // operations in service at a time; 0 = unlimited (latency only)
 	Service     dist.Dist // seconds of a worker per operation; nil = 0
 	Latency     dist.Dist // seconds of network per operation, not queued; nil = 0
-	Calls       int       // operations of a request that reads and writes; one that only reads has one less, but at least one
+	Calls       int       // operations of a read-write request; a read-only request uses one fewer (minimum 1)
 	Queue       int       // operations that may wait; beyond, the request fails; negative = unlimited
 	Connections int       // operations under way at a time, waiting and network included; beyond, the request fails; 0 = unlimited
-	Hang        bool      // when down, operations wait until it is back instead of failing at once
+	Hang        bool      // during an outage, operations wait for its end instead of failing at once
 	Persist     bool      // state survives an outage
-	Snapshot    Time      // Persist: time between snapshots, and a session begun since the last one is lost; 0 = all survive
-	Restart     SlowStart // speed after an outage, as a share of the usual: caches are cold
+	Snapshot    Time      // Persist: time between snapshots; a session begun since the last one is lost; 0 = all survive
+	Restart     SlowStart // speed after an outage, as a share of the usual, while caches are cold
 }

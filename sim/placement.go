@@ -83,7 +83,7 @@ func (n noState) admit(ClientID)                                      {}
 func (n noState) visit(*request, *population, *client, ServerID) Time { return 0 }
 func (n noState) begin(_ *population, id ClientID, _ ServerID)        { n.r.clients[id].raise(hasState) }
 func (n noState) end(_ *population, id ClientID)                      { n.r.clients[id].lower(hasState) }
-func (n noState) idle(p *population, id ClientID, next Time)          {}
+func (n noState) idle(*population, ClientID, Time)                    {}
 func (n noState) expire(scheduled)                                    {}
 func (n noState) served(int32)                                        {}
 func (n noState) stored(*request)                                     {}

@@ -13,8 +13,8 @@ func copied(servers int, state Placement) *Model {
 	return m
 }
 
-// The fleet remembers 2/s × 900 s sessions, once, twice, or as often as there are servers: the copies of sessions that are
-// over stay as long as the sessions do.
+// The fleet holds 2/s × 900 s sessions, once, twice, or as often as there are servers: the copies of finished sessions
+// remain as long as their states.
 func TestMemoryOfCopies(t *testing.T) {
 	const servers, once = 5, 2 * 900 * 5e4
 	for _, c := range []struct {
@@ -54,8 +54,8 @@ func TestHowManyCrashesCopiesSurvive(t *testing.T) {
 	}
 }
 
-// Who dies before the last write has reached its copies takes the session along: all whose last request is younger than
-// the lag of 10 s, 1 - 1/e of those on the server.
+// A server that dies before the last write has reached the copies loses the session: all sessions whose last request is
+// younger than the lag of 10 s, 1 - 1/e of those on the server.
 func TestReplicaLag(t *testing.T) {
 	for _, copies := range []int{0, 2} {
 		m := copied(5, Placement{Kind: Replicated, Copies: copies, Lag: fixed(10)})
@@ -67,8 +67,8 @@ func TestReplicaLag(t *testing.T) {
 	}
 }
 
-// Every copy costs the sender work. Sent anywhere, a request meets a copy on two servers of five, one of them being where
-// its last one was, and fetches the state otherwise; where all have a copy it may be behind the last write.
+// Every copy costs the sender work. A request that is sent to any server meets a copy on two of five, the server of the last
+// request included, and fetches the state on the others; if all have a copy, the copy may be older than the last write.
 func TestWorkOfCopies(t *testing.T) {
 	for _, c := range []struct {
 		name            string
@@ -97,8 +97,8 @@ func TestWorkOfCopies(t *testing.T) {
 	}
 }
 
-// Where every server has everything and memory is short, a state is thrown out everywhere, and lost; otherwise a copy
-// elsewhere saves it.
+// If every server has everything and memory is short, a state is evicted on all of them, and lost; otherwise a copy on
+// another server saves it.
 func TestFullMemoryWithCopies(t *testing.T) {
 	for _, copies := range []int{0, 2} {
 		m := copied(3, Placement{Kind: Replicated, Copies: copies})
@@ -112,20 +112,20 @@ func TestFullMemoryWithCopies(t *testing.T) {
 		m.Timeline = []Action{{Kind: Crash, Every: exp(500), Servers: 1, Zone: -1, Repair: exp(50)}}
 		res := Run(m, 1, 0, Options{})
 		if figure(t, res, "sessions.evicted") < 100 {
-			t.Errorf("copies %d: only %g states are thrown out", copies, figure(t, res, "sessions.evicted"))
+			t.Errorf("copies %d: only %g states are evicted", copies, figure(t, res, "sessions.evicted"))
 		}
 		lost := figure(t, res, "sessions.lost{cause=memory-eviction}")
 		if copies == 0 && lost < 100 {
-			t.Errorf("everywhere thrown out, and only %g sessions are lost", lost)
+			t.Errorf("states are evicted everywhere, and only %g sessions are lost", lost)
 		}
 		if copies == 2 && lost > .1*figure(t, res, "sessions.evicted") {
-			t.Errorf("%g sessions are lost of %g thrown out, in spite of copies", lost, figure(t, res, "sessions.evicted"))
+			t.Errorf("%g sessions are lost of %g evicted, in spite of copies", lost, figure(t, res, "sessions.evicted"))
 		}
 	}
 }
 
-// State that nobody asks for is dropped when its idle timeout is over, not when its client is back: of an hour between
-// requests it is in memory for 30 s. The client loses its session to that, whatever becomes of the server meanwhile.
+// Unused state is dropped at its idle timeout, not when its client returns: of an hour between requests it is in memory for
+// 30 s. The client loses its session to the timeout, even if its server dies before it returns.
 func TestIdleStateIsDropped(t *testing.T) {
 	for _, c := range []struct {
 		state  Placement

@@ -97,8 +97,8 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// Snapshots know when a session began also where nothing else about the population asks for it: of users without end, all
-// of whom began at time 0, an outage costs a store with snapshots none.
+// The store records when a session began even if only its snapshots need that: an outage costs a store with snapshots none
+// of the users whose sessions began at time 0 and never end.
 func TestSnapshotsOfEndlessSessions(t *testing.T) {
 	m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Persist: true, Snapshot: 100 * Second}}, 300)
 	m.Populations = []Population{{Name: "p", Users: 50, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}}
@@ -108,9 +108,9 @@ func TestSnapshotsOfEndlessSessions(t *testing.T) {
 	}
 }
 
-// What a cache holds survives an emptied store, and is put back with the next request. So only who lost cache and store
-// between two requests loses the session: those on the server that dies 10 s after the outage who have not sent a request
-// since, a share e^-1 of 150.
+// A cached state survives an outage that empties the store, and is written back with the next request. A session is lost
+// only if its server dies before that: 150 are on the server that dies 10 s after the outage, and a share e^-1 of them has
+// sent no request since.
 func TestCacheOutlivesItsStore(t *testing.T) {
 	lost := func(crash, outage bool) float64 {
 		m := storeModel(Placement{Kind: CachedStore, Store: StoreStation{Calls: 2, Queue: -1}}, 600)

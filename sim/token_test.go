@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A token of 900 s that is refreshed at its expiry and revoked at a time that has nothing to do with it is good for
-// another 450 s on average; with a denylist that is polled every 30 s and in force 2 s later, for 17 s.
+// A token of 900 s that is renewed at its expiry is accepted for another 450 s on average after an independent revocation;
+// with a denylist that is fetched every 30 s and in force 2 s later, for 17 s.
 func TestRevokedTokens(t *testing.T) {
 	p := Population{Name: "p", Sessions: poisson{.2}, Life: exp(20000), Think: exp(20), Demand: fixed(.0001), Cookies: 1, Stateful: true, OnLoss: Leave}
 	for _, c := range []struct {
@@ -26,8 +26,8 @@ func TestRevokedTokens(t *testing.T) {
 	}
 }
 
-// What a token cannot carry is lost with an emptied store, also by a session whose next requests do without it: each of 50
-// users once, and their event tells it.
+// The rest of the state is lost with an outage that empties the store, even if the session's next requests do not need it:
+// each of 50 users loses it once, and the line about the outage says so.
 func TestRestIsLostWithTheStore(t *testing.T) {
 	m := fleetModel(2, Population{Name: "p", Users: 50, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}, 600)
 	m.State = Placement{Kind: Token, Rest: .2, Store: StoreStation{Calls: 1, Queue: -1}}
@@ -38,7 +38,7 @@ func TestRestIsLostWithTheStore(t *testing.T) {
 	}
 	for _, e := range res.Log {
 		if e.Event == "store down" && e.Impact.Lost != 50 {
-			t.Errorf("the log tells of %d sessions lost by the outage", e.Impact.Lost)
+			t.Errorf("the line about the outage has %d sessions lost", e.Impact.Lost)
 		}
 	}
 }
