@@ -149,8 +149,10 @@ func (x *replicated) replicate(q *request, s ServerID) Time {
 		written += FromSeconds(spec.Lag.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
 	}
 	x.writes[q.client].written = written
-	n := x.r.servers.serving() - 1
-	if !x.everywhere {
+	n := 0
+	if x.everywhere {
+		n = x.r.servers.serving() - 1
+	} else {
 		n = x.copyToBuddies(q.client, s)
 	}
 	if spec.Write == nil {
