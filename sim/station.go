@@ -236,7 +236,7 @@ func (st *station) up() {
 		return
 	}
 	st.down = false
-	st.r.log("store back", NoServer, "", 0)
+	st.r.log("store up", NoServer, "", 0)
 	if st.spec.Restart.For > 0 {
 		st.warmUp(scheduled{do: func(r *run, x scheduled) { r.store.warmUp(x) }, era: st.outages})
 	}

@@ -138,7 +138,7 @@ func reword(e *sim.LogEntry) {
 var listedEvents = map[string]string{
 	"server paused": "server stands still", "server resumed": "server goes on", "server repaired": "server back",
 	"deployment started": "deployment began", "switched to the new fleet": "switched",
-	"arrival rate changed": "arrivals change", "balancer up": "balancer back",
+	"arrival rate changed": "arrivals change", "balancer up": "balancer back", "store up": "store back",
 }
 
 var impact = regexp.MustCompile(`\d+ sessions (on|in) .*$`)
