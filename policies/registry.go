@@ -6,7 +6,7 @@
 // haproxy, …) and registers here under "product/name"; importing stickysim/policies/all brings them all.
 // The test of policies/all runs every registered policy through policytest.
 //
-// Floor 3: imports sim and below.
+// Floor 3.
 package policies
 
 import (

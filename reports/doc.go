@@ -16,5 +16,5 @@
 // Decision: tables are made by tablewriter in tablewriter.go, and figures are drawn on a [Canvas], which gonum/plot
 // implements in reports/plot, so that either library can be replaced by editing one file.
 //
-// Floor 5: imports experiment, its JSON codec, sim and sim/stats; never scenarios, policies or workloads.
+// Floor 5.
 package reports

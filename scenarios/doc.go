@@ -9,5 +9,5 @@
 //
 // Files named in a scenario are read through an [fs.FS]; nothing else is read, and nothing is run.
 //
-// Floor 5: imports policies, workloads, sim/experiment and below.
+// Floor 6.
 package scenarios

@@ -25,7 +25,7 @@ var moment = object[sim.Action]{
 			a.Every, a.Each = v, true
 		}
 	}},
-	at("until", "end of the recurrences. Default: the end of the run", span(1), func(a *sim.Action) *sim.Time { return &a.Until }),
+	at("until", "end of the recurrences; left out, the end of the run", span(1), func(a *sim.Action) *sim.Time { return &a.Until }),
 	at("name", "what the event log calls it", label(), func(a *sim.Action) *string { return &a.Name }),
 }
 

@@ -49,5 +49,5 @@
 //     keepsDraining. Every drain waits for connections and for requests in flight.
 //   - Memory is counted in whole bytes, so that its books are exact.
 //
-// Floor 2: imports sim/dist, sim/stats, sim/rng, sim/fel and sim/hpa.
+// Floor 2.
 package sim

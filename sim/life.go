@@ -208,7 +208,7 @@ func (r *run) repair(x scheduled) {
 }
 
 // drain begins a server's departure: it gets no new clients, and leaves when its time is up or when it is empty. One that
-// does not serve leaves immediately.
+// does not serve leaves at once.
 func (r *run) drain(s ServerID, plan drainPlan) {
 	sv := &r.servers[s]
 	if !sv.inService() {

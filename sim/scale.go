@@ -138,7 +138,7 @@ func (r *run) size() int {
 // resize brings the fleet from one size to another, and counts and logs the decision.
 func (r *run) resize(from, to int, why func() string) {
 	s := &r.scaler
-	s.accrue(r.now)
+	s.touch(r.now)
 	s.desired = to
 	if to == from {
 		return
@@ -170,13 +170,13 @@ func (r *run) resize(from, to int, why func() string) {
 
 // measure begins the counted part of the run.
 func (s *scaler) measure(now Time) {
-	s.accrue(now)
+	s.touch(now)
 	s.base = s.area
 	s.outs, s.ins = 0, 0
 }
 
-// accrue brings the integral of the desired size up to now.
-func (s *scaler) accrue(now Time) {
+// touch brings the integral of the desired size up to now.
+func (s *scaler) touch(now Time) {
 	s.area += float64(now-s.since) * float64(s.desired)
 	s.since = now
 }

@@ -25,7 +25,7 @@ func (r *run) scalerMetrics(b *metricsBuilder) {
 	if !r.m.Reports(metricScalings) {
 		return
 	}
-	s.accrue(r.end)
+	s.touch(r.end)
 	b.count(metricScalings.ID(), s.outs+s.ins)
 	b.count(metricScaleOuts.ID(), s.outs)
 	b.count(metricScaleIns.ID(), s.ins)

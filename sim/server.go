@@ -63,7 +63,7 @@ type slowIntegrals struct {
 	memory                            float64
 }
 
-// addServer puts a server into the run; ready servers serve immediately.
+// addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
 	r.servers = append(r.servers, server{lifecycle: newLifecycle(ready), spec: spec, info: info, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,

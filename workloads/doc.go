@@ -7,5 +7,5 @@
 // its String. A stationary process (Poisson, renewal, MMPP) starts in its stationary distribution, so its rate is right
 // from the first second. Several arrivals may have the same nanosecond.
 //
-// Floor 3: imports sim and below, and workloads/accesslog.
+// Floor 3.
 package workloads

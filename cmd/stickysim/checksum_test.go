@@ -19,7 +19,7 @@ import (
 	"stickysim/sim/experiment/resultjson"
 )
 
-var updateChecksums = flag.Bool("update", false, "write testdata/checksums.txt anew")
+var update = flag.Bool("update", false, "write testdata/checksums.txt and the floors in package comments anew")
 
 const checksumFile = "testdata/checksums.txt"
 
@@ -62,7 +62,7 @@ func TestResultsAreUnchanged(t *testing.T) {
 	for _, l := range got {
 		list.WriteString(l.text + "\n")
 	}
-	if *updateChecksums {
+	if *update {
 		if err := os.WriteFile(checksumFile, []byte(list.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@
 // the only package that sees the command line, the environment, the clock and the exit code. Standard output carries the
 // result only; progress, warnings and errors go to standard error.
 //
-// Floor 9: imports everything; nothing imports it.
+// Floor 10.
 package main
 
 import (

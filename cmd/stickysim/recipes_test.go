@@ -37,6 +37,23 @@ var blackout = registerAction(&ActionKind{
 			{`validate mm1 --set timeline=[{"at":30s,"blackuot":{"for":5s}}]`, `did you mean "blackout"\?`},
 		},
 	},
+	"cause of loss": {
+		path: "sim/spilled.go",
+		source: `package sim
+
+// LostSpilled is a cause that only a test adds; it takes over the losses of policies without affinity.
+var LostSpilled = newCause(causeEntry{name: "spilled", definition: "The request was spilled to another server.", culprit: routedAway, reasons: []Reason{None, NotSticky}})
+`,
+		shows: []struct{ args, want string }{
+			{"metrics show sessions.lost", `\bspilled\b`},
+			{"explain spilled", `The request was spilled to another server\.`},
+			{"schema --result", `spilled`},
+			{"run nat-hotspot --policies round-robin-local --replications 1 --format json", `"sessions\.lost\{cause=spilled\}": \{"mean":[1-9]`},
+			{"run nat-hotspot --policies round-robin-local --replications 1 --format csv", `sessions\.lost\{cause=spilled\},1,[1-9]`},
+			{"run nat-hotspot --policies round-robin-local --replications 1", `\bspilled\b`},
+			{`validate mm1 --set objectives=["sessions.lost{cause=spiled}<1"]`, `did you mean "spilled"\?`},
+		},
+	},
 	"report format": {
 		path: "reports/tally.go",
 		source: `package reports

@@ -136,6 +136,40 @@ func TestFloors(t *testing.T) {
 	}
 }
 
+// floorLine is the last paragraph of every package comment. With -update the numbers are written anew from the table.
+var floorLine = regexp.MustCompile(`(?m)^//\n// Floor \d+[.:][^\n]*(\n// [^\n]*)*\n(package )`)
+
+func TestFloorComments(t *testing.T) {
+	found := map[string]bool{}
+	for _, s := range house(t) {
+		if s.test || s.file.Doc == nil {
+			continue
+		}
+		want := fmt.Sprintf("//\n// Floor %d.\n", floorOf(s.pkg))
+		if strings.Contains(string(s.text), want+"package ") {
+			found[s.pkg] = true
+			continue
+		}
+		if !floorLine.Match(s.text) {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s: the package comment does not end in %q; run with -update", s.path, strings.TrimSpace(want))
+			continue
+		}
+		found[s.pkg] = true
+		if err := os.WriteFile("../../"+s.path, floorLine.ReplaceAll(s.text, []byte(want+"${2}")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, s := range house(t) {
+		if !s.test && !found[s.pkg] {
+			found[s.pkg] = true
+			t.Errorf("%s: no package comment says the floor, as in %q", s.pkg, fmt.Sprintf("Floor %d.", floorOf(s.pkg)))
+		}
+	}
+}
+
 // banned says which imports of the standard library and of others belong where. A path ends in /* for all below it.
 var banned = []struct {
 	path string

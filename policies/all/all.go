@@ -1,6 +1,6 @@
 // Package all brings every policy of stickysim into the registry: import it for its side effects.
 //
-// Floor 4: imports the product packages.
+// Floor 6.
 package all
 
 import (

@@ -7,5 +7,5 @@
 // Decision: bytes on the wire are not simulated. bytraffic takes every answered request as the same amount of traffic;
 // with such requests it decides as the original does.
 //
-// Floor 3: imports policies, sim and below.
+// Floor 4.
 package apache

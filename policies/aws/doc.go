@@ -2,5 +2,5 @@
 // (aws-elb). A deregistered or unhealthy target gets no new requests at once, sticky or not. When no target is
 // healthy an Application Load Balancer uses them all (fail open), and clients stay with theirs, which is an assumption.
 //
-// Floor 3: imports policies and sim.
+// Floor 4.
 package aws

@@ -1,4 +1,4 @@
 // Package azure holds the affinity of Azure Application Gateway and Azure App Service.
 //
-// Floor 3: imports policies and sim.
+// Floor 4.
 package azure

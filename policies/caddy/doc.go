@@ -9,5 +9,5 @@
 //
 // Versions decide differently: "new" is Caddy 2.7 and later, "old" is Caddy 2.6 and earlier.
 //
-// Floor 3: imports policies, sim and below.
+// Floor 4.
 package caddy

@@ -6,5 +6,5 @@
 // tables and turns are made of all hosts, those included that health checking holds down (Envoy docs, panic_threshold);
 // what Envoy does per priority is done for the cluster as a whole.
 //
-// Floor 3: imports policies and sim.
+// Floor 4.
 package envoy

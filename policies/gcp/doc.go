@@ -3,7 +3,7 @@
 // published, and a Maglev table, which is Google's own design, stands for it. Affinity to a backend whose balancing
 // mode says it is full is not modelled.
 //
-// Floor 3: imports policies and sim.
+// Floor 5.
 package gcp
 
 import (

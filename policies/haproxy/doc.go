@@ -13,5 +13,5 @@
 //
 // Source: recordings of HAProxy 2.6.12, and haproxy/haproxy src/{backend,lb_*,queue,stick_table,http_ana,hash}.c.
 //
-// Floor 3: imports policies, sim and below.
+// Floor 4.
 package haproxy

@@ -2,7 +2,7 @@
 // which chooses endpoints in Lua. Only ready endpoints are known to it; requests that fail are tried three times
 // (proxy-next-upstream-tries), each time through the same policy.
 //
-// Floor 3: imports policies and sim.
+// Floor 4.
 package ingressnginx
 
 import "stickysim/sim"

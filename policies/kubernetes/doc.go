@@ -2,7 +2,7 @@
 // instance is a node, and affinity is forgotten when a client's connections reach another one. Endpoints that
 // terminate get no new connections, sticky or not. A connection that fails is the client's to repeat.
 //
-// Floor 3: imports policies and sim.
+// Floor 4.
 package kubernetes
 
 import "stickysim/sim"

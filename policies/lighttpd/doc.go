@@ -4,5 +4,5 @@
 // The host and port of a server are ServerInfo.Addr; Options["disable-time"] is its own, in seconds. lighttpd has no
 // weights, limits or draining.
 //
-// Floor 3: imports policies, sim and below.
+// Floor 4.
 package lighttpd

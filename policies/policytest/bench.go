@@ -7,7 +7,7 @@
 // All checks are deterministic: draws have fixed seeds, and statistical properties are held to a chi-square statistic
 // that a correct policy exceeds once in a million (see [ChiSquareLimit]).
 //
-// Floor 4: imports policies and sim.
+// Floor 4.
 package policytest
 
 import (

@@ -5,5 +5,5 @@
 // A [Router] keeps the [sim.View] of one balancer instance exactly as the contract in package sim says, and makes the
 // optional calls (Rebuild, Began, Ended, Answered, Retry) in the engine's order: Pick, Began, Answered, Ended.
 //
-// Floor 4: imports policies, sim and below.
+// Floor 4.
 package replay

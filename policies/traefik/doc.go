@@ -5,5 +5,5 @@
 // dead servers only by its health check, which is the engine's business: without one, requests for them fail (502).
 // A draining server is "fenced", as the Kubernetes providers do with terminating pods: it keeps its sticky clients.
 //
-// Floor 3: imports policies, sim and below.
+// Floor 4.
 package traefik

@@ -1,4 +1,4 @@
 // Package outdir writes result directories, for --out of the command line. entries in write.go is the list of their files.
 //
-// Floor 7: imports reports, reports/plot and the JSON codec; never scenarios, policies or workloads.
+// Floor 7.
 package outdir

@@ -1,7 +1,7 @@
 // Package plot draws the figures of reports as SVG and PNG. It is the only package that links gonum/plot, so that a
 // program that draws nothing, or draws figures on a canvas of its own, does without it and the packages it needs.
 //
-// Floor 6: imports reports; never scenarios, policies or workloads.
+// Floor 6.
 package plot
 
 import (

@@ -1,6 +1,6 @@
 // Package catalog holds the built-in scenarios as files, to be run by name, read, and copied. Each is also a test.
 //
-// Floor 0: imports nothing of the project.
+// Floor 0.
 package catalog
 
 import "embed"

@@ -5,6 +5,8 @@
 // Each product has a folder that registers it; importing stickysim/scenarios/importer/all brings them all. A
 // configuration says which servers there are and how requests are routed. It does not say which clients come and how
 // much work they bring: ToScenario puts defaults there, and marks every one of them.
+//
+// Floor 7.
 package importer
 
 import (

@@ -1,7 +1,7 @@
 // Package diag says what is wrong with an input: a [Problem] has a rule, a place, the value and the smallest repair;
 // a [List] holds all of them. [Suggest] finds the word that a misspelt one stands for.
 //
-// Floor 0: imports nothing of the project.
+// Floor 0.
 package diag
 
 import (

@@ -6,7 +6,7 @@
 //
 // Every family of this package has closed forms: [CDFer], [EquilibriumCDFer] and [LengthBiaser].
 //
-// Floor 1: imports sim/rng and sim/diag only, and gonum's special functions.
+// Floor 1.
 package dist
 
 import "stickysim/sim/rng"

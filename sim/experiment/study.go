@@ -6,7 +6,7 @@
 // goroutines. Results do not depend on their number: replications are numbered and merged in order, and stopping looks
 // only at complete prefixes of fixed batches.
 //
-// Floor 3: imports sim and below; never policies, workloads, scenarios or reports.
+// Floor 3.
 package experiment
 
 import (

@@ -10,6 +10,8 @@
 // goes first, so the order never depends on the order of insertion. Neither
 // list looks into identities; a caller that wants departures before arrivals
 // puts the kind of the event into the top bits.
+//
+// Floor 0.
 package fel
 
 // List is a future event list. Times are nanoseconds of simulated time, from

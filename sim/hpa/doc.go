@@ -15,4 +15,6 @@
 // kubernetes/website, docs/tasks/run-application/horizontal-pod-autoscale.md. Arithmetic is the controller's: whole
 // percent for utilisations and whole thousandths for values, both cut off, not rounded. Metrics of objects and external
 // metrics are not modelled.
+//
+// Floor 0.
 package hpa

@@ -9,7 +9,7 @@
 // Keys are 64 bits mixed by the SplitMix64 finaliser (Steele, Lea & Flood, OOPSLA 2014); the chance that any
 // two of U·L addresses meet is about (U·L)²/2⁶⁵.
 //
-// Floor 0: imports nothing of the project. The only package that knows how randomness is made.
+// Floor 0.
 package rng
 
 import (

@@ -1,13 +1,13 @@
 // Package stats turns observations into numbers that never travel alone: an estimate, its interval, how many
 // observations stand behind it, and what to be wary of.
 //
-//	Add(v) ──▶ Histogram, Welford, TimeWeighted      inside one replication, a few nanoseconds each
+//	Add(v) ──▶ Histogram, Welford                    inside one replication, a few nanoseconds each
 //	           one number per replication and metric
 //	           ──▶ TInterval, Paired, RatioEstimate  across replications
 //
 // Undefined results are NaN with a warning, never 0.
 //
-// Floor 0: imports nothing of the project; gonum for the quantiles of Student's t and the beta law.
+// Floor 0.
 package stats
 
 import (

@@ -61,26 +61,6 @@ func TestSum(t *testing.T) {
 	undefined(t, "sum with NaN", Total([]float64{1, math.NaN()}))
 }
 
-func TestTimeWeighted(t *testing.T) {
-	const second = 1_000_000_000
-	var w TimeWeighted
-	w.Reset(10*second, 2)
-	undefined(t, "empty window", w.Mean(10*second))
-	w.Set(12*second, 5)
-	w.Set(12*second, 9) // held for no time, yet the peak
-	w.Set(12*second, 1)
-	if got := w.Integral(16 * second); got != 8 {
-		t.Errorf("integral = %g, want 2·2 + 4·1 = 8", got)
-	}
-	if w.Mean(16*second) != 8.0/6 || w.Max() != 9 || w.Value() != 1 {
-		t.Errorf("mean %g max %g value %g", w.Mean(16*second), w.Max(), w.Value())
-	}
-	w.Reset(20*second, w.Value())
-	if w.Max() != 1 || w.Mean(30*second) != 1 {
-		t.Errorf("after Reset: max %g mean %g", w.Max(), w.Mean(30*second))
-	}
-}
-
 func TestVarianceReduction(t *testing.T) {
 	if got := VarianceReduction(referenceX, referenceY); !(got > 5) {
 		t.Errorf("paired samples gained %g", got)

@@ -1,4 +1,6 @@
 // Package golden holds recorded decisions of real load balancers, see README.md. Only tests import it.
+//
+// Floor 0.
 package golden
 
 import _ "embed"

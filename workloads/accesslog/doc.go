@@ -27,4 +27,6 @@
 //
 // Bad lines are counted by reason with the first few places. They are fatal only when they are more than half of the first
 // thousand lines, or of all.
+//
+// Floor 0.
 package accesslog

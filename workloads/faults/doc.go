@@ -5,7 +5,7 @@
 // Recordings may be gzipped. They are untrusted: at most [MaxBytes] are read, unusable rows are counted
 // and the first is reported, and only a recording without a usable row is an error.
 //
-// Floor 3: imports sim and below.
+// Floor 4.
 package faults
 
 import (

@@ -9,4 +9,6 @@
 //
 // Every case is a subtest. With -v each mechanism prints its cases, decisions and matches. Recordings that depend on
 // the product's own luck are held to what luck leaves determined, see [Run].
+//
+// Floor 5.
 package goldentest

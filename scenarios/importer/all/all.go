@@ -1,4 +1,6 @@
 // Package all registers every product that can be imported: import it for its side effects.
+//
+// Floor 9.
 package all
 
 import (

@@ -5,6 +5,8 @@
 // system has them. Sections that depend on run time (<If>, <IfModule>, <IfDefine>) are assumed to apply.
 //
 // Input may be hostile: size, nesting, includes and the number of directives are bounded, and every error has a place.
+//
+// Floor 8.
 package apache
 
 import (

@@ -5,6 +5,8 @@
 // reverse_proxy handler), and the test form of the Caddy project, a Caddyfile followed by "----------" and JSON.
 //
 // Input may be hostile: size, nesting, imports and the number of directives are bounded. Every error has a place.
+//
+// Floor 8.
 package caddy
 
 import (

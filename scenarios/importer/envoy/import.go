@@ -1,6 +1,8 @@
 // Package envoy imports Envoy configurations: bootstrap files, single clusters, xDS and config dumps, in YAML or
 // JSON, with field names in either of protobuf's spellings. Clusters become pools; routes and filters say what the
 // pools' keys are.
+//
+// Floor 8.
 package envoy
 
 import (

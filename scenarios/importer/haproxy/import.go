@@ -7,6 +7,8 @@
 //	files → lines of words (words.go) → sections (section.go) → settings (settings.go), servers → pools (pool.go)
 //
 // Input may be hostile: size, lines, servers and remarks are bounded, and every error has a place.
+//
+// Floor 8.
 package haproxy
 
 import (

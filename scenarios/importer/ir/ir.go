@@ -1,5 +1,7 @@
 // Package ir is what every importer of a balancer's configuration produces, whatever the product: pools of servers
 // with the policy that routes to them, and remarks that say what became of each piece of the configuration.
+//
+// Floor 4.
 package ir
 
 import (

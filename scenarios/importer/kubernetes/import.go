@@ -1,6 +1,8 @@
 // Package kubernetes imports Kubernetes manifests: Services, Ingresses of several controllers, Gateway API routes,
 // and the workloads and autoscalers behind them. Every backend of an Ingress or route, and every Service nothing else
 // leads to, becomes a pool. Values files of Helm charts are read for the annotations in them.
+//
+// Floor 8.
 package kubernetes
 
 import (

@@ -5,6 +5,8 @@
 // read as far as the file system has them; include_shell is not run.
 //
 // Input may be hostile: size, nesting, includes and the number of values are bounded, and every error has a place.
+//
+// Floor 8.
 package lighttpd
 
 import (

@@ -10,6 +10,8 @@
 // operating system's files only; a file that decides about servers needs a stricter one.
 //
 // Input may be hostile: size, nesting, includes and word length are bounded, and every error has a place.
+//
+// Floor 8.
 package nginx
 
 import (

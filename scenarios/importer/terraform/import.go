@@ -1,6 +1,8 @@
 // Package terraform imports the load balancers in Terraform configurations: target groups of AWS, backend services of
 // Google Cloud, settings of Azure, written as resources or passed to the modules that make them. Values must be in
 // the file itself; a value that is computed gets a remark.
+//
+// Floor 8.
 package terraform
 
 import (

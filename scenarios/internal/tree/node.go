@@ -2,7 +2,7 @@
 // [Parse] reads it from YAML, [Merge] overrides one by another, [Set] replaces a value at a path. Nodes are immutable, so
 // trees share branches.
 //
-// Floor 1: imports sim/diag, and the YAML library, which no other package may use.
+// Floor 1.
 package tree
 
 import (

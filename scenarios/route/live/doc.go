@@ -8,4 +8,6 @@
 //
 // Debian 12's packages are what the policies follow: nginx-light (1.22.1) and haproxy (2.6.12). Without them, or with
 // other versions, the test is skipped; with STICKYSIM_LIVE=1 they must be there. STICKYSIM_LIVE_SEED=n repeats a run.
+//
+// Floor 7.
 package live

@@ -1,7 +1,7 @@
 // Package experimenttest holds results for tests of code that renders, writes or reads results: an ordinary one, and one
 // for each way in which a result can be extreme.
 //
-// Floor 4: imports experiment, sim and below. Only tests import it.
+// Floor 4.
 package experimenttest
 
 import (

@@ -5,5 +5,5 @@
 // What is read renders the same bytes as what was written. Write is pure: nothing of the machine, the clock or the
 // version goes into the file.
 //
-// Floor 4: imports experiment, sim and sim/stats; never reports, scenarios, policies or workloads.
+// Floor 4.
 package resultjson

@@ -1,4 +1,6 @@
 // Package alb turns the attributes of an AWS target group, wherever they are written, into a policy.
+//
+// Floor 6.
 package alb
 
 import (

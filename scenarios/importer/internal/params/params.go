@@ -1,5 +1,7 @@
 // Package params sets parameters of policies by name, so that an importer need not import the policies of every
 // product that its files can ask for.
+//
+// Floor 5.
 package params
 
 import (
