@@ -32,3 +32,19 @@ func (r *run) paceArrivals(factor float64) {
 		p.scheduleArrival(r)
 	}
 }
+
+// arrive begins the next session of an open population.
+func (r *run) arrive(pop int) {
+	p := &r.pops[pop]
+	if r.now != p.due {
+		return // the arrivals have been speeded up or slowed down since
+	}
+	p.clock = p.nextOn
+	p.clockAt = r.now
+	r.planArrival(p)
+	n := p.arrived
+	p.arrived++
+	id := r.newClient(p, p.key.Stream("session").At(n), n)
+	r.beginSession(p, id)
+	r.clientTurn(id)
+}

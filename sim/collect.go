@@ -25,55 +25,6 @@ type collector struct {
 	latencies []*stats.Tally
 }
 
-// popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
-type popStats struct {
-	latency, wait                 timeTally
-	slowdown                      ratioSum
-	sent, good, attempts, retried int64
-	failed                        [failureKinds]int64
-	started, finished, clean      int64
-	lost                          [causeRoom]int64
-
-	allSent, allGood, allFailed      int64
-	allStarted, allFinished, allLost int64
-}
-
-// timeTally counts spans in ns and keeps their exact sum.
-type timeTally struct {
-	counts stats.Tally
-	sum    int64
-	zeros  uint32
-}
-
-func (t *timeTally) add(span Time) {
-	if span == 0 {
-		t.zeros++ // most waits at moderate load
-		return
-	}
-	t.counts.Add(int64(span))
-	t.sum += int64(span)
-}
-
-// histogram ends the tally.
-func (t *timeTally) histogram() stats.Histogram {
-	t.counts.AddN(0, t.zeros)
-	t.zeros = 0
-	return t.counts.Histogram(t.sum)
-}
-
-// ratioSum averages response time over service demand.
-type ratioSum struct {
-	total float64
-	n     int64
-}
-
-func (s *ratioSum) add(sojourn, demand float64) {
-	if demand > 0 {
-		s.total += sojourn / demand
-		s.n++
-	}
-}
-
 func (c *collector) init(r *run) {
 	c.interrupts = r.m.interrupts()
 	c.journal.init()
@@ -124,10 +75,7 @@ func (r *run) countStart(p *population, c *client) {
 	r.countActive(1)
 	c.lower(sawFailure | startedInWarmup)
 	c.raise(inSession)
-	p.stats.allStarted++
-	if r.live {
-		p.stats.started++
-	}
+	p.stats.countStarted(r.live)
 }
 
 // countEnd counts a session that ended as its user meant. A lost session has already been counted.
@@ -137,21 +85,12 @@ func (r *run) countEnd(p *population, c *client) {
 		return
 	}
 	r.closeSession(p, c)
-	p.stats.allFinished++
-	if r.live {
-		p.stats.finished++
-		if c.flags&sawFailure == 0 {
-			p.stats.clean++
-		}
-	}
+	p.stats.countFinished(c.flags&sawFailure == 0, r.live)
 }
 
 func (r *run) countLoss(p *population, c *client, cause Cause) {
 	r.closeSession(p, c)
-	p.stats.allLost++
-	if r.live {
-		p.stats.lost[cause]++
-	}
+	p.stats.countLost(cause, r.live)
 }
 
 // countEviction counts a state that was evicted from a full memory.

@@ -79,7 +79,7 @@ func (r *run) retry(p *population, q int32) {
 	}
 	rq.prepareRetry()
 	if rq.flags&measured != 0 {
-		p.stats.retried++
+		p.stats.countRetry()
 	}
 	at := r.now
 	if p.Backoff != nil {
@@ -96,10 +96,7 @@ const refusedPause = Millisecond
 // requestFailed ends a request for its client. A server that still works on it continues.
 func (r *run) requestFailed(p *population, q int32, f Failure) {
 	rq := &r.requests[q]
-	if rq.flags&measured != 0 {
-		p.stats.failed[f]++
-	}
-	p.stats.allFailed++
+	p.stats.countFailed(f, rq.flags&measured != 0)
 	id, pause := rq.client, Time(0)
 	if rq.sent == r.now {
 		pause = refusedPause
@@ -126,8 +123,7 @@ func (r *run) startTimeout(p *population, q int32) {
 		return
 	}
 	p.lane.join(r.requests, q, r.now+p.lane.span)
-	if !p.lane.armed {
-		p.lane.armed = true
+	if p.lane.arm() {
 		r.push(rq.deadline, evDeadline, uint32(p.index))
 	}
 }
@@ -145,8 +141,7 @@ func (r *run) deadlines(pop int) {
 	for p.lane.head != nilRequest && r.requests[p.lane.head].deadline <= r.now {
 		r.timedOut(p.lane.head)
 	}
-	p.lane.armed = p.lane.head != nilRequest
-	if p.lane.armed {
+	if p.lane.rearm() {
 		r.push(r.requests[p.lane.head].deadline, evDeadline, uint32(pop))
 	}
 }

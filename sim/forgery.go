@@ -22,7 +22,7 @@ func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 // captureForReplay keeps the first cookies that a client of p is given, for the clients that replay them.
 func (r *run) captureForReplay(p *population, rq *request) {
 	if p.Forgery == Replayed && p.replayed == 0 && p.replayedMark == 0 {
-		p.replayed, p.replayedMark = rq.set, rq.setMark
+		p.keepCookie(rq.set, rq.setMark)
 	}
 }
 

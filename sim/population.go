@@ -20,11 +20,8 @@ type population struct {
 	retryTokens  float64 // retries saved up; see Population.RetryBudget
 	lane         lane
 	addrBase     uint32
-	next         int        // next trace request
-	slots        []ClientID // of trace clients: slot+1, 0 = none
-	seen         []Time     // by trace client, its last request so far
-	final        []uint32   // by trace client, the number of its last request in the trace
-	shares       []float64  // cumulated Groups
+	playback     playback  // of its Trace
+	shares       []float64 // cumulated Groups
 	bases        []uint32
 	replayed     Cookie // what its forgers present; 0 until a client has been given one
 	replayedMark uint8  // and the mark that came with it
@@ -39,9 +36,9 @@ func (r *run) initPopulations() {
 		p.Population = &r.m.Populations[i]
 		p.index = i
 		p.key = r.key.Stream("population").At(uint64(i))
-		p.lane = lane{head: nilRequest, tail: nilRequest, span: Never}
+		p.lane = newLane(Never)
 		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
-			p.lane.span = FromSeconds(d.Mean())
+			p.lane = newLane(FromSeconds(d.Mean()))
 		}
 		p.addrBase = base
 		base += 1 << 26
@@ -52,12 +49,7 @@ func (r *run) initPopulations() {
 				r.startUser(p, uint64(u))
 			}
 		case p.Trace != nil:
-			p.slots = make([]ClientID, len(p.Trace.Clients))
-			p.seen = make([]Time, len(p.Trace.Clients))
-			p.final = make([]uint32, len(p.Trace.Clients))
-			for n := range p.Trace.Requests {
-				p.final[p.Trace.Requests[n].Client] = uint32(n)
-			}
+			p.playback = newPlayback(p.Trace)
 			if len(p.Trace.Requests) > 0 {
 				r.push(p.Trace.Requests[0].At, evReplay, uint32(i))
 			}
@@ -113,22 +105,6 @@ func (r *run) sourceAddr(n uint32) uint32 {
 	return n
 }
 
-// arrive begins the next session of an open population.
-func (r *run) arrive(pop int) {
-	p := &r.pops[pop]
-	if r.now != p.due {
-		return // the arrivals have been speeded up or slowed down since
-	}
-	p.clock = p.nextOn
-	p.clockAt = r.now
-	r.planArrival(p)
-	n := p.arrived
-	p.arrived++
-	id := r.newClient(p, p.key.Stream("session").At(n), n)
-	r.beginSession(p, id)
-	r.clientTurn(id)
-}
-
 // maxRetryTokens bounds the retries that a population can save up.
 const maxRetryTokens = 100
 
@@ -148,3 +124,6 @@ func (p *population) spendRetry() {
 		p.retryTokens--
 	}
 }
+
+// keepCookie keeps a cookie and a mark for the forgers of the population to replay.
+func (p *population) keepCookie(cookie Cookie, mark uint8) { p.replayed, p.replayedMark = cookie, mark }

@@ -69,6 +69,24 @@ type lane struct {
 	armed      bool // an event for the head is scheduled
 }
 
+// newLane is an empty lane for timeouts of the given span.
+func newLane(span Time) lane { return lane{head: nilRequest, tail: nilRequest, span: span} }
+
+// arm reports whether an event for the head is to be scheduled now; it is then counted as scheduled.
+func (l *lane) arm() bool {
+	if l.armed {
+		return false
+	}
+	l.armed = true
+	return true
+}
+
+// rearm is arm after the event for the head: another one follows if the lane is not empty.
+func (l *lane) rearm() bool {
+	l.armed = l.head != nilRequest
+	return l.armed
+}
+
 // join puts q, with its deadline, at the end of the lane.
 func (l *lane) join(all []request, q int32, deadline Time) {
 	rq := &all[q]

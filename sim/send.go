@@ -18,9 +18,8 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 	}
 	if r.live {
 		rq.raise(measured)
-		p.stats.sent++
 	}
-	p.stats.allSent++
+	p.stats.countSent(r.live)
 	p.earnRetry()
 	r.try(p, q)
 }
@@ -43,7 +42,7 @@ func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
 	rq.restart()
 	if rq.flags&measured != 0 {
-		p.stats.attempts++
+		p.stats.countAttempt()
 	}
 	if p.Timeout != nil {
 		r.startTimeout(p, q)
@@ -94,13 +93,11 @@ func (r *run) answer(q int32) {
 		r.connect(c)
 	}
 	if rq.flags&measured != 0 {
-		p.stats.good++
 		total := r.now - rq.sent
 		if total != here { // it had also waited elsewhere
 			bucket = stats.BucketOf(int64(total))
 		}
-		p.stats.latency.counts.AddTo(bucket)
-		p.stats.latency.sum += int64(total)
+		p.stats.latency.addTo(bucket, total)
 		wait := rq.start - rq.enter
 		if sv.discipline == PS {
 			wait = r.now - rq.enter - rq.service(sv)
@@ -108,7 +105,7 @@ func (r *run) answer(q int32) {
 		p.stats.wait.add(max(wait, 0))
 		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
 	}
-	p.stats.allGood++
+	p.stats.countGood(rq.flags&measured != 0)
 	id := rq.client
 	r.release(q)
 	r.requestDone(p, id, 0)

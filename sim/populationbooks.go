@@ -1,0 +1,113 @@
+package sim
+
+import "stickysim/sim/stats"
+
+// popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
+type popStats struct {
+	latency, wait                 timeTally
+	slowdown                      ratioSum
+	sent, good, attempts, retried int64
+	failed                        [failureKinds]int64
+	started, finished, clean      int64
+	lost                          [causeRoom]int64
+
+	allSent, allGood, allFailed      int64
+	allStarted, allFinished, allLost int64
+}
+
+// timeTally counts spans in ns and keeps their exact sum.
+type timeTally struct {
+	counts stats.Tally
+	sum    int64
+	zeros  uint32
+}
+
+func (t *timeTally) add(span Time) {
+	if span == 0 {
+		t.zeros++ // most waits at moderate load
+		return
+	}
+	t.counts.Add(int64(span))
+	t.sum += int64(span)
+}
+
+// histogram ends the tally.
+func (t *timeTally) histogram() stats.Histogram {
+	t.counts.AddN(0, t.zeros)
+	t.zeros = 0
+	return t.counts.Histogram(t.sum)
+}
+
+// ratioSum averages response time over service demand.
+type ratioSum struct {
+	total float64
+	n     int64
+}
+
+func (s *ratioSum) add(sojourn, demand float64) {
+	if demand > 0 {
+		s.total += sojourn / demand
+		s.n++
+	}
+}
+
+// addTo is add of a span whose bucket is known.
+func (t *timeTally) addTo(bucket int, span Time) {
+	t.counts.AddTo(bucket)
+	t.sum += int64(span)
+}
+
+// countSent counts a request that a client has sent, in the measured part or before.
+func (s *popStats) countSent(measured bool) {
+	if measured {
+		s.sent++
+	}
+	s.allSent++
+}
+
+// countAttempt and countRetry count what clients do in the measured part.
+func (s *popStats) countAttempt() { s.attempts++ }
+func (s *popStats) countRetry()   { s.retried++ }
+
+// countGood counts a request that was answered for its client.
+func (s *popStats) countGood(measured bool) {
+	if measured {
+		s.good++
+	}
+	s.allGood++
+}
+
+// countFailed counts a request that failed for its client.
+func (s *popStats) countFailed(f Failure, measured bool) {
+	if measured {
+		s.failed[f]++
+	}
+	s.allFailed++
+}
+
+// countStarted counts a session that begins.
+func (s *popStats) countStarted(measured bool) {
+	if measured {
+		s.started++
+	}
+	s.allStarted++
+}
+
+// countFinished counts a session that ended without a loss; clean means that no request of it failed either.
+func (s *popStats) countFinished(clean, measured bool) {
+	s.allFinished++
+	if measured {
+		s.finished++
+		if clean {
+			s.clean++
+		}
+	}
+}
+
+// countLost counts a session that lost its state.
+func (s *popStats) countLost(cause Cause, measured bool) {
+	if measured {
+		s.lost[cause]++
+	}
+	s.allLost++
+}
