@@ -188,19 +188,25 @@ const (
 func (r *run) lookAhead() uint32 {
 	var ids [window]uint32
 	sum := uint32(0)
-	for _, id := range ids[:r.fel.Ahead(ids[:])] {
-		e := id & maxEntity
-		switch eventKind(id >> entityBits) {
+	for _, event := range ids[:r.fel.Ahead(ids[:])] {
+		e := event & maxEntity
+		id := ClientID(e)
+		switch eventKind(event >> entityBits) {
 		case evClient:
-			sum += r.warmClient(ClientID(e))
 		case evStore:
-			sum += r.warmClient(r.requests[e].client)
+			id = r.requests[e].client
 		case evDepart:
 			rq := &r.requests[e]
-			sum += r.warmClient(rq.client)
+			id = rq.client
 			if rq.server != NoServer {
 				sum += r.servers[rq.server].latency.Peek(int64(rq.due - rq.enter))
 			}
+		default:
+			continue
+		}
+		sum += r.warmClient(id)
+		if r.stateful {
+			sum += r.place.peek(id)
 		}
 	}
 	return sum
@@ -211,9 +217,6 @@ func (r *run) warmClient(id ClientID) uint32 {
 	sum := r.clients[id].seq
 	if r.cold != nil {
 		sum += uint32(r.cold[id].until)
-	}
-	if r.stateful {
-		sum += r.place.peek(id)
 	}
 	return sum
 }

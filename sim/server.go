@@ -13,17 +13,18 @@ type server struct {
 	service    requestList // requests in service (FCFS), where service can be interrupted
 	cores      int32
 	room       int32 // requests that may wait; negative = unlimited
-	discipline Discipline
 	speed      float64
 	accepted   int64
 	departed   int64
 	served     Time  // work done for departed requests, at speed 1
 	stays      int64 // ns that departed requests spent here
+	discipline Discipline
+	lifecycle        // its first fields are asked by every request
 	sojourn    int64 // ns, of the answered attempts that are counted
+	answered   int64
 	latency    stats.Tally
 	levels     *[maxLevel + 1]int64 // ns with so many requests in a server, all servers together
 
-	lifecycle
 	spec      *Server
 	info      ServerInfo
 	pauses    int  // reasons to be paused
@@ -42,9 +43,8 @@ type server struct {
 	memMost     int64
 	lingering   int64 // bytes of it left behind by finished sessions, until their idle timeout
 
-	answered int64
-	errors   int64
-	wasted   Time // work done for requests that never departed
+	errors int64
+	wasted Time // work done for requests that never departed
 
 	base     integrals // where the counts stood when counting began
 	rareBase slowIntegrals
