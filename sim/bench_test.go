@@ -60,7 +60,7 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
-// BenchmarkState reports the time of a request where sessions have state, by where that is kept; clients have patience, and
+// BenchmarkState reports the time of a request where sessions have state, by where that is kept; clients have a timeout, and
 // a server crashes half way.
 func BenchmarkState(b *testing.B) {
 	for _, size := range sizes {
@@ -127,7 +127,7 @@ type limit struct {
 }
 
 const (
-	nobody  = ^uint32(0)
+	nilItem = ^uint32(0)
 	leaving = 1 << 31
 )
 
@@ -135,7 +135,7 @@ func newLimit(servers, users int) *limit {
 	l := &limit{ring: fel.NewRing(users, 1e10), users: make([]limitUser, users), servers: make([]limitServer, servers),
 		service: .7 * 4 * float64(servers) * 10 / float64(users) * 1e9}
 	for s := range l.servers {
-		l.servers[s].head = nobody
+		l.servers[s].head = nilItem
 	}
 	root := rng.Root(1)
 	for u := range l.users {
@@ -161,8 +161,8 @@ func (l *limit) loop(requests int) int {
 				l.serve(now, u, x)
 				continue
 			}
-			x.next = nobody
-			if sv.head == nobody {
+			x.next = nilItem
+			if sv.head == nilItem {
 				sv.head = u
 			} else {
 				l.users[sv.tail].next = u
@@ -174,7 +174,7 @@ func (l *limit) loop(requests int) int {
 		l.latency.Add(now - x.sent)
 		sv := &l.servers[x.server]
 		l.ring.Push(now+int64(x.key.At(uint64(x.seq)<<1).Exp()*1e10), u)
-		if w := sv.head; w != nobody {
+		if w := sv.head; w != nilItem {
 			sv.head = l.users[w].next
 			l.serve(now, w, &l.users[w])
 		} else {

@@ -3,7 +3,7 @@ package sim
 import "testing"
 
 // Four servers at 80 % and a fifth that is slow: it fails its probes, its clients land on the others, which then have more
-// than they can do and fail theirs. Where probes do not feel the load, nobody is taken out.
+// than they can do and fail theirs. Where probes do not feel the load, no server is marked down.
 func TestHotSpotCascade(t *testing.T) {
 	down := func(underLoad bool) (events, failed float64) {
 		m := queue(5, 2, FCFS, 80, exp(.1), 900)

@@ -138,7 +138,7 @@ func TestPreemptionDuringDeployment(t *testing.T) {
 	}
 }
 
-// Recurrences end when they are told to.
+// Recurrences end at Until.
 func TestUntil(t *testing.T) {
 	m := fleetModel(2, sessionsOf(1, 30, 5), 900)
 	m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Every: fixed(10), Until: 200 * Second, Targets: []ServerID{0}, Repair: fixed(1), Zone: -1}}

@@ -75,7 +75,7 @@ func (p *Population) check() error {
 		return fmt.Errorf("sim: population %s sends without waiting for answers and needs a think time", p.Name)
 	}
 	if p.Think == nil && p.Requests == nil && p.Demand == nil && p.Trace == nil {
-		return fmt.Errorf("sim: population %s would send without end in no time: it needs a think time or a demand", p.Name)
+		return fmt.Errorf("sim: population %s sends infinitely many requests at one instant: it needs a think time or a demand", p.Name)
 	}
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Of five servers, whoever shows a cookie that names nobody is sent anywhere, every time; who replays somebody's cookie,
-// or sends somebody's key, is sent where that one is; and who makes up a new key for every request, anywhere again.
+// Of five servers, a client whose cookie names no server is sent anywhere, every time; one that replays another client's cookie,
+// or sends its key, is sent to that client's server; one that makes up a key for every request is sent anywhere.
 func TestForgedIdentities(t *testing.T) {
 	cookies := func(Env) Balancer { return &cookieOrWait{} }
 	for _, c := range []struct {
@@ -76,6 +76,6 @@ func TestCookieOfADeadServer(t *testing.T) {
 		}
 	}
 	if got := figure(t, res, "affinity.broken{cause=server-unusable}"); got == 0 {
-		t.Error("nobody was turned away from the dead server")
+		t.Error("no request was turned away from the dead server")
 	}
 }

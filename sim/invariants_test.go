@@ -198,7 +198,7 @@ var invariants = []struct {
 		shared := x.m.State.Kind == Store || x.m.State.Kind == CachedStore || x.m.State.Rest > 0
 		return all(sameDefined("operations", x.of(metricStoreOperations), shared), sameDefined("failed operations", x.of(metricStoreFailed), shared),
 			sameDefined("utilization of the store", x.of(metricStoreUtilization), shared && x.m.State.Store.Workers > 0),
-			atLeastOf("failed attempts, and failures of requests that nobody waits for", x.of(metricServerErrors)+x.of(metricSent)+x.of(metricStoreOperations), x.of(metricStoreFailed)))
+			atLeastOf("failed attempts, and failures of requests that no client waits for", x.of(metricServerErrors)+x.of(metricSent)+x.of(metricStoreOperations), x.of(metricStoreFailed)))
 	}},
 	{[]*metric.Family{metricDenylist}, func(x *figures) error {
 		return sameDefined("denylist", x.of(metricDenylist), x.m.State.Kind == Token && x.m.State.Revoke != nil)

@@ -15,7 +15,7 @@ func TestMessageGivenUp(t *testing.T) {
 	m := queue(1, 1, FCFS, 1, exp(.5), 300)
 	m.Populations = []Population{{Name: "p", Users: 10, Loop: Connection, Think: exp(1), Demand: exp(.5), Timeout: fixed(.3), Abandon: true, Cookies: 1}}
 	if res := Run(m, 1, 0, Options{}); res.Populations[0].Failed[FailedTimeout] == 0 {
-		t.Error("nobody gave up")
+		t.Error("no client gave up")
 	}
 }
 
@@ -208,7 +208,7 @@ func TestSessionsBeginWithAnAnswer(t *testing.T) {
 	near(t, "lost", figure(t, res, "sessions.lost"), 0, 0)
 }
 
-// The patience with an attempt that has failed ends with it, also where every attempt draws its own: it is no patience with
+// The timeout of a failed attempt ends with it, also where every attempt draws its own: it does not time out
 // the next one.
 func TestPatienceIsWithOneAttempt(t *testing.T) {
 	retried := func(timeout dist.Dist) float64 {
@@ -223,7 +223,7 @@ func TestPatienceIsWithOneAttempt(t *testing.T) {
 }
 
 // A server that crashes during its slow start is warm when that would have been over, and not at the weight it died with
-// for ever.
+// permanently.
 func TestSlowStartOutlivesCrash(t *testing.T) {
 	for _, repair := range []float64{5, 60} {
 		m := fleetModel(1, sessionsOf(1, 100, 5), 600)
@@ -260,7 +260,7 @@ func TestFaultsOfEachAreOneSeries(t *testing.T) {
 		}
 	}
 	if n != [2]int{19, 19} {
-		t.Errorf("the servers stand still %v times; want 19 each", n)
+		t.Errorf("the servers pause %v times; want 19 each", n)
 	}
 }
 
@@ -304,7 +304,7 @@ func TestLoadOfTheLastStep(t *testing.T) {
 	}
 }
 
-// Who does not think and is refused at once does not ask without end in no time, but a thousand times a second.
+// A client without think time that is refused immediately sends a thousand requests a second, not infinitely many at one instant.
 func TestRefusedClientsPause(t *testing.T) {
 	m := queue(2, 1, FCFS, 1, exp(1), 60)
 	m.Warmup = 0

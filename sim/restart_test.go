@@ -72,7 +72,7 @@ func (oneAtATime) Pick(_ *Request, v *View) ServerID {
 	return 0
 }
 
-// Nobody who waits in a balancer's own queue is let through while it is out.
+// A balancer dispatches none of the requests in its queue during its outage.
 func TestNobodyPassesABalancerThatIsOut(t *testing.T) {
 	m := queue(1, 1, FCFS, 2, fixed(1), 200)
 	m.Warmup, m.Grid = 0, 10*Second

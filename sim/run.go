@@ -179,7 +179,7 @@ const (
 	window   = 24
 	stride   = 16
 	asking   = 1 << 16 // events between questions whether to stop
-	warmFrom = 8000    // fewer clients than this stay in the cache by themselves
+	warmFrom = 8000    // fewer clients than this stay in the cache anyway
 )
 
 // lookAhead reads what the coming events concern, so that it is in the cache when their turn comes. With a million

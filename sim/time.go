@@ -43,7 +43,7 @@ func FromSeconds(s float64) Time {
 // so a replaced server has a new one. A server that restarts in place keeps its ID and gets a new incarnation.
 type ServerID int32
 
-// NoServer is the answer of a balancer that has nobody to send a request to.
+// NoServer is the answer of a balancer that has no server to send a request to.
 const NoServer ServerID = -1
 
 // ClientID is the slot of an active client. It is unique among the clients active at one time, and used again later.

@@ -18,7 +18,7 @@ func browsing(p sim.Population) sim.Population {
 var browsingSources = []Source{
 	{"state.size", Claimed, "50 kB; 10 to 200 kB are named"},
 	{"state.idle_timeout", Verified, "Tomcat's default session timeout, 30 min"},
-	{"on_loss", Assumption, "a login costs one more request's work, and the user goes on"},
+	{"on_loss", Assumption, "a login costs one more request's work, and the user continues"},
 	retrySource,
 }
 

@@ -138,7 +138,7 @@ func TestReplayDemand(t *testing.T) {
 		t.Errorf("%+v %+v %v", trace, r, err)
 	}
 	if trace, _, _ = FromLog(l, ReplayOptions{}); trace.Requests[0].Demand >= 0 {
-		t.Error("a demand nobody asked for")
+		t.Error("an unexpected demand")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // refused carries out a command that cannot succeed: it must say so on one line. One
-// that works on without end runs into the time limit of the test binary.
+// that never ends runs into the time limit of the test binary.
 func refused(t *testing.T, in io.Reader, want string, args ...string) {
 	t.Helper()
 	var out, errOut bytes.Buffer

@@ -120,7 +120,7 @@ func TestChanges(t *testing.T) {
 		{"add and down", Changes{Add: []string{"new=x:1"}, Down: []string{"new"}}, "s1 s2 s3 s1 s2 s3"},
 		{"weight", Changes{Weight: []string{"s1=4"}}, "s1 s1 s2 s1 s3 s1"},
 		{"weight 0", Changes{Weight: []string{"s1=0", "s2=0"}}, "s3 s3 s3 s3 s3 s3"},
-		{"nobody", Changes{Down: []string{"s1", "s2", "s3"}}, "!502 !502 !502 !502 !502 !502"},
+		{"all down", Changes{Down: []string{"s1", "s2", "s3"}}, "!502 !502 !502 !502 !502 !502"},
 	} {
 		got, sum, err := keys(t, turns(3), Options{Changes: c.c, Requests: 6}, "")
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// most bounds a list: nobody reads further, and hostile input must not fill the memory with complaints.
+// most bounds a list: no user reads further, and hostile input must not fill the memory with complaints.
 const most = 200
 
 // List is a collection of problems. The zero value is empty and ready to use. As an error it prints all of them.

@@ -39,7 +39,7 @@ func NewBoundedParetoMean(alpha, mean, highToLow float64) (BoundedPareto, error)
 	return NewBoundedPareto(alpha, low, low*highToLow)
 }
 
-// growth is ∫₀ᵗ e^(b·s) ds, the integral behind every moment and law of the family; b = 0 is its smooth limit.
+// growth is ∫₀ᵗ e^(b·s) ds, the integral behind every moment and distribution of the family; b = 0 is its smooth limit.
 func growth(b, t float64) float64 {
 	if b == 0 {
 		return t
@@ -58,7 +58,7 @@ func ungrowth(b, area float64) float64 {
 // Sample draws by inversion of one uniform.
 func (d BoundedPareto) Sample(k rng.Key) float64 { return d.quantile(-d.alpha, k.Float64()) }
 
-// LengthBiased draws by inversion from the bounded law of tail index one lower.
+// LengthBiased draws by inversion from the bounded distribution of tail index one lower.
 func (d BoundedPareto) LengthBiased(k rng.Key) float64 { return d.quantile(1-d.alpha, k.Float64()) }
 
 func (d BoundedPareto) quantile(b, u float64) float64 {

@@ -54,5 +54,5 @@ func (d Erlang) EquilibriumCDF(x float64) float64 {
 	return gammaEquilibrium(x, d.mean, float64(d.k))
 }
 
-// LengthBiased draws from the law with one stage more.
+// LengthBiased draws from the distribution with one stage more.
 func (d Erlang) LengthBiased(k rng.Key) float64 { return d.mean / float64(d.k) * stages(k, d.k+1) }

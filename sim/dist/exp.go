@@ -6,7 +6,7 @@ import (
 	"stickysim/sim/rng"
 )
 
-// Exp is the exponential distribution: memoryless, the law of times between independent rare events.
+// Exp is the exponential distribution: memoryless, the distribution of times between independent rare events.
 type Exp struct {
 	mean float64
 	Unit Unit

@@ -59,7 +59,7 @@ func init() {
 	}
 }
 
-// buildPareto chooses the form by which bounds are given: a tail without end, or one bounded above.
+// buildPareto chooses the form by which bounds are given: an unbounded tail, or one bounded above.
 func buildPareto(v []float64, u Unit) (Dist, error) {
 	alpha, low, high, mean, ratio := v[0], v[1], v[2], v[3], v[4]
 	form := ""

@@ -41,7 +41,7 @@ func (d Gamma) CDF(x float64) float64 { return gammaCDF(d.shape, x*d.shape/d.mea
 // EquilibriumCDF is E[min(S,x)]/E[S].
 func (d Gamma) EquilibriumCDF(x float64) float64 { return gammaEquilibrium(x, d.mean, d.shape) }
 
-// LengthBiased draws from the gamma law of shape one higher.
+// LengthBiased draws from the gamma distribution of shape one higher.
 func (d Gamma) LengthBiased(k rng.Key) float64 { return d.mean / d.shape * gammaVariate(k, d.shape+1) }
 
 // gammaVariate draws a gamma variate of scale 1. Below shape 1 it draws shape+1 and shrinks it by u^(1/shape).

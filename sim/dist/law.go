@@ -11,7 +11,7 @@ type CDFer interface {
 	CDF(x float64) float64
 }
 
-// EquilibriumCDFer is a distribution that knows Fe(x) = E[min(S, x)]/E[S]: the law of the age, and of the
+// EquilibriumCDFer is a distribution that knows Fe(x) = E[min(S, x)]/E[S]: the distribution of the age, and of the
 // residual life, of whatever is found in progress at a random time.
 type EquilibriumCDFer interface {
 	EquilibriumCDF(x float64) float64
@@ -71,7 +71,7 @@ func shortfall(d Dist, x float64) float64 {
 	return math.NaN()
 }
 
-// equilibrium is Fe(x) from the length-biased law's distribution function and the survival at x:
+// equilibrium is Fe(x) from the length-biased distribution's distribution function and the survival at x:
 // E[min(S,x)] = E[S; S≤x] + x·P(S>x).
 func equilibrium(x, mean, biased, survival float64) float64 { return biased + x*survival/mean }
 

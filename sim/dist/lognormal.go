@@ -51,7 +51,7 @@ func (d Lognormal) EquilibriumCDF(x float64) float64 {
 	return equilibrium(x, d.mean, normCDF(z-d.sigma), normCDF(-z))
 }
 
-// LengthBiased draws from the lognormal law with mu + sigma².
+// LengthBiased draws from the lognormal distribution with mu + sigma².
 func (d Lognormal) LengthBiased(k rng.Key) float64 {
 	return math.Exp(d.mu + d.sigma*(d.sigma+k.Norm()))
 }

@@ -104,7 +104,7 @@ func (d *Mixture) EquilibriumCDF(x float64) float64 {
 	return d.over(func(part Dist) float64 { return shortfall(part, x) }) / d.Mean()
 }
 
-// LengthBiased chooses a part by weight times mean, then draws from its length-biased law.
+// LengthBiased chooses a part by weight times mean, then draws from its length-biased distribution.
 func (d *Mixture) LengthBiased(k rng.Key) float64 {
 	return lengthBiased(k.At(0), d.parts[first(d.biased, k.Float64())])
 }

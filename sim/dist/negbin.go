@@ -9,13 +9,13 @@ import (
 )
 
 // NegBin is one plus a negative binomial number, so 1, 2, 3, …: session sizes whose mean and spread are free,
-// where a geometric law fixes the spread. Samples are whole numbers.
+// where a geometric distribution fixes the spread. Samples are whole numbers.
 type NegBin struct {
 	mean, cv float64
-	shape    float64 // of the gamma law that the Poisson rate follows
+	shape    float64 // of the gamma distribution that the Poisson rate follows
 }
 
-// NewNegBin returns the law of 1+N with the given mean > 1 (at most 10⁹) and coefficient of variation, both of
+// NewNegBin returns the distribution of 1+N with the given mean > 1 (at most 10⁹) and coefficient of variation, both of
 // the whole value 1+N. A negative binomial N spreads more than a Poisson number, so cv must be above
 // √(mean−1)/mean, and at most 100.
 func NewNegBin(mean, cv float64) (NegBin, error) {
@@ -38,7 +38,7 @@ func NewNegBin(mean, cv float64) (NegBin, error) {
 // Sample draws a Poisson number whose rate is gamma distributed, and adds 1.
 func (d NegBin) Sample(k rng.Key) float64 { return 1 + d.negbin(k, d.shape) }
 
-// negbin draws the negative binomial number whose rate has the given shape and this law's scale.
+// negbin draws the negative binomial number whose rate has the given shape and this distribution's scale.
 func (d NegBin) negbin(k rng.Key, shape float64) float64 {
 	rate := (d.mean - 1) / d.shape * gammaVariate(k.At(0), shape)
 	return poisson(k.At(1), rate)

@@ -59,5 +59,5 @@ func (d Pareto) EquilibriumCDF(x float64) float64 {
 	return 1 - math.Pow(x/d.low, 1-d.alpha)/d.alpha
 }
 
-// LengthBiased draws from the Pareto law of tail index one lower.
+// LengthBiased draws from the Pareto distribution of tail index one lower.
 func (d Pareto) LengthBiased(k rng.Key) float64 { return d.low * math.Exp(k.Exp()/(d.alpha-1)) }

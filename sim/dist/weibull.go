@@ -49,7 +49,7 @@ func (d Weibull) EquilibriumCDF(x float64) float64 {
 // hazard is the cumulative hazard (x/scale)^shape, which is exponential of mean 1 at x = S.
 func (d Weibull) hazard(x float64) float64 { return math.Pow(max(0, x)/d.scale, d.shape) }
 
-// LengthBiased draws the cumulative hazard from the gamma law of shape 1+1/shape.
+// LengthBiased draws the cumulative hazard from the gamma distribution of shape 1+1/shape.
 func (d Weibull) LengthBiased(k rng.Key) float64 {
 	return d.scale * math.Pow(gammaVariate(k, 1+1/d.shape), 1/d.shape)
 }

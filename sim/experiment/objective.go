@@ -34,7 +34,7 @@ type Objective struct {
 
 // Term is a metric of one alternative, or of every one.
 type Term struct {
-	Policy string // the alternative's name; "" = every alternative, each by itself
+	Policy string // the alternative's name; "" = every alternative, each on its own
 	Metric metric.ID
 }
 

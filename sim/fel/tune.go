@@ -11,7 +11,7 @@ const (
 	ringFrom  = 24      // pending events from which the ring beats a heap
 	heapBelow = 8       // and below which the ring gives up
 	heapSlice = 1 << 62 // current slice while everything is in the past heap
-	patience  = 4096    // takes before the first look at the width
+	firstLook = 4096    // takes before the first look at the width
 )
 
 // tuning is what the ring remembers to measure the rate at which events are
@@ -25,12 +25,12 @@ type tuning struct {
 
 // begin starts measuring at the time now after a guess.
 func (t *tuning) begin(popped int, now int64) {
-	*t = tuning{due: popped + patience, popped: popped, at: now}
+	*t = tuning{due: popped + firstLook, popped: popped, at: now}
 }
 
 // next starts the next measurement.
 func (t *tuning) next(popped, pending int, now int64) {
-	wait := min(2*(popped-t.popped), max(2*pending, patience))
+	wait := min(2*(popped-t.popped), max(2*pending, firstLook))
 	*t = tuning{due: popped + wait, popped: popped, at: now}
 }
 

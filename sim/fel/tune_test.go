@@ -13,7 +13,7 @@ func settle(r *Ring, pending int, meanHold float64) {
 	for i := range pending {
 		r.Push(int64(g.ExpFloat64()*meanHold), uint32(i))
 	}
-	for range 4*pending + 10*patience {
+	for range 4*pending + 10*firstLook {
 		at, id, _ := r.Pop(math.MaxInt64)
 		r.Push(at+int64(g.ExpFloat64()*meanHold), id)
 	}
@@ -65,7 +65,7 @@ func TestHandOver(t *testing.T) {
 		at, id, _ := r.Pop(math.MaxInt64)
 		r.Push(at+int64(g.ExpFloat64()*1e6), id)
 	}
-	for range 10 * patience {
+	for range 10 * firstLook {
 		hold()
 	}
 	if r.cur != heapSlice {

@@ -3,7 +3,7 @@
 // A draw is named by what it is for: a root seed, a purpose by name, then the entity and the ordinal it
 // belongs to. Request 7 of client 12 needs the same work whatever happened before it, so two policies that
 // are compared meet the same users and the same faults (common random numbers), and one extra draw in one
-// place shifts nobody else's luck.
+// place changes no other draw.
 //
 // A [Key] is such an address. Its samples are pure functions of the key: asking twice gives the same value.
 // Keys are 64 bits mixed by the SplitMix64 finaliser (Steele, Lea & Flood, OOPSLA 2014); the chance that any

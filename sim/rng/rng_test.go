@@ -107,7 +107,7 @@ func kolmogorov(x []float64, law func(float64) float64) float64 {
 
 func TestExpAndNormFollowTheirLaws(t *testing.T) {
 	const n = 400_000
-	key := Root(2).Stream("laws")
+	key := Root(2).Stream("distributions")
 	exps, norms, tails := make([]float64, n), make([]float64, n), []float64{}
 	for i := range exps {
 		exps[i], norms[i] = key.At(uint64(i)).Exp(), key.At(uint64(i)).Norm()

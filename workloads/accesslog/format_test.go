@@ -39,7 +39,7 @@ func TestFormats(t *testing.T) {
 		{"combined IPv6", "", `2001:db8::1 - - ` + clock + ` "PUT /a?b=c HTTP/2.0" 404 - "-" "curl/8"`, nil, "2001:db8::1", "", "curl/8", MethodPut, 404, -1, "/a?b=c"},
 		{"host name", "", `gw.example.org - - ` + clock + ` "GET /a HTTP/1.1" 200 5`, nil, "", "gw.example.org", "", MethodGet, 200, -1, "/a"},
 		{"user with spaces", "", `192.0.2.1 - Ann Lee ` + clock + ` "GET /a HTTP/1.1" 200 5 "-" "x"`, []Field{User}, "192.0.2.1", "Ann Lee", "x", MethodGet, 200, -1, "/a"},
-		{"nobody logged in", "", `192.0.2.1 - - ` + clock + ` "GET /a HTTP/1.1" 200 5 "-" "x"`, []Field{User}, "192.0.2.1", "", "x", MethodGet, 200, -1, "/a"},
+		{"not logged in", "", `192.0.2.1 - - ` + clock + ` "GET /a HTTP/1.1" 200 5 "-" "x"`, []Field{User}, "192.0.2.1", "", "x", MethodGet, 200, -1, "/a"},
 		{"empty user", "", `192.0.2.1 - "" ` + clock + ` "GET /a HTTP/1.1" 200 5 "-" "x"`, []Field{User}, "192.0.2.1", "", "x", MethodGet, 200, -1, "/a"},
 		{"Apache escapes", "", `192.0.2.1 - - ` + clock + ` "GET /\"q\" HTTP/1.1" 200 5 "a \" b" "say \"hi\" \\"`, nil, "192.0.2.1", "", `say "hi" \`, MethodGet, 200, -1, `/\"q\"`},
 		{"nginx escapes", "", `192.0.2.1 - - ` + clock + ` "GET /\x22q HTTP/1.1" 200 5 "-" "say \x22hi\x22 \x5C"`, nil, "192.0.2.1", "", `say "hi" \`, MethodGet, 200, -1, `/\x22q`},

@@ -116,8 +116,8 @@ func snakeCase(key string) string {
 	return b.String()
 }
 
-// grave are fields that decide where requests go, at any depth.
-var grave = map[string]string{
+// decisive are fields that decide where requests go, at any depth.
+var decisive = map[string]string{
 	"slow_start_config":           "new hosts get their full share at once",
 	"circuit_breakers":            "limits of the whole cluster are not modelled",
 	"locality_lb_config":          "hosts of all localities are one set",
@@ -130,9 +130,9 @@ var grave = map[string]string{
 
 // rest remarks on a part that no other remark covers, and on what matters in it.
 func (im *translation) rest(path string, n *tree.Node) {
-	matters := func(x *tree.Node) bool { return grave[x.Key] != "" }
+	matters := func(x *tree.Node) bool { return decisive[x.Key] != "" }
 	warn := func(path string, x *tree.Node) {
-		im.NotCarried(x, "%s: %s", source.Short(path), grave[x.Key])
+		im.NotCarried(x, "%s: %s", source.Short(path), decisive[x.Key])
 	}
 	if matters(n) {
 		warn(path, n)

@@ -152,7 +152,7 @@ func (t *translation) retries(g *group, p pass) {
 }
 
 // applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies. nginx makes
-// no health checks, so it does not notice a dead server by itself.
+// no health checks, so only a failed request shows it that a server is dead.
 func (g *group) applyRetries() {
 	attempts := len(g.pool.Servers)
 	if g.attempts > 0 {

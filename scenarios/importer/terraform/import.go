@@ -184,16 +184,16 @@ func (im *translation) text(n *tree.Node, otherwise string) string {
 
 // rest remarks on a part that no other remark covers, and on what matters in it.
 func (im *translation) rest(path string, n *tree.Node) {
-	grave := func(x *tree.Node) bool {
+	decisive := func(x *tree.Node) bool {
 		return x.Key == "weighted_forward" || x.Key == "stickiness" || x.Key == "weight"
 	}
 	split := func(path string, x *tree.Node) {
 		im.NotCarried(x, "%s: splits between target groups are not modelled", source.Short(path))
 	}
-	if grave(n) {
+	if decisive(n) {
 		split(path, n)
 		return
 	}
-	n.Find(path, grave, split)
+	n.Find(path, decisive, split)
 	im.Harmless(n, "%s: no influence on the choice of a server", source.Short(path))
 }

@@ -41,7 +41,7 @@ func (c *client) send(q request) (reply, error) {
 		}
 		c.conn, c.in = conn, bufio.NewReader(conn)
 	}
-	c.conn.SetDeadline(time.Now().Add(patience))
+	c.conn.SetDeadline(time.Now().Add(stepTimeout))
 	text := "GET " + q.target + " HTTP/1.1\r\n" + strings.Join(q.headers, "\r\n") + "\r\n\r\n"
 	if _, err := io.WriteString(c.conn, text); err != nil {
 		return reply{}, err
@@ -74,7 +74,7 @@ func command(path, line string) (string, error) {
 		return "", err
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
+	conn.SetDeadline(time.Now().Add(stepTimeout))
 	if _, err := io.WriteString(conn, line+"\n"); err != nil {
 		return "", err
 	}

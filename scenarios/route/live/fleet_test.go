@@ -135,7 +135,7 @@ func (f *fleet) accept(l net.Listener, name string) {
 // answer serves one request and closes, so that every request of the balancer makes a connection.
 func answer(c net.Conn, name string) {
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(patience))
+	c.SetDeadline(time.Now().Add(stepTimeout))
 	q, err := http.ReadRequest(bufio.NewReader(c))
 	if err != nil {
 		return

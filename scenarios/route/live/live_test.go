@@ -76,7 +76,7 @@ func write(t *testing.T, dir, name, text string) {
 	}
 }
 
-// playAll plays every trial and compares. It goes on after a difference, up to maxReports.
+// playAll plays every trial and compares. It continues after a difference, up to maxReports.
 func playAll(t *testing.T, list []*trial, f *fleet, imported *ir.Config, socket string, admin func(string) error) {
 	t.Helper()
 	pools := map[string]ir.Pool{}

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// patience bounds every step that waits for another process.
-const patience = 10 * time.Second
+// stepTimeout bounds every step that waits for another process.
+const stepTimeout = 10 * time.Second
 
 // program returns where the program is. Without it, or with a version other than the one the policies follow, the test
 // is skipped, unless STICKYSIM_LIVE=1 says that it must be there.
@@ -80,7 +80,7 @@ func run(t *testing.T, dir, socket string, command ...string) {
 			t.Logf("%s said:\n%s", command[0], clip(said.String()))
 		}
 	})
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(stepTimeout); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-over:
 			over <- err
@@ -92,7 +92,7 @@ func run(t *testing.T, dir, socket string, command ...string) {
 			return
 		}
 	}
-	t.Fatalf("%s does not listen after %v", command[0], patience)
+	t.Fatalf("%s does not listen after %v", command[0], stepTimeout)
 }
 
 // clip keeps the end of a long text.

@@ -29,7 +29,7 @@ type step struct {
 	key   string     // the key that the pool hashes, the server's address as written, or the command
 	send  request    // of req
 	given string     // of req: cookie value presented, where it is not the client's own
-	who   int        // of req: whose cookies are presented; 0 = nobody's
+	who   int        // of req: whose cookies are presented; 0 = none
 	hit   []*backend // of kill and revive
 }
 
@@ -142,7 +142,7 @@ func (x *trial) compare(t *testing.T, r *record, f *fleet, product string, p ir.
 		got, row := r.replies[i], rows[i]
 		want := reply{server: place[row[colServer]], cookie: row[colCookieOut]}
 		want.status, _ = strconv.Atoi(row[colStatus])
-		if strings.HasPrefix(got.cookie, x.cookie+"=;") { // the client is told to drop it
+		if strings.HasPrefix(got.cookie, x.cookie+"=;") { // the client shall drop it
 			got.cookie = ""
 		}
 		if got != want {
