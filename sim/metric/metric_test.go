@@ -10,7 +10,7 @@ var (
 	testLatency = RegisterTimes(Family{Name: "test.latency", Short: "time", Labels: []*Dimension{Population}}, map[string]Show{"p95": {Column: 2}, "p50": {Column: 1}})
 	testCause   = &Dimension{Name: "cause", Values: func() []Term { return []Term{{"crash", ""}, {"drain-cut", ""}} }}
 	testLost    = Register(Family{Name: "test.lost", Kind: Count, Labels: []*Dimension{Population, testCause}})
-	testBurn    = Register(Family{Name: "test.burn", Kind: Factor, Labels: []*Dimension{testCause}, OnlyParts: true})
+	_           = Register(Family{Name: "test.burn", Kind: Factor, Labels: []*Dimension{testCause}, OnlyParts: true})
 	testPlain   = Register(Family{Name: "test.plain", Kind: Bytes})
 )
 
