@@ -96,7 +96,7 @@ func autoscaler() kind[*sim.Autoscaler] {
 			}
 		}
 		if len(d.fleet) < a.Min || len(d.fleet) > a.Max {
-			d.warn(n, "fleet-outside", "the fleet starts outside min and max", "give servers.count a value between them")
+			d.warn(n, fleetOutside, "the fleet starts outside min and max", "give servers.count a value between them")
 		}
 		return a, true
 	}}

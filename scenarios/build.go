@@ -64,5 +64,8 @@ func (d *decoder) build(s *Spec) Built {
 	}
 	b.Problems = *d.problems
 	b.Problems.Sort()
+	for _, p := range b.Problems.Warnings() {
+		study.Warnings = append(study.Warnings, p.AsWarning())
+	}
 	return b
 }

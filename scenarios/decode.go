@@ -35,8 +35,9 @@ func (d *decoder) fail(n *tree.Node, rule, message, hint string) {
 	d.problems.Add(n.Problem(rule, message, hint))
 }
 
-func (d *decoder) warn(n *tree.Node, rule, message, hint string) {
-	p := n.Problem(rule, message, hint)
+// warn reports what can be simulated and is probably not meant. It becomes a part of the result.
+func (d *decoder) warn(n *tree.Node, code *diag.Code, message, hint string) {
+	p := n.Problem(code.Name, message, hint)
 	p.Warning = true
 	d.problems.Add(p)
 }

@@ -33,7 +33,7 @@ func (x *idleness) note(s *scene) {
 func (x *idleness) report(d *decoder) {
 	for _, found := range x.idle {
 		if !x.busy[found.at] {
-			d.warn(found.at, "no-effect", found.why, found.hint)
+			d.warn(found.at, noEffect, found.why, found.hint)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (d *decoder) lint(a alternative, s *scene, l *VariantLoad) {
 // lintLoad warns of a fleet that cannot serve its load, and of runs that take hours.
 func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoad) {
 	if l.Open >= l.Capacity {
-		d.warn(at, "overload", fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow without bound", a.name, l.Open, l.Capacity),
+		d.warn(at, overload, fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow without bound", a.name, l.Open, l.Capacity),
 			fmt.Sprintf("%.4g erlangs are 65 %% utilization; lower the load, or add servers", 0.65*l.Capacity))
 	}
 	requests := 0.0
@@ -30,7 +30,7 @@ func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoa
 		requests += p.Requests
 	}
 	if total := requests * (s.Warmup + s.Duration).Seconds(); total > 1e10 {
-		d.warn(at, "long-run", fmt.Sprintf("%s: about %.1g requests in every replication take hours to simulate", a.name, total), "shorten duration, or lower the load")
+		d.warn(at, longRun, fmt.Sprintf("%s: about %.1g requests in every replication take hours to simulate", a.name, total), "shorten duration, or lower the load")
 	}
 }
 
@@ -43,7 +43,7 @@ func (d *decoder) lintLogs(at *tree.Node, m *sim.Model) {
 			continue
 		}
 		if last := t.Requests[len(t.Requests)-1].At; last < end-max(end/10, 2*sim.Minute) {
-			d.warn(at, "short-log", fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "it has no requests for the rest of the run")
+			d.warn(at, shortLog, fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "it has no requests for the rest of the run")
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 		d.lintCanary(&p, &s.Model)
 	}
 	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {
-		d.warn(at, "no-effect", a.name+": all servers have weight 0, so no new client is sent to any", "give one of them a weight")
+		d.warn(at, noEffect, a.name+": all servers have weight 0, so no new client is sent to any", "give one of them a weight")
 	}
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {
@@ -41,7 +41,7 @@ func (d *decoder) lintLimits(n *tree.Node, alternative, name string, all []sim.S
 	for i := 0; i < len(n.Items) && at == nil; i++ {
 		at = n.Items[i].Get("limit")
 	}
-	d.warn(at, "ignored", alternative+": "+name+" ignores limits, so requests beyond them are sent, too",
+	d.warn(at, ignored, alternative+": "+name+" ignores limits, so requests beyond them are sent, too",
 		"policies of nginx, HAProxy and Caddy enforce limits; queue bounds what a server accepts under every policy")
 }
 
@@ -62,10 +62,10 @@ func (d *decoder) lintCookieValues(n *tree.Node, alternative, name string, all [
 	switch {
 	case active < 2 || len(values) > 1:
 	case values[""]:
-		d.warn(n, "never-sticky", alternative+": no server has a cookie value, so "+name+" is not sticky",
+		d.warn(n, neverSticky, alternative+": no server has a cookie value, so "+name+" is not sticky",
 			valuer.CookieValueHint()+", or servers: {count: 5}, whose names are their values")
 	default:
-		d.warn(n, "never-sticky", alternative+": all servers have the same cookie value, so "+name+" sends every returning client to the first", valuer.CookieValueHint())
+		d.warn(n, neverSticky, alternative+": all servers have the same cookie value, so "+name+" sends every returning client to the first", valuer.CookieValueHint())
 	}
 }
 
@@ -81,13 +81,13 @@ func (d *decoder) lintCanary(p *policy, m *sim.Model) {
 	}
 	for i, name := range c.Servers {
 		if !slices.Contains(known, name) {
-			d.warn(p.at.Get("servers").Items[i], "unknown-server", "no server is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
+			d.warn(p.at.Get("servers").Items[i], unknownServer, "no server is called "+quote(name)+didYouMean(name, known), "known: "+clipList(known))
 		}
 	}
 	switch {
 	case c.Zone >= 0 && !m.Inhabited(c.Zone):
-		d.warn(p.at.Get("zone"), "no-effect", fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
+		d.warn(p.at.Get("zone"), noEffect, fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
 	case c.Zone < 0 && len(c.Servers) == 0:
-		d.warn(p.at, "no-effect", "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")
+		d.warn(p.at, noEffect, "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")
 	}
 }

@@ -13,7 +13,7 @@ func (d *decoder) lintTimes(s *scene) {
 	for i := range s.Timeline {
 		if a := &s.Timeline[i]; a.At >= end && a.Every == nil && s.plan.written[i] != reported {
 			reported = s.plan.written[i]
-			d.warn(reported, "too-late", "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
+			d.warn(reported, tooLate, "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
 		}
 	}
 }

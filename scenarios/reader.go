@@ -78,7 +78,7 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 	log, err := accesslog.Read(f, accesslog.Options{Client: fields, Format: o.format})
 	switch {
 	case errors.Is(err, accesslog.ErrCut):
-		d.warn(n, "cut-log", quote(o.file)+": "+err.Error(), "the part that could be read is replayed")
+		d.warn(n, cutLog, quote(o.file)+": "+err.Error(), "the part that could be read is replayed")
 	case err != nil:
 		d.fail(n, "bad-log", quote(o.file)+": "+err.Error(), "")
 		return nil
@@ -92,7 +92,7 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 		d.fail(n, "bad-log", quote(o.file)+" has no requests", "")
 		return nil
 	case report.Bad.Total > 0:
-		d.warn(n, "bad-lines", quote(o.file)+": "+report.Bad.String(), "the other lines are replayed")
+		d.warn(n, badLines, quote(o.file)+": "+report.Bad.String(), "the other lines are replayed")
 	}
 	r.traces[id] = t
 	return t

@@ -215,6 +215,6 @@ func (r *reader) spot(d *decoder, n *tree.Node, o recording) *faults.Spot {
 
 func (d *decoder) badRows(n *tree.Node, file string, rows int, bad faults.Bad) {
 	if bad.Total > 0 {
-		d.warn(n, "bad-lines", fmt.Sprintf("%s: of %d rows, %s", quote(file), rows, bad), "the other rows are replayed")
+		d.warn(n, badLines, fmt.Sprintf("%s: of %d rows, %s", quote(file), rows, bad), "the other rows are replayed")
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -17,8 +18,9 @@ type Result struct {
 	Series      Series
 	Log         []LogEntry
 
-	Metrics []Metric // everything by name, in a fixed order
-	Events  int64    // events the engine handled, warm-up included
+	Metrics  []Metric       // everything by name, in a fixed order
+	Warnings []diag.Warning // reasons to doubt this replication
+	Events   int64          // events the engine handled, warm-up included
 }
 
 // Metric is one figure of one replication. NaN means undefined (an empty denominator), never zero.

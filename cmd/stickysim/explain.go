@@ -45,6 +45,7 @@ var topics = []topic{
 	{func() []string { return termNames(sim.Reasons()) }, func(s *streams, name string) error {
 		return showTerm(s, name, "reason for broken affinity", sim.Reasons())
 	}},
+	{warningNames, showWarning},
 	{exitCodeNames, showExitCode},
 }
 
@@ -146,6 +147,24 @@ func showPopulation(s *streams, name string) error {
 	if c.Share > 0 {
 		fmt.Fprintln(s.out)
 		fact(s, "share", figure("%.3g %%", 100*c.Share)+" of the sessions of the default mix")
+	}
+	return nil
+}
+
+func warningNames() []string {
+	var names []string
+	for _, c := range diag.Codes() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func showWarning(s *streams, name string) error {
+	for _, c := range diag.Codes() {
+		if c.Name == name {
+			fmt.Fprintf(s.out, "%s (warning, %s)\n", name, c.Severity)
+			paragraph(s, c.Doc)
+		}
 	}
 	return nil
 }

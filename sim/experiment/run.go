@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -55,7 +55,7 @@ type execution struct {
 	sums       []*summary
 	done       int // replications that every variant has finished
 	method     string
-	warnings   []string
+	warnings   []diag.Warning // about the study as a whole, met while it ran
 	stopped    bool
 	steps      int
 }
@@ -84,7 +84,9 @@ func (x *execution) replicate() error {
 		}
 	}
 	if p := x.study.Replications.Precision; p > 0 && x.study.Replications.Min < x.study.Replications.Max && !x.precise() {
-		x.warnings = append(x.warnings, fmt.Sprintf("%s has not reached a relative half-width of %g within %d replications", x.metric(), p, x.done))
+		w := imprecise.At("replications", "%s has not reached a relative half-width of %g within %d replications", x.metric(), p, x.done)
+		w.Metric = x.metric().String()
+		x.warnings = append(x.warnings, w)
 	}
 	return nil
 }
@@ -165,7 +167,9 @@ func (x *execution) settleWarmup() error {
 			return err
 		}
 		if !settled {
-			x.warnings = append(x.warnings, fmt.Sprintf("%s: MSER-5 found no end of the transient in the first half of the run; a longer duration would", x.study.Variants[v].Name))
+			w := transient.At("warmup", "MSER-5 found no end of the transient in the first half of the run")
+			w.Alternative, w.Hint = x.study.Variants[v].Name, "write a longer duration"
+			x.warnings = append(x.warnings, w)
 		}
 		warmup = max(warmup, at)
 	}
@@ -212,28 +216,15 @@ func (x *execution) result() *Result {
 	m := x.models[0]
 	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Seed: s.Seed, Confidence: x.confidence,
 		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: x.method, Duration: m.Duration.Seconds(),
-		Interrupted: x.stopped, Warnings: x.warnings}
+		Interrupted: x.stopped}
 	for i, sum := range x.sums {
 		res.Variants = append(res.Variants, sum.result(&s.Variants[i], x.confidence))
 	}
 	if x.done > 1 {
 		res.Comparisons = compare(s, x.sums, x.confidence)
 	}
-	res.Warnings = append(res.Warnings, imprecise(res)...)
+	res.Warnings = x.allWarnings(res)
 	return res
-}
-
-// imprecise lists the reasons to be careful with the headline figures.
-func imprecise(res *Result) []string {
-	var list []string
-	for i := range res.Variants {
-		v := &res.Variants[i]
-		for _, w := range v.Metric(usual).Estimate.Warnings {
-			list = append(list, fmt.Sprintf("%s: %s: %s", v.Name, usual, w))
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // Metric returns the variant's metric; an undefined one (NaN) where it has none of that ID.

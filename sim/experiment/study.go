@@ -13,6 +13,7 @@ import (
 	"math"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -24,9 +25,10 @@ type Study struct {
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
-	Objectives   []Objective // what must hold; judged by nothing here
-	AutoWarmup   bool        // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
-	Baseline     int         // index of the variant that the others are compared with
+	Objectives   []Objective    // what must hold; judged by nothing here
+	Warnings     []diag.Warning // of the scenario; they become part of the result
+	AutoWarmup   bool           // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
+	Baseline     int            // index of the variant that the others are compared with
 }
 
 // Variant is one alternative.
@@ -66,7 +68,7 @@ type Result struct {
 	WarmupMethod string  // "none", "given", "mser-5", "equilibrium"
 	Duration     float64 // seconds counted in each replication
 	Interrupted  bool
-	Warnings     []string
+	Warnings     []diag.Warning // the most severe first
 	Variants     []VariantResult
 	Comparisons  []Comparison // every variant but the baseline, metric by metric
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -19,6 +20,8 @@ type summary struct {
 	log     []sim.LogEntry
 	events  int64
 	n       int
+
+	warnings [][]diag.Warning // by replication
 }
 
 func newSummary() *summary { return &summary{index: map[metric.ID]int{}} }
@@ -41,6 +44,7 @@ func (s *summary) add(r *sim.Result) {
 	s.addServers(r)
 	s.series.add(&r.Series)
 	s.events += r.Events
+	s.warnings = append(s.warnings, r.Warnings)
 	s.n++
 	for i := range s.columns {
 		s.columns[i] = pad(s.columns[i], s.n)
@@ -58,6 +62,7 @@ func pad(column []float64, n int) []float64 {
 // truncate drops replications n and later.
 func (s *summary) truncate(n int) {
 	s.n = min(s.n, n)
+	s.warnings = s.warnings[:s.n]
 	for i := range s.columns {
 		s.columns[i] = s.columns[i][:s.n]
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
@@ -135,7 +136,7 @@ func Broken() *experiment.Result {
 	nan := math.NaN()
 	none := stats.Estimate{Mean: nan, Lo: nan, Hi: nan, Confidence: .95}
 	r := &experiment.Result{Schema: experiment.Schema, Name: "broken\x1b[2J | *name*\nof two lines", Confidence: .95, Baseline: "a\tb", WarmupMethod: "none",
-		Warnings: []string{"this | that " + fmt.Sprint(make([]int, 200))}, Interrupted: true}
+		Warnings: []diag.Warning{{Code: "x|y", Severity: diag.Severe, Place: "a\nb", Alternative: "a\tb", Message: "this | that " + fmt.Sprint(make([]int, 200))}}, Interrupted: true}
 	for _, name := range []string{"a\tb", "a b", "日本語の名前" + fmt.Sprint(make([]int, 40))} {
 		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2}}
 		for _, f := range metric.ServerFigures() {

@@ -76,7 +76,10 @@ func placed(text []byte, err error) error {
 
 func (j *resultJSON) result() *experiment.Result {
 	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Seed: j.Seed, Confidence: j.Confidence,
-		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted, Warnings: j.Warnings}
+		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted}
+	for _, w := range j.Warnings {
+		r.Warnings = append(r.Warnings, w.warning())
+	}
 	for i := range j.Variants {
 		r.Variants = append(r.Variants, j.Variants[i].result(j.Confidence))
 	}

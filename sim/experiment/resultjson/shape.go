@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
@@ -168,6 +169,42 @@ type variantJSON struct {
 	Log          []logJSON     `json:"log,omitempty" doc:"event log of the first replication, where it was asked for"`
 }
 
+// warningJSON is a reason to doubt a figure, or the answer as a whole.
+type warningJSON struct {
+	Code         string `json:"code" doc:"what kind of warning it is; stickysim explain CODE"`
+	Severity     string `json:"severity" doc:"note, caution or severe"`
+	Place        string `json:"place" doc:"field of the scenario it is about; may be empty"`
+	Alternative  string `json:"alternative,omitempty" doc:"the alternative it is about; missing: all"`
+	Metric       string `json:"metric,omitempty" doc:"the figure it is about"`
+	Message      string `json:"message" doc:"what is wrong"`
+	Hint         string `json:"hint,omitempty" doc:"what would help"`
+	Replications int    `json:"replications,omitempty" doc:"in how many replications it was met; missing: it is not about single ones"`
+}
+
+func toWarning(w diag.Warning) warningJSON {
+	return warningJSON{w.Code, w.Severity.String(), w.Place, w.Alternative, w.Metric, w.Message, w.Hint, w.Replications}
+}
+
+// UnmarshalJSON also reads a bare text: older results have nothing else.
+func (j *warningJSON) UnmarshalJSON(text []byte) error {
+	if bytes.HasPrefix(text, []byte{'"'}) {
+		*j = warningJSON{Severity: diag.Caution.String()}
+		return json.Unmarshal(text, &j.Message)
+	}
+	type plain warningJSON
+	return json.Unmarshal(text, (*plain)(j))
+}
+
+// warning is the warning that was read. A severity that is unknown here counts as severe.
+func (j warningJSON) warning() diag.Warning {
+	severity, ok := diag.ParseSeverity(j.Severity)
+	if !ok {
+		severity = diag.Severe
+	}
+	return diag.Warning{Code: j.Code, Severity: severity, Place: j.Place, Alternative: j.Alternative, Metric: j.Metric, Message: j.Message, Hint: j.Hint,
+		Replications: j.Replications}
+}
+
 type resultJSON struct {
 	Schema       string           `json:"schema"`
 	Name         string           `json:"name" doc:"of the scenario"`
@@ -179,7 +216,7 @@ type resultJSON struct {
 	WarmupMethod string           `json:"warmup_method" doc:"none, given, mser-5 or equilibrium"`
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
-	Warnings     []string         `json:"warnings" doc:"about the whole study"`
+	Warnings     []warningJSON    `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`
 }

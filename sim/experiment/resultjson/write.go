@@ -21,6 +21,10 @@ func Write(w io.Writer, r *experiment.Result) error {
 		comparisons[i] = comparisonJSON{Variant: c.Variant, Metric: c.Metric.String(), Unit: c.Unit, Difference: toEstimate(c.Difference, ""),
 			Ratio: toEstimate(c.Ratio, ""), VRF: number(c.VRF), Decided: c.Decided}
 	}
+	warnings := make(list, len(r.Warnings))
+	for i, w := range r.Warnings {
+		warnings[i] = toWarning(w)
+	}
 	l := &layout{w: bufio.NewWriter(w)}
 	l.value(object{
 		{"schema", experiment.Schema},
@@ -33,19 +37,11 @@ func Write(w io.Writer, r *experiment.Result) error {
 		{"warmup_method", r.WarmupMethod},
 		{"duration", number(r.Duration)},
 		{"interrupted", r.Interrupted},
-		{"warnings", texts(r.Warnings)},
+		{"warnings", warnings},
 		{"variants", variants},
 		{"comparisons", comparisons},
 	})
 	return l.finish()
-}
-
-func texts(in []string) list {
-	out := make(list, len(in))
-	for i, t := range in {
-		out[i] = t
-	}
-	return out
 }
 
 func variantObject(v *experiment.VariantResult) object {

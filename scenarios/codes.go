@@ -1,0 +1,18 @@
+package scenarios
+
+import "stickysim/sim/diag"
+
+// Kinds of warnings that the scenario alone gives, before it runs.
+var (
+	noEffect      = diag.Register(diag.Code{Name: "no-effect", Severity: diag.Caution, Doc: "Something in the scenario changes nothing, because something else rules it out."})
+	ignored       = diag.Register(diag.Code{Name: "ignored", Severity: diag.Caution, Doc: "The policy of an alternative does not look at a setting of the servers."})
+	neverSticky   = diag.Register(diag.Code{Name: "never-sticky", Severity: diag.Severe, Doc: "A sticky policy cannot tell the servers apart, so it is not sticky."})
+	unknownServer = diag.Register(diag.Code{Name: "unknown-server", Severity: diag.Severe, Doc: "A policy names a server that the fleet does not have."})
+	overload      = diag.Register(diag.Code{Name: "overload", Severity: diag.Severe, Doc: "The populations offer more work than the fleet can do. Queues grow as long as the run lasts, so every figure depends on its length."})
+	longRun       = diag.Register(diag.Code{Name: "long-run", Severity: diag.Note, Doc: "A replication has so many requests that it takes hours."})
+	shortLog      = diag.Register(diag.Code{Name: "short-log", Severity: diag.Severe, Doc: "A log ends before the run does. The rest of the run has no requests of it, so rates and shares of time are too low."})
+	badLines      = diag.Register(diag.Code{Name: "bad-lines", Severity: diag.Caution, Doc: "Some lines of a file could not be read. The others are used."})
+	cutLog        = diag.Register(diag.Code{Name: "cut-log", Severity: diag.Caution, Doc: "A log could be read only in part."})
+	tooLate       = diag.Register(diag.Code{Name: "too-late", Severity: diag.Severe, Doc: "An event of the timeline lies outside the run and never happens."})
+	fleetOutside  = diag.Register(diag.Code{Name: "fleet-outside", Severity: diag.Caution, Doc: "The fleet starts with fewer or more servers than the autoscaler allows."})
+)
