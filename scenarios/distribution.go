@@ -7,7 +7,7 @@ import (
 	"stickysim/workloads"
 )
 
-// distribution is a distribution: lognormal(mean=40ms, cv=1), or a plain 40ms.
+// distribution is a distribution: lognormal(mean=40ms cv=1), or a plain 40ms.
 func distribution(unit dist.Unit) kind[dist.Dist] {
 	example := map[dist.Unit]string{dist.Seconds: "exp(10s)", dist.Count: "geometric(mean=70)", dist.Bytes: "exp(50KiB)"}[unit]
 	s := schema{"type": "string", "examples": []string{example}}

@@ -26,7 +26,7 @@ servers:
   discipline: fcfs           # fcfs over the cores, or ps (processor sharing)
   queue: 1000                # waiting requests before 503
   memory: 2GiB
-  startup: lognormal(mean=30s, cv=0.3)
+  startup: lognormal(mean=30s cv=0.3)
   slow_start: {for: 60s, from: 40%}
 
 balancers: {count: 2, shared_table: false}
@@ -37,8 +37,8 @@ workload:
   - population: shopper      # a built-in class, every field can be overridden; custom has no defaults
     sessions: poisson(2/s)   # arrivals of new sessions (open); nonstationary: profiles, flash crowds
     requests: geometric(mean=70)
-    think: lognormal(mean=12s, cv=1.5)
-    service: lognormal(mean=40ms, cv=1)
+    think: lognormal(mean=12s cv=1.5)
+    service: lognormal(mean=40ms cv=1)
     state: {size: 50KiB, growth: 1KiB, idle_timeout: 30m}
     on_loss: relogin         # or restart, leave
   - population: nat
@@ -57,7 +57,7 @@ policies:
   - haproxy/stick-table: {key: src, expire: 30m, size: 1m}
   - variant: stateless                              # a named combination: any field may differ
     policy: two-choices
-    state: {store: {latency: lognormal(mean=0.4ms, cv=1)}}
+    state: {store: {latency: lognormal(mean=0.4ms cv=1)}}
     servers: {count: 4}
 
 timeline:
@@ -121,7 +121,7 @@ func TestContract(t *testing.T) {
 	equal(t, "servers", len(m.Servers), 5)
 	equal(t, "name of a server", m.Servers[1].Info.Name, "10.0.0.12:3000")
 	equal(t, "memory", m.Servers[0].Memory, 2<<30)
-	equal(t, "startup", m.Servers[0].Startup.String(), "lognormal(mean=30s, cv=0.3)")
+	equal(t, "startup", m.Servers[0].Startup.String(), "lognormal(mean=30s cv=0.3)")
 	equal(t, "slow start", m.Servers[0].SlowStart, sim.SlowStart{For: sim.Minute, From: 0.4})
 	equal(t, "health", m.Health, sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2, Passive: sim.Passive{Failures: 5, Eject: 30 * sim.Second}})
 	equal(t, "balancers", m.Balancers.Count, 2)
@@ -145,7 +145,7 @@ func TestContract(t *testing.T) {
 	equal(t, "servers of the variant", len(stateless.Servers), 4)
 	equal(t, "cores of the variant", stateless.Servers[0].Cores, 4)
 	equal(t, "placement", stateless.State.Kind, sim.Store)
-	equal(t, "latency", stateless.State.Store.Latency.String(), "lognormal(mean=400us, cv=1)")
+	equal(t, "latency", stateless.State.Store.Latency.String(), "lognormal(mean=400us cv=1)")
 	if stateless.Populations[2].Trace != m.Populations[2].Trace {
 		t.Error("variants do not share the trace")
 	}

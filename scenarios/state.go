@@ -19,7 +19,7 @@ func mustDistribution(text string) dist.Dist {
 
 // The default store is a fast key-value store in the same zone: 0.35 ms away, 50,000 operations a second, read and
 // written once per request.
-var defaultStore = sim.StoreStation{Workers: 1, Service: mustDistribution("exp(20us)"), Latency: mustDistribution("lognormal(mean=350us, cv=0.6)"), Calls: 2, Queue: -1}
+var defaultStore = sim.StoreStation{Workers: 1, Service: mustDistribution("exp(20us)"), Latency: mustDistribution("lognormal(mean=350us cv=0.6)"), Calls: 2, Queue: -1}
 
 var storeStation = object[sim.StoreStation]{
 	at("workers", "parallel operations", word(integer(1, 1e6), "unlimited", 0), func(s *sim.StoreStation) *int { return &s.Workers }),

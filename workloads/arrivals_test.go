@@ -151,11 +151,11 @@ func TestRates(t *testing.T) {
 }
 
 var spelled = []string{
-	"poisson(2/s)", "regular(every=500ms)", "renewal(erlang(k=5, mean=500ms))", "renewal(empirical(0s, 1s))",
-	"mmpp(30/s: 10s, 5/s: 20s)", "mmpp(30/s: (0, 6/min), 5/s: (3/min, 0))", "sinusoid(mean=2/s, amplitude=0.6, period=24h, phase=6h)",
-	"steps(0s: 2/s, 30m: 10/s, repeat=1h)", "ramp(0s: 2/s, 30m: 10/s)", "times(0s, 1.5s, 7s)",
-	"flash(poisson(2/s), at=30m, factor=5, ramp=60s, for=10m)",
-	"flash(flash(mmpp(3/s: 10s, 0/s: 20s), at=0s, factor=0, ramp=0s, for=1s), at=30m, factor=0.5, ramp=60s, for=10m)",
+	"poisson(2/s)", "regular(every=500ms)", "renewal(erlang(k=5 mean=500ms))", "renewal(empirical(0s 1s))",
+	"mmpp(30/s:10s 5/s:20s)", "mmpp(30/s:(0 6/min) 5/s:(3/min 0))", "sinusoid(mean=2/s amplitude=0.6 period=24h phase=6h)",
+	"steps(0s:2/s 30m:10/s repeat=1h)", "ramp(0s:2/s 30m:10/s)", "times(0s 1.5s 7s)",
+	"flash(poisson(2/s) at=30m factor=5 ramp=60s for=10m)",
+	"flash(flash(mmpp(3/s:10s 0/s:20s) at=0s factor=0 ramp=0s for=1s) at=30m factor=0.5 ramp=60s for=10m)",
 }
 
 // everyProcess is each registered process as its examples write it, and further spellings.

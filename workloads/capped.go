@@ -43,7 +43,7 @@ func (d capped) SCV() float64 {
 }
 
 func (d capped) String() string {
-	return "cap(" + dist.Seconds.Format(d.cap) + ", " + d.of.String() + ")"
+	return "cap(" + dist.Seconds.Format(d.cap) + " " + d.of.String() + ")"
 }
 
 // CDF is P(min(S, cap) ≤ x).

@@ -10,7 +10,7 @@ var _ = registerProcess(Process{
 	Name:     "flash",
 	Summary:  "a flash crowd over another process",
 	Params:   []string{"process", "at", "factor", "ramp", "for"},
-	Examples: []string{"flash(poisson(2/s), at=30m, factor=5, ramp=60s, for=10m)"},
+	Examples: []string{"flash(poisson(2/s) at=30m factor=5 ramp=60s for=10m)"},
 	build:    buildFlash,
 })
 
@@ -24,7 +24,7 @@ type Flash struct {
 
 // NewFlash returns base with a crowd of factor (0 to 1000) that begins at the given second, takes ramp seconds to rise
 // and as many to fall, and lasts hold seconds between. base must have a rate that can be multiplied: any process but
-// Regular, Renewal and Times. Written flash(poisson(2/s), at=30m, factor=5, ramp=60s, for=10m); factor 5 and
+// Regular, Renewal and Times. Written flash(poisson(2/s) at=30m factor=5 ramp=60s for=10m); factor 5 and
 // ramp 60s are the defaults.
 func NewFlash(base sim.ArrivalProcess, at, factor, ramp, hold float64) (Flash, error) {
 	p := Flash{at: at, factor: factor, ramp: ramp, hold: hold}
@@ -51,8 +51,8 @@ func NewFlash(base sim.ArrivalProcess, at, factor, ramp, hold float64) (Flash, e
 func (p Flash) Rate() float64 { return p.base.Rate() }
 
 func (p Flash) String() string {
-	return "flash(" + p.base.String() + ", at=" + dist.Seconds.Format(p.at) + ", factor=" + num(p.factor) +
-		", ramp=" + dist.Seconds.Format(p.ramp) + ", for=" + dist.Seconds.Format(p.hold) + ")"
+	return "flash(" + p.base.String() + " at=" + dist.Seconds.Format(p.at) + " factor=" + num(p.factor) +
+		" ramp=" + dist.Seconds.Format(p.ramp) + " for=" + dist.Seconds.Format(p.hold) + ")"
 }
 
 // Start returns the arrivals addressed by k.

@@ -11,7 +11,7 @@ import (
 var _ = registerProcess(Process{
 	Name:     "mmpp",
 	Summary:  "bursts: the rate is that of a state, and states follow a Markov chain",
-	Examples: []string{"mmpp(30/s: 10s, 5/s: 20s)", "mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0))"},
+	Examples: []string{"mmpp(30/s:10s 5/s:20s)", "mmpp(30/s:(0 0.1/s) 5/s:(0.05/s 0))"},
 	build:    buildMMPP,
 })
 
@@ -31,7 +31,7 @@ const maxStates = 64
 
 // NewMMPP returns the process with 2 to 64 states: rates in arrivals per second, 0 allowed but not for all, and hold,
 // the mean seconds spent in each state. Each state is followed by the next and the last by the first. A chain that
-// switches more than 10⁵ times per arrival is an error. Written mmpp(30/s: 10s, 5/s: 20s).
+// switches more than 10⁵ times per arrival is an error. Written mmpp(30/s:10s 5/s:20s).
 func NewMMPP(rates, hold []float64) (*MMPP, error) {
 	p := &MMPP{rates: append([]float64(nil), rates...), hold: append([]float64(nil), hold...)}
 	if err := p.checkStates(); err != nil {
@@ -43,12 +43,12 @@ func NewMMPP(rates, hold []float64) (*MMPP, error) {
 
 // NewMMPPChain is [NewMMPP] with any chain: switching[i][j] is the rate per second of going from state i to state j,
 // its diagonal is ignored, and every state must be reachable from every other. Written
-// mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0)).
+// mmpp(30/s:(0 0.1/s) 5/s:(0.05/s 0)).
 func NewMMPPChain(rates []float64, switching [][]float64) (*MMPP, error) {
 	n := len(rates)
 	p := &MMPP{rates: append([]float64(nil), rates...), hold: make([]float64, n), switching: make([][]float64, n)}
 	if len(switching) != n {
-		return nil, wrong("needs a row of switching rates for every state", "write mmpp(30/s: (0, 0.1/s), 5/s: (0.05/s, 0))")
+		return nil, wrong("needs a row of switching rates for every state", "write mmpp(30/s:(0 0.1/s) 5/s:(0.05/s 0))")
 	}
 	for i, row := range switching {
 		if len(row) != n {
@@ -80,7 +80,7 @@ func NewMMPPChain(rates []float64, switching [][]float64) (*MMPP, error) {
 
 func (p *MMPP) checkStates() error {
 	if len(p.rates) < 2 || len(p.rates) > maxStates || len(p.hold) != len(p.rates) {
-		return wrong("needs 2 to "+num(maxStates)+" states, each with a rate and its mean time", "write mmpp(30/s: 10s, 5/s: 20s)")
+		return wrong("needs 2 to "+num(maxStates)+" states, each with a rate and its mean time", "write mmpp(30/s:10s 5/s:20s)")
 	}
 	for i, rate := range p.rates {
 		if err := checkRate("rate", rate, 0); err != nil {
@@ -122,7 +122,7 @@ func (p *MMPP) Rate() float64 { return p.mean }
 func (p *MMPP) String() string {
 	states := make([]string, len(p.rates))
 	for i, rate := range p.rates {
-		states[i] = FormatRate(rate) + ": "
+		states[i] = FormatRate(rate) + ":"
 		if p.switching == nil {
 			states[i] += dist.Seconds.Format(p.hold[i])
 			continue
@@ -133,9 +133,9 @@ func (p *MMPP) String() string {
 				row[j] = FormatRate(r)
 			}
 		}
-		states[i] += "(" + strings.Join(row, ", ") + ")"
+		states[i] += "(" + strings.Join(row, " ") + ")"
 	}
-	return "mmpp(" + strings.Join(states, ", ") + ")"
+	return "mmpp(" + strings.Join(states, " ") + ")"
 }
 
 // Start returns the arrivals addressed by k.

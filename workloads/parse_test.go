@@ -15,15 +15,24 @@ func TestParseRoundTrip(t *testing.T) {
 		if got := parse(t, text).String(); normal(got) != normal(text) {
 			t.Errorf("%s reads back as %s", text, got)
 		}
+		if strings.Contains(text, ",") || strings.Contains(text, ": ") {
+			t.Errorf("%s needs quotes in YAML", text)
+		}
+		commas := strings.ReplaceAll(text, " ", ", ")
+		if got := parse(t, commas).String(); normal(got) != normal(text) {
+			t.Errorf("%s reads as %s, want %s", commas, got, text)
+		}
 	}
 	for text, want := range map[string]string{
-		"2/s":                        "poisson(2/s)",
-		" poisson( rate = 120/min )": "poisson(2/s)",
-		"poisson(0.1/min)":           "poisson(6/h)",
-		"sinusoid(2/s)":              "sinusoid(mean=2/s, amplitude=0.6, period=1d, phase=0s)",
-		"sinusoid(2/s, 60%, 12h)":    "sinusoid(mean=2/s, amplitude=0.6, period=12h, phase=0s)",
-		"flash(2/s, for=10m, at=1h)": "flash(poisson(2/s), at=1h, factor=5, ramp=1m, for=10m)",
-		"steps(repeat=1d, 0s: 5/d)":  "steps(0s: 5/d, repeat=1d)",
+		"2/s":                                         "poisson(2/s)",
+		" poisson( rate = 120/min )":                  "poisson(2/s)",
+		"poisson(0.1/min)":                            "poisson(6/h)",
+		"sinusoid(2/s)":                               "sinusoid(mean=2/s amplitude=0.6 period=1d phase=0s)",
+		"sinusoid(2/s, 60%, 12h)":                     "sinusoid(mean=2/s amplitude=0.6 period=12h phase=0s)",
+		"flash(2/s, for=10m, at=1h)":                  "flash(poisson(2/s) at=1h factor=5 ramp=1m for=10m)",
+		"flash( poisson (2/s)\n at = 1h for=10m)":     "flash(poisson(2/s) at=1h factor=5 ramp=1m for=10m)",
+		"mmpp(30/s : (0 0.1/s), 5/s: ( 0.05/s , 0 ))": "mmpp(30/s:(0 6/min) 5/s:(3/min 0))",
+		"steps(repeat=1d, 0s: 5/d)":                   "steps(0s:5/d repeat=1d)",
 	} {
 		if got := parse(t, text).String(); normal(got) != normal(want) {
 			t.Errorf("%s is %s, want %s", text, got, want)

@@ -12,7 +12,7 @@ var _ = registerProcess(Process{
 	Name:     "steps",
 	Summary:  "a rate that changes in steps",
 	Params:   []string{"repeat"},
-	Examples: []string{"steps(0s: 2/s, 30m: 10/s)"},
+	Examples: []string{"steps(0s:2/s 30m:10/s)"},
 	build:    func(c *call) (sim.ArrivalProcess, error) { return buildProfile(c, NewSteps) },
 })
 
@@ -20,7 +20,7 @@ var _ = registerProcess(Process{
 	Name:     "ramp",
 	Summary:  "a rate that changes along straight lines",
 	Params:   []string{"repeat"},
-	Examples: []string{"ramp(0s: 2/s, 30m: 10/s)"},
+	Examples: []string{"ramp(0s:2/s 30m:10/s)"},
 	build:    func(c *call) (sim.ArrivalProcess, error) { return buildProfile(c, NewRamp) },
 })
 
@@ -43,13 +43,13 @@ const maxSteps = 1e5
 
 // NewSteps returns the process that has each point's rate from the point on. The first point must be at 0 s, times
 // must rise by at least a nanosecond, and some rate must be above 0. After repeat seconds, which lie behind the last
-// point, the profile begins again; 0 means never. Written steps(0s: 2/s, 30m: 10/s, repeat=24h).
+// point, the profile begins again; 0 means never. Written steps(0s:2/s 30m:10/s repeat=24h).
 func NewSteps(points []Point, repeat float64) (*Profile, error) {
 	return newProfile(Profile{points: append([]Point(nil), points...), repeat: repeat})
 }
 
 // NewRamp is [NewSteps] with straight lines between the points; from the last point to the repetition the rate stays.
-// Written ramp(0s: 1/s, 12h: 5/s, 24h: 1/s, repeat=24h).
+// Written ramp(0s:1/s 12h:5/s 24h:1/s repeat=24h).
 func NewRamp(points []Point, repeat float64) (*Profile, error) {
 	return newProfile(Profile{points: append([]Point(nil), points...), linear: true, repeat: repeat})
 }
@@ -125,12 +125,12 @@ func (p *Profile) String() string {
 	b.WriteString(p.name() + "(")
 	for i, at := range p.points {
 		if i > 0 {
-			b.WriteString(", ")
+			b.WriteByte(' ')
 		}
-		b.WriteString(dist.Seconds.Format(at.At) + ": " + FormatRate(at.Rate))
+		b.WriteString(dist.Seconds.Format(at.At) + ":" + FormatRate(at.Rate))
 	}
 	if p.repeat > 0 {
-		b.WriteString(", repeat=" + dist.Seconds.Format(p.repeat))
+		b.WriteString(" repeat=" + dist.Seconds.Format(p.repeat))
 	}
 	return b.String() + ")"
 }

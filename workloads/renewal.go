@@ -10,7 +10,7 @@ var _ = registerProcess(Process{
 	Name:     "renewal",
 	Summary:  "independent gaps of one distribution",
 	Params:   []string{"gap"},
-	Examples: []string{"renewal(erlang(k=5, mean=500ms))"},
+	Examples: []string{"renewal(erlang(k=5 mean=500ms))"},
 	build:    buildRenewal,
 })
 
@@ -19,11 +19,11 @@ var _ = registerProcess(Process{
 type Renewal struct{ gap dist.Dist }
 
 // NewRenewal returns the process whose gaps in seconds follow gap, of mean 1 µs to 10⁹ s. Gaps of 0 are groups that
-// arrive together. Written renewal(erlang(k=5, mean=500ms)).
+// arrive together. Written renewal(erlang(k=5 mean=500ms)).
 func NewRenewal(gap dist.Dist) (Renewal, error) {
 	p := Renewal{gap}
 	if gap == nil {
-		return p, faulty("gap", "must be a distribution", "write renewal(erlang(k=5, mean=500ms))")
+		return p, faulty("gap", "must be a distribution", "write renewal(erlang(k=5 mean=500ms))")
 	}
 	mean := gap.Mean()
 	if !(mean >= 1/mostRate && mean <= mostSeconds) {

@@ -12,7 +12,7 @@ var _ = registerProcess(Process{
 	Name:     "sinusoid",
 	Summary:  "a daily rhythm",
 	Params:   []string{"mean", "amplitude", "period", "phase"},
-	Examples: []string{"sinusoid(mean=2/s, amplitude=0.6, period=24h, phase=6h)"},
+	Examples: []string{"sinusoid(mean=2/s amplitude=0.6 period=24h phase=6h)"},
 	build:    buildSinusoid,
 })
 
@@ -21,7 +21,7 @@ type Sinusoid struct{ mean, amplitude, period, phase float64 }
 
 // NewSinusoid returns the process of the given mean rate per second, amplitude from 0 to 1 as a share of the mean,
 // period and phase in seconds: at phase the rate is the mean and rising. Written
-// sinusoid(mean=2/s, amplitude=0.6, period=24h, phase=6h); amplitude 0.6, period 24h and phase 0s are the defaults.
+// sinusoid(mean=2/s amplitude=0.6 period=24h phase=6h); amplitude 0.6, period 24h and phase 0s are the defaults.
 func NewSinusoid(mean, amplitude, period, phase float64) (Sinusoid, error) {
 	p := Sinusoid{mean, amplitude, period, phase}
 	if err := checkRate("mean", mean, leastRate); err != nil {
@@ -46,8 +46,8 @@ func NewSinusoid(mean, amplitude, period, phase float64) (Sinusoid, error) {
 func (p Sinusoid) Rate() float64 { return p.mean }
 
 func (p Sinusoid) String() string {
-	return "sinusoid(mean=" + FormatRate(p.mean) + ", amplitude=" + num(p.amplitude) +
-		", period=" + dist.Seconds.Format(p.period) + ", phase=" + dist.Seconds.Format(p.phase) + ")"
+	return "sinusoid(mean=" + FormatRate(p.mean) + " amplitude=" + num(p.amplitude) +
+		" period=" + dist.Seconds.Format(p.period) + " phase=" + dist.Seconds.Format(p.phase) + ")"
 }
 
 // Start returns the arrivals addressed by k.

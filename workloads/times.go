@@ -12,7 +12,7 @@ var _ = registerProcess(Process{
 	Name:     "times",
 	Summary:  "recorded instants, listed or in a file",
 	Fixed:    true,
-	Examples: []string{"times(0s, 1.5s, 7s)", "times(arrivals.csv)"},
+	Examples: []string{"times(0s 1.5s 7s)", "times(arrivals.csv)"},
 	build:    buildTimes,
 })
 
@@ -23,11 +23,11 @@ type Times struct {
 }
 
 // NewTimes returns arrivals at the given seconds, which must not fall. There are none after the last. Written
-// times(0s, 1.5s, 7s), or times(arrivals.csv).
+// times(0s 1.5s 7s), or times(arrivals.csv).
 func NewTimes(seconds []float64) (*Times, error) {
 	p := &Times{seconds: append([]float64(nil), seconds...)}
 	if len(seconds) == 0 {
-		return nil, wrong("needs at least one time", "write times(0s, 1.5s, 7s)")
+		return nil, wrong("needs at least one time", "write times(0s 1.5s 7s)")
 	}
 	last := 0.0
 	for i, at := range seconds {
@@ -58,7 +58,7 @@ func (p *Times) String() string {
 	for i, at := range p.seconds {
 		texts[i] = dist.Seconds.Format(at)
 	}
-	return "times(" + strings.Join(texts, ", ") + ")"
+	return "times(" + strings.Join(texts, " ") + ")"
 }
 
 // Start returns the arrivals.
@@ -76,10 +76,8 @@ func (a *timesLeft) Next(sim.Time) sim.Time {
 }
 
 func buildTimes(c *call) (sim.ArrivalProcess, error) {
-	if len(c.args) == 1 && c.args[0].name+c.args[0].key == "" {
-		if _, err := dist.ParseDuration(c.args[0].text); err != nil && looksLikeFile(c.args[0].text) {
-			return timesFrom(c, c.use(&c.args[0], "file"))
-		}
+	if file := fileOf(c); file.text != "" {
+		return timesFrom(c, file)
 	}
 	var seconds []float64
 	for i := range c.args {
@@ -90,6 +88,21 @@ func buildTimes(c *call) (sim.ArrivalProcess, error) {
 	return NewTimes(seconds)
 }
 
+// fileOf is the name of a file, which may have spaces, or an arg without text.
+func fileOf(c *call) arg {
+	if len(c.args) == 0 || c.args[0].name+c.args[0].key != "" || !looksLikeFile(c.args[0].text) {
+		return arg{}
+	}
+	if _, err := dist.ParseDuration(c.args[0].text); err == nil {
+		return arg{}
+	}
+	file := c.use(&c.args[0], "file")
+	for i := range c.args[1:] {
+		file.text += " " + c.use(&c.args[i+1], "file").text
+	}
+	return file
+}
+
 // looksLikeFile tells arrivals.csv and data/arrivals from a time with a bad unit.
 func looksLikeFile(text string) bool {
 	return strings.IndexByte("0123456789+-.", text[0]) < 0 || strings.HasSuffix(text, ".csv") || strings.ContainsRune(text, '/')
@@ -97,7 +110,7 @@ func looksLikeFile(text string) bool {
 
 func timesFrom(c *call, a arg) (sim.ArrivalProcess, error) {
 	if c.resolve == nil {
-		c.fail(&dist.Error{Offset: a.at, Message: "no files can be read here, got " + quote(a.text), Hint: "list the times: times(0s, 1.5s, 7s)"})
+		c.fail(&dist.Error{Offset: a.at, Message: "no files can be read here, got " + quote(a.text), Hint: "list the times: times(0s 1.5s 7s)"})
 		return nil, c.err
 	}
 	seconds, err := c.resolve(a.text)

@@ -92,7 +92,7 @@ func (w *writer) conditions(p *ir.Pool) {
 		}
 		w.line("health: {interval: %s, timeout: %s, fall: %d, rise: %d%s%s}", span(h.Interval), span(h.Timeout), max(h.Fall, 1), max(h.Rise, 1), refuse, passive)
 	}
-	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms, 2s), retry_budget: 20%%}   # default: fill in")
+	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms 2s), retry_budget: 20%%}   # default: fill in")
 	w.line("state: local                 # default: fill in; none, store, token, {replicated: {copies: 2}}")
 }
 

@@ -76,7 +76,7 @@ func (d BoundedPareto) SCV() float64 {
 }
 
 func (d BoundedPareto) String() string {
-	return "pareto(alpha=" + num(d.alpha) + ", low=" + d.Unit.Format(d.low) + ", high=" + d.Unit.Format(d.high) + ")"
+	return "pareto(alpha=" + num(d.alpha) + " low=" + d.Unit.Format(d.low) + " high=" + d.Unit.Format(d.high) + ")"
 }
 
 // CDF is P(S ≤ x).

@@ -24,10 +24,10 @@ type Empirical struct {
 // and above 0, or nil when all values count the same. Both are copied.
 func NewEmpirical(values, weights []float64) (*Empirical, error) {
 	if len(values) == 0 {
-		return nil, wrong("", "needs at least one value", "write empirical(1ms, 2ms, 5ms)")
+		return nil, wrong("", "needs at least one value", "write empirical(1ms 2ms 5ms)")
 	}
 	if weights != nil && len(weights) != len(values) {
-		return nil, wrong("", "needs a weight for each value", "write empirical(0.9: 1ms, 0.1: 10ms)")
+		return nil, wrong("", "needs a weight for each value", "write empirical(0.9:1ms 0.1:10ms)")
 	}
 	rows := make([]row, len(values))
 	for i, v := range values {
@@ -95,10 +95,10 @@ func (d *Empirical) String() string {
 	for i, v := range d.values {
 		items[i] = d.Unit.Format(v)
 		if d.weights != nil {
-			items[i] = num(d.weights[i]) + ": " + items[i]
+			items[i] = num(d.weights[i]) + ":" + items[i]
 		}
 	}
-	return "empirical(" + strings.Join(items, ", ") + ")"
+	return "empirical(" + strings.Join(items, " ") + ")"
 }
 
 // CDF is P(S ≤ x).

@@ -41,7 +41,7 @@ func (d Erlang) Mean() float64 { return d.mean }
 func (d Erlang) SCV() float64 { return 1 / float64(d.k) }
 
 func (d Erlang) String() string {
-	return "erlang(k=" + strconv.Itoa(d.k) + ", mean=" + d.Unit.Format(d.mean) + ")"
+	return "erlang(k=" + strconv.Itoa(d.k) + " mean=" + d.Unit.Format(d.mean) + ")"
 }
 
 // CDF is P(S ≤ x).

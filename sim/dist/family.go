@@ -37,7 +37,7 @@ func init() {
 		{name: "gamma", params: []param{mean, cv}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewGamma(v[0], v[1]); d.Unit = u; return d, err }},
 		{name: "erlang", params: []param{{name: "k", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) {
 			if v[0] != math.Trunc(v[0]) || v[0] > 1e6 {
-				return nil, wrong("k", "must be a whole number from 1 to 1000000, got "+num(v[0]), "gamma(mean=, cv=) takes any spread")
+				return nil, wrong("k", "must be a whole number from 1 to 1000000, got "+num(v[0]), "gamma(mean= cv=) takes any spread")
 			}
 			d, err := NewErlang(int(v[0]), v[1])
 			d.Unit = u
@@ -47,15 +47,15 @@ func init() {
 		{name: "weibull", params: []param{{name: "shape", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewWeibull(v[0], v[1]); d.Unit = u; return d, err }},
 		{name: "pareto", params: []param{alpha, {name: "low", optional: true}, {name: "high", optional: true},
 			{name: "mean", optional: true}, {name: "high_to_low", plain: true, optional: true}}, build: buildPareto,
-			example: "pareto(alpha=1.5, low=, high=), (alpha=, mean=, high_to_low=), (alpha=, low=) or (alpha=, mean=)"},
+			example: "pareto(alpha=1.5 low= high=), (alpha= mean= high_to_low=), (alpha= low=) or (alpha= mean=)"},
 		{name: "uniform", params: []param{{name: "a"}, {name: "b"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewUniform(v[0], v[1]); d.Unit = u; return d, err }},
 		{name: "geometric", params: []param{mean}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewGeometric(v[0]) }},
 		{name: "negbin", params: []param{mean, cv}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewNegBin(v[0], v[1]) }},
 		{name: "truncexp", params: []param{mean, {name: "cut"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewTruncExp(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "empirical", combine: combineEmpirical, example: "empirical(1, 2, 5), empirical(0.9: 1, 0.1: 5) or empirical(file.csv)"},
-		{name: "mixture", combine: combineMixture, example: "mixture(0.9: exp(1), 0.1: exp(10))"},
-		{name: "shift", combine: combineShift, example: "shift(by, distribution)"},
-		{name: "scale", combine: combineScale, example: "scale(factor, distribution)"},
+		{name: "empirical", combine: combineEmpirical, example: "empirical(1 2 5), empirical(0.9:1 0.1:5) or empirical(file.csv)"},
+		{name: "mixture", combine: combineMixture, example: "mixture(0.9:exp(1) 0.1:exp(10))"},
+		{name: "shift", combine: combineShift, example: "shift(by distribution)"},
+		{name: "scale", combine: combineScale, example: "scale(factor distribution)"},
 	}
 }
 
@@ -116,7 +116,7 @@ func (f *family) usage() string {
 	if f.example != "" {
 		return f.example
 	}
-	return f.name + "(" + strings.Join(f.names(), "=, ") + "=)"
+	return f.name + "(" + strings.Join(f.names(), "= ") + "=)"
 }
 
 func (f *family) names() []string {

@@ -32,7 +32,7 @@ func (d Gamma) Mean() float64 { return d.mean }
 func (d Gamma) SCV() float64 { return d.cv * d.cv }
 
 func (d Gamma) String() string {
-	return "gamma(mean=" + d.Unit.Format(d.mean) + ", cv=" + num(d.cv) + ")"
+	return "gamma(mean=" + d.Unit.Format(d.mean) + " cv=" + num(d.cv) + ")"
 }
 
 // CDF is P(S ≤ x).

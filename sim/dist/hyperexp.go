@@ -23,7 +23,7 @@ func NewHyperexp(mean, scv float64) (Hyperexp, error) {
 	p2 := 1 / (scv + 1) / (2 * p1) // p1·p2 = 1/(2(scv+1)), free of cancellation
 	d := Hyperexp{mean: mean, scv: scv, p1: p1, fast: mean / (2 * p1), slow: mean / (2 * p2)}
 	if scv < 1 {
-		return d, wrong("scv", "must be at least 1, got "+num(scv), "below 1 use erlang(k=, mean=), whose scv is 1/k, or gamma")
+		return d, wrong("scv", "must be at least 1, got "+num(scv), "below 1 use erlang(k= mean=), whose scv is 1/k, or gamma")
 	}
 	return d, firstError(positive("mean", mean), inRange("scv", scv, 0, 1e6, ""))
 }
@@ -47,7 +47,7 @@ func (d Hyperexp) Mean() float64 { return d.mean }
 func (d Hyperexp) SCV() float64 { return d.scv }
 
 func (d Hyperexp) String() string {
-	return "hyperexp(mean=" + d.Unit.Format(d.mean) + ", scv=" + num(d.scv) + ")"
+	return "hyperexp(mean=" + d.Unit.Format(d.mean) + " scv=" + num(d.scv) + ")"
 }
 
 // CDF is P(S ≤ x).

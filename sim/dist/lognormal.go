@@ -36,7 +36,7 @@ func (d Lognormal) Mean() float64 { return d.mean }
 func (d Lognormal) SCV() float64 { return d.cv * d.cv }
 
 func (d Lognormal) String() string {
-	return "lognormal(mean=" + d.Unit.Format(d.mean) + ", cv=" + num(d.cv) + ")"
+	return "lognormal(mean=" + d.Unit.Format(d.mean) + " cv=" + num(d.cv) + ")"
 }
 
 // CDF is P(S ≤ x).

@@ -18,10 +18,10 @@ type Mixture struct {
 const maxParts = 64
 
 // NewMixture returns the mixture of 1 to 64 parts; weights are relative, each above 0. It is written
-// mixture(0.9: exp(1ms), 0.1: exp(10ms)).
+// mixture(0.9:exp(1ms) 0.1:exp(10ms)).
 func NewMixture(weights []float64, parts []Dist) (*Mixture, error) {
 	if len(parts) == 0 || len(parts) > maxParts || len(weights) != len(parts) {
-		return nil, wrong("", "needs 1 to 64 parts, a weight for each", "write mixture(0.9: exp(1ms), 0.1: exp(10ms))")
+		return nil, wrong("", "needs 1 to 64 parts, a weight for each", "write mixture(0.9:exp(1ms) 0.1:exp(10ms))")
 	}
 	means := make([]float64, len(parts))
 	for i, part := range parts {
@@ -86,9 +86,9 @@ func (d *Mixture) SCV() float64 { return scv(d.Mean(), d.over(secondMoment)) }
 func (d *Mixture) String() string {
 	parts := make([]string, len(d.parts))
 	for i, part := range d.parts {
-		parts[i] = num(d.weights[i]) + ": " + part.String()
+		parts[i] = num(d.weights[i]) + ":" + part.String()
 	}
-	return "mixture(" + strings.Join(parts, ", ") + ")"
+	return "mixture(" + strings.Join(parts, " ") + ")"
 }
 
 // CDF is P(S ≤ x); NaN when a part has none.

@@ -50,7 +50,7 @@ func (d NegBin) Mean() float64 { return d.mean }
 // SCV is cv².
 func (d NegBin) SCV() float64 { return d.cv * d.cv }
 
-func (d NegBin) String() string { return "negbin(mean=" + num(d.mean) + ", cv=" + num(d.cv) + ")" }
+func (d NegBin) String() string { return "negbin(mean=" + num(d.mean) + " cv=" + num(d.cv) + ")" }
 
 // CDF is P(S ≤ x).
 func (d NegBin) CDF(x float64) float64 { return d.restCDF(d.shape, math.Floor(x)-1) }

@@ -40,7 +40,7 @@ func (d Pareto) SCV() float64 {
 }
 
 func (d Pareto) String() string {
-	return "pareto(alpha=" + num(d.alpha) + ", low=" + d.Unit.Format(d.low) + ")"
+	return "pareto(alpha=" + num(d.alpha) + " low=" + d.Unit.Format(d.low) + ")"
 }
 
 // CDF is P(S ≤ x).

@@ -14,9 +14,9 @@ const (
 // Resolver returns the values that the file form empirical(name) stands for, in the base unit.
 type Resolver func(name string) ([]float64, error)
 
-// Parse reads a distribution as the scenario language writes it: exp(10s), lognormal(mean=40ms, cv=1), or a
+// Parse reads a distribution as the scenario language writes it: exp(10s), lognormal(mean=40ms cv=1), or a
 // plain 5ms for a constant. Numbers that carry a dimension are written in unit. Parameters are named or in the
-// order of the family's constructor. A file form, empirical(file.csv), is an error: see [ParseWith].
+// order of the family's constructor; spaces separate them, or commas. A file form, empirical(file.csv), is an error: see [ParseWith].
 //
 // Text is at most 64 KiB and nests at most 8 deep. Errors are [*Error].
 func Parse(text string, unit Unit) (Dist, error) { return ParseWith(text, unit, nil) }
@@ -103,11 +103,14 @@ func (p *parser) call(name string, at, depth int) (Dist, error) {
 	return f.make(p, at, args)
 }
 
+// args reads the arguments up to the closing bracket. Spaces separate them, or commas.
 func (p *parser) args(f *family, depth int) ([]arg, error) {
 	var args []arg
 	for p.space(); !p.skip(')'); p.space() {
 		if len(args) > 0 && !p.skip(',') {
-			return nil, p.fail(p.at, "expected , or ) in "+f.name+"(...)", "write "+f.usage())
+			if err := p.spaced(f); err != nil {
+				return nil, err
+			}
 		}
 		a, err := p.arg(depth)
 		if err != nil {
@@ -187,7 +190,7 @@ func looksLikeFile(raw string) bool {
 
 func (p *parser) fromFile(name string, at, end int) (Dist, error) {
 	if p.resolve == nil {
-		return nil, p.fail(p.at, "no files can be read here, got "+quote(name), "list the values: empirical(1ms, 2ms, 5ms)")
+		return nil, p.fail(p.at, "no files can be read here, got "+quote(name), "list the values: empirical(1ms 2ms 5ms)")
 	}
 	values, err := p.resolve(name)
 	if err != nil {
@@ -218,6 +221,19 @@ func (p *parser) space() {
 	for p.at < len(p.text) && strings.IndexByte(" \t\r\n", p.text[p.at]) >= 0 {
 		p.at++
 	}
+}
+
+// spaced checks that space, and not just a unit that belongs to the number before it, begins the next argument.
+func (p *parser) spaced(f *family) error {
+	if at := p.at; strings.IndexByte(" \t\r\n", p.text[at-1]) < 0 || at == len(p.text) {
+		return p.fail(at, "expected a space or ) in "+f.name+"(...)", "write "+f.usage())
+	}
+	rest := *p
+	word := rest.word()
+	if rest.space(); word != "" && !rest.skip('=') && !rest.skip('(') {
+		return p.fail(p.at, "unexpected "+quote(word), "write a number and its unit together, such as 10s")
+	}
+	return nil
 }
 
 func (p *parser) skip(c byte) bool {

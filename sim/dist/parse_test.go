@@ -14,16 +14,22 @@ func TestRoundTrip(t *testing.T) {
 		if !reflect.DeepEqual(d, again) {
 			t.Errorf("%s: %#v became %#v", c.text, d, again)
 		}
+		if strings.Contains(d.String(), ",") || strings.Contains(d.String(), ": ") {
+			t.Errorf("%s needs quotes in YAML", d)
+		}
+		if commas := strings.ReplaceAll(d.String(), " ", ", "); !reflect.DeepEqual(d, parsed(t, commas, c.unit)) {
+			t.Errorf("%s does not read as %s", commas, d)
+		}
 	}
 }
 
 func TestWrittenAsRead(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"lognormal(mean=40ms, cv=1)", "lognormal(mean=40ms, cv=1)"}, {"lognormal( 0.04s ,1 )", "lognormal(mean=40ms, cv=1)"},
+		{"lognormal(mean=40ms, cv=1)", "lognormal(mean=40ms cv=1)"}, {"lognormal( 0.04s ,1 )", "lognormal(mean=40ms cv=1)"}, {"lognormal(mean = 40ms\n cv=1 )", "lognormal(mean=40ms cv=1)"},
 		{"5ms", "deterministic(5ms)"}, {"0", "deterministic(0s)"}, {"1h30m", "deterministic(90m)"}, {"exp(10s)", "exp(10s)"},
-		{"pareto(alpha=1.5, low=1ms, high=1s)", "pareto(alpha=1.5, low=1ms, high=1s)"}, {"pareto(1.5, 1ms, 1s)", "pareto(alpha=1.5, low=1ms, high=1s)"},
-		{"mixture(0.9: exp(1ms), 0.1: 10ms)", "mixture(0.9: exp(1ms), 0.1: deterministic(10ms))"},
-		{"uniform(0, 250us)", "uniform(0s, 250us)"}, {"exp(3µs)", "exp(3us)"},
+		{"pareto(alpha=1.5, low=1ms, high=1s)", "pareto(alpha=1.5 low=1ms high=1s)"}, {"pareto(1.5 1ms, 1s)", "pareto(alpha=1.5 low=1ms high=1s)"},
+		{"mixture(0.9: exp(1ms), 0.1: 10ms)", "mixture(0.9:exp(1ms) 0.1:deterministic(10ms))"},
+		{"uniform(0, 250us)", "uniform(0s 250us)"}, {"exp(3µs)", "exp(3us)"},
 	} {
 		if got := parsed(t, c.text, Seconds).String(); got != c.want {
 			t.Errorf("%s is written %s, want %s", c.text, got, c.want)
@@ -40,10 +46,10 @@ func TestParseErrors(t *testing.T) {
 		want   string
 	}{
 		{"", Seconds, 0, "expected a distribution"}, {"expo(10s)", Seconds, 0, "did you mean exp?"},
-		{"exp(10)", Seconds, 6, "needs a unit"}, {"exp(10 s)", Seconds, 7, "expected , or )"}, {"exp(10x)", Seconds, 6, "unknown unit"},
+		{"exp(10)", Seconds, 6, "needs a unit"}, {"exp(10 s)", Seconds, 7, "unexpected \"s\""}, {"exp(10x)", Seconds, 6, "unknown unit"},
 		{"exp(-1s)", Seconds, 4, "must not be negative"}, {"exp(0)", Seconds, 4, "mean: must be above 0"}, {"exp(NaN)", Seconds, 4, "unknown distribution"},
 		{"exp(1e999s)", Seconds, 4, "too large"}, {"exp(1s) x", Seconds, 8, "unexpected"}, {"exp 1s", Seconds, 4, "expected ("},
-		{"exp(1s", Seconds, 6, "expected , or )"}, {"exp()", Seconds, 0, "exp needs mean"}, {"exp(1s, 2s)", Seconds, 8, "too many"},
+		{"exp(1s", Seconds, 6, "expected a space or )"}, {"exp()", Seconds, 0, "exp needs mean"}, {"exp(1s, 2s)", Seconds, 8, "too many"},
 		{"lognormal(mean=1s, vc=1)", Seconds, 22, `did you mean cv?`}, {"lognormal(mean=1s, mean=2s)", Seconds, 24, "given twice"},
 		{"lognormal(mean=1s, cv=0)", Seconds, 22, "no spread is deterministic"}, {"lognormal(mean=1s, cv=10%)", Seconds, 22, "plain number"},
 		{"hyperexp(mean=1s, scv=0.5)", Seconds, 22, "must be at least 1"}, {"erlang(k=2.5, mean=1s)", Seconds, 9, "whole number"},
@@ -55,10 +61,10 @@ func TestParseErrors(t *testing.T) {
 		{"exp(10s)", Count, 4, "has no unit"}, {"exp(10Kb)", Bytes, 6, "did you mean K"}, {"truncexp(mean=7s, cut=1us)", Seconds, 22, "uniform"},
 		{"empirical(file.csv)", Seconds, 10, "no files"}, {"empirical()", Seconds, 0, "at least one"}, {"empirical(1: 1ms, 2ms)", Seconds, 18, "weight"},
 		{"empirical(1ms, 2: 2ms)", Seconds, 0, "to every value"}, {"empirical(0: 1ms)", Seconds, 0, "weight: must be above 0"},
-		{"mixture()", Seconds, 0, "1 to 64 parts"}, {"mixture(exp(1s))", Seconds, 8, "needs a weight"}, {"mixture(1: 2: exp(1s))", Seconds, 12, "expected ,"},
+		{"mixture()", Seconds, 0, "1 to 64 parts"}, {"mixture(exp(1s))", Seconds, 8, "needs a weight"}, {"mixture(1: 2: exp(1s))", Seconds, 12, "expected a space"},
 		{"shift(exp(1s), 1s)", Seconds, 0, "a number and a distribution"}, {"scale(0, 1s)", Seconds, 0, "factor: must be above 0"},
 		{"scale(2, scale(2, exp(7)))", Seconds, 23, "needs a unit"}, {deep, Seconds, 72, "nested"}, {strings.Repeat("1", 1<<17), Count, 0, "longer"},
-		{"exp(exp(1s))", Seconds, 4, "numbers only"}, {"exp(1s,,2s)", Seconds, 7, "expected a value"},
+		{"exp(exp(1s))", Seconds, 4, "numbers only"}, {"exp(1s,,2s)", Seconds, 7, "expected a value"}, {"mixture(1:exp(1s)1:exp(2s))", Seconds, 17, "expected a space"}, {"uniform(1s 2s", Seconds, 13, "expected a space or )"},
 	} {
 		d, err := Parse(c.text, c.unit)
 		var e *Error
@@ -80,7 +86,7 @@ func TestParseFile(t *testing.T) {
 		return []float64{3, 1, 2}, nil
 	}
 	d, err := ParseWith("scale(2, empirical(data/2024 think.csv))", Seconds, resolve)
-	if err != nil || d.Mean() != 4 || d.String() != "scale(2, empirical(data/2024 think.csv))" {
+	if err != nil || d.Mean() != 4 || d.String() != "scale(2 empirical(data/2024 think.csv))" {
 		t.Fatalf("got %v, %v", d, err)
 	}
 	again, err := ParseWith(d.String(), Seconds, resolve)

@@ -8,7 +8,7 @@ type Scaled struct {
 	dist   Dist
 }
 
-// NewScaled returns factor·d for factor > 0, written scale(1.5, exp(10ms)).
+// NewScaled returns factor·d for factor > 0, written scale(1.5 exp(10ms)).
 func NewScaled(factor float64, d Dist) (Scaled, error) {
 	return Scaled{factor, d}, firstError(positive("factor", factor), given(d))
 }
@@ -30,7 +30,7 @@ func (d Scaled) Mean() float64 { return d.factor * d.dist.Mean() }
 // SCV is the part's.
 func (d Scaled) SCV() float64 { return d.dist.SCV() }
 
-func (d Scaled) String() string { return "scale(" + num(d.factor) + ", " + d.dist.String() + ")" }
+func (d Scaled) String() string { return "scale(" + num(d.factor) + " " + d.dist.String() + ")" }
 
 // CDF is P(S ≤ x); NaN when the part has none.
 func (d Scaled) CDF(x float64) float64 { return cdf(d.dist, x/d.factor) }

@@ -13,7 +13,7 @@ type Shifted struct {
 	Unit  Unit
 }
 
-// NewShifted returns shift + d for shift ≥ 0, written shift(30s, exp(5s)).
+// NewShifted returns shift + d for shift ≥ 0, written shift(30s exp(5s)).
 func NewShifted(shift float64, d Dist) (Shifted, error) {
 	s := Shifted{shift: shift, dist: d}
 	if !(shift >= 0 && shift <= largest) {
@@ -38,7 +38,7 @@ func (d Shifted) SCV() float64 {
 }
 
 func (d Shifted) String() string {
-	return "shift(" + d.Unit.Format(d.shift) + ", " + d.dist.String() + ")"
+	return "shift(" + d.Unit.Format(d.shift) + " " + d.dist.String() + ")"
 }
 
 // CDF is P(S ≤ x); NaN when the part has none.

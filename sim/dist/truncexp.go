@@ -19,7 +19,7 @@ func NewTruncExp(mean, cut float64) (TruncExp, error) {
 	if err := firstError(positive("mean", mean), positive("cut", cut)); err != nil {
 		return d, err
 	}
-	return d, inRange("cut", cut, mean/1000, largest, "a cut this far below the mean is uniform(0, cut)")
+	return d, inRange("cut", cut, mean/1000, largest, "a cut this far below the mean is uniform(0 cut)")
 }
 
 // Sample draws by inversion of one uniform.
@@ -40,7 +40,7 @@ func (d TruncExp) SCV() float64 {
 }
 
 func (d TruncExp) String() string {
-	return "truncexp(mean=" + d.Unit.Format(d.mean) + ", cut=" + d.Unit.Format(d.cut) + ")"
+	return "truncexp(mean=" + d.Unit.Format(d.mean) + " cut=" + d.Unit.Format(d.cut) + ")"
 }
 
 // CDF is P(S ≤ x).

@@ -18,7 +18,7 @@ func NewUniform(a, b float64) (Uniform, error) {
 	if !(a >= 0) {
 		return d, wrong("a", "must not be negative, got "+num(a), "")
 	}
-	return d, inRange("b", b, a, largest, "uniform(a, b) needs a below b")
+	return d, inRange("b", b, a, largest, "uniform(a b) needs a below b")
 }
 
 // Sample draws by inversion of one uniform.
@@ -34,7 +34,7 @@ func (d Uniform) SCV() float64 {
 }
 
 func (d Uniform) String() string {
-	return "uniform(" + d.Unit.Format(d.a) + ", " + d.Unit.Format(d.b) + ")"
+	return "uniform(" + d.Unit.Format(d.a) + " " + d.Unit.Format(d.b) + ")"
 }
 
 // CDF is P(S ≤ x).

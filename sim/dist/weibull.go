@@ -34,7 +34,7 @@ func (d Weibull) SCV() float64 {
 }
 
 func (d Weibull) String() string {
-	return "weibull(shape=" + num(d.shape) + ", mean=" + d.Unit.Format(d.mean) + ")"
+	return "weibull(shape=" + num(d.shape) + " mean=" + d.Unit.Format(d.mean) + ")"
 }
 
 // CDF is P(S ≤ x).
