@@ -30,8 +30,9 @@ func differences(x *index, s space) (section, bool) {
 	g := rows(x, s, "METRIC", metrics, x.difference)
 	g.drop(x.baseline() + 1)
 	part := section{title: "Differences from " + x.title(x.baseline()) + " (baseline)", tables: s.split(g)}
-	part.notes = []string{fmt.Sprintf("Paired: all alternatives had the same clients, arrivals and faults. ~ is undecided at the %s level"+
-		" over all %d comparisons (Holm); = never differed.", formatValue(x.res.Confidence, percent), len(x.res.Comparisons))}
+	part.notes = []string{fmt.Sprintf("Paired: all alternatives had the same clients, arrivals and faults. ± is at the level of the decision: "+
+		"~ is undecided with an error rate of %s over the figures of the first screen, and over the others (Holm); = never differed.",
+		formatValue(1-x.res.Confidence, percent))}
 	if n, least := x.harmful(); n > 0 {
 		part.notes = append(part.notes, fmt.Sprintf("Pairing made %d intervals wider, not narrower (smallest variance ratio %s).",
 			n, formatValue(least, plain)))
@@ -45,7 +46,7 @@ func (x *index) difference(variant int, id metric.ID) cell {
 	if c == nil || math.IsNaN(c.Difference.Mean) {
 		return cell{undefined, faint}
 	}
-	if c.Difference.Mean == 0 && c.Difference.HalfWidth() == 0 {
+	if c.Equal {
 		return cell{"=", faint}
 	}
 	text := formatSigned(c.Difference, x.differenceScales(id))
@@ -74,7 +75,7 @@ func (x *index) differenceScales(id metric.ID) []scale {
 func (x *index) harmful() (n int, least float64) {
 	least = 1
 	for _, c := range x.res.Comparisons {
-		if c.VRF < 1 {
+		if c.Widened {
 			n++
 			least = min(least, c.VRF)
 		}

@@ -65,7 +65,7 @@ func (q *quotient) observe(r *sim.Result) {
 }
 
 func (q *quotient) estimate(confidence float64) stats.Estimate {
-	return stats.RatioEstimate(q.num, q.den, confidence)
+	return stats.OfRatio(q.num, q.den).Interval(confidence)
 }
 
 // The constructors below make a fresh statistic for every attempt.
@@ -143,7 +143,7 @@ func (q *latencyQuantile) estimate(confidence float64) stats.Estimate {
 	for i := range q.each {
 		above[i], count[i] = q.each[i].CountAbove(int64(at)), float64(q.each[i].Count())
 	}
-	h := stats.RatioEstimate(above, count, confidence).HalfWidth()
+	h := stats.OfRatio(above, count).Interval(confidence).HalfWidth()
 	second := float64(sim.Second)
 	return stats.Estimate{Mean: at / second, Lo: all.Quantile(max(q.p-h, 0)) / second, Hi: all.Quantile(min(q.p+h, 1)) / second,
 		Confidence: confidence, N: len(q.each)}
@@ -171,7 +171,7 @@ func (c *crossing) at(i int, confidence float64) stats.Estimate {
 	for r := range c.num {
 		num[r], den[r] = c.num[r][i], c.den[r][i]
 	}
-	return stats.RatioEstimate(num, den, confidence)
+	return stats.OfRatio(num, den).Interval(confidence)
 }
 
 func (c *crossing) estimate(confidence float64) stats.Estimate {

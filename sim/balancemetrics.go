@@ -27,7 +27,7 @@ var byServer = []*metric.Dimension{metric.Server}
 var (
 	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share,
 		Short: "busy share of a server's cores", Doc: perTimeInServer}, metric.Less,
-		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
+		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {First: 3, Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
 			"peak_to_mean": {Compare: 12, Summary: 22, Always: true, Column: 7, Title: "PEAK/MEAN", Plot: 5}, "cv": {Compare: 13}})
 	metricServerRequests = metric.RegisterSpread(metric.Family{Name: "server.requests", Kind: metric.Rate,
 		Short: "attempts a server accepts per second", Doc: perTimeInServer}, metric.Neither,

@@ -74,7 +74,9 @@ type metricsBuilder struct {
 	list    []Metric
 }
 
-func (b *metricsBuilder) add(id metric.ID, v float64) { b.list = append(b.list, Metric{id, v}) }
+func (b *metricsBuilder) add(id metric.ID, v float64) {
+	b.list = append(b.list, Metric{ID: id, Value: v})
+}
 
 func (b *metricsBuilder) count(id metric.ID, n int64) { b.add(id, float64(n)) }
 
@@ -84,18 +86,22 @@ func (b *metricsBuilder) ratio(id metric.ID, num, den float64) {
 	if den > 0 {
 		v = num / den
 	}
-	b.add(id, v)
+	b.list = append(b.list, Metric{ID: id, Value: v, Ratio: true, Num: num, Den: den})
 }
 
 // times adds mean and quantiles of a histogram of nanoseconds, in seconds; undefined where it is empty. The label may be
-// zero: the whole.
+// zero: the whole. Those of a server carry no histogram: the server of a name is another one in the next replication.
 func (b *metricsBuilder) times(t metric.Times, label metric.Label, h *stats.Histogram) {
+	pooled := h
+	if label.Key == metric.Server.Name {
+		pooled = nil
+	}
 	value := func(f *metric.Family, v func() float64) {
-		if h.Count() == 0 {
-			b.add(part(f, label), math.NaN())
-			return
+		m := Metric{ID: part(f, label), Value: math.NaN(), Times: pooled}
+		if h.Count() > 0 {
+			m.Value = v() / float64(Second)
 		}
-		b.add(part(f, label), v()/float64(Second))
+		b.list = append(b.list, m)
 	}
 	value(t.Mean, h.Mean)
 	for i, q := range metric.Quantiles {

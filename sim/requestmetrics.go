@@ -14,7 +14,7 @@ var (
 		Undefined: whenNoneAnswered},
 		map[string]metric.Show{
 			"mean": {Compare: 1, Summary: 1, Always: true}, "p50": {Compare: 2, Summary: 2, Always: true, Column: 1, Title: "P50"},
-			"p95": {Compare: 3, Summary: 3, Always: true, Column: 2, Title: "P95", Plot: 1}, "p99": {Compare: 4, Summary: 4, Always: true, Column: 3, Title: "P99", Plot: 2},
+			"p95": {First: 1, Compare: 3, Summary: 3, Always: true, Column: 2, Title: "P95", Plot: 1}, "p99": {Compare: 4, Summary: 4, Always: true, Column: 3, Title: "P99", Plot: 2},
 			"p99.9": {Summary: 5, Always: true}})
 	metricWait = metric.RegisterTimes(metric.Family{Name: "wait", Labels: byPopulation,
 		Short:     "time in the queue of the server that answered",
@@ -37,7 +37,7 @@ var (
 		Labels: []*metric.Dimension{metric.Population, failureCause},
 		Short:  "requests that failed for their user",
 		Doc:    "Requests sent in the measured part whose last attempt failed. The cause is that of the last attempt. A failed attempt that is retried with success is no failure.", Formula: "number",
-		Show: metric.Show{Compare: 9, Summary: 13, Always: true}})
+		Show: metric.Show{First: 4, Compare: 9, Summary: 13, Always: true}})
 	metricInFlight = metric.Register(metric.Family{Name: "requests.in_flight", Kind: metric.Count, Labels: byPopulation,
 		Short: "requests neither answered nor failed at the end", Doc: "Requests sent in the measured part that were still in progress when the run ended. They are in neither part of availability.requests.", Formula: "number"})
 	metricRetried = metric.Register(metric.Family{Name: "requests.retried", Kind: metric.Count, Better: metric.Less, Labels: byPopulation,

@@ -23,10 +23,14 @@ type Result struct {
 	Events   int64          // events the engine handled, warm-up included
 }
 
-// Metric is one figure of one replication. NaN means undefined (an empty denominator), never zero.
+// Metric is one figure of one replication. NaN means undefined (an empty denominator), never zero. What several
+// replications amount to follows from what they counted: numerators and denominators, and distributions of times.
 type Metric struct {
-	ID    metric.ID
-	Value float64
+	ID       metric.ID
+	Value    float64
+	Ratio    bool             // the value is Num/Den
+	Num, Den float64          // of a ratio; a Den of 0 leaves it undefined
+	Times    *stats.Histogram // of a mean or quantile: the times in ns, one histogram for all figures of a distribution; else nil
 }
 
 // Name is the figure's name in results: latency.p95, sessions.lost{cause=crash}.

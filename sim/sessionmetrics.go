@@ -19,7 +19,7 @@ var (
 		Labels: []*metric.Dimension{metric.Population, lossCause},
 		Short:  "sessions that lost their state",
 		Doc:    "Sessions whose user found, in the measured part, that the state was gone. The first cause counts. A session whose user never returned is not lost.", Formula: "number",
-		Show: metric.Show{Compare: 7, Summary: 16, Always: true}})
+		Show: metric.Show{First: 2, Compare: 7, Summary: 16, Always: true}})
 	metricLostRatio = metric.Register(metric.Family{Name: "sessions.lost.ratio", Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
 		Short: "sessions lost, of those that ended", Doc: "Sessions still active at the end count on neither side.",
 		Formula: "sessions.lost / (sessions.finished + sessions.lost)", Undefined: whenNoneEnded,

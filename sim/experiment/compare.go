@@ -3,78 +3,107 @@ package experiment
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
 
-// compare pairs every variant with the baseline, replication by replication: both have seen the same clients, arrivals
-// and faults, so the difference is the variant's. The metrics are those that the registry gives a place in comparisons;
-// Holm's correction keeps the error rate over all of them and all variants.
-func compare(s *Study, sums []*summary, confidence float64) []Comparison {
-	var list []Comparison
-	var p []float64
-	base := sums[s.Baseline]
-	for v, sum := range sums {
-		if v == s.Baseline {
-			continue
-		}
-		for _, f := range metric.Shown(func(s metric.Show) int { return s.Compare }) {
-			id := f.ID()
-			x, y := both(sum.values(id), base.values(id))
-			c := Comparison{Variant: s.Variants[v].Name, Metric: id, Difference: stats.Paired(x, y, confidence),
-				Ratio: ratio(x, y, confidence), VRF: stats.VarianceReduction(x, y)}
-			if sum.has(id) {
-				c.Unit = f.Unit
-			}
-			list = append(list, c)
-			p = append(p, pValue(c.Difference))
+// MostNeeded is the largest number of replications that Comparison.Needs foretells.
+const MostNeeded = 1000
+
+// Judged are the families of the first screen, by which alternatives are judged, in its order.
+func Judged() []*metric.Family { return metric.Shown(func(s metric.Show) int { return s.First }) }
+
+// compared are the families in which alternatives are compared: those that the first screen judges by, then the others.
+func compared() (families []*metric.Family, judged int) {
+	families = Judged()
+	judged = len(families)
+	for _, f := range metric.Shown(func(s metric.Show) int { return s.Compare }) {
+		if f.Show.First == 0 {
+			families = append(families, f)
 		}
 	}
-	for i, rejected := range stats.Holm(p, 1-confidence) {
-		list[i].Decided = rejected
+	return families, judged
+}
+
+// compare pairs every variant with the baseline, replication by replication: both have seen the same clients, arrivals
+// and faults, so the difference is the variant's. Holm's correction keeps the error rate alpha over all variants and the
+// figures of the first screen, and again over the other figures.
+func compare(s *Study, sums []*summary, alpha float64) []Comparison {
+	families, judged := compared()
+	var list []Comparison
+	var opposed []float64
+	for _, part := range [][]*metric.Family{families[:judged], families[judged:]} {
+		var contrasts []contrast
+		var p []float64
+		for v := range sums {
+			for _, f := range part {
+				if v == s.Baseline {
+					continue
+				}
+				c := contrastOf(sums[v].of(f.ID()), sums[s.Baseline].of(f.ID()))
+				c.variant = s.Variants[v].Name
+				contrasts, p = append(contrasts, c), append(p, c.difference.P())
+			}
+		}
+		decided, rates := stats.Holm(p, alpha)
+		for i := range contrasts {
+			list = append(list, contrasts[i].comparison(decided[i], rates[i]))
+			opposed = append(opposed, contrasts[i].opposed)
+		}
+	}
+	widened, _ := stats.Holm(opposed, alpha)
+	for i := range list {
+		list[i].Widened = widened[i]
 	}
 	return list
 }
 
-// both keeps the replications in which both values are defined.
-func both(x, y []float64) (a, b []float64) {
-	for i := range min(len(x), len(y)) {
-		if x[i] == x[i] && y[i] == y[i] {
-			a, b = append(a, x[i]), append(b, y[i])
-		}
-	}
-	return a, b
+// contrast is a metric of a variant beside that of the baseline.
+type contrast struct {
+	variant           string
+	metric            metric.ID
+	unit              string
+	difference, ratio stats.Jackknife
+	vrf               float64
+	opposed           float64 // p-value of pairing being harmful
+	equal             bool
 }
 
-// ratio estimates x/y by the mean of log-ratios; undefined where a value is not positive.
-func ratio(x, y []float64, confidence float64) stats.Estimate {
-	logs := make([]float64, len(x))
+func contrastOf(x, y *column) contrast {
+	c := contrast{metric: x.id, unit: x.id.Of().Unit, equal: alike(x.values, y.values)}
+	both := func(i int) bool {
+		return i < len(x.values) && i < len(y.values) && x.values[i] == x.values[i] && y.values[i] == y.values[i]
+	}
+	x, y = x.where(both), y.where(both)
+	a, _ := x.figure()
+	b, _ := y.figure()
+	if len(a.Without) != len(b.Without) {
+		c.difference, c.ratio = stats.Jackknife{Point: math.NaN()}, stats.Jackknife{Point: math.NaN()}
+		c.vrf, c.opposed = math.NaN(), math.NaN()
+		return c
+	}
+	c.difference, c.ratio = a.Minus(b), a.Log().Minus(b.Log())
+	c.vrf, c.opposed = stats.VarianceReduction(a.Without, b.Without), stats.Opposed(a.Without, b.Without)
+	return c
+}
+
+// alike reports that two columns are defined, and the same, in every replication.
+func alike(x, y []float64) bool {
 	for i := range x {
-		logs[i] = math.NaN()
-		if x[i] > 0 && y[i] > 0 {
-			logs[i] = math.Log(x[i] / y[i])
+		if i >= len(y) || x[i] != y[i] {
+			return false
 		}
 	}
-	e := stats.TInterval(logs, confidence)
-	e.Mean, e.Lo, e.Hi = math.Exp(e.Mean), math.Exp(e.Lo), math.Exp(e.Hi)
-	return e
+	return len(x) > 0 && len(x) == len(y)
 }
 
-// pValue is the two-sided p-value of a t-interval's being off zero.
-func pValue(e stats.Estimate) float64 {
-	if !e.Defined() {
-		return 1
+// comparison tells a contrast that was tested at an error rate.
+func (c *contrast) comparison(decided bool, rate float64) Comparison {
+	r := Comparison{Variant: c.variant, Metric: c.metric, Unit: c.unit, VRF: c.vrf, Decided: decided, Equal: c.equal,
+		Difference: c.difference.Interval(1 - rate), Ratio: c.ratio.Interval(1 - rate)}
+	r.Ratio.Mean, r.Ratio.Lo, r.Ratio.Hi = math.Exp(r.Ratio.Mean), math.Exp(r.Ratio.Lo), math.Exp(r.Ratio.Hi)
+	if !c.equal {
+		r.Needs = c.difference.Needs(rate, MostNeeded)
 	}
-	half := e.HalfWidth()
-	if half == 0 {
-		if e.Mean == 0 {
-			return 1
-		}
-		return 0
-	}
-	df := float64(e.N - 1)
-	t := math.Abs(e.Mean) / half * stats.QuantileT(1-(1-e.Confidence)/2, df)
-	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Survival(t)
+	return r
 }

@@ -98,7 +98,7 @@ func (x *execution) metric() metric.ID { return cmp.Or(x.study.Replications.Metr
 
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
-		e := stats.TInterval(s.values(x.metric()), x.confidence)
+		e := s.of(x.metric()).estimate(x.confidence)
 		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
 		}
@@ -221,7 +221,7 @@ func (x *execution) result() *Result {
 		res.Variants = append(res.Variants, sum.result(&s.Variants[i], x.confidence))
 	}
 	if x.done > 1 {
-		res.Comparisons = compare(s, x.sums, x.confidence)
+		res.Comparisons = compare(s, x.sums, 1-x.confidence)
 	}
 	res.Warnings = x.allWarnings(res)
 	return res

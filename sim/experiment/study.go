@@ -130,8 +130,11 @@ type Comparison struct {
 	Variant    string
 	Metric     metric.ID
 	Unit       string
-	Difference stats.Estimate // variant − baseline, in the metric's unit
-	Ratio      stats.Estimate // variant / baseline, by log-ratios; NaN where a value is not positive
-	VRF        float64        // variance of an unpaired comparison over that of this one; < 1 warns
-	Decided    bool           // the interval of the difference excludes 0 after Holm's correction over the family
+	Difference stats.Estimate // variant − baseline, in the metric's unit; its Confidence is that of the decision
+	Ratio      stats.Estimate // variant / baseline; NaN where one is not positive
+	VRF        float64        // variance of an unpaired comparison over that of this one
+	Widened    bool           // pairing made it less precise, beyond chance over all comparisons
+	Decided    bool           // it is not 0, beyond chance: the interval of the difference excludes 0
+	Equal      bool           // the values are the same in every replication
+	Needs      int            // replications that would decide it, if it stays as it is: 0 = it is decided or equal; −1 = more than MostNeeded, or it cannot be known
 }

@@ -11,33 +11,20 @@ import (
 
 // summary collects the replications of one variant, in order.
 type summary struct {
-	ids     []metric.ID // in the order of results
-	index   map[metric.ID]int
-	columns [][]float64 // per metric, one value per replication
+	columns
 	servers []*serverColumns
 	series  seriesSum
 	spots   []sim.Hotspot
 	log     []sim.LogEntry
 	events  int64
-	n       int
 
 	warnings [][]diag.Warning // by replication
 }
 
-func newSummary() *summary { return &summary{index: map[metric.ID]int{}} }
+func newSummary() *summary { return &summary{columns: columns{index: map[metric.ID]*column{}}} }
 
-// add appends the next replication. A metric that it does not have, such as that of a server it never had, is undefined in it.
+// add appends the next replication.
 func (s *summary) add(r *sim.Result) {
-	for _, m := range r.Metrics {
-		i, known := s.index[m.ID]
-		if !known {
-			i = len(s.ids)
-			s.index[m.ID] = i
-			s.ids = append(s.ids, m.ID)
-			s.columns = append(s.columns, nil)
-		}
-		s.columns[i] = append(pad(s.columns[i], s.n), m.Value)
-	}
 	if s.n == 0 {
 		s.spots, s.log = r.Series.Hotspots(), r.Log
 	}
@@ -45,10 +32,7 @@ func (s *summary) add(r *sim.Result) {
 	s.series.add(&r.Series)
 	s.events += r.Events
 	s.warnings = append(s.warnings, r.Warnings)
-	s.n++
-	for i := range s.columns {
-		s.columns[i] = pad(s.columns[i], s.n)
-	}
+	s.columns.add(r.Metrics)
 }
 
 // pad fills a column with undefined values up to n.
@@ -61,33 +45,17 @@ func pad(column []float64, n int) []float64 {
 
 // truncate drops replications n and later.
 func (s *summary) truncate(n int) {
-	s.n = min(s.n, n)
+	s.columns.truncate(n)
 	s.warnings = s.warnings[:s.n]
-	for i := range s.columns {
-		s.columns[i] = s.columns[i][:s.n]
-	}
 	for _, c := range s.servers {
 		c.truncate(s.n)
 	}
 }
 
-// values are a metric's, one per replication; nil where no replication has it.
-func (s *summary) values(id metric.ID) []float64 {
-	if i, ok := s.index[id]; ok {
-		return s.columns[i]
-	}
-	return nil
-}
-
-func (s *summary) has(id metric.ID) bool {
-	_, ok := s.index[id]
-	return ok
-}
-
 func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
-	for i, id := range s.ids {
-		res.Metrics = append(res.Metrics, Metric{ID: id, Unit: id.Of().Unit, Estimate: interval(s.columns[i], confidence), Values: s.columns[i]})
+	for _, c := range s.list {
+		res.Metrics = append(res.Metrics, Metric{ID: c.id, Unit: c.id.Of().Unit, Estimate: c.estimate(confidence), Values: c.values})
 	}
 	for _, c := range s.servers {
 		res.Servers = append(res.Servers, c.estimate(confidence))

@@ -58,11 +58,13 @@ type Family struct {
 	Formula   string       // in words, denominator included
 	Undefined string       // when the figure does not exist: "when no request was answered"; "" = it always exists
 	Needs     string       // the part of a scenario without which it is not reported: "an autoscaler"; "" = nothing
+	Quantile  float64      // of a distribution of times: which one, such as .95; 0 = none, as of the mean
 	Show      Show
 }
 
 // Show says where reports show a family unasked. Places count upwards from 1; 0 means not there.
 type Show struct {
+	First   int     // among the figures of the first screen, by which alternatives are judged
 	Compare int     // among the metrics by which alternatives are compared under one error rate
 	Summary int     // among the rows of the summary
 	Always  bool    // in the summary even where no alternative has it, or it is zero for all

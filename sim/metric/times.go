@@ -34,7 +34,8 @@ func RegisterTimes(f Family, show map[string]Show) Times {
 	t := Times{Mean: one("mean", "mean", "sum of the times / number of times")}
 	for i, q := range Quantiles {
 		share := strconv.FormatFloat(100*q.P, 'f', -1, 64)
-		t.Quantiles[i] = one(q.Name, q.Name, "the time that "+share+" % of the times do not exceed; from a histogram, to within 0.5 %")
+		t.Quantiles[i] = one(q.Name, q.Name, "the time that "+share+" % of the times do not exceed; from a histogram of all replications, to within 0.5 %")
+		t.Quantiles[i].Quantile = q.P
 	}
 	return t
 }

@@ -4,14 +4,9 @@ import (
 	"math"
 	"sort"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
-
-// Paired is the mean difference x−y of two systems that met the same replications (common random numbers), with
-// Student's interval of the differences. It panics when the lengths differ.
-func Paired(x, y []float64, confidence float64) Estimate {
-	return TInterval(differences(x, y), confidence)
-}
 
 func differences(x, y []float64) []float64 {
 	if len(x) != len(y) {
@@ -35,51 +30,42 @@ func VarianceReduction(x, y []float64) float64 {
 	return both / d
 }
 
-// RatioEstimate is sum(num)/sum(den) over replications with a jackknife interval (Miller, Biometrika 61, 1974):
-// failures per request, say, where averaging the replications' own ratios would be biased. A zero denominator,
-// in total or with one replication left out, makes it NaN. It panics when the lengths differ.
-func RatioEstimate(num, den []float64, confidence float64) Estimate {
-	if len(num) != len(den) {
-		panic("stats: numerators and denominators differ in length")
+// Opposed is the one-sided p-value of two samples of pairs being negatively correlated, for which pairing makes a
+// difference less precise: Student's test of the correlation. NaN below 3 pairs, or where one sample never varies.
+func Opposed(x, y []float64) float64 {
+	n := len(x)
+	if n < 3 {
+		return math.NaN()
 	}
-	top, bottom, n := Total(num), Total(den), len(num)
-	w := Welford{}
-	for i := range num {
-		w.Add((top - num[i]) / (bottom - den[i]))
-	}
-	centre, se := top/bottom, math.Sqrt(w.m2*float64(n-1)/float64(n))
-	if math.IsInf(centre, 0) {
-		centre = math.NaN()
-	}
-	if math.IsInf(se, 0) {
-		se = math.NaN()
-	}
-	e := interval(centre, se, n, confidence)
-	if n >= 2 && !e.Defined() {
-		e.warn("the denominator is zero or undefined")
-	}
-	return e
+	r := stat.Correlation(x, y, nil)
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 2)}.CDF(r * math.Sqrt(float64(n-2)/(1-r*r)))
 }
 
-// Holm rejects hypotheses by Holm's step-down procedure at family-wise error rate alpha: element i of the result
-// tells whether the hypothesis of p[i] is rejected. NaN is never rejected. (Scand. J. Stat. 6, 1979.)
-func Holm(p []float64, alpha float64) []bool {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(i, j int) bool {
-		a, b := p[order[i]], p[order[j]]
-		return a < b || math.IsNaN(b) && !math.IsNaN(a)
-	})
-	rejected := make([]bool, len(p))
-	for rank, i := range order {
-		if !(p[i] <= alpha/float64(len(p)-rank)) {
-			break
+// Holm rejects hypotheses by Holm's step-down procedure at family-wise error rate alpha: element i of the results tells
+// whether the hypothesis of p[i] is rejected, and at which error rate it was tested: the interval at that rate excludes 0
+// exactly where the hypothesis is rejected. NaN is never rejected, and counts as no member of the family. (Scand. J.
+// Stat. 6, 1979.)
+func Holm(p []float64, alpha float64) (rejected []bool, rates []float64) {
+	var order []int
+	for i := range p {
+		if p[i] == p[i] {
+			order = append(order, i)
 		}
-		rejected[i] = true
 	}
-	return rejected
+	sort.SliceStable(order, func(i, j int) bool { return p[order[i]] < p[order[j]] })
+	rejected, rates = make([]bool, len(p)), make([]float64, len(p))
+	for i := range rates {
+		rates[i] = alpha
+	}
+	stepping, left := true, len(order)
+	for _, i := range order {
+		rates[i] = alpha / float64(left)
+		if stepping = stepping && p[i] <= rates[i]; stepping {
+			rejected[i] = true
+			left--
+		}
+	}
+	return rejected, rates
 }
 
 // ClopperPearson is the exact two-sided interval of a probability after k successes in n trials. With k = 0 the

@@ -3,6 +3,7 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -13,7 +14,32 @@ type Estimate struct {
 	Mean, Lo, Hi float64
 	Confidence   float64  // of the interval, for example 0.95
 	N            int      // observations behind it
+	Kind         Kind     // what Lo and Hi are
 	Warnings     []string // what makes the interval doubtful
+}
+
+// Kind says what the ends of an estimate are.
+type Kind uint8
+
+// The kinds.
+const (
+	KindInterval Kind = iota // a confidence interval
+	KindBound                // nothing, or everything, was seen: one end is the mean itself, the other a confidence limit
+	KindRange                // the smallest and the largest replication: there are too few for an interval, a warning says of what
+	KindNone                 // there are none: a single replication, or an undefined figure
+)
+
+var kinds = [...]string{KindInterval: "interval", KindBound: "bound", KindRange: "range", KindNone: "none"}
+
+// String is the kind as results spell it.
+func (k Kind) String() string { return kinds[k] }
+
+// ParseKind reads what String wrote; an unknown word is KindNone.
+func ParseKind(text string) Kind {
+	if i := slices.Index(kinds[:], text); i >= 0 {
+		return Kind(i)
+	}
+	return KindNone
 }
 
 // HalfWidth is half the length of the interval.
@@ -50,7 +76,12 @@ func TInterval(values []float64, confidence float64) Estimate {
 func interval(centre, se float64, n int, confidence float64) Estimate {
 	e := Estimate{Mean: centre, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n}
 	if n < 2 {
+		e.Kind = KindNone
 		e.warn("%d observations: an interval needs at least 2", n)
+		return e
+	}
+	if math.IsNaN(centre) || math.IsNaN(se) {
+		e.Kind = KindNone
 		return e
 	}
 	half := QuantileT((1+confidence)/2, float64(n-1)) * se
@@ -70,4 +101,10 @@ func countNaN(values []float64) int {
 		}
 	}
 	return n
+}
+
+// Times is the estimate in another unit.
+func (e Estimate) Times(factor float64) Estimate {
+	e.Mean, e.Lo, e.Hi = e.Mean*factor, e.Lo*factor, e.Hi*factor
+	return e
 }

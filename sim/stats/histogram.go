@@ -3,7 +3,7 @@
 //
 //	Add(v) ──▶ Histogram, Welford                    inside one replication, a few nanoseconds each
 //	           one number per replication and metric
-//	           ──▶ TInterval, Paired, RatioEstimate  across replications
+//	           ──▶ Jackknife, Pool, TInterval        across replications: means, ratios, quantiles, differences
 //
 // Undefined results are NaN with a warning, never 0.
 //

@@ -1,6 +1,7 @@
 package resultjson
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,8 +85,10 @@ func (j *resultJSON) result() *experiment.Result {
 		r.Variants = append(r.Variants, j.Variants[i].result(j.Confidence))
 	}
 	for _, c := range j.Comparisons {
+		level := cmp.Or(c.Level, j.Confidence)
 		r.Comparisons = append(r.Comparisons, experiment.Comparison{Variant: c.Variant, Metric: metric.Read(c.Metric), Unit: c.Unit,
-			Difference: c.Difference.estimate(j.Confidence), Ratio: c.Ratio.estimate(j.Confidence), VRF: float64(c.VRF), Decided: c.Decided})
+			Difference: c.Difference.estimate(level), Ratio: c.Ratio.estimate(level), VRF: float64(c.VRF), Decided: c.Decided,
+			Widened: c.Widened, Equal: c.Equal, Needs: c.Needs})
 	}
 	return r
 }

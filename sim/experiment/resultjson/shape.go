@@ -20,17 +20,26 @@ type estimateJSON struct {
 	Lo       number   `json:"lo" doc:"lower end of the confidence interval; null where there is none"`
 	Hi       number   `json:"hi" doc:"upper end of the confidence interval; null where there is none"`
 	N        int      `json:"n" doc:"replications in which the figure is defined"`
+	Kind     string   `json:"kind,omitempty" doc:"what lo and hi are: bound = nothing, or everything, was seen, one end is the mean and the other a confidence limit; range = smallest and largest replication, too few for an interval; none; left out = a confidence interval"`
 	Unit     string   `json:"unit,omitempty" doc:"s, B, 1, 1/s, ratio, h or min"`
 	Warnings []string `json:"warnings,omitempty" doc:"why the interval may be wrong"`
 	Values   numbers  `json:"values,omitempty" doc:"one figure per replication, in order; null where it is undefined"`
 }
 
 func toEstimate(e stats.Estimate, unit string) estimateJSON {
-	return estimateJSON{Mean: number(e.Mean), Lo: number(e.Lo), Hi: number(e.Hi), N: e.N, Unit: unit, Warnings: e.Warnings}
+	kind := ""
+	if e.Kind != stats.KindInterval {
+		kind = e.Kind.String()
+	}
+	return estimateJSON{Mean: number(e.Mean), Lo: number(e.Lo), Hi: number(e.Hi), N: e.N, Kind: kind, Unit: unit, Warnings: e.Warnings}
 }
 
 func (e estimateJSON) estimate(confidence float64) stats.Estimate {
-	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Warnings: e.Warnings}
+	kind := stats.KindInterval
+	if e.Kind != "" {
+		kind = stats.ParseKind(e.Kind)
+	}
+	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Kind: kind, Warnings: e.Warnings}
 }
 
 // serverJSON is one server: its name and zone, and an estimate for each figure of the registry.
@@ -123,8 +132,12 @@ type comparisonJSON struct {
 	Unit       string       `json:"unit" doc:"of the difference"`
 	Difference estimateJSON `json:"difference" doc:"alternative minus baseline, replication by replication"`
 	Ratio      estimateJSON `json:"ratio" doc:"alternative divided by baseline; null where a value is not positive"`
-	VRF        number       `json:"vrf" doc:"variance of an unpaired comparison over that of this one; below 1, pairing made it less precise"`
-	Decided    bool         `json:"decided" doc:"the interval of the difference excludes 0, after Holm's correction over all comparisons"`
+	VRF        number       `json:"vrf" doc:"variance of an unpaired comparison over that of this one; below 1, pairing made it less precise, or it was chance"`
+	Widened    bool         `json:"widened,omitempty" doc:"pairing made it less precise, beyond chance over all comparisons"`
+	Decided    bool         `json:"decided" doc:"the difference is not 0, beyond chance: its interval excludes 0"`
+	Level      float64      `json:"level,omitempty" doc:"confidence level of the intervals of this comparison: that of the decision, after Holm's correction over the figures of the first screen, or over the other figures"`
+	Equal      bool         `json:"equal,omitempty" doc:"the same in every replication"`
+	Needs      int          `json:"needs,omitempty" doc:"replications that would decide it, if it stays as it is; left out: it is decided or equal; -1: more than 1000, or it cannot be known"`
 }
 
 // metricsJSON keeps the metrics' order, which an object read into a map would lose.

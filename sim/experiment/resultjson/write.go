@@ -19,7 +19,8 @@ func Write(w io.Writer, r *experiment.Result) error {
 	comparisons := make(list, len(r.Comparisons))
 	for i, c := range r.Comparisons {
 		comparisons[i] = comparisonJSON{Variant: c.Variant, Metric: c.Metric.String(), Unit: c.Unit, Difference: toEstimate(c.Difference, ""),
-			Ratio: toEstimate(c.Ratio, ""), VRF: number(c.VRF), Decided: c.Decided}
+			Ratio: toEstimate(c.Ratio, ""), VRF: number(c.VRF), Decided: c.Decided,
+			Widened: c.Widened, Level: c.Difference.Confidence, Equal: c.Equal, Needs: c.Needs}
 	}
 	warnings := make(list, len(r.Warnings))
 	for i, w := range r.Warnings {

@@ -1,0 +1,177 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+
+	"stickysim/sim"
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
+)
+
+// column is one metric of an alternative in all replications.
+type column struct {
+	id       metric.ID
+	values   []float64
+	num, den []float64   // of a ratio, else nil
+	times    *stats.Pool // of a mean or quantile of times, one for all figures of a distribution; else nil
+	first    bool        // of these figures: it adds to the pool
+}
+
+// columns are the metrics of an alternative.
+type columns struct {
+	list  []*column // in the order of results
+	index map[metric.ID]*column
+	n     int // replications
+}
+
+// add appends the next replication. A metric that it does not have, such as that of a server it never had, is undefined
+// in it.
+func (cs *columns) add(list []sim.Metric) {
+	var before *sim.Metric
+	for i := range list {
+		m := &list[i]
+		c := cs.index[m.ID]
+		if c == nil {
+			c = &column{id: m.ID, first: m.Times != nil}
+			if c.first && before != nil && before.Times == m.Times {
+				c.times, c.first = cs.index[before.ID].times, false
+			} else if c.first {
+				c.times = &stats.Pool{}
+			}
+			cs.index[m.ID] = c
+			cs.list = append(cs.list, c)
+		}
+		c.pad(cs.n)
+		c.add(m)
+		before = m
+	}
+	cs.n++
+	for _, c := range cs.list {
+		c.pad(cs.n)
+	}
+}
+
+func (c *column) add(m *sim.Metric) {
+	c.values = append(c.values, m.Value)
+	if m.Ratio {
+		c.num, c.den = append(c.num, m.Num), append(c.den, m.Den)
+	}
+	if c.first {
+		c.times.Add(m.Times)
+	}
+}
+
+// pad fills the column up to n replications in which the metric is undefined.
+func (c *column) pad(n int) {
+	for c.num != nil && len(c.num) < n {
+		c.num, c.den = append(c.num, 0), append(c.den, 0)
+	}
+	for c.first && c.times.Len() < n {
+		c.times.Add(nil)
+	}
+	c.values = pad(c.values, n)
+}
+
+// truncate drops the replications n and later.
+func (cs *columns) truncate(n int) {
+	cs.n = min(cs.n, n)
+	for _, c := range cs.list {
+		c.values = c.values[:cs.n]
+		if c.num != nil {
+			c.num, c.den = c.num[:cs.n], c.den[:cs.n]
+		}
+		if c.first {
+			c.times.Truncate(cs.n)
+		}
+	}
+}
+
+// of is a metric's column; an empty one where no replication has it.
+func (cs *columns) of(id metric.ID) *column {
+	if c := cs.index[id]; c != nil {
+		return c
+	}
+	return &column{id: id}
+}
+
+// figure is the metric of the replications together: quantiles and means of times of all of them, ratios of the sums,
+// and otherwise the mean of the values. A quantile that too few observations stand behind is undefined, and the text says
+// so. A count varies from one replication to another at least as a Poisson number does.
+func (c *column) figure() (j stats.Jackknife, few string) {
+	q := c.quantile()
+	switch {
+	case c.times != nil && q > 0:
+		if few = c.few(q); few != "" {
+			return stats.Jackknife{Point: math.NaN()}, few
+		}
+		return c.times.Quantile(q).Times(1 / float64(sim.Second)), ""
+	case c.times != nil:
+		sum, count := c.times.Sums()
+		return stats.OfRatio(sum, count).Times(1 / float64(sim.Second)), ""
+	case c.num != nil:
+		return stats.OfRatio(c.num, c.den), ""
+	}
+	j = stats.OfMean(c.values)
+	if f := c.id.Of(); f != nil && f.Kind == metric.Count {
+		j.Floor = math.Sqrt(stats.Total(c.values)) / float64(len(c.values))
+	}
+	return j, ""
+}
+
+// quantile is which quantile of times the metric is; 0 = none.
+func (c *column) quantile() float64 {
+	if f := c.id.Of(); f != nil {
+		return f.Quantile
+	}
+	return 0
+}
+
+// few says that fewer observations than 100/(1−q) stand behind a quantile; empty: enough do.
+func (c *column) few(q float64) string {
+	n, need := c.times.Count(), math.Ceil(100/(1-q)-1e-6)
+	if n == 0 || float64(n) >= need {
+		return ""
+	}
+	return fmt.Sprintf("%d observations in all: this quantile needs %.0f", n, need)
+}
+
+// defined are the values of the replications in which the metric is defined.
+func (c *column) defined() []float64 {
+	list := make([]float64, 0, len(c.values))
+	for _, v := range c.values {
+		if v == v {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// without keeps the replications in which plain values are defined; pools and ratios count nothing where they are not.
+func (c *column) where(keep func(i int) bool) *column {
+	if c.times != nil || c.num != nil {
+		return c
+	}
+	k := &column{id: c.id}
+	for i, v := range c.values {
+		if keep(i) {
+			k.values = append(k.values, v)
+		}
+	}
+	return k
+}
+
+// estimate is the metric with its interval over the replications.
+func (c *column) estimate(confidence float64) stats.Estimate {
+	if q := c.quantile(); c.times != nil && q > 0 && c.few(q) == "" {
+		return c.times.QuantileInterval(q, confidence).Times(1 / float64(sim.Second))
+	}
+	if c.times == nil && c.num == nil {
+		return interval(c.values, confidence)
+	}
+	j, few := c.figure()
+	if few != "" {
+		return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: len(c.values), Kind: stats.KindNone, Warnings: []string{few}}
+	}
+	return j.Interval(confidence)
+}

@@ -1,0 +1,171 @@
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Jackknife is a figure of all replications together, with what it would be without each of them: what an interval needs
+// of ratios and quantiles of pooled observations, and of differences of such (Miller, Biometrika 61, 1974). Of a plain
+// mean it gives Student's interval.
+type Jackknife struct {
+	Point   float64
+	Without []float64 // one per replication
+	Floor   float64   // the least standard error that such a figure can have, for replications that are all alike; 0 = unknown
+}
+
+// OfMean is the jackknife of a plain mean.
+func OfMean(values []float64) Jackknife {
+	n := float64(len(values))
+	total := Total(values)
+	j := Jackknife{Point: total / n, Without: make([]float64, len(values))}
+	for i, v := range values {
+		j.Without[i] = (total - v) / (n - 1)
+	}
+	return j
+}
+
+// OfRatio is the jackknife of sum(num)/sum(den), such as failures per request: replications weigh as much as they count.
+// Averages of the replications' own ratios would be biased. NaN where the denominators add up to 0. It panics when the
+// lengths differ.
+func OfRatio(num, den []float64) Jackknife {
+	if len(num) != len(den) {
+		panic("stats: numerators and denominators differ in length")
+	}
+	over := func(num, den float64) float64 {
+		if den == 0 {
+			return math.NaN()
+		}
+		return num / den
+	}
+	top, bottom := Total(num), Total(den)
+	j := Jackknife{Point: over(top, bottom), Without: make([]float64, len(num))}
+	for i := range num {
+		j.Without[i] = over(top-num[i], bottom-den[i])
+	}
+	return j
+}
+
+// Minus is the figure less another one that met the same replications. It panics when the lengths differ.
+func (j Jackknife) Minus(o Jackknife) Jackknife {
+	return Jackknife{Point: j.Point - o.Point, Without: differences(j.Without, o.Without), Floor: math.Hypot(j.Floor, o.Floor)}
+}
+
+// Log is the logarithm of the figure; NaN where it is not positive.
+func (j Jackknife) Log() Jackknife {
+	log := func(v float64) float64 {
+		if v > 0 {
+			return math.Log(v)
+		}
+		return math.NaN()
+	}
+	l := Jackknife{Point: log(j.Point), Without: make([]float64, len(j.Without))}
+	for i, v := range j.Without {
+		l.Without[i] = log(v)
+	}
+	return l
+}
+
+// SE is the standard error of the figure; NaN below two replications, or where one of them alone defines it.
+func (j Jackknife) SE() float64 {
+	n := float64(len(j.Without))
+	w := moments(j.Without)
+	if w.m2 != w.m2 || len(j.Without) < 2 {
+		return math.NaN()
+	}
+	return math.Sqrt(w.m2 * (n - 1) / n)
+}
+
+// constant reports that the replications differ by no more than rounding.
+func (j Jackknife) constant() bool { return j.SE() <= 1e-10*math.Abs(j.Point) }
+
+// P is the two-sided p-value of the figure's being 0: Student's, or, where replications do not vary at all, that of the
+// sign test, or Student's with the floor where that says more. NaN where it cannot be known.
+func (j Jackknife) P() float64 {
+	p, _ := j.test()
+	return p
+}
+
+// test is the p-value, and whether it is that of the sign test.
+func (j Jackknife) test() (p float64, sign bool) {
+	n := len(j.Without)
+	switch {
+	case n < 2 || math.IsNaN(j.Point) || math.IsNaN(j.SE()):
+		return math.NaN(), false
+	case !j.constant():
+		return student(j.Point/j.SE(), n), false
+	case j.Point == 0:
+		return 1, true
+	}
+	p, sign = SignTest(n), true
+	if j.Floor > 0 {
+		if q := student(j.Point/j.Floor, n); q < p {
+			p, sign = q, false
+		}
+	}
+	return p, sign
+}
+
+// student is the two-sided p-value of a t with n−1 degrees of freedom.
+func student(t float64, n int) float64 {
+	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Survival(math.Abs(t))
+}
+
+// SignTest is the two-sided p-value of n differences that all have the same sign.
+func SignTest(n int) float64 { return math.Exp2(float64(1 - n)) }
+
+// Interval is the figure with its interval; it excludes 0 exactly where P is below 1−confidence, but for replications
+// that are all alike and too few: they have no interval.
+func (j Jackknife) Interval(confidence float64) Estimate {
+	se := j.SE()
+	if len(j.Without) >= 2 && j.constant() {
+		if _, sign := j.test(); sign {
+			e := Estimate{Mean: j.Point, Lo: j.Point, Hi: j.Point, Confidence: confidence, N: len(j.Without), Kind: KindRange}
+			if j.Point != 0 {
+				e.warn("the same in all %d replications: a sign test decides", len(j.Without))
+			}
+			return e
+		}
+		se = j.Floor
+	}
+	e := interval(j.Point, se, len(j.Without), confidence)
+	if n := len(j.Without); n >= 2 && !e.Defined() {
+		e.warn("it is defined in too few of %d replications for an interval", n)
+	}
+	return e
+}
+
+// Needs is how many replications would decide at error rate alpha that the figure is not 0, if it stays what it is and
+// varies as it does: 0 = it is decided; −1 = more than most, or it cannot be known.
+func (j Jackknife) Needs(alpha float64, most int) int {
+	n := len(j.Without)
+	p, sign := j.test()
+	switch {
+	case p <= alpha:
+		return 0
+	case !(p < 1):
+		return -1
+	}
+	se := j.SE()
+	if sign {
+		se = 0
+	} else if j.constant() {
+		se = j.Floor
+	}
+	for k := n + 1; k <= most; k++ {
+		if se == 0 && SignTest(k) <= alpha || se > 0 && student(j.Point/se*math.Sqrt(float64(k)/float64(n)), k) <= alpha {
+			return k
+		}
+	}
+	return -1
+}
+
+// Times is the figure in another unit.
+func (j Jackknife) Times(factor float64) Jackknife {
+	s := Jackknife{Point: j.Point * factor, Without: make([]float64, len(j.Without)), Floor: j.Floor * factor}
+	for i, v := range j.Without {
+		s.Without[i] = v * factor
+	}
+	return s
+}

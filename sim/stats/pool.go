@@ -1,0 +1,173 @@
+package stats
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+)
+
+// AppendBinary appends the histogram in a compact form, which UnmarshalBinary reads: a few bytes for each bucket that
+// holds something.
+func (h *Histogram) AppendBinary(b []byte) ([]byte, error) {
+	for _, v := range [...]uint64{h.n, h.sum, h.sumHigh, uint64(h.room), uint64(h.max), h.clamped} {
+		b = binary.AppendUvarint(b, v)
+	}
+	next := 0
+	for i, c := range h.counts {
+		if c > 0 {
+			b = binary.AppendUvarint(b, uint64(i+h.base-next))
+			b = binary.AppendUvarint(b, uint64(c))
+			next = i + h.base + 1
+		}
+	}
+	return b, nil
+}
+
+// UnmarshalBinary reads what AppendBinary wrote, in place of what the histogram held.
+func (h *Histogram) UnmarshalBinary(b []byte) error {
+	var head [6]uint64
+	read := func() (v uint64, ok bool) {
+		v, n := binary.Uvarint(b)
+		if n <= 0 {
+			return 0, false
+		}
+		b = b[n:]
+		return v, true
+	}
+	for i := range head {
+		v, ok := read()
+		if !ok {
+			return errors.New("stats: a histogram is cut off")
+		}
+		head[i] = v
+	}
+	got := Histogram{n: head[0], sum: head[1], sumHigh: head[2], room: int64(head[3]), max: int64(head[4]), clamped: head[5]}
+	for next := uint64(0); len(b) > 0; next++ {
+		gap, ok := read()
+		c, full := read()
+		if next += gap; !ok || !full || gap > Range || c > math.MaxUint32 || next > uint64(index(Range-1)) {
+			return errors.New("stats: a histogram is damaged")
+		}
+		slot := int(next) - got.base
+		if uint(slot) >= uint(len(got.counts)) {
+			slot = got.cover(int(next))
+		}
+		got.counts[slot] = uint32(c)
+	}
+	*h = got
+	return nil
+}
+
+// Pool is the distributions of several replications, from which come figures of all of them together. It keeps them in
+// the compact form of [Histogram.AppendBinary]. The zero value is empty.
+type Pool struct {
+	parts [][]byte // one per replication; nil: it has none
+	known map[float64]Jackknife
+}
+
+// Len is the number of replications.
+func (p *Pool) Len() int { return len(p.parts) }
+
+// Add appends the distribution of a replication; nil where it has none.
+func (p *Pool) Add(h *Histogram) {
+	var part []byte
+	if h != nil && h.n > 0 {
+		part, _ = h.AppendBinary(nil)
+	}
+	p.parts, p.known = append(p.parts, part), nil
+}
+
+// Truncate drops the replications n and later.
+func (p *Pool) Truncate(n int) {
+	p.parts, p.known = p.parts[:min(n, len(p.parts))], nil
+}
+
+// part is the distribution of a replication.
+func (p *Pool) part(i int) (h Histogram) {
+	if p.parts[i] != nil {
+		if err := h.UnmarshalBinary(p.parts[i]); err != nil {
+			panic(err) // Add wrote it
+		}
+	}
+	return h
+}
+
+// whole merges all replications.
+func (p *Pool) whole() (h Histogram) {
+	for i := range p.parts {
+		one := p.part(i)
+		h.Merge(&one)
+	}
+	return h
+}
+
+// Count is the number of observations.
+func (p *Pool) Count() uint64 {
+	n := uint64(0)
+	for _, part := range p.parts {
+		if part != nil {
+			k, _ := binary.Uvarint(part)
+			n += k
+		}
+	}
+	return n
+}
+
+// Sums are the replications' sums of observations, and their numbers.
+func (p *Pool) Sums() (sum, count []float64) {
+	for i := range p.parts {
+		h := p.part(i)
+		sum, count = append(sum, h.Sum()), append(count, float64(h.n))
+	}
+	return sum, count
+}
+
+// Quantile is the q-quantile of all observations together; NaN where there is none. What it would be without a replication
+// follows from the share of that replication's observations above it, and from how far apart the quantiles around it are:
+// a straight line through them. So it is smooth where leaving replications out one by one would move from bucket to
+// bucket.
+func (p *Pool) Quantile(q float64) Jackknife {
+	if j, ok := p.known[q]; ok {
+		return j
+	}
+	all := p.whole()
+	share := p.above(all.Quantile(q))
+	h := max(share.SE(), min(1e-3, (1-q)/4))
+	from, to := max(q-h, 0), min(q+h, 1)
+	slope := (all.Quantile(to) - all.Quantile(from)) / (to - from)
+	j := Jackknife{Point: all.Quantile(q), Without: make([]float64, len(p.parts))}
+	for k := range p.parts {
+		j.Without[k] = j.Point + slope*(share.Without[k]-share.Point)
+	}
+	if p.known == nil {
+		p.known = map[float64]Jackknife{}
+	}
+	p.known[q] = j
+	return j
+}
+
+// above is the share of all observations that are greater than v.
+func (p *Pool) above(v float64) Jackknife {
+	var more, count []float64
+	for i := range p.parts {
+		h := p.part(i)
+		more, count = append(more, h.CountAbove(int64(v))), append(count, float64(h.n))
+	}
+	return OfRatio(more, count)
+}
+
+// QuantileInterval is the q-quantile of all observations together with the interval of Woodruff (J. Am. Stat. Assoc. 47,
+// 1952): that of the share of observations above it, on the scale of log-odds, read off the distribution.
+func (p *Pool) QuantileInterval(q, confidence float64) Estimate {
+	all := p.whole()
+	point := all.Quantile(q)
+	share, n := p.above(point), len(p.parts)
+	e := interval(point, share.SE(), n, confidence)
+	if !e.Defined() {
+		return e
+	}
+	half := QuantileT((1+confidence)/2, float64(n-1)) * share.SE() / (q * (1 - q))
+	odds := math.Log(q / (1 - q))
+	e.Lo, e.Hi = all.Quantile(1/(1+math.Exp(half-odds))), all.Quantile(1/(1+math.Exp(-half-odds)))
+	return e
+}
