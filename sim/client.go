@@ -91,12 +91,14 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 			violated("capacity", "more than %d clients are active", maxEntity)
 		}
 		r.clients = append(r.clients, client{})
+		r.visits = append(r.visits, 0)
 		if r.cold != nil {
 			r.cold = append(r.cold, clientCold{})
 		}
 	}
 	c := &r.clients[id]
 	*c = client{key: key, pop: uint16(p.index), home: NoServer, state: NoServer}
+	r.visits[id].forget()
 	r.place.admit(id)
 	c.addr = p.address(c, n)
 	if p.Cookies >= 1 || p.Cookies > 0 && key.Stream("jar").Float64() < p.Cookies {

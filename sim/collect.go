@@ -56,10 +56,14 @@ func (r *run) measure(scheduled) {
 	r.activeArea, r.activeSq = 0, 0
 	r.scaler.measure(r.now)
 	for i := range r.clients {
-		if c := &r.clients[i]; c.flags&inSession != 0 {
+		c := &r.clients[i]
+		c.lower(sawFailure)
+		if c.flags&inSession != 0 {
 			c.raise(startedInWarmup)
+			r.pops[c.pop].stats.countFound()
 		}
 	}
+	r.measureVisits()
 }
 
 // countActive brings the integrals of the number of active sessions up to date, then changes the number.
@@ -85,12 +89,26 @@ func (r *run) countEnd(p *population, c *client) {
 		return
 	}
 	r.closeSession(p, c)
-	p.stats.countFinished(c.flags&sawFailure == 0, r.live)
+	p.stats.countFinished(r.live)
 }
 
-func (r *run) countLoss(p *population, c *client, cause Cause) {
+func (r *run) countLoss(p *population, id ClientID, cause Cause) {
+	c := &r.clients[id]
+	r.noteHarm(p, id, true)
 	r.closeSession(p, c)
 	p.stats.countLost(cause, r.live)
+}
+
+// noteHarm counts what a loss of its session, or a failed request, makes of a client's session, visit and person.
+func (r *run) noteHarm(p *population, id ClientID, lost bool) {
+	c := &r.clients[id]
+	if r.live && c.flags&(inSession|sawFailure) == inSession {
+		p.stats.countHarmed()
+	}
+	c.raise(sawFailure)
+	if r.live {
+		r.visits[id].harm(&p.stats, lost)
+	}
 }
 
 // countEviction counts a state that was evicted from a full memory.

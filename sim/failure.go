@@ -110,7 +110,7 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	if p.Loop == Connection {
 		r.disconnect(&r.clients[id])
 	}
-	r.clients[id].raise(sawFailure)
+	r.noteHarm(p, id, false)
 	r.requestDone(p, id, pause)
 }
 

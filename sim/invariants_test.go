@@ -99,11 +99,27 @@ var invariants = []struct {
 		return sameDefinedOr("detection", x.of(metricDetect.Mean), x.of(metricCrashes) > 0 || x.m.Warmup > 0)
 	}},
 	{[]*metric.Family{metricStarted, metricFinished, metricActive, metricLost, metricLostRatio, metricCleanSessions}, func(x *figures) error {
-		lost, ended := x.of(metricLost), x.of(metricFinished)+x.of(metricLost)
+		lost, lived := x.of(metricLost), x.atStart()+x.of(metricStarted)
 		return all(equal("losses by cause", lost, x.sum(metricLost, "cause")), x.populations(metricLost), x.populations(metricStarted),
-			equal("lost of those that ended", x.of(metricLostRatio)*ended, lost), atLeastOf("sessions without a loss", 1-x.of(metricLostRatio), x.of(metricCleanSessions)),
+			equal("lost of those that lived", x.of(metricLostRatio)*lived, lost), atLeastOf("sessions without a loss", 1-x.of(metricLostRatio), x.of(metricCleanSessions)),
 			equal("sessions lost in the series", lost, total32(x.res.Series.Of(LostSessionsSeries))),
 			atLeastOf("sessions at the start", x.atStart(), 0))
+	}},
+	{[]*metric.Family{metricVisitsHit, metricVisitLosses, metricAffected}, func(x *figures) error {
+		errs := []error{atLeastOf("losses per visit", x.of(metricVisitLosses), x.of(metricVisitsHit))}
+		sessions, visits, hit := 0.0, 0.0, 0.0
+		for i := range x.res.Populations {
+			p := &x.res.Populations[i]
+			sessions, visits, hit = sessions+float64(p.Lived), visits+float64(p.Visits), hit+float64(p.VisitsHit)
+			lost := total(p.Lost[:])
+			errs = append(errs, atLeastOf("visits", float64(p.Visits), float64(p.People)), atLeastOf("people", float64(p.People), float64(p.Affected)),
+				atLeastOf("visits hit", float64(p.Visits), float64(p.VisitsHit)), atLeastOf("losses", float64(lost), float64(p.VisitsHit)),
+				atLeastOf("people affected where a visit was hit", float64(p.Affected), bit(p.VisitsHit > 0)))
+			if x.m.Populations[i].OnLoss != Leave {
+				errs = append(errs, equal("sessions of visits", float64(p.Lived), float64(p.Visits)+float64(lost)))
+			}
+		}
+		return all(append(errs, equal("visits hit", x.of(metricVisitsHit)*visits, hit))...)
 	}},
 	{[]*metric.Family{metricActiveMean, metricActiveVariance}, func(x *figures) error {
 		most := x.atStart() + x.of(metricStarted)

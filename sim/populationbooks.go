@@ -8,8 +8,11 @@ type popStats struct {
 	slowdown                      ratioSum
 	sent, good, attempts, retried int64
 	failed                        [failureKinds]int64
-	started, finished, clean      int64
+	found, started, finished      int64 // found: sessions in progress when counting began
+	harmed                        int64 // sessions that met a failed request or were lost
 	lost                          [causeRoom]int64
+	visits, visitsHit             int64
+	people, affected              int64
 
 	allSent, allGood, allFailed      int64
 	allStarted, allFinished, allLost int64
@@ -93,16 +96,19 @@ func (s *popStats) countStarted(measured bool) {
 	s.allStarted++
 }
 
-// countFinished counts a session that ended without a loss; clean means that no request of it failed either.
-func (s *popStats) countFinished(clean, measured bool) {
+// countFound counts a session that is in progress when counting begins.
+func (s *popStats) countFound() { s.found++ }
+
+// countFinished counts a session that ended without a loss.
+func (s *popStats) countFinished(measured bool) {
 	s.allFinished++
 	if measured {
 		s.finished++
-		if clean {
-			s.clean++
-		}
 	}
 }
+
+// countHarmed counts a session that meets its first failed request, or is lost without having met one.
+func (s *popStats) countHarmed() { s.harmed++ }
 
 // countLost counts a session that lost its state.
 func (s *popStats) countLost(cause Cause, measured bool) {
@@ -111,3 +117,11 @@ func (s *popStats) countLost(cause Cause, measured bool) {
 	}
 	s.allLost++
 }
+
+// countVisit and countPerson count a visit in progress in the measured part, and a person who visits there.
+func (s *popStats) countVisit()  { s.visits++ }
+func (s *popStats) countPerson() { s.people++ }
+
+// countVisitHit and countAffected count those of them that are harmed.
+func (s *popStats) countVisitHit() { s.visitsHit++ }
+func (s *popStats) countAffected() { s.affected++ }

@@ -49,9 +49,15 @@ type PopulationResult struct {
 	Retried  int64
 	Started  int64            // sessions; one that logs in again after a loss counts as another
 	Finished int64            // sessions that ended without being lost
-	Clean    int64            // finished sessions that saw no failure
+	Lived    int64            // sessions that were in progress at some time: at the start, or begun since
+	Clean    int64            // of them, those that met neither a failed request nor a loss
 	Lost     [causeRoom]int64 // sessions that lost their state, by Cause
 	Active   int64            // sessions in progress at the end
+
+	Visits    int64 // from arriving to leaving, logins again included; in progress at some time
+	VisitsHit int64 // of them, those that met a loss
+	People    int64 // clients with such a visit
+	Affected  int64 // of them, those that met a loss or a failed request
 }
 
 // ServerResult is what one server did in the measured part.

@@ -72,6 +72,7 @@ type run struct {
 	live bool   // counting has begun
 
 	clients     []client
+	visits      []visitMarks // parallel to clients
 	cold        []clientCold // parallel to clients; empty when no population needs it
 	place       placement    // where session state lives
 	stateful    bool         // some population has session state, and the application keeps it somewhere
@@ -108,6 +109,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	clients, hold := m.expected()
 	r.fel = fel.NewRing(clients+64, int64(hold))
 	r.clients = make([]client, 0, clients)
+	r.visits = make([]visitMarks, 0, clients)
 	if m.needsCold() {
 		r.cold = make([]clientCold, 0, clients)
 	}

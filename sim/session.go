@@ -17,6 +17,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 		}
 	}
 	r.countStart(p, c)
+	r.beginVisit(p, id)
 }
 
 // endSession ends a session that was not lost, and frees the client, or lets a user begin the next one.
@@ -115,9 +116,10 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	}
 	r.attributeLoss(q.client, cause)
 	r.place.end(p, q.client)
-	r.countLoss(p, c, cause)
+	r.countLoss(p, q.client, cause)
 	if p.OnLoss == Leave {
 		c.raise(ending | leftAfterLoss)
+		r.visits[q.client].throwOut()
 		return 0
 	}
 	if p.OnLoss == Restart && p.Requests != nil {

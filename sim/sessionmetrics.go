@@ -5,7 +5,7 @@ import "stickysim/sim/metric"
 // lossCause breaks lost sessions down.
 var lossCause = &metric.Dimension{Name: "cause", Doc: "what destroyed the session's state, or led its client away from it", Values: func() []metric.Term { return terms(Causes()) }}
 
-const whenNoneEnded = "when no session ended"
+const whenNoneLived = "when there was no session"
 
 var (
 	metricStarted = metric.Register(metric.Family{Name: "sessions.started", Kind: metric.Count, Labels: byPopulation,
@@ -21,13 +21,14 @@ var (
 		Doc:    "Sessions whose user found, in the measured part, that the state was gone. The first cause counts. A session whose user never returned is not lost.", Formula: "number",
 		Show: metric.Show{First: 2, Compare: 7, Summary: 16, Always: true}})
 	metricLostRatio = metric.Register(metric.Family{Name: "sessions.lost.ratio", Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
-		Short: "sessions lost, of those that ended", Doc: "Sessions still active at the end count on neither side.",
-		Formula: "sessions.lost / (sessions.finished + sessions.lost)", Undefined: whenNoneEnded,
+		Short:   "sessions lost, of those in progress at some time",
+		Doc:     "Sessions that do not end count too, so the length of the run hardly matters where the cause is always there. After a single fault it does: incident.lost.ratio relates the losses to the sessions that were active then. A user who logs in again begins another session: visits.hit.ratio counts visits.",
+		Formula: "sessions.lost / (sessions in progress at the start + sessions.started)", Undefined: whenNoneLived,
 		Show: metric.Show{Compare: 8, Summary: 17, Always: true, Column: 5, Title: "LOST", Plot: 3}})
 	metricCleanSessions = metric.Register(metric.Family{Name: "availability.sessions", Kind: metric.Share, Better: metric.More, Labels: byPopulation,
-		Short:   "sessions without any failure, of those that ended",
-		Doc:     "The share of sessions that finished with no failed request and no loss of state.",
-		Formula: "finished sessions without a failure / (sessions.finished + sessions.lost)", Undefined: whenNoneEnded,
+		Short:   "sessions without any failure, of those in progress",
+		Doc:     "The share of the sessions in progress at some time of the measured part that met neither a failed request nor a loss of their state there.",
+		Formula: "sessions without a failure / (sessions in progress at the start + sessions.started)", Undefined: whenNoneLived,
 		Show: metric.Show{Compare: 6, Summary: 9}})
 	metricActiveMean = metric.Register(metric.Family{Name: "sessions.active.mean", Kind: metric.Count,
 		Short: "sessions in progress, mean over time", Doc: "The time average of the number of sessions in progress in the measured part.", Formula: "∫ active sessions dt / time measured"})
@@ -45,7 +46,8 @@ func (r *run) sessionMetrics(b *metricsBuilder) {
 	pops := b.res.Populations
 	for i := range pops {
 		p := &pops[i]
-		all.Started, all.Finished, all.Clean, all.Active = all.Started+p.Started, all.Finished+p.Finished, all.Clean+p.Clean, all.Active+p.Active
+		all.Started, all.Finished, all.Active = all.Started+p.Started, all.Finished+p.Finished, all.Active+p.Active
+		all.Lived, all.Clean = all.Lived+p.Lived, all.Clean+p.Clean
 		for c, n := range p.Lost {
 			all.Lost[c] += n
 		}
@@ -58,8 +60,8 @@ func (r *run) sessionMetrics(b *metricsBuilder) {
 	for _, c := range Causes() {
 		b.count(metricLost.With(lossCause.Name, c.String()), all.Lost[c])
 	}
-	b.ratio(metricLostRatio.ID(), float64(lost), float64(all.Finished+lost))
-	b.ratio(metricCleanSessions.ID(), float64(all.Clean), float64(all.Finished+lost))
+	b.ratio(metricLostRatio.ID(), float64(lost), float64(all.Lived))
+	b.ratio(metricCleanSessions.ID(), float64(all.Clean), float64(all.Lived))
 	span := float64(r.m.Duration)
 	mean := r.activeArea / span
 	b.add(metricActiveMean.ID(), mean)
@@ -77,6 +79,6 @@ func (b *metricsBuilder) sessions(p *PopulationResult) {
 	label, lost := ofPopulation(p.Name), total(p.Lost[:])
 	b.count(part(metricStarted, label), p.Started)
 	b.count(part(metricLost, label), lost)
-	b.ratio(part(metricLostRatio, label), float64(lost), float64(p.Finished+lost))
-	b.ratio(part(metricCleanSessions, label), float64(p.Clean), float64(p.Finished+lost))
+	b.ratio(part(metricLostRatio, label), float64(lost), float64(p.Lived))
+	b.ratio(part(metricCleanSessions, label), float64(p.Clean), float64(p.Lived))
 }

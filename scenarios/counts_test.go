@@ -1,0 +1,87 @@
+package scenarios_test
+
+import (
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"stickysim/scenarios"
+	"stickysim/sim"
+)
+
+// counted are the replications of a scenario in testdata/counts, by alternative.
+type counted map[string][]*sim.Result
+
+// count runs a scenario of testdata/counts; changes are of its fields, as in --set.
+func count(t *testing.T, file string, changes ...string) counted {
+	t.Helper()
+	spec, err := scenarios.Load(os.DirFS("../testdata/counts"), file+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range changes {
+		path, value, _ := strings.Cut(change, "=")
+		if spec, err = spec.Set(path, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	study := studyOf(t, spec, nil)
+	runs := counted{}
+	for _, v := range study.Variants {
+		for n := range study.Replications.Min {
+			runs[v.Name] = append(runs[v.Name], sim.Run(v.Model, study.Seed, n, sim.Options{Log: true}))
+		}
+	}
+	return runs
+}
+
+// mean is a figure of an alternative, averaged over its replications.
+func (c counted) mean(t *testing.T, alternative, name string) float64 {
+	t.Helper()
+	if len(c[alternative]) == 0 {
+		t.Fatalf("no alternative is called %s", alternative)
+	}
+	sum := 0.0
+	for _, r := range c[alternative] {
+		sum += metric(name)(r)
+	}
+	return sum / float64(len(c[alternative]))
+}
+
+// is compares a figure of an alternative with the right value; NaN is undefined.
+func (c counted) is(t *testing.T, alternative, name string, want, within float64) {
+	t.Helper()
+	got := c.mean(t, alternative, name)
+	if math.IsNaN(want) != math.IsNaN(got) || math.Abs(got-want) > within {
+		t.Errorf("%s of %s is %.5g, want %.5g ± %.2g", name, alternative, got, want, within)
+	}
+}
+
+// A visit of three requests to ten servers at random loses its state with the second or the third, unless both stay on one
+// server: whether people log in again, start again or leave.
+func TestVisitsDoNotDependOnWhatFollowsALoss(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "visits-of-three")
+	for _, name := range []string{"random", "random-leave", "random-restart"} {
+		runs.is(t, name, "visits.hit.ratio", .99, .01)
+		runs.is(t, name, "users.affected", .99, .01)
+	}
+	runs.is(t, "rr", "visits.hit.ratio", .99, .01)
+	runs.is(t, "one", "visits.hit.ratio", 0, 0)
+	runs.is(t, "random", "visits.losses", 1.8, .02)
+	runs.is(t, "random", "sessions.lost.ratio", 1.8/2.8, .01)
+	runs.is(t, "random-leave", "visits.losses", .99, .01)
+	runs.is(t, "random-leave", "sessions.lost.ratio", .99, .01)
+}
+
+// So do fixed users, who come back: one who was thrown out continues the visit.
+func TestVisitsOfUsers(t *testing.T) {
+	t.Parallel()
+	users := "workload=[{population: custom, name: v, users: 300, requests: 3, think: exp(5s), service: exp(20ms), state: {size: 1000B}}]"
+	runs := count(t, "visits-of-three", users)
+	for _, name := range []string{"random", "random-leave"} {
+		runs.is(t, name, "visits.hit.ratio", .99, .01)
+		runs.is(t, name, "users.affected", 1, 0)
+	}
+}
