@@ -32,7 +32,7 @@ func (d *decoder) build(s *Spec) Built {
 	h := d.headerOf(s.root)
 	d.unknown(s.root, append(headerObject.keys(), sceneObject.keys()...))
 	study := &experiment.Study{
-		Name: h.name, Description: h.description, Seed: uint64(h.seed),
+		Name: h.name, Description: h.description, Question: h.question, Seed: uint64(h.seed),
 		Replications: h.replications, AutoWarmup: h.autoWarmup,
 	}
 	b := Built{Description: h.description, Question: h.question}

@@ -127,6 +127,25 @@ var invariants = []struct {
 		return all(atLeastOf("mean of active sessions", x.of(metricActiveMean), least), atLeastOf("sessions that there were", most, x.of(metricActiveMean)),
 			atLeastOf("largest variance", (most-least)*(most-least)/4, x.of(metricActiveVariance)))
 	}},
+	{[]*metric.Family{metricOneAddress, metricOneServer}, func(x *figures) error {
+		errs := []error{}
+		for i := range x.m.Populations {
+			p, label := &x.m.Populations[i], whole
+			if len(x.m.Populations) > 1 {
+				label = ofPopulation(p.Name)
+			}
+			address, server, active := x.at(part(metricOneAddress, label)), x.at(part(metricOneServer, label)), float64(x.res.Populations[i].Active)
+			errs = append(errs, sameDefined("sessions from one address", address, active > 0), sameDefined("sessions on one server", server, active > 0))
+			if active == 0 {
+				continue
+			}
+			errs = append(errs, atLeastOf("whole sessions from one address", address*active*(1+1e-9), 1), atLeastOf("all sessions", 1, max(address, server)))
+			if p.Addresses > 0 && len(p.Groups) == 0 && p.AddressChange == nil && p.Trace == nil {
+				errs = append(errs, atLeastOf("sessions from one of the shared addresses", address*(1+1e-9), 1/float64(p.Addresses)))
+			}
+		}
+		return all(errs...)
+	}},
 	{[]*metric.Family{metricAffinityHit, metricAffinityBroken}, func(x *figures) error {
 		return all(equal("requests with a home", x.of(metricAffinityHit)+x.of(metricAffinityBroken), 1), equal("breaks by cause", x.of(metricAffinityBroken), x.sum(metricAffinityBroken, "cause")))
 	}},

@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0x325ebe0ffde6679c
+const swarmSum = 0x8841c1ea5c6fc3e5
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

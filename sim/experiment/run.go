@@ -214,11 +214,13 @@ func (x *execution) pilot(v int) (sim.Time, bool, error) {
 func (x *execution) result() *Result {
 	s := x.study
 	m := x.models[0]
-	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Seed: s.Seed, Confidence: x.confidence,
+	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Question: s.Question, Seed: s.Seed, Confidence: x.confidence,
 		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: x.method, Duration: m.Duration.Seconds(),
 		Interrupted: x.stopped}
 	for i, sum := range x.sums {
-		res.Variants = append(res.Variants, sum.result(&s.Variants[i], x.confidence))
+		v := sum.result(&s.Variants[i], x.confidence)
+		v.Timeline = timeline(x.models[i])
+		res.Variants = append(res.Variants, v)
 	}
 	if x.done > 1 {
 		res.Comparisons = compare(s, x.sums, 1-x.confidence)

@@ -22,6 +22,7 @@ import (
 type Study struct {
 	Name         string
 	Description  string
+	Question     string // what it answers; may be empty
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
@@ -61,6 +62,7 @@ type Result struct {
 	Schema       string // "stickysim/result/1"
 	Name         string
 	Description  string
+	Question     string // what the scenario answers; may be empty
 	Seed         uint64
 	Confidence   float64
 	Baseline     string
@@ -76,6 +78,7 @@ type Result struct {
 // VariantResult is what one variant did, over its replications.
 type VariantResult struct {
 	Name, Policy, State string
+	Timeline            []Event // what the scenario makes happen, in its order
 	Replications        int
 	Metrics             []Metric // fixed order
 	Servers             []ServerEstimate

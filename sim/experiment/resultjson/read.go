@@ -76,7 +76,7 @@ func placed(text []byte, err error) error {
 }
 
 func (j *resultJSON) result() *experiment.Result {
-	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Seed: j.Seed, Confidence: j.Confidence,
+	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Question: j.Question, Seed: j.Seed, Confidence: j.Confidence,
 		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted}
 	for _, w := range j.Warnings {
 		r.Warnings = append(r.Warnings, w.warning())
@@ -105,6 +105,9 @@ func (j *variantJSON) result(confidence float64) experiment.VariantResult {
 			s.Figures[k].Confidence = confidence
 		}
 		v.Servers = append(v.Servers, s)
+	}
+	for _, e := range j.Timeline {
+		v.Timeline = append(v.Timeline, experiment.Event(e))
 	}
 	for _, h := range j.Hotspots {
 		v.Hotspots = append(v.Hotspots, sim.Hotspot{Server: h.Server, From: sim.FromSeconds(h.From), To: sim.FromSeconds(h.To),

@@ -69,7 +69,7 @@ func TestReadRefuses(t *testing.T) {
 		{"truncated", good[:len(good)/2], "line "},
 		{"another schema", `{"schema":"stickysim/result/2"}`, `schema: must be "stickysim/result/1", got "stickysim/result/2"`},
 		{"no schema", `{"name":"x"}`, `got ""`},
-		{"another kind of value", strings.Replace(good, `"seed": 1`, `"seed": "one"`, 1), "line 5"},
+		{"another kind of value", strings.Replace(good, `"seed": 1`, `"seed": "one"`, 1), "line 6"},
 		{"metric twice", strings.Replace(good, `"latency.p50": {`, `"latency.mean": {`, 1), `"latency.mean" occurs twice`},
 		{"variant twice", strings.Replace(good, `"name": "stateless"`, `"name": "cookie"`, 1), `"cookie" occurs twice`},
 		{"unknown baseline", strings.Replace(good, `"baseline": "cookie"`, `"baseline": "unknown"`, 1), `no variant "unknown"`},

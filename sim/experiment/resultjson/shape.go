@@ -173,6 +173,7 @@ type variantJSON struct {
 	Name         string        `json:"name" doc:"unique in the result"`
 	Policy       string        `json:"policy" doc:"with its parameters as written"`
 	State        string        `json:"state" doc:"where session state is kept"`
+	Timeline     []eventJSON   `json:"timeline" doc:"what the scenario makes happen, in its order; of a long recording the beginning"`
 	Replications int           `json:"replications" doc:"complete ones"`
 	Events       int64         `json:"events" doc:"simulated, all replications"`
 	Metrics      metricsJSON   `json:"metrics" doc:"by name, in a fixed order"`
@@ -180,6 +181,14 @@ type variantJSON struct {
 	Series       seriesJSON    `json:"series" doc:"time series, means over the replications"`
 	Hotspots     []hotspotJSON `json:"hotspots" doc:"overloaded servers of the first replication"`
 	Log          []logJSON     `json:"log,omitempty" doc:"event log of the first replication, where it was asked for"`
+}
+
+// eventJSON is an entry of the timeline.
+type eventJSON struct {
+	At     float64 `json:"at" doc:"seconds since the start of the measured part, negative in the warm-up; of a recurring event, the first possible"`
+	Kind   string  `json:"kind" doc:"what happens: crash, deploy, ..."`
+	Name   string  `json:"name,omitempty" doc:"what the scenario calls it"`
+	Recurs bool    `json:"recurs,omitempty" doc:"it happens again and again"`
 }
 
 // warningJSON is a reason to doubt a figure, or the answer as a whole.
@@ -222,6 +231,7 @@ type resultJSON struct {
 	Schema       string           `json:"schema"`
 	Name         string           `json:"name" doc:"of the scenario"`
 	Description  string           `json:"description" doc:"of the scenario"`
+	Question     string           `json:"question" doc:"what the scenario answers"`
 	Seed         uint64           `json:"seed" doc:"of the random numbers"`
 	Confidence   float64          `json:"confidence" doc:"level of all intervals, such as 0.95"`
 	Baseline     string           `json:"baseline" doc:"name of the alternative that the others are compared with"`

@@ -31,6 +31,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 		{"schema", experiment.Schema},
 		{"name", r.Name},
 		{"description", r.Description},
+		{"question", r.Question},
 		{"seed", r.Seed},
 		{"confidence", r.Confidence},
 		{"baseline", r.Baseline},
@@ -57,7 +58,11 @@ func variantObject(v *experiment.VariantResult) object {
 	for i := range v.Servers {
 		servers[i] = serverLine(&v.Servers[i])
 	}
-	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"replications", v.Replications}, {"events", v.Events},
+	events := make(list, len(v.Timeline))
+	for i, e := range v.Timeline {
+		events[i] = eventJSON(e)
+	}
+	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"timeline", events}, {"replications", v.Replications}, {"events", v.Events},
 		{"metrics", metrics}, {"servers", servers}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
 	if len(v.Log) > 0 {
 		o = append(o, member{"log", logList(v)})
