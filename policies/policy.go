@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"stickysim/sim"
@@ -62,26 +61,10 @@ func (p Policy) check() error {
 
 // String writes the policy as scenario files do: two-choices, or {two-choices: {choices: 3}}.
 func (p Policy) String() string {
-	e, ok := Lookup(p.Name)
-	if !ok || p.Config == nil {
-		return p.Name
+	if params := p.Differences(); params != "" {
+		return "{" + p.Name + ": " + params + "}"
 	}
-	var differ []string
-	defaults := Params(e.Default)
-	for k, param := range Params(p.Config) {
-		if value := param.Default; k >= len(defaults) || value != defaults[k].Default {
-			if param.Type == "text" {
-				value = strconv.Quote(value)
-			} else if param.Type == "list" {
-				value = "[" + value + "]"
-			}
-			differ = append(differ, param.Name+": "+value)
-		}
-	}
-	if differ == nil {
-		return p.Name
-	}
-	return fmt.Sprintf("{%s: {%s}}", p.Name, strings.Join(differ, ", "))
+	return p.Name
 }
 
 // Set names the policies that a [Policy] may be. The sets follow from the registry:

@@ -21,7 +21,7 @@ var bad = []struct {
 		[]string{"wrong-type 1:10 servers", "wrong-type 2:11 workload", "wrong-type 3:7 seed"}, true},
 	{"numbers out of range", "servers: {count: 0, cores: -1, speed: 0}\nworkload: [{population: nat, users: 30000000}]\n",
 		[]string{"out-of-range 1:18 servers.count", "out-of-range 1:28 servers.cores", "out-of-range 1:39 servers.speed", "out-of-range 2:37 workload[0].users"}, true},
-	{"no numbers", "servers: {count: .inf, cores: 1e3, speed: .nan}\nworkload: [{population: nat, users: 1_000}]\n",
+	{"no numbers", "servers: {count: .inf, cores: 1.5, speed: .nan}\nworkload: [{population: nat, users: 1_000}]\n",
 		[]string{"wrong-type 1:18 servers.count", "wrong-type 1:31 servers.cores", "wrong-type 1:43 servers.speed", "wrong-type 2:37 workload[0].users"}, false},
 	{"NaN by another name", "servers: {count: 1, speed: NaN}\nworkload: [{population: nat, users: 1, cookies: inf}]\n",
 		[]string{"wrong-type 1:28 servers.speed", "bad-value 2:49 workload[0].cookies"}, true},

@@ -1,8 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"stickysim/policies"
 	"stickysim/sim/diag"
@@ -29,6 +32,9 @@ func Build(s *Spec, files fs.FS) Built {
 }
 
 func (d *decoder) build(s *Spec) Built {
+	for _, w := range s.warnings {
+		d.problems.Add(w)
+	}
 	h := d.headerOf(s.root)
 	d.unknown(s.root, append(headerObject.keys(), sceneObject.keys()...))
 	study := &experiment.Study{
@@ -47,7 +53,7 @@ func (d *decoder) build(s *Spec) Built {
 			d.fail(s.root, "too-many", fmt.Sprintf("has more than %d servers, populations and events over all alternatives", maxParts), "compare fewer alternatives at a time")
 			break
 		}
-		study.Variants = append(study.Variants, experiment.Variant{Name: a.name, Policy: a.policy.text, State: placementName(m.State.Kind), Model: m})
+		study.Variants = append(study.Variants, experiment.Variant{Name: a.name, Policy: a.policy.text(), State: placementName(m.State.Kind), Model: m})
 		b.Policies = append(b.Policies, policies.Policy{Name: a.policy.name, Config: a.policy.config})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))
@@ -67,5 +73,8 @@ func (d *decoder) build(s *Spec) Built {
 	for _, p := range b.Problems.Warnings() {
 		study.Warnings = append(study.Warnings, p.AsWarning())
 	}
+	slices.SortStableFunc(study.Warnings, func(a, b diag.Warning) int { // not by line: the layout of the file does not matter
+		return cmp.Or(strings.Compare(a.Place, b.Place), strings.Compare(a.Code, b.Code), strings.Compare(a.Message, b.Message))
+	})
 	return b
 }

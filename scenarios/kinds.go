@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -43,6 +44,9 @@ func text(most int) kind[string] {
 			d.fail(n, "bad-text", fmt.Sprintf("must be at most %d bytes of text without control characters", most), "")
 			return "", false
 		}
+		if !n.Quoted && !tree.Stable(s) {
+			d.warn(n, tree.Ambiguous, quote(s)+" is not text to every YAML program", "quote it: "+quote(s))
+		}
 		return s, true
 	}}
 }
@@ -67,7 +71,7 @@ func integer(least, most int) kind[int] {
 		if !ok {
 			return 0, false
 		}
-		v, err := strconv.Atoi(s)
+		v, err := whole(s)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
 			d.fail(n, "wrong-type", "must be a whole number, got "+quote(s), "")
 			return 0, false
@@ -76,8 +80,36 @@ func integer(least, most int) kind[int] {
 			d.fail(n, "out-of-range", bounds(float64(least), float64(most))+", got "+plain(s), "")
 			return 0, false
 		}
+		d.lintOctal(n)
 		return v, true
 	}}
+}
+
+// whole reads a whole number, also as other programs write it: 4.0, 1e3.
+func whole(s string) (int, error) {
+	v, err := strconv.Atoi(s)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		return v, err
+	}
+	if f, bad := parseDecimal(s); bad == nil && f == math.Trunc(f) && math.Abs(f) <= 1<<53 {
+		return int(f), nil
+	}
+	return 0, err
+}
+
+// parseDecimal is strconv.ParseFloat without digits in base 16 and underscores.
+func parseDecimal(s string) (float64, error) {
+	if strings.ContainsAny(s, "xX_") {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+// lintOctal warns of a number that is another one in YAML 1.1.
+func (d *decoder) lintOctal(n *tree.Node) {
+	if !n.Quoted && tree.Octal(n.Text) {
+		d.warn(n, tree.Ambiguous, clip(n.Text)+" is a number in base 8 to some YAML programs", "write "+cmp.Or(strings.TrimLeft(clip(n.Text), "0"), "0"))
+	}
 }
 
 // number is a plain decimal number.
@@ -87,11 +119,12 @@ func number(least, most float64) kind[float64] {
 		if !ok {
 			return 0, false
 		}
-		v, err := strconv.ParseFloat(s, 64)
+		v, err := parseDecimal(s)
 		if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(v) || math.IsInf(v, 0) && err == nil {
 			d.fail(n, "wrong-type", "must be a number, got "+quote(s), "")
 			return 0, false
 		}
+		d.lintOctal(n)
 		return v, d.between(n, v, least, most)
 	}}
 }
@@ -108,6 +141,7 @@ func share(least, most float64) kind[float64] {
 		if err != nil {
 			return 0, d.failed(n, err)
 		}
+		d.lintOctal(n)
 		return v, d.between(n, v, least, most)
 	}}
 }
@@ -181,8 +215,13 @@ func oneText(pattern string) schema {
 // truth is true or false.
 func truth() kind[bool] {
 	return kind[bool]{schema{"type": "boolean"}, func(d *decoder, n *tree.Node) (bool, bool) {
-		if n.Kind == tree.Scalar && (n.Text == "true" || n.Text == "false") {
-			return n.Text == "true", true
+		if n.Kind == tree.Scalar {
+			switch n.Text {
+			case "true", "True", "TRUE":
+				return true, true
+			case "false", "False", "FALSE":
+				return false, true
+			}
 		}
 		d.fail(n, "wrong-type", "must be true or false, got "+describe(n), "")
 		return false, false

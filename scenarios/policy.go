@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,9 +13,14 @@ import (
 // policy is a configured policy of the registry.
 type policy struct {
 	name   string
-	text   string // as written, for tables
 	config policies.Config
 	at     *tree.Node // its parameters; without any, its name
+}
+
+// text is the policy in tables and results: its name, and the parameters that differ from its defaults. It does not depend
+// on how they are written.
+func (p *policy) text() string {
+	return strings.TrimSpace(p.name + " " + policies.Policy{Name: p.name, Config: p.config}.Differences())
 }
 
 // parts are the policies that decide.
@@ -56,11 +60,10 @@ func (d *decoder) policyAmong(n *tree.Node, known []string, words string) (polic
 		d.fail(n, "unknown-value", "must be "+words+", got "+quote(name), "")
 		return policy{}, false
 	}
-	p := policy{name: name, text: name, config: e.Default, at: n}
+	p := policy{name: name, config: e.Default, at: n}
 	if params == nil || params.Kind == tree.Null {
 		return p, d.valid(n, p.config)
 	}
-	p.text += " " + inline(params)
 	p.at = params
 	before := len(d.problems.Errors())
 	p.config = d.configure(params, e.Default)
@@ -94,27 +97,4 @@ func (d *decoder) valid(n *tree.Node, c policies.Config) bool {
 		}
 	}
 	return false
-}
-
-// inline writes a value in one line, as YAML's flow style does.
-func inline(n *tree.Node) string {
-	var parts []string
-	switch n.Kind {
-	case tree.Scalar:
-		if n.Quoted {
-			return quote(n.Text)
-		}
-		return clip(n.Text)
-	case tree.Map:
-		for i, key := range n.Keys {
-			parts = append(parts, fmt.Sprintf("%s: %s", key.Name, inline(n.Items[i])))
-		}
-		return "{" + strings.Join(parts, ", ") + "}"
-	case tree.List:
-		for _, item := range n.Items {
-			parts = append(parts, inline(item))
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
-	}
-	return "null"
 }

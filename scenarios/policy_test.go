@@ -13,7 +13,7 @@ import (
 func TestInnerPoliciesWithParameters(t *testing.T) {
 	for written, want := range map[string]policies.Config{
 		"cookie: {balance: random}": policies.Cookie{Balance: policies.Named("random"), OnFailure: "repick"},
-		"cookie: {balance: {two-choices: {choices: 3}}, ttl: 1h}": policies.Cookie{
+		"cookie: {ttl: 1h, balance: {two-choices: {choices: 3}}}": policies.Cookie{
 			TTL: sim.Hour, Balance: policies.Policy{Name: "two-choices", Config: policies.TwoChoices{Choices: 3}}, OnFailure: "repick"},
 		"split: {a: {cookie: {balance: {two-choices: {choices: 4}}}}, b: random}": policies.Split{
 			A: policies.Policy{Name: "cookie", Config: policies.Cookie{

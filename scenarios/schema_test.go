@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"encoding/json"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -10,7 +11,6 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"stickysim/scenarios/catalog"
-	"stickysim/scenarios/internal/tree"
 	"stickysim/workloads"
 )
 
@@ -31,38 +31,22 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
+// asJSON is a scenario as a program reads it that knows nothing of scenarios.
 func asJSON(t *testing.T, text []byte) any {
 	t.Helper()
-	spec, err := Parse("", text)
+	var v any
+	if err := yaml.Load(text, &v); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	plain, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return jsonOf(spec.root)
-}
-
-// jsonOf is a node as JSON, as the decoder sees it: without anchors, and with flow values mended.
-func jsonOf(n *tree.Node) any {
-	switch n.Kind {
-	case tree.Map:
-		out := map[string]any{}
-		for i, key := range n.Keys {
-			out[key.Name] = jsonOf(n.Items[i])
-		}
-		return out
-	case tree.List:
-		out := []any{}
-		for _, item := range n.Items {
-			out = append(out, jsonOf(item))
-		}
-		return out
-	case tree.Null:
-		return nil
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(plain))
+	if err != nil {
+		t.Fatal(err)
 	}
-	var v any
-	if err := yaml.Load([]byte(n.Text), &v); n.Quoted || err != nil {
-		return n.Text
-	}
-	return v
+	return doc
 }
 
 func TestSchemaTakesCatalog(t *testing.T) {

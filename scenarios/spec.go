@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim/diag"
@@ -12,8 +13,9 @@ import (
 
 // Spec is a scenario as it was written, with the place of every value. It is immutable: Set and Only return another one.
 type Spec struct {
-	file string
-	root *tree.Node
+	file     string
+	root     *tree.Node
+	warnings diag.List // of the YAML
 }
 
 // Parse reads a scenario from YAML. file is its name in messages. It checks YAML
@@ -24,7 +26,7 @@ func Parse(file string, data []byte) (*Spec, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &Spec{file, root}, nil
+	return &Spec{file, root, problems}, nil
 }
 
 // Read is [Parse] for an open file or standard input.
@@ -66,7 +68,7 @@ func (s *Spec) Set(path, value string) (*Spec, error) {
 	if err != nil {
 		return nil, diag.List{{Rule: "bad-path", File: source, Message: err.Error(), Hint: "write --set servers.count=4"}}
 	}
-	return &Spec{s.file, root}, nil
+	return &Spec{s.file, root, slices.Concat(s.warnings, problems)}, nil
 }
 
 // Only returns the spec with the given alternatives, in this order: those of the scenario by their names, and policies of
@@ -90,7 +92,7 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 		}
 		list.Items = append(list.Items, item)
 	}
-	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list)}, nil
+	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list), s.warnings}, nil
 }
 
 // named are the files the workload and the timeline of the spec name.

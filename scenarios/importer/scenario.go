@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/policies"
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer/ir"
 )
@@ -69,7 +70,7 @@ func (w *writer) head(c *ir.Config, p *ir.Pool) {
 	w.line("# yaml-language-server: $schema=%s", scenarios.SchemaName)
 	w.line("# Imported from %s:%d, %s. Lines with \"default: fill in\" hold what the configuration does not say.", comment(p.File), p.Line, c.Product)
 	w.line("version: 1")
-	w.line("name: %s", text(named(p.Name, "imported")))
+	w.line("name: %s", policies.Written(named(p.Name, "imported")))
 	w.line("duration: 1h                 # default: fill in")
 	w.line("start: equilibrium           # the sessions that are active in the long run are there from the beginning")
 	w.line("seed: 1")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/policies"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -53,9 +54,9 @@ func (w *writer) list(in []ir.Server, replicas int) {
 	w.line("servers:")
 	taken := map[string]bool{}
 	for _, s := range in {
-		parts := []string{"<<: *machine", "name: " + text(unique(name(s), taken))}
+		parts := []string{"<<: *machine", "name: " + policies.Written(unique(name(s), taken))}
 		if s.Info.Addr != "" && s.Info.Addr != s.Info.Name {
-			parts = append(parts, "addr: "+text(named(s.Info.Addr, "unknown")))
+			parts = append(parts, "addr: "+policies.Written(named(s.Info.Addr, "unknown")))
 		}
 		if len(in) == 1 && replicas > 1 {
 			parts = append(parts, fmt.Sprintf("count: %d", replicas))
@@ -76,11 +77,11 @@ func settings(s sim.ServerInfo) []string {
 	add(s.Backup, "backup: true")
 	add(s.Limit > 0, "limit: %d", s.Limit)
 	add(s.Number > 0, "number: %d", s.Number)
-	add(s.Cookie != "", "cookie: %s", text(s.Cookie))
+	add(s.Cookie != "", "cookie: %s", policies.Written(s.Cookie))
 	add(s.Zone > 0, "zone: %d", s.Zone)
 	var options []string
 	for _, key := range slices.Sorted(maps.Keys(s.Options)) {
-		options = append(options, text(key)+": "+text(s.Options[key]))
+		options = append(options, policies.Written(key)+": "+policies.Written(s.Options[key]))
 	}
 	add(len(options) > 0, "options: {%s}", strings.Join(options, ", "))
 	return parts

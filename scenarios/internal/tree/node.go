@@ -6,6 +6,7 @@
 package tree
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,7 @@ type Node struct {
 type Key struct {
 	Name string
 	Pos  Pos
-	Path string // of the value of the key, where it was written
+	Path string // of the value of the key
 }
 
 // Get returns the value of a key, or nil.
@@ -93,6 +94,35 @@ func Join(path, key string) string {
 
 // Element appends a list index to a path.
 func Element(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+// place gives every node below root its path. A node that aliases share has the shortest of its paths, so that the layout
+// of the file does not matter.
+func place(root *Node) {
+	type visit struct {
+		n    *Node
+		path string
+	}
+	seen := map[*Node]bool{}
+	for level := []visit{{root, root.Path}}; len(level) > 0; {
+		slices.SortFunc(level, func(a, b visit) int { return strings.Compare(a.path, b.path) })
+		var below []visit
+		for _, v := range level {
+			if seen[v.n] {
+				continue
+			}
+			seen[v.n], v.n.Path = true, v.path
+			for i, item := range v.n.Items {
+				path := Element(v.path, i)
+				if v.n.Kind == Map {
+					path = Join(v.path, v.n.Keys[i].Name)
+					v.n.Keys[i].Path = path
+				}
+				below = append(below, visit{item, path})
+			}
+		}
+		level = below
+	}
+}
 
 // With returns the map n with key set to value; a new key goes to the end.
 func (n *Node) With(key Key, value *Node) *Node {

@@ -49,6 +49,7 @@ type converter struct {
 	root     string
 	problems diag.List
 	done     map[*yaml.Node]*built
+	shared   bool // some node is used in more than one place
 }
 
 // built is a converted node with its size when aliases are followed. A nil node marks one that is being converted, or
@@ -60,7 +61,12 @@ type built struct {
 }
 
 func (c *converter) fail(line, col int, rule, message, hint string) {
-	p := diag.Problem{Rule: rule, File: c.file, Line: line, Col: col, Message: message, Hint: hint}
+	c.problem(line, col, diag.Problem{Rule: rule, Message: message, Hint: hint})
+}
+
+// problem adds p, with its place.
+func (c *converter) problem(line, col int, p diag.Problem) {
+	p.File, p.Line, p.Col = c.file, line, col
 	if c.fixed != nil {
 		p.Path, p.Line, p.Col = c.root, c.fixed.Line, c.fixed.Col
 	}
@@ -98,6 +104,9 @@ func (c *converter) document(data []byte) *Node {
 	if b == nil {
 		return nil
 	}
+	if c.shared {
+		place(b.node)
+	}
 	if err := loader.Load(&second); err == nil {
 		c.fail(max(second.Line, 1), 0, "second-document", "a second document begins here", "one scenario to a file; alternatives go under policies")
 	} else if !errors.Is(err, io.EOF) {
@@ -127,7 +136,7 @@ func syntaxHint(message string) string {
 	case strings.Contains(message, "tab"):
 		return "indent with spaces"
 	case strings.Contains(message, "mapping values are not allowed"):
-		return "quote a value that has a colon and a space in it"
+		return "quote a value that has a colon and a space in it, or write it without the space: steps(0s:2/s 30m:10/s)"
 	}
 	return ""
 }
@@ -163,14 +172,14 @@ func (c *converter) convert(n *yaml.Node, path string, depth int) *built {
 		node.Kind = List
 		content := n.Content
 		if n.Style&yaml.FlowStyle != 0 {
-			content = rejoinItems(content)
+			content = c.rejoinItems(content, path)
 		}
 		for i, item := range content {
 			ok = c.child(item, Element(path, i), node, b, depth) && ok
 		}
 	default:
 		node.Kind, node.Text = Scalar, n.Value
-		node.Quoted = n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+		node.Quoted = n.Style&yaml.TaggedStyle != 0 || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 		if n.Tag == "!!null" && !node.Quoted {
 			node.Kind = Null
 		}
@@ -201,6 +210,7 @@ func (c *converter) alias(n *yaml.Node) *built {
 	b, seen := c.done[n.Alias]
 	switch {
 	case seen && b.node != nil:
+		c.shared = true
 		return b
 	case seen && b.failed: // reported where it stands
 	case seen:
@@ -217,7 +227,7 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 	seen := map[string]int{}
 	content := n.Content
 	if n.Style&yaml.FlowStyle != 0 {
-		content = rejoinPairs(content)
+		content = c.rejoinPairs(content, into.Path)
 	}
 	for i := 0; i+1 < len(content); i += 2 {
 		k, v := content[i], content[i+1]
@@ -238,6 +248,9 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 			continue
 		}
 		seen[key.Name] = k.Line
+		if k.Style == 0 && !Stable(k.Value) {
+			c.problem(k.Line, k.Column, diag.Problem{Rule: Ambiguous.Name, Warning: true, Path: key.Path, Message: "this key is not text to every YAML program", Hint: "quote it"})
+		}
 		if c.child(v, key.Path, into, b, depth) {
 			into.Keys = append(into.Keys, key)
 		} else {
@@ -262,6 +275,7 @@ func (c *converter) merge(v *yaml.Node, path string, b *built, depth int) ([]*No
 		return nil, false
 	}
 	b.size += from.size
+	c.shared = true
 	list := []*Node{from.node}
 	if from.node.Kind == List {
 		list = from.node.Items
