@@ -50,10 +50,11 @@ func WriteCSV(w io.Writer, res *experiment.Result) error {
 	return t.finish()
 }
 
-// WriteServersCSV writes servers.csv: a line per alternative and server, with three columns per figure: its mean over
-// replications and, with _lo and _hi, the ends of its interval. Units are in the names.
+// WriteServersCSV writes servers.csv: a line per alternative and rank of servers, the hottest first, then one for each
+// server that the timeline names. There are three columns per figure: its mean over replications and, with _lo and _hi, the
+// ends of its interval. Units are in the names. The column first is the server that had the rank in the first replication.
 func WriteServersCSV(w io.Writer, res *experiment.Result) error {
-	head := []string{"variant", "server", "zone"}
+	head := []string{"variant", "server", "zone", "rank", "first"}
 	for _, f := range metric.ServerFigures() {
 		head = append(head, f.CSV(), f.CSV()+"_lo", f.CSV()+"_hi")
 	}
@@ -61,9 +62,13 @@ func WriteServersCSV(w io.Writer, res *experiment.Result) error {
 	for i := range res.Variants {
 		v := &res.Variants[i]
 		for k := range v.Servers {
-			row := []string{v.Name, v.Servers[k].Name, strconv.Itoa(v.Servers[k].Zone)}
+			sv := &v.Servers[k]
+			row := []string{v.Name, sv.Label(), strconv.Itoa(sv.Zone), "", sv.Name}
+			if sv.Rank > 0 {
+				row[2], row[3], row[4] = "", strconv.Itoa(sv.Rank), firstOf(v, sv.Rank)
+			}
 			for _, f := range metric.ServerFigures() {
-				e := v.Servers[k].Of(f)
+				e := sv.Of(f)
 				row = append(row, figure(e.Mean), figure(e.Lo), figure(e.Hi))
 			}
 			t.row(row...)
@@ -72,8 +77,18 @@ func WriteServersCSV(w io.Writer, res *experiment.Result) error {
 	return t.finish()
 }
 
-// WriteTimeseriesCSV writes timeseries.csv: a line per alternative, server and step with the series of servers, means over
-// replications. t_s is the end of the step in seconds since the warm-up ended.
+// firstOf is the server that had a rank in the first replication.
+func firstOf(v *experiment.VariantResult, rank int) string {
+	for i := range v.First {
+		if v.First[i].Rank == rank {
+			return v.First[i].Name
+		}
+	}
+	return ""
+}
+
+// WriteTimeseriesCSV writes timeseries.csv: a line per alternative, rank or named server, and step, with the series of servers,
+// means over replications. The servers are ranked anew in every step: rank 1 is the hottest at that moment. t_s is the end of the step in seconds since the warm-up ended.
 func WriteTimeseriesCSV(w io.Writer, res *experiment.Result) error {
 	head := []string{"variant", "server", "t_s"}
 	var columns []*metric.Series
@@ -85,9 +100,9 @@ func WriteTimeseriesCSV(w io.Writer, res *experiment.Result) error {
 	t := newTable(w, head...)
 	for i := range res.Variants {
 		v := &res.Variants[i]
-		for k := range v.Servers {
+		for k := range v.Series.Rows() {
 			for p := range v.Series.Points {
-				row := []string{v.Name, v.Servers[k].Name, figure(pointTime(res, &v.Series, p))}
+				row := []string{v.Name, v.Series.Row(k), figure(pointTime(res, &v.Series, p))}
 				for _, s := range columns {
 					row = append(row, figure(v.Series.Of(s)[k*v.Series.Points+p]))
 				}

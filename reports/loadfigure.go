@@ -31,7 +31,7 @@ func loadFigure(res *experiment.Result) Figure {
 		n, high := loadPanel(res, &shown[i], names[i])
 		f.panels = append(f.panels, n)
 		top = max(top, high)
-		servers := len(shown[i].Servers)
+		servers := shown[i].Series.Rows()
 		lines, bands = lines || servers > 1 && servers <= mostLines, bands || servers > mostLines
 	}
 	y := linear("utilization", 0, min(max(top, .05), 1), percent, 4, true)
@@ -68,7 +68,7 @@ var (
 func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string) (panel, float64) {
 	s := &v.Series
 	n := panel{title: name, x: timeAxis(max(res.Duration, s.Step*float64(s.Points)), 6)}
-	servers, high := curves(s, len(v.Servers)), math.Inf(-1)
+	servers, high := curves(s, ranksOf(s)), math.Inf(-1)
 	for _, u := range servers {
 		for _, x := range u {
 			if drawable(x) {
@@ -80,12 +80,11 @@ func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string)
 		n.empty = "no server was in service"
 		return n, 0
 	}
-	times, hot := grouped(steps(res, s)), busiest(v.Servers)[0]
+	times, hot := grouped(steps(res, s)), 0
 	if len(servers) == 1 {
 		n.marks = []mark{curve{times, servers[0], hotLine}}
 		return n, high
 	}
-	n.y.label = ", hottest: " + shorten(clean(v.Servers[hot].Name), 24) + " with " + formatMean(v.Servers[hot].Of(sim.UtilizationFigure), percent) + " on average"
 	if len(servers) <= mostLines {
 		for k, u := range servers {
 			if k != hot {
@@ -99,6 +98,14 @@ func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string)
 	}
 	n.marks = append(n.marks, curve{times, means(servers), meanLine})
 	return n, high
+}
+
+// ranksOf is how many rows of the series are ranks; all, where they are servers by name.
+func ranksOf(s *experiment.SeriesMean) int {
+	if s.Ranks > 0 {
+		return s.Ranks
+	}
+	return s.Rows()
 }
 
 // steps are the middles of the series' steps, in seconds.

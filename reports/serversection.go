@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"stickysim/sim"
@@ -18,40 +17,82 @@ const (
 	mostSpots = 5
 )
 
-// servers lists each alternative's busiest servers: twelve of one or two alternatives, four of each if there are more.
+// servers lists each alternative's servers by rank, the hottest first, and those that the timeline names by name: twelve
+// ranks of one or two alternatives, four of each if there are more. Beside each rank stands the server that had it in the
+// first replication.
 func servers(x *index, s space) (section, bool) {
 	limit := mostRows
 	if len(x.res.Variants) > 2 {
 		limit = 4
 	}
-	part := section{title: "Servers, busiest first"}
+	part := section{title: "Servers by rank, the hottest first"}
 	columns := serverColumns(func(f *metric.ServerFigure) int { return f.Column })
-	g := newGrid(append([]string{"ALTERNATIVE", "SERVER"}, titles(columns)...)...).text(2)
-	g.spare = titles(serverColumns(func(f *metric.ServerFigure) int { return f.Spare }))
+	const first = "REPLICATION 1"
+	g := newGrid(append([]string{"ALTERNATIVE", "SERVER", first}, titles(columns)...)...).text(3)
+	g.spare = append(titles(serverColumns(func(f *metric.ServerFigure) int { return f.Spare })), first)
 	names := shortNames(x.names(), 32)
 	for i := range x.res.Variants {
 		v := &x.res.Variants[i]
-		order := busiest(v.Servers)
-		labels := serverNames(v, 32)
-		for row, k := range order[:min(len(order), limit)] {
+		ranks := v.Ranks()
+		byName := v.Servers[len(ranks):]
+		shown := slices.Concat(ranks[:min(len(ranks), limit)], byName[:min(len(byName), limit)])
+		labels, once := serverLabels(v, shown), inFirst(v, shown)
+		for row := range shown {
 			name := ""
 			if row == 0 {
 				name = names[i]
 			}
-			sv := &v.Servers[k]
-			cells := []string{name, labels[k]}
+			cells := []string{name, labels[row], once[row]}
 			for _, f := range columns {
-				cells = append(cells, formatFigure(f, sv.Of(f)))
+				cells = append(cells, formatFigure(f, shown[row].Of(f)))
 			}
-			g.row(cells...)
+			if g.row(cells...); row == limit-1 && len(ranks) > limit {
+				g.row("", fmt.Sprintf("… %d more", len(ranks)-limit))
+			}
 		}
-		if more := len(order) - limit; more > 0 {
-			g.row("", fmt.Sprintf("… %d more", more))
+		if more := len(byName) - limit; more > 0 {
+			g.row("", fmt.Sprintf("… %d more by name", more))
 		}
 	}
 	part.tables = s.fit(g)
-	part.notes = []string{"SHARE: of all accepted requests. REQUESTS: accepted per second in service. SESSIONS: mean number held. P95: latency at the server."}
+	part.notes = []string{"The servers of each replication are ranked by utilization; a row is the mean of a rank. " + first + ": which server had it in the first replication, and how busy that was. A server that was there for part of the time fills part of a rank.",
+		"SHARE: of the answers while the server was in service. REQUESTS: accepted per second in service. SESSIONS: mean number held. P95: latency at the server."}
 	return part, len(g.rows) > 0
+}
+
+// serverLabels are the labels of rows, with the time in service where that is much shorter than the first rank's.
+func serverLabels(v *experiment.VariantResult, rows []experiment.ServerEstimate) []string {
+	list := make([]string, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Label()
+	}
+	list = shortNames(list, 32)
+	for i := range rows {
+		if up, usual := rows[i].Of(sim.InServiceFigure).Mean, v.Servers[0].Of(sim.InServiceFigure).Mean; up < .9*usual {
+			list[i] += " (" + formatSpan(up) + ")"
+		}
+	}
+	return list
+}
+
+// inFirst says of each rank which server had it in the first replication and how busy that was, and of each server by name
+// what it was there.
+func inFirst(v *experiment.VariantResult, rows []experiment.ServerEstimate) []string {
+	list := make([]string, len(rows))
+	short := firstNames(v, 24)
+	for k := range v.First {
+		f := &v.First[k]
+		busy := formatValue(f.Of(sim.UtilizationFigure), percent)
+		for i := range rows {
+			switch r := &rows[i]; {
+			case r.Rank > 0 && r.Rank == f.Rank:
+				list[i] = short[k] + " " + busy
+			case r.Rank == 0 && r.Name == f.Name && f.Rank > 0:
+				list[i] = fmt.Sprintf("rank %d %s", f.Rank, busy)
+			}
+		}
+	}
+	return list
 }
 
 // serverColumns are the figures that have a place in the table of servers, in its order.
@@ -80,32 +121,13 @@ func formatFigure(f *metric.ServerFigure, e stats.Estimate) string {
 	return formatMean(e, scalesOf(f.Kind, f.Unit))
 }
 
-// serverNames are the names of an alternative's servers, shortened and still different from each other.
-func serverNames(v *experiment.VariantResult, n int) []string {
-	names := make([]string, len(v.Servers))
-	for i := range v.Servers {
-		names[i] = v.Servers[i].Name
+// firstNames are the names of the servers of the first replication, shortened and still different from each other.
+func firstNames(v *experiment.VariantResult, n int) []string {
+	var names []string
+	for i := 0; v.ServerName(sim.ServerID(i)) != ""; i++ {
+		names = append(names, v.ServerName(sim.ServerID(i)))
 	}
 	return shortNames(names, n)
-}
-
-// busiest orders servers by utilization, highest first; those that never had a capacity last; equals as configured.
-func busiest(servers []experiment.ServerEstimate) []int {
-	order := make([]int, len(servers))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := servers[a].Of(sim.UtilizationFigure).Mean, servers[b].Of(sim.UtilizationFigure).Mean
-		switch {
-		case x > y || math.IsNaN(y) && !math.IsNaN(x):
-			return -1
-		case y > x || math.IsNaN(x) && !math.IsNaN(y):
-			return 1
-		}
-		return 0
-	})
-	return order
 }
 
 // hotspots lists the hotspots of the first replication, the longest of each alternative first.
@@ -116,7 +138,7 @@ func hotspots(x *index, s space) (section, bool) {
 		v := &x.res.Variants[i]
 		spots := slices.Clone(v.Hotspots)
 		slices.SortStableFunc(spots, func(a, b sim.Hotspot) int { return cmp.Compare(b.To-b.From, a.To-a.From) })
-		labels := serverNames(v, 32)
+		labels := firstNames(v, 32)
 		for row, h := range spots[:min(len(spots), mostSpots)] {
 			name, to := "", formatSpan(h.To.Seconds())
 			if row == 0 {

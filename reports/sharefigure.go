@@ -37,7 +37,7 @@ func shareFigure(res *experiment.Result) Figure {
 // sameServers reports whether all alternatives have the same servers.
 func sameServers(res *experiment.Result) bool {
 	for i := range res.Variants {
-		if !slices.EqualFunc(res.Variants[i].Servers, res.Variants[0].Servers, func(a, b experiment.ServerEstimate) bool { return a.Name == b.Name }) {
+		if !slices.EqualFunc(res.Variants[i].Servers, res.Variants[0].Servers, func(a, b experiment.ServerEstimate) bool { return a.Label() == b.Label() }) {
 			return false
 		}
 	}
@@ -58,7 +58,7 @@ func sharePanel(res *experiment.Result) panel {
 		}
 	}
 	room := int((figureWidth - 2*margin - 40) / float64(max(servers, 1)) / (tickText.Size * .52))
-	n := panel{x: categories(serverNames(&res.Variants[0], max(room, 2))), y: linear("share of the requests", 0, min(top, 1), percent, 5, true)}
+	n := panel{x: categories(shortLabels(res.Variants[0].Servers, max(room, 2))), y: linear("share of the requests", 0, min(top, 1), percent, 5, true)}
 	if !any {
 		n.empty = "no request was accepted"
 		return n
@@ -113,4 +113,13 @@ func profilePanel(res *experiment.Result) panel {
 // wholeTicks keeps the ticks at whole numbers.
 func wholeTicks(ticks []tick) []tick {
 	return slices.DeleteFunc(ticks, func(t tick) bool { return t.at != float64(int(t.at)) })
+}
+
+// shortLabels are the labels of rows, shortened and still different from each other.
+func shortLabels(rows []experiment.ServerEstimate, n int) []string {
+	list := make([]string, len(rows))
+	for i := range rows {
+		list[i] = rows[i].Label()
+	}
+	return shortNames(list, n)
 }

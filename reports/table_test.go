@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -174,7 +175,11 @@ func saved(t testing.TB) *experiment.Result {
 	if *remake {
 		r := *experimenttest.Three()
 		for i := range r.Variants {
-			r.Variants[i].Series = experiment.SeriesMean{}
+			v := &r.Variants[i]
+			v.Series, v.First = experiment.SeriesMean{}, slices.Clone(v.First)
+			for k := range v.First {
+				v.First[k].Utilization = nil
+			}
 		}
 		var text bytes.Buffer
 		if err := resultjson.Write(&text, &r); err != nil {

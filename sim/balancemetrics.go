@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"math"
 	"strconv"
 
 	"stickysim/sim/metric"
@@ -19,10 +18,11 @@ var atLeast = &metric.Dimension{Name: "at_least", Doc: "requests in the server, 
 
 const (
 	whenNoServer    = "when no server was in service"
-	perTimeInServer = "Servers that had any capacity in the measured part, each as a rate or mean over its own time in service. Time in which a server was dead does not count."
+	perTimeInServer = "Servers that had any capacity in the measured part, each as a rate or mean over its own time in service, and weighted by that time: one that was there for a minute counts for a minute. Time in which a server was dead does not count."
+	byRankOrName    = " By rank, servers are ranked in each replication, the hottest first, and figures are averaged by rank. A mean by name hides a hot spot that is on another server in each replication."
 )
 
-var byServer = []*metric.Dimension{metric.Server}
+var oneServer = []*metric.Dimension{byRank, metric.Server}
 
 var (
 	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share,
@@ -58,13 +58,18 @@ var (
 	metricHours = metric.Register(metric.Family{Name: "cost.server_hours", Kind: metric.Time, Unit: "h", Better: metric.Less,
 		Short: "server time in service", Doc: "What a provider would bill, over all servers.", Formula: "sum of the servers' time in service",
 		Show: metric.Show{Summary: 33}})
-	metricOneUtilization = metric.Register(metric.Family{Name: "server.utilization", Kind: metric.Share, Better: metric.Less, Labels: byServer, OnlyParts: true,
-		Short: "busy share of one server's cores", Doc: perTimeInServer, Formula: "busy core time / core time available", Undefined: "when the server had no capacity"})
-	metricOneShare = metric.Register(metric.Family{Name: "server.requests.share", Kind: metric.Share, Labels: byServer, OnlyParts: true,
-		Short: "one server's share of the attempts that servers accepted", Doc: "Over the whole measured part, however long the server was there.",
-		Formula: "attempts it accepted / attempts all accepted", Undefined: "when no server accepted any"})
-	metricOneSessions = metric.Register(metric.Family{Name: "server.sessions", Kind: metric.Count, Labels: byServer, OnlyParts: true,
-		Short: "sessions one server holds, mean over time", Doc: "While it belongs to the fleet.", Formula: "∫ sessions dt / time in service"})
+	metricOneUtilization = metric.Register(metric.Family{Name: "server.utilization", Kind: metric.Share, Better: metric.Less, Labels: oneServer, OnlyParts: true,
+		Short: "busy share of one server's cores", Doc: "Over the time in which the server was in service and not dead." + byRankOrName,
+		Formula: "busy core time / core time available", Undefined: "when the server had no capacity"})
+	metricOneShare = metric.Register(metric.Family{Name: "server.requests.share", Kind: metric.Share, Labels: oneServer, OnlyParts: true,
+		Short: "one server's share of the answers", Doc: "Of those while the server was in service, however short." + byRankOrName,
+		Formula: shareOfAnswers, Undefined: whenNoneAnsweredThen})
+	metricOneAttempts = metric.Register(metric.Family{Name: "server.attempts.share", Kind: metric.Share, Labels: oneServer, OnlyParts: true,
+		Short: "one server's share of the attempts that servers accepted", Doc: "Of those while the server was in service, however short. An attempt that is accepted may still fail." + byRankOrName,
+		Formula: shareOfAttempts, Undefined: whenNoneAcceptedThen})
+	metricOneSessions = metric.Register(metric.Family{Name: "server.sessions", Kind: metric.Count, Labels: oneServer, OnlyParts: true,
+		Short: "sessions one server holds, mean over time", Doc: "While it belongs to the fleet." + byRankOrName, Formula: "∫ sessions dt / time in service",
+		Undefined: "when the server was never in service"})
 )
 
 var _ = reports(50, (*run).serverMetrics)
@@ -72,7 +77,7 @@ var _ = reports(50, (*run).serverMetrics)
 // serverMetrics describes how evenly the fleet is loaded: each quantity per server, as a rate over the time the
 // server was in service, then the usual measures of imbalance over the servers.
 func (r *run) serverMetrics(b *metricsBuilder) {
-	var util, requests, sessions, memory []float64
+	var up, all, util, requests, sessions, memory []float64 // all: time in service, dead or not
 	present, errors, down := 0.0, int64(0), 0.0
 	mostSessions, mostMemory := int64(0), 0.0
 	for i := range b.res.Servers {
@@ -84,15 +89,16 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 		if s.Capacity <= 0 {
 			continue
 		}
+		up, all = append(up, s.Present-s.Down), append(all, s.Present)
 		util = append(util, s.Busy/s.Capacity)
 		requests = append(requests, float64(s.Requests)/(s.Present-s.Down))
 		sessions = append(sessions, s.Sessions)
 		memory = append(memory, s.Memory)
 	}
-	b.spread(metricUtilization, util)
-	b.spread(metricServerRequests, requests)
-	b.spread(metricServerSessions, sessions)
-	b.spread(metricServerMemory, memory)
+	b.spread(metricUtilization, util, up)
+	b.spread(metricServerRequests, requests, up)
+	b.spread(metricServerSessions, sessions, all)
+	b.spread(metricServerMemory, memory, all)
 	b.count(metricMostSessions.ID(), mostSessions)
 	b.add(metricMostMemory.ID(), mostMemory)
 	b.count(metricServerErrors.ID(), errors)
@@ -101,42 +107,44 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 	b.add(metricFleetMean.ID(), present*3600/b.seconds)
 	b.add(metricFleetMax.ID(), maxOf(b.res.Series.Of(ServersSeries)))
 	b.add(metricHours.ID(), present)
-	if len(b.res.Servers) <= ListedServers {
-		b.eachServer()
-	}
+	b.eachServer()
 }
 
-// eachServer adds the figures of every server.
+// oneServerFigures are the figures that have metrics of single servers.
+var oneServerFigures = []struct {
+	family *metric.Family
+	figure *metric.ServerFigure
+}{{metricOneUtilization, UtilizationFigure}, {metricOneShare, ShareFigure}, {metricOneAttempts, AttemptsFigure}, {metricOneSessions, SessionsFigure}}
+
+// eachServer adds the figures of ranks and, in a small fleet, of every server.
 func (b *metricsBuilder) eachServer() {
-	all := 0.0
-	for i := range b.res.Servers {
-		all += float64(b.res.Servers[i].Requests)
+	for _, n := range named(b.res.Ranks) {
+		for _, f := range oneServerFigures {
+			b.add(part(f.family, n.label), b.res.Ranks[n.at].Figures[f.figure.Index()])
+		}
+	}
+	if len(b.res.Servers) > ListedServers {
+		return
 	}
 	for i := range b.res.Servers {
 		s := &b.res.Servers[i]
 		label := metric.Label{Key: metric.Server.Name, Value: s.Name}
-		b.ratio(part(metricOneUtilization, label), s.Busy, s.Capacity)
-		b.ratio(part(metricOneShare, label), float64(s.Requests), all)
-		b.add(part(metricOneSessions, label), s.Sessions)
+		for _, f := range oneServerFigures {
+			b.add(part(f.family, label), s.Figures[f.figure.Index()])
+		}
 		b.times(metricLatency, label, &s.Latency)
 	}
 }
 
-// spread adds mean, maximum and the measures of imbalance of one quantity.
-func (b *metricsBuilder) spread(s metric.Spread, x []float64) {
-	mean, most := math.NaN(), math.NaN()
-	if len(x) > 0 {
-		mean, most = stats.Total(x)/float64(len(x)), x[0]
-		for _, v := range x {
-			most = max(most, v)
-		}
-	}
-	b.add(s.Mean.ID(), mean)
-	b.add(s.Max.ID(), most)
-	b.add(s.PeakToMean.ID(), stats.PeakToMean(x))
-	b.add(s.CV.ID(), stats.CVPopulation(x))
-	b.add(s.Jain.ID(), stats.Jain(x))
-	b.add(s.Gini.ID(), stats.Gini(x))
+// spread adds mean, maximum and the measures of imbalance of one quantity of servers that were in service for the times.
+func (b *metricsBuilder) spread(s metric.Spread, x, times []float64) {
+	v := stats.BalanceOf(x, times)
+	b.add(s.Mean.ID(), v.Mean)
+	b.add(s.Max.ID(), v.Peak)
+	b.add(s.PeakToMean.ID(), v.PeakToMean)
+	b.add(s.CV.ID(), v.CV)
+	b.add(s.Jain.ID(), v.Jain)
+	b.add(s.Gini.ID(), v.Gini)
 }
 
 // levels adds the share of server time with at least n requests in the server, for powers of two.

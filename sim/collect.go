@@ -19,6 +19,7 @@ type collector struct {
 	activeSq   float64
 
 	levels    [maxLevel + 1]int64
+	traffic   traffic
 	sampling  sampling
 	journal   journal
 	recent    stats.Window // latencies of the current step

@@ -153,16 +153,18 @@ var invariants = []struct {
 		return all(atLeastOf("moved sessions", x.of(metricAffinityMoved), x.of(metricDisruption)), atLeastOf("needless moves", x.of(metricNeedless), x.of(metricDisruption)))
 	}},
 	{spreadOf(metricUtilization), func(x *figures) error {
-		return x.spread(metricUtilization, func(s *ServerResult) float64 { return s.Busy / s.Capacity })
+		return x.spread(metricUtilization, func(s *ServerResult) (float64, float64) { return s.Busy / s.Capacity, s.Present - s.Down })
 	}},
 	{spreadOf(metricServerRequests), func(x *figures) error {
-		return x.spread(metricServerRequests, func(s *ServerResult) float64 { return float64(s.Requests) / (s.Present - s.Down) })
+		return x.spread(metricServerRequests, func(s *ServerResult) (float64, float64) {
+			return float64(s.Requests) / (s.Present - s.Down), s.Present - s.Down
+		})
 	}},
 	{spreadOf(metricServerSessions), func(x *figures) error {
-		return x.spread(metricServerSessions, func(s *ServerResult) float64 { return s.Sessions })
+		return x.spread(metricServerSessions, func(s *ServerResult) (float64, float64) { return s.Sessions, s.Present })
 	}},
 	{spreadOf(metricServerMemory), func(x *figures) error {
-		return x.spread(metricServerMemory, func(s *ServerResult) float64 { return s.Memory })
+		return x.spread(metricServerMemory, func(s *ServerResult) (float64, float64) { return s.Memory, s.Present })
 	}},
 	{[]*metric.Family{metricMostSessions, metricMostMemory}, func(x *figures) error {
 		return all(atLeastOf("peak of sessions", x.of(metricMostSessions), max(x.of(metricServerSessions.Max), largest(x.res.Series.Of(SessionsSeries)))),
@@ -203,18 +205,8 @@ var invariants = []struct {
 		}
 		return nearly("load of the series", x.of(metricLoad)*x.m.Duration.Seconds(), area, 1e-5)
 	}},
-	{[]*metric.Family{metricOneUtilization, metricOneShare, metricOneSessions}, func(x *figures) error {
-		errs := []error{}
-		for i := range x.res.Servers {
-			s := &x.res.Servers[i]
-			errs = append(errs, equal("utilization of "+s.Name, x.at(metricOneUtilization.With("server", s.Name)), s.Figures[UtilizationFigure.Index()]),
-				equal("share of "+s.Name, x.at(metricOneShare.With("server", s.Name)), s.Figures[ShareFigure.Index()]),
-				equal("sessions of "+s.Name, x.at(metricOneSessions.With("server", s.Name)), s.Figures[SessionsFigure.Index()]))
-		}
-		if shares := x.sum(metricOneShare, "server"); shares == shares {
-			errs = append(errs, equal("shares", shares, 1))
-		}
-		return all(errs...)
+	{[]*metric.Family{metricOneUtilization, metricOneShare, metricOneAttempts, metricOneSessions}, func(x *figures) error {
+		return all(x.names(), x.ranks())
 	}},
 	{[]*metric.Family{metricSpent, metricBurn}, func(x *figures) error {
 		bad, good, allowed := total32(x.res.Series.Of(FailedSeries)), total32(x.res.Series.Of(AnsweredSeries)), 1-orDefault(x.m.SLO, usualSLO)
@@ -289,6 +281,48 @@ func (x *figures) atStart() float64 {
 	return x.of(metricActive) + x.of(metricFinished) + x.of(metricLost) - x.of(metricStarted)
 }
 
+// names holds the metrics of servers to their figures.
+func (x *figures) names() error {
+	var errs []error
+	for i := range x.res.Servers {
+		s := &x.res.Servers[i]
+		errs = append(errs, equal("utilization of "+s.Name, x.at(metricOneUtilization.With("server", s.Name)), s.Busy/s.Capacity),
+			equal("sessions of "+s.Name, x.at(metricOneSessions.With("server", s.Name)), s.Sessions))
+		for _, f := range oneServerFigures {
+			errs = append(errs, equal(f.figure.Name+" of "+s.Name, x.at(f.family.With("server", s.Name)), s.Figures[f.figure.Index()]))
+		}
+	}
+	return all(errs...)
+}
+
+// ranks holds those of ranks to their order, and to the servers: ranks share out what the servers did.
+func (x *figures) ranks() error {
+	busy, up, errors, answers := 0.0, 0.0, 0.0, 0.0
+	for i := range x.res.Servers {
+		if s := &x.res.Servers[i]; s.Capacity > 0 {
+			up += s.Present - s.Down
+			busy += s.Busy / s.Capacity * (s.Present - s.Down)
+			errors, answers = errors+float64(s.Errors), answers+float64(s.Answered)
+		}
+	}
+	var errs []error
+	inRanks, last := serverBooks{}, math.Inf(1)
+	for i := range x.res.Ranks {
+		r := &x.res.Ranks[i]
+		inRanks.add(&r.books, 1)
+		u := r.Figures[UtilizationFigure.Index()]
+		errs = append(errs, atLeastOf(fmt.Sprintf("utilization of rank %d", i), last, u))
+		last = u
+		if i < ListedRanks {
+			errs = append(errs, equal("metric of the rank", x.at(metricOneUtilization.With("rank", fmt.Sprint(i+1))), u))
+		}
+	}
+	return all(append(errs, nearly("time in ranks", inRanks.Up, up, 1e-6), nearly("busy time in ranks", inRanks.Loaded, busy, 1e-6),
+		nearly("errors in ranks", inRanks.Errors, errors, 1e-6), nearly("answers in ranks", inRanks.Answered, answers, 1e-6),
+		equal("the hottest", x.at(metricOneUtilization.With("rank", "1")), x.of(metricUtilization.Max)),
+		equal("mean over the ranks", inRanks.Loaded/inRanks.Up, x.of(metricUtilization.Mean)))...)
+}
+
 // populations holds a figure to the sum over populations, where it is broken down by them.
 func (x *figures) populations(f *metric.Family) error {
 	if len(x.res.Populations) < 2 {
@@ -324,28 +358,39 @@ func (x *figures) histogram(t metric.Times, of func(*PopulationResult) *stats.Hi
 	return all(errs...)
 }
 
-// spread holds the measures of imbalance to their definitions.
-func (x *figures) spread(s metric.Spread, of func(*ServerResult) float64) error {
-	var v []float64
+// spread holds the measures of imbalance to their definitions, of values and the times that weigh them.
+func (x *figures) spread(s metric.Spread, of func(*ServerResult) (value, time float64)) error {
+	var v, w []float64
 	for i := range x.res.Servers {
 		if x.res.Servers[i].Capacity > 0 {
-			v = append(v, of(&x.res.Servers[i]))
+			a, span := of(&x.res.Servers[i])
+			v, w = append(v, a), append(w, span)
 		}
 	}
-	n, sum, squares, pairs, most := float64(len(v)), 0.0, 0.0, 0.0, 0.0
-	for _, a := range v {
-		sum, squares, most = sum+a, squares+a*a, max(most, a)
-		for _, b := range v {
-			pairs += math.Abs(a - b)
-		}
+	time, load, longest := 0.0, 0.0, 0.0
+	for i, a := range v {
+		time, load, longest = time+w[i], load+a*w[i], max(longest, w[i])
 	}
-	if n == 0 || sum == 0 {
+	if load == 0 {
 		return sameDefined(s.CV.Name, x.of(s.CV), false)
 	}
-	mean := sum / n
-	return all(nearly(s.Mean.Name, x.of(s.Mean), mean, 1e-9), nearly(s.Max.Name, x.of(s.Max), most, 1e-9), nearly(s.PeakToMean.Name, x.of(s.PeakToMean), most/mean, 1e-9),
-		nearly(s.Jain.Name, x.of(s.Jain), sum*sum/n/squares, 1e-9), nearly(s.CV.Name, x.of(s.CV)*x.of(s.CV), max(squares/n/mean/mean-1, 0), 1e-6),
-		nearly(s.Gini.Name, x.of(s.Gini), pairs/(2*n*n*mean), 1e-6))
+	mean := load / time
+	off, fair, pairs, most, even := 0.0, 0.0, 0.0, 0.0, true
+	for i, a := range v {
+		off, fair, most, even = off+w[i]*w[i]*(a-mean)*(a-mean), fair+w[i]*w[i]*mean*mean, max(most, a), even && w[i] == w[0]
+		for k, b := range v {
+			pairs += w[i] * w[k] * math.Abs(a-b)
+		}
+	}
+	if even {
+		if err := nearly(s.Max.Name, x.of(s.Max), most, 1e-9); err != nil {
+			return err
+		}
+	}
+	return all(nearly(s.Mean.Name, x.of(s.Mean), mean, 1e-9), atLeastOf(s.Max.Name, most*(1+1e-9), x.of(s.Max)), atLeastOf(s.Max.Name, x.of(s.Max), mean*(1-1e-9)),
+		nearly(s.PeakToMean.Name, x.of(s.PeakToMean), x.of(s.Max)/mean, 1e-9),
+		nearly(s.Jain.Name, x.of(s.Jain), fair/(fair+off), 1e-9), nearly(s.CV.Name, x.of(s.CV)*x.of(s.CV), off/fair, 1e-6),
+		nearly(s.Gini.Name, x.of(s.Gini), pairs/(2*time*load), 1e-6))
 }
 
 func timesOf(t metric.Times) []*metric.Family {

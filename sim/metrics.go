@@ -56,7 +56,7 @@ func (r *run) result() *Result {
 	for i := range r.servers {
 		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))
 	}
-	r.computeServerFigures(res.Servers)
+	res.computeServerFigures()
 	res.Series = r.series()
 	res.Log = r.finishLog(&res.Series)
 	b := &metricsBuilder{res: res, seconds: r.m.Duration.Seconds()}
@@ -164,10 +164,11 @@ func (r *run) serverResult(s *server) ServerResult {
 	busy := s.area.busy - s.base.busy
 	d := slowIntegrals{capacity: s.rare.capacity - s.rareBase.capacity, present: s.rare.present - s.rareBase.present,
 		down: s.rare.down - s.rareBase.down, sessions: s.rare.sessions - s.rareBase.sessions, memory: s.rare.memory - s.rareBase.memory}
+	fleet := s.rare.fleet.since(s.rareBase.fleet)
 	res := ServerResult{Name: s.info.Name, Zone: s.info.Zone, Present: float64(d.present) / second, Down: float64(d.down) / second,
 		Busy: float64(busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],
 		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: float64(s.memMost),
-		Latency: s.latency.Histogram(s.sojourn)}
+		FleetAttempts: fleet.accepted, FleetAnswers: fleet.answered, Latency: s.latency.Histogram(s.sojourn)}
 	if d.present > 0 {
 		res.Sessions = float64(d.sessions) / float64(d.present)
 		res.Memory = d.memory / float64(d.present)

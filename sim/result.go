@@ -15,6 +15,7 @@ type Result struct {
 
 	Populations []PopulationResult
 	Servers     []ServerResult // every server that ever was, by ServerID
+	Ranks       []RankResult   // the same servers by utilization, the hottest first
 	Series      Series
 	Log         []LogEntry
 
@@ -75,6 +76,10 @@ type ServerResult struct {
 	SessionsMax int64
 	Memory      float64 // time average of bytes of session state
 	MemoryMax   float64
-	Latency     stats.Histogram // ns at this server, answered attempts
-	Figures     []float64       // by metric.ServerFigure.Index; NaN = undefined
+
+	FleetAttempts int64 // attempts that all servers accepted while this one served
+	FleetAnswers  int64 // attempts that all servers answered while this one served
+
+	Latency stats.Histogram // ns at this server, answered attempts
+	Figures []float64       // by metric.ServerFigure.Index; NaN = undefined
 }

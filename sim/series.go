@@ -86,8 +86,11 @@ var (
 		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allLost })})
 	ServersSeries = sampled(metric.Series{Name: "servers", Place: 7, Kind: metric.Count, Sampled: endOfStep, Short: "servers running"},
 		sampler{level: func(r *run, _ *server) float64 { return float64(r.servers.serving()) }})
+	MeanUtilizationSeries = sampled(metric.Series{Name: "mean_utilization", Place: 12, Kind: metric.Share, Sampled: meanOfStep,
+		Short: "busy share of all cores in service", Undefined: "while no server has capacity"},
+		sampler{growth: overServers(func(s *server) int64 { return s.area.busy }), per: overServers(func(s *server) int64 { return s.rare.capacity })})
 	LoadSeries = sampled(metric.Series{Name: "load", Place: 8, Kind: metric.Count, Sampled: meanOfStep, Short: "requests in all servers together"},
-		sampler{growth: (*run).loadArea, per: func(r *run, _ *server) int64 { return int64(r.now) }})
+		sampler{growth: overServers(func(s *server) int64 { return s.area.inSystem }), per: func(r *run, _ *server) int64 { return int64(r.now) }})
 	MedianSeries = sampled(metric.Series{Name: "median", Place: 9, Kind: metric.Time, Sampled: "over the answers of the step", Short: "median latency",
 		Undefined: "when no request was answered in the step"},
 		sampler{level: (*run).recentMedian})
@@ -108,13 +111,15 @@ func overPopulations(of func(*popStats) int64) func(*run, *server) int64 {
 	}
 }
 
-// loadArea is the integral of the number of requests in servers.
-func (r *run) loadArea(*server) int64 {
-	sum := int64(0)
-	for i := range r.servers {
-		sum += r.servers[i].area.inSystem
+// overServers adds up a total of the servers.
+func overServers(of func(*server) int64) func(*run, *server) int64 {
+	return func(r *run, _ *server) int64 {
+		sum := int64(0)
+		for i := range r.servers {
+			sum += of(&r.servers[i])
+		}
+		return sum
 	}
-	return sum
 }
 
 // recentMedian is the median latency of the answers since the last sample, in seconds.

@@ -24,6 +24,7 @@ type server struct {
 	answered   int64
 	latency    stats.Tally
 	levels     *[maxLevel + 1]int64 // ns with so many requests in a server, all servers together
+	fleet      *traffic             // of all servers together
 
 	spec      *Server
 	info      ServerInfo
@@ -34,7 +35,8 @@ type server struct {
 	respeeds  int64   // changes of speed so far
 	ps        serverPS
 
-	sinceRare   Time // up to when rare is accrued
+	sinceRare   Time    // up to when rare is accrued
+	seen, own   traffic // of all servers, and of this one, up to when rare.fleet is accrued
 	rare        slowIntegrals
 	sessions    int32 // whose last answer came from here
 	most        int32 // sessions at a time
@@ -61,6 +63,20 @@ type integrals struct {
 type slowIntegrals struct {
 	capacity, present, down, sessions int64
 	memory                            float64
+	fleet                             traffic // of all servers, while this one served
+}
+
+// traffic is attempts that servers have taken.
+type traffic struct{ accepted, answered int64 }
+
+// since is what has come since an earlier count.
+func (t traffic) since(before traffic) traffic {
+	return traffic{t.accepted - before.accepted, t.answered - before.answered}
+}
+
+// add counts more.
+func (t *traffic) add(more traffic) {
+	t.accepted, t.answered = t.accepted+more.accepted, t.answered+more.answered
 }
 
 // addServer puts a server into the run; ready servers serve at once.
@@ -70,7 +86,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
-	s.levels = &r.levels
+	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic
 	return id
 }
 
@@ -115,6 +131,19 @@ func (s *server) accrueSlow(now Time) {
 func (s *server) accrueAll(now Time) {
 	s.accrue(now)
 	s.accrueSlow(now)
+	s.accrueFleet()
+}
+
+// accrueFleet does the same for what all servers have taken. What a server takes while it does not serve, such as the answer
+// that had left it when it died, counts as its own.
+func (s *server) accrueFleet() {
+	all, own := *s.fleet, traffic{s.accepted, s.answered}
+	if s.serving() {
+		s.rare.fleet.add(all.since(s.seen))
+	} else {
+		s.rare.fleet.add(own.since(s.own))
+	}
+	s.seen, s.own = all, own
 }
 
 // holdSessions adds n to the sessions that the server is home to.
@@ -153,7 +182,10 @@ func (s *server) loseMemory() { s.memory, s.lingering = 0, 0 }
 func (s *server) countError() { s.errors++ }
 
 // countAnswer counts an answered attempt.
-func (s *server) countAnswer() { s.answered++ }
+func (s *server) countAnswer() {
+	s.answered++
+	s.fleet.answered++
+}
 
 // countLatency counts how long an answered attempt was here; bucket is its bucket in the tally.
 func (s *server) countLatency(bucket int, span Time) {

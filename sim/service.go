@@ -31,6 +31,7 @@ func (r *run) accept(q int32, s ServerID) bool {
 func (s *server) enter(now Time) {
 	s.accrue(now)
 	s.accepted++
+	s.fleet.accepted++
 	s.inSystem++
 }
 

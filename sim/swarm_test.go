@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0x8841c1ea5c6fc3e5
+const swarmSum = 0x45126b6d283e2e8b
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

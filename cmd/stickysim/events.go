@@ -30,21 +30,13 @@ func writeEvents(w io.Writer, r *experiment.Result) error {
 	for i := range r.Variants {
 		v := &r.Variants[i]
 		for _, entry := range v.Log {
-			e := event{v.Name, entry.At.Seconds(), clock(entry.At), entry.Event, serverName(v, entry.Server), entry.Detail, entry.Count, entry.Impact}
+			e := event{v.Name, entry.At.Seconds(), clock(entry.At), entry.Event, v.ServerName(entry.Server), entry.Detail, entry.Count, entry.Impact}
 			if err := lines.Encode(e); err != nil {
 				return err
 			}
 		}
 	}
 	return out.Flush()
-}
-
-// serverName is empty for events that concern no server.
-func serverName(v *experiment.VariantResult, id sim.ServerID) string {
-	if id < 0 || int(id) >= len(v.Servers) {
-		return ""
-	}
-	return v.Servers[id].Name
 }
 
 // clock writes an instant as hours, minutes and seconds: 31m04s, 2h05m00s.

@@ -35,7 +35,7 @@ func Run(s *Study, o Options) (*Result, error) {
 	for i := range s.Variants {
 		m := *s.Variants[i].Model
 		x.models = append(x.models, &m)
-		x.sums = append(x.sums, newSummary())
+		x.sums = append(x.sums, newSummary(&m))
 	}
 	if err := x.settleWarmup(); err != nil {
 		return nil, err

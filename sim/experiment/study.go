@@ -80,8 +80,9 @@ type VariantResult struct {
 	Name, Policy, State string
 	Timeline            []Event // what the scenario makes happen, in its order
 	Replications        int
-	Metrics             []Metric // fixed order
-	Servers             []ServerEstimate
+	Metrics             []Metric         // fixed order
+	Servers             []ServerEstimate // by rank, the hottest first; then those that the timeline names, by name
+	First               []FirstServer    // every server of replication 0, by sim.ServerID
 	Series              SeriesMean
 	Hotspots            []sim.Hotspot // of replication 0
 	Log                 []sim.LogEntry
@@ -98,29 +99,6 @@ type Metric struct {
 
 // Name is the metric's name in results: latency.p95, sessions.lost{cause=crash}.
 func (m *Metric) Name() string { return m.ID.String() }
-
-// ServerEstimate is one server of a variant: means over replications with intervals.
-type ServerEstimate struct {
-	Name    string
-	Zone    int
-	Figures []stats.Estimate // by metric.ServerFigure.Index; use Of
-}
-
-// Of returns a figure of the server; an undefined one (NaN) where the result has none.
-func (s *ServerEstimate) Of(f *metric.ServerFigure) stats.Estimate {
-	if f.Index() >= len(s.Figures) {
-		return undefined()
-	}
-	return s.Figures[f.Index()]
-}
-
-// Set gives the server a figure.
-func (s *ServerEstimate) Set(f *metric.ServerFigure, e stats.Estimate) {
-	for len(s.Figures) <= f.Index() {
-		s.Figures = append(s.Figures, undefined())
-	}
-	s.Figures[f.Index()] = e
-}
 
 // undefined is the estimate of a figure that does not exist.
 func undefined() stats.Estimate {

@@ -56,12 +56,12 @@ func RegisterSpread(f Family, max Better, show map[string]Show) Spread {
 	}
 	const zero = ", or all servers have 0"
 	return Spread{
-		Mean:       one("mean", "mean server", "sum over the servers / number of servers", "", f.Kind, Neither),
-		Max:        one("max", "highest server", "the largest value of a server", "", f.Kind, max),
-		PeakToMean: one("peak_to_mean", "highest over mean", "largest / mean; 1 = all equal", zero, Factor, Less),
-		CV:         one("cv", "variation (CV)", "standard deviation over the servers / mean; 0 = all equal", zero, Factor, Less),
-		Jain:       one("jain", "Jain's fairness index", "(sum)² / (number × sum of squares); 1 = all equal, 1/number = one has all", zero, Factor, More),
-		Gini:       one("gini", "Gini coefficient", "half the mean difference of two servers / mean; 0 = all equal", zero, Factor, Less),
+		Mean:       one("mean", "mean server", "sum of value × time in service / sum of the times in service", "", f.Kind, Neither),
+		Max:        one("max", "hottest server", "mean over the server time with the highest values, as long as the longest time in service; the largest value where all servers were there equally long", "", f.Kind, max),
+		PeakToMean: one("peak_to_mean", "highest over mean", "highest (as in .max) / mean; 1 = all equal", zero, Factor, Less),
+		CV:         one("cv", "variation (CV)", "root mean square of (value − mean) × time in service / root mean square of mean × time in service; the standard deviation over the servers / mean where all were there equally long; 0 = all equal", zero, Factor, Less),
+		Jain:       one("jain", "Jain's fairness index", "1 / (1 + cv²); 1 = all equal, 1/number = one has all", zero, Factor, More),
+		Gini:       one("gini", "Gini coefficient", "half the mean difference of two moments of server time / mean; 0 = all equal", zero, Factor, Less),
 	}
 }
 

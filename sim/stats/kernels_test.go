@@ -29,22 +29,45 @@ var (
 	referenceY = []float64{3.8, 3.7, 4.1, 3.9, 3.2, 4.3, 4.1, 3.5, 4.0, 3.8}
 )
 
+// alike is the balance of servers that were in service equally long.
+func alike(x ...float64) Balance {
+	times := make([]float64, len(x))
+	for i := range times {
+		times[i] = 60
+	}
+	return BalanceOf(x, times)
+}
+
 // Points V44 of the validation table: balance metrics on fixed vectors.
 func TestReferenceBalance(t *testing.T) {
-	a, b := []float64{220, 205, 198, 192, 185}, []float64{30, 17.5, 17.5, 17.5, 17.5}
-	close9(t, "V44-a jain", Jain(a), 0.99642284199723)
-	close9(t, "V44-b gini", Gini(a), 0.0332)
-	close9(t, "V44-c peak to mean", PeakToMean(a), 1.1)
-	close9(t, "V44-d cv", CVPopulation(b), 0.25)
-	close9(t, "V44-h jain", Jain(b), 0.9411764705882353)
-	close9(t, "jain = 1/(1+cv²)", Jain(a), 1/(1+math.Pow(CVPopulation(a), 2)))
-	for _, none := range [][]float64{nil, {0, 0}} {
-		undefined(t, "balance of nothing", Jain(none), Gini(none), PeakToMean(none), CVPopulation(none))
+	a, b := alike(220, 205, 198, 192, 185), alike(30, 17.5, 17.5, 17.5, 17.5)
+	close9(t, "V44-a jain", a.Jain, 0.99642284199723)
+	close9(t, "V44-b gini", a.Gini, 0.0332)
+	close9(t, "V44-c peak to mean", a.PeakToMean, 1.1)
+	close9(t, "V44-d cv", b.CV, 0.25)
+	close9(t, "V44-h jain", b.Jain, 0.9411764705882353)
+	close9(t, "jain = 1/(1+cv²)", a.Jain, 1/(1+math.Pow(a.CV, 2)))
+	for _, none := range []Balance{alike(), alike(0, 0), BalanceOf([]float64{1}, []float64{0})} {
+		undefined(t, "balance of nothing", none.Jain, none.Gini, none.PeakToMean, none.CV)
 	}
-	alone := []float64{0, 0, 0, 8}
-	if Jain(alone) != 0.25 || Gini(alone) != 0.75 || PeakToMean(alone) != 4 || Gini([]float64{5}) != 0 || PeakToMean([]float64{5}) != 1 {
+	if x, one := alike(0, 0, 0, 8), alike(5); x.Jain != 0.25 || x.Gini != 0.75 || x.PeakToMean != 4 || one.Gini != 0 || one.PeakToMean != 1 {
 		t.Error("one server with everything, or alone, is off")
 	}
+}
+
+// A server that was there for a minute counts for a minute; two that follow each other count as one.
+func TestBalanceWeighsPresence(t *testing.T) {
+	even := BalanceOf([]float64{.5, .5, .5, .5, .1}, []float64{3600, 3600, 3600, 3600, 60})
+	if even.CV > .01 || even.Gini > .005 || even.PeakToMean > 1.005 || even.Peak != .5 {
+		t.Errorf("four equal servers and one of a minute: %+v", even)
+	}
+	hot := BalanceOf([]float64{.5, .5, .5, .5, 1}, []float64{3600, 3600, 3600, 3600, 60})
+	close9(t, "the hottest hour", hot.Peak, (.5*3540+60)/3600)
+	whole, halves := alike(.8, .4, .3), BalanceOf([]float64{.8, .8, .4, .4, .3, .3}, []float64{30, 30, 30, 30, 30, 30})
+	close9(t, "mean of halves", halves.Mean, whole.Mean)
+	close9(t, "cv of halves", halves.CV, whole.CV)
+	close9(t, "gini of halves", halves.Gini, whole.Gini)
+	close9(t, "peak of halves", halves.Peak, whole.Peak)
 }
 
 // Points V45 of the validation table: the kernels of output analysis.

@@ -138,7 +138,7 @@ func Broken() *experiment.Result {
 	r := &experiment.Result{Schema: experiment.Schema, Name: "broken\x1b[2J | *name*\nof two lines", Confidence: .95, Baseline: "a\tb", WarmupMethod: "none",
 		Warnings: []diag.Warning{{Code: "x|y", Severity: diag.Severe, Place: "a\nb", Alternative: "a\tb", Message: "this | that " + fmt.Sprint(make([]int, 200))}}, Interrupted: true}
 	for _, name := range []string{"a\tb", "a b", "日本語の名前" + fmt.Sprint(make([]int, 40))} {
-		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2}}
+		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2, Names: []string{"<b>|"}}}
 		for _, f := range metric.ServerFigures() {
 			v.Servers[0].Set(f, none)
 		}

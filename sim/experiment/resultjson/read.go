@@ -105,6 +105,12 @@ func (j *variantJSON) result(confidence float64) experiment.VariantResult {
 			s.Figures[k].Confidence = confidence
 		}
 		v.Servers = append(v.Servers, s)
+		if !j.Series.ranked {
+			v.Series.Names = append(v.Series.Names, s.Name)
+		}
+	}
+	for i := range j.First {
+		v.First = append(v.First, j.First[i].FirstServer)
 	}
 	for _, e := range j.Timeline {
 		v.Timeline = append(v.Timeline, experiment.Event(e))
@@ -134,10 +140,8 @@ func check(r *experiment.Result) error {
 		if err := checkSeries(v); err != nil {
 			return fmt.Errorf("variants: %q: %w", v.Name, err)
 		}
-		for _, h := range v.Hotspots {
-			if h.Server < 0 || int(h.Server) >= len(v.Servers) {
-				return fmt.Errorf("variants: %q: hotspots: server %d, but there are %d servers", v.Name, h.Server, len(v.Servers))
-			}
+		if err := checkServers(v); err != nil {
+			return fmt.Errorf("variants: %q: %w", v.Name, err)
 		}
 	}
 	if len(r.Variants) == 0 {
@@ -154,17 +158,43 @@ func check(r *experiment.Result) error {
 	return nil
 }
 
-// checkSeries demands columns of Points values: one for the fleet, or one for each server. A column that is missing, as in
+// checkServers demands that ranks count upwards from 1 and come first, and that hot spots are on servers that there were: those
+// of the first replication or, in results of a version without ranks, all.
+func checkServers(v *experiment.VariantResult) error {
+	ranks := 0
+	for i := range v.Servers {
+		if rank := v.Servers[i].Rank; rank == ranks+1 && ranks == i {
+			ranks++
+		} else if rank != 0 {
+			return fmt.Errorf("servers: rank %d after %d", rank, ranks)
+		}
+	}
+	servers := len(v.First)
+	if servers == 0 {
+		servers = len(v.Servers) - ranks
+	}
+	for _, h := range v.Hotspots {
+		if h.Server < 0 || int(h.Server) >= servers {
+			return fmt.Errorf("hotspots: server %d, but there are %d servers", h.Server, servers)
+		}
+	}
+	return nil
+}
+
+// mostRows bounds the points and ranks of time series.
+const mostRows = 1 << 26
+
+// checkSeries demands columns of Points values: one for the fleet, or one for each row. A column that is missing, as in
 // results of a version without it, is undefined.
 func checkSeries(v *experiment.VariantResult) error {
 	s := &v.Series
-	if s.Points < 0 || s.Points > 0 && !(s.Step > 0) {
-		return fmt.Errorf("series: %d points %g s apart", s.Points, s.Step)
+	if s.Points < 0 || s.Points > 0 && !(s.Step > 0) || s.Ranks < 0 || s.Points > mostRows || s.Ranks > mostRows {
+		return fmt.Errorf("series: %d points %g s apart of %d ranks", s.Points, s.Step, s.Ranks)
 	}
 	for _, h := range metric.AllSeries() {
 		want := 1
 		if h.PerServer {
-			want = len(v.Servers)
+			want = s.Rows()
 		}
 		switch column := s.Of(h); {
 		case column == nil && s.Points*want <= mostMissing:

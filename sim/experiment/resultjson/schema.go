@@ -137,8 +137,9 @@ func (metricsJSON) schema(d *definitions) schema {
 
 func (serverJSON) schema(d *definitions) schema {
 	return d.define("server", func(properties schema) {
-		properties["name"] = schema{"type": "string", "description": "as in the scenario"}
-		properties["zone"] = schema{"type": "integer", "description": "availability zone, from 0"}
+		properties["name"] = schema{"type": "string", "description": "of a rank: rank 1; otherwise as in the scenario"}
+		properties["rank"] = schema{"type": "integer", "description": "by utilization in each replication, the hottest is 1; 0: a server by name"}
+		properties["zone"] = schema{"type": "integer", "description": "availability zone, from 0; -1: a rank"}
 		for _, f := range metric.ServerFigures() {
 			s := d.of(reflect.TypeFor[estimateJSON]())
 			s["description"] = f.Short + ", in " + f.Unit
@@ -147,15 +148,33 @@ func (serverJSON) schema(d *definitions) schema {
 	})
 }
 
+func (firstJSON) schema(d *definitions) schema {
+	return d.define("first", func(properties schema) {
+		properties["name"] = schema{"type": "string", "description": "as in the scenario"}
+		properties["zone"] = schema{"type": "integer", "description": "availability zone, from 0"}
+		properties["rank"] = schema{"type": "integer", "description": "that it fills most of, the hottest is 1; 0: it had no capacity, or is a small part of one"}
+		for _, f := range metric.ServerFigures() {
+			s := number(0).schema(d)
+			s["description"] = f.Short + ", in " + f.Unit
+			properties[f.Name] = s
+		}
+		s := numbers(nil).schema(d)
+		s["description"] = "on the grid of the series; empty in large fleets"
+		properties[overTime] = s
+	})
+}
+
 func (seriesJSON) schema(d *definitions) schema {
 	return d.define("series", func(properties schema) {
 		properties["step"] = schema{"type": "number", "description": "seconds between two points"}
 		properties["points"] = schema{"type": "integer", "description": "number of points"}
+		properties["ranks"] = schema{"type": "integer", "description": "number of ranks; the servers are ranked anew at every point, by their utilization in the step"}
+		properties["names"] = schema{"type": "array", "items": schema{"type": "string"}, "description": "of the servers that the timeline names, whose rows follow those of the ranks"}
 		for _, h := range metric.AllSeries() {
 			s := numbers(nil).schema(d)
 			s["description"] = h.Short + ", " + h.Sampled + ", in " + h.Unit
 			if h.PerServer {
-				s["description"] = "per server: " + h.Short + ", " + h.Sampled + ", in " + h.Unit
+				s["description"] = "per rank, then per named server: " + h.Short + ", " + h.Sampled + ", in " + h.Unit
 			}
 			properties[h.Name] = s
 		}

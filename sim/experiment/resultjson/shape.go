@@ -42,7 +42,7 @@ func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Kind: kind, Warnings: e.Warnings}
 }
 
-// serverJSON is one server: its name and zone, and an estimate for each figure of the registry.
+// serverJSON is a rank of servers, or one by name, and an estimate for each figure of the registry.
 type serverJSON struct {
 	experiment.ServerEstimate
 }
@@ -51,16 +51,17 @@ type serverJSON struct {
 func (j *serverJSON) UnmarshalJSON(text []byte) error {
 	var head struct {
 		Name string `json:"name"`
+		Rank int    `json:"rank"`
 		Zone int    `json:"zone"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil {
+	members, err := readMembers(text, &head)
+	if err != nil {
 		return err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return err
+	j.Name, j.Rank, j.Zone = head.Name, max(head.Rank, 0), head.Zone
+	if j.Rank > 0 {
+		j.Name = ""
 	}
-	j.Name, j.Zone = head.Name, head.Zone
 	for _, f := range metric.ServerFigures() {
 		var e estimateJSON
 		if text, ok := members[f.Name]; ok {
@@ -73,26 +74,70 @@ func (j *serverJSON) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// readMembers reads an object: into head, and what is not there as it is written.
+func readMembers(text []byte, head any) (members map[string]json.RawMessage, err error) {
+	if err := json.Unmarshal(text, head); err != nil {
+		return nil, err
+	}
+	return members, json.Unmarshal(text, &members)
+}
+
+// firstJSON is a server in the first replication, and each figure of the registry.
+type firstJSON struct {
+	experiment.FirstServer
+}
+
+// overTime is the member with the server's utilization on the grid of the series.
+const overTime = "utilization_over_time"
+
+// UnmarshalJSON reads the figures that are registered. One that is not there is undefined.
+func (j *firstJSON) UnmarshalJSON(text []byte) error {
+	var head struct {
+		Name     string  `json:"name"`
+		Zone     int     `json:"zone"`
+		Rank     int     `json:"rank"`
+		OverTime numbers `json:"utilization_over_time"`
+	}
+	members, err := readMembers(text, &head)
+	if err != nil {
+		return err
+	}
+	j.Name, j.Zone, j.Rank, j.Utilization = head.Name, head.Zone, head.Rank, head.OverTime
+	for _, f := range metric.ServerFigures() {
+		if text, ok := members[f.Name]; ok {
+			var v number
+			if err := json.Unmarshal(text, &v); err != nil {
+				return fmt.Errorf("first_replication: %s: %w", f.Name, err)
+			}
+			j.Set(f, float64(v))
+		}
+	}
+	return nil
+}
+
 // seriesJSON is the mean time series: step, points, and a column for each series of the registry. Columns of servers hold
-// the first server's points, then the second's, and so on.
+// the points of the first rank, then of the second, and so on, then of the first server by name.
 type seriesJSON struct {
 	experiment.SeriesMean
+	ranked bool // false: of a version that had servers by name
 }
 
 // UnmarshalJSON reads the series that are registered.
 func (j *seriesJSON) UnmarshalJSON(text []byte) error {
 	var head struct {
-		Step   float64 `json:"step"`
-		Points int     `json:"points"`
+		Step   float64  `json:"step"`
+		Points int      `json:"points"`
+		Ranks  *int     `json:"ranks"`
+		Names  []string `json:"names"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil {
+	members, err := readMembers(text, &head)
+	if err != nil {
 		return err
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		return err
+	j.Step, j.Points, j.Names = head.Step, head.Points, head.Names
+	if j.ranked = head.Ranks != nil; j.ranked {
+		j.Ranks = *head.Ranks
 	}
-	j.Step, j.Points = head.Step, head.Points
 	for _, s := range metric.AllSeries() {
 		if text, ok := members[s.Name]; ok {
 			var column numbers
@@ -107,7 +152,8 @@ func (j *seriesJSON) UnmarshalJSON(text []byte) error {
 
 // hotspotJSON is an episode of an overloaded server.
 type hotspotJSON struct {
-	Server    sim.ServerID `json:"server" doc:"position in servers, from 0"`
+	Server    sim.ServerID `json:"server" doc:"position in first_replication, from 0"`
+	Name      string       `json:"name,omitempty" doc:"the server's name"`
 	From      float64      `json:"from" doc:"seconds since the end of the warm-up"`
 	To        float64      `json:"to" doc:"seconds since the end of the warm-up"`
 	Peak      number       `json:"peak" doc:"highest utilization"`
@@ -119,7 +165,8 @@ type hotspotJSON struct {
 type logJSON struct {
 	At     float64      `json:"at" doc:"seconds since the start of the run, warm-up included"`
 	Event  string       `json:"event" doc:"what happened"`
-	Server sim.ServerID `json:"server" doc:"position in servers, from 0; negative: no server"`
+	Server sim.ServerID `json:"server" doc:"position in first_replication, from 0; negative: no server"`
+	Name   string       `json:"name,omitempty" doc:"the server's name"`
 	Detail string       `json:"detail,omitempty" doc:"more about it"`
 	Count  int64        `json:"count,omitempty" doc:"what the event is about: sessions or servers"`
 	*sim.Impact
@@ -177,7 +224,8 @@ type variantJSON struct {
 	Replications int           `json:"replications" doc:"complete ones"`
 	Events       int64         `json:"events" doc:"simulated, all replications"`
 	Metrics      metricsJSON   `json:"metrics" doc:"by name, in a fixed order"`
-	Servers      []serverJSON  `json:"servers" doc:"every server there ever was"`
+	Servers      []serverJSON  `json:"servers" doc:"by rank, the hottest first; then the servers that the timeline names, by name"`
+	First        []firstJSON   `json:"first_replication" doc:"every server of the first replication"`
 	Series       seriesJSON    `json:"series" doc:"time series, means over the replications"`
 	Hotspots     []hotspotJSON `json:"hotspots" doc:"overloaded servers of the first replication"`
 	Log          []logJSON     `json:"log,omitempty" doc:"event log of the first replication, where it was asked for"`

@@ -62,8 +62,12 @@ func variantObject(v *experiment.VariantResult) object {
 	for i, e := range v.Timeline {
 		events[i] = eventJSON(e)
 	}
+	first := make(list, len(v.First))
+	for i := range v.First {
+		first[i] = firstLine(&v.First[i])
+	}
 	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"timeline", events}, {"replications", v.Replications}, {"events", v.Events},
-		{"metrics", metrics}, {"servers", servers}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
+		{"metrics", metrics}, {"servers", servers}, {"first_replication", first}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
 	if len(v.Log) > 0 {
 		o = append(o, member{"log", logList(v)})
 	}
@@ -71,15 +75,26 @@ func variantObject(v *experiment.VariantResult) object {
 }
 
 func serverLine(s *experiment.ServerEstimate) line {
-	l := line{{"name", s.Name}, {"zone", s.Zone}}
+	l := line{{"name", s.Label()}, {"rank", s.Rank}, {"zone", s.Zone}}
 	for _, f := range metric.ServerFigures() {
 		l = append(l, member{f.Name, toEstimate(s.Of(f), "")})
 	}
 	return l
 }
 
+func firstLine(s *experiment.FirstServer) line {
+	l := line{{"name", s.Name}, {"zone", s.Zone}, {"rank", s.Rank}}
+	for _, f := range metric.ServerFigures() {
+		l = append(l, member{f.Name, number(s.Of(f))})
+	}
+	return append(l, member{overTime, numbers(s.Utilization)})
+}
+
+// names is a list that is [] where it is empty.
+func names(list []string) []string { return append([]string{}, list...) }
+
 func seriesObject(s *experiment.SeriesMean) object {
-	o := object{{"step", number(s.Step)}, {"points", s.Points}}
+	o := object{{"step", number(s.Step)}, {"points", s.Points}, {"ranks", s.Ranks}, {"names", names(s.Names)}}
 	for _, h := range metric.AllSeries() {
 		o = append(o, member{h.Name, numbers(s.Of(h))})
 	}
@@ -89,7 +104,7 @@ func seriesObject(s *experiment.SeriesMean) object {
 func hotspotList(v *experiment.VariantResult) list {
 	out := make(list, len(v.Hotspots))
 	for i, h := range v.Hotspots {
-		out[i] = hotspotJSON{Server: h.Server, From: h.From.Seconds(), To: h.To.Seconds(), Peak: number(h.Peak), Hidden: number(h.Hidden),
+		out[i] = hotspotJSON{Server: h.Server, Name: v.ServerName(h.Server), From: h.From.Seconds(), To: h.To.Seconds(), Peak: number(h.Peak), Hidden: number(h.Hidden),
 			OpenEnded: h.OpenEnded}
 	}
 	return out
@@ -98,7 +113,7 @@ func hotspotList(v *experiment.VariantResult) list {
 func logList(v *experiment.VariantResult) list {
 	out := make(list, len(v.Log))
 	for i, e := range v.Log {
-		out[i] = logJSON{At: e.At.Seconds(), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count, Impact: e.Impact}
+		out[i] = logJSON{At: e.At.Seconds(), Event: e.Event, Server: e.Server, Name: v.ServerName(e.Server), Detail: e.Detail, Count: e.Count, Impact: e.Impact}
 	}
 	return out
 }
