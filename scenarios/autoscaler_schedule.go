@@ -9,8 +9,8 @@ import (
 var scheduledOnly = sim.Autoscaler{Rule: sim.ScheduledOnly, Min: 1, Max: 1, Drain: 300 * sim.Second}
 
 var sizeObject = object[sim.ScheduledSize]{
-	needed(at("at", "first time, from the start of the run, warm-up included", span(0), func(s *sim.ScheduledSize) *sim.Time { return &s.At })),
-	at("every", "time between recurrences; default: it happens once", span(sim.Second), func(s *sim.ScheduledSize) *sim.Time { return &s.Every }),
+	needed(at("at", "first time, from the start of the measured part", span(0), func(s *sim.ScheduledSize) *sim.Time { return &s.At })),
+	at("every", "time between recurrences, which there are in the warm-up, too; default: it happens once", span(sim.Second), func(s *sim.ScheduledSize) *sim.Time { return &s.Every }),
 	at("servers", "new size of the fleet", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Size }),
 	at("min", "fewest servers from now on", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Min }),
 	at("max", "most servers from now on", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Max }),

@@ -46,9 +46,7 @@ func (d *decoder) build(s *Spec) Built {
 	for _, a := range d.alternatives(s.root) {
 		scene := d.sceneOf(a, h)
 		m := &scene.Model
-		if s.root.Get("duration") == nil {
-			lastAsLong(m, study, s.root.Get("warmup") == nil)
-		}
+		d.fitReplays(s.root, m, study)
 		if parts += len(m.Servers) + len(m.Populations) + len(m.Timeline); parts > maxParts {
 			d.fail(s.root, "too-many", fmt.Sprintf("has more than %d servers, populations and events over all alternatives", maxParts), "compare fewer alternatives at a time")
 			break
@@ -57,7 +55,7 @@ func (d *decoder) build(s *Spec) Built {
 		b.Policies = append(b.Policies, policies.Policy{Name: a.policy.name, Config: a.policy.config})
 		if len(d.problems.Errors()) == 0 {
 			b.Load = append(b.Load, offered(a.name, m))
-			d.lint(a, scene, &b.Load[len(b.Load)-1])
+			d.lint(a, scene, &b.Load[len(b.Load)-1], study.AutoWarmup)
 			idle.note(scene)
 		}
 	}

@@ -283,7 +283,7 @@ func TestStickyToStateless(t *testing.T) {
 	for _, step := range []struct {
 		minute      sim.Time
 		share, band float64 // relative
-	}{{6, 0, 0}, {26, 0.05, 0.55}, {36, 0.5 - 0.45*rest, 0.2}, {46, 1 - (1-half)*rest, 0.1}, {56, 1, 0.08}} {
+	}{{1, 0, 0}, {21, 0.05, 0.55}, {31, 0.5 - 0.45*rest, 0.2}, {41, 1 - (1-half)*rest, 0.1}, {51, 1, 0.08}} {
 		lost, from, to := 0.0, step.minute*sim.Minute, (step.minute+8)*sim.Minute
 		for _, r := range runs {
 			for i, n := range r.Series.Of(sim.LostSessionsSeries) {

@@ -60,7 +60,7 @@ func wait(cores float64, crowds ...crowd) float64 {
 // work they had. In addition, 150 users log in again, with 1.5 s of work each: as much as six half busy cores do in 75 s.
 func TestReloginStorm(t *testing.T) {
 	t.Parallel()
-	const n, login, service, crash = 4, 1.5, 0.05, 8 * sim.Minute
+	const n, login, service, crash = 4, 1.5, 0.05, 3 * sim.Minute
 	study := fromCatalog(t, "relogin-storm")
 	storm, free, stored := play(t, study, "sticky-local", n), play(t, study, "sticky-free-login", n), play(t, study, "sticky-store", n)
 
@@ -91,7 +91,7 @@ func TestRetryStorm(t *testing.T) {
 	const n = 2
 	study := fromCatalog(t, "retry-storm")
 	for _, v := range study.Variants { // measured from six minutes after the crowd is over
-		v.Model.Warmup, v.Model.Duration = 15*sim.Minute, 10*sim.Minute
+		v.Model.Warmup, v.Model.Duration, v.Model.Timeline[0].At = 15*sim.Minute, 10*sim.Minute, -7*sim.Minute
 	}
 	for _, variant := range []string{"stateless-no-retry", "stateless-budget", "sticky-no-retry", "sticky-budget"} {
 		runs := play(t, study, variant, n)

@@ -13,6 +13,7 @@ var (
 	shortLog      = diag.Register(diag.Code{Name: "short-log", Severity: diag.Severe, Doc: "A log ends before the run does. The rest of the run has no requests of it, so rates and shares of time are too low."})
 	badLines      = diag.Register(diag.Code{Name: "bad-lines", Severity: diag.Caution, Doc: "Some lines of a file could not be read. The others are used."})
 	cutLog        = diag.Register(diag.Code{Name: "cut-log", Severity: diag.Caution, Doc: "A log could be read only in part."})
-	tooLate       = diag.Register(diag.Code{Name: "too-late", Severity: diag.Severe, Doc: "An event of the timeline lies outside the run and never happens."})
+	tooLate       = diag.Register(diag.Code{Name: "too-late", Severity: diag.Severe, Doc: "An event of the timeline lies after the end of the run and never happens."})
+	tooLong       = diag.Register(diag.Code{Name: "too-long", Severity: diag.Caution, Doc: "An event of the timeline is not over when the run ends, so its consequences are counted in part."})
 	fleetOutside  = diag.Register(diag.Code{Name: "fleet-outside", Severity: diag.Caution, Doc: "The fleet starts with fewer or more servers than the autoscaler allows."})
 )

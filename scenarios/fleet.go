@@ -95,10 +95,10 @@ func occurrences(m *sim.Model, a *sim.Action) float64 {
 	if a.Every == nil {
 		return 1
 	}
-	span := m.Warmup + m.Duration - a.At
+	from, to := max(a.At, -m.Warmup), m.Duration
 	if a.Until > 0 {
-		span = min(span, a.Until-a.At)
+		to = min(to, a.Until)
 	}
-	mean := max(span.Seconds(), 0) / a.Every.Mean()
+	mean := max((to-from).Seconds(), 0) / a.Every.Mean()
 	return math.Ceil(mean + 6*math.Sqrt(mean) + 2)
 }

@@ -203,9 +203,25 @@ func span(least sim.Time) kind[sim.Time] {
 	}}
 }
 
+// moment is an instant of a run, written 30m, or -10m in the warm-up: up to ten years on either side.
+func moment() kind[sim.Time] {
+	later := span(0)
+	return kind[sim.Time]{oneText(momentPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
+		text, before := strings.CutPrefix(n.Text, "-")
+		if n.Kind != tree.Scalar || !before {
+			return later.read(d, n)
+		}
+		positive := *n
+		positive.Text = text
+		t, ok := later.read(d, &positive)
+		return -t, ok
+	}}
+}
+
 const (
-	spanPattern = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
-	sizePattern = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
+	momentPattern = `^-?(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	spanPattern   = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	sizePattern   = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
 )
 
 func oneText(pattern string) schema {

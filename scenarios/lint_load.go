@@ -9,11 +9,11 @@ import (
 )
 
 // lint reports what can be simulated and is probably a mistake, and refuses what would never end.
-func (d *decoder) lint(a alternative, s *scene, l *VariantLoad) {
+func (d *decoder) lint(a alternative, s *scene, l *VariantLoad, autoWarmup bool) {
 	at := a.root.Get("workload")
 	d.lintLoad(at, a, s, l)
 	d.lintLogs(at, &s.Model)
-	d.lintTimes(s)
+	d.lintTimes(a, s, autoWarmup)
 	d.lintPolicies(a, s)
 	d.boundRecurrences(s)
 	d.boundLoad(at, a, l)
@@ -36,13 +36,12 @@ func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoa
 
 // lintLogs warns of logs that end long before the run.
 func (d *decoder) lintLogs(at *tree.Node, m *sim.Model) {
-	end := m.Warmup + m.Duration
 	for i := range m.Populations {
 		t := m.Populations[i].Trace
 		if t == nil || len(t.Requests) == 0 {
 			continue
 		}
-		if last := t.Requests[len(t.Requests)-1].At; last < end-max(end/10, 2*sim.Minute) {
+		if last, end := t.End(), m.Duration; last < end-max(end/10, 2*sim.Minute) {
 			d.warn(at, shortLog, fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "it has no requests for the rest of the run")
 		}
 	}

@@ -4,18 +4,53 @@ import (
 	"fmt"
 
 	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
+	"stickysim/sim/dist"
 )
 
-// lintTimes warns of elements of the timeline that lie after the end of the run.
-func (d *decoder) lintTimes(s *scene) {
-	end := s.Warmup + s.Duration
-	var reported *tree.Node
+// lintTimes refuses events before the run, and warns of those that lie after its end or cannot end in it. A warm-up that is
+// found by the program is long enough for every event.
+func (d *decoder) lintTimes(a alternative, s *scene, autoWarmup bool) {
+	reported := map[*tree.Node]bool{}
 	for i := range s.Timeline {
-		if a := &s.Timeline[i]; a.At >= end && a.Every == nil && s.plan.written[i] != reported {
-			reported = s.plan.written[i]
-			d.warn(reported, tooLate, "happens after the end of the run, at "+end.String(), "times count from the start of the run, warm-up included")
+		e, at := &s.Timeline[i], s.plan.written[i]
+		if reported[at] {
+			continue
+		}
+		reported[at] = true
+		least, _ := e.Lasts(&s.Model)
+		switch happens, ends := e.At, e.At+least; {
+		case e.Scripted() && happens < -s.Warmup && !autoWarmup:
+			d.fail(at, "out-of-range", fmt.Sprintf("happens at %s, before the run begins at %s", clock(happens), clock(-s.Warmup)), "lengthen warmup; times count from the start of the measured part, and the warm-up is negative time")
+		case happens >= s.Duration:
+			d.warn(at, tooLate, fmt.Sprintf("never happens: it is at %s, and the run ends at %s", clock(happens), clock(s.Duration)), "times count from the start of the measured part; write an earlier at, or a longer duration")
+		case e.Scripted() && e.Every == nil && ends > s.Duration:
+			d.warn(at, tooLong, fmt.Sprintf("is not over when the run ends at %s: it lasts until about %s", clock(s.Duration), clock(ends)), "write an earlier at, or a longer duration")
+		default:
+			reported[at] = false
 		}
 	}
+	d.lintSchedule(a.root.Get("autoscaler"), s)
+}
+
+// lintSchedule warns of scheduled sizes that never take effect.
+func (d *decoder) lintSchedule(at *tree.Node, s *scene) {
+	if s.Autoscaler == nil || s.Autoscaler.Schedule == nil {
+		return
+	}
+	for i := range s.Autoscaler.Schedule.Sizes {
+		if size := &s.Autoscaler.Schedule.Sizes[i]; size.At >= s.Duration && size.Every == 0 {
+			d.warn(at, tooLate, fmt.Sprintf("entry %d of the schedule never takes effect: it is at %s, and the run ends at %s", i+1, clock(size.At), clock(s.Duration)), "write an earlier at, or a longer duration")
+		}
+	}
+}
+
+// clock is an instant as a scenario writes it.
+func clock(t sim.Time) string {
+	if t < 0 {
+		return "-" + clock(-t)
+	}
+	return dist.Seconds.Format(t.Seconds())
 }
 
 // boundRecurrences refuses actions that happen too often for a run to end in reasonable time.

@@ -1,27 +1,50 @@
 package scenarios
 
 import (
+	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/experiment"
 )
 
-// lastAsLong sets the duration of a model whose populations are all replays: the length of the longest log, and a minute for
-// the last answers. With noWarmup, measuring starts at once.
-func lastAsLong(m *sim.Model, study *experiment.Study, noWarmup bool) {
+// allReplays reports whether all populations of a model are replays of logs that have requests.
+func allReplays(m *sim.Model) bool {
+	for i := range m.Populations {
+		if t := m.Populations[i].Trace; t == nil || len(t.Requests) == 0 {
+			return false
+		}
+	}
+	return len(m.Populations) > 0
+}
+
+// fitReplays settles the clock of a model with replays. A warm-up that is given is the first part of the logs; none is
+// looked for where all populations are replays, and the run then lasts as long as the longest log, and a minute for the last
+// answers, unless its duration is given.
+func (d *decoder) fitReplays(root *tree.Node, m *sim.Model, study *experiment.Study) {
 	last := sim.Time(0)
 	for i := range m.Populations {
-		t := m.Populations[i].Trace
-		if t == nil || len(t.Requests) == 0 {
-			return
+		p := &m.Populations[i]
+		if p.Trace == nil {
+			continue
 		}
-		last = max(last, t.Requests[len(t.Requests)-1].At)
+		t := *p.Trace // the file is read once for all alternatives
+		t.Begin = -m.Warmup
+		p.Trace = &t
+		last = max(last, t.End())
 	}
-	if last == 0 {
+	if !allReplays(m) {
 		return
 	}
-	m.Duration = last + sim.Minute
-	if noWarmup {
+	if study.AutoWarmup {
 		study.AutoWarmup = false
-		m.Warmup = 0
+		if at := root.Get("warmup"); at != nil {
+			d.warn(at, noEffect, "has no effect on replays, which are counted from their first request on", "write warmup: 10m to use the first ten minutes of the logs as the warm-up")
+		}
+	}
+	switch {
+	case root.Get("duration") != nil || last == 0 && m.Warmup == 0:
+	case last <= 0:
+		d.fail(root.Get("warmup"), "out-of-range", "is as long as the longest log", "write a shorter warm-up")
+	default:
+		m.Duration = last + sim.Minute
 	}
 }

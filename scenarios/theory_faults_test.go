@@ -20,7 +20,7 @@ var (
 	detection      = metric("detect.time.mean")
 )
 
-const crashOfOne = "timeline=[{at: 200s, crash: {servers: 1}}]"
+const crashOfOne = "timeline=[{at: 140s, crash: {servers: 1}}]"
 
 // faults are crashes, who suffers from them, and how they are found: V21, V22, V25, V36, V38.
 var faults = []setup{
@@ -37,20 +37,20 @@ var faults = []setup{
 
 	// 3 of 10 servers are dead permanently, and no balancer detects it: every attempt fails with probability 0.3.
 	{file: "requests", set: []string{arrivalsOf + "100/s", serviceOf + "1us", "servers.count=10", "warmup=1s", "duration=100s", "balancers={connect_timeout: 0}",
-		"health={interval: 365d}", "clients={retries: 3}", "timeline=[{at: 0s, crash: {servers: 3}}]"},
+		"health={interval: 365d}", "clients={retries: 3}", "timeline=[{at: -1s, crash: {servers: 3}}]"},
 		points: []answer{{"V25-a", ratio(total(metric("requests.attempts"), metric("requests.sent")), metric("requests.sent"))},
 			{"V25-b", ratio(metric("requests.failed"), settled)}}},
 	{file: "requests", set: []string{arrivalsOf + "44/s", "servers.cores=4", "servers.queue=8", "clients={retries: 3, backoff: exp(10s)}"},
 		points: []answer{{"V25-d", ratio(total(metric("requests.attempts"), metric("requests.sent")), metric("requests.sent"))}}},
 
-	{file: "pinned", set: []string{"servers.count=100", "workload.0.users=1", "health={interval: 5s, refuse: true, fall: 3}", "duration=30s", "timeline=[{at: 11s, crash: {servers: all}}]"},
+	{file: "pinned", set: []string{"servers.count=100", "workload.0.users=1", "health={interval: 5s, refuse: true, fall: 3}", "duration=30s", "timeline=[{at: 1s, crash: {servers: all}}]"},
 		points: []answer{{"V36-a", mean(detection)}}},
-	{file: "pinned", set: []string{"servers.count=1", "workload.0.users=1", "health={interval: 30s, timeout: 5s, fall: 2}", "duration=90s", "timeline=[{at: 11s, crash: {servers: 1}}]"},
+	{file: "pinned", set: []string{"servers.count=1", "workload.0.users=1", "health={interval: 30s, timeout: 5s, fall: 2}", "duration=90s", "timeline=[{at: 1s, crash: {servers: 1}}]"},
 		points: []answer{{"V36-c", deviation(detection)}}},
 
 	// 50,000 connections are made; 30 s after a crash those of the server have all come back.
-	{file: "connections", set: []string{"servers.count=5", "workload.0.life=100d", arrivalsOf + "'steps(0s: 1000/s, 50s: 0/s)'", "workload.0.reconnect=uniform(0s, 30s)", "workload.0.on_loss=relogin", policyIs + "[round-robin]",
-		"warmup=65s", "duration=20s", "timeline=[{at: 60s, crash: {servers: 1}}]"},
+	{file: "connections", set: []string{"servers.count=5", "workload.0.life=100d", arrivalsOf + "1/s", "start=empty", "workload.0.reconnect=uniform(0s, 30s)", "workload.0.on_loss=relogin", policyIs + "[round-robin]",
+		"warmup=65s", "duration=20s", "timeline=[{at: -65s, arrivals: {factor: 1000, for: 50s}}, {at: -5s, crash: {servers: 1}}]"},
 		points: []answer{{"V38-a", mean(reopenRate)}}},
 }
 

@@ -10,8 +10,7 @@ const (
 	lifeOf    = "workload.0.life="
 	longLives = lifeOf + "lognormal(mean=300s, cv=2)"
 	// No session arrives from this time on.
-	noneFrom0  = "{at: 0s, arrivals: {factor: 0.000001, for: 3650d}}"
-	noneFrom60 = "{at: 60s, arrivals: {factor: 0.000001, for: 3650d}}"
+	noneFrom0 = "{at: 0s, arrivals: {factor: 0.000001, for: 3650d}}"
 )
 
 // stillThere is the share of the sessions at the start that outlive the run, when none come.
@@ -77,7 +76,7 @@ var sessions = []setup{
 }
 
 // Of 20 servers all but one are drained at once: 19 independent drains in each replication.
-const drainAll = "timeline=[{at: 60s, drain: {servers: 19, deadline: "
+const drainAll = "timeline=[{at: 0s, drain: {servers: 19, deadline: "
 
 // drainedWithin is the share of the drained servers that were empty within the given seconds.
 func drainedWithin(seconds float64) figure {
@@ -140,28 +139,28 @@ func firstAt(old int) func() statistic {
 
 // changes are what planned changes do to sessions: V17, V18, V27, V37.
 var changes = []setup{
-	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + noneFrom60 + "]"},
+	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + noneFrom0 + "]"},
 		points: []answer{{"V18-c", mean(metric("drain.time"))}, {"V18-k", mean(drainedWithin(1500))}}},
-	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=30d", drainAll + "100d}}, " + noneFrom60 + "]"},
+	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=30d", drainAll + "100d}}, " + noneFrom0 + "]"},
 		points: []answer{{"V18-d", mean(metric("drain.time"))}}},
 	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=301s", drainAll + "300s}}]"},
 		points: []answer{{"V18-g", mean(metric("drain.cut").times(1 / 19.))}}},
 	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=301s", drainAll + "300s}}]"},
 		points: []answer{{"V18-h", mean(metric("drain.cut").times(1 / 19.))}}},
 
-	{file: "sessions", set: []string{"duration=480s", "timeline=[{at: 60s, scale: {to: 6}}]"}, points: []answer{{"V27-a", shareAt(5, 150)}}},
-	{file: "sessions", set: []string{longLives, "duration=480s", "timeline=[{at: 60s, scale: {to: 6}}]"}, points: []answer{{"V27-b", shareAt(5, 150)}}},
-	{file: "sessions", set: []string{arrivalsOf + "80/s", policyIs + "[cookie: {balance: least-sessions}]", "duration=100s", "timeline=[{at: 60s, scale: {to: 6}}]"},
+	{file: "sessions", set: []string{"duration=480s", "timeline=[{at: 0s, scale: {to: 6}}]"}, points: []answer{{"V27-a", shareAt(5, 150)}}},
+	{file: "sessions", set: []string{longLives, "duration=480s", "timeline=[{at: 0s, scale: {to: 6}}]"}, points: []answer{{"V27-b", shareAt(5, 150)}}},
+	{file: "sessions", set: []string{arrivalsOf + "80/s", policyIs + "[cookie: {balance: least-sessions}]", "duration=100s", "timeline=[{at: 0s, scale: {to: 6}}]"},
 		points: []answer{{"V27-e", firstAt(5)}}},
-	{file: "sessions", set: []string{arrivalsOf + "20/s", lifeOf + "lognormal(mean=900s, cv=2)", policyIs + "[cookie: {balance: least-sessions}]", "duration=900s", "timeline=[{at: 60s, scale: {to: 10}}]"},
+	{file: "sessions", set: []string{arrivalsOf + "20/s", lifeOf + "lognormal(mean=900s, cv=2)", policyIs + "[cookie: {balance: least-sessions}]", "duration=900s", "timeline=[{at: 0s, scale: {to: 10}}]"},
 		points: []answer{{"V27-f", firstAt(5)}}},
-	{file: "sessions", set: []string{"duration=1200s", "timeline=[{at: 60s, scale: {to: 6}}]"},
+	{file: "sessions", set: []string{"duration=1200s", "timeline=[{at: 0s, scale: {to: 6}}]"},
 		points: []answer{{"V27-h", func() statistic { return &crossing{level: 0.9, curve: newShare(5)} }}}},
 
-	{file: "sessions", set: []string{"servers.startup=30s", "duration=1700s", "timeline=[{at: 60s, deploy: {strategy: in_place, max_unavailable: 1, drain: 300s, until_empty: false, grace: 0}}]"},
+	{file: "sessions", set: []string{"servers.startup=30s", "duration=1700s", "timeline=[{at: 0s, deploy: {strategy: in_place, max_unavailable: 1, drain: 300s, until_empty: false, grace: 0}}]"},
 		points: []answer{{"V37-a", mean(metric("drain.cut"))}}},
 	{file: "sessions", set: []string{arrivalsOf + "8.3333333333/s", lifeOf + "exp(120s)", "servers.count=20", "duration=601s", drainAll + "600s}}]"},
 		points: []answer{{"V37-b", mean(metric("drain.time"))}}},
 
-	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "duration=480s", "timeline=[" + noneFrom60 + "]"}, points: []answer{{"V17-f", halfLife}}},
+	{file: "sessions", set: []string{longLives, arrivalsOf + "20/s", "duration=480s", "timeline=[" + noneFrom0 + "]"}, points: []answer{{"V17-f", halfLife}}},
 }

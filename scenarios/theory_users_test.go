@@ -55,9 +55,9 @@ func movedBetweenOld(n float64) figure {
 }
 
 const (
-	lastFails = "timeline=[{at: 11s, crash: {servers: [server-5]}}]"
-	oneFails  = "timeline=[{at: 11s, crash: {servers: 1}}]"
-	oneJoins  = "timeline=[{at: 11s, scale: {to: 11}}]"
+	lastFails = "timeline=[{at: 1s, crash: {servers: [server-5]}}]"
+	oneFails  = "timeline=[{at: 1s, crash: {servers: 1}}]"
+	oneJoins  = "timeline=[{at: 1s, scale: {to: 11}}]"
 	many      = "workload.0.users=20000"
 )
 

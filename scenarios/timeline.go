@@ -17,8 +17,8 @@ type event struct {
 
 func actionOf(e *event) *sim.Action { return &e.Action }
 
-var moment = object[sim.Action]{
-	at("at", "first time, from the start of the run, warm-up included; with each, when its running times begin to count", span(0), func(a *sim.Action) *sim.Time { return &a.At }),
+var occurrence = object[sim.Action]{
+	at("at", "first time, from the start of the measured part; negative in the warm-up. Left out, a recurrence begins with the run", moment(), func(a *sim.Action) *sim.Time { return &a.At }),
 	at("every", "time between recurrences; without at, the first comes after one of them", recurrence(), func(a *sim.Action) *dist.Dist { return &a.Every }),
 	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: recurrence().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
 		if v, ok := recurrence().read(d, n); ok {
@@ -31,7 +31,7 @@ var moment = object[sim.Action]{
 
 // eventObject is the table of one timeline element: when, and each kind of action as a key.
 var eventObject = func() object[event] {
-	all := within(moment, actionOf)
+	all := within(occurrence, actionOf)
 	for _, k := range sim.ActionKinds() {
 		all = append(all, actionField(k))
 	}
@@ -61,7 +61,9 @@ func timeline() kind[plan] {
 				d.fail(item.Get("until"), "out-of-range", "is not after at", "")
 				ok = false
 			}
-			e.AtOnce = item.Get("at") != nil && item.Get("every") != nil
+			if e.AtOnce = item.Get("at") != nil && item.Get("every") != nil; e.Every != nil && item.Get("at") == nil {
+				e.At = sim.LongAgo
+			}
 			for _, a := range p.actionsOf(d, item, &e) {
 				p.actions, p.written = append(p.actions, a), append(p.written, item)
 			}

@@ -13,7 +13,7 @@ import (
 type Action struct {
 	Kind   *ActionKind // Crash, Pause, ...: one of ActionKinds
 	Name   string      // for the event log; may be empty
-	At     Time        // first time; of a recurring action, when the recurrence begins
+	At     Time        // first time; of a recurring action, when the recurrence begins; LongAgo: with the run
 	Every  dist.Dist   // seconds between recurrences; nil = once
 	AtOnce bool        // of a recurring action: it first happens At, instead of one Every later
 	Until  Time        // no recurrence at or after this; 0 = until the run ends
@@ -51,6 +51,7 @@ type ActionKind struct {
 	noEffect   func(*Model, *Action) (why, hint string)             // see Action.NoEffect; nil: it always has one
 	newServers func(m *Model, a *Action, peak, hit float64) float64 // see Action.NewServers; nil: none
 	fleetSize  func(*Action) int                                    // see Action.FleetSize; nil: it sets none
+	lasts      func(*Model, *Action) (least, most Time)             // see Action.Lasts; nil: as long as Repair
 	check      func(*Model, *Action) error                          // what makes an action impossible in a model; nil: nothing
 }
 
@@ -96,6 +97,21 @@ func (k *ActionKind) HitsServers() bool { return k.hit != nil }
 
 // String is the name.
 func (k *ActionKind) String() string { return k.Name }
+
+// Scripted reports whether the action first happens at a time that is written, instead of one that is drawn.
+func (a *Action) Scripted() bool { return a.Every == nil || a.AtOnce && !a.Each }
+
+// Lasts is how long the action lasts at least, in the mean where that is drawn, and at most. A permanent one is over at
+// once.
+func (a *Action) Lasts(m *Model) (least, most Time) {
+	switch {
+	case a.Kind.lasts != nil:
+		return a.Kind.lasts(m, a)
+	case a.Repair != nil:
+		least = FromSeconds(a.Repair.Mean())
+	}
+	return least, least
+}
 
 // Complete fills in what the parameters leave open, when all of them are set.
 func (a *Action) Complete() {

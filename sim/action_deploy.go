@@ -38,8 +38,27 @@ var Deploy = registerAction(&ActionKind{
 	newServers: func(_ *Model, a *Action, peak, _ float64) float64 {
 		return peak + float64(a.Strategy.MaxSurge)
 	},
-	once: func(r *run, a *Action, _ rng.Key) { r.startDeploy(a) },
+	lasts: func(m *Model, a *Action) (least, most Time) { return a.Strategy.lasts(m) },
+	once:  func(r *run, a *Action, _ rng.Key) { r.startDeploy(a) },
 })
+
+// lasts is how long the deployment of a fleet takes, from servers that are empty at once to servers that never are.
+func (s *Strategy) lasts(m *Model) (least, most Time) {
+	step := s.MaxUnavailable
+	switch s.Kind {
+	case Rolling:
+		step += s.MaxSurge
+	case BlueGreen:
+		step = len(m.Servers)
+	}
+	step = max(step, 1)
+	rounds := Time((len(m.Servers) + step - 1) / step)
+	most = rounds * s.Drain
+	if !s.UntilEmpty {
+		least = most
+	}
+	return least, most
+}
 
 // atLeastOneStep makes a deployment possible whose shares of the fleet have come to no server at all: one server may then
 // be missing, as in Kubernetes' ResolveFenceposts.

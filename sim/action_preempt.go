@@ -6,6 +6,7 @@ var Preempt = registerAction(&ActionKind{
 	Params:     []ActionParam{deadline("notice", "between notice and loss"), replacement},
 	Default:    Action{Servers: 1, Deadline: 2 * Minute, Replace: true},
 	newServers: replaced,
+	lasts:      func(_ *Model, a *Action) (least, most Time) { return a.Deadline, a.Deadline },
 	removes:    true,
 	hit:        func(r *run, a *Action, s ServerID, _ Time) { r.preempt(s, a) },
 })

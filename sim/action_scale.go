@@ -12,6 +12,7 @@ var ScaleTo = registerAction(&ActionKind{
 	Default:    Action{Deadline: 5 * Minute},
 	newServers: func(_ *Model, _ *Action, peak, _ float64) float64 { return peak },
 	fleetSize:  func(a *Action) int { return a.Servers },
+	lasts:      untilEmpty,
 	once:       func(r *run, a *Action, _ rng.Key) { r.scaleTo(a.Servers, a.Deadline) },
 })
 

@@ -108,11 +108,19 @@ type TargetTracking struct {
 // Schedule sets sizes by time.
 type Schedule struct{ Sizes []ScheduledSize }
 
-// ScheduledSize takes effect At, and again Every after that.
+// ScheduledSize takes effect At, and again Every before and after that.
 type ScheduledSize struct {
 	At, Every Time // Every 0 = once
 	Size      int  // to go to; 0 = stay, as far as the bounds allow
 	Min, Max  int  // the autoscaler's from now on; 0 = as they are
+}
+
+// first is when the size first takes effect in a run that begins at start.
+func (s *ScheduledSize) first(start Time) Time {
+	if s.Every == 0 {
+		return s.At
+	}
+	return s.At + (start - s.At + s.Every - 1).Floor(s.Every)
 }
 
 func (a *Autoscaler) check() error {

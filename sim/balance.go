@@ -30,7 +30,10 @@ func (r *run) initBalancers(clients int) {
 	r.balancers = make([]balancer, n)
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, health: make([]healthRecord, room)}
+		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, backAt: LongAgo, health: make([]healthRecord, room)}
+		for s := range b.health {
+			b.health[s].beginAnew()
+		}
 		b.Know(r.view0)
 		for s := range r.servers {
 			b.Join(ServerID(s), float64(r.view0[s].Weight))
@@ -62,9 +65,12 @@ func (b *balancer) writeKey(hash uint64) []byte {
 	return b.keyText
 }
 
+// tick shows the instance the time, which it counts from the start of the run.
+func (r *run) tick(b *balancer) { b.At(r.now - r.from) }
+
 // viewChanged reports a change of membership, status or weight to the policy, and offers waiting requests again.
 func (r *run) viewChanged(b *balancer) {
-	b.At(r.now)
+	r.tick(b)
 	b.Changed()
 	r.flush(b)
 }
@@ -123,7 +129,7 @@ func (r *run) pick(b *balancer, q int32) {
 	rq := &r.requests[q]
 	r.fillExchange(q)
 	x := &r.exchange
-	b.At(r.now)
+	r.tick(b)
 	s := b.Pick(x)
 	rq.decided(x)
 	switch {
@@ -177,7 +183,7 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 func (r *run) ended(q int32, o Outcome) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	b.At(r.now)
+	r.tick(b)
 	b.Ended(rq.server, o)
 	if r.m.Health.Passive.Failures > 0 {
 		r.passive(b, rq.server, o)

@@ -40,13 +40,20 @@ func (m *Model) check() error {
 		}
 	}
 	for i := range m.Populations {
-		if err := m.Populations[i].check(); err != nil {
+		p := &m.Populations[i]
+		if err := p.check(); err != nil {
 			return err
+		}
+		if p.Trace != nil && p.Trace.Begin < -m.Warmup {
+			return fmt.Errorf("sim: the recording of population %s begins at %v, before the run at %v", p.Name, p.Trace.Begin, -m.Warmup)
 		}
 	}
 	for i, a := range m.Timeline {
-		if a.Kind == nil {
+		switch {
+		case a.Kind == nil:
 			return fmt.Errorf("sim: timeline entry %d has no kind", i)
+		case a.Scripted() && a.At < -m.Warmup:
+			return fmt.Errorf("sim: timeline entry %d happens at %v, before the run begins at %v", i, a.At, -m.Warmup)
 		}
 		if a.Kind.check == nil {
 			continue

@@ -30,6 +30,7 @@ func (c *collector) init(r *run) {
 	c.interrupts = r.m.interrupts()
 	c.journal.init()
 	c.sampling.step = r.m.grid()
+	c.activeAt = r.now
 }
 
 // grid is the interval between samples: as the model says, or a 240th of the run.
@@ -118,7 +119,7 @@ func (c *collector) countEviction() { c.evictions++ }
 func (r *run) closeSession(p *population, c *client) {
 	r.countActive(-1)
 	if r.live && c.flags&startedInWarmup != 0 {
-		r.residual.Add(int64(r.now - r.m.Warmup))
+		r.residual.Add(int64(r.now))
 	}
 	c.lower(inSession | startedInWarmup)
 }

@@ -184,7 +184,7 @@ func (r *run) finishLog(s *Series) []LogEntry {
 		return nil
 	}
 	for _, h := range s.Hotspots() {
-		all = append(all, LogEntry{At: r.m.Warmup + h.From, Event: "hot spot", Server: h.Server, Detail: fmt.Sprintf("until %v, %.0f %% busy, %.0f %% of the time hidden", r.m.Warmup+h.To, 100*h.Peak, 100*h.Hidden)})
+		all = append(all, LogEntry{At: h.From, Event: "hot spot", Server: h.Server, Detail: fmt.Sprintf("until %v, %.0f %% busy, %.0f %% of the time hidden", h.To, 100*h.Peak, 100*h.Hidden)})
 	}
 	slices.SortStableFunc(all, func(a, b LogEntry) int { return cmp.Compare(a.At, b.At) })
 	return all

@@ -95,7 +95,7 @@ func (r *run) answered(q int32) {
 	if rq.flags&orphan == 0 {
 		if b.Binds() {
 			r.fillExchange(q)
-			b.At(r.now)
+			r.tick(b)
 			b.Answered(&r.exchange, rq.server)
 			rq.given(&r.exchange)
 		}

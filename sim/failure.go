@@ -38,7 +38,7 @@ func (r *run) redispatch(q int32) bool {
 	again, after := int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.Retries() {
 		r.fillExchange(q)
-		b.At(r.now)
+		r.tick(b)
 		again, after = b.Retry(&r.exchange, rq.server)
 		rq.remember(r.exchange.Memo)
 	}

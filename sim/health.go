@@ -13,7 +13,7 @@ type healthRecord struct {
 }
 
 // beginAnew forgets the failures of a server that has just entered the rotation.
-func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, 0 }
+func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, LongAgo }
 
 // healthChanged follows a true change of a server's health. Balancers without probes mark it at once; the others begin to
 // probe. Probes whose answer cannot change anything are not simulated, so a healthy fleet costs nothing, unless load can
@@ -46,8 +46,7 @@ func (r *run) healthChanged(s ServerID) {
 // nextProbe is the next instant of the probe's fixed schedule.
 func (r *run) nextProbe(h *healthRecord) Time {
 	every := r.m.Health.Interval
-	since := (r.now - h.phase + every) % every
-	return r.now + every - since
+	return (r.now - h.phase).Floor(every) + h.phase + every
 }
 
 // probeEntity packs balancer, server and whether the event is the verdict on a probe sent before.

@@ -37,8 +37,8 @@ type lifecycle struct {
 	incarnation uint16     // how often it has lost its memory, or its place in the fleet
 	startUps    uint32     // how often it became ready during the run; repairs do not count
 	endedAt     Time       // when the previous incarnation ended
-	orderedAt   Time       // when it was ordered or began to restart; negative: long before the run
-	readyAt     Time       // when it last entered the balancers' rotation
+	orderedAt   Time       // when it was ordered or began to restart; LongAgo: before the run
+	readyAt     Time       // when it last entered the balancers' rotation; LongAgo: before the run
 	drainAt     Time       // when it began to drain
 	stopBy      Time       // end of the grace of its requests in flight
 	departure   *drainPlan // why and how it leaves; nil: it has not begun to
@@ -47,13 +47,16 @@ type lifecycle struct {
 // newLifecycle is that of a server that has just been ordered, or has served for long.
 func newLifecycle(ready bool) lifecycle {
 	if ready {
-		return lifecycle{life: running, orderedAt: -Hour}
+		return lifecycle{life: running, orderedAt: LongAgo, readyAt: LongAgo}
 	}
-	return lifecycle{}
+	return lifecycle{readyAt: LongAgo}
 }
 
 // willServe reports whether the server serves, or will without anything further happening.
 func (l *lifecycle) willServe() bool { return l.life != gone && (l.life != dead || l.repairable) }
+
+// original reports whether the server has served since before the run, without a restart.
+func (l *lifecycle) original() bool { return l.orderedAt == LongAgo }
 
 // departing reports whether the server has begun to leave, or has left after it had.
 func (l *lifecycle) departing() bool { return l.departure != nil }

@@ -8,7 +8,7 @@ import (
 // Model is everything one run needs besides seed and replication. It is immutable: replications and threads share it.
 // Build it by hand or with scenarios.Compile; NewRun checks it.
 type Model struct {
-	Warmup   Time // simulated before counting begins
+	Warmup   Time // simulated before counting begins: the run lasts from -Warmup to Duration
 	Duration Time // simulated and counted
 	Grid     Time // distance of the samples of the time series; 0 chooses about 240 samples
 
@@ -19,7 +19,7 @@ type Model struct {
 	// SLO is the share of requests that must be answered, in (0, 1); what may fail is the error budget. 0 = 0.999.
 	SLO float64
 
-	Servers     []Server     // the fleet at time 0, in configuration order
+	Servers     []Server     // the fleet at the start of the run, in configuration order
 	Template    Server       // of servers made during the run, whose names get a number. Zero: like Servers[0]
 	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
 	Populations []Population // at least one
@@ -106,7 +106,8 @@ type ArrivalProcess interface {
 
 // Arrivals is one realisation of an ArrivalProcess.
 type Arrivals interface {
-	// Next returns the first arrival after t, or Never. It is called with its own last answer.
+	// Next returns the first arrival after t, or Never. It is first called with the start of the run, which is negative where
+	// there is a warm-up, then with its own last answer.
 	Next(t Time) Time
 }
 
@@ -187,9 +188,18 @@ type Group struct {
 
 // Trace is a recorded request sequence, sorted by time.
 type Trace struct {
+	Begin    Time // when the recording begins; a warm-up of a replay is its first part
 	Requests []TraceRequest
 	Clients  []TraceClient
 	Gap      Time // silence after which a client's next request begins a new session
+}
+
+// End is when the last request is sent; Begin where there is none.
+func (t *Trace) End() Time {
+	if len(t.Requests) == 0 {
+		return t.Begin
+	}
+	return t.Begin + t.Requests[len(t.Requests)-1].At
 }
 
 // TraceRequest is one recorded request.

@@ -51,14 +51,14 @@ func (r *run) initPopulations() {
 		case p.Trace != nil:
 			p.playback = newPlayback(p.Trace)
 			if len(p.Trace.Requests) > 0 {
-				r.push(p.Trace.Requests[0].At, evReplay, uint32(i))
+				r.push(p.Trace.Begin+p.Trace.Requests[0].At, evReplay, uint32(i))
 			}
 		default:
 			p.arrivals = p.Sessions.Start(p.key.Stream("arrivals"))
 			if r.m.Equilibrium {
 				r.startInEquilibrium(p)
 			}
-			p.pace = 1
+			p.pace, p.clock, p.clockAt = 1, r.now, r.now
 			r.planArrival(p)
 		}
 	}

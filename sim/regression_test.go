@@ -76,7 +76,7 @@ func TestFaultsOfTheWarmupAreNotCounted(t *testing.T) {
 	m := fleetModel(3, sessionsOf(1, 60, 5), 300)
 	m.Warmup = 100 * Second
 	m.Populations[0].Loop = Connection
-	m.Timeline = []Action{{Kind: Crash, At: 50 * Second, Servers: 1, Zone: -1, Repair: fixed(10)}}
+	m.Timeline = []Action{{Kind: Crash, At: -50 * Second, Servers: 1, Zone: -1, Repair: fixed(10)}}
 	res := Run(m, 1, 0, Options{})
 	for _, name := range []string{"server.crashes", "connections.reopened"} {
 		if n := figure(t, res, name); n != 0 {

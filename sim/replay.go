@@ -35,7 +35,7 @@ func (r *run) replay(pop int) {
 	p := &r.pops[pop]
 	rec, number := p.playback.take(p.Trace)
 	if next := p.playback.next; next < len(p.Trace.Requests) {
-		r.push(max(p.Trace.Requests[next].At, r.now), evReplay, uint32(pop))
+		r.push(max(p.Trace.Begin+p.Trace.Requests[next].At, r.now), evReplay, uint32(pop))
 	}
 	id := r.traceClient(p, rec.Client)
 	p.playback.sees(rec.Client, r.now)

@@ -46,7 +46,7 @@ func TestHowManyCrashesCopiesSurvive(t *testing.T) {
 	} {
 		m := copied(5, Placement{Kind: Replicated, Copies: c.copies})
 		m.Equilibrium, m.Warmup, m.Duration = true, 200*Second, 600*Second
-		m.Timeline = []Action{{Kind: Crash, At: 400 * Second, Targets: c.victims, Repair: fixed(20), Zone: -1}}
+		m.Timeline = []Action{{Kind: Crash, At: 200 * Second, Targets: c.victims, Repair: fixed(20), Zone: -1}}
 		res := Run(m, 1, 0, Options{})
 		want := 600 * c.part * 30 / 31 // one in 31 sends no further request and does not notice
 		near(t, "lost", figure(t, res, "sessions.lost"), want, 70*c.part)

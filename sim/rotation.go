@@ -50,7 +50,7 @@ const warmSteps = 10
 func (s *server) weight(now Time) float64 {
 	w := float64(s.info.Weight)
 	ramp := s.spec.SlowStart
-	if ramp.For <= 0 || now-s.readyAt >= ramp.For || s.readyAt == 0 {
+	if ramp.For <= 0 || now-s.readyAt >= ramp.For {
 		return w
 	}
 	return w * (ramp.From + (1-ramp.From)*float64(now-s.readyAt)/float64(ramp.For))
@@ -60,7 +60,7 @@ func (s *server) weight(now Time) float64 {
 func (r *run) scheduleSlowStartStep(s ServerID) {
 	sv := &r.servers[s]
 	ramp := sv.spec.SlowStart.For
-	if ramp <= 0 || sv.orderedAt < 0 || r.balancers[0].view.Weight[s] == float64(sv.info.Weight) {
+	if ramp <= 0 || sv.original() || r.balancers[0].view.Weight[s] == float64(sv.info.Weight) {
 		return
 	}
 	n := min((r.now-sv.readyAt)*warmSteps/ramp+1, warmSteps)

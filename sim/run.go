@@ -65,6 +65,7 @@ type run struct {
 	rep  int
 	key  rng.Key // of this replication
 	now  Time
+	from Time // when the run begins; balancers and the list of events count from here
 	end  Time
 	fel  *fel.Ring
 	n    int64  // events handled
@@ -105,7 +106,8 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	}
 	r := &run{m: m, o: o, seed: seed, rep: replication, freeRequest: nilRequest, freeAct: -1}
 	r.key = rng.Root(seed).Stream("replication").At(uint64(replication))
-	r.end = m.Warmup + m.Duration
+	r.from, r.end = -m.Warmup, m.Duration
+	r.now = r.from
 	clients, hold := m.expected()
 	r.fel = fel.NewRing(clients+64, int64(hold))
 	r.clients = make([]client, 0, clients)
@@ -130,7 +132,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 		}
 	}
 	r.initScaler()
-	r.push(r.step0(), evSample, 0)
+	r.push(r.sampling.step, evSample, 0)
 	return r
 }
 
@@ -141,20 +143,21 @@ func (r *run) push(at Time, kind eventKind, entity uint32) {
 	if at >= r.end {
 		return // nothing at or after the end can be seen
 	}
-	r.fel.Push(int64(at), uint32(kind)<<entityBits|entity)
+	r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
 }
 
 // simulate is the hot loop.
 func (r *run) simulate() {
 	for {
-		at, id, ok := r.fel.Pop(int64(r.end))
+		since, id, ok := r.fel.Pop(int64(r.end - r.from))
 		if !ok {
 			break
 		}
-		if Time(at) < r.now {
-			violated("clock", "event at %v after %v", Time(at), r.now)
+		at := r.from + Time(since)
+		if at < r.now {
+			violated("clock", "event at %v after %v", at, r.now)
 		}
-		r.now = Time(at)
+		r.now = at
 		r.n++
 		if r.n%stride == 0 {
 			if cap(r.clients) > warmFrom {

@@ -40,20 +40,21 @@ func (r *run) initScaler() {
 	if a == nil {
 		return
 	}
-	r.scaler = scaler{Autoscaler: a, min: a.Min, max: a.Max, desired: len(r.m.Servers), lastOut: -Never, lastIn: -Never}
+	r.scaler = scaler{Autoscaler: a, min: a.Min, max: a.Max, desired: len(r.m.Servers), lastOut: LongAgo, lastIn: LongAgo, since: r.now}
 	if a.Rule == HPA {
 		r.scaler.config = a.hpaConfig()
 	}
 	if a.Rule != ScheduledOnly {
 		lag := a.window() + a.Delay
 		first := max(a.Period, (lag+a.Period-1)/a.Period*a.Period)
+		first += r.now
 		r.push(first-lag, evScale, scaleOpen)
 		r.push(first-a.Delay, evScale, scaleClose)
 		r.push(first, evScale, scaleDecide)
 	}
 	if a.Schedule != nil {
 		for i, s := range a.Schedule.Sizes {
-			r.push(s.At, evScale, uint32(i)<<scaleBits|scaleSchedule)
+			r.push(s.first(r.now), evScale, uint32(i)<<scaleBits|scaleSchedule)
 		}
 	}
 }

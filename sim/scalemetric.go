@@ -66,7 +66,7 @@ func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 		if !sv.inService() {
 			continue
 		}
-		if sv.life == starting || sv.orderedAt >= 0 && r.now-sv.readyAt < r.scaler.WarmUp {
+		if sv.life == starting || !sv.original() && r.now-sv.readyAt < r.scaler.WarmUp {
 			warming++
 			continue
 		}

@@ -45,7 +45,7 @@ func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
 	sv := &r.servers[id]
 	p := hpa.Pod{Deleting: !sv.inService(), Ready: sv.serving(), Started: time.Duration(sv.orderedAt), Changed: time.Duration(max(sv.readyAt, sv.orderedAt))}
 	switch {
-	case sv.orderedAt < 0:
+	case sv.original():
 		p.Changed = p.Started
 	case sv.life == starting || sv.life == restarting:
 		p.Phase = hpa.Pending

@@ -141,9 +141,6 @@ type sampling struct {
 // sampleMark is where the totals of a series stood at the last sample.
 type sampleMark struct{ growth, per int64 }
 
-// step0 is the time of the first sample.
-func (r *run) step0() Time { return r.m.Warmup + r.sampling.step }
-
 // markSamples makes growth count from now on.
 func (r *run) markSamples() {
 	r.eachSample(func(p *sampler, k int, s *server) { r.grown(p, k, s) })

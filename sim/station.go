@@ -39,7 +39,7 @@ const (
 )
 
 func newStation(r *run) *station {
-	return &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1}
+	return &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1, since: r.now}
 }
 
 // accrue brings the time that workers were busy up to now. It is called before their number changes.
@@ -219,12 +219,12 @@ func (st *station) outage(a *Action, k rng.Key) {
 
 // forget begins a new era when an outage costs the store anything: all it holds, or what came after its last snapshot.
 func (st *station) forget() {
-	kept := Time(-1)
+	kept := LongAgo
 	if st.spec.Persist {
 		if st.spec.Snapshot == 0 {
 			return
 		}
-		kept = st.r.now / st.spec.Snapshot * st.spec.Snapshot
+		kept = st.r.now.Floor(st.spec.Snapshot)
 	}
 	st.kept = append(st.kept, kept)
 	st.era++

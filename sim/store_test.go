@@ -135,7 +135,7 @@ func TestColdRestart(t *testing.T) {
 	m := storeModel(Placement{Kind: Store, Store: StoreStation{Calls: 1, Queue: -1, Latency: fixed(.01), Persist: true, Restart: SlowStart{For: Minute, From: .1}}}, 120)
 	m.Grid = Minute
 	m.Warmup = 200 * Second
-	m.Timeline = []Action{{Kind: StoreOutage, At: 200*Second - 1, Repair: fixed(1e-9)}}
+	m.Timeline = []Action{{Kind: StoreOutage, At: -1, Repair: fixed(1e-9)}}
 	slow := 0.0
 	for step := range warmSteps {
 		slow += .01 / (.1 + .9*float64(step)/warmSteps) / warmSteps

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Time is an instant: nanoseconds since the start of the run, warm-up included. Spans are Time too where they
-// are added to instants in the hot loop; public settings name their unit.
+// Time is an instant: nanoseconds since the start of the measured part. The warm-up is negative time. Spans are Time too
+// where they are added to instants in the hot loop; public settings name their unit.
 type Time int64
 
-// Common spans, and Never, an instant no run reaches.
+// Common spans; Never, an instant no run reaches; and LongAgo, an instant before every run.
 const (
 	Nanosecond  Time = 1
 	Microsecond      = 1000 * Nanosecond
@@ -18,6 +18,7 @@ const (
 	Minute           = 60 * Second
 	Hour             = 60 * Minute
 	Never       Time = math.MaxInt64 / 4
+	LongAgo     Time = -Never
 )
 
 // Seconds returns t in seconds.
@@ -37,6 +38,23 @@ func FromSeconds(s float64) Time {
 		return 0
 	}
 	return Time(ns + 0.5)
+}
+
+// Instant is the instant at the given second, to the nearest nanosecond; negative in the warm-up.
+func Instant(seconds float64) Time {
+	if seconds < 0 {
+		return -FromSeconds(-seconds)
+	}
+	return FromSeconds(seconds)
+}
+
+// Floor rounds t down to a multiple of step, in the warm-up too.
+func (t Time) Floor(step Time) Time {
+	down := t / step * step
+	if down > t {
+		down -= step
+	}
+	return down
 }
 
 // ServerID numbers the servers of a run in the order in which they came into being; an ID is never used again,

@@ -10,18 +10,18 @@ func (r *run) initTimeline() {
 		a := &r.m.Timeline[i]
 		if a.Each && a.Every != nil {
 			for s := range r.servers {
-				r.planEach(i, ServerID(s), 0, a.At)
+				r.planEach(i, ServerID(s), 0, max(a.At, r.now))
 			}
 			continue
 		}
-		at := a.At
+		at := max(a.At, r.now)
 		if a.Every != nil && !a.AtOnce {
 			at += FromSeconds(a.Every.Sample(r.faultKey(int32(i)).Stream("every").At(0)))
 		}
 		r.planRecurrence(a, scheduled{do: (*run).act, action: int32(i)}, at)
 	}
 	r.initRestarts()
-	r.plan(scheduled{do: (*run).measure}, r.m.Warmup)
+	r.plan(scheduled{do: (*run).measure}, 0)
 }
 
 // faultKey addresses the draws of timeline action a; recurrences and servers are below it.

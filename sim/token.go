@@ -105,7 +105,7 @@ func (x *token) refusedFrom(t *issuedToken) Time {
 		known = t.fresh + spec.TTL
 	}
 	if spec.Poll > 0 {
-		polled := (t.revoked/spec.Poll+1)*spec.Poll + spec.PollDelay
+		polled := t.revoked.Floor(spec.Poll) + spec.Poll + spec.PollDelay
 		known = min(known, polled)
 	}
 	return max(known, t.revoked)

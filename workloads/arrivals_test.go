@@ -21,10 +21,15 @@ func parse(t testing.TB, text string) sim.ArrivalProcess {
 
 // counts returns the numbers of arrivals in [from, to) over runs.
 func counts(p sim.ArrivalProcess, from, to sim.Time, runs int) []float64 {
+	return countsFrom(p, 0, from, to, runs)
+}
+
+// countsFrom is counts in runs that begin at start.
+func countsFrom(p sim.ArrivalProcess, start, from, to sim.Time, runs int) []float64 {
 	n := make([]float64, runs)
 	for r := range n {
 		a := p.Start(rng.Root(1).At(uint64(r)))
-		for t := a.Next(0); t < to; t = a.Next(t) {
+		for t := a.Next(start); t < to; t = a.Next(t) {
 			if t >= from {
 				n[r]++
 			}
@@ -89,6 +94,37 @@ func TestMeanCounts(t *testing.T) {
 		{"times(1s, 1s, 2s, 9s)", 1, 5, 3},
 	} {
 		x := counts(parse(t, c.text), sim.FromSeconds(c.from), sim.FromSeconds(c.to), 2000)
+		within(t, c.text, x, c.want)
+	}
+}
+
+// Periodic processes go on into the warm-up; others have their first rate there. A run that begins in the warm-up sees
+// the same rate after time 0 as one that begins at 0.
+func TestWarmupIsNegativeTime(t *testing.T) {
+	for _, c := range []struct {
+		text            string
+		start, from, to float64 // seconds
+		want            float64
+	}{
+		{"poisson(2/s)", -100, -100, 0, 200},
+		{"regular(every=300ms)", -100, -100, 0, 333},
+		{"regular(every=300ms)", -100, 0, 100, 334},
+		{"renewal(10s)", -100, -50, 0, 5},
+		{"mmpp(30/s: 10s, 5/s: 20s)", -40, -40, -37, 40},
+		{"sinusoid(mean=1/s, amplitude=0.5, period=100s)", -80, -75, -50, 25 + 50/(2*math.Pi)},
+		{"sinusoid(mean=1/s, amplitude=0.5, period=100s)", -80, 0, 25, 25 + 50/(2*math.Pi)},
+		{"steps(0s: 2/s, 10s: 0/s, 20s: 10/s)", -30, -30, 0, 60},
+		{"steps(0s: 2/s, 10s: 0/s, 20s: 10/s)", -30, 5, 25, 60},
+		{"steps(0s: 0/s, 10s: 4/s, repeat=20s)", -50, -45, 0, 100},
+		{"steps(0s: 0/s, 10s: 4/s, repeat=20s)", -50, 5, 30, 40},
+		{"ramp(0s: 3/s, 10s: 4/s)", -20, -20, 0, 60},
+		{"ramp(0s: 0/s, 10s: 4/s)", -20, 0, 20, 60},
+		{"ramp(0s: 4/s, 10s: 0/s, repeat=10s)", -17, -10, -5, 15},
+		{"flash(poisson(2/s), at=10s, factor=5, ramp=10s, for=10s)", -30, -30, 0, 60},
+		{"flash(poisson(2/s), at=10s, factor=5, ramp=10s, for=10s)", -30, 10, 40, 60 + 8*20},
+		{"times(1s, 1s, 2s, 9s)", -5, -5, 5, 3},
+	} {
+		x := countsFrom(parse(t, c.text), sim.Instant(c.start), sim.Instant(c.from), sim.Instant(c.to), 2000)
 		within(t, c.text, x, c.want)
 	}
 }

@@ -50,6 +50,7 @@ type mmppPath struct {
 	n     uint64 // states entered so far
 	state int
 	until sim.Time
+	began bool
 }
 
 // stay draws when the current state, entered at t, ends. The first stay of a stationary chain has the distribution of any
@@ -59,6 +60,9 @@ func (p *mmppPath) stay(t sim.Time) sim.Time {
 }
 
 func (p *mmppPath) piece(t sim.Time) (sim.Time, float64) {
+	if !p.began {
+		p.began, p.until = true, p.stay(t)
+	}
 	for t >= p.until && p.until < sim.Never {
 		p.state = p.next()
 		p.n++

@@ -154,9 +154,7 @@ func (p *MMPP) path(k rng.Key) path {
 	for first < len(p.stationary)-1 && p.stationary[first] <= u {
 		first++
 	}
-	m := &mmppPath{MMPP: p, k: k, state: first}
-	m.until = m.stay(0)
-	return m
+	return &mmppPath{MMPP: p, k: k, state: first}
 }
 
 func buildMMPP(c *call) (sim.ArrivalProcess, error) {

@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"math"
 	"strings"
 
 	"stickysim/sim"
@@ -27,8 +28,9 @@ var _ = registerProcess(Process{
 // Point is a rate per second from, or at, a time in seconds.
 type Point struct{ At, Rate float64 }
 
-// Profile is a Poisson process whose rate follows a list of points: in steps, or along straight lines. After the last
-// point the rate stays, or the profile begins again.
+// Profile is a Poisson process whose rate follows a list of points: in steps, or along straight lines. Before the first
+// point, in the warm-up, the rate is that of the point; after the last it stays. A profile that repeats does so in the
+// warm-up, too.
 type Profile struct {
 	points []Point
 	linear bool
@@ -152,10 +154,20 @@ func (p *Profile) path(rng.Key) path { return &profilePath{Profile: p} }
 type profilePath struct {
 	*Profile
 	i      int     // the piece from point i to the next
-	rounds float64 // repetitions completed
+	rounds float64 // repetitions since time 0; negative in the warm-up
+	began  bool
 }
 
 func (p *profilePath) piece(t sim.Time) (sim.Time, float64) {
+	if !p.began {
+		p.began = true
+		if p.repeat > 0 {
+			p.rounds = math.Floor(t.Seconds() / p.repeat)
+		}
+	}
+	if t < 0 && p.repeat == 0 {
+		return 0, p.points[0].Rate
+	}
 	until := p.end()
 	for t >= until && until < sim.Never {
 		if p.i++; p.i == len(p.points) {
@@ -175,16 +187,16 @@ func (p *profilePath) piece(t sim.Time) (sim.Time, float64) {
 func (p *profilePath) end() sim.Time {
 	switch {
 	case p.i+1 < len(p.points):
-		return min(sim.FromSeconds(p.rounds*p.repeat+p.points[p.i+1].At), sim.Never)
+		return sim.Instant(p.rounds*p.repeat + p.points[p.i+1].At)
 	case p.repeat > 0:
-		return min(sim.FromSeconds((p.rounds+1)*p.repeat), sim.Never)
+		return sim.Instant((p.rounds + 1) * p.repeat)
 	}
 	return sim.Never
 }
 
 func (p *profilePath) rate(t sim.Time) float64 {
 	from := p.points[p.i]
-	if !p.linear || p.i+1 == len(p.points) {
+	if !p.linear || p.i+1 == len(p.points) || t < 0 && p.repeat == 0 {
 		return from.Rate
 	}
 	to := p.points[p.i+1]

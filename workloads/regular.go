@@ -1,6 +1,8 @@
 package workloads
 
 import (
+	"math"
+
 	"stickysim/sim"
 	"stickysim/sim/dist"
 	"stickysim/sim/rng"
@@ -15,7 +17,7 @@ var _ = registerProcess(Process{
 	build:    func(c *call) (sim.ArrivalProcess, error) { return NewRegular(c.seconds("every", needed)) },
 })
 
-// Regular has arrivals at every, 2·every, 3·every and so on. For a random first arrival write renewal(10s).
+// Regular has arrivals at every, 2·every, 3·every and so on, and at 0, −every, −2·every in the warm-up. For a random first arrival write renewal(10s).
 type Regular struct{ every float64 }
 
 // NewRegular returns arrivals with the given distance in seconds, at least a microsecond. Written regular(every=500ms).
@@ -33,11 +35,15 @@ func (p Regular) Start(rng.Key) sim.Arrivals { return &ticks{every: p.every} }
 
 type ticks struct {
 	every float64
-	n     float64
+	n     float64 // of the last arrival; the one at time 0 is 0
+	began bool
 }
 
 // Next multiplies instead of adding, so that a third of a second does not drift.
-func (a *ticks) Next(sim.Time) sim.Time {
+func (a *ticks) Next(t sim.Time) sim.Time {
+	if !a.began {
+		a.began, a.n = true, math.Floor(t.Seconds()/a.every)
+	}
 	a.n++
-	return min(sim.FromSeconds(a.n*a.every), sim.Never)
+	return sim.Instant(a.n * a.every)
 }

@@ -15,7 +15,7 @@ var _ = registerProcess(Process{
 })
 
 // Renewal has independent gaps between arrivals, all of one distribution. The first arrival comes after a residual gap,
-// so the process is stationary from time 0 (Cox, Renewal Theory, 1962, section 2.2).
+// so the process is stationary from the start (Cox, Renewal Theory, 1962, section 2.2).
 type Renewal struct{ gap dist.Dist }
 
 // NewRenewal returns the process whose gaps in seconds follow gap, of mean 1 µs to 10⁹ s. Gaps of 0 are groups that

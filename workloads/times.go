@@ -16,7 +16,7 @@ var _ = registerProcess(Process{
 	build:    buildTimes,
 })
 
-// Times are arrivals that were recorded: a list of instants.
+// Times are arrivals that were recorded: a list of instants. There are none in the warm-up.
 type Times struct {
 	seconds []float64
 	source  string // the file they are written as; "" lists them

@@ -13,7 +13,7 @@ import (
 // event is a line of the file of --events.
 type event struct {
 	Variant string  `json:"variant"`
-	Time    float64 `json:"t"`  // seconds since the run began, warm-up included
+	Time    float64 `json:"t"`  // seconds since the start of the measured part; negative in the warm-up
 	At      string  `json:"at"` // the same for people: 31m04s
 	Event   string  `json:"event"`
 	Server  string  `json:"server,omitempty"`
@@ -39,8 +39,11 @@ func writeEvents(w io.Writer, r *experiment.Result) error {
 	return out.Flush()
 }
 
-// clock writes an instant as hours, minutes and seconds: 31m04s, 2h05m00s.
+// clock writes an instant as hours, minutes and seconds: 31m04s, 2h05m00s, -9m30s.
 func clock(t sim.Time) string {
+	if t < 0 {
+		return "-" + clock(-t)
+	}
 	h, m, s := t/sim.Hour, t/sim.Minute%60, t/sim.Second%60
 	if h > 0 {
 		return fmt.Sprintf("%dh%02dm%02ds", h, m, s)

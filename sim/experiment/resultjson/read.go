@@ -120,7 +120,7 @@ func (j *variantJSON) result(confidence float64) experiment.VariantResult {
 			Peak: float64(h.Peak), Hidden: float64(h.Hidden), OpenEnded: h.OpenEnded})
 	}
 	for _, e := range j.Log {
-		v.Log = append(v.Log, sim.LogEntry{At: sim.FromSeconds(e.At), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count, Impact: e.Impact})
+		v.Log = append(v.Log, sim.LogEntry{At: sim.Instant(e.At), Event: e.Event, Server: e.Server, Detail: e.Detail, Count: e.Count, Impact: e.Impact})
 	}
 	return v
 }

@@ -163,7 +163,7 @@ type hotspotJSON struct {
 
 // logJSON is a line of the event log.
 type logJSON struct {
-	At     float64      `json:"at" doc:"seconds since the start of the run, warm-up included"`
+	At     float64      `json:"at" doc:"seconds since the start of the measured part; negative in the warm-up"`
 	Event  string       `json:"event" doc:"what happened"`
 	Server sim.ServerID `json:"server" doc:"position in first_replication, from 0; negative: no server"`
 	Name   string       `json:"name,omitempty" doc:"the server's name"`

@@ -1,0 +1,69 @@
+package sim
+
+import "testing"
+
+// Zero is the start of the measured part: a crash at that time costs the same sessions after any warm-up, and one in the
+// warm-up happens once and is not counted.
+func TestZeroIsTheStartOfTheMeasuredPart(t *testing.T) {
+	for _, warmup := range []Time{0, 50 * Second, 700 * Second} {
+		m := copied(5, Placement{Kind: Local})
+		m.Equilibrium, m.Warmup, m.Duration = true, warmup, 600*Second
+		m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Targets: []ServerID{0}, Repair: fixed(20), Zone: -1}}
+		res := Run(m, 1, 0, Options{Log: true})
+		near(t, "lost after a warm-up of "+warmup.String(), figure(t, res, "sessions.lost{cause=crash}"), 120*30/31., 35)
+		for _, e := range res.Log {
+			if e.Event == "server crashed" && e.At != 100*Second {
+				t.Errorf("warm-up %v: the log has the crash at %v", warmup, e.At)
+			}
+		}
+		if warmup == 0 {
+			continue
+		}
+		m.Timeline[0].At = -warmup
+		near(t, "lost to a crash of the warm-up", figure(t, Run(m, 1, 0, Options{}), "server.crashes"), 0, 0)
+	}
+}
+
+// Recurring faults run through the warm-up, those of each server too: the fleet is as worn at time 0 as later.
+func TestRecurrencesBeginWithTheRun(t *testing.T) {
+	for _, each := range []bool{false, true} {
+		m := fleetModel(4, sessionsOf(1, 60, 5), 1000)
+		m.Warmup = 1000 * Second
+		m.Timeline = []Action{{Kind: Crash, At: LongAgo, Every: fixed(100), Each: each, Servers: 1, Zone: -1, Repair: fixed(30)}}
+		before, after := 0, 0
+		for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+			switch {
+			case e.Event != "server crashed":
+			case e.At < 0:
+				before++
+			default:
+				after++
+			}
+		}
+		if before < 8 || after < before-4 || after > before+4 {
+			t.Errorf("each %v: %d crashes in the warm-up, %d in the measured part, of the same length", each, before, after)
+		}
+	}
+}
+
+// Sizes that recur do so in the warm-up, at the same times of the day; a size that is set once takes effect then.
+func TestScheduledSizesInTheWarmup(t *testing.T) {
+	m := fleetModel(4, sessionsOf(1, 60, 5), 300)
+	m.Warmup, m.MaxServers = 250*Second, 100
+	m.Autoscaler = &Autoscaler{Rule: ScheduledOnly, Min: 1, Max: 9, Schedule: &Schedule{Sizes: []ScheduledSize{{At: 40 * Second, Every: 100 * Second, Size: 6}, {At: 90 * Second, Every: 100 * Second, Size: 4}}}}
+	var at []Time
+	for _, e := range Run(m, 1, 0, Options{Log: true}).Log {
+		if e.Event == "scaled out" {
+			at = append(at, e.At)
+		}
+	}
+	want := []Time{-160 * Second, -60 * Second, 40 * Second, 140 * Second, 240 * Second}
+	if len(at) != len(want) {
+		t.Fatalf("scaled out at %v; want %v", at, want)
+	}
+	for i := range want {
+		if at[i] != want[i] {
+			t.Fatalf("scaled out at %v; want %v", at, want)
+		}
+	}
+}
