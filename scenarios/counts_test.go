@@ -85,3 +85,29 @@ func TestVisitsOfUsers(t *testing.T) {
 		runs.is(t, name, "users.affected", 1, 0)
 	}
 }
+
+// Affinity is where requests are answered: every session that a crash costs has broken it once, however the request came to
+// another server, and a policy that is not sticky has none.
+func TestAffinityIsWhereRequestsAreAnswered(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "redispatched")
+	for _, name := range []string{"retry", "redispatch", "keep"} {
+		for _, r := range runs[name] {
+			// A relogin is the first request of a session to be answered elsewhere, or the first at all for the client.
+			if lost, broken := metric("sessions.lost")(r), metric("affinity.broken")(r)*metric("requests.good")(r); lost < 20 || math.Abs(broken/lost-1) > .06 {
+				t.Errorf("%s: %.0f sessions are lost, about %.1f requests answered elsewhere", name, lost, broken)
+			}
+		}
+		runs.is(t, name, "affinity.broken{cause=not-sticky}", 0, 0)
+	}
+	runs.is(t, "redispatch", "affinity.broken{cause=server-unusable}", runs.mean(t, "redispatch", "affinity.broken"), 0)
+}
+
+func TestAffinityAsMeasuredLive(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "killed")
+	runs.is(t, "haproxy/cookie", "affinity.broken", .0045, .0007)
+	for _, name := range []string{"affinity.hit", "affinity.broken", "affinity.broken{cause=remapped}"} {
+		runs.is(t, "haproxy/roundrobin", name, math.NaN(), 0)
+	}
+}

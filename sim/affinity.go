@@ -2,8 +2,8 @@ package sim
 
 // affinityCounts are the counts of kept and broken affinity in the measured part.
 type affinityCounts struct {
-	hit             int64              // requests sent to the server of the client's last request
-	broken          [reasonKinds]int64 // requests sent elsewhere, by Reason
+	hit             int64              // requests answered by the server of the client's last answer
+	broken          [reasonKinds]int64 // requests answered elsewhere, by Reason
 	met             int64              // requests whose balancer's view had changed since the client's last one
 	stayed          int64              // of them, those whose server was still usable
 	movedAll        int64              // of met, those sent to another server
@@ -36,42 +36,29 @@ func (r Reason) String() string { return reasons[r].name }
 // Definition is a sentence about when affinity counts as broken for the reason.
 func (r Reason) Definition() string { return reasons[r].definition }
 
-// noteAffinity compares where a request goes with where its client's last one went, and returns why they differ.
-func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reason {
+// noteAffinity compares where a request's first attempt goes with where its client's last answer came from, and notes why
+// they differ, and whether the fleet has changed in between.
+func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) {
 	addressChanged := c.flags&moved != 0
 	c.lower(moved)
-	home := c.home
+	home, lostTable := c.home, b.lostAt > c.epoch
 	if home == NoServer {
 		c.seen(b.view.Epoch)
-		return None
+		rq.explain(None)
+		return
 	}
-	count := rq.flags&measured != 0
-	lostTable := b.lostAt > c.epoch
+	usable := b.view.Usable(home)
 	if c.epoch != b.view.Epoch {
 		c.seen(b.view.Epoch)
-		if count {
-			r.affinity.met++
-			usable := b.view.Usable(home)
-			if usable {
-				r.affinity.stayed++
-			}
-			if s != home {
-				r.affinity.movedAll++
-				if usable {
-					r.affinity.movedNeedlessly++
-				}
-			}
+		if rq.flags&measured != 0 {
+			r.affinity.meet(s != home, usable)
 		}
-	}
-	if s == home {
-		if count {
-			r.affinity.hit++
-		}
-		return None
 	}
 	why := Reason(rq.why)
 	switch {
-	case !b.view.Usable(home):
+	case s == home:
+		why = None
+	case !usable:
 		why = ServerUnusable
 	case addressChanged && (why == None || why == Remapped):
 		why = AddressChanged
@@ -80,8 +67,40 @@ func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) Reas
 	case why == None:
 		why = Remapped
 	}
-	if count {
-		r.affinity.broken[why]++
+	rq.explain(why)
+}
+
+// keepReason is noteAffinity of a further attempt: unless it goes to the client's server, it keeps the reason of the one
+// before. If that went there, the server has failed it.
+func (c *client) keepReason(rq *request, s ServerID, before Reason) {
+	switch {
+	case c.home == s || c.home == NoServer:
+		before = None
+	case before == None:
+		before = ServerUnusable
 	}
-	return why
+	rq.explain(before)
+}
+
+// meet counts a session that sends its first request after a change of the fleet.
+func (a *affinityCounts) meet(movedAway, usable bool) {
+	a.met++
+	if usable {
+		a.stayed++
+	}
+	if movedAway {
+		a.movedAll++
+		if usable {
+			a.movedNeedlessly++
+		}
+	}
+}
+
+// answer counts where a request was answered whose client a sticky policy had sent somewhere before.
+func (a *affinityCounts) answer(why Reason) {
+	if why == None {
+		a.hit++
+		return
+	}
+	a.broken[why]++
 }

@@ -7,18 +7,19 @@ var breakCause = &metric.Dimension{Name: "cause", Doc: "why the request did not 
 	Values: func() []metric.Term { return terms(Reasons()) }}
 
 const (
-	whenNoneHomed   = "when no request had a server to return to"
+	whenNoneHomed   = "when the policy is not sticky, or no answered request had a server to return to"
 	whenNothingLeft = "when no session met a change of the fleet"
 )
 
 var (
 	metricAffinityHit = metric.Register(metric.Family{Name: "affinity.hit", Kind: metric.Share, Better: metric.More,
-		Short: "requests that went to their client's last server", Doc: "Of the requests whose client has been answered by a server before: the share that a load balancer sent to that server again.",
-		Formula: "requests to the last server / requests that had one", Undefined: whenNoneHomed,
+		Short:   "requests answered by their client's last server",
+		Doc:     "Of the answered requests whose client has been answered by a server before, under a policy that is sticky: the share that the same server answered, after all retries and redispatches.",
+		Formula: "requests answered by the last server / answered requests that had one", Undefined: whenNoneHomed,
 		Show: metric.Show{Compare: 10, Summary: 18, Always: true, Column: 8, Title: "AFFINITY", Plot: 6}})
 	metricAffinityBroken = metric.Register(metric.Family{Name: "affinity.broken", Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{breakCause},
-		Short: "requests that went to another server", Doc: "The complement of affinity.hit. Breaking affinity loses a session only where its state stays behind.",
-		Formula: "requests to another server / requests that had a last one", Undefined: whenNoneHomed})
+		Short: "requests answered by another server", Doc: "The complement of affinity.hit. The cause is that of the first attempt that went elsewhere. Breaking affinity loses a session only where its state stays behind.",
+		Formula: "requests answered by another server / answered requests that had a last one", Undefined: whenNoneHomed})
 	metricAffinityMoved = metric.Register(metric.Family{Name: "affinity.moved", Kind: metric.Share, Better: metric.Less,
 		Short: "sessions that moved after a change of the fleet", Doc: "Of the sessions that sent their first request after their load balancer had noticed a change of the fleet.",
 		Formula: "sessions sent elsewhere / sessions that met a change", Undefined: whenNothingLeft})

@@ -131,6 +131,7 @@ func (r *run) pick(b *balancer, q int32) {
 	x := &r.exchange
 	r.tick(b)
 	s := b.Pick(x)
+	before := Reason(rq.why)
 	rq.decided(x)
 	switch {
 	case s == Wait:
@@ -143,15 +144,16 @@ func (r *run) pick(b *balancer, q int32) {
 		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
 	}
 	c := &r.clients[rq.client]
+	if rq.attempt == 0 {
+		rq.sticks(c.home != NoServer && x.Why != NotSticky)
+	}
 	switch {
 	case rq.attempt > 0 || rq.retry > 0:
+		c.keepReason(rq, s, before)
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
 		rq.explain(None)
-		if rq.flags&measured != 0 {
-			r.affinity.hit++
-		}
 	default:
-		rq.explain(r.noteAffinity(b, rq, c, s))
+		r.noteAffinity(b, rq, c, s)
 	}
 	rq.goTo(s)
 	b.Began(s)

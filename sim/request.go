@@ -82,6 +82,7 @@ const (
 	loads                         // reads its session's state from the store into its server's cache
 	begins                        // has begun its client's session, or begun it anew after a loss
 	travelOnly                    // on a network that is not the store's
+	homed                         // its client has been answered before, and the policy is sticky
 )
 
 // newRequest takes a slot.
@@ -231,6 +232,14 @@ func (q *request) given(x *Request) { q.set, q.setTTL, q.setMark = x.SetCookie, 
 
 // remember keeps the policy's note for its next call.
 func (q *request) remember(memo uint64) { q.memo = memo }
+
+// sticks notes whether the policy has a server to return to for the request's client.
+func (q *request) sticks(homeKnown bool) {
+	q.flags &^= homed
+	if homeKnown {
+		q.flags |= homed
+	}
+}
 
 // explain notes why the request does not go to its client's server.
 func (q *request) explain(why Reason) { q.why = uint8(why) }

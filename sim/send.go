@@ -93,6 +93,9 @@ func (r *run) answer(q int32) {
 		r.connect(c)
 	}
 	if rq.flags&measured != 0 {
+		if rq.flags&homed != 0 {
+			r.affinity.answer(Reason(rq.why))
+		}
 		total := r.now - rq.sent
 		if total != here { // it had also waited elsewhere
 			bucket = stats.BucketOf(int64(total))
