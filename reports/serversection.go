@@ -56,7 +56,7 @@ func servers(x *index, s space) (section, bool) {
 	}
 	part.tables = s.fit(g)
 	part.notes = []string{"The servers of each replication are ranked by utilization; a row is the mean of a rank. " + first + ": which server had it in the first replication, and how busy that was. A server that was there for part of the time fills part of a rank.",
-		"SHARE: of the answers while the server was in service. REQUESTS: accepted per second in service. SESSIONS: mean number held. P95: latency at the server."}
+		"SHARE: of the answers while the server was in service. REQUESTS: answered per second in service. SESSIONS: mean number held. P95: latency at the server."}
 	return part, len(g.rows) > 0
 }
 

@@ -14,7 +14,7 @@ func shareFigure(res *experiment.Result) Figure {
 	f := Figure{Name: "server_share", Title: "Share of the requests per server", columns: 1, height: 260}
 	names := newIndex(res).legendNames()
 	if sameServers(res) && len(res.Variants)*len(res.Variants[0].Servers) <= 5*mostLines && len(res.Variants[0].Servers) <= mostLines {
-		f.subtitle = "Share of all accepted requests. The dashed line is an equal share for each server."
+		f.subtitle = "Share of all answers. The dashed line is an equal share for each server."
 		f.panels = []panel{sharePanel(res)}
 		for i := range res.Variants {
 			f.legend = append(f.legend, key{label: names[i], fill: lookOf(i).color})

@@ -30,8 +30,10 @@ var (
 		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {First: 3, Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
 			"peak_to_mean": {Compare: 12, Summary: 22, Always: true, Column: 7, Title: "PEAK/MEAN", Plot: 5}, "cv": {Compare: 13}})
 	metricServerRequests = metric.RegisterSpread(metric.Family{Name: "server.requests", Kind: metric.Rate,
-		Short: "attempts a server accepts per second", Doc: perTimeInServer}, metric.Neither,
+		Short: "answers of a server per second", Doc: perTimeInServer + " An answer counts even where its user has given up."}, metric.Neither,
 		map[string]metric.Show{"peak_to_mean": {Compare: 14}})
+	metricServerAttempts = metric.RegisterSpread(metric.Family{Name: "server.attempts", Kind: metric.Rate,
+		Short: "attempts a server accepts per second", Doc: perTimeInServer + " An attempt that breaks, or is retried elsewhere, counts too."}, metric.Neither, nil)
 	metricServerSessions = metric.RegisterSpread(metric.Family{Name: "server.sessions", Kind: metric.Count,
 		Short: "sessions a server holds", Doc: perTimeInServer}, metric.Neither, nil)
 	metricServerMemory = metric.RegisterSpread(metric.Family{Name: "server.memory", Kind: metric.Bytes,
@@ -77,7 +79,7 @@ var _ = reports(50, (*run).serverMetrics)
 // serverMetrics describes how evenly the fleet is loaded: each quantity per server, as a rate over the time the
 // server was in service, then the usual measures of imbalance over the servers.
 func (r *run) serverMetrics(b *metricsBuilder) {
-	var up, all, util, requests, sessions, memory []float64 // all: time in service, dead or not
+	var up, all, util, requests, attempts, sessions, memory []float64 // all: time in service, dead or not
 	present, errors, down := 0.0, int64(0), 0.0
 	mostSessions, mostMemory := int64(0), 0.0
 	for i := range b.res.Servers {
@@ -91,12 +93,14 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 		}
 		up, all = append(up, s.Present-s.Down), append(all, s.Present)
 		util = append(util, s.Busy/s.Capacity)
-		requests = append(requests, float64(s.Requests)/(s.Present-s.Down))
+		requests = append(requests, float64(s.Answered)/(s.Present-s.Down))
+		attempts = append(attempts, float64(s.Requests)/(s.Present-s.Down))
 		sessions = append(sessions, s.Sessions)
 		memory = append(memory, s.Memory)
 	}
 	b.spread(metricUtilization, util, up)
 	b.spread(metricServerRequests, requests, up)
+	b.spread(metricServerAttempts, attempts, up)
 	b.spread(metricServerSessions, sessions, all)
 	b.spread(metricServerMemory, memory, all)
 	b.count(metricMostSessions.ID(), mostSessions)

@@ -157,6 +157,11 @@ var invariants = []struct {
 	}},
 	{spreadOf(metricServerRequests), func(x *figures) error {
 		return x.spread(metricServerRequests, func(s *ServerResult) (float64, float64) {
+			return float64(s.Answered) / (s.Present - s.Down), s.Present - s.Down
+		})
+	}},
+	{spreadOf(metricServerAttempts), func(x *figures) error {
+		return x.spread(metricServerAttempts, func(s *ServerResult) (float64, float64) {
 			return float64(s.Requests) / (s.Present - s.Down), s.Present - s.Down
 		})
 	}},

@@ -37,8 +37,8 @@ var (
 		Short: "busy share of its cores", Formula: "busy core time / core time available", Undefined: "when it had no capacity"},
 		func(b *serverBooks) float64 { return b.Loaded / b.Up })
 	RequestsFigure = eachServerHas(metric.ServerFigure{Name: "requests", Place: 3, Kind: metric.Rate, Column: 3, Title: "REQUESTS", Spare: 1,
-		Short: "attempts accepted per second in service", Formula: "attempts it accepted / (time in service − dead)", Undefined: "when it was never in service"},
-		func(b *serverBooks) float64 { return b.Requests / b.Up })
+		Short: "answers per second in service", Formula: "attempts it answered / (time in service − dead)", Undefined: "when it was never in service"},
+		func(b *serverBooks) float64 { return b.Answered / b.Up })
 	SessionsFigure = eachServerHas(metric.ServerFigure{Name: "sessions", Place: 4, Kind: metric.Count, Column: 4, Title: "SESSIONS", Spare: 3,
 		Short: "sessions held, mean over time", Formula: "∫ sessions dt / time in service", Undefined: "when it was never in service"},
 		func(b *serverBooks) float64 { return b.SessionTime / b.Present })
