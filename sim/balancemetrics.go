@@ -25,8 +25,8 @@ const (
 var oneServer = []*metric.Dimension{byRank, metric.Server}
 
 var (
-	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share,
-		Short: "busy share of a server's cores", Doc: perTimeInServer}, metric.Less,
+	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share, Labels: []*metric.Dimension{aMinute},
+		Short: "busy share of a server's cores", Doc: perTimeInServer + " With a window: of each minute of the run, in mean over the minutes."}, metric.Less,
 		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {First: 3, Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
 			"peak_to_mean": {Compare: 12, Summary: 22, Always: true, Column: 7, Title: "PEAK/MEAN", Plot: 5}, "cv": {Compare: 13}})
 	metricServerRequests = metric.RegisterSpread(metric.Family{Name: "server.requests", Kind: metric.Rate,
@@ -56,7 +56,7 @@ var (
 		Short: "size of the fleet, mean over time", Doc: "Servers in service, dead ones included until they are replaced.", Formula: "server time in service / time measured",
 		Show: metric.Show{Summary: 32}})
 	metricFleetMax = metric.Register(metric.Family{Name: "servers.max", Kind: metric.Count,
-		Short: "most servers running at once", Doc: "Seen at the points of the grid.", Formula: "largest number at a sample"})
+		Short: "most servers running at once", Doc: "Servers that serve, in the measured part.", Formula: "largest number at any time"})
 	metricHours = metric.Register(metric.Family{Name: "cost.server_hours", Kind: metric.Time, Unit: "h", Better: metric.Less,
 		Short: "server time in service", Doc: "What a provider would bill, over all servers.", Formula: "sum of the servers' time in service",
 		Show: metric.Show{Summary: 33}})
@@ -109,7 +109,7 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 	b.ratio(metricServerAvailable.ID(), present*3600-down, present*3600)
 	b.levels(r)
 	b.add(metricFleetMean.ID(), present*3600/b.seconds)
-	b.add(metricFleetMax.ID(), maxOf(b.res.Series.Of(ServersSeries)))
+	b.count(metricFleetMax.ID(), r.fleet.most)
 	b.add(metricHours.ID(), present)
 	b.eachServer()
 }
@@ -163,12 +163,4 @@ func (b *metricsBuilder) levels(r *run) {
 		mean += float64(s.area.inSystem - s.base.inSystem)
 	}
 	b.add(metricLoad.ID(), mean/float64(r.m.Duration))
-}
-
-func maxOf(x []float32) float64 {
-	most := float32(0)
-	for _, v := range x {
-		most = max(most, v)
-	}
-	return float64(most)
 }

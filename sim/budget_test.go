@@ -6,36 +6,30 @@ import (
 )
 
 // One minute in which a quarter of the requests fail is a burn of 250 while it lasts, and less in longer windows; windows
-// that hold too little, that are longer than the run, or shorter than a step, are undefined.
+// that hold too little, or that are longer than the run, are undefined.
 func TestBurnRate(t *testing.T) {
-	var answered, failed []float32
-	for i := range 90 {
-		bad := float32(0)
-		if i == 40 {
+	const minutes = 90
+	w, total := newBurnWatch(minutes*Minute), outcomes{7, 3}
+	w.add(total)
+	for i := range minutes * minuteTicks {
+		bad := int64(0)
+		if i/minuteTicks == 40 {
 			bad = 250
 		}
-		answered, failed = append(answered, 1000-bad), append(failed, bad)
+		total = outcomes{total.good + 1000 - bad, total.bad + bad}
+		w.add(total)
 	}
-	s := outcomes(answered, failed)
-	for _, c := range []struct {
-		span Time
-		want float64
-	}{{Minute, .25}, {5 * Minute, .05}, {Hour, 250. / 60000}, {6 * Hour, math.NaN()}, {Second, math.NaN()}} {
-		if got := s.worstBurn(c.span); got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
-			t.Errorf("worst share of failures in %v: %g, want %g", c.span, got, c.want)
-		}
+	if w.worst[0].ever != .05 || w.worst[1].ever != 250./60000 || !math.IsNaN(w.worst[2].ever) || w.worst[0].sum != .05 || w.worst[0].hour != 0 {
+		t.Errorf("worst shares of failures: %v", w.worst)
 	}
-	few := outcomes([]float32{50, 0}, []float32{49, 1})
-	if got := few.worstBurn(Minute); !math.IsNaN(got) {
-		t.Errorf("99 requests are enough for a burn rate of %g", got)
+	few := newBurnWatch(5 * Minute)
+	few.add(outcomes{})
+	for i := range 5 * minuteTicks {
+		few.add(outcomes{int64(3 * (i + 1)), int64(i / 4)})
 	}
-}
-
-// outcomes are series of requests by minute.
-func outcomes(answered, failed []float32) *Series {
-	s := &Series{Step: Minute, Points: len(failed), Columns: make([][]float32, len(samplers))}
-	s.Columns[AnsweredSeries.Index()], s.Columns[FailedSeries.Index()] = answered, failed
-	return s
+	if !math.IsNaN(few.worst[0].ever) {
+		t.Errorf("97 requests are enough for a burn rate of %g", few.worst[0].ever)
+	}
 }
 
 // The books of the budget are those of the requests.

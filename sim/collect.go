@@ -20,6 +20,7 @@ type collector struct {
 
 	levels    [maxLevel + 1]int64
 	traffic   traffic
+	watch     watch
 	sampling  sampling
 	journal   journal
 	recent    stats.Window // latencies of the current step
@@ -54,6 +55,7 @@ func (r *run) measure(scheduled) {
 	r.place.measure()
 	r.evictions, r.reopened = 0, 0
 	r.fleet.beginCounting()
+	r.beginWatch()
 	r.countActive(0)
 	r.activeArea, r.activeSq = 0, 0
 	r.scaler.measure(r.now)

@@ -166,7 +166,7 @@ func (r *run) measureLog() {
 }
 
 // finishLog ends the log: it writes the impacts into the details, and puts hot spots in order of time.
-func (r *run) finishLog(s *Series) []LogEntry {
+func (r *run) finishLog(spots []Hotspot) []LogEntry {
 	all := r.journal.entries
 	for i := range all {
 		e := &all[i]
@@ -183,7 +183,7 @@ func (r *run) finishLog(s *Series) []LogEntry {
 	if !r.o.Log {
 		return nil
 	}
-	for _, h := range s.Hotspots() {
+	for _, h := range spots {
 		all = append(all, LogEntry{At: h.From, Event: "hot spot", Server: h.Server, Detail: fmt.Sprintf("until %v, %.0f %% busy, %.0f %% of the time hidden", h.To, 100*h.Peak, 100*h.Hidden)})
 	}
 	slices.SortStableFunc(all, func(a, b LogEntry) int { return cmp.Compare(a.At, b.At) })

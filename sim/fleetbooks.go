@@ -4,6 +4,8 @@ import "stickysim/sim/stats"
 
 // fleetBooks count crashes and planned changes of the fleet. Only this file assigns its fields.
 type fleetBooks struct {
+	serving     int64 // servers that serve now
+	most        int64 // at once
 	drains      int64
 	drainTime   Time  // sum
 	drainMost   Time  // longest
@@ -20,7 +22,13 @@ type fleetBooks struct {
 }
 
 // beginCounting forgets what the warm-up has seen.
-func (b *fleetBooks) beginCounting() { *b = fleetBooks{} }
+func (b *fleetBooks) beginCounting() { *b = fleetBooks{serving: b.serving, most: b.serving} }
+
+// serves counts a server that begins to serve (1), or ceases to (−1).
+func (b *fleetBooks) serves(n int64) {
+	b.serving += n
+	b.most = max(b.most, b.serving)
+}
 
 func (b *fleetBooks) orderPlaced()  { b.ordered++ }
 func (b *fleetBooks) orderRefused() { b.refused++ }

@@ -2,12 +2,6 @@ package sim
 
 import "stickysim/sim/metric"
 
-// A server that joins has rebalanced when it holds rebalanced of its fair share of the sessions, for rebalanceHold.
-const (
-	rebalanced    = 0.9
-	rebalanceHold = Minute
-)
-
 const whenNoDrain = "when no drain ended"
 
 var (
@@ -46,19 +40,9 @@ var (
 		Short: "connections opened again after a break", Doc: "Of clients that hold a connection open, such as WebSockets.", Formula: "number"})
 	metricEvictions = metric.Register(metric.Family{Name: "sessions.evicted", Kind: metric.Count, Better: metric.Less,
 		Short: "session states dropped because memory was full", Doc: "The state that was unused for longest goes first. The session is lost when its user returns.", Formula: "number"})
-	metricRebalance = metric.Register(metric.Family{Name: "rebalance.time", Kind: metric.Time, Better: metric.Less,
-		Short:   "time until a new server has its share of the sessions",
-		Doc:     "A server that joins has its share when it holds 90 % of the mean server's sessions for a minute. One that never does counts with the time until the end, so the figure is then a lower bound.",
-		Formula: "sum over the servers that joined / their number", Undefined: "when no server joined in the measured part"})
 )
 
-var (
-	_ = reports(100, (*run).fleetMetrics)
-	_ = reports(120, func(_ *run, b *metricsBuilder) {
-		joined, total := b.res.Series.rebalance()
-		b.ratio(metricRebalance.ID(), total, float64(joined))
-	})
-)
+var _ = reports(100, (*run).fleetMetrics)
 
 // fleetMetrics describes crashes and planned changes.
 func (r *run) fleetMetrics(b *metricsBuilder) {
@@ -82,50 +66,4 @@ func (r *run) fleetMetrics(b *metricsBuilder) {
 	b.count(metricRefused.ID(), f.refused)
 	b.count(metricReopened.ID(), r.reopened)
 	b.count(metricEvictions.ID(), r.evictions)
-}
-
-// rebalance finds how long each server that joined during the measured part took to get its share of the sessions. A
-// server that never did counts as the time until the end: the sum is then a lower bound.
-func (s *Series) rebalance() (joined int64, seconds float64) {
-	if s.Points == 0 {
-		return 0, 0
-	}
-	servers := s.servers()
-	for k := range servers {
-		u := s.column(UtilizationSeries, ServerID(k))
-		from := 0
-		for from < len(u) && u[from] != u[from] {
-			from++
-		}
-		if from == 0 || from == len(u) {
-			continue
-		}
-		joined++
-		seconds += s.timeToShare(k, from, servers)
-	}
-	return joined, seconds
-}
-
-func (s *Series) timeToShare(k, from, servers int) float64 {
-	utilization, sessions := s.Of(UtilizationSeries), s.Of(SessionsSeries)
-	hold := int((rebalanceHold + s.Step - 1) / s.Step)
-	run := 0
-	for i := from; i < s.Points; i++ {
-		sum, n := 0.0, 0
-		for o := range servers {
-			if v := utilization[o*s.Points+i]; v == v {
-				sum += float64(sessions[o*s.Points+i])
-				n++
-			}
-		}
-		if float64(sessions[k*s.Points+i])*float64(n) >= rebalanced*sum {
-			run++
-		} else {
-			run = 0
-		}
-		if run > hold {
-			return (Time(i-run+1-from+1) * s.Step).Seconds()
-		}
-	}
-	return (Time(s.Points-from) * s.Step).Seconds()
 }

@@ -1,146 +1,191 @@
 package sim
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"stickysim/sim/metric"
 )
 
-// A hotspot is a server whose utilization, averaged over a moving window of hotWindow, is at least hotLevel for at
-// least hotSpan. It is hidden while every aggregate alarm is quiet: the mean utilization of the fleet is below
-// quietLevel and the fleet's median latency within quietMedian of its usual value.
+// A hot spot is a server that is busy for at least hotLevel of a moving minute; time in which it is dead counts as idle. It
+// is hidden while every aggregate alarm is quiet: the mean utilization of the fleet is below quietLevel, and the fleet's
+// median latency within quietFactor of the median server's.
 const (
 	hotLevel    = 0.9
-	hotWindow   = Minute
-	hotSpan     = Minute
 	quietLevel  = 0.75
-	quietMedian = 1.5
+	quietFactor = 1.5
 )
 
 // Hotspot is one episode of an overloaded server.
 type Hotspot struct {
 	Server    ServerID
-	From, To  Time    // on the grid of the series
-	Peak      float64 // highest utilization of the moving window
+	From, To  Time    // since the measured part began, to within ten seconds
+	Peak      float64 // highest utilization of the moving minute
 	Hidden    float64 // share of it that the averages hide
 	OpenEnded bool    // still hot when the run ended
 }
 
-// Hotspots finds the episodes in a series. Gaps shorter than the window are bridged.
-func (s *Series) Hotspots() []Hotspot {
-	if s.Points == 0 {
-		return nil
-	}
-	quiet := s.quiet()
-	var found []Hotspot
-	for k := range s.servers() {
-		found = append(found, s.episodes(ServerID(k), quiet)...)
-	}
-	return found
+// heat is how hot a server is, and has been.
+type heat struct {
+	busy        [minuteTicks]int64 // where its busy time stood at the last ticks, by their number modulo the length
+	first, last int                // ticks that end the first and the last hot minute of an episode; 0: there is none
+	peak        float64
+	episodes    []Hotspot
 }
 
-// window is the moving average's length in points.
-func (s *Series) window() int { return max(int((hotWindow+s.Step-1)/s.Step), 1) }
-
-func (s *Series) episodes(server ServerID, quiet []bool) []Hotspot {
-	u := s.column(UtilizationSeries, server)
-	w := s.window()
-	var found []Hotspot
-	first, last, peak := -1, -1, 0.0
-	closeEpisode := func(open bool) {
-		if first < 0 {
-			return
-		}
-		h := Hotspot{Server: server, From: Time(max(first-w+1, 0)) * s.Step, To: Time(last+1) * s.Step, Peak: peak, OpenEnded: open}
-		if h.To-h.From >= hotSpan {
-			hidden := 0
-			for i := max(first-w+1, 0); i <= last; i++ {
-				if quiet[i] {
-					hidden++
-				}
-			}
-			h.Hidden = float64(hidden) / float64(last+1-max(first-w+1, 0))
-			found = append(found, h)
-		}
-		first, peak = -1, 0
+func newHeat(busy int64) heat {
+	h := heat{}
+	for i := range h.busy {
+		h.busy[i] = busy
 	}
-	sum, n := 0.0, 0
-	for i := range u {
-		if v := float64(u[i]); v == v {
-			sum += v
-			n++
-		}
-		if i >= w {
-			if v := float64(u[i-w]); v == v {
-				sum -= v
-				n--
-			}
-		}
-		if i+1 < w || n == 0 {
-			continue
-		}
-		mean := sum / float64(n)
-		if mean >= hotLevel-1e-9 {
-			if first < 0 {
-				first = i
-			}
-			last = i
-			peak = max(peak, mean)
-		} else if first >= 0 && i-last >= w {
-			closeEpisode(false)
-		}
-	}
-	closeEpisode(last == len(u)-1)
-	return found
+	return h
 }
 
-// quiet says of each point whether every aggregate alarm is silent.
-func (s *Series) quiet() []bool {
-	median, utilization := s.Of(MedianSeries), s.Of(UtilizationSeries)
-	usual := medianOf(median)
-	servers := s.servers()
-	out := make([]bool, s.Points)
-	for i := range out {
-		sum, n := 0.0, 0
-		for k := 0; k < servers; k++ {
-			if v := float64(utilization[k*s.Points+i]); v == v {
-				sum += v
-				n++
-			}
+// move ends a tick.
+func (h *heat) move(n int, sv *server) {
+	at := &h.busy[n%minuteTicks]
+	mean := float64(sv.area.busy-*at) / (float64(sv.cores) * float64(Minute))
+	*at = sv.area.busy
+	if n >= minuteTicks && mean >= hotLevel-1e-9 {
+		if h.first == 0 {
+			h.first = n
 		}
-		m := float64(median[i])
-		out[i] = n > 0 && sum/float64(n) < quietLevel && !(m > usual*quietMedian)
+		h.last, h.peak = n, max(h.peak, mean)
+	} else if h.first > 0 && n-h.last >= minuteTicks {
+		h.close(n)
 	}
-	return out
 }
 
-// medianOf is the median of the values that are defined, by counting: the series are short.
-func medianOf(x []float32) float64 {
-	var v []float32
-	for _, f := range x {
-		if f == f {
-			v = append(v, f)
-		}
+// close ends an episode. Those less than a minute apart are one.
+func (h *heat) close(n int) {
+	if h.first > 0 {
+		h.episodes = append(h.episodes, Hotspot{From: Time(h.first-minuteTicks) * tick, To: Time(h.last) * tick, Peak: h.peak, OpenEnded: h.last == n})
 	}
-	if len(v) == 0 {
+	h.first, h.last, h.peak = 0, 0, 0
+}
+
+// dashboards are the figures of the whole fleet that could show a hot spot, by the share of the requests whose latency they
+// bound.
+var dashboards = [...]struct {
+	name, doc string
+	quantile  float64
+}{{"p50", "the fleet's median latency", .5}, {"p95", "the fleet's p95 latency", .95}, {"p99", "the fleet's p99 latency", .99}}
+
+const meanDashboard = "utilization"
+
+var dashboardQuantiles = func() (list [len(dashboards)]float64) {
+	for i, d := range dashboards {
+		list[i] = d.quantile
+	}
+	return list
+}()
+
+// usual are the quantiles of latency at the median server: what the fleet would show without hot spots. A server with too few
+// answers for a quantile has none.
+func (res *Result) usual() (list [len(dashboards)]float64) {
+	for i, p := range dashboardQuantiles {
+		var v []float64
+		for s := range res.Servers {
+			if h := &res.Servers[s].Latency; float64(h.Count())*(1-p) >= 1 {
+				v = append(v, h.Quantile(p))
+			}
+		}
+		slices.Sort(v)
+		list[i] = valueAt(v, .5)
+	}
+	return list
+}
+
+// valueAt is the smallest of sorted values that the share p of them does not exceed; NaN where there is none.
+func valueAt(sorted []float64, p float64) float64 {
+	if len(sorted) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(v)
-	return float64(v[len(v)/2])
+	return sorted[max(int(math.Ceil(p*float64(len(sorted))))-1, 0)]
 }
 
-const whenNoPoints = "when the run is shorter than a step of the grid"
+// quiet says of each figure whether it looks as usual in a minute. Too few answers show nothing.
+func (m *minute) quiet(usual *[len(dashboards)]float64) (utilization bool, latency [len(dashboards)]bool) {
+	for i, p := range dashboardQuantiles {
+		latency[i] = float64(m.answered)*(1-p) < 1 || !(m.quantiles[i] > quietFactor*usual[i])
+	}
+	return m.balance.Mean < quietLevel, latency
+}
+
+// concealment is how much of the hot spots' server time each figure hides, in ticks.
+type concealment struct {
+	hot, both, utilization int
+	latency                [len(dashboards)]int
+}
+
+// hotspots lists the episodes, by server and time, and says how far they are hidden.
+func (r *run) hotspots(res *Result) (list []Hotspot, all concealment) {
+	usual := res.usual()
+	for s := range r.watch.heat {
+		h := &r.watch.heat[s]
+		h.close(r.watch.ticks)
+		for _, spot := range h.episodes {
+			var own concealment
+			for t := spot.From; t < spot.To; t += tick {
+				own.count(r.watch.at(t), &usual)
+			}
+			spot.Server, spot.Hidden = ServerID(s), float64(own.both)/float64(own.hot)
+			list = append(list, spot)
+			all.add(&own)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Hotspot) int { return cmp.Compare(a.Server, b.Server) })
+	return list, all
+}
+
+// at is the minute at a time since the measured part began; the last one where it is not complete.
+func (w *watch) at(t Time) *minute { return &w.minutes[min(int(t/Minute), len(w.minutes)-1)] }
+
+func (c *concealment) count(m *minute, usual *[len(dashboards)]float64) {
+	utilization, latency := m.quiet(usual)
+	c.hot++
+	if utilization {
+		c.utilization++
+	}
+	if utilization && latency[0] {
+		c.both++
+	}
+	for i, quiet := range latency {
+		if quiet {
+			c.latency[i]++
+		}
+	}
+}
+
+func (c *concealment) add(o *concealment) {
+	c.hot, c.both, c.utilization = c.hot+o.hot, c.both+o.both, c.utilization+o.utilization
+	for i := range c.latency {
+		c.latency[i] += o.latency[i]
+	}
+}
+
+// byDashboard breaks the time that hot spots are hidden down.
+var byDashboard = &metric.Dimension{Name: "dashboard", Doc: "the one figure of the whole fleet that is watched", Values: func() []metric.Term {
+	list := []metric.Term{{Name: meanDashboard, Doc: "the fleet's mean utilization"}}
+	for _, d := range dashboards {
+		list = append(list, metric.Term{Name: d.name, Doc: d.doc})
+	}
+	return list
+}}
+
+const whenNoMinutes = "when the run is shorter than a minute"
 
 var (
 	metricHotTime = metric.Register(metric.Family{Name: "hotspot.time", Kind: metric.Share, Better: metric.Less,
-		Short: "time with at least one overloaded server", Doc: "A hot spot is a server whose utilization, averaged over a moving minute, is at least 90 % for at least a minute.",
-		Formula: "time in which some server is a hot spot / time measured", Undefined: whenNoPoints,
+		Short: "time with at least one overloaded server", Doc: "A hot spot is a server that is busy for at least 90 % of a moving minute.",
+		Formula: "time in which some server is a hot spot / time measured", Undefined: whenNoMinutes,
 		Show: metric.Show{Compare: 15, Summary: 24, Always: true}})
 	metricHotCount = metric.Register(metric.Family{Name: "hotspot.count", Kind: metric.Count, Better: metric.Less,
 		Short: "episodes of an overloaded server", Doc: "Hot spots of one server that are less than a minute apart are one episode.", Formula: "number"})
-	metricHotHidden = metric.Register(metric.Family{Name: "hotspot.hidden", Kind: metric.Share, Better: metric.Less,
-		Short: "time of hot spots that averages hide", Doc: "A hot spot is hidden while the fleet's mean utilization is below 75 % and its median latency is at most 1.5 times the usual one.",
+	metricHotHidden = metric.Register(metric.Family{Name: "hotspot.hidden", Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{byDashboard},
+		Short:   "time of hot spots that averages hide",
+		Doc:     "A hot spot is hidden while the fleet's mean utilization is below 75 % and its median latency in the minute is at most 1.5 times that of the median server over the run, which stands for the same fleet without the hot spot. With a label: the time in which that one figure looks as usual: latencies up to 1.5 times those of the median server.",
 		Formula: "server time of hot spots that is hidden / server time of hot spots", Undefined: "when there was no hot spot",
 		Show: metric.Show{Summary: 25}})
 	metricHotMinutes = metric.Register(metric.Family{Name: "hotspot.server_minutes", Kind: metric.Time, Unit: "min", Better: metric.Less,
@@ -150,26 +195,29 @@ var (
 var _ = reports(60, (*run).hotspotMetrics)
 
 func (r *run) hotspotMetrics(b *metricsBuilder) {
-	series := &b.res.Series
-	spots := series.Hotspots()
-	hot := make([]bool, series.Points)
-	time, hidden := 0.0, 0.0
+	spots, hidden := b.res.Hotspots, b.res.concealment
+	hot := make([]bool, r.watch.ticks)
 	for _, h := range spots {
-		span := (h.To - h.From).Seconds()
-		time += span
-		hidden += span * h.Hidden
-		for i := int(h.From / series.Step); i < int(h.To/series.Step) && i < len(hot); i++ {
+		for i := h.From / tick; i < h.To/tick; i++ {
 			hot[i] = true
 		}
 	}
-	points := 0
+	ticks := 0
 	for _, is := range hot {
 		if is {
-			points++
+			ticks++
 		}
 	}
-	b.ratio(metricHotTime.ID(), float64(points), float64(len(hot)))
+	measured := 0.0
+	if r.watch.ticks >= minuteTicks {
+		measured = b.seconds
+	}
+	b.ratio(metricHotTime.ID(), (Time(ticks) * tick).Seconds(), measured)
 	b.count(metricHotCount.ID(), int64(len(spots)))
-	b.ratio(metricHotHidden.ID(), hidden, time)
-	b.add(metricHotMinutes.ID(), time/60)
+	b.ratio(metricHotHidden.ID(), float64(hidden.both), float64(hidden.hot))
+	b.ratio(metricHotHidden.With(byDashboard.Name, meanDashboard), float64(hidden.utilization), float64(hidden.hot))
+	for i, d := range dashboards {
+		b.ratio(metricHotHidden.With(byDashboard.Name, d.name), float64(hidden.latency[i]), float64(hidden.hot))
+	}
+	b.add(metricHotMinutes.ID(), (Time(hidden.hot)*tick).Seconds()/60)
 }

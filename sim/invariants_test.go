@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -187,7 +189,11 @@ var invariants = []struct {
 			equal("mean fleet", x.of(metricFleetMean)*x.m.Duration.Seconds(), present))
 	}},
 	{[]*metric.Family{metricFleetMax}, func(x *figures) error {
-		return all(equal("largest fleet", x.of(metricFleetMax), largest(x.res.Series.Of(ServersSeries))), atLeastOf("servers", float64(len(x.res.Servers)), x.of(metricFleetMax)))
+		up := 0.0
+		for i := range x.res.Servers {
+			up += x.res.Servers[i].Present - x.res.Servers[i].Down
+		}
+		return all(atLeastOf("largest fleet", x.of(metricFleetMax), max(largest(x.res.Series.Of(ServersSeries)), up/x.m.Duration.Seconds())), atLeastOf("servers", float64(len(x.res.Servers)), x.of(metricFleetMax)))
 	}},
 	{[]*metric.Family{metricInSystem}, func(x *figures) error {
 		before, busy := 1.0, 0.0
@@ -213,18 +219,35 @@ var invariants = []struct {
 	{[]*metric.Family{metricOneUtilization, metricOneShare, metricOneAttempts, metricOneSessions}, func(x *figures) error {
 		return all(x.names(), x.ranks())
 	}},
-	{[]*metric.Family{metricSpent, metricBurn}, func(x *figures) error {
+	{[]*metric.Family{metricSpent, metricBurn, metricBurnHour}, func(x *figures) error {
 		bad, good, allowed := total32(x.res.Series.Of(FailedSeries)), total32(x.res.Series.Of(AnsweredSeries)), 1-orDefault(x.m.SLO, usualSLO)
-		return all(equal("budget", x.of(metricSpent)*allowed*(good+bad), bad), atLeastOf("fastest burn", 1/allowed, x.at(metricBurn.With("window", "5m"))))
+		return all(equal("budget", x.of(metricSpent)*allowed*(good+bad), bad), atLeastOf("fastest burn", 1/allowed, x.at(metricBurn.With("window", "5m"))),
+			atLeastOf("fastest burn of all hours", x.at(metricBurn.With("window", "5m")), x.at(metricBurnHour.With("window", "5m"))))
 	}},
 	{[]*metric.Family{metricHotTime, metricHotCount, metricHotHidden, metricHotMinutes}, func(x *figures) error {
 		minutes := 0.0
-		for _, h := range x.res.Series.Hotspots() {
+		for _, h := range x.res.Hotspots {
 			minutes += (h.To - h.From).Seconds() / 60
+			if h.To-h.From < Minute || h.Peak < hotLevel-1e-9 || h.To > x.m.Duration {
+				return fmt.Errorf("a hot spot from %v to %v of %g", h.From, h.To, h.Peak)
+			}
 		}
-		grid := x.res.Series.Step.Seconds() * float64(x.res.Series.Points) / 60
-		return all(equal("minutes of hot spots", x.of(metricHotMinutes), minutes), atLeastOf("minutes of hot spots", minutes*(1+1e-9), x.of(metricHotTime)*grid),
-			equal("number of hot spots", x.of(metricHotCount), float64(len(x.res.Series.Hotspots()))), sameDefined("hidden share", x.of(metricHotHidden), x.of(metricHotCount) > 0))
+		both := x.of(metricHotHidden)
+		return all(equal("minutes of hot spots", x.of(metricHotMinutes), minutes), atLeastOf("minutes of hot spots", minutes*(1+1e-9), x.of(metricHotTime)*x.m.Duration.Seconds()/60),
+			equal("number of hot spots", x.of(metricHotCount), float64(len(x.res.Hotspots))), sameDefined("hidden share", both, x.of(metricHotCount) > 0),
+			atLeastOf("hidden from one figure", min(x.at(metricHotHidden.With("dashboard", "utilization")), x.at(metricHotHidden.With("dashboard", "p50"))), both))
+	}},
+	{[]*metric.Family{metricMinuteMax, metricMinutePeak, metricMinuteCV}, func(x *figures) error {
+		u, of := metricUtilization, func(f *metric.Family) float64 { return x.at(ofMinutes(f)) }
+		errs := []error{atLeastOf("peak over mean of a minute", of(u.PeakToMean), 1),
+			atLeastOf("a busy core", 1, of(metricMinuteMax))}
+		if x.m.Duration%Minute == 0 {
+			errs = append(errs, equal("mean over minutes", of(u.Mean), x.of(u.Mean)))
+			if x.of(metricServerAvailable) == 1 && x.of(metricFleetMean) == float64(len(x.res.Servers)) {
+				errs = append(errs, atLeastOf("mean of the hottest", of(u.Max), x.of(u.Max)))
+			}
+		}
+		return all(errs...)
 	}},
 	{[]*metric.Family{metricStoreUtilization, metricStoreOperations, metricStoreFailed, metricCacheHit}, func(x *figures) error {
 		shared := x.m.State.Kind == Store || x.m.State.Kind == CachedStore || x.m.State.Rest > 0
@@ -276,14 +299,21 @@ var invariants = []struct {
 		}
 		return all(errs...)
 	}},
-	{[]*metric.Family{metricRebalance}, func(x *figures) error {
-		return all(sameDefinedOr("rebalancing", x.of(metricRebalance), len(x.res.Servers) > len(x.m.Servers)), atLeastOf("the measured part", x.m.Duration.Seconds()+x.res.Series.Step.Seconds(), x.of(metricRebalance)))
+	{[]*metric.Family{metricRebalance, metricCensored}, func(x *figures) error {
+		return all(sameDefinedOr("rebalancing", x.of(metricRebalance), len(x.res.Servers) > len(x.m.Servers) || x.of(metricServerAvailable) < 1 || x.m.Warmup > 0),
+			atLeastOf("the measured part", x.m.Duration.Seconds(), x.of(metricRebalance)),
+			equal("warnings", bit(x.of(metricCensored) > 0), x.warned(codeCensored.Name)))
 	}},
 }
 
 // atStart is the number of sessions in progress when counting began.
 func (x *figures) atStart() float64 {
 	return x.of(metricActive) + x.of(metricFinished) + x.of(metricLost) - x.of(metricStarted)
+}
+
+// warned is 1 where the run has a warning of the code.
+func (x *figures) warned(code string) float64 {
+	return bit(slices.ContainsFunc(x.res.Warnings, func(w diag.Warning) bool { return w.Code == code }))
 }
 
 // names holds the metrics of servers to their figures.

@@ -141,6 +141,7 @@ func (r *run) serverReady(x scheduled) {
 	}
 	sv.accrueAll(r.now)
 	sv.getReady(r.now)
+	r.fleet.serves(1)
 	sv.clearFaults()
 	r.place.serverReady(x.server)
 	r.adjustSpeed(x.server)
@@ -183,6 +184,7 @@ func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv := &r.servers[s]
 	sv.accrueAll(r.now)
 	sv.end(r.now, next, cause)
+	r.fleet.serves(-1)
 	r.place.serverGone(s)
 	broken := r.evacuate(sv)
 	for q := broken.pop(r.requests); q != nilRequest; q = broken.pop(r.requests) {
@@ -200,6 +202,7 @@ func (r *run) repair(x scheduled) {
 	}
 	sv.accrueAll(r.now)
 	sv.recover()
+	r.fleet.serves(1)
 	sv.clearPauses()
 	r.adjustSpeed(x.server)
 	r.place.serverReady(x.server)

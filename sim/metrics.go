@@ -58,7 +58,9 @@ func (r *run) result() *Result {
 	}
 	res.computeServerFigures()
 	res.Series = r.series()
-	res.Log = r.finishLog(&res.Series)
+	r.endWatch()
+	res.Hotspots, res.concealment = r.hotspots(res)
+	res.Log = r.finishLog(res.Hotspots)
 	b := &metricsBuilder{res: res, seconds: r.m.Duration.Seconds()}
 	for _, rep := range reporters {
 		rep.emit(r, b)

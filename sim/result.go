@@ -17,6 +17,8 @@ type Result struct {
 	Servers     []ServerResult // every server that ever was, by ServerID
 	Ranks       []RankResult   // the same servers by utilization, the hottest first
 	Series      Series
+	Hotspots    []Hotspot // by server and time
+	concealment concealment
 	Log         []LogEntry
 
 	Metrics  []Metric       // everything by name, in a fixed order

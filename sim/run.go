@@ -48,6 +48,7 @@ const (
 	evClient                    // client: time for its next request
 	evScale                     // autoscaler's turn
 	evSample                    // grid of the time series
+	evWindow                    // windows of metrics move on
 )
 
 // An event's ID is its kind in the top 4 bits and the entity it concerns below; equal instants are ordered by ID.
@@ -251,6 +252,8 @@ func (r *run) handle(kind eventKind, e uint32) {
 		r.scaleTurn(e)
 	case evSample:
 		r.sample()
+	case evWindow:
+		r.windowTurn()
 	}
 }
 

@@ -87,6 +87,9 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
 	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic
+	if ready {
+		r.fleet.serves(1)
+	}
 	return id
 }
 

@@ -145,6 +145,9 @@ func busyElsewhere(s *sim.Series, at int) bool {
 
 func (a *seriesSum) mean() SeriesMean {
 	out := SeriesMean{Step: a.step.Seconds(), Points: a.points, Ranks: a.ranks, Columns: make([][]float64, len(a.rows))}
+	if a.rows == nil {
+		return SeriesMean{}
+	}
 	for _, h := range metric.AllSeries() {
 		rows := 1
 		if h.PerServer {

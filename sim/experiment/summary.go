@@ -29,7 +29,7 @@ func newSummary(m *sim.Model) *summary {
 // add appends the next replication.
 func (s *summary) add(r *sim.Result) {
 	if s.n == 0 {
-		s.spots, s.log = r.Series.Hotspots(), r.Log
+		s.spots, s.log = r.Hotspots, r.Log
 	}
 	s.servers.add(r, s.n)
 	s.series.add(&r.Series)
@@ -60,8 +60,8 @@ func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	}
 	res.Servers, res.First = s.servers.estimates(confidence), s.servers.first
 	res.Series = s.series.mean()
-	for _, id := range s.servers.named {
-		res.Series.Names = append(res.Series.Names, res.First[id].Name)
+	for i := range s.servers.names {
+		res.Series.Names = append(res.Series.Names, res.First[s.servers.named[i]].Name)
 	}
 	return res
 }

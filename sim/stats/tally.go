@@ -68,30 +68,50 @@ func (t *Tally) Histogram(sum int64) Histogram {
 	return h
 }
 
-// Window finds the median of what was added to some tallies since it was last asked. The zero value is ready.
+// Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
 type Window struct{ seen, now Tally }
 
 // Median returns the median of the observations added to the tallies since the last call, or NaN when there were
 // none. It must be called with the same tallies every time.
 func (w *Window) Median(tallies ...*Tally) float64 {
+	var median [1]float64
+	w.Quantiles([]float64{.5}, median[:], tallies...)
+	return median[0]
+}
+
+// Quantiles is Median for quantiles p, in ascending order, and returns the number of observations. One tally may have been
+// merged into another since the last call.
+func (w *Window) Quantiles(p, out []float64, tallies ...*Tally) (n uint32) {
 	w.sum(tallies)
-	n := uint32(0)
 	for i, c := range w.now.counts {
 		n += c - w.seen.at(i+w.now.base)
 	}
-	median := math.NaN()
-	if n > 0 {
-		below := uint32(0)
-		for i, c := range w.now.counts {
-			if below += c - w.seen.at(i+w.now.base); 2*below >= n {
-				low, high := bounds(i + w.now.base)
-				median = float64(low+high) / 2
-				break
-			}
+	for k := range out {
+		out[k] = math.NaN()
+	}
+	below, k := uint32(0), 0
+	for i, c := range w.now.counts {
+		below += c - w.seen.at(i+w.now.base)
+		for ; k < len(p) && n > 0 && float64(below) >= p[k]*float64(n); k++ {
+			low, high := bounds(i + w.now.base)
+			out[k] = float64(low+high) / 2
 		}
 	}
 	w.seen, w.now = w.now, w.seen
-	return median
+	return n
+}
+
+// Merge adds the observations of another tally.
+func (t *Tally) Merge(o *Tally) {
+	for i, c := range o.counts {
+		if c > 0 {
+			slot := i + o.base - t.base
+			if uint(slot) >= uint(len(t.counts)) {
+				slot = t.cover(i + o.base)
+			}
+			t.counts[slot] += c
+		}
+	}
 }
 
 // sum adds the tallies up in w.now.
