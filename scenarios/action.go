@@ -18,7 +18,7 @@ func actionField(k *sim.ActionKind) field[event] {
 		f.schema = schema{"$ref": "#/$defs/policy"}
 	} else {
 		table := actionObject(k)
-		f.schema, read = table.schema(), table.read
+		f.schema, read = table.schema(&event{Action: k.Default}), table.read
 	}
 	f.read = func(d *decoder, n *tree.Node, e *event) {
 		when := e.Action
@@ -82,24 +82,25 @@ func paramField(p *sim.ActionParam) field[sim.Action] {
 // headcount is a number of servers, or a share of the fleet.
 func headcount(round func(float64) float64) kind[int] {
 	number, part := integer(0, maxServers), share(0, 10)
-	return kind[int]{schema{"anyOf": []schema{number.schema, {"type": "string", "pattern": `^[0-9]*\.?[0-9]+%$`}}}, func(d *decoder, n *tree.Node) (int, bool) {
+	s := schema{"type": []string{"integer", "string"}, "minimum": 0, "maximum": maxServers, "pattern": percentPattern}
+	return kind[int]{schema: s, read: func(d *decoder, n *tree.Node) (int, bool) {
 		if n.Kind != tree.Scalar || !strings.HasSuffix(n.Text, "%") {
 			return number.read(d, n)
 		}
 		v, ok := part.read(d, n)
 		return int(round(v * float64(len(d.fleet)))), ok
-	}}
+	}}.shown(func(v int) any { return v })
 }
 
 var (
-	hitField  = field[sim.Action]{key: "servers", doc: "servers hit: a number or share of them drawn at random, all, or a list of names", schema: hitSchema, read: hit}
+	hitField  = field[sim.Action]{key: "servers", doc: "servers hit: a number or share of them drawn at random, all, or a list of names; default: 1", schema: hitSchema, read: hit}
 	zoneField = at("zone", "hits all servers of this zone", integer(0, 10_000), func(a *sim.Action) *int { return &a.Zone })
 )
 
-var hitSchema = schema{"anyOf": []schema{
-	{"type": "integer", "minimum": 1}, {"const": "all"}, {"type": "string", "pattern": `^[0-9]*\.?[0-9]+%$`},
-	{"type": "array", "items": schema{"type": "string"}, "minItems": 1},
-}}
+var hitSchema = schema{
+	"type": []string{"integer", "string", "array"}, "minimum": 1, "pattern": "^all$|" + percentPattern,
+	"items": schema{"type": []string{"string", "number"}}, "minItems": 1, "examples": []any{1, "all", "25%"},
+}
 
 // hit reads which servers are hit.
 func hit(d *decoder, n *tree.Node, a *sim.Action) {

@@ -50,7 +50,7 @@ var rules = []rule{hpaRule, stepRule, trackingRule}
 var scalers = func() object[scaling] {
 	var o object[scaling]
 	for _, r := range rules {
-		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.schema(), read: func(d *decoder, n *tree.Node, s *scaling) {
+		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.schema(&r.def), read: func(d *decoder, n *tree.Node, s *scaling) {
 			sizes := s.Schedule
 			*s = r.def
 			s.Schedule = sizes
@@ -59,7 +59,7 @@ var scalers = func() object[scaling] {
 			r.finish(d, n, s)
 		}})
 	}
-	sizes := field[scaling]{key: "schedule", doc: "fleet sizes and bounds by time, alone or in addition to a rule", schema: schedule.schema, read: func(d *decoder, n *tree.Node, s *scaling) {
+	sizes := field[scaling]{key: "schedule", doc: "fleet sizes and bounds by time, alone or in addition to a rule; default: none", schema: schedule.schema, read: func(d *decoder, n *tree.Node, s *scaling) {
 		if list, ok := schedule.read(d, n); ok {
 			s.Schedule = &sim.Schedule{Sizes: list}
 		}
@@ -83,7 +83,7 @@ func (d *decoder) watched(n *tree.Node, a *sim.Autoscaler) {
 // autoscaler is {hpa: {...}}, {step: {...}}, {target_tracking: {...}} or {schedule: [...]}, or none.
 func autoscaler() kind[*sim.Autoscaler] {
 	k := word(pointer(scalers.kind(scaling{Autoscaler: scheduledOnly})), "none", nil)
-	return kind[*sim.Autoscaler]{k.schema, func(d *decoder, n *tree.Node) (*sim.Autoscaler, bool) {
+	return kind[*sim.Autoscaler]{schema: k.schema, read: func(d *decoder, n *tree.Node) (*sim.Autoscaler, bool) {
 		s, ok := k.read(d, n)
 		if s == nil || !ok || !d.oneRule(n) {
 			return nil, ok && s == nil

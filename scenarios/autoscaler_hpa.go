@@ -33,31 +33,31 @@ var hpaObject = append(within(append(slices.Clone(watching),
 	at("tolerance", "relative deviation from the target that is tolerated", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
 	at("stabilize", "stabilisation window of scale-down", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
 	at("initialization", "age up to which a server's utilization counts only if the server was ready for a whole window; 0: 5 min", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Initialization }),
-), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances per direction", behaviorObject.schema()))
+), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances per direction", behaviorObject.schema(nil)))
 
 var behaviorObject = object[hpa.Behavior]{
-	direction("scale_up", "rules of scale-up; default: at once, by the larger of 4 servers and 100 % in 15 s", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
-	direction("scale_down", "rules of scale-down; default: to any size, after stabilize", func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleDown }),
+	direction("scale_up", "rules of scale-up; default: at once, by the larger of 4 servers and 100 % in 15 s", hpa.DefaultScaleUp(), func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
+	direction("scale_down", "rules of scale-down; default: to any size, after stabilize", hpa.DefaultScaleDown(), func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleDown }),
 }
 
 // direction reads rules over the defaults of a direction.
-func direction(key, doc string, to func(*hpa.Behavior) *hpa.Rules) field[hpa.Behavior] {
-	return field[hpa.Behavior]{key: key, doc: doc, schema: rulesObject.schema(), read: func(d *decoder, n *tree.Node, b *hpa.Behavior) {
+func direction(key, doc string, def hpa.Rules, to func(*hpa.Behavior) *hpa.Rules) field[hpa.Behavior] {
+	return field[hpa.Behavior]{key: key, doc: doc, schema: rulesObject.schema(&def), read: func(d *decoder, n *tree.Node, b *hpa.Behavior) {
 		rulesObject.read(d, n, to(b))
 	}}
 }
 
 var rulesObject = object[hpa.Rules]{
-	at("stabilization", "stabilisation window: the most cautious proposal in it applies; at most 1 h", shortSpan(0, maxStabilization), func(r *hpa.Rules) *time.Duration { return &r.Stabilization }),
-	at("policies", "limits of the change per period", list(policyOfRate(), 1, 100), func(r *hpa.Rules) *[]hpa.Policy { return &r.Policies }),
+	at("stabilization", "stabilisation window: the most cautious proposal in it applies; at most 1 h; default: 0 up, stabilize down", shortSpan(0, maxStabilization), func(r *hpa.Rules) *time.Duration { return &r.Stabilization }),
+	at("policies", "limits of the change per period; default: as of the direction", list(policyOfRate(), 1, 100), func(r *hpa.Rules) *[]hpa.Policy { return &r.Policies }),
 	at("select", "which of several policies applies: the one that allows the largest change (max), the smallest (min), or none (disabled)",
 		choice([]string{"max", "min", "disabled"}, hpa.MaxChange, hpa.MinChange, hpa.Disabled), func(r *hpa.Rules) *hpa.Select { return &r.Select }),
-	at("tolerance", "relative deviation from the target that is tolerated in this direction", pointer(share(0, 1)), func(r *hpa.Rules) **float64 { return &r.Tolerance }),
+	at("tolerance", "relative deviation from the target that is tolerated in this direction; default: tolerance", pointer(share(0, 1)), func(r *hpa.Rules) **float64 { return &r.Tolerance }),
 }
 
 var rateObject = object[hpa.Policy]{
-	rate("pods", "servers per period", hpa.Pods),
-	rate("percent", "percent of the servers per period, as a whole number", hpa.Percent),
+	rate("pods", "servers per period; this or percent", hpa.Pods),
+	rate("percent", "percent of the servers per period, as a whole number; this or pods", hpa.Percent),
 	needed(at("period", "length of the period, at most 30 min", shortSpan(sim.Second, maxRatePeriod), func(p *hpa.Policy) *time.Duration { return &p.Period })),
 }
 
@@ -72,7 +72,7 @@ func rate(key, doc string, t hpa.PolicyType) field[hpa.Policy] {
 // policyOfRate is {pods: 4, period: 15s} or {percent: 100, period: 15s}.
 func policyOfRate() kind[hpa.Policy] {
 	k := rateObject.kind(hpa.Policy{})
-	return kind[hpa.Policy]{k.schema, func(d *decoder, n *tree.Node) (hpa.Policy, bool) {
+	return kind[hpa.Policy]{schema: k.schema, read: func(d *decoder, n *tree.Node) (hpa.Policy, bool) {
 		p, ok := k.read(d, n)
 		pods, percent := n.Get("pods"), n.Get("percent")
 		switch {
@@ -90,7 +90,7 @@ func policyOfRate() kind[hpa.Policy] {
 // shortSpan is a duration with an upper bound.
 func shortSpan(least, most sim.Time) kind[time.Duration] {
 	k := span(least)
-	return kind[time.Duration]{k.schema, func(d *decoder, n *tree.Node) (time.Duration, bool) {
+	return kind[time.Duration]{schema: k.schema, read: func(d *decoder, n *tree.Node) (time.Duration, bool) {
 		t, ok := k.read(d, n)
 		if ok && t > most {
 			d.fail(n, "out-of-range", "must be at most "+most.String()+", got "+plain(n.Text), "")

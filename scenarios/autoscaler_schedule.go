@@ -11,9 +11,9 @@ var scheduledOnly = sim.Autoscaler{Rule: sim.ScheduledOnly, Min: 1, Max: 1, Drai
 var sizeObject = object[sim.ScheduledSize]{
 	needed(at("at", "first time, from the start of the measured part", span(0), func(s *sim.ScheduledSize) *sim.Time { return &s.At })),
 	at("every", "time between recurrences, which there are in the warm-up, too; default: it happens once", span(sim.Second), func(s *sim.ScheduledSize) *sim.Time { return &s.Every }),
-	at("servers", "new size of the fleet", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Size }),
-	at("min", "fewest servers from now on", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Min }),
-	at("max", "most servers from now on", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Max }),
+	at("servers", "new size of the fleet; default: unchanged", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Size }),
+	at("min", "fewest servers from now on; default: unchanged", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Min }),
+	at("max", "most servers from now on; default: unchanged", integer(1, maxServers), func(s *sim.ScheduledSize) *int { return &s.Max }),
 }
 
 // schedule is a list of sizes and bounds.
@@ -21,7 +21,7 @@ var schedule = list(scheduledSize(), 1, 1000)
 
 func scheduledSize() kind[sim.ScheduledSize] {
 	k := sizeObject.kind(sim.ScheduledSize{})
-	return kind[sim.ScheduledSize]{k.schema, func(d *decoder, n *tree.Node) (sim.ScheduledSize, bool) {
+	return kind[sim.ScheduledSize]{schema: k.schema, read: func(d *decoder, n *tree.Node) (sim.ScheduledSize, bool) {
 		s, ok := k.read(d, n)
 		switch {
 		case !ok:

@@ -15,7 +15,7 @@ var balancers = object[sim.Balancers]{
 		choice([]string{"client", "request"}, false, true), func(b *sim.Balancers) *bool { return &b.PerRequest }),
 	at("connect_timeout", "time to fail on a dead server that is not yet marked down", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
 	at("redispatch", "further servers that an instance tries when it cannot connect", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
-	at("restart", "time between restarts of an instance; a restart loses its table", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
+	at("restart", "time between restarts of an instance; a restart loses its table; default: never", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }
 
 var passive = object[sim.Passive]{
@@ -39,7 +39,7 @@ var probing = object[sim.Health]{
 // health is how balancers detect dead servers; the word oracle means at once.
 func health() kind[sim.Health] {
 	k := word(probing.kind(defaultHealth), "oracle", sim.Health{})
-	return kind[sim.Health]{k.schema, func(d *decoder, n *tree.Node) (sim.Health, bool) {
+	return kind[sim.Health]{schema: k.schema, read: func(d *decoder, n *tree.Node) (sim.Health, bool) {
 		h, ok := k.read(d, n)
 		if ok && h.Interval > 0 && h.Interval < sim.Millisecond {
 			d.fail(n, "out-of-range", "probes at most once a millisecond", "raise interval, or write health: oracle")

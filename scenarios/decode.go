@@ -46,9 +46,25 @@ func (d *decoder) warn(n *tree.Node, code *diag.Code, message, hint string) {
 type schema = map[string]any
 
 // kind is a kind of value: how it is read, and its schema. read reports its problems itself, and returns false after one.
+// show is a value as one would write it, for the schema's defaults; nil, or a nil result: it is not shown.
 type kind[V any] struct {
 	schema schema
 	read   func(d *decoder, n *tree.Node) (V, bool)
+	show   func(V) any
+}
+
+// shown is the kind with a way to write its values.
+func (k kind[V]) shown(show func(V) any) kind[V] {
+	k.show = show
+	return k
+}
+
+// written is a value as one would write it, or nil.
+func (k kind[V]) written(v V) any {
+	if k.show == nil {
+		return nil
+	}
+	return k.show(v)
 }
 
 // field is one key of a mapping that describes a T.
@@ -57,15 +73,20 @@ type field[T any] struct {
 	schema   schema
 	required bool
 	read     func(d *decoder, n *tree.Node, into *T)
+	held     func(*T) any // the value in a T as one would write it, or nil; nil: it is not known
 }
 
 // at is a field whose value is stored in T.
 func at[T, V any](key, doc string, k kind[V], to func(*T) *V) field[T] {
-	return field[T]{key: key, doc: doc, schema: k.schema, read: func(d *decoder, n *tree.Node, into *T) {
+	f := field[T]{key: key, doc: doc, schema: k.schema, read: func(d *decoder, n *tree.Node, into *T) {
 		if v, ok := k.read(d, n); ok {
 			*to(into) = v
 		}
 	}}
+	if k.show != nil {
+		f.held = func(in *T) any { return k.written(*to(in)) }
+	}
+	return f
 }
 
 // declared is a field that its table only declares. Code reads the value, because it depends on other fields or they on
@@ -149,42 +170,42 @@ func (d *decoder) unknown(n *tree.Node, known []string) {
 
 // kind is the mapping as a value, read over a copy of the default.
 func (o object[T]) kind(def T) kind[T] {
-	return kind[T]{o.schema(), func(d *decoder, n *tree.Node) (T, bool) {
+	return kind[T]{schema: o.schema(&def), read: func(d *decoder, n *tree.Node) (T, bool) {
 		v, before := def, len(d.problems.Errors())
 		o.read(d, n, &v)
 		return v, len(d.problems.Errors()) == before
 	}}
 }
 
-func (o object[T]) schema() schema {
+// schema describes the mapping. Its defaults are the values in def; nil: they are not known.
+func (o object[T]) schema(def *T) schema {
 	properties, required := schema{}, []string{}
 	for _, f := range o {
 		properties[f.key] = described(f.schema, f.doc)
+		if def != nil && f.held != nil && !f.required {
+			byDefault(properties[f.key].(schema), f.held(def))
+		}
 		if f.required {
 			required = append(required, f.key)
 		}
 	}
 	s := schema{"type": "object", "properties": properties, "additionalProperties": false}
-	s["patternProperties"] = schema{"^x-": schema{}}
+	s["patternProperties"] = anything()
 	if len(required) > 0 {
 		s["required"] = required
 	}
 	return s
 }
 
-func described(s schema, doc string) schema {
-	out := schema{"description": doc}
-	for k, v := range s {
-		out[k] = v
-	}
-	return out
-}
-
 // within makes the fields of a part P fields of the whole W.
 func within[W, P any](o object[P], part func(*W) *P) object[W] {
 	out := make(object[W], len(o))
 	for i, f := range o {
-		out[i] = field[W]{f.key, f.doc, f.schema, f.required, func(d *decoder, n *tree.Node, into *W) { f.read(d, n, part(into)) }}
+		out[i] = field[W]{key: f.key, doc: f.doc, schema: f.schema, required: f.required,
+			read: func(d *decoder, n *tree.Node, into *W) { f.read(d, n, part(into)) }}
+		if f.held != nil {
+			out[i].held = func(in *W) any { return f.held(part(in)) }
+		}
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/dist"
@@ -10,13 +12,11 @@ import (
 // distribution is a distribution: lognormal(mean=40ms cv=1), or a plain 40ms.
 func distribution(unit dist.Unit) kind[dist.Dist] {
 	example := map[dist.Unit]string{dist.Seconds: "exp(10s)", dist.Count: "geometric(mean=70)", dist.Bytes: "exp(50KiB)"}[unit]
-	s := schema{"type": "string", "examples": []string{example}}
-	if unit == dist.Count {
-		s["type"] = []string{"string", "number"}
-	} else {
-		s = schema{"anyOf": []schema{s, {"const": 0}}}
+	s := schema{"type": []string{"string", "number"}, "examples": []string{example}, "pattern": distPattern()}
+	if unit != dist.Count {
+		s["minimum"], s["maximum"] = 0, 0 // a plain 0 needs no unit
 	}
-	return kind[dist.Dist]{s, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
+	return kind[dist.Dist]{schema: s, read: func(d *decoder, n *tree.Node) (dist.Dist, bool) {
 		text, ok := scalar(d, n, "a distribution such as "+example)
 		if !ok {
 			return nil, false
@@ -26,7 +26,21 @@ func distribution(unit dist.Unit) kind[dist.Dist] {
 			return nil, d.failed(n, err)
 		}
 		return v, true
-	}}
+	}}.shown(func(v dist.Dist) any {
+		if v == nil {
+			return nil
+		}
+		return v.String()
+	})
+}
+
+// distPattern matches how distributions begin.
+func distPattern() string {
+	var names []string
+	for _, f := range dist.Families() {
+		names = append(names, f.Name)
+	}
+	return `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`
 }
 
 // seconds is a distribution of durations.
@@ -35,7 +49,7 @@ func seconds() kind[dist.Dist] { return distribution(dist.Seconds) }
 // recurrence is a distribution of times between recurrences. Its mean is at least a millisecond, so that a run ends.
 func recurrence() kind[dist.Dist] {
 	k := seconds()
-	return kind[dist.Dist]{k.schema, func(d *decoder, n *tree.Node) (dist.Dist, bool) {
+	return kind[dist.Dist]{schema: k.schema, show: k.show, read: func(d *decoder, n *tree.Node) (dist.Dist, bool) {
 		v, ok := k.read(d, n)
 		if ok && v.Mean() < sim.Millisecond.Seconds() {
 			d.fail(n, "out-of-range", "must have a mean of at least 1ms", "write a longer time")
@@ -47,11 +61,12 @@ func recurrence() kind[dist.Dist] {
 
 // arrivals is a registered arrival process, such as poisson(2/s), or a plain 2/s.
 func arrivals() kind[sim.ArrivalProcess] {
-	anyOf := []schema{{"type": "string", "pattern": `^\s*[-+.0-9]`, "description": "a rate such as 2/s: a Poisson process"}}
+	names, examples := []string{}, []string{"2/s"}
 	for _, p := range workloads.Processes() {
-		anyOf = append(anyOf, schema{"type": "string", "pattern": `^\s*` + p.Name + `\s*\(`, "description": p.Summary, "examples": p.Examples})
+		names, examples = append(names, p.Name), append(examples, p.Examples...)
 	}
-	return kind[sim.ArrivalProcess]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
+	s := schema{"type": "string", "pattern": `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`, "examples": examples}
+	return kind[sim.ArrivalProcess]{schema: s, read: func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
 		text, ok := scalar(d, n, "an arrival process such as poisson(2/s)")
 		if !ok {
 			return nil, false

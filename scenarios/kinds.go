@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func scalar(d *decoder, n *tree.Node, what string) (string, bool) {
 
 // text is a line or paragraph of at most that many bytes.
 func text(most int) kind[string] {
-	return kind[string]{schema{"type": []string{"string", "number", "boolean"}}, func(d *decoder, n *tree.Node) (string, bool) {
+	return kind[string]{schema: schema{"type": []string{"string", "number", "boolean"}}, read: func(d *decoder, n *tree.Node) (string, bool) {
 		s, ok := scalar(d, n, "text")
 		if !ok {
 			return "", false
@@ -48,25 +49,25 @@ func text(most int) kind[string] {
 			d.warn(n, tree.Ambiguous, quote(s)+" is not text to every YAML program", "quote it: "+quote(s))
 		}
 		return s, true
-	}}
+	}}.shown(wordy)
 }
 
 // label is a name: one line, not empty.
 func label() kind[string] {
 	k := text(200)
-	return kind[string]{k.schema, func(d *decoder, n *tree.Node) (string, bool) {
+	return kind[string]{schema: k.schema, read: func(d *decoder, n *tree.Node) (string, bool) {
 		s, ok := k.read(d, n)
 		if ok && (strings.TrimSpace(s) == "" || strings.ContainsAny(s, "\n\t")) {
 			d.fail(n, "bad-text", "must be a name, got "+quote(s), "")
 			return "", false
 		}
 		return s, ok
-	}}
+	}}.shown(wordy)
 }
 
 // integer is a whole number in decimal.
 func integer(least, most int) kind[int] {
-	return kind[int]{schema{"type": "integer", "minimum": least, "maximum": most}, func(d *decoder, n *tree.Node) (int, bool) {
+	return kind[int]{schema: schema{"type": "integer", "minimum": least, "maximum": most}, read: func(d *decoder, n *tree.Node) (int, bool) {
 		s, ok := scalar(d, n, "a whole number")
 		if !ok {
 			return 0, false
@@ -82,7 +83,12 @@ func integer(least, most int) kind[int] {
 		}
 		d.lintOctal(n)
 		return v, true
-	}}
+	}}.shown(func(v int) any {
+		if v < least || v > most {
+			return nil
+		}
+		return v
+	})
 }
 
 // whole reads a whole number, also as other programs write it: 4.0, 1e3.
@@ -114,7 +120,7 @@ func (d *decoder) lintOctal(n *tree.Node) {
 
 // number is a plain decimal number.
 func number(least, most float64) kind[float64] {
-	return kind[float64]{schema{"type": "number", "minimum": least, "maximum": most}, func(d *decoder, n *tree.Node) (float64, bool) {
+	return kind[float64]{schema: schema{"type": "number", "minimum": least, "maximum": most}, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		s, ok := scalar(d, n, "a number")
 		if !ok {
 			return 0, false
@@ -126,13 +132,34 @@ func number(least, most float64) kind[float64] {
 		}
 		d.lintOctal(n)
 		return v, d.between(n, v, least, most)
-	}}
+	}}.shown(func(v float64) any {
+		if v < least || v > most {
+			return nil
+		}
+		return v
+	})
+}
+
+// wordy shows a text.
+func wordy(v string) any {
+	if v == "" {
+		return nil
+	}
+	return v
+}
+
+// percent shows a share; what is above 1 is a factor.
+func percent(v float64) any {
+	if v > 1 {
+		return v
+	}
+	return strconv.FormatFloat(v*100, 'g', 12, 64) + "%"
 }
 
 // share is a fraction, written 20% or 0.2.
 func share(least, most float64) kind[float64] {
-	anyOf := []schema{{"type": "number", "minimum": least, "maximum": most}, {"type": "string", "pattern": `^[0-9]*\.?[0-9]+%$`}}
-	return kind[float64]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (float64, bool) {
+	s := schema{"type": []string{"number", "string"}, "minimum": least, "maximum": most, "pattern": percentPattern}
+	return kind[float64]{schema: s, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		s, ok := scalar(d, n, "a share such as 20%")
 		if !ok {
 			return 0, false
@@ -143,7 +170,12 @@ func share(least, most float64) kind[float64] {
 		}
 		d.lintOctal(n)
 		return v, d.between(n, v, least, most)
-	}}
+	}}.shown(func(v float64) any {
+		if v < least || v > most {
+			return nil
+		}
+		return percent(v)
+	})
 }
 
 func (d *decoder) between(n *tree.Node, v, least, most float64) bool {
@@ -163,7 +195,7 @@ func bounds(least, most float64) string {
 
 // size is a number of bytes, written 50KiB.
 func size() kind[float64] {
-	return kind[float64]{oneText(sizePattern), func(d *decoder, n *tree.Node) (float64, bool) {
+	return kind[float64]{schema: oneText(sizePattern), read: func(d *decoder, n *tree.Node) (float64, bool) {
 		s, ok := scalar(d, n, "a size such as 50KiB")
 		if !ok {
 			return 0, false
@@ -177,12 +209,12 @@ func size() kind[float64] {
 			return 0, d.failed(n, err)
 		}
 		return v, true
-	}}
+	}}.shown(func(v float64) any { return dist.Bytes.Format(v) })
 }
 
 // span is a duration, written 30s, from least to ten years.
 func span(least sim.Time) kind[sim.Time] {
-	return kind[sim.Time]{oneText(spanPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
+	return kind[sim.Time]{schema: oneText(spanPattern), read: func(d *decoder, n *tree.Node) (sim.Time, bool) {
 		s, ok := scalar(d, n, "a duration such as 30s")
 		if !ok {
 			return 0, false
@@ -200,13 +232,18 @@ func span(least sim.Time) kind[sim.Time] {
 		}
 		d.fail(n, "out-of-range", "must be from "+dist.Seconds.Format(least.Seconds())+" to 10 years, got "+plain(s), "")
 		return 0, false
-	}}
+	}}.shown(func(v sim.Time) any {
+		if v < least {
+			return nil
+		}
+		return dist.Seconds.Format(v.Seconds())
+	})
 }
 
 // moment is an instant of a run, written 30m, or -10m in the warm-up: up to ten years on either side.
 func moment() kind[sim.Time] {
 	later := span(0)
-	return kind[sim.Time]{oneText(momentPattern), func(d *decoder, n *tree.Node) (sim.Time, bool) {
+	return kind[sim.Time]{schema: oneText(momentPattern), read: func(d *decoder, n *tree.Node) (sim.Time, bool) {
 		text, before := strings.CutPrefix(n.Text, "-")
 		if n.Kind != tree.Scalar || !before {
 			return later.read(d, n)
@@ -219,18 +256,19 @@ func moment() kind[sim.Time] {
 }
 
 const (
-	momentPattern = `^-?(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
-	spanPattern   = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
-	sizePattern   = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
+	momentPattern  = `^-?(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	spanPattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	sizePattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
+	percentPattern = `^[0-9]*\.?[0-9]+%$`
 )
 
 func oneText(pattern string) schema {
-	return schema{"anyOf": []schema{{"type": "string", "pattern": pattern}, {"const": 0}}}
+	return schema{"type": []string{"string", "integer"}, "pattern": pattern, "minimum": 0, "maximum": 0}
 }
 
 // truth is true or false.
 func truth() kind[bool] {
-	return kind[bool]{schema{"type": "boolean"}, func(d *decoder, n *tree.Node) (bool, bool) {
+	return kind[bool]{schema: schema{"type": "boolean"}, read: func(d *decoder, n *tree.Node) (bool, bool) {
 		if n.Kind == tree.Scalar {
 			switch n.Text {
 			case "true", "True", "TRUE":
@@ -241,12 +279,12 @@ func truth() kind[bool] {
 		}
 		d.fail(n, "wrong-type", "must be true or false, got "+describe(n), "")
 		return false, false
-	}}
+	}}.shown(func(v bool) any { return v })
 }
 
 // choice is one of some words; each means the value with the same index.
 func choice[V any](words []string, values ...V) kind[V] {
-	return kind[V]{schema{"enum": words}, func(d *decoder, n *tree.Node) (v V, ok bool) {
+	return kind[V]{schema: schema{"enum": words}, read: func(d *decoder, n *tree.Node) (v V, ok bool) {
 		s, ok := scalar(d, n, "one of "+strings.Join(words, ", "))
 		if !ok {
 			return v, false
@@ -256,31 +294,45 @@ func choice[V any](words []string, values ...V) kind[V] {
 		}
 		d.fail(n, "unknown-value", "must be one of "+strings.Join(words, ", ")+", got "+quote(s)+didYouMean(s, words), "")
 		return v, false
-	}}
+	}}.shown(func(v V) any {
+		if i := slices.IndexFunc(values, func(have V) bool { return reflect.DeepEqual(have, v) }); i >= 0 {
+			return words[i]
+		}
+		return nil
+	})
 }
 
 // word adds a word with a special meaning to a kind: unlimited, never.
 func word[V any](k kind[V], name string, v V) kind[V] {
-	anyOf := []schema{k.schema, {"const": name}}
-	return kind[V]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (V, bool) {
+	return kind[V]{schema: worded(k.schema, name), read: func(d *decoder, n *tree.Node) (V, bool) {
 		if n.Kind == tree.Scalar && n.Text == name {
 			return v, true
 		}
 		return k.read(d, n)
-	}}
+	}}.shown(func(have V) any {
+		if reflect.DeepEqual(have, v) {
+			return name
+		}
+		return k.written(have)
+	})
 }
 
 // pointer is a kind whose value is held by reference.
 func pointer[V any](k kind[V]) kind[*V] {
-	return kind[*V]{k.schema, func(d *decoder, n *tree.Node) (*V, bool) {
+	return kind[*V]{schema: k.schema, read: func(d *decoder, n *tree.Node) (*V, bool) {
 		v, ok := k.read(d, n)
 		return &v, ok
-	}}
+	}}.shown(func(v *V) any {
+		if v == nil {
+			return nil
+		}
+		return k.written(*v)
+	})
 }
 
 // list is a list of values of one kind.
 func list[V any](k kind[V], least, most int) kind[[]V] {
-	return kind[[]V]{schema{"type": "array", "items": k.schema, "minItems": least, "maxItems": most}, func(d *decoder, n *tree.Node) ([]V, bool) {
+	return kind[[]V]{schema: schema{"type": "array", "items": k.schema, "minItems": least, "maxItems": most}, read: func(d *decoder, n *tree.Node) ([]V, bool) {
 		if n.Kind != tree.List {
 			d.fail(n, "wrong-type", "must be a list, got "+describe(n), "write [a, b], or one line with - for each")
 			return nil, false

@@ -49,7 +49,7 @@ func (d *decoder) objectives(n *tree.Node, study *experiment.Study) {
 
 // figure is the name of a metric, with a label where one is meant.
 func figure() kind[metric.ID] {
-	return kind[metric.ID]{schema{"type": "string", "pattern": "^" + metricPattern() + "$"}, func(d *decoder, n *tree.Node) (metric.ID, bool) {
+	return kind[metric.ID]{schema: schema{"type": "string", "pattern": "^" + metricPattern() + "$"}, read: func(d *decoder, n *tree.Node) (metric.ID, bool) {
 		s, ok := scalar(d, n, "the name of a metric")
 		if !ok {
 			return metric.ID{}, false

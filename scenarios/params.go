@@ -42,7 +42,7 @@ func paramsOf(t reflect.Type) object[reflect.Value] {
 			if got, ok := k.read(d, n); ok {
 				v.Field(i).Set(got)
 			}
-		}})
+		}, held: func(v *reflect.Value) any { return k.written(v.Field(i)) }})
 	}
 	return o
 }
@@ -74,29 +74,29 @@ func paramKind(t reflect.Type, check string) kind[reflect.Value] {
 			known := strings.Split(words, "|")
 			return converted(choice(known, known...), t)
 		}
-		return converted(text(maxText), t)
+		return converted(text(maxText).shown(func(v string) any { return v }), t)
 	case reflect.Slice:
-		return converted(list(text(maxText), 0, 1000), t)
+		return converted(list(text(maxText), 0, 1000).shown(func(v []string) any { return append([]string{}, v...) }), t)
 	}
 	panic("scenarios: policy parameters of type " + t.String() + " are not understood")
 }
 
 // converted is a kind whose value becomes one of type t.
 func converted[V any](k kind[V], t reflect.Type) kind[reflect.Value] {
-	return kind[reflect.Value]{k.schema, func(d *decoder, n *tree.Node) (reflect.Value, bool) {
+	return kind[reflect.Value]{schema: k.schema, read: func(d *decoder, n *tree.Node) (reflect.Value, bool) {
 		v, ok := k.read(d, n)
 		if !ok {
 			return reflect.Value{}, false
 		}
 		return reflect.ValueOf(v).Convert(t), true
-	}}
+	}}.shown(func(v reflect.Value) any { return k.written(v.Convert(reflect.TypeFor[V]()).Interface().(V)) })
 }
 
 // looseSize is a size as balancer configurations write it: 50KiB, but also 1m, 10k or a plain number of bytes.
 func looseSize() kind[float64] {
 	strict := size()
-	anyOf := []schema{strict.schema, {"type": "string", "pattern": `^[0-9]+[kKmMgG]$`}, {"type": "integer", "minimum": 0}}
-	return kind[float64]{schema{"anyOf": anyOf}, func(d *decoder, n *tree.Node) (float64, bool) {
+	s := schema{"type": []string{"string", "integer"}, "minimum": 0, "pattern": `^[0-9]+[kKmMgG]$|` + sizePattern}
+	return kind[float64]{schema: s, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		digits, unit := strings.TrimRight(n.Text, "kKmMgG"), float64(1)
 		if i := slices.Index([]string{"k", "m", "g"}, strings.ToLower(n.Text[len(digits):])); i >= 0 {
 			unit = float64(int64(1) << (10 * (i + 1)))
@@ -106,5 +106,5 @@ func looseSize() kind[float64] {
 			return strict.read(d, n)
 		}
 		return float64(v) * unit, true
-	}}
+	}}.shown(func(v float64) any { return v })
 }

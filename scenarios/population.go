@@ -63,7 +63,13 @@ func addresses() field[sim.Population] {
 	groups := list(addressGroup.kind(sim.Group{}), 1, 20)
 	return field[sim.Population]{
 		key: "addresses", doc: "number of source addresses that the clients share (own: one each), or groups of clients [{share, per}]",
-		schema: schema{"anyOf": []schema{number.schema, groups.schema}},
+		schema: either("array", groups.schema, number.schema),
+		held: func(p *sim.Population) any {
+			if p.Groups != nil {
+				return "groups"
+			}
+			return number.written(p.Addresses)
+		},
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if n.Kind != tree.List {
 				if v, ok := number.read(d, n); ok {
@@ -117,7 +123,7 @@ func forgedCookies() field[sim.Population] {
 func sessionStateField() field[sim.Population] {
 	return field[sim.Population]{
 		key: "state", doc: "state that the application keeps per session, or none",
-		schema: schema{"anyOf": []schema{{"const": "none"}, sessionState.schema()}},
+		schema: either("object", byClass(sessionState), schema{"enum": []string{"none"}}),
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if n.Kind == tree.Scalar && n.Text == "none" {
 				p.Stateful, p.State, p.Growth = false, 0, 0

@@ -22,19 +22,19 @@ type recording struct {
 const mostRecorded = 100_000
 
 var (
-	fromField  = at("from", "start of the replayed part: time since the start of the recording, or a date", instants(), func(r *recording) *instant { return &r.from })
-	untilField = at("until", "end of the replayed part", instants(), func(r *recording) *instant { return &r.until })
-	speedField = at("speed", "recorded seconds per simulated second; it also shortens repairs", number(1e-3, 1e6), func(r *recording) *float64 { return &r.speed })
+	fromField  = at("from", "start of the replayed part: time since the start of the recording, or a date; default: its start", instants(), func(r *recording) *instant { return &r.from })
+	untilField = at("until", "end of the replayed part; default: its end", instants(), func(r *recording) *instant { return &r.until })
+	speedField = at("speed", "recorded seconds per simulated second; it also shortens repairs; default: 1", number(1e-3, 1e6), func(r *recording) *float64 { return &r.speed })
 )
 
 var recordedCrashes = object[recording]{
-	at("log", "failure log whose crashes and repairs are replayed instead", label(), func(r *recording) *string { return &r.file }),
-	at("system", "the cluster in the log", label(), func(r *recording) *string { return &r.system }),
+	at("log", "failure log whose crashes and repairs are replayed instead; default: none", label(), func(r *recording) *string { return &r.file }),
+	at("system", "the cluster in the log; default: all", label(), func(r *recording) *string { return &r.system }),
 	fromField, untilField, speedField,
 }
 
 var recordedPreemptions = object[recording]{
-	at("trace", "trace of spot instances whose preemptions are replayed instead", label(), func(r *recording) *string { return &r.file }),
+	at("trace", "trace of spot instances whose preemptions are replayed instead; default: none", label(), func(r *recording) *string { return &r.file }),
 	fromField, untilField, speedField,
 }
 
@@ -47,13 +47,18 @@ type instant struct {
 	date  time.Time // zero: since counts
 }
 
+// dateLayouts are how dates are written, here and by programs that know the type timestamp of YAML.
+var dateLayouts = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+	"2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05Z07:00"}
+
 // instants reads a duration or a date.
 func instants() kind[instant] {
 	duration := span(0)
-	dated := schema{"type": "string", "pattern": `^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2})?$`}
-	return kind[instant]{schema{"anyOf": []schema{duration.schema, dated}}, func(d *decoder, n *tree.Node) (instant, bool) {
+	dated := schema{"type": []string{"string", "integer"}, "minimum": 0, "maximum": 0,
+		"pattern": spanPattern + `|^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.0+)?)?(Z|[+-]00:00)?)?$`}
+	return kind[instant]{schema: dated, read: func(d *decoder, n *tree.Node) (instant, bool) {
 		if n.Kind == tree.Scalar && strings.Count(n.Text, "-") == 2 {
-			for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04"} {
+			for _, layout := range dateLayouts {
 				if t, err := time.Parse(layout, n.Text); err == nil && t.Year() >= 1970 && t.Year() < 2200 {
 					return instant{date: t}, true
 				}

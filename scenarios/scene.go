@@ -27,22 +27,22 @@ var defaultHeader = header{
 
 var headerObject = object[header]{
 	at("version", "version of the file format", integer(1, 1), func(h *header) *int { return &h.version }),
-	at("name", "name of the scenario", label(), func(h *header) *string { return &h.name }),
-	at("description", "description of the scenario", text(maxText), func(h *header) *string { return &h.description }),
-	at("question", "the question it answers", text(maxText), func(h *header) *string { return &h.question }),
+	at("name", "name of the scenario; default: none", label(), func(h *header) *string { return &h.name }),
+	at("description", "description of the scenario; default: none", text(maxText), func(h *header) *string { return &h.description }),
+	at("question", "the question it answers; default: none", text(maxText), func(h *header) *string { return &h.question }),
 	at("duration", "measured simulated time; default: 1h, or the length of the longest log if all populations are replays", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
 	at("start", "start empty, or with the sessions that are active in the long run, as without queueing (equilibrium)",
 		choice([]string{"empty", "equilibrium"}, false, true), func(h *header) *bool { return &h.equilibrium }),
-	{key: "warmup", doc: "simulated time before measuring starts; auto: chosen by MSER-5",
+	{key: "warmup", doc: "simulated time before measuring starts; auto: chosen by MSER-5. Default: auto, or 0 with start: equilibrium",
 		schema: word(span(0), "auto", 0).schema, read: func(d *decoder, n *tree.Node, h *header) {
 			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
 			h.warmup, _ = word(span(0), "auto", 0).read(d, n)
 		}},
 	at("slo", "share of requests that must be answered; the rest is the error budget. Default: 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
 	at("seed", "seed of the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
-	at("replications", "number of independent runs of each alternative, or when to stop", replications(), func(h *header) *experiment.Replications { return &h.replications }),
-	declared[header]("policies", "the alternatives compared", nil),
-	declared[header]("objectives", "what must hold, such as latency.p95 < 300ms", objectivesSchema()),
+	at("replications", "number of independent runs of each alternative, or when to stop; default: 20", replications(), func(h *header) *experiment.Replications { return &h.replications }),
+	declared[header]("policies", "the alternatives compared; default: round-robin", nil),
+	declared[header]("objectives", "what must hold, such as latency.p95 < 300ms; default: nothing", objectivesSchema()),
 }
 
 // headerOf reads the fields that all alternatives share.
@@ -56,9 +56,9 @@ func (d *decoder) headerOf(root *tree.Node) *header {
 }
 
 var sequential = object[experiment.Replications]{
-	at("min", "fewest replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
-	at("max", "most replications", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
-	at("precision", "half-width of the confidence interval of metric at which to stop, relative to its mean", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
+	at("min", "fewest replications; default: 10, or max if it is smaller", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Min }),
+	at("max", "most replications; default: 400 with precision, else min", integer(1, maxReplications), func(r *experiment.Replications) *int { return &r.Max }),
+	at("precision", "half-width of the confidence interval of metric at which to stop, relative to its mean; default: min runs, whatever their precision", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
 	at("metric", "metric whose precision stops the study. Default latency.mean", figure(), func(r *experiment.Replications) *metric.ID { return &r.Metric }),
 	at("confidence", "confidence level of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
 }
@@ -66,7 +66,7 @@ var sequential = object[experiment.Replications]{
 // replications is a number, or a mapping that says when to stop.
 func replications() kind[experiment.Replications] {
 	fixed, stop := integer(1, maxReplications), sequential.kind(experiment.Replications{Confidence: 0.95})
-	return kind[experiment.Replications]{schema{"anyOf": []schema{fixed.schema, stop.schema}}, func(d *decoder, n *tree.Node) (experiment.Replications, bool) {
+	return kind[experiment.Replications]{schema: either("object", stop.schema, fixed.schema), read: func(d *decoder, n *tree.Node) (experiment.Replications, bool) {
 		if n.Kind != tree.Map {
 			v, ok := fixed.read(d, n)
 			return experiment.Replications{Min: v, Max: v, Confidence: 0.95}, ok
@@ -102,20 +102,20 @@ type scene struct {
 }
 
 var sceneObject = object[scene]{
-	needed(declared[scene]("servers", "the fleet of servers", servers().schema)),
-	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server", schema: common.schema(), read: func(d *decoder, n *tree.Node, s *scene) {
+	needed(declared[scene]("servers", "the fleet of servers; needed", servers().schema)),
+	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: common.schema(nil), read: func(d *decoder, n *tree.Node, s *scene) {
 		s.Template = d.newServer(n)
 	}},
-	at("balancers", "load balancer instances", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
-	at("health", "how balancers detect dead servers", health(), func(s *scene) *sim.Health { return &s.Health }),
-	{key: "clients", doc: "client timeout and retry defaults; a population can override them", schema: retrying.schema(), read: func(d *decoder, n *tree.Node, _ *scene) {
+	at("balancers", "load balancer instances; default: one", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
+	at("health", "how balancers detect dead servers; default: probes every 5 s", health(), func(s *scene) *sim.Health { return &s.Health }),
+	{key: "clients", doc: "client timeout and retries, in place of the defaults of the populations' classes; a population can override them", schema: byClass(retrying), read: func(d *decoder, n *tree.Node, _ *scene) {
 		var unused sim.Population
 		retrying.read(d, n, &unused) // only for problems: sceneOf reads it into every population
 	}},
-	needed(declared[scene]("workload", "the populations", workloadSchema())),
-	at("state", "where session state lives", state(), func(s *scene) *sim.Placement { return &s.State }),
-	at("timeline", "faults, deployments and other changes during the run", timeline(), func(s *scene) *plan { return &s.plan }),
-	at("autoscaler", "changes the size of the fleet", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
+	needed(declared[scene]("workload", "the populations; needed", workloadSchema())),
+	at("state", "where session state lives; default: local", state(), func(s *scene) *sim.Placement { return &s.State }),
+	at("timeline", "faults, deployments and other changes during the run; default: none", timeline(), func(s *scene) *plan { return &s.plan }),
+	at("autoscaler", "changes the size of the fleet; default: none", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
 }
 
 // sceneOf reads an alternative: the fleet first, because new servers, timeline and autoscaler refer to it.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -118,5 +121,63 @@ func TestSchemaTakesRegistries(t *testing.T) {
 		for _, example := range p.Examples {
 			takes(`{population: casual, sessions: "` + example + `"}`)
 		}
+	}
+}
+
+// Editors show what a field means and what holds without it.
+func TestSchemaExplainsFields(t *testing.T) {
+	t.Parallel()
+	var root map[string]any
+	if err := json.Unmarshal(Schema(), &root); err != nil {
+		t.Fatal(err)
+	}
+	if root["$id"] != SchemaID || !strings.HasSuffix(SchemaID, ":"+strconv.Itoa(defaultHeader.version)) {
+		t.Errorf("the schema is called %v", root["$id"])
+	}
+	fields := 0
+	var walk func(path string, s any, own bool)
+	walk = func(path string, s any, own bool) {
+		switch s := s.(type) {
+		case []any:
+			for _, v := range s {
+				walk(path, v, own)
+			}
+		case map[string]any:
+			required, _ := s["required"].([]any)
+			properties, _ := s["properties"].(map[string]any)
+			for name, p := range properties {
+				at, p := path+"."+name, p.(map[string]any)
+				fields++
+				doc, _ := p["description"].(string)
+				if doc == "" {
+					t.Errorf("%s has no description", at)
+				}
+				_, def := p["default"]
+				said := def || strings.Contains(strings.ToLower(doc), "default") || strings.Contains(doc, "; this") || strings.Contains(doc, "; needed")
+				whole := p["properties"] != nil || p["$ref"] != nil || p["then"] != nil
+				if own && !said && !whole && !slices.Contains(required, any(name)) {
+					t.Errorf("%s does not say its default: %s", at, doc)
+				}
+			}
+			for key, v := range s {
+				switch key {
+				case "properties":
+					for name, p := range properties {
+						walk(path+"."+name, p, own && name != "new_servers")
+					}
+				case "if":
+				case "$defs":
+					for name, d := range v.(map[string]any) {
+						walk("$defs."+name, d, name != "alternative")
+					}
+				default:
+					walk(path, v, own)
+				}
+			}
+		}
+	}
+	walk("", root, true)
+	if fields < 500 {
+		t.Errorf("only %d fields", fields)
 	}
 }

@@ -42,24 +42,24 @@ var common = object[group]{
 		choice([]string{"fcfs", "ps"}, sim.FCFS, sim.PS), func(g *group) *sim.Discipline { return &g.Discipline }),
 	at("queue", "requests that may wait; any more are answered with 503", word(integer(0, 1e9), "unlimited", -1), func(g *group) *int { return &g.Queue }),
 	at("memory", "memory for session state", word(size(), "unlimited", 0), func(g *group) *float64 { return &g.Memory }),
-	at("startup", "time from order to ready, of servers added during the run", seconds(), func(g *group) *dist.Dist { return &g.Startup }),
-	at("slow_start", "linear ramp of a new server's weight", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
+	at("startup", "time from order to ready, of servers added during the run; default: none", seconds(), func(g *group) *dist.Dist { return &g.Startup }),
+	at("slow_start", "linear ramp of a new server's weight; default: none", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
 	at("gc", "stop-the-world garbage collection", pointer(gc.kind(sim.GC{})), func(g *group) **sim.GC { return &g.GC }),
 	at("weight", "configured weight", integer(0, 1e6), func(g *group) *int { return &g.Info.Weight }),
 	at("zone", "failure zone", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
 	at("backup", "used only when no other server is usable", truth(), func(g *group) *bool { return &g.Info.Backup }),
 	at("limit", "maximum of requests in flight from one balancer instance (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
-	at("options", "further settings as the product spells them, such as max_fails", words(), func(g *group) *map[string]string { return &g.Info.Options }),
+	at("options", "further settings as the product spells them, such as max_fails; default: none", words(), func(g *group) *map[string]string { return &g.Info.Options }),
 }
 
 var fleet = append(object[group]{
 	at("count", "number of servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
-	at("names", "names of the servers, in order; further servers are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
+	at("names", "names of the servers, in order; further servers, and by default all, are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
 	at("zones", "number of failure zones; servers are assigned to them in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
 }, common...)
 
 var single = append(object[group]{
-	at("name", "unique name; with count, the names are name-1, name-2, ...", label(), func(g *group) *string { return &g.Info.Name }),
+	at("name", "unique name; with count, the names are name-1, name-2, ...; default: server- and its position", label(), func(g *group) *string { return &g.Info.Name }),
 	at("count", "number of such servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
 	at("addr", "address as in the balancer's configuration; default: the name", label(), func(g *group) *string { return &g.Info.Addr }),
 	at("number", "the product's id of the server; default: its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
@@ -70,7 +70,7 @@ var single = append(object[group]{
 func servers() kind[[]sim.Server] {
 	one := single.kind(defaultGroup)
 	many := list(one, 1, maxServers)
-	return kind[[]sim.Server]{schema{"anyOf": []schema{fleet.schema(), many.schema}}, func(d *decoder, n *tree.Node) ([]sim.Server, bool) {
+	return kind[[]sim.Server]{schema: either("array", many.schema, fleet.schema(&defaultGroup)), read: func(d *decoder, n *tree.Node) ([]sim.Server, bool) {
 		if n.Kind != tree.List {
 			g, ok := fleet.kind(defaultGroup).read(d, n)
 			return g.expand(d, n), ok
@@ -162,7 +162,7 @@ func unique(d *decoder, n *tree.Node, all []sim.Server) bool {
 // words is a mapping with any keys.
 func words() kind[map[string]string] {
 	value := text(200)
-	return kind[map[string]string]{schema{"type": "object", "additionalProperties": value.schema}, func(d *decoder, n *tree.Node) (map[string]string, bool) {
+	return kind[map[string]string]{schema: schema{"type": "object", "additionalProperties": value.schema}, read: func(d *decoder, n *tree.Node) (map[string]string, bool) {
 		if n.Kind != tree.Map || len(n.Keys) > 100 {
 			d.fail(n, "wrong-type", "must be a mapping of at most 100 settings, got "+describe(n), "")
 			return nil, false

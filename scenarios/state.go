@@ -30,7 +30,7 @@ var storeStation = object[sim.StoreStation]{
 	at("connections", "operations in progress at a time, waiting and network included; any more fail their request", word(integer(1, 1e9), "unlimited", 0), func(s *sim.StoreStation) *int { return &s.Connections }),
 	at("hang", "whether operations wait during an outage instead of failing at once", truth(), func(s *sim.StoreStation) *bool { return &s.Hang }),
 	persistence(),
-	at("restart", "linear ramp of the speed after an outage, because caches are cold", slowStart.kind(sim.SlowStart{From: 0.1}), func(s *sim.StoreStation) *sim.SlowStart { return &s.Restart }),
+	at("restart", "linear ramp of the speed after an outage, because caches are cold; default: none", slowStart.kind(sim.SlowStart{From: 0.1}), func(s *sim.StoreStation) *sim.SlowStart { return &s.Restart }),
 }
 
 // persistence is how much state survives an outage: all, none, or what is in the last snapshot.
@@ -39,8 +39,8 @@ func persistence() field[sim.StoreStation] {
 		needed(at("snapshot", "time between snapshots", span(sim.Second), func(s *sim.StoreStation) *sim.Time { return &s.Snapshot })),
 	}
 	return field[sim.StoreStation]{
-		key: "persist", doc: "state that survives an outage: all (true), none (false), or that of sessions that started before the last snapshot ({snapshot: 5m})",
-		schema: schema{"anyOf": []schema{truth().schema, snapshots.schema()}},
+		key: "persist", doc: "state that survives an outage: all (true), none (false), or that of sessions that started before the last snapshot ({snapshot: 5m}); default: none",
+		schema: either("object", snapshots.schema(nil), truth().schema),
 		read: func(d *decoder, n *tree.Node, s *sim.StoreStation) {
 			s.Snapshot = 0
 			if n.Kind != tree.Map {
@@ -60,23 +60,23 @@ var writing = at("writes", "whether every request writes the state, or only thos
 
 // placement is one way to keep session state.
 type placement struct {
-	word string
+	word, doc string
 	object[sim.Placement]
 	def sim.Placement
 }
 
 var placements = []placement{
-	{"none", nil, sim.Placement{Kind: sim.NoState}},
-	{"local", nil, sim.Placement{Kind: sim.Local}},
-	{"replicated", object[sim.Placement]{
+	{"none", "no session state", nil, sim.Placement{Kind: sim.NoState}},
+	{"local", "in the memory of the server that started the session", nil, sim.Placement{Kind: sim.Local}},
+	{"replicated", "in the memory of several servers", object[sim.Placement]{
 		at("copies", "number of servers that hold the state, its owner included; or all", word(integer(2, 16), "all", 0), func(p *sim.Placement) *int { return &p.Copies }),
 		at("lag", "time until a write has reached the copies", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Lag }),
 		at("write", "additional server time of a write, per copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Write }),
 		at("fetch", "additional server time to fetch the state from another server", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Fetch }),
 		writing,
 	}, sim.Placement{Kind: sim.Replicated, Copies: 2}},
-	{"store", stored, sim.Placement{Kind: sim.Store, Store: defaultStore}},
-	{"token", object[sim.Placement]{
+	{"store", "in a store that all servers share", stored, sim.Placement{Kind: sim.Store, Store: defaultStore}},
+	{"token", "in a signed token that the client sends", object[sim.Placement]{
 		at("verify", "additional server time to verify a token", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Verify }),
 		at("ttl", "lifetime of a token; never: it does not expire", word(span(1), "never", 0), func(p *sim.Placement) *sim.Time { return &p.TTL }),
 		at("revoke", "time from a login until the session is revoked; default: never", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Revoke }),
@@ -88,7 +88,7 @@ var placements = []placement{
 		at("rest", "share of requests that need state which is too large for a token and lies in a store", share(0, 1), func(p *sim.Placement) *float64 { return &p.Rest }),
 		at("store", "the store with the rest of the state", storeStation.kind(defaultStore), func(p *sim.Placement) *sim.StoreStation { return &p.Store }),
 	}, sim.Placement{Kind: sim.Token, Store: defaultStore}},
-	{"cached_store", append(object[sim.Placement]{
+	{"cached_store", "in a shared store, with a copy in the memory of servers that have read it", append(object[sim.Placement]{
 		at("write", "whether an answer waits for the write to the store (through) or not (behind); the first answer of a session always waits",
 			choice([]string{"behind", "through"}, false, true), func(p *sim.Placement) *bool { return &p.Through }),
 		at("load", "additional server time when there is no local copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Load }),
@@ -100,17 +100,18 @@ func placementName(k sim.PlacementKind) string { return placements[k].word }
 
 // state is a word, or a mapping with that word as its only key.
 func state() kind[sim.Placement] {
-	var known []string
+	var known, docs []string
 	options := schema{}
 	for _, p := range placements {
-		known = append(known, p.word)
+		known, docs = append(known, p.word), append(docs, p.doc)
 		if p.object != nil {
-			options[p.word] = p.schema()
+			options[p.word] = described(p.schema(&p.def), p.doc)
+			options[p.word].(schema)["type"] = []string{"object", "null"}
 		}
 	}
-	s := schema{"anyOf": []schema{{"enum": known}, {"type": "object", "properties": options, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}}}
+	s := either("object", schema{"properties": options, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}, schema{"enum": known, "enumDescriptions": docs})
 	hint := "write one of " + strings.Join(known, ", ") + ", or {store: {...}}"
-	return kind[sim.Placement]{s, func(d *decoder, n *tree.Node) (sim.Placement, bool) {
+	return kind[sim.Placement]{schema: s, read: func(d *decoder, n *tree.Node) (sim.Placement, bool) {
 		word, settings := n.Text, (*tree.Node)(nil)
 		switch {
 		case n.Kind == tree.Map && len(n.Keys) == 1:

@@ -18,15 +18,15 @@ type event struct {
 func actionOf(e *event) *sim.Action { return &e.Action }
 
 var occurrence = object[sim.Action]{
-	at("at", "first time, from the start of the measured part; negative in the warm-up. Left out, a recurrence begins with the run", moment(), func(a *sim.Action) *sim.Time { return &a.At }),
+	at("at", "first time, from the start of the measured part; negative in the warm-up. By default a recurrence begins with the run", moment(), func(a *sim.Action) *sim.Time { return &a.At }),
 	at("every", "time between recurrences; without at, the first comes after one of them", recurrence(), func(a *sim.Action) *dist.Dist { return &a.Every }),
-	{key: "each", doc: "running time of each server between recurrences (MTBF)", schema: recurrence().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
+	{key: "each", doc: "running time of each server between recurrences (MTBF); default: none", schema: recurrence().schema, read: func(d *decoder, n *tree.Node, a *sim.Action) {
 		if v, ok := recurrence().read(d, n); ok {
 			a.Every, a.Each = v, true
 		}
 	}},
 	at("until", "end of the recurrences; left out, the end of the run", span(1), func(a *sim.Action) *sim.Time { return &a.Until }),
-	at("name", "what the event log calls it", label(), func(a *sim.Action) *string { return &a.Name }),
+	at("name", "what the event log calls it; default: the kind of event", label(), func(a *sim.Action) *string { return &a.Name }),
 }
 
 // eventObject is the table of one timeline element: when, and each kind of action as a key.
@@ -48,7 +48,7 @@ type plan struct {
 // timeline reads the elements; a recording stands for many actions.
 func timeline() kind[plan] {
 	events := list(eventObject.kind(event{}), 0, 10_000)
-	return kind[plan]{events.schema, func(d *decoder, n *tree.Node) (plan, bool) {
+	return kind[plan]{schema: events.schema, read: func(d *decoder, n *tree.Node) (plan, bool) {
 		all, ok := events.read(d, n)
 		var p plan
 		for i, e := range all {

@@ -92,7 +92,13 @@ func names(n *tree.Node) []string {
 
 // policyDefs are the schemas of a policy: any of the registry, and those of each set that a parameter may name.
 func policyDefs() schema {
-	defs := schema{"policy": policySchema(policies.Names())}
+	defs := schema{"policy": policySchema(policies.Names()), "alternative": alternativeSchema()}
+	for _, e := range policies.All() {
+		v := reflect.ValueOf(e.Default)
+		one := described(paramsOf(v.Type()).schema(&v), e.Doc.Summary)
+		one["type"] = []string{"object", "null"}
+		defs[paramsDef(e.Name)] = one
+	}
 	for _, set := range policies.Sets() {
 		defs[policyDef(set)] = policySchema(set.Names())
 	}
@@ -102,29 +108,41 @@ func policyDefs() schema {
 // policyDef is the name of a set's schema.
 func policyDef(set policies.Set) string { return "policy-" + string(set) }
 
+// paramsDef is the name of the schema of a policy's parameters.
+func paramsDef(policy string) string { return "policy." + strings.ReplaceAll(policy, "/", ".") }
+
 // policySchema describes a policy, with its parameters.
 func policySchema(names []string) schema {
-	params := schema{}
+	params, docs := schema{}, []string{}
 	for _, name := range names {
 		e, _ := policies.Lookup(name)
-		params[e.Name] = schema{"description": e.Doc.Summary, "anyOf": []schema{{"type": "null"}, paramsOf(reflect.TypeOf(e.Default)).schema()}}
+		params[e.Name] = schema{"$ref": "#/$defs/" + paramsDef(name), "description": e.Doc.Summary}
+		docs = append(docs, e.Doc.Summary)
 	}
-	withParams := schema{"type": "object", "properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
-	return schema{"anyOf": []schema{{"enum": names}, withParams}}
+	withParams := schema{"properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
+	return either("object", withParams, schema{"enum": names, "enumDescriptions": docs})
 }
 
 // policiesSchema describes the list of alternatives.
 func policiesSchema() schema {
-	one := schema{"$ref": "#/$defs/policy"}
-	variant := sceneObject.schema()
+	one, variant := schema{"$ref": "#/$defs/policy"}, schema{"$ref": "#/$defs/alternative"}
+	items := keyed("variant", variant, keyed("policy", variant, one))
+	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": items}
+}
+
+// alternativeSchema describes an alternative that has a name or overrides a part of the scenario.
+func alternativeSchema() schema {
+	variant := sceneObject.schema(nil)
 	properties := variant["properties"].(schema)
-	delete(variant, "required")
-	properties["variant"] = schema{"type": "string", "description": "name of the alternative"}
-	properties["policy"] = one
-	// What an alternative overrides may be a part of it: only the names of fields are checked.
 	for _, key := range sceneObject.keys() {
-		properties[key] = schema{}
+		p := properties[key].(schema)
+		if key == "servers" || key == "workload" { // may also be a mapping from the names of elements
+			p = schema{"type": []string{"object", "array"}, "description": p["description"]}
+		}
+		properties[key] = part(p)
 	}
+	properties["variant"] = described(label().schema, "name of the alternative")
+	properties["policy"] = schema{"$ref": "#/$defs/policy", "description": "its routing policy"}
 	variant["required"] = []string{"policy"}
-	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": schema{"anyOf": []schema{one, variant}}}
+	return variant
 }

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 
@@ -28,38 +29,42 @@ type replay struct {
 var entry = append(object[source]{
 	at("population", "built-in class of clients that gives the defaults; custom has none", class(), func(s *source) *string { return &s.class }),
 	at("name", "name of the population; default: its class", label(), func(s *source) *string { return &s.Name }),
-	at("users", "a fixed number of users", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
-	at("sessions", "arrivals of new sessions", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
-	at("replay", "access log whose requests are replayed at their recorded times", label(), func(s *source) *string { return &s.replay.file }),
+	at("users", "a fixed number of users; this, sessions or replay", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
+	at("sessions", "arrivals of new sessions; this, users or replay", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
+	at("replay", "access log whose requests are replayed at their recorded times; this, users or sessions", label(), func(s *source) *string { return &s.replay.file }),
 	at("format", "format of the log; default: detected", text(2000), func(s *source) *string { return &s.replay.format }),
 	at("client", "fields of a log line that identify a client; default: address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
-	at("speed", "replay speed: recorded seconds per simulated second", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
+	at("speed", "replay speed: recorded seconds per simulated second; default: 1", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
 	at("gap", "pause in a client's requests after which a new session begins; default: 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
-	at("recorded_service", "take service times from the log where it has them", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
-	at("limit", "replay at most this many requests, from the start of the log", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
+	at("recorded_service", "take service times from the log where it has them; default: false", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
+	at("limit", "replay at most this many requests, from the start of the log; default: all", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
 
 // class is the name of a built-in class; population reports one that is unknown.
 func class() kind[string] {
-	var anyOf []schema
+	var docs []string
 	for _, name := range workloads.Names() {
 		c, _ := workloads.Lookup(name)
-		anyOf = append(anyOf, schema{"const": name, "description": c.Summary})
+		docs = append(docs, c.Summary)
 	}
-	return kind[string]{schema{"anyOf": anyOf}, text(200).read}
+	return kind[string]{schema: schema{"enum": workloads.Names(), "enumDescriptions": docs}, read: text(200).read}
 }
 
 // mix is the ordinary traffic of [workloads.Mix].
 type mix struct{ sessions sim.ArrivalProcess }
 
-var mixed = object[mix]{at("mix", "session arrivals of ordinary traffic, divided over the built-in classes; a rate such as 5/s", arrivals(), func(m *mix) *sim.ArrivalProcess { return &m.sessions })}
+var mixed = object[mix]{at("mix", "session arrivals of ordinary traffic, divided over the built-in classes; a rate such as 5/s; this instead of a population", arrivals(), func(m *mix) *sim.ArrivalProcess { return &m.sessions })}
 
-var included = object[string]{at("include", "a file with a list of workload elements, as `stickysim fit` writes it", label(), func(s *string) *string { return s })}
+var included = object[string]{at("include", "a file with a list of workload elements, as `stickysim fit` writes it; this instead of a population", label(), func(s *string) *string { return s })}
 
 const maxPopulations = 1000
 
 func workloadSchema() schema {
-	return schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{entry.schema(), mixed.schema(), included.schema()}}}
+	population := byClass(behaviour)["properties"].(schema)
+	one := entry.schema(nil)
+	maps.Copy(one["properties"].(schema), population)
+	one = keyed("mix", mixed.schema(nil), keyed("include", included.schema(nil), one))
+	return schema{"type": "array", "minItems": 1, "items": one}
 }
 
 // workload reads the populations. clients, which may be nil, overrides the defaults of each.

@@ -26,7 +26,7 @@ type Strategy struct {
 var Deploy = registerAction(&ActionKind{
 	Name: "deploy", Doc: "the fleet is replaced",
 	Params: []ActionParam{
-		{Key: "strategy", Doc: "how the fleet is replaced", Words: []string{"rolling", "blue_green", "in_place"}, Choice: func(a *Action, i int) { a.Strategy.Kind = StrategyKind(i) }},
+		{Key: "strategy", Doc: "how the fleet is replaced; default: rolling", Words: []string{"rolling", "blue_green", "in_place"}, Choice: func(a *Action, i int) { a.Strategy.Kind = StrategyKind(i) }},
 		{Key: "max_surge", Doc: "servers beyond the fleet's size, a number or a share rounded up", RoundUp: true, Part: func(a *Action) *int { return &a.Strategy.MaxSurge }},
 		{Key: "max_unavailable", Doc: "servers that may be missing, a number or a share rounded down", Part: func(a *Action) *int { return &a.Strategy.MaxUnavailable }},
 		{Key: "drain", Doc: "how long a server drains before it is stopped", Span: func(a *Action) *Time { return &a.Strategy.Drain }},

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ func newImport(s *streams) *cobra.Command {
 		},
 	}
 	o.flags(c)
-	c.Flags().StringVarP(&o.Output, "output", "o", "", "write the scenario to a `file` instead of standard output")
+	c.Flags().StringVarP(&o.Output, "output", "o", "", "write the scenario to a `file` instead of standard output, and its schema beside it")
 	return c
 }
 
@@ -61,14 +62,16 @@ func importFiles(s *streams, o *ImportOptions) error {
 		_, err = s.out.Write(yaml)
 		return err
 	}
-	err = writeWhole(o.Output, func(w io.Writer) error {
-		_, err := w.Write(yaml)
+	if err := writeText(o.Output, yaml); err != nil {
 		return err
-	})
-	if err == nil {
-		s.note("run it with: stickysim run %s", o.Output)
 	}
-	return err
+	if info, err := os.Stat(o.Output); err == nil && info.Mode().IsRegular() {
+		if err := s.writeSchema(filepath.Dir(o.Output)); err != nil {
+			return err
+		}
+	}
+	s.note("run it with: stickysim run %s", o.Output)
+	return nil
 }
 
 // printRemarks says what became of the configuration. What was not carried over comes last, where people look first.

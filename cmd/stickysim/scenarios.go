@@ -30,7 +30,7 @@ func newScenarios(s *streams) *cobra.Command {
 	}
 	replace := false
 	copying := &cobra.Command{
-		Use: "copy NAME [DIR]", Short: "Copy a built-in scenario and its files to a directory",
+		Use: "copy NAME [DIR]", Short: "Copy a built-in scenario, its files and its schema to a directory",
 		Example: "  stickysim scenarios copy nat-hotspot\n  stickysim scenarios copy replay-example my-scenarios",
 		Args:    cobra.RangeArgs(1, 2), ValidArgsFunction: completeEntries,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -100,6 +100,9 @@ func copyScenario(s *streams, name, dir string, replace bool) error {
 			return err
 		}
 		fmt.Fprintln(s.out, path)
+	}
+	if err := s.writeSchema(dir); err != nil {
+		return err
 	}
 	s.note("run it with: stickysim run %s", filepath.Join(dir, name+".yaml"))
 	return nil

@@ -10,6 +10,8 @@ import (
 // family is one name of the scenario language: its parameters in order, and how to build the distribution.
 type family struct {
 	name   string
+	doc    string   // one line
+	also   []string // other words that people look for
 	params []param
 	counts bool // takes whole numbers only, so it measures counts
 	// build gets one value per parameter, NaN where the text has none.
@@ -27,15 +29,32 @@ type param struct {
 
 var families []family
 
+// Family is a kind of distribution of the scenario language.
+type Family struct {
+	Name, Doc, Usage string
+	Also             []string // other words that people look for
+	Counts           bool     // it takes whole numbers only
+}
+
+// Families returns all families.
+func Families() []Family {
+	all := make([]Family, len(families))
+	for i := range families {
+		f := &families[i]
+		all[i] = Family{Name: f.name, Doc: f.doc, Usage: f.usage(), Also: f.also, Counts: f.counts}
+	}
+	return all
+}
+
 func init() {
 	mean, cv := param{name: "mean"}, param{name: "cv", plain: true}
 	alpha := param{name: "alpha", plain: true}
 	families = []family{
-		{name: "deterministic", params: []param{{name: "value"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewDeterministic(v[0]); d.Unit = u; return d, err }},
-		{name: "exp", params: []param{mean}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewExp(v[0]); d.Unit = u; return d, err }},
-		{name: "lognormal", params: []param{mean, cv}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewLognormal(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "gamma", params: []param{mean, cv}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewGamma(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "erlang", params: []param{{name: "k", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) {
+		{name: "deterministic", doc: "always the same value; a plain value such as 5ms means the same", also: []string{"constant", "fixed"}, params: []param{{name: "value"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewDeterministic(v[0]); d.Unit = u; return d, err }},
+		{name: "exp", doc: "the exponential distribution: memoryless, as many as most have, with a coefficient of variation of 1", also: []string{"exponential", "poisson"}, params: []param{mean}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewExp(v[0]); d.Unit = u; return d, err }},
+		{name: "lognormal", doc: "the lognormal distribution: skewed, as service and think times mostly are; cv is the coefficient of variation", also: []string{"normal", "gaussian", "skewed"}, params: []param{mean, cv}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewLognormal(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "gamma", doc: "the gamma distribution with any coefficient of variation", params: []param{mean, cv}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewGamma(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "erlang", doc: "the sum of k equal exponential stages: less spread than exp", params: []param{{name: "k", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) {
 			if v[0] != math.Trunc(v[0]) || v[0] > 1e6 {
 				return nil, wrong("k", "must be a whole number from 1 to 1000000, got "+num(v[0]), "gamma(mean= cv=) takes any spread")
 			}
@@ -43,19 +62,19 @@ func init() {
 			d.Unit = u
 			return d, err
 		}},
-		{name: "hyperexp", params: []param{mean, {name: "scv", plain: true}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewHyperexp(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "weibull", params: []param{{name: "shape", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewWeibull(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "pareto", params: []param{alpha, {name: "low", optional: true}, {name: "high", optional: true},
+		{name: "hyperexp", doc: "two exponential branches with balanced means: more spread than exp; scv is the squared coefficient of variation", also: []string{"hyperexponential", "h2"}, params: []param{mean, {name: "scv", plain: true}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewHyperexp(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "weibull", doc: "the Weibull distribution: below shape 1 the tail is heavier than that of exp", params: []param{{name: "shape", plain: true}, mean}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewWeibull(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "pareto", doc: "the Pareto distribution: a heavy tail with index alpha, cut off at high where one is given", also: []string{"heavy-tail", "powerlaw", "bounded-pareto"}, params: []param{alpha, {name: "low", optional: true}, {name: "high", optional: true},
 			{name: "mean", optional: true}, {name: "high_to_low", plain: true, optional: true}}, build: buildPareto,
 			example: "pareto(alpha=1.5 low= high=), (alpha= mean= high_to_low=), (alpha= low=) or (alpha= mean=)"},
-		{name: "uniform", params: []param{{name: "a"}, {name: "b"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewUniform(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "geometric", params: []param{mean}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewGeometric(v[0]) }},
-		{name: "negbin", params: []param{mean, cv}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewNegBin(v[0], v[1]) }},
-		{name: "truncexp", params: []param{mean, {name: "cut"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewTruncExp(v[0], v[1]); d.Unit = u; return d, err }},
-		{name: "empirical", combine: combineEmpirical, example: "empirical(1 2 5), empirical(0.9:1 0.1:5) or empirical(file.csv)"},
-		{name: "mixture", combine: combineMixture, example: "mixture(0.9:exp(1) 0.1:exp(10))"},
-		{name: "shift", combine: combineShift, example: "shift(by distribution)"},
-		{name: "scale", combine: combineScale, example: "scale(factor distribution)"},
+		{name: "uniform", doc: "any value from a to b, equally likely", also: []string{"jitter", "range"}, params: []param{{name: "a"}, {name: "b"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewUniform(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "geometric", doc: "the number of trials until one succeeds, at least 1: memoryless counts", params: []param{mean}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewGeometric(v[0]) }},
+		{name: "negbin", doc: "counts from 1 with a mean and a spread of their own: one plus a negative binomial number", also: []string{"negative-binomial"}, params: []param{mean, cv}, counts: true, build: func(v []float64, _ Unit) (Dist, error) { return NewNegBin(v[0], v[1]) }},
+		{name: "truncexp", doc: "the exponential distribution, cut off at cut", also: []string{"truncated-exponential"}, params: []param{mean, {name: "cut"}}, build: func(v []float64, u Unit) (Dist, error) { d, err := NewTruncExp(v[0], v[1]); d.Unit = u; return d, err }},
+		{name: "empirical", doc: "recorded values, equally likely or weighted, listed or in a file", also: []string{"recorded", "histogram", "csv", "trace"}, combine: combineEmpirical, example: "empirical(1 2 5), empirical(0.9:1 0.1:5) or empirical(file.csv)"},
+		{name: "mixture", doc: "one of several distributions, chosen by weight for each draw", also: []string{"mix", "bimodal", "multimodal"}, combine: combineMixture, example: "mixture(0.9:exp(1) 0.1:exp(10))"},
+		{name: "shift", doc: "a constant more than another distribution", also: []string{"offset"}, combine: combineShift, example: "shift(by distribution)"},
+		{name: "scale", doc: "a constant factor times another distribution", also: []string{"multiply"}, combine: combineScale, example: "scale(factor distribution)"},
 	}
 }
 
