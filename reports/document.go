@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 
-	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 )
@@ -54,30 +53,19 @@ func (s space) columns(names []string, first int) []string {
 // compose makes the document of a result.
 func compose(res *experiment.Result, s space) *document {
 	x := newIndex(res)
-	d := &document{title: clean(res.Name), about: clean(res.Description), answers: x.answers(), facts: []string{x.conditions()}}
+	d := &document{title: clean(res.Name), about: clean(res.Description), answers: x.verdict(), facts: []string{x.conditions()}}
 	for _, w := range res.Warnings {
 		d.warnings = append(d.warnings, warningText(w))
 	}
-	for _, add := range []func(*index, space) (section, bool){glance, differences, lostByCause, summary, populations, servers, hotspots} {
-		if part, ok := add(x, s); ok {
+	for _, of := range sections {
+		if of.Name == "warnings" {
+			continue // they follow the sections, one paragraph each
+		}
+		if part, ok := of.add(x, s); ok {
 			d.sections = append(d.sections, part)
 		}
 	}
 	return d
-}
-
-// warningText is a warning on one line: what it is about, what is wrong, what would help.
-func warningText(w diag.Warning) string {
-	text := clean(w.Message)
-	for _, about := range []string{w.Metric, w.Alternative, w.Place} {
-		if about != "" {
-			text = clean(about) + ": " + text
-		}
-	}
-	if w.Hint != "" {
-		text += "; " + clean(w.Hint)
-	}
-	return text
 }
 
 // glance compares the alternatives, one row each.

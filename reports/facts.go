@@ -16,6 +16,9 @@ var (
 	failed     = metric.Must("requests.failed")
 	lost       = metric.Must("sessions.lost")
 	lostRatio  = metric.Must("sessions.lost.ratio")
+	visitsHit  = metric.Must("visits.hit.ratio")
+	hottest    = metric.Must("server.utilization.max")
+	fleetMean  = metric.Must("server.utilization.mean")
 )
 
 // direction says whether more of a metric is better (1), worse (−1) or neither (0).
@@ -31,6 +34,7 @@ type index struct {
 	res     *experiment.Result
 	metrics []map[metric.ID]*experiment.Metric
 	diffs   map[pair]*experiment.Comparison
+	ranked  []int // see order
 }
 
 // pair is an alternative and a metric in which it is compared with the baseline.

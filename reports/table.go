@@ -3,67 +3,82 @@ package reports
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 
 	"stickysim/sim/experiment"
 )
 
-var _ = Register(Format{Name: "table", Doc: "tables for a terminal", Prose: true, Write: WriteTable})
+var _ = Register(Format{Name: "table", Doc: "the answer on one screen, and tables for a terminal", Prose: true, Write: WriteTable})
 
 // Options of text reports. Formats that programs read ignore them.
 type Options struct {
-	Width int  // columns of the terminal; 0 or more than 100 = 100, less than 60 = 60
-	Color bool // with ANSI colours
+	Width     int      // columns of the terminal; 0 = 80 for the first screen, 100 for tables; at least 60, at most 100
+	Color     bool     // with ANSI colours
+	Show      []string // sections after the first screen, from SectionNames; in the report's order, whatever this one
+	FileOrder bool     // alternatives in the order of the scenario, instead of best first
 }
 
 // Limits of the width of reports: longer lines are hard to read and break in logs.
 const (
-	leastWidth = 60
-	mostWidth  = 100
+	leastWidth  = 60
+	screenWidth = 80
+	mostWidth   = 100
 )
 
-func (o Options) width() int {
+// width is for tables.
+func (o Options) width() int { return o.columns(mostWidth) }
+
+func (o Options) columns(usual int) int {
 	if o.Width <= 0 {
-		return mostWidth
+		return usual
 	}
 	return min(max(o.Width, leastWidth), mostWidth)
 }
 
-// WriteTable writes a result for a terminal: the answer in a sentence or two, the alternatives side by side, their paired
-// differences from the baseline, the lost sessions by cause, and the servers. No line is wider than Options.Width.
+func (o Options) shows(section string) bool {
+	return slices.Contains(o.Show, section) || slices.Contains(o.Show, Everything)
+}
+
+// WriteTable writes a result for a terminal: a first screen of at most 25 lines that answers the question, and the sections
+// of Options.Show. No line is wider than Options.Width.
 func WriteTable(w io.Writer, res *experiment.Result, o Options) error {
-	out := &textWriter{w: bufio.NewWriter(w), width: o.width(), color: o.Color}
-	d := compose(res, space{width: out.width, gap: textGap})
-	out.paragraph(d.title, bold)
-	out.paragraph(d.about, "")
-	for _, a := range d.answers {
-		out.paragraph(a, bold)
+	out := &textWriter{w: bufio.NewWriter(w), width: o.columns(screenWidth), color: o.Color}
+	x := newIndex(res)
+	if err := out.screen(x, o); err != nil {
+		return err
 	}
-	for _, f := range d.facts {
-		out.paragraph(f, "")
-	}
-	for _, s := range d.sections {
-		out.w.WriteByte('\n')
-		out.paragraph(s.title, bold)
-		for i, g := range s.tables {
-			if i > 0 {
-				out.w.WriteByte('\n')
-			}
-			if err := drawText(out.w, g, out.paint()); err != nil {
-				return err
-			}
+	out.width = o.width()
+	for _, of := range sections {
+		if !o.shows(of.Name) {
+			continue
 		}
-		for _, n := range s.notes {
-			out.paragraph(n, dim)
+		s, ok := of.add(x, space{width: out.width, gap: textGap})
+		if !ok {
+			s = section{title: capital(of.Name), notes: []string{"Nothing to show."}}
 		}
-	}
-	if len(d.warnings) > 0 {
-		out.w.WriteByte('\n')
-	}
-	for _, t := range d.warnings {
-		out.paragraph("Warning: "+t, yellow)
+		if err := out.section(s); err != nil {
+			return err
+		}
 	}
 	return out.w.Flush()
+}
+
+func (t *textWriter) section(s section) error {
+	t.w.WriteByte('\n')
+	t.paragraph(s.title, bold)
+	for i, g := range s.tables {
+		if i > 0 {
+			t.w.WriteByte('\n')
+		}
+		if err := drawText(t.w, g, t.paint()); err != nil {
+			return err
+		}
+	}
+	for _, n := range s.notes {
+		t.paragraph(n, dim)
+	}
+	return nil
 }
 
 // ANSI codes of the few looks in use.

@@ -46,7 +46,7 @@ func TestWidth(t *testing.T) {
 	for name, r := range experimenttest.All() {
 		for _, width := range []int{0, 60, 80, 100, 500} {
 			limit := Options{Width: width}.width()
-			for _, line := range strings.Split(tableOf(t, r, Options{Width: width}), "\n") {
+			for _, line := range strings.Split(tableOf(t, r, Options{Width: width, Show: []string{Everything}}), "\n") {
 				if textWidth(line) > limit || utf8.RuneCountInString(line) > limit {
 					t.Errorf("%s, width %d: %d columns: %s", name, width, textWidth(line), line)
 				}
@@ -65,7 +65,7 @@ func TestWidth(t *testing.T) {
 
 func TestNothingControlsTheTerminal(t *testing.T) {
 	for name, r := range experimenttest.All() {
-		if text := tableOf(t, r, Options{}); strings.ContainsAny(text, "\x1b\t\r\x00") {
+		if text := tableOf(t, r, Options{Show: []string{Everything}}); strings.ContainsAny(text, "\x1b\t\r\x00") {
 			t.Errorf("%s: control characters in the table", name)
 		}
 	}
@@ -74,7 +74,7 @@ func TestNothingControlsTheTerminal(t *testing.T) {
 // Colours change how a report looks and not what it says.
 func TestColor(t *testing.T) {
 	for name, r := range experimenttest.All() {
-		coloured := tableOf(t, r, Options{Color: true})
+		coloured := tableOf(t, r, Options{Color: true, Show: []string{Everything}})
 		for _, look := range []string{bold, dim, red, green, yellow, "0"} {
 			coloured = strings.ReplaceAll(coloured, "\x1b["+look+"m", "")
 		}
@@ -82,7 +82,7 @@ func TestColor(t *testing.T) {
 		for _, l := range strings.Split(coloured, "\n") {
 			lines = append(lines, strings.TrimRight(l, " "))
 		}
-		if strings.Join(lines, "\n") != tableOf(t, r, Options{}) {
+		if strings.Join(lines, "\n") != tableOf(t, r, Options{Show: []string{Everything}}) {
 			t.Errorf("%s: the coloured report says something else", name)
 		}
 	}
@@ -203,8 +203,8 @@ func saved(t testing.TB) *experiment.Result {
 
 func TestGolden(t *testing.T) {
 	r := saved(t)
-	for name, text := range map[string]string{"table.txt": tableOf(t, r, Options{}), "narrow.txt": tableOf(t, r, Options{Width: 60}),
-		"report.md": markdownOf(t, r), "broken.txt": tableOf(t, experimenttest.Broken(), Options{})} {
+	for name, text := range map[string]string{"screen.txt": tableOf(t, r, Options{}), "table.txt": tableOf(t, r, Options{Show: []string{Everything}}), "narrow.txt": tableOf(t, r, Options{Width: 60, Show: []string{Everything}}),
+		"report.md": markdownOf(t, r), "broken.txt": tableOf(t, experimenttest.Broken(), Options{Show: []string{Everything}})} {
 		path := filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -102,7 +102,7 @@ var invariants = []struct {
 	}},
 	{[]*metric.Family{metricStarted, metricFinished, metricActive, metricLost, metricLostRatio, metricCleanSessions}, func(x *figures) error {
 		lost, lived := x.of(metricLost), x.atStart()+x.of(metricStarted)
-		return all(equal("losses by cause", lost, x.sum(metricLost, "cause")), x.populations(metricLost), x.populations(metricStarted),
+		return all(equal("losses by cause", lost, x.sum(metricLost, "cause")), x.populations(metricLost), x.populations(metricStarted), x.populations(metricActive),
 			equal("lost of those that lived", x.of(metricLostRatio)*lived, lost), atLeastOf("sessions without a loss", 1-x.of(metricLostRatio), x.of(metricCleanSessions)),
 			equal("sessions lost in the series", lost, total32(x.res.Series.Of(LostSessionsSeries))),
 			atLeastOf("sessions at the start", x.atStart(), 0))

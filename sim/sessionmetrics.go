@@ -13,13 +13,13 @@ var (
 		Show: metric.Show{Summary: 15}})
 	metricFinished = metric.Register(metric.Family{Name: "sessions.finished", Kind: metric.Count, Better: metric.Neither,
 		Short: "sessions that ended as their user meant", Doc: "Sessions that ended in the measured part and were not lost.", Formula: "number"})
-	metricActive = metric.Register(metric.Family{Name: "sessions.active", Kind: metric.Count,
+	metricActive = metric.Register(metric.Family{Name: "sessions.active", Kind: metric.Count, Labels: byPopulation,
 		Short: "sessions in progress at the end", Doc: "Sessions that neither finished nor were lost when the run ended, wherever they began.", Formula: "number"})
 	metricLost = metric.Register(metric.Family{Name: "sessions.lost", Kind: metric.Count, Better: metric.Less,
 		Labels: []*metric.Dimension{metric.Population, lossCause},
 		Short:  "sessions that lost their state",
 		Doc:    "Sessions whose user found, in the measured part, that the state was gone. The first cause counts. A session whose user never returned is not lost.", Formula: "number",
-		Show: metric.Show{First: 2, Compare: 7, Summary: 16, Always: true}})
+		Show: metric.Show{Compare: 7, Summary: 16, Always: true}})
 	metricLostRatio = metric.Register(metric.Family{Name: "sessions.lost.ratio", Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
 		Short:   "sessions lost, of those in progress at some time",
 		Doc:     "Sessions that do not end count too, so the length of the run hardly matters where the cause is always there. After a single fault it does: incident.lost.ratio relates the losses to the sessions that were active then. A user who logs in again begins another session: visits.hit.ratio counts visits.",
@@ -78,6 +78,7 @@ func (r *run) sessionMetrics(b *metricsBuilder) {
 func (b *metricsBuilder) sessions(p *PopulationResult) {
 	label, lost := ofPopulation(p.Name), total(p.Lost[:])
 	b.count(part(metricStarted, label), p.Started)
+	b.count(part(metricActive, label), p.Active)
 	b.count(part(metricLost, label), lost)
 	b.ratio(part(metricLostRatio, label), float64(lost), float64(p.Lived))
 	b.ratio(part(metricCleanSessions, label), float64(p.Clean), float64(p.Lived))

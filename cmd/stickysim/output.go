@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,13 +16,16 @@ import (
 
 // output says where a result goes.
 type output struct {
-	Format string // of standard output; a registered format of reports
-	Out    string // directory for the whole result; empty = none
-	Events string // file for the event log of the first replication; empty = none
+	Format string   // of standard output; a registered format of reports
+	Out    string   // directory for the whole result; empty = none
+	Events string   // file for the event log of the first replication; empty = none
+	Show   []string // sections of reports after the first screen
+	Sort   string   // of the alternatives: one of sortings
 }
 
 func (o *output) flags(c *cobra.Command) {
 	o.formatFlag(c)
+	o.screenFlags(c)
 	o.outFlag(c)
 	c.Flags().StringVar(&o.Events, "events", "", "write the event log of the first replication to a `file` (JSON lines)")
 }
@@ -40,6 +44,28 @@ func (o *output) formatFlag(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(described, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// sortings are the orders of the alternatives.
+var sortings = []string{"best", "file"}
+
+// screenFlags are about the text for people.
+func (o *output) screenFlags(c *cobra.Command) {
+	c.Flags().StringSliceVar(&o.Show, "show", nil, "add `sections` to the first screen: "+strings.Join(reports.SectionNames(), ", "))
+	c.Flags().StringVar(&o.Sort, "sort", sortings[0], "`order` of the alternatives: best (first), file (as in the scenario)")
+	_ = c.RegisterFlagCompletionFunc("show", completeSections)
+	_ = c.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortings, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completeSections completes the last name of a list of sections.
+func completeSections(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	found := []string{before + reports.Everything + "\tall sections"}
+	for _, s := range reports.Sections() {
+		found = append(found, before+s.Name+"\t"+s.Doc)
+	}
+	found = slices.DeleteFunc(found, func(f string) bool { return !strings.HasPrefix(f, typed) })
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
 func formatNames() []string {
 	var names []string
 	for _, f := range reports.Formats() {
@@ -52,6 +78,14 @@ func (o *output) check() error {
 	if _, ok := reports.Lookup(o.Format); !ok {
 		return usagef("--format: unknown format %q%s", o.Format, didYouMean(o.Format, formatNames()))
 	}
+	for _, name := range o.Show {
+		if !slices.Contains(reports.SectionNames(), name) {
+			return usagef("--show: unknown section %q%s", name, didYouMean(name, reports.SectionNames()))
+		}
+	}
+	if !slices.Contains(sortings, o.Sort) {
+		return usagef("--sort: unknown order %q%s", o.Sort, didYouMean(o.Sort, sortings))
+	}
 	return nil
 }
 
@@ -62,7 +96,7 @@ func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 	if another && f.Prose {
 		b.WriteByte('\n')
 	}
-	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color}); err != nil {
+	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
 		return err
 	}
 	_, err := b.WriteTo(s.out)

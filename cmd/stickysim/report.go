@@ -37,6 +37,7 @@ func newReport(s *streams) *cobra.Command {
 		},
 	}
 	o.formatFlag(c)
+	o.screenFlags(c)
 	o.outFlag(c)
 	return c
 }

@@ -144,6 +144,9 @@ func busyElsewhere(s *sim.Series, at int) bool {
 }
 
 func (a *seriesSum) mean() SeriesMean {
+	if a.rows == nil {
+		return SeriesMean{} // of no replication
+	}
 	out := SeriesMean{Step: a.step.Seconds(), Points: a.points, Ranks: a.ranks, Columns: make([][]float64, len(a.rows))}
 	if a.rows == nil {
 		return SeriesMean{}

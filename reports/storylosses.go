@@ -1,0 +1,119 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"stickysim/sim"
+	"stickysim/sim/metric"
+)
+
+var (
+	affinityHit    = metric.Must("affinity.hit")
+	affinityBroken = metric.Must("affinity.broken")
+	evicted        = metric.Must("sessions.evicted")
+	memoryMost     = metric.Must("server.memory.most")
+	collecting     = metric.Must("gc.time")
+)
+
+// reason says why sessions are lost to a cause, and which kinds of event bring it about. %s is when they happen.
+type reason struct {
+	text  string
+	kinds []string
+}
+
+// reasons are by cause. A cause that is not here is explained by its definition.
+var reasons = map[string]reason{
+	"crash":              {"their state was on a server that crashed%s", []string{"crash"}},
+	"preemption":         {"their state was on a server that was preempted%s", []string{"preempt"}},
+	"drain-cut":          {"their server was drained or replaced%s before they had ended", []string{"drain", "deploy"}},
+	"scale-in":           {"their server was removed%s before they had ended", []string{"scale"}},
+	"remapped":           {"the policy maps clients to other servers when the fleet changes%s", []string{"crash", "drain", "deploy", "scale", "preempt"}},
+	"affinity-expired":   {"cookies or table entries expire before the sessions end", nil},
+	"table-evicted":      {"the balancer's table is full and forgets them", nil},
+	"balancer-restarted": {"a balancer has lost its table%s, or another one is asked", []string{"balancer_restart"}},
+	"cookie":             {"a client without the affinity cookie is sent to another server", nil},
+	"address-changed":    {"addresses change, and the policy goes by the address", nil},
+	"memory-eviction":    {"the servers' memory is full, and what was not used for longest is evicted", nil},
+	"replica-lag":        {"a server dies%s before its last writes are copied", []string{"crash", "preempt"}},
+	"store-outage":       {"the store forgets the state in its outage%s", []string{"store_outage"}},
+	"token":              {"tokens expire and are not renewed", nil},
+	"routed-away":        {"the policy sends them to servers that do not have their state", nil},
+	"idle-expired":       {"they are idle for longer than the idle timeout", nil},
+}
+
+// mainly is the share of an alternative's losses from which one cause stands for all of them.
+const mainly = .8
+
+// lossesByCause says which alternatives lose sessions to which cause, the costliest first.
+func lossesByCause(x *index) (out []sentence) {
+	for _, id := range x.parts(lost, "cause") {
+		list := x.where(func(v int) bool {
+			return x.of(v, id) >= .5 && x.of(v, id) >= .2*x.of(v, lost.ID()) && x.losing(v) >= .0005
+		})
+		if len(list) == 0 {
+			continue
+		}
+		text := x.reasonOf(id.Label.Value, list[0])
+		n := x.span(list, id) + " sessions per run"
+		if x.lossID() == visitsHit.ID() && !slices.ContainsFunc(list, func(v int) bool { return x.of(v, id) < mainly*x.of(v, lost.ID()) }) {
+			n = x.span(list, visitsHit.ID()) + " of visits"
+		}
+		weight := 50 + 30*math.Min(1, x.losing(list[len(list)-1]))
+		out = append(out, sentence{weight, fmt.Sprintf("%s %s %s: %s.", x.list(list), verb(list, "loses", "lose"), n, text)})
+	}
+	return out
+}
+
+func (x *index) reasonOf(cause string, variant int) string {
+	r, known := reasons[cause]
+	if known && strings.Contains(r.text, "%s") {
+		return fmt.Sprintf(r.text, x.when(variant, r.kinds...))
+	}
+	if known {
+		return r.text
+	}
+	i := slices.IndexFunc(sim.Causes(), func(c sim.Cause) bool { return c.String() == cause })
+	if i < 0 {
+		return clean(cause)
+	}
+	t := strings.TrimSuffix(sim.Causes()[i].Definition(), ".")
+	return strings.ToLower(t[:1]) + t[1:]
+}
+
+// brokenAffinity says which sticky alternatives often send requests elsewhere, and why.
+func brokenAffinity(x *index) []sentence {
+	list := x.where(func(v int) bool { return x.of(v, affinityHit.ID()) < .9 })
+	if len(list) == 0 {
+		return nil
+	}
+	worst := list[len(list)-1]
+	t := fmt.Sprintf("%s %s only %s of requests on their session's server", x.list(list), verb(list, "keeps", "keep"), share(x.of(worst, affinityHit.ID())))
+	most, why := 0.0, ""
+	for _, id := range x.parts(affinityBroken, "cause") {
+		if v := x.of(worst, id); v > most {
+			most, why = v, id.Label.Value
+		}
+	}
+	for _, r := range sim.Reasons() {
+		if r.String() == why {
+			d := strings.TrimSuffix(r.Definition(), ".")
+			t += ": " + strings.ToLower(d[:1]) + d[1:]
+		}
+	}
+	return []sentence{{58, t + "."}}
+}
+
+// pressure says where memory is full of state.
+func pressure(x *index) (out []sentence) {
+	if list := x.where(func(v int) bool { return x.of(v, evicted.ID()) >= 1 }); len(list) > 0 {
+		out = append(out, sentence{45, fmt.Sprintf("With %s servers evict %s session states per run, because their memory is full.", x.list(list), x.span(list, evicted.ID()))})
+	}
+	if list := x.where(func(v int) bool { return x.of(v, collecting.ID()) >= .005 }); len(list) > 0 {
+		out = append(out, sentence{42, fmt.Sprintf("Collecting garbage takes %s of server time with %s; a server holds up to %s of state.", x.span(list, collecting.ID()), x.list(list),
+			formatValue(x.upTo(list, memoryMost.ID()), byteScales))})
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"stickysim/sim/metric"
+)
+
+var (
+	attempts    = metric.Must("requests.attempts")
+	latencyMean = metric.Must("latency.mean")
+	waitMean    = metric.Must("wait.mean")
+	deployTime  = metric.Must("deploy.time")
+	drainTime   = metric.Must("drain.time")
+	rebalance   = metric.Must("rebalance.time")
+)
+
+// failureWords say what requests fail of.
+var failureWords = map[string]string{
+	"no-server":   "the balancer believes that no server is up",
+	"unreachable": "they are sent to a server that is dead",
+	"refused":     "the server's queue is full",
+	"broken":      "their server dies under them",
+	"timeout":     "the client's timeout ends before the answer comes",
+	"store":       "the store is down or refuses them",
+}
+
+// failures says why requests fail, where more than one in a thousand do.
+func failures(x *index) (out []sentence) {
+	groups := map[string][]int{}
+	var causes []string
+	for _, v := range x.where(func(v int) bool { return x.failing(v) >= .001 }) {
+		cause, most := "", 0.0
+		for _, id := range x.parts(failed, "cause") {
+			if n := x.of(v, id); n > most {
+				cause, most = id.Label.Value, n
+			}
+		}
+		if groups[cause] == nil {
+			causes = append(causes, cause)
+		}
+		groups[cause] = append(groups[cause], v)
+	}
+	for _, cause := range causes {
+		list := groups[cause]
+		low, high := x.failing(list[0]), x.failing(list[0])
+		for _, v := range list {
+			low, high = math.Min(low, x.failing(v)), math.Max(high, x.failing(v))
+		}
+		n := share(high)
+		if share(low) != n {
+			n = share(low) + " to " + n
+		}
+		t := fmt.Sprintf("%s %s %s of requests", x.list(list), verb(list, "fails", "fail"), n)
+		if why := failureWords[cause]; why != "" {
+			t += ", most because " + why
+		}
+		out = append(out, sentence{50 + 40*math.Min(1, high*5), t + "."})
+	}
+	return out
+}
+
+// retries says where clients who try again multiply the load.
+func retries(x *index) []sentence {
+	list := x.where(func(v int) bool { return x.of(v, attempts.ID()) >= 1.2 })
+	if len(list) == 0 {
+		return nil
+	}
+	return []sentence{{78, fmt.Sprintf("With %s clients send every request %s times on average: retries keep the servers busy with answers that no client waits for.", x.list(list),
+		x.span(list, attempts.ID()))}}
+}
+
+// Replications differ in kind if, sorted by p95, two neighbours are this far apart.
+const gulf = 8
+
+// meltdown says in how many replications an alternative behaves quite differently from the others.
+func meltdown(x *index) (out []sentence) {
+	id := latencyP95.ID()
+	for v := range x.res.Variants {
+		m := x.metrics[v][id]
+		if m == nil {
+			continue
+		}
+		values := slices.DeleteFunc(slices.Clone(m.Values), func(v float64) bool { return !(v > 0) })
+		slices.Sort(values)
+		at, widest := 0, float64(gulf)
+		for i := 1; i < len(values); i++ {
+			if r := values[i] / values[i-1]; r >= widest {
+				at, widest = i, r
+			}
+		}
+		if at == 0 {
+			continue
+		}
+		bad, usual := values[at:], values[:at]
+		out = append(out, sentence{95, fmt.Sprintf("%s melts down in %d of %d replications: its p95 is %s there, and %s in the others.", x.title(v), len(bad), len(values),
+			spread(bad), spread(usual))})
+	}
+	return out
+}
+
+// spread is the range of some times.
+func spread(sorted []float64) string {
+	a, b := formatValue(sorted[0], timeScales), formatValue(sorted[len(sorted)-1], timeScales)
+	if a == b {
+		return a
+	}
+	return a + " to " + b
+}
+
+// waiting says where the time goes, where nothing else is to be said.
+func waiting(x *index) []sentence {
+	id := latencyMean.ID()
+	if !x.known(id) {
+		return nil
+	}
+	if len(x.res.Variants) > 1 {
+		return []sentence{{5, fmt.Sprintf("Mean latency is %s, of which %s in queues; the hottest server is %s busy.", x.span(x.all(), id), x.span(x.all(), waitMean.ID()),
+			x.span(x.all(), hottest.ID()))}}
+	}
+	e := formatEstimate(x.estimate(0, id), timeScales)
+	return []sentence{{30, fmt.Sprintf("Mean latency is %s: %s in the queue and the rest in service; servers are %s busy.", e, x.short(0, waitMean.ID()), share(x.of(0, fleetMean.ID())))}}
+}
+
+// slowest and quickest alternative of a figure, if it differs by more than a tenth beyond chance.
+func (x *index) extremes(id metric.ID) (low, high int, differ bool) {
+	defined := x.where(func(v int) bool { return x.defined(v, id) })
+	if len(defined) == 0 {
+		return 0, 0, false
+	}
+	low, high = x.least(id, defined), defined[0]
+	for _, v := range defined {
+		if x.of(v, id) > x.of(high, id) {
+			high = v
+		}
+	}
+	return low, high, x.of(high, id) > 1.1*x.of(low, id) && x.relate(high, low, id) == more
+}
+
+// departures says how long deployments and drains last.
+func departures(x *index) (out []sentence) {
+	for _, f := range []struct {
+		family *metric.Family
+		what   string
+	}{{deployTime, "the deployment"}, {drainTime, "a drain"}} {
+		id := f.family.ID()
+		if !x.known(id) {
+			continue
+		}
+		low, high, differ := x.extremes(id)
+		switch {
+		case differ:
+			out = append(out, sentence{55, fmt.Sprintf("%s takes %s with %s and %s with %s.", capital(f.what), x.short(low, id), x.title(low), x.short(high, id), x.title(high))})
+		case x.of(high, id) > 0:
+			out = append(out, sentence{40, fmt.Sprintf("%s takes %s.", capital(f.what), x.short(high, id))})
+		}
+		if x.known(deployTime.ID()) {
+			break
+		}
+	}
+	return out
+}
+
+// rebalancing says how long it takes until a new or repaired server has its share of the sessions.
+func rebalancing(x *index) []sentence {
+	id := rebalance.ID()
+	var never, known []int
+	for _, v := range x.order() {
+		if m := x.metrics[v][id]; m == nil {
+			continue
+		}
+		if x.defined(v, id) {
+			known = append(known, v)
+		} else {
+			never = append(never, v)
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	t := "A new or repaired server has its share of the sessions after " + x.span(known, id)
+	if low, high, differ := x.extremes(id); differ {
+		t = fmt.Sprintf("A new or repaired server has its share of the sessions after %s with %s, and after %s with %s", x.short(low, id), x.title(low), x.short(high, id), x.title(high))
+	}
+	if len(never) > 0 {
+		t += "; never in the run with " + x.list(never)
+	}
+	return []sentence{{48, strings.TrimSpace(t) + "."}}
+}
