@@ -66,8 +66,12 @@ var invariants = []struct {
 			atLeastOf("attempts", attempts, most-x.of(metricInFlight)), x.populations(metricRetried))
 	}},
 	{[]*metric.Family{metricAvailable, metricThroughput}, func(x *figures) error {
-		return all(equal("availability", x.of(metricAvailable), 1-x.of(metricFailed)/(x.of(metricFailed)+x.of(metricGood))),
+		return all(equal("availability", x.of(metricAvailable), x.of(metricGood)/(x.of(metricFailed)+x.of(metricStuck)+x.of(metricGood))),
 			equal("throughput", x.of(metricThroughput)*x.m.Duration.Seconds(), x.of(metricGood)), x.populations(metricThroughput))
+	}},
+	{[]*metric.Family{metricStuck}, func(x *figures) error {
+		return all(x.populations(metricStuck), atLeastOf("requests in flight", x.of(metricInFlight), x.of(metricStuck)),
+			equal("warnings of stuck requests", bit(x.of(metricStuck) > 0), bit(slices.ContainsFunc(x.res.Warnings, func(w diag.Warning) bool { return w.Code == stuckRequests.Name }))))
 	}},
 	{[]*metric.Family{metricWaitShare}, func(x *figures) error {
 		waited := 0.0

@@ -50,8 +50,10 @@ func (m *Model) Reports(f *metric.Family) bool {
 // result turns the books into figures.
 func (r *run) result() *Result {
 	res := &Result{Seed: r.seed, Replication: r.rep, End: r.end, Events: r.n}
+	stuck := r.stuck()
 	for i := range r.pops {
 		res.Populations = append(res.Populations, r.populationResult(&r.pops[i]))
+		res.Populations[i].Stuck = stuck[i]
 	}
 	for i := range r.servers {
 		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))

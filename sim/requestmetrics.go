@@ -39,7 +39,7 @@ var (
 		Doc:    "Requests sent in the measured part whose last attempt failed. The cause is that of the last attempt. A failed attempt that is retried with success is no failure.", Formula: "number",
 		Show: metric.Show{First: 4, Compare: 9, Summary: 13, Always: true}})
 	metricInFlight = metric.Register(metric.Family{Name: "requests.in_flight", Kind: metric.Count, Labels: byPopulation,
-		Short: "requests neither answered nor failed at the end", Doc: "Requests sent in the measured part that were still in progress when the run ended. They are in neither part of availability.requests.", Formula: "number"})
+		Short: "requests neither answered nor failed at the end", Doc: "Requests sent in the measured part that were still in progress when the run ended. They are in neither part of availability.requests, unless they are stuck.", Formula: "number"})
 	metricRetried = metric.Register(metric.Family{Name: "requests.retried", Kind: metric.Count, Better: metric.Less, Labels: byPopulation,
 		Short: "retries by clients", Doc: "Attempts after the first. A load balancer's redispatch to another server is part of the same attempt.", Formula: "number",
 		Show: metric.Show{Summary: 14}})
@@ -48,8 +48,8 @@ var (
 		Formula: "attempts, first ones and retries / requests sent", Undefined: "when no request was sent"})
 	metricAvailable = metric.Register(metric.Family{Name: "availability.requests", Kind: metric.Share, Better: metric.More, Labels: byPopulation,
 		Short:   "requests answered, of those that ended",
-		Doc:     "The share of requests that reached their user's goal, retries included. Requests still in flight at the end count on neither side.",
-		Formula: "requests.good / (requests.good + requests.failed)", Undefined: "when no request ended",
+		Doc:     "The share of requests that reached their user's goal, retries included. Requests still in flight at the end count on neither side, unless they are stuck: those count as not answered.",
+		Formula: "requests.good / (requests.good + requests.failed + requests.stuck)", Undefined: "when no request ended or is stuck",
 		Show: metric.Show{Compare: 5, Summary: 8, Always: true, Column: 4, Title: "AVAILABLE", Plot: 4}})
 	metricThroughput = metric.Register(metric.Family{Name: "throughput", Kind: metric.Rate, Better: metric.More, Labels: byPopulation,
 		Short: "answers per second", Doc: "Requests answered over the length of the measured part.", Formula: "requests.good / seconds measured",
@@ -66,7 +66,7 @@ func (r *run) requestMetrics(b *metricsBuilder) {
 		p := &pops[i]
 		all.Latency.Merge(&p.Latency)
 		all.Wait.Merge(&p.Wait)
-		all.Sent, all.Good, all.InFlight = all.Sent+p.Sent, all.Good+p.Good, all.InFlight+p.InFlight
+		all.Sent, all.Good, all.InFlight, all.Stuck = all.Sent+p.Sent, all.Good+p.Good, all.InFlight+p.InFlight, all.Stuck+p.Stuck
 		all.Attempts, all.Retried = all.Attempts+p.Attempts, all.Retried+p.Retried
 		for f := range p.Failed {
 			all.Failed[f] += p.Failed[f]
@@ -104,6 +104,6 @@ func (b *metricsBuilder) requests(label metric.Label, p *PopulationResult) {
 	b.count(part(metricInFlight, label), p.InFlight)
 	b.count(part(metricRetried, label), p.Retried)
 	b.ratio(part(metricAttempts, label), float64(p.Attempts), float64(p.Sent))
-	b.ratio(part(metricAvailable, label), float64(p.Good), float64(p.Good+failed))
+	b.ratio(part(metricAvailable, label), float64(p.Good), float64(p.Good+failed+p.Stuck))
 	b.add(part(metricThroughput, label), float64(p.Good)/b.seconds)
 }

@@ -48,6 +48,7 @@ type PopulationResult struct {
 	Good     int64               // of them, answered
 	Failed   [failureKinds]int64 // of them, failed for their user, by Failure
 	InFlight int64               // of them, neither at the end of the run
+	Stuck    int64               // of those, in flight for longer than their client's timeout, or a minute where it has none
 	Attempts int64               // of clients: first attempts and retries
 	Retried  int64
 	Started  int64            // sessions; one that logs in again after a loss counts as another
