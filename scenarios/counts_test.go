@@ -111,3 +111,30 @@ func TestAffinityAsMeasuredLive(t *testing.T) {
 		runs.is(t, "haproxy/roundrobin", name, math.NaN(), 0)
 	}
 }
+
+// A server works on for clients that have given up: it calls the store and verifies tokens for them as for all others. Half of
+// the answers here reach no client.
+func TestWorkForClientsThatHaveGivenUp(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "given-up")
+	for name, capacity := range map[string]float64{"store": 60, "verify": 50, "none": 60} {
+		for _, r := range runs[name] {
+			answered := 0.0
+			for i := range r.Servers {
+				answered += float64(r.Servers[i].Answered)
+			}
+			if rate := answered / 1200; math.Abs(rate-capacity) > .03*capacity {
+				t.Errorf("%s: %.1f answers per second, want %.0f", name, rate, capacity)
+			}
+			if good := metric("requests.good")(r); good > .7*answered {
+				t.Errorf("%s: %.0f of %.0f answers reach a client", name, good, answered)
+			}
+			if name != "store" {
+				continue
+			}
+			if calls := metric("store.operations")(r); math.Abs(calls-2*answered) > 20 {
+				t.Errorf("%.0f operations of the store for %.0f answers, want two each", calls, answered)
+			}
+		}
+	}
+}

@@ -56,10 +56,36 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	x.release(q.client, c)
 	c.keptBy(loading, c.incarnation)
 	x.touch(q.client)
-	if x.r.m.State.Load == nil {
-		return 0
+	return x.loadWork(q)
+}
+
+// cost looks for the copy, and reads from the store what is not there. What is read stays nowhere.
+func (x *cached) cost(q *request, p *population, s ServerID) Time {
+	c, operations, extra := x.r.waits(q), x.r.store.operations(false), Time(0)
+	writes := c == nil || x.r.writes(q, p)
+	switch {
+	case c == nil:
+	case c.state == s && x.r.servers[s].incarnation == c.incarnation:
+		operations = 0
+	default:
+		extra = x.loadWork(q)
+		if _, lost := x.loss(q, c); lost {
+			writes, extra = true, p.loginWork(q)
+		}
 	}
-	return FromSeconds(x.r.m.State.Load.Sample(q.key.At(uint64(q.seq)*purposes + forStore).At(forLoad)))
+	if writes {
+		operations++
+	}
+	q.calls(operations)
+	return extra
+}
+
+// loadWork is the work of a miss.
+func (x *cached) loadWork(q *request) Time {
+	if d := x.r.m.State.Load; d != nil {
+		return FromSeconds(d.Sample(q.draw(forStore).At(forLoad)))
+	}
+	return 0
 }
 
 // loss says whether a state that is not on the request's server is not in the store either, and why.

@@ -29,6 +29,15 @@ func (l *local) visit(q *request, p *population, c *client, s ServerID) Time {
 	return 0
 }
 
+func (l *local) cost(q *request, p *population, s ServerID) Time {
+	if c := l.r.waits(q); c != nil {
+		if _, lost := l.loss(q, p, c, s); lost {
+			return p.loginWork(q)
+		}
+	}
+	return 0
+}
+
 // loss says whether the state of the client's session is not on s, and why. The first row that holds decides:
 //
 //	evicted from a full memory                    memory-eviction

@@ -8,6 +8,9 @@ type placement interface {
 	// visit is what a request does about its session's state when server s begins to work on it. It returns the extra
 	// work. A session whose state cannot be found is lost, once, with one cause.
 	visit(q *request, p *population, c *client, s ServerID) Time
+	// cost is what visit asks of the server and the store, for a request whose client has given up: it does nothing to the
+	// session, and the client learns nothing of what it finds. It returns the extra work.
+	cost(q *request, p *population, s ServerID) Time
 	// begin makes the state of a session that begins, or begins anew, on s.
 	begin(p *population, id ClientID, s ServerID)
 	// end drops the state of a session that is over or lost, if it has any.
@@ -81,6 +84,7 @@ type noState struct{ r *run }
 
 func (n noState) admit(ClientID)                                      {}
 func (n noState) visit(*request, *population, *client, ServerID) Time { return 0 }
+func (n noState) cost(*request, *population, ServerID) Time           { return 0 }
 func (n noState) begin(_ *population, id ClientID, _ ServerID)        { n.r.clients[id].raise(hasState) }
 func (n noState) end(_ *population, id ClientID)                      { n.r.clients[id].lower(hasState) }
 func (n noState) idle(*population, ClientID, Time)                    {}

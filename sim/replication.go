@@ -82,6 +82,26 @@ func (x *replicated) visit(q *request, p *population, c *client, s ServerID) Tim
 	return extra
 }
 
+func (x *replicated) cost(q *request, p *population, s ServerID) Time {
+	c, extra := x.r.waits(q), Time(0)
+	writes := c == nil || x.r.writes(q, p)
+	if c != nil {
+		if _, lost := x.loss(q, p, c); lost {
+			writes, extra = true, p.loginWork(q)
+		} else if c.state != s && !x.everywhere && !x.hasCopy(q.client, s) {
+			extra = x.fetchWork(q)
+		}
+	}
+	if writes {
+		n := x.each
+		if x.everywhere {
+			n = x.r.servers.serving() - 1
+		}
+		extra += x.writeWork(q, n)
+	}
+	return extra
+}
+
 // takeOver makes s answer for the session. It returns the work of fetching a state that s does not have.
 func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
 	x.visits++
@@ -91,9 +111,7 @@ func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
 	switch {
 	case !x.everywhere && !x.hasCopy(q.client, s):
 		x.fetched++
-		if d := x.r.m.State.Fetch; d != nil {
-			extra = FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes + forLag).At(2)))
-		}
+		extra = x.fetchWork(q)
 	case x.r.now < x.writes[q.client].written:
 		x.stale++
 	}
@@ -103,6 +121,14 @@ func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
 		x.take(q.client, c, s)
 	}
 	return extra
+}
+
+// fetchWork is the work of fetching the state from another server.
+func (x *replicated) fetchWork(q *request) Time {
+	if d := x.r.m.State.Fetch; d != nil {
+		return FromSeconds(d.Sample(q.draw(forLag).At(2)))
+	}
+	return 0
 }
 
 func (x *replicated) hasCopy(id ClientID, s ServerID) bool {
@@ -155,10 +181,15 @@ func (x *replicated) replicate(q *request, s ServerID) Time {
 	} else {
 		n = x.copyToBuddies(q.client, s)
 	}
-	if spec.Write == nil {
-		return 0
+	return x.writeWork(q, n)
+}
+
+// writeWork is the work of sending the state to n servers.
+func (x *replicated) writeWork(q *request, n int) Time {
+	if d := x.r.m.State.Write; d != nil {
+		return Time(n) * FromSeconds(d.Sample(q.draw(forLag).At(1)))
 	}
-	return Time(n) * FromSeconds(spec.Write.Sample(q.key.At(uint64(q.seq)*purposes+forLag).At(1)))
+	return 0
 }
 
 func (x *replicated) copyToBuddies(id ClientID, s ServerID) int {

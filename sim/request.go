@@ -185,6 +185,9 @@ func (q *request) beginSave(now Time, answered *request, c *client) {
 	q.op = 1
 }
 
+// draw addresses a draw of the client for this request.
+func (q *request) draw(purpose uint64) rng.Key { return q.key.At(uint64(q.seq)*purposes + purpose) }
+
 // raise sets flags.
 func (q *request) raise(flags uint16) { q.flags |= flags }
 

@@ -107,9 +107,8 @@ func (r *run) nextStep(q int32) {
 
 // lookup adds the work that the session's state costs a request whose service begins.
 func (r *run) lookup(q int32, s ServerID) {
-	if rq := &r.requests[q]; rq.flags&orphan == 0 {
-		rq.burden(r.visit(rq, &r.pops[rq.pop], s))
-	}
+	rq := &r.requests[q]
+	rq.burden(r.visit(rq, &r.pops[rq.pop], s))
 }
 
 // leaveQueue takes a waiting request out of its server's queue.

@@ -96,8 +96,11 @@ func (r *run) disconnect(c *client) {
 // visit is what a request does about its session's state when server s begins to work on it. It returns the extra work.
 func (r *run) visit(q *request, p *population, s ServerID) Time {
 	c := &r.clients[q.client]
-	if !p.Stateful || c.flags&leftAfterLoss != 0 {
-		return 0 // no state, or a request still in flight of a client that has left
+	switch {
+	case !p.Stateful:
+		return 0
+	case q.flags&orphan != 0 || c.flags&leftAfterLoss != 0: // no client waits for the answer
+		return r.place.cost(q, p, s)
 	}
 	if c.flags&hasState == 0 {
 		q.raise(begins)
@@ -129,10 +132,24 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 	q.raise(begins)
 	r.countStart(p, c)
 	r.place.begin(p, q.client, s)
+	return p.loginWork(q)
+}
+
+// loginWork is what a login costs the server, as part of the request.
+func (p *population) loginWork(q *request) Time {
 	if p.Login == nil {
 		return 0
 	}
-	return FromSeconds(p.Login.Sample(c.draw(q.seq, forLogin)))
+	return FromSeconds(p.Login.Sample(q.draw(forLogin)))
+}
+
+// waits is the client of a request that no client waits for, if its session still continues and has state; nil if not.
+func (r *run) waits(q *request) *client {
+	c := &r.clients[q.client]
+	if c.key != q.key || c.flags&(inSession|hasState) != inSession|hasState {
+		return nil
+	}
+	return c
 }
 
 // drawSize draws how many requests the session will send.

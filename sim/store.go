@@ -59,6 +59,22 @@ func (x *stored) visit(q *request, p *population, c *client, s ServerID) Time {
 	return extra
 }
 
+func (x *stored) cost(q *request, p *population, _ ServerID) Time {
+	c, extra := x.r.waits(q), Time(0)
+	begins := c == nil
+	if !begins {
+		row := storedRow{last: x.r.now, born: x.r.now}
+		if x.rows != nil {
+			row = x.rows[q.client]
+		}
+		if x.r.store.forgot(c.incarnation, row.born) || p.IdleTimeout > 0 && x.r.now-row.last > p.IdleTimeout {
+			begins, extra = true, p.loginWork(q)
+		}
+	}
+	q.calls(x.r.store.operations(begins || x.r.writes(q, p)))
+	return extra
+}
+
 func (x *stored) where(id ClientID) whereabouts {
 	return whereabouts{server: NoServer, storeEra: x.r.clients[id].incarnation}
 }

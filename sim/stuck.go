@@ -5,8 +5,8 @@ import (
 	"stickysim/sim/metric"
 )
 
-// impatient is how long a request without a timeout may take before it counts as stuck.
-const impatient = Minute
+// usualLongest is how long a request without a timeout may be in flight before it counts as stuck.
+const usualLongest = Minute
 
 var (
 	metricStuck = metric.Register(metric.Family{Name: "requests.stuck", Kind: metric.Count, Better: metric.Less, Labels: byPopulation,
@@ -17,11 +17,11 @@ var (
 		Doc: "Requests were still in flight at the end of the run, for longer than their client's timeout, or than a minute where there is none. Their latency is not known, so latencies look better than they were."})
 )
 
-// patience is how long the client of a request waits for its first attempt, or would if it had a timeout.
-func (r *run) patience(rq *request) Time {
+// longest is how long a request may be in flight before it counts as stuck: its client's timeout, or usualLongest.
+func (r *run) longest(rq *request) Time {
 	switch p := &r.pops[rq.pop]; {
 	case p.Timeout == nil:
-		return impatient
+		return usualLongest
 	case p.lane.span < Never:
 		return p.lane.span
 	default:
@@ -34,7 +34,7 @@ func (r *run) stuck() []int64 {
 	n := make([]int64, len(r.pops))
 	for i := range r.requests {
 		rq := &r.requests[i]
-		if rq.phase != free && rq.phase != done && rq.flags&(measured|orphan) == measured && r.end-rq.sent > r.patience(rq) {
+		if rq.phase != free && rq.phase != done && rq.flags&(measured|orphan) == measured && r.end-rq.sent > r.longest(rq) {
 			n[rq.pop]++
 		}
 	}

@@ -3,7 +3,7 @@ package sim
 import "testing"
 
 // Twice as much work arrives as a server can do: half of it is in flight at the end, and what has been so for more than a
-// minute, or a timeout, is nobody's success.
+// minute, or a timeout, counts as not answered.
 func TestStuckRequests(t *testing.T) {
 	m := queue(1, 1, FCFS, 2, fixed(1), 1000)
 	m.Warmup = 0

@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0xdb1b9d7a3948b257
+const swarmSum = 0xe2913279e0968599
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

@@ -37,11 +37,7 @@ func (x *token) admit(id ClientID) {
 // continues until the servers know.
 func (x *token) visit(q *request, p *population, c *client, s ServerID) Time {
 	r, spec, t := x.r, &x.r.m.State, &x.issued[q.client]
-	extra := Time(0)
-	k := q.key.At(uint64(q.seq)*purposes + forToken)
-	if spec.Verify != nil {
-		extra = FromSeconds(spec.Verify.Sample(k.At(0)))
-	}
+	extra := x.verifyWork(q)
 	if spec.Uplink > 0 {
 		q.carries(FromSeconds(spec.Bytes / spec.Uplink))
 	}
@@ -58,19 +54,52 @@ func (x *token) visit(q *request, p *population, c *client, s ServerID) Time {
 		}
 		t.stored = r.store.era + 1
 	}
-	overdue := spec.TTL > 0 && r.now-t.fresh > spec.TTL
-	switch {
-	case r.now >= t.revoked && r.now >= x.refusedFrom(t):
-		x.countRevocation(t)
-	case overdue && spec.Refresh == nil:
-	case overdue:
+	if x.refused(t) {
+		extra += r.lose(q, p, c, s, LostToken)
+		x.login(q, p, t)
+	} else if x.overdue(t) {
 		t.fresh = r.now
-		return extra + FromSeconds(spec.Refresh.Sample(k.At(1)))
-	default:
+		extra += x.refreshWork(q)
+	}
+	return extra
+}
+
+// overdue reports whether a token has expired; refused, whether it has and is not renewed, or has been revoked and the
+// servers know.
+func (x *token) overdue(t *issuedToken) bool {
+	ttl := x.r.m.State.TTL
+	return ttl > 0 && x.r.now-t.fresh > ttl
+}
+
+func (x *token) refused(t *issuedToken) bool {
+	return x.r.now >= t.revoked && x.r.now >= x.refusedFrom(t) || x.r.m.State.Refresh == nil && x.overdue(t)
+}
+
+// refreshWork is the work of renewing a token.
+func (x *token) refreshWork(q *request) Time {
+	return FromSeconds(x.r.m.State.Refresh.Sample(q.draw(forToken).At(1)))
+}
+
+// verifyWork is the work of verifying the token.
+func (x *token) verifyWork(q *request) Time {
+	if d := x.r.m.State.Verify; d != nil {
+		return FromSeconds(d.Sample(q.draw(forToken).At(0)))
+	}
+	return 0
+}
+
+func (x *token) cost(q *request, p *population, _ ServerID) Time {
+	extra := x.verifyWork(q)
+	x.needsRest(q, p)
+	if x.r.waits(q) == nil {
 		return extra
 	}
-	extra += r.lose(q, p, c, s, LostToken)
-	x.login(q, p, t)
+	switch t := &x.issued[q.client]; {
+	case x.refused(t):
+		extra += p.loginWork(q)
+	case x.overdue(t):
+		extra += x.refreshWork(q)
+	}
 	return extra
 }
 
@@ -111,13 +140,33 @@ func (x *token) refusedFrom(t *issuedToken) Time {
 	return max(known, t.revoked)
 }
 
-func (x *token) countRevocation(t *issuedToken) {
-	if !x.r.live {
+// settle counts the revocation of a token that no longer changes, once: when the client presents it after the servers have
+// refused it, when its session is over, or at the end of the run. A token that has expired before is not worth revoking.
+func (x *token) settle(t *issuedToken) {
+	spec, revoked, until := &x.r.m.State, t.revoked, x.refusedFrom(t)
+	t.revoked = Never
+	if revoked < 0 || revoked >= x.r.end || until == Never || spec.TTL > 0 && t.fresh+spec.TTL < revoked {
 		return
 	}
-	x.exposure.Add(int64(x.refusedFrom(t) - t.revoked))
-	if spec := &x.r.m.State; spec.TTL > 0 {
-		x.listed += max(t.fresh+spec.TTL-t.revoked, 0)
+	x.exposure.Add(int64(until - revoked))
+	if spec.TTL > 0 {
+		x.listed += t.fresh + spec.TTL - revoked
+	}
+}
+
+func (x *token) end(p *population, id ClientID) {
+	if x.r.clients[id].flags&hasState != 0 {
+		x.settle(&x.issued[id])
+	}
+	x.noState.end(p, id)
+}
+
+// settleAll settles the tokens of the sessions in progress at the end of the run.
+func (x *token) settleAll() {
+	for i := range x.issued {
+		if x.r.clients[i].flags&(inSession|hasState) == inSession|hasState {
+			x.settle(&x.issued[i])
+		}
 	}
 }
 

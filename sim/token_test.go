@@ -26,6 +26,17 @@ func TestRevokedTokens(t *testing.T) {
 	}
 }
 
+// A token is exposed whether or not its session asks again: those of sessions that are over after two minutes, too.
+func TestTokensOutliveSessions(t *testing.T) {
+	m := fleetModel(1, Population{Name: "p", Sessions: poisson{2}, Requests: fixed(1), Demand: fixed(.0001), Cookies: 1, Stateful: true}, 20000)
+	m.State = Placement{Kind: Token, TTL: 900 * Second, Refresh: fixed(0), Revoke: exp(4000)}
+	res := Run(m, 1, 0, Options{})
+	want := 900 - (4000 - 900/math.Expm1(.225)) // of those revoked before they expire
+	near(t, "exposure", figure(t, res, "token.exposure.mean"), want, .03*want)
+	onList := 2 * (1 - math.Exp(-.225)) * want
+	near(t, "denylist", figure(t, res, "token.denylist.mean"), onList, .05*onList)
+}
+
 // The rest of the state is lost with an outage that empties the store, even if the session's next requests do not need it:
 // each of 50 users loses it once, and the line about the outage says so.
 func TestRestIsLostWithTheStore(t *testing.T) {
