@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
@@ -22,7 +23,23 @@ func newTable(w io.Writer, head ...string) *table {
 	return t
 }
 
-func (t *table) row(cells ...string) { t.w.Write(cells) }
+func (t *table) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = inert(c)
+	}
+	t.w.Write(cells)
+}
+
+// inert puts an apostrophe before a name that a spreadsheet would carry out as a formula.
+func inert(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return cell
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return cell
+	}
+	return "'" + cell
+}
 
 func (t *table) finish() error {
 	t.w.Flush()

@@ -15,6 +15,15 @@ import (
 )
 
 // rowsOf reads CSV back into rows by column.
+// Spreadsheets take no name for a formula, and no number for a name.
+func TestNamesAreInert(t *testing.T) {
+	for cell, want := range map[string]string{"=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "-2+3": "'-2+3", "+cmd|x!A0": "'+cmd|x!A0", "-1.5e-3": "-1.5e-3", "cookie": "cookie", "": ""} {
+		if got := inert(cell); got != want {
+			t.Errorf("%q is written as %q; want %q", cell, got, want)
+		}
+	}
+}
+
 func rowsOf(t testing.TB, r *experiment.Result, write func(io.Writer, *experiment.Result) error) []map[string]string {
 	t.Helper()
 	var b bytes.Buffer

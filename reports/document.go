@@ -55,7 +55,7 @@ func compose(res *experiment.Result, s space) *document {
 	x := newIndex(res)
 	d := &document{title: clean(res.Name), about: clean(res.Description), answers: x.verdict(), facts: []string{x.conditions()}}
 	for _, w := range res.Warnings {
-		d.warnings = append(d.warnings, warningText(w))
+		d.warnings = append(d.warnings, WarningText(w))
 	}
 	for _, of := range sections {
 		if of.Name == "warnings" {

@@ -222,7 +222,7 @@ func (x *index) block(c screenColumn, order []int, exact bool) (title string, ce
 // uncertain says what the replications leave open, and how many would decide it.
 func (x *index) uncertain() string {
 	if x.replications() == "1 replication" {
-		return "Not certain: anything; a single replication has no intervals. Try --replications 10."
+		return "Not certain: any of it; one replication has no intervals. Try --replications 10."
 	}
 	var open []string
 	most, unknown := 0, false
@@ -256,9 +256,9 @@ func (x *index) uncertain() string {
 func (t *textWriter) alarms(list []diag.Warning, room int) []styled {
 	var out []styled
 	for i, w := range list {
-		text := "Warning: " + warningText(w)
+		text := "Warning: " + WarningText(w)
 		if w.Severity == diag.Note {
-			text = "Note: " + warningText(w)
+			text = "Note: " + WarningText(w)
 		}
 		left := room - len(out)
 		if rest := len(list) - i - 1; rest > 0 {

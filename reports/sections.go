@@ -45,7 +45,7 @@ func warnings(x *index, _ space) (section, bool) {
 		if w.Code != "" {
 			head += " " + clean(w.Code)
 		}
-		part.notes = append(part.notes, head+": "+warningText(w))
+		part.notes = append(part.notes, head+": "+WarningText(w))
 	}
 	if len(part.notes) == 0 {
 		part.notes = []string{"None."}
@@ -53,8 +53,8 @@ func warnings(x *index, _ space) (section, bool) {
 	return part, true
 }
 
-// warningText is a warning on one line: what it is about, what is wrong, what would help.
-func warningText(w diag.Warning) string {
+// WarningText is a warning on one line: what it is about, what is wrong, what would help.
+func WarningText(w diag.Warning) string {
 	text := clean(w.Message)
 	for _, about := range []string{w.Metric, w.Alternative, w.Place} {
 		if about != "" {

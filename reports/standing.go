@@ -12,7 +12,7 @@ import (
 
 // order is the order of the first screen, best first. Two alternatives are compared by failed requests, then by lost visits,
 // then by p95, and the first of these in which they differ beyond chance, and enough to matter, decides. The best is the one
-// that wins the most of these comparisons; of equals the one with the lower p95.
+// that wins the most of these comparisons; of equals the one that loses less, to half a percent, or has the lower p95.
 func (x *index) order() []int {
 	if x.ranked != nil {
 		return slices.Clone(x.ranked)
@@ -26,7 +26,7 @@ func (x *index) order() []int {
 	}
 	x.ranked = x.all()
 	slices.SortStableFunc(x.ranked, func(a, b int) int {
-		return cmp.Or(cmp.Compare(wins[b], wins[a]), orderUndefinedLast(x.of(a, x.latencyID()), x.of(b, x.latencyID())))
+		return cmp.Or(cmp.Compare(wins[b], wins[a]), cmp.Compare(math.Floor(x.losing(a)/.005), math.Floor(x.losing(b)/.005)), orderUndefinedLast(x.of(a, x.latencyID()), x.of(b, x.latencyID())))
 	})
 	return slices.Clone(x.ranked)
 }

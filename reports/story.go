@@ -21,6 +21,7 @@ type sentence struct {
 
 var mechanisms = []mechanism{
 	meltdown,       // replications that differ in kind
+	nowAndThen,     // losses in some replications and none in others
 	failures,       // why requests fail
 	oneServer,      // a population on one server
 	unevenLoad,     // a hot server without such a population
@@ -45,7 +46,7 @@ func (t *textWriter) story(x *index, room int) []styled {
 	said := 0
 	for _, s := range x.sentences() {
 		lines := t.lines(s.text, room, "")
-		if said == mostStory || len(out)+len(lines) > room {
+		if said == mostStory || said > 0 && s.weight < aside || len(out)+len(lines) > room {
 			continue
 		}
 		out = append(out, lines...)
@@ -53,6 +54,9 @@ func (t *textWriter) story(x *index, room int) []styled {
 	}
 	return out
 }
+
+// aside is the weight below which a sentence is only said where there is no other.
+const aside = 10
 
 // sentences are those of all mechanisms, the most telling first.
 func (x *index) sentences() []sentence {

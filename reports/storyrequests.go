@@ -96,8 +96,41 @@ func meltdown(x *index) (out []sentence) {
 			continue
 		}
 		bad, usual := values[at:], values[:at]
-		out = append(out, sentence{95, fmt.Sprintf("%s melts down in %d of %d replications: its p95 is %s there, and %s in the others.", x.title(v), len(bad), len(values),
+		out = append(out, sentence{97, fmt.Sprintf("%s melts down in %d of %d replications: its p95 is %s there, and %s in the others.", x.title(v), len(bad), len(values),
 			spread(bad), spread(usual))})
+	}
+	return out
+}
+
+// mostOfThem is the share of the replications from which losses are the rule.
+const mostOfThem = .8
+
+// nowAndThen says where an alternative loses many visits in some replications and none in others.
+func nowAndThen(x *index) (out []sentence) {
+	groups := map[string][]int{}
+	var keys []string
+	for _, v := range x.order() {
+		m := x.metrics[v][x.lossID()]
+		if m == nil || !(x.losing(v) >= .005) {
+			continue
+		}
+		hit := 0
+		for _, value := range m.Values {
+			if value > 0 {
+				hit++
+			}
+		}
+		if float64(hit) > mostOfThem*float64(len(m.Values)) {
+			continue
+		}
+		key := fmt.Sprintf("in %d of %d replications and none in the others", hit, len(m.Values))
+		if groups[key] == nil {
+			keys = append(keys, key)
+		}
+		groups[key] = append(groups[key], v)
+	}
+	for _, key := range keys {
+		out = append(out, sentence{96, fmt.Sprintf("%s %s visits %s: the mean describes neither.", x.list(groups[key]), verb(groups[key], "loses", "lose"), key)})
 	}
 	return out
 }

@@ -112,13 +112,27 @@ func unevenLoad(x *index) (out []sentence) {
 	return []sentence{{75, t + x.hidden(worst) + "."}}
 }
 
-// hidden is the end of a sentence about a hot server: for how much of that time a dashboard of means looks normal; empty where it
-// would mostly show it.
+// hidden is the end of a sentence about a hot server: which dashboards of the fleet look as usual in that time, and which
+// would show it; empty where the mean utilization shows it.
 func (x *index) hidden(v int) string {
-	if h := x.of(v, hotHidden.ID()); x.of(v, hotTime.ID()) >= .05 && h >= .5 {
-		return fmt.Sprintf("; for %s of that time a dashboard of means looks normal", share(h))
+	var shows []string
+	usual := math.NaN()
+	for i, id := range x.parts(hotHidden, "dashboard") {
+		switch h := x.of(v, id); {
+		case i == 0:
+			usual = h
+		case h < .5:
+			shows = append(shows, clean(id.Label.Value))
+		}
 	}
-	return ""
+	if !(x.of(v, hotTime.ID()) >= .05 && usual >= .5) {
+		return ""
+	}
+	t := fmt.Sprintf("; a dashboard of mean utilization looks normal for %s of that time", share(usual))
+	if len(shows) == 0 {
+		return t + ", and so do latencies"
+	}
+	return t + ", " + shows[0] + " latency does not"
 }
 
 // blindScaler says where an autoscaler that goes by the mean leaves a hot server alone.

@@ -161,8 +161,8 @@ func (x *index) judged(j judgement) (out []string) {
 		}
 		out = append(out, t+".")
 	}
-	for _, v := range j.unfit {
-		out = append(out, fmt.Sprintf("%s is not judged by %s: it fails %s of its requests.", x.title(v), q.what, formatValue(x.failing(v), percent)))
+	if n := len(j.unfit); n > 0 {
+		out = append(out, fmt.Sprintf("%s %s not judged by %s: too many of %s requests fail.", x.list(j.unfit), plural(n, "is", "are"), q.what, plural(n, "its", "their")))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"stickysim/reports"
 	"stickysim/reports/outdir"
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 )
 
@@ -22,6 +24,11 @@ type output struct {
 	Show   []string // sections of reports after the first screen
 	Sort   string   // of the alternatives: one of sortings
 }
+
+// screenHelp says what run, compare and report print.
+const screenHelp = `The first screen answers the scenario's question: a row per alternative, best first; the mechanisms behind the figures; what is not certain; and the most severe warnings. ± is half the confidence interval, shown from a twentieth of its figure on. --show adds sections.
+
+Warnings are part of the result: on the screen, in full with --show warnings, and in result.json. With --format json or csv they also go to standard error; with --quiet only severe ones.`
 
 func (o *output) flags(c *cobra.Command) {
 	o.formatFlag(c)
@@ -99,8 +106,23 @@ func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
 		return err
 	}
-	_, err := b.WriteTo(s.out)
-	return err
+	if _, err := b.WriteTo(s.out); err != nil {
+		return err
+	}
+	if !f.Prose {
+		s.alarm(r)
+	}
+	return nil
+}
+
+// alarm prints a result's warnings for a format that people do not read; with --quiet only severe ones.
+func (s *streams) alarm(r *experiment.Result) {
+	for _, w := range r.Warnings {
+		if s.quiet && w.Severity < diag.Severe {
+			continue
+		}
+		fmt.Fprintf(s.err, "%s: %s: %s\n", fileName(r.Name), w.Severity, reports.WarningText(w))
+	}
 }
 
 // save writes the files of --events and --out.

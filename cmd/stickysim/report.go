@@ -29,7 +29,7 @@ func newReport(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report RESULT", Short: "Print a saved result again (no simulation)",
 		Long: "Print a saved result again, without simulating. RESULT is a directory written by --out, its result.json, " +
-			"or - for standard input.",
+			"or - for standard input.\n\n" + screenHelp,
 		Example: reportExample, Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Result = args[0]

@@ -61,7 +61,7 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
-	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "print only errors on standard error")
+	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "print only errors and severe warnings on standard error")
 	root.PersistentFlags().BoolFunc("no-color", "disable colours (as does setting NO_COLOR)", func(string) error {
 		s.color = false
 		return nil

@@ -29,7 +29,7 @@ func newRun(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "run SCENARIO...", Short: "Simulate scenarios and report every alternative",
 		Long: "Simulate scenarios. All alternatives of a scenario have the same clients, arrivals and faults. SCENARIO is a " +
-			"file, the name of a built-in scenario, or - for standard input.",
+			"file, the name of a built-in scenario, or - for standard input.\n\n" + screenHelp,
 		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args
@@ -96,7 +96,6 @@ func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 		if n := len(b.Study.Variants); n < o.AtLeast {
 			return nil, usagef("%s: compare needs at least two alternatives, the scenario has %d (--policies a,b selects others)", name, n)
 		}
-		s.warn(b)
 		studies = append(studies, b.Study)
 	}
 	return studies, together(failed)
