@@ -50,7 +50,7 @@ var (
 		Short:   "requests answered, of those that ended",
 		Doc:     "The share of requests that reached their user's goal, retries included. Requests still in flight at the end count on neither side, unless they are stuck: those count as not answered.",
 		Formula: "requests.good / (requests.good + requests.failed + requests.stuck)", Undefined: "when no request ended or is stuck",
-		Show: metric.Show{Compare: 5, Summary: 8, Always: true, Column: 4, Title: "AVAILABLE", Plot: 4}})
+		Each: "request", Show: metric.Show{Compare: 5, Summary: 8, Always: true, Column: 4, Title: "AVAILABLE", Plot: 4}})
 	metricThroughput = metric.Register(metric.Family{Name: "throughput", Kind: metric.Rate, Better: metric.More, Labels: byPopulation,
 		Short: "answers per second", Doc: "Requests answered over the length of the measured part.", Formula: "requests.good / seconds measured",
 		Show: metric.Show{Compare: 16, Summary: 7, Always: true}})

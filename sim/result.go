@@ -21,6 +21,9 @@ type Result struct {
 	concealment concealment
 	Log         []LogEntry
 
+	Strikes []Strike // of scripted actions, in order of time
+	Faults  int      // that struck at random times
+
 	Metrics  []Metric       // everything by name, in a fixed order
 	Warnings []diag.Warning // reasons to doubt this replication
 	Events   int64          // events the engine handled, warm-up included

@@ -94,6 +94,8 @@ type run struct {
 	deploy      deployment
 	scaler      scaler
 	freeAct     int32
+	strikes     []Strike
+	faults      int // that struck at random times, in the measured part
 
 	exchange Request    // the one Request that is passed around
 	tried    []ServerID // by request, maxTried each

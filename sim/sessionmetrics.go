@@ -24,12 +24,12 @@ var (
 		Short:   "sessions lost, of those in progress at some time",
 		Doc:     "Sessions that do not end count too, so the length of the run hardly matters where the cause is always there. After a single fault it does: incident.lost.ratio relates the losses to the sessions that were active then. A user who logs in again begins another session: visits.hit.ratio counts visits.",
 		Formula: "sessions.lost / (sessions in progress at the start + sessions.started)", Undefined: whenNoneLived,
-		Show: metric.Show{Compare: 8, Summary: 17, Always: true, Column: 5, Title: "LOST", Plot: 3}})
+		Each: "session", Show: metric.Show{Compare: 8, Summary: 17, Always: true, Column: 5, Title: "LOST", Plot: 3}})
 	metricCleanSessions = metric.Register(metric.Family{Name: "availability.sessions", Kind: metric.Share, Better: metric.More, Labels: byPopulation,
 		Short:   "sessions without any failure, of those in progress",
 		Doc:     "The share of the sessions in progress at some time of the measured part that met neither a failed request nor a loss of their state there.",
 		Formula: "sessions without a failure / (sessions in progress at the start + sessions.started)", Undefined: whenNoneLived,
-		Show: metric.Show{Compare: 6, Summary: 9}})
+		Each: "session", Show: metric.Show{Compare: 6, Summary: 9}})
 	metricActiveMean = metric.Register(metric.Family{Name: "sessions.active.mean", Kind: metric.Count,
 		Short: "sessions in progress, mean over time", Doc: "The time average of the number of sessions in progress in the measured part.", Formula: "∫ active sessions dt / time measured"})
 	metricActiveVariance = metric.Register(metric.Family{Name: "sessions.active.variance", Kind: metric.Count,

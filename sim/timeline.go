@@ -56,6 +56,7 @@ func (r *run) planRecurrence(a *Action, x scheduled, at Time) {
 // act carries out an action, and plans its next recurrence.
 func (r *run) act(x scheduled) {
 	a, fault := &r.m.Timeline[x.action], r.faultKey(x.action)
+	r.random(a)
 	if a.Every != nil {
 		next := FromSeconds(a.Every.Sample(fault.Stream("every").At(uint64(x.n) + 1)))
 		r.planRecurrence(a, scheduled{do: (*run).act, action: x.action, n: x.n + 1}, r.now+max(next, 1))
@@ -66,6 +67,7 @@ func (r *run) act(x scheduled) {
 		return
 	}
 	for k, s := range r.targets(a, fault.Stream("targets").At(uint64(x.n))) {
+		r.struck(x.action, s)
 		r.strike(a, s, draw.At(uint64(k)))
 	}
 }
@@ -76,6 +78,7 @@ func (r *run) actEach(x scheduled) {
 	if r.servers[x.server].life == gone {
 		return
 	}
+	r.random(a)
 	over := r.strike(a, x.server, r.faultKey(x.action).Stream("repair").At(uint64(x.server)).At(uint64(x.n)))
 	if over < Never && a.Every != nil {
 		r.planEach(int(x.action), x.server, x.n+1, over)

@@ -80,7 +80,7 @@ var (
 		Doc: "A visit is what a person does from arriving to leaving, logins again included: a session and those that follow its loss. " +
 			"A user who comes back after finishing begins another visit. A visit that meets three losses is hit once, so the share does not depend on what people do after a loss.",
 		Formula: "visits that met a loss / visits in progress at some time of the measured part", Undefined: whenNoVisit,
-		Show: metric.Show{First: 2, Compare: 17, Summary: 37}})
+		Each: "visit", Show: metric.Show{First: 2, Compare: 17, Summary: 37}})
 	metricVisitLosses = metric.Register(metric.Family{Name: "visits.losses", Kind: metric.Factor, Better: metric.Less, Labels: byPopulation,
 		Short: "losses of a session per visit", Doc: "How often a person is logged out before leaving, on average over all visits.",
 		Formula: "sessions.lost / visits in progress at some time of the measured part", Undefined: whenNoVisit})
@@ -89,7 +89,7 @@ var (
 		Doc: "A person is a visitor, one of a fixed number of users, or a client of a log. One who meets several losses and failures, in one visit or in several, counts once. " +
 			"A failed attempt that is retried with success is no failure.",
 		Formula: "people who met a loss or a failed request / people with a visit in the measured part", Undefined: whenNoVisit,
-		Show: metric.Show{Summary: 38}})
+		Each: "person", Show: metric.Show{Summary: 38}})
 )
 
 var _ = reports(35, (*run).visitMetrics)

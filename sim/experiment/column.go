@@ -147,7 +147,7 @@ func (c *column) defined() []float64 {
 	return list
 }
 
-// without keeps the replications in which plain values are defined; pools and ratios count nothing where they are not.
+// where keeps the replications in which plain values are defined; pools and ratios count nothing where they are not.
 func (c *column) where(keep func(i int) bool) *column {
 	if c.times != nil || c.num != nil {
 		return c
@@ -159,19 +159,4 @@ func (c *column) where(keep func(i int) bool) *column {
 		}
 	}
 	return k
-}
-
-// estimate is the metric with its interval over the replications.
-func (c *column) estimate(confidence float64) stats.Estimate {
-	if q := c.quantile(); c.times != nil && q > 0 && c.few(q) == "" {
-		return c.times.QuantileInterval(q, confidence).Times(1 / float64(sim.Second))
-	}
-	if c.times == nil && c.num == nil {
-		return interval(c.values, confidence)
-	}
-	j, few := c.figure()
-	if few != "" {
-		return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: len(c.values), Kind: stats.KindNone, Warnings: []string{few}}
-	}
-	return j.Interval(confidence)
 }

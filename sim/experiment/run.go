@@ -98,7 +98,7 @@ func (x *execution) metric() metric.ID { return cmp.Or(x.study.Replications.Metr
 
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
-		e := s.of(x.metric()).estimate(x.confidence)
+		e := s.of(x.metric()).estimate(x.confidence, s.faults)
 		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
 		}

@@ -140,7 +140,7 @@ func (c *serverColumns) truncate(n int) {
 func (c *serverColumns) estimate(confidence float64) []stats.Estimate {
 	list := make([]stats.Estimate, len(c.column))
 	for f := range c.column {
-		list[f] = interval(c.column[f], confidence)
+		list[f] = plain(c.column[f], confidence)
 	}
 	return list
 }

@@ -81,6 +81,8 @@ type VariantResult struct {
 	Timeline            []Event // what the scenario makes happen, in its order
 	Replications        int
 	Metrics             []Metric         // fixed order
+	Kinds               []Kind           // replications that differ from the others in kind, by the metrics in which they do; empty: none do
+	Victims             []Victims        // by action and rank, of scripted actions that strike another server in other replications
 	Servers             []ServerEstimate // by rank, the hottest first; then those that the timeline names, by name
 	First               []FirstServer    // every server of replication 0, by sim.ServerID
 	Series              SeriesMean

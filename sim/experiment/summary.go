@@ -6,12 +6,13 @@ import (
 	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/metric"
-	"stickysim/sim/stats"
 )
 
 // summary collects the replications of one variant, in order.
 type summary struct {
 	columns
+	struck  struck
+	faults  chance
 	servers serverSummary
 	series  seriesSum
 	spots   []sim.Hotspot
@@ -23,7 +24,7 @@ type summary struct {
 
 func newSummary(m *sim.Model) *summary {
 	named := inFaults(m)
-	return &summary{columns: columns{index: map[metric.ID]*column{}}, servers: serverSummary{named: named}, series: seriesSum{named: named}}
+	return &summary{columns: columns{index: map[metric.ID]*column{}}, faults: chance{possible: random(m)}, servers: serverSummary{named: named}, series: seriesSum{named: named}}
 }
 
 // add appends the next replication.
@@ -36,6 +37,8 @@ func (s *summary) add(r *sim.Result) {
 	s.events += r.Events
 	s.warnings = append(s.warnings, r.Warnings)
 	s.columns.add(r.Metrics)
+	s.struck.add(r)
+	s.faults.seen = append(s.faults.seen, r.Faults)
 }
 
 // pad fills a column with undefined values up to n.
@@ -49,6 +52,8 @@ func pad(column []float64, n int) []float64 {
 // truncate drops replications n and later.
 func (s *summary) truncate(n int) {
 	s.columns.truncate(n)
+	s.struck.truncate(s.n)
+	s.faults.seen = s.faults.seen[:s.n]
 	s.warnings = s.warnings[:s.n]
 	s.servers.truncate(s.n)
 }
@@ -56,27 +61,13 @@ func (s *summary) truncate(n int) {
 func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
 	for _, c := range s.list {
-		res.Metrics = append(res.Metrics, Metric{ID: c.id, Unit: c.id.Of().Unit, Estimate: c.estimate(confidence), Values: c.values})
+		res.Metrics = append(res.Metrics, Metric{ID: c.id, Unit: c.id.Of().Unit, Estimate: c.estimate(confidence, s.faults), Values: c.values})
 	}
+	res.Kinds, res.Victims = s.kinds(), s.victims(confidence)
 	res.Servers, res.First = s.servers.estimates(confidence), s.servers.first
 	res.Series = s.series.mean()
 	for i := range s.servers.names {
 		res.Series.Names = append(res.Series.Names, res.First[s.servers.named[i]].Name)
 	}
 	return res
-}
-
-// interval is the t-interval over the replications in which the metric is defined.
-func interval(values []float64, confidence float64) stats.Estimate {
-	defined := make([]float64, 0, len(values))
-	for _, v := range values {
-		if v == v {
-			defined = append(defined, v)
-		}
-	}
-	e := stats.TInterval(defined, confidence)
-	if n := len(values) - len(defined); n > 0 && len(defined) > 0 {
-		e.Warnings = append(e.Warnings, "undefined in some replications, which are left out")
-	}
-	return e
 }

@@ -2,6 +2,8 @@ package experiment
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 
 	"stickysim/sim/diag"
 )
@@ -12,6 +14,12 @@ var (
 		Doc: "The precision asked for was not reached within the replications allowed. The interval is as wide as it says."})
 	doubtfulInterval = diag.Register(diag.Code{Name: "doubtful-interval", Severity: diag.Caution,
 		Doc: "The replications of a figure are so few or so skewed that its interval covers the truth less often than it says."})
+	fewFaults = diag.Register(diag.Code{Name: "few-faults", Severity: diag.Caution,
+		Doc: "Faults strike at random times, and fewer than five have struck in all replications together. What hangs on them is hardly known: more replications or longer runs help."})
+	equalReplications = diag.Register(diag.Code{Name: "equal-replications", Severity: diag.Caution,
+		Doc: "Nothing in the scenario is left to chance, so all replications are equal: they are one sample, such as a recorded log is. There are no intervals, and more replications tell nothing more."})
+	differInKind = diag.Register(diag.Code{Name: "replications-differ", Severity: diag.Caution,
+		Doc: "Some replications differ from the others in kind: a few of them melt down, or in a few a fault strikes the server with most of the sessions. A mean over both describes no run."})
 	transient = diag.Register(diag.Code{Name: "transient", Severity: diag.Severe,
 		Doc: "The run may be measured before it has settled, so figures depend on how it started. A longer run or warm-up helps."})
 )
@@ -21,17 +29,55 @@ func (x *execution) allWarnings(res *Result) []diag.Warning {
 	list := append(append([]diag.Warning{}, x.study.Warnings...), x.warnings...)
 	for i := range res.Variants {
 		v := &res.Variants[i]
-		for _, text := range v.Metric(usual).Estimate.Warnings {
-			w := doubtfulInterval.At("", "%s", text)
-			w.Alternative, w.Metric = v.Name, usual.String()
-			list = append(list, w)
+		for _, f := range Judged() {
+			for _, text := range v.Metric(f.ID()).Estimate.Warnings {
+				w := doubtfulInterval.At("", "%s", text)
+				w.Alternative, w.Metric = v.Name, f.Name
+				list = append(list, w)
+			}
 		}
 	}
 	for i, s := range x.sums {
 		list = append(list, s.mergedWarnings(x.study.Variants[i].Name)...)
+		list = append(list, s.ownWarnings(x.study.Variants[i].Name)...)
 	}
 	diag.SortWarnings(list)
 	return list
+}
+
+// ownWarnings are those of the replications of an alternative beside each other.
+func (s *summary) ownWarnings(alternative string) []diag.Warning {
+	var list []diag.Warning
+	note := func(w diag.Warning) {
+		w.Alternative = alternative
+		list = append(list, w)
+	}
+	if n := s.faults.struck(); s.faults.possible && n < fewest {
+		note(fewFaults.At("timeline", "%d faults struck at random times in %d replications: what hangs on them is hardly known", n, s.n))
+	}
+	if s.n > 1 && s.same() {
+		note(equalReplications.At("replications", "all %d replications are equal: they are one sample, and one would do", s.n))
+	}
+	for _, k := range s.kinds() {
+		w := differInKind.At("", "%d of %d replications differ from the others in kind: %s is %s there and %s elsewhere", len(k.Replications), s.n, k.Metric,
+			formatValue(k.Metric.Of(), rounded(k.Mean)), formatValue(k.Metric.Of(), rounded(k.Others)))
+		w.Metric, w.Replications = k.Metric.String(), len(k.Replications)
+		note(w)
+	}
+	return list
+}
+
+// rounded keeps three significant digits.
+func rounded(v float64) float64 {
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	return r
+}
+
+// same reports that all replications have the same figures.
+func (cs *columns) same() bool {
+	return !slices.ContainsFunc(cs.list, func(c *column) bool {
+		return slices.ContainsFunc(c.values, func(v float64) bool { return v != c.values[0] && (v == v || c.values[0] == c.values[0]) })
+	})
 }
 
 // mergedWarnings are those of the replications of an alternative, each once.

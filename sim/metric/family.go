@@ -56,6 +56,7 @@ type Family struct {
 	Short     string       // one line for `metrics list`, without a full stop
 	Doc       string       // what is counted, and what is not; sentences
 	Formula   string       // in words, denominator included
+	Each      string       // what a ratio counts one by one, such as request; "" = its parts are no count
 	Undefined string       // when the figure does not exist: "when no request was answered"; "" = it always exists
 	Needs     string       // the part of a scenario without which it is not reported: "an autoscaler"; "" = nothing
 	Quantile  float64      // of a distribution of times: which one, such as .95; 0 = none, as of the mean

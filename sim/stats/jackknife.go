@@ -80,27 +80,45 @@ func (j Jackknife) SE() float64 {
 // constant reports that the replications differ by no more than rounding.
 func (j Jackknife) constant() bool { return j.SE() <= 1e-10*math.Abs(j.Point) }
 
-// P is the two-sided p-value of the figure's being 0: Student's, or, where replications do not vary at all, that of the
-// sign test, or Student's with the floor where that says more. NaN where it cannot be known.
+// skewed is Hall's transformation of a studentized figure, which takes the skewness of its replications out: what is left
+// is Student's t (Hall, J. R. Stat. Soc. B 54, 1992). a is the skewness over √n.
+func skewed(t, a float64) float64 { return t + a*t*t/3 + a*a*t*t*t/27 + a/6 }
+
+// unskewed is the inverse of skewed.
+func unskewed(t, a float64) float64 {
+	if math.Abs(a) < 1e-9 {
+		return t
+	}
+	return 3 / a * (math.Cbrt(1+a*(t-a/6)) - 1)
+}
+
+// Skewness is that of the replications' contributions to the figure.
+func (j Jackknife) Skewness() float64 {
+	return -moments(j.Without).Skewness() // a replication with much in it leaves little
+}
+
+// P is the two-sided p-value of the figure's being 0: Student's after Hall's transformation, or, where replications do
+// not vary at all, that of the sign test, or Student's with the floor where that says more. NaN where it cannot be known.
 func (j Jackknife) P() float64 {
-	p, _ := j.test()
+	p, _ := j.test(len(j.Without))
 	return p
 }
 
-// test is the p-value, and whether it is that of the sign test.
-func (j Jackknife) test() (p float64, sign bool) {
-	n := len(j.Without)
-	switch {
-	case n < 2 || math.IsNaN(j.Point) || math.IsNaN(j.SE()):
+// test is the p-value that n replications like these would have, and whether it is that of the sign test.
+func (j Jackknife) test(n int) (p float64, sign bool) {
+	if n < 2 || len(j.Without) < 2 || math.IsNaN(j.Point) || math.IsNaN(j.SE()) {
 		return math.NaN(), false
+	}
+	more := math.Sqrt(float64(n) / float64(len(j.Without)))
+	switch {
 	case !j.constant():
-		return student(j.Point/j.SE(), n), false
+		return student(skewed(j.Point/j.SE()*more, j.Skewness()/math.Sqrt(float64(n))), n), false
 	case j.Point == 0:
 		return 1, true
 	}
 	p, sign = SignTest(n), true
 	if j.Floor > 0 {
-		if q := student(j.Point/j.Floor, n); q < p {
+		if q := student(j.Point/j.Floor*more, n); q < p {
 			p, sign = q, false
 		}
 	}
@@ -115,46 +133,54 @@ func student(t float64, n int) float64 {
 // SignTest is the two-sided p-value of n differences that all have the same sign.
 func SignTest(n int) float64 { return math.Exp2(float64(1 - n)) }
 
-// Interval is the figure with its interval; it excludes 0 exactly where P is below 1−confidence, but for replications
-// that are all alike and too few: they have no interval.
+// Interval is the figure with its interval; it excludes 0 exactly where P is below 1−confidence. Replications that are
+// all alike have none, but for the floor.
 func (j Jackknife) Interval(confidence float64) Estimate {
-	se := j.SE()
-	if len(j.Without) >= 2 && j.constant() {
-		if _, sign := j.test(); sign {
-			e := Estimate{Mean: j.Point, Lo: j.Point, Hi: j.Point, Confidence: confidence, N: len(j.Without), Kind: KindRange}
-			if j.Point != 0 {
-				e.warn("the same in all %d replications: a sign test decides", len(j.Without))
-			}
+	n := len(j.Without)
+	e := Estimate{Mean: j.Point, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n}
+	if n >= 2 && j.constant() {
+		if _, sign := j.test(n); sign {
+			e.Lo, e.Hi, e.Kind = j.Point, j.Point, KindRange
 			return e
 		}
-		se = j.Floor
+		return interval(j.Point, j.Floor, n, confidence)
 	}
-	e := interval(j.Point, se, len(j.Without), confidence)
-	if n := len(j.Without); n >= 2 && !e.Defined() {
-		e.warn("it is defined in too few of %d replications for an interval", n)
+	se := j.SE()
+	switch {
+	case math.IsNaN(j.Point):
+		e.Kind = KindNone
+	case n < 2:
+		e.Kind = KindNone
+		e.warn("an interval needs at least 2 replications, not %d", n)
+	case math.IsNaN(se):
+		e.Kind = KindNone
+		e.warn("too few of %d replications define it", n)
+	default:
+		t, a := QuantileT((1+confidence)/2, float64(n-1)), j.Skewness()/math.Sqrt(float64(n))
+		e.Lo, e.Hi = j.Point-unskewed(t, a)*se, j.Point-unskewed(-t, a)*se
+		if math.Abs(a) > tooSkewed {
+			e.warn("skewness %.1f in %d replications: the interval may cover less than it says", j.Skewness(), n)
+		}
 	}
 	return e
 }
+
+// tooSkewed is the skewness over √n beyond which Hall's transformation is not trusted.
+const tooSkewed = 0.4
 
 // Needs is how many replications would decide at error rate alpha that the figure is not 0, if it stays what it is and
 // varies as it does: 0 = it is decided; −1 = more than most, or it cannot be known.
 func (j Jackknife) Needs(alpha float64, most int) int {
 	n := len(j.Without)
-	p, sign := j.test()
+	p, _ := j.test(n)
 	switch {
 	case p <= alpha:
 		return 0
 	case !(p < 1):
 		return -1
 	}
-	se := j.SE()
-	if sign {
-		se = 0
-	} else if j.constant() {
-		se = j.Floor
-	}
 	for k := n + 1; k <= most; k++ {
-		if se == 0 && SignTest(k) <= alpha || se > 0 && student(j.Point/se*math.Sqrt(float64(k)/float64(n)), k) <= alpha {
+		if p, _ := j.test(k); p <= alpha {
 			return k
 		}
 	}

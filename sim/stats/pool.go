@@ -155,19 +155,3 @@ func (p *Pool) above(v float64) Jackknife {
 	}
 	return OfRatio(more, count)
 }
-
-// QuantileInterval is the q-quantile of all observations together with the interval of Woodruff (J. Am. Stat. Assoc. 47,
-// 1952): that of the share of observations above it, on the scale of log-odds, read off the distribution.
-func (p *Pool) QuantileInterval(q, confidence float64) Estimate {
-	all := p.whole()
-	point := all.Quantile(q)
-	share, n := p.above(point), len(p.parts)
-	e := interval(point, share.SE(), n, confidence)
-	if !e.Defined() {
-		return e
-	}
-	half := QuantileT((1+confidence)/2, float64(n-1)) * share.SE() / (q * (1 - q))
-	odds := math.Log(q / (1 - q))
-	e.Lo, e.Hi = all.Quantile(1/(1+math.Exp(half-odds))), all.Quantile(1/(1+math.Exp(-half-odds)))
-	return e
-}

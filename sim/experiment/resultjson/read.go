@@ -99,6 +99,12 @@ func (j *variantJSON) result(confidence float64) experiment.VariantResult {
 	for i := range v.Metrics {
 		v.Metrics[i].Estimate.Confidence = confidence
 	}
+	for _, k := range j.Kinds {
+		v.Kinds = append(v.Kinds, k.kind())
+	}
+	for _, w := range j.Victims {
+		v.Victims = append(v.Victims, w.victims())
+	}
 	for i := range j.Servers {
 		s := j.Servers[i].ServerEstimate
 		for k := range s.Figures {

@@ -224,11 +224,69 @@ type variantJSON struct {
 	Replications int           `json:"replications" doc:"complete ones"`
 	Events       int64         `json:"events" doc:"simulated, all replications"`
 	Metrics      metricsJSON   `json:"metrics" doc:"by name, in a fixed order"`
+	Kinds        []kindJSON    `json:"kinds,omitempty" doc:"replications that differ from the others in kind, by the metrics in which they do"`
+	Victims      []victimsJSON `json:"victims,omitempty" doc:"replications by the rank of the server that a scripted action struck, where that differs"`
 	Servers      []serverJSON  `json:"servers" doc:"by rank, the hottest first; then the servers that the timeline names, by name"`
 	First        []firstJSON   `json:"first_replication" doc:"every server of the first replication"`
 	Series       seriesJSON    `json:"series" doc:"time series, means over the replications"`
 	Hotspots     []hotspotJSON `json:"hotspots" doc:"overloaded servers of the first replication"`
 	Log          []logJSON     `json:"log,omitempty" doc:"event log of the first replication, where it was asked for"`
+}
+
+// kindJSON is replications that differ from the others in kind.
+type kindJSON struct {
+	Metric       string `json:"metric" doc:"in which they differ"`
+	Replications []int  `json:"replications" doc:"the fewer, numbered from 0"`
+	Mean         number `json:"mean" doc:"over these replications"`
+	Others       number `json:"others" doc:"mean over the others"`
+}
+
+// victimsJSON is replications in which an action struck servers of one rank.
+type victimsJSON struct {
+	Action       int        `json:"action" doc:"place in the scenario's timeline, from 0"`
+	Rank         int        `json:"rank" doc:"of the server struck, by the work it had done before: 1 = the hottest"`
+	Servers      []string   `json:"servers" doc:"their names"`
+	Replications []int      `json:"replications" doc:"numbered from 0"`
+	Metrics      []meanJSON `json:"metrics" doc:"figures of the first screen over these replications"`
+	Matters      bool       `json:"matters" doc:"which server is struck changes one of the figures, beyond chance"`
+}
+
+// meanJSON is a mean over some replications.
+type meanJSON struct {
+	Metric string `json:"metric" doc:"name of the metric"`
+	Mean   number `json:"mean" doc:"over these replications"`
+}
+
+func toKinds(in []experiment.Kind) []kindJSON {
+	var out []kindJSON
+	for _, k := range in {
+		out = append(out, kindJSON{k.Metric.String(), k.Replications, number(k.Mean), number(k.Others)})
+	}
+	return out
+}
+
+func (j kindJSON) kind() experiment.Kind {
+	return experiment.Kind{Metric: metric.Read(j.Metric), Replications: j.Replications, Mean: float64(j.Mean), Others: float64(j.Others)}
+}
+
+func toVictims(in []experiment.Victims) []victimsJSON {
+	var out []victimsJSON
+	for _, v := range in {
+		j := victimsJSON{Action: v.Action, Rank: v.Rank, Servers: v.Servers, Replications: v.Replications, Metrics: []meanJSON{}, Matters: v.Matters}
+		for _, m := range v.Metrics {
+			j.Metrics = append(j.Metrics, meanJSON{m.Metric.String(), number(m.Value)})
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func (j victimsJSON) victims() experiment.Victims {
+	v := experiment.Victims{Action: j.Action, Rank: j.Rank, Servers: j.Servers, Replications: j.Replications, Matters: j.Matters}
+	for _, m := range j.Metrics {
+		v.Metrics = append(v.Metrics, experiment.Mean{Metric: metric.Read(m.Metric), Value: float64(m.Mean)})
+	}
+	return v
 }
 
 // eventJSON is an entry of the timeline.

@@ -67,7 +67,14 @@ func variantObject(v *experiment.VariantResult) object {
 		first[i] = firstLine(&v.First[i])
 	}
 	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"timeline", events}, {"replications", v.Replications}, {"events", v.Events},
-		{"metrics", metrics}, {"servers", servers}, {"first_replication", first}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}
+		{"metrics", metrics}}
+	if len(v.Kinds) > 0 {
+		o = append(o, member{"kinds", toKinds(v.Kinds)})
+	}
+	if len(v.Victims) > 0 {
+		o = append(o, member{"victims", toVictims(v.Victims)})
+	}
+	o = append(o, object{{"servers", servers}, {"first_replication", first}, {"series", seriesObject(&v.Series)}, {"hotspots", hotspotList(v)}}...)
 	if len(v.Log) > 0 {
 		o = append(o, member{"log", logList(v)})
 	}

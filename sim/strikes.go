@@ -1,0 +1,34 @@
+package sim
+
+// Strike is a server that an action of the timeline struck in the measured part: one that happens once, or by the clock.
+type Strike struct {
+	Action   int // place in Model.Timeline
+	At       Time
+	Server   ServerID
+	Rank     int // 1 = the server that had been the busiest in the run so far, 2 = the next
+	Sessions int // that it held
+}
+
+// struck notes what action i does to a server. It is called before anything is done.
+func (r *run) struck(i int32, s ServerID) {
+	if a := &r.m.Timeline[i]; !r.live || int(s) >= len(r.servers) || a.Every != nil && a.Every.SCV() > 0 {
+		return
+	}
+	rank := 1
+	for o := range r.servers {
+		if r.servers[o].work(r.now) > r.servers[s].work(r.now) {
+			rank++
+		}
+	}
+	r.strikes = append(r.strikes, Strike{Action: int(i), At: r.now, Server: s, Rank: rank, Sessions: int(r.servers[s].sessions)})
+}
+
+// work is the core time that the server has been busy so far.
+func (s *server) work(now Time) int64 { return s.area.busy + int64(now-s.since)*int64(s.busy) }
+
+// random counts a fault that strikes at a random time, in the measured part.
+func (r *run) random(a *Action) {
+	if r.live && a.Every != nil && a.Every.SCV() > 0 {
+		r.faults++
+	}
+}
