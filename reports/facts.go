@@ -167,7 +167,7 @@ func (x *index) conditions() string {
 	if x.replications() == "1 replication" {
 		t += "; a single replication has no intervals."
 	} else {
-		t += "; ± is the half-width of the " + formatValue(r.Confidence, percent) + " interval."
+		t += "; ± is the half-width of the " + formatValue(r.Confidence, percent) + " interval, […] one that is uneven, (…) the range of the replications."
 	}
 	if r.Interrupted {
 		t += " The study was interrupted; only complete replications count."

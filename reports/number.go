@@ -110,37 +110,72 @@ func formatValue(v float64, scales []scale) string {
 		return undefined
 	}
 	s := pick(scales, math.Abs(v))
+	return s.digits(v) + s.symbol
+}
+
+// digits prints a value in this unit, to three digits and without the symbol.
+func (s scale) digits(v float64) string {
 	x := v / s.size
 	d := threeDigits(x)
 	if s.symbol == " %" && math.Abs(x) > 99 && math.Abs(x) < 100 {
 		d = threeDigits(100-math.Abs(x)) - 1 // "99.98 %": what matters is the distance to 100
 	}
-	return trimmed(fixed(x, min(d, 6))) + s.symbol
+	return trimmed(fixed(x, min(d, 6)))
 }
 
-// formatEstimate prints a number to the digits that its interval supports, with the half-width: "48.3 ms ± 0.4".
+// formatEstimate prints a number to the digits that its interval supports: "48.3 ms ± 0.4" where the interval lies about
+// evenly around it, "6.1 [2.3, 21.0]" where it does not, "6 (0 to 19)" for the range of the replications, and for a bound
+// "none, ≤ 0.8 %" or "100 %, ≥ 99.2 %".
 func formatEstimate(e stats.Estimate, scales []scale) string {
+	switch {
+	case e.Kind == stats.KindBound && e.Mean == 0:
+		return "none, ≤ " + formatValue(e.Hi, scales)
+	case e.Kind == stats.KindBound:
+		return formatValue(e.Mean, scales) + ", ≥ " + formatValue(e.Lo, scales)
+	case e.Kind == stats.KindRange && e.Lo < e.Hi:
+		s := pick(scales, math.Abs(e.Mean))
+		return formatValue(e.Mean, scales) + " (" + s.digits(e.Lo) + " to " + s.digits(e.Hi) + ")"
+	}
 	text, half := splitEstimate(e, scales)
-	if half == "" {
+	switch {
+	case half == "":
 		return text
+	case lopsided(e):
+		s, d := scaleOf(e, scales)
+		return text + " [" + fixed(e.Lo/s.size, d) + ", " + fixed(e.Hi/s.size, d) + "]"
 	}
 	return text + " ± " + half
 }
 
-// formatMean is formatEstimate without the half-width.
+// lopsided reports that one side of the interval is more than half as long again as the other.
+func lopsided(e stats.Estimate) bool {
+	low, high := e.Mean-e.Lo, e.Hi-e.Mean
+	return max(low, high) > 1.5*min(low, high)
+}
+
+// formatMean is formatEstimate without the interval.
 func formatMean(e stats.Estimate, scales []scale) string {
+	if e.Kind == stats.KindBound && e.Mean == 0 {
+		return "none"
+	}
 	text, _ := splitEstimate(e, scales)
 	return text
+}
+
+// scaleOf is the unit for an estimate with an interval, and the decimals that the interval supports; negative: all.
+func scaleOf(e stats.Estimate, scales []scale) (scale, int) {
+	h := e.HalfWidth()
+	s := pick(scales, max(math.Abs(e.Mean), h))
+	return s, decimals(h / s.size)
 }
 
 // splitEstimate prints the mean, and the half-width in the same unit where there is one worth printing.
 func splitEstimate(e stats.Estimate, scales []scale) (mean, half string) {
 	h := e.HalfWidth()
-	if !e.Defined() || math.IsInf(h, 0) || math.IsInf(e.Mean, 0) || h < 1e-9*math.Abs(e.Mean) {
+	if e.Kind != stats.KindInterval || !e.Defined() || math.IsInf(h, 0) || math.IsInf(e.Mean, 0) || h < 1e-9*math.Abs(e.Mean) {
 		return formatValue(e.Mean, scales), ""
 	}
-	s := pick(scales, max(math.Abs(e.Mean), h))
-	d := decimals(h / s.size)
+	s, d := scaleOf(e, scales)
 	if d < 0 {
 		return formatValue(e.Mean, scales), ""
 	}

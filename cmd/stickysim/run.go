@@ -12,6 +12,7 @@ import (
 // RunOptions are the flags and arguments of `run` and `compare`.
 type RunOptions struct {
 	selection
+	goal
 	effort
 	output
 	Scenarios []string
@@ -42,6 +43,7 @@ func newRun(s *streams) *cobra.Command {
 
 func (o *RunOptions) flags(c *cobra.Command) {
 	o.selection.flags(c)
+	o.goal.flags(c)
 	o.effort.flags(c)
 	o.output.flags(c)
 }
@@ -49,7 +51,7 @@ func (o *RunOptions) flags(c *cobra.Command) {
 // simulateAll runs and reports one scenario after the other. It reads all of them first: a mistake in the last one must
 // not show up after an hour of simulation.
 func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
-	if err := errors.Join(o.effort.check(), o.output.check()); err != nil {
+	if err := errors.Join(o.goal.check(), o.effort.check(), o.output.check()); err != nil {
 		return err
 	}
 	studies, err := o.prepare(s)
@@ -95,6 +97,9 @@ func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 		}
 		if n := len(b.Study.Variants); n < o.AtLeast {
 			return nil, usagef("%s: compare needs at least two alternatives, the scenario has %d (--policies a,b selects others)", name, n)
+		}
+		if err := o.goal.apply(b.Study); err != nil {
+			return nil, err
 		}
 		studies = append(studies, b.Study)
 	}

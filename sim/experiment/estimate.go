@@ -52,7 +52,7 @@ func (c *column) estimate(confidence float64, faults chance) stats.Estimate {
 	if mode, others := stats.Mode(values); others == 0 && len(values) > 1 {
 		e = c.constant(mode, confidence, faults)
 	} else {
-		e = estimate(j, values, confidence)
+		e = c.varying(j, values, confidence)
 	}
 	e.N = len(values)
 	if f := c.id.Of(); f != nil && f.Kind == metric.Share && largest(values) <= 1 {
@@ -70,14 +70,14 @@ func plain(values []float64, confidence float64) stats.Estimate {
 	return c.estimate(confidence, chance{})
 }
 
-// estimate is a figure of replications that are not all alike. Nothing that is measured is negative.
-func estimate(j stats.Jackknife, values []float64, confidence float64) stats.Estimate {
+// varying is a figure of replications that are not all alike. Nothing that is measured is negative.
+func (c *column) varying(j stats.Jackknife, values []float64, confidence float64) stats.Estimate {
 	e := j.Interval(confidence)
 	if len(values) < 2 || !e.Defined() {
 		return e
 	}
 	mode, others := stats.Mode(values)
-	larger := len(stats.Split(values, 0))
+	larger := len(c.split())
 	switch rest := min(larger, len(values)-larger); {
 	case 2*others < len(values) && others < fewest:
 		e = ranged(e, values, "only %d of %d replications differ from %g", others, len(values), mode)
@@ -104,7 +104,7 @@ func (c *column) constant(v, confidence float64, faults chance) stats.Estimate {
 	f := c.id.Of()
 	switch {
 	case f == nil:
-	case c.num != nil && f.Each != "" && (v == 0 || v == 1):
+	case c.num != nil && f.Each != "" && (v == 0 || v == 1) && !faults.none():
 		if !faults.possible {
 			n = stats.Total(c.den)
 		}

@@ -20,17 +20,12 @@ type Kind struct {
 }
 
 // kinds are the splits of the replications by latency and by the figures of the first screen, each by stats.Split. A
-// family in which the same replications differ as in an earlier one is left out. Counts below 1 do not exist, so 0 and 1
-// are not far apart.
+// family in which the same replications differ as in an earlier one is left out.
 func (cs *columns) kinds() []Kind {
 	var list []Kind
 	for _, f := range append([]*metric.Family{usual.Of()}, Judged()...) {
-		values := cs.of(f.ID()).values
-		least := 0.0
-		if f.Kind == metric.Count {
-			least = 1
-		}
-		larger := stats.Split(values, least)
+		c := cs.of(f.ID())
+		values, larger := c.values, c.split()
 		if larger == nil {
 			continue
 		}
@@ -50,6 +45,25 @@ func (cs *columns) kinds() []Kind {
 		}
 	}
 	return list
+}
+
+// split are the replications in which the metric is larger in kind; of what is better if there is more of it, in which
+// there is more of what lacks. Counts of a few are no kind of their own.
+func (c *column) split() []int {
+	switch f := c.id.Of(); {
+	case f == nil:
+	case f.Kind == metric.Count:
+		return stats.Split(c.values, 2)
+	case f.Each != "" && c.num != nil:
+		n := slices.Clone(c.num)
+		for i := range n {
+			if f.Better == metric.More {
+				n[i] = c.den[i] - n[i]
+			}
+		}
+		return stats.Split(n, 2)
+	}
+	return stats.Split(c.values, 0)
 }
 
 func meanWhere(values []float64, in func(i int) bool) float64 {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 
 	"stickysim/sim"
 	"stickysim/sim/diag"
@@ -29,6 +31,7 @@ func Run(s *Study, o Options) (*Result, error) {
 	if x.confidence == 0 {
 		x.confidence = 0.95
 	}
+	x.alpha = 1 - x.confidence
 	if x.options.Jobs <= 0 {
 		x.options.Jobs = runtime.GOMAXPROCS(0)
 	}
@@ -51,6 +54,7 @@ type execution struct {
 	study      *Study
 	options    Options
 	confidence float64
+	alpha      float64      // error rate of comparisons, and of the precision wanted: that of the last look, where there are several
 	models     []*sim.Model // copies with the warm-up that was found
 	sums       []*summary
 	done       int // replications that every variant has finished
@@ -60,18 +64,23 @@ type execution struct {
 	steps      int
 }
 
+// leastLook is the number of replications before which sequential stopping does not look.
+const leastLook = 10
+
 // looks are the numbers of replications at which sequential stopping may end the study.
 func (x *execution) looks() []int {
 	r := x.study.Replications
-	if r.Precision <= 0 || r.Min >= r.Max {
+	if !r.Decided && r.Precision <= 0 || r.Min >= r.Max {
 		return []int{r.Max}
 	}
-	return stats.Looks(max(r.Min, 2), r.Max)
+	return stats.Looks(min(max(r.Min, leastLook), r.Max), r.Max)
 }
 
-// replicate runs batches of replications until the precision asked for is reached.
+// replicate runs batches of replications until what was asked for is reached. Each look spends its share of the error
+// probability.
 func (x *execution) replicate() error {
-	for _, n := range x.looks() {
+	looks := x.looks()
+	for k, n := range looks {
 		if err := x.batch(x.done, n); err != nil {
 			return err
 		}
@@ -79,31 +88,63 @@ func (x *execution) replicate() error {
 			return nil
 		}
 		x.done = n
-		if x.precise() {
+		if len(looks) > 1 || x.study.Replications.Decided {
+			x.alpha = stats.LookAlpha(1-x.confidence, k+1)
+		}
+		if x.enough() {
 			return nil
 		}
 	}
-	if p := x.study.Replications.Precision; p > 0 && x.study.Replications.Min < x.study.Replications.Max && !x.precise() {
-		w := imprecise.At("replications", "%s has not reached a relative half-width of %g within %d replications", x.metric(), p, x.done)
+	r := x.study.Replications
+	switch {
+	case r.Decided:
+		x.warnings = append(x.warnings, undecided.At("replications", "%s is still undecided after %d replications", strings.Join(x.unsettled(), ", "), x.done))
+	case r.Precision > 0 && r.Min < r.Max:
+		w := imprecise.At("replications", "%s has not reached a relative half-width of %g within %d replications", x.metric(), r.Precision, x.done)
 		w.Metric = x.metric().String()
 		x.warnings = append(x.warnings, w)
 	}
 	return nil
 }
 
-// usual is the metric of precision and of warnings.
+// usual is the metric of precision.
 var usual = metric.Must("latency.mean").ID()
 
 func (x *execution) metric() metric.ID { return cmp.Or(x.study.Replications.Metric, usual) }
 
+// enough reports that what the replications are for is reached, or that more of them would be no others.
+func (x *execution) enough() bool {
+	r := x.study.Replications
+	if !slices.ContainsFunc(x.sums, func(s *summary) bool { return !s.same() }) {
+		return true
+	}
+	if r.Decided {
+		return len(x.unsettled()) == 0
+	}
+	return r.Precision > 0 && r.Min < r.Max && x.precise()
+}
+
+// precise reports that all alternatives have an interval of the width wanted. A bound, or the range of replications of
+// which few differ, is none: then more are added.
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
-		e := s.of(x.metric()).estimate(x.confidence, s.faults)
-		if !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
+		e := s.of(x.metric()).estimate(1-x.alpha, s.faults)
+		if e.Kind != stats.KindInterval || !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
 		}
 	}
 	return true
+}
+
+// unsettled are the comparisons of the first screen that are undecided: figure and alternative.
+func (x *execution) unsettled() []string {
+	var list []string
+	for _, c := range compare(x.study, x.sums, x.alpha) {
+		if f := c.Metric.Of(); f.Show.First > 0 && c.Standing() == Undecided {
+			list = append(list, f.Name+" of "+c.Variant)
+		}
+	}
+	return list
 }
 
 // task is one replication of one variant.
@@ -223,7 +264,7 @@ func (x *execution) result() *Result {
 		res.Variants = append(res.Variants, v)
 	}
 	if x.done > 1 {
-		res.Comparisons = compare(s, x.sums, 1-x.confidence)
+		res.Comparisons = compare(s, x.sums, x.alpha)
 	}
 	res.Warnings = x.allWarnings(res)
 	return res

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"stickysim/sim/diag"
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
 )
 
 // Kinds of warnings that only the replications together give.
@@ -14,6 +16,8 @@ var (
 		Doc: "The precision asked for was not reached within the replications allowed. The interval is as wide as it says."})
 	doubtfulInterval = diag.Register(diag.Code{Name: "doubtful-interval", Severity: diag.Caution,
 		Doc: "The replications of a figure are so few or so skewed that its interval covers the truth less often than it says."})
+	undecided = diag.Register(diag.Code{Name: "undecided", Severity: diag.Caution,
+		Doc: "Replications were to be added until the comparisons of the first screen are settled, and the most that were allowed did not do. The differences may be small, or none."})
 	fewFaults = diag.Register(diag.Code{Name: "few-faults", Severity: diag.Caution,
 		Doc: "Faults strike at random times, and fewer than five have struck in all replications together. What hangs on them is hardly known: more replications or longer runs help."})
 	equalReplications = diag.Register(diag.Code{Name: "equal-replications", Severity: diag.Caution,
@@ -30,7 +34,11 @@ func (x *execution) allWarnings(res *Result) []diag.Warning {
 	for i := range res.Variants {
 		v := &res.Variants[i]
 		for _, f := range Judged() {
-			for _, text := range v.Metric(f.ID()).Estimate.Warnings {
+			e := v.Metric(f.ID()).Estimate
+			if e.Kind != stats.KindInterval {
+				continue // it is no interval, and shown as none
+			}
+			for _, text := range e.Warnings {
 				w := doubtfulInterval.At("", "%s", text)
 				w.Alternative, w.Metric = v.Name, f.Name
 				list = append(list, w)
@@ -60,17 +68,25 @@ func (s *summary) ownWarnings(alternative string) []diag.Warning {
 	}
 	for _, k := range s.kinds() {
 		w := differInKind.At("", "%d of %d replications differ from the others in kind: %s is %s there and %s elsewhere", len(k.Replications), s.n, k.Metric,
-			formatValue(k.Metric.Of(), rounded(k.Mean)), formatValue(k.Metric.Of(), rounded(k.Others)))
+			roughly(k.Metric.Of(), k.Mean), roughly(k.Metric.Of(), k.Others))
 		w.Metric, w.Replications = k.Metric.String(), len(k.Replications)
 		note(w)
 	}
 	return list
 }
 
-// rounded keeps three significant digits.
-func rounded(v float64) float64 {
-	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
-	return r
+// roughly writes a value to three significant digits.
+func roughly(f *metric.Family, v float64) string {
+	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
+	switch v *= perUnit[f.Unit]; {
+	case f.Kind == metric.Time && v != 0 && v < 1:
+		return digits(1000*v) + "ms"
+	case f.Kind == metric.Time:
+		return digits(v) + "s"
+	case f.Kind == metric.Share:
+		return digits(100*v) + "%"
+	}
+	return digits(v)
 }
 
 // same reports that all replications have the same figures.

@@ -97,6 +97,13 @@ func (j Jackknife) Skewness() float64 {
 	return -moments(j.Without).Skewness() // a replication with much in it leaves little
 }
 
+// asymmetry is the skewness over √n for n replications like these. It is bounded: the skewness of a few replications is
+// mostly chance, and beyond the bound the transformation would widen intervals out of measure.
+func (j Jackknife) asymmetry(n int) float64 {
+	const bound = 0.3
+	return max(-bound, min(bound, j.Skewness()/math.Sqrt(float64(n))))
+}
+
 // P is the two-sided p-value of the figure's being 0: Student's after Hall's transformation, or, where replications do
 // not vary at all, that of the sign test, or Student's with the floor where that says more. NaN where it cannot be known.
 func (j Jackknife) P() float64 {
@@ -112,7 +119,7 @@ func (j Jackknife) test(n int) (p float64, sign bool) {
 	more := math.Sqrt(float64(n) / float64(len(j.Without)))
 	switch {
 	case !j.constant():
-		return student(skewed(j.Point/j.SE()*more, j.Skewness()/math.Sqrt(float64(n))), n), false
+		return student(skewed(j.Point/j.SE()*more, j.asymmetry(n)), n), false
 	case j.Point == 0:
 		return 1, true
 	}
@@ -147,18 +154,19 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 	}
 	se := j.SE()
 	switch {
-	case math.IsNaN(j.Point):
-		e.Kind = KindNone
 	case n < 2:
 		e.Kind = KindNone
 		e.warn("an interval needs at least 2 replications, not %d", n)
+	case math.IsNaN(j.Point):
+		e.Kind = KindNone
+		e.warn("undefined in all %d replications", n)
 	case math.IsNaN(se):
 		e.Kind = KindNone
 		e.warn("too few of %d replications define it", n)
 	default:
-		t, a := QuantileT((1+confidence)/2, float64(n-1)), j.Skewness()/math.Sqrt(float64(n))
+		t, a := QuantileT((1+confidence)/2, float64(n-1)), j.asymmetry(n)
 		e.Lo, e.Hi = j.Point-unskewed(t, a)*se, j.Point-unskewed(-t, a)*se
-		if math.Abs(a) > tooSkewed {
+		if math.Abs(j.Skewness()) > tooSkewed*math.Sqrt(float64(n)) {
 			e.warn("skewness %.1f in %d replications: the interval may cover less than it says", j.Skewness(), n)
 		}
 	}
@@ -166,7 +174,7 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 }
 
 // tooSkewed is the skewness over √n beyond which Hall's transformation is not trusted.
-const tooSkewed = 0.4
+const tooSkewed = 0.5
 
 // Needs is how many replications would decide at error rate alpha that the figure is not 0, if it stays what it is and
 // varies as it does: 0 = it is decided; −1 = more than most, or it cannot be known.
