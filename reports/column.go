@@ -55,7 +55,8 @@ func newColumn(list []stats.Estimate, scales []scale, zero string) unitColumn {
 	return c
 }
 
-// cell prints a figure, with its half-width from a twentieth of it on, or with its upper bound where nothing was seen.
+// cell prints a figure, with its half-width from a twentieth of it on, the range of the replications where that is
+// all there is, or its upper bound where nothing was seen.
 func (c unitColumn) cell(e stats.Estimate) (value, range_ string) {
 	switch {
 	case math.IsNaN(e.Mean) || math.IsInf(e.Mean, 0):
@@ -71,6 +72,9 @@ func (c unitColumn) cell(e stats.Estimate) (value, range_ string) {
 	}
 	if !e.Defined() || math.IsInf(half, 0) || half < matters*v {
 		return text, ""
+	}
+	if e.Kind == stats.KindRange {
+		return text, "(" + fixed(e.Lo/c.scale.size, c.decimals) + " to " + fixed(e.Hi/c.scale.size, c.decimals) + ")"
 	}
 	if h := fixed(half, c.decimals); strings.ContainsAny(h, "123456789") {
 		return text, "± " + h
