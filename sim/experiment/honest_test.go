@@ -138,7 +138,7 @@ func TestKinds(t *testing.T) {
 	if got := stats.Split([]float64{100, 110, 95, 420, 105}, 2); !slices.Equal(got, []int{3}) {
 		t.Errorf("the hot server %v", got)
 	}
-	laws := map[string]func(k rng.Key) float64{
+	shapes := map[string]func(k rng.Key) float64{
 		"normal":         func(k rng.Key) float64 { return 10 + k.Norm() },
 		"lognormal cv 1": func(k rng.Key) float64 { return math.Exp(.83 * k.Norm()) },
 		"exponential":    func(k rng.Key) float64 { return k.Exp() },
@@ -150,13 +150,13 @@ func TestKinds(t *testing.T) {
 			return n
 		},
 	}
-	for name, law := range laws {
+	for name, shape := range shapes {
 		for _, n := range []int{5, 8, 20, 60} {
 			split, tries := 0, 2000
 			for trial := range uint64(tries) {
 				x := make([]float64, n)
 				for i := range x {
-					x[i] = law(rng.Root(9).At(trial).At(uint64(i)))
+					x[i] = shape(rng.Root(9).At(trial).At(uint64(i)))
 				}
 				least := 0.0
 				if name == "rare count" {

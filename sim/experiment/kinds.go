@@ -96,16 +96,16 @@ type Mean struct {
 // struck collects which servers the scripted actions struck, replication by replication.
 type struck struct {
 	strikes [][]sim.Strike // by replication
-	names   map[sim.ServerID]string
+	servers map[sim.ServerID]string
 }
 
 func (s *struck) add(r *sim.Result) {
 	s.strikes = append(s.strikes, r.Strikes)
-	if s.names == nil {
-		s.names = map[sim.ServerID]string{}
+	if s.servers == nil {
+		s.servers = map[sim.ServerID]string{}
 	}
 	for _, x := range r.Strikes {
-		s.names[x.Server] = r.Servers[x.Server].Name
+		s.servers[x.Server] = r.Servers[x.Server].Name
 	}
 }
 
@@ -115,12 +115,12 @@ func (s *struck) truncate(n int) { s.strikes = s.strikes[:min(n, len(s.strikes))
 func (s *summary) victims(confidence float64) []Victims {
 	var list []Victims
 	for i, one := range s.struck.strikes {
-		seen := map[int]bool{}
+		met := map[int]bool{}
 		for _, x := range one {
-			if seen[x.Action] {
+			if met[x.Action] {
 				continue
 			}
-			seen[x.Action] = true
+			met[x.Action] = true
 			k := slices.IndexFunc(list, func(v Victims) bool { return v.Action == x.Action && v.Rank == x.Rank })
 			if k < 0 {
 				k = len(list)
@@ -128,7 +128,7 @@ func (s *summary) victims(confidence float64) []Victims {
 			}
 			v := &list[k]
 			v.Replications = append(v.Replications, i)
-			if name := s.struck.names[x.Server]; !slices.Contains(v.Servers, name) {
+			if name := s.struck.servers[x.Server]; !slices.Contains(v.Servers, name) {
 				v.Servers = append(v.Servers, name)
 			}
 		}
