@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,6 +13,7 @@ type axis struct {
 	label    string
 	min, max float64
 	log      bool
+	near     float64 // where it is positive, the axis is logarithmic to both sides of 0, and linear from −near to near
 	ticks    []tick
 	lines    bool // a faint line across the plot at every tick
 }
@@ -26,7 +29,40 @@ func (a *axis) place(v float64) float64 {
 	if a.log {
 		v, lo, hi = math.Log(max(v, lo)), math.Log(lo), math.Log(hi)
 	}
+	if a.near > 0 {
+		v, lo, hi = a.bend(v), a.bend(lo), a.bend(hi)
+	}
 	return min(max((v-lo)/(hi-lo), 0), 1)
+}
+
+// bend is the place of a value on an axis that is logarithmic to both sides of 0.
+func (a *axis) bend(v float64) float64 { return math.Copysign(math.Log1p(math.Abs(v)/a.near), v) }
+
+// unbend is the value at a place.
+func (a *axis) unbend(place float64) float64 {
+	return math.Copysign(math.Expm1(math.Abs(place))*a.near, place)
+}
+
+// bothWays is an axis from low to high, one on each side of 0 or at it, that is logarithmic to both sides and shows
+// differences from near on. It has ticks at powers of ten, or also at two and five times them.
+func bothWays(label string, low, high, near float64, scales []scale) axis {
+	a := axis{label: label + ", logarithmic", min: low, max: high, near: near, lines: true, ticks: []tick{{0, "0"}}}
+	for _, end := range []float64{low, high} {
+		first, last := int(math.Floor(math.Log10(near))), int(math.Floor(math.Log10(math.Abs(end))))
+		steps := []float64{1, 2, 5}
+		if last-first > 2 {
+			steps = steps[:1]
+		}
+		for e := last; e >= first && end != 0; e -= 1 + (last-first)/5 {
+			for _, m := range steps {
+				if v := m * math.Pow(10, float64(e)); v >= near && v <= math.Abs(end) {
+					a.ticks = append(a.ticks, tick{math.Copysign(v, end), formatValue(math.Copysign(v, end), scales)})
+				}
+			}
+		}
+	}
+	slices.SortFunc(a.ticks, func(a, b tick) int { return cmp.Compare(a.at, b.at) })
+	return a
 }
 
 // largest is the magnitude above which a value is not drawn to scale: arithmetic on axes must stay finite.

@@ -12,6 +12,7 @@ import (
 	"stickysim/sim"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/experimenttest"
+	"stickysim/sim/metric"
 )
 
 // rowsOf reads CSV back into rows by column.
@@ -93,6 +94,37 @@ func TestServersCSVSharesAddUp(t *testing.T) {
 				t.Errorf("%s: the shares add up to %g", v, s)
 			}
 		}
+	}
+}
+
+// Where the hot server is another one in each replication, the first rank is as hot as the metrics say, in both files; the
+// column first says which server it was once.
+func TestHotServerInCSV(t *testing.T) {
+	r := experimenttest.Moving()
+	v := &r.Variants[0]
+	hot, names := v.Metric(hottest.ID()).Estimate.Mean, 0.0
+	for _, s := range v.First {
+		names = max(names, v.Metric(metric.Read("server.utilization{server="+s.Name+"}")).Estimate.Mean)
+	}
+	if names > .75*hot {
+		t.Fatalf("the hot server is nearly always the same: %g by name, %g by rank", names, hot)
+	}
+	for i, row := range rowsOf(t, r, WriteServersCSV) {
+		if want := strconv.Itoa(i + 1); row["rank"] != want || row["server"] != "rank "+want || row["first"] == "" {
+			t.Errorf("row %d: %v", i, row)
+		}
+		if i == 0 && math.Abs(numberIn(t, row["utilization"])-hot) > 1e-9 {
+			t.Errorf("rank 1 is busy for %s; want %g", row["utilization"], hot)
+		}
+	}
+	sum := 0.0
+	for _, row := range rowsOf(t, r, WriteTimeseriesCSV) {
+		if row["server"] == "rank 1" {
+			sum += numberIn(t, row["utilization"])
+		}
+	}
+	if mean := sum / float64(v.Series.Points); mean < hot {
+		t.Errorf("the hottest of each step is at %g on average; the hottest of the run at %g", mean, hot)
 	}
 }
 

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"image/color"
 	"math"
 )
@@ -20,20 +21,29 @@ type Figure struct {
 
 // key is an entry of the legend: a line, a dot on it, or a filled box.
 type key struct {
-	label  string
-	stroke Stroke
-	glyph  glyph
-	dotted bool
-	hollow bool
-	fill   color.NRGBA // a box where it is not transparent
+	label   string
+	stroke  Stroke
+	glyph   glyph
+	dotted  bool
+	hollow  bool
+	fill    color.NRGBA // a box where it is not transparent
+	pattern pattern     // of that box
 }
 
 // panel is one coordinate system of a figure.
 type panel struct {
-	title string
-	x, y  axis
-	marks []mark
-	empty string // text in the middle if there is nothing to draw
+	title  string
+	x, y   axis
+	marks  []mark
+	events []event // on the axis of time
+	empty  string  // text in the middle if there is nothing to draw
+	height float64 // where it differs from the figure's; only in a single column
+}
+
+// event is something that happens at a time: a line across the panel, named above it.
+type event struct {
+	at    float64
+	label string
 }
 
 // The measures of a figure, in points.
@@ -55,10 +65,9 @@ func (f *Figure) Draw(c Canvas) {
 	top := f.head(c)
 	width := (figureWidth - 2*margin - float64(f.columns-1)*between) / float64(f.columns)
 	for i := range f.panels {
-		column, row := i%f.columns, i/f.columns
-		f.panels[i].draw(c, margin+float64(column)*(width+between), top+float64(row)*f.height, width, f.height)
+		f.panels[i].draw(c, margin+float64(i%f.columns)*(width+between), top+f.above(i), width, f.heightOf(i))
 	}
-	y := top + float64(f.rows())*f.height
+	y := top + f.above(len(f.panels)+f.columns-1)
 	for _, line := range lines(f.note, bodyText, figureWidth-2*margin) {
 		y += bodyText.Size * 1.4
 		c.Text(Point{margin, y}, line, bodyText)
@@ -109,7 +118,7 @@ func (f *Figure) head(c Canvas) float64 {
 
 func (k *key) draw(c Canvas, at Point) {
 	if k.fill.A > 0 {
-		c.Fill([]Point{{at.X + 4, at.Y - 5}, {at.X + keyWidth, at.Y - 5}, {at.X + keyWidth, at.Y + 5}, {at.X + 4, at.Y + 5}}, k.fill)
+		k.pattern.fill(c, at.X+4, at.Y-5, at.X+keyWidth, at.Y+5, k.fill)
 	}
 	if k.stroke.Width > 0 {
 		c.Line([]Point{at, {at.X + keyWidth, at.Y}}, k.stroke)
@@ -119,12 +128,22 @@ func (k *key) draw(c Canvas, at Point) {
 	}
 }
 
-func (f *Figure) rows() int { return (len(f.panels) + f.columns - 1) / f.columns }
+// heightOf is how high a panel is.
+func (f *Figure) heightOf(i int) float64 { return cmp.Or(f.panels[i].height, f.height) }
+
+// above is how high the rows above the one of a panel are together.
+func (f *Figure) above(i int) float64 {
+	sum := 0.0
+	for k := 0; k < i/f.columns*f.columns; k += f.columns {
+		sum += f.heightOf(k)
+	}
+	return sum
+}
 
 // tall is the height of the figure, measured on a canvas that draws nothing.
 func (f *Figure) tall(r Ruler) float64 {
 	foot := float64(len(lines(f.note, bodyText, figureWidth-2*margin))) * bodyText.Size * 1.4
-	return f.head(blank{r}) + float64(f.rows())*f.height + foot + margin
+	return f.head(blank{r}) + f.above(len(f.panels)+f.columns-1) + foot + margin
 }
 
 // draw puts a panel into a rectangle: title, the label of y above its axis, the plot, ticks, the label of x.
@@ -151,10 +170,31 @@ func (n *panel) draw(c Canvas, left, top, width, height float64) {
 		above = 16
 		c.Text(Point{left, top + 9}, fitText(c, n.y.label, tickText, width), tickText)
 	}
+	if len(n.events) > 0 {
+		above += 12
+	}
 	a := &area{canvas: c, left: left + gutter + 6, top: top + above, width: width - gutter - 6, height: height - above - bottom - 12, x: &n.x, y: &n.y}
 	n.axes(a)
+	n.drawEvents(a)
 	for _, m := range n.marks {
 		m.draw(a)
+	}
+}
+
+// eventLine is across a panel where something happens.
+var eventLine = Stroke{Color: ash, Width: .9, Dash: []float64{1, 2}}
+
+// drawEvents draws a line for each event, with its name where there is room behind that of the one before.
+func (n *panel) drawEvents(a *area) {
+	end := math.Inf(-1)
+	for _, e := range n.events {
+		q := a.at(e.at, n.y.min)
+		a.canvas.Line([]Point{{q.X, a.top - 3}, {q.X, a.top + a.height}}, eventLine)
+		long := a.canvas.Length(e.label, tickText)
+		if from := max(min(q.X-2, a.left+a.width-long), end); from < q.X+2 || from == end && from < q.X+12 {
+			a.canvas.Text(Point{from, a.top - 5}, e.label, tickText)
+			end = from + long + 5
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
@@ -16,39 +19,46 @@ const (
 	mostPoints = 300 // of a curve; more are averaged in groups
 )
 
-// loadFigure shows every server's utilization over time, a panel per alternative: the hottest server stands out. Fleets too
-// large for lines are a band from the 10th to the 90th percentile, with the busiest server at each time.
+// loadFigure shows the utilization of the servers over time, ranked anew at every step, a panel per alternative: the hottest
+// server of the moment in the alternative's colour, and the fleet's mean, which is what a dashboard shows. Fleets too large
+// for lines are a band from the 10th to the 90th percentile.
 func loadFigure(res *experiment.Result) Figure {
+	x := newIndex(res)
 	f := Figure{Name: "load_over_time", Title: "Load of the servers over time", columns: 2, height: 165,
-		subtitle: "Utilization of each server, mean of " + newIndex(res).replications() + "."}
+		subtitle: "Utilization of the servers, ranked anew at every step; mean of " + x.replications() + "."}
 	if len(res.Variants) == 1 {
 		f.columns, f.height = 1, 260
 	}
-	names := shortNames(newIndex(res).names(), 44)
+	names := shortNames(x.names(), 36)
 	shown := res.Variants[:min(len(res.Variants), mostPanels)]
-	top, lines, bands := 0.0, false, false
+	top, lines, bands, changes := 0.0, false, false, false
 	for i := range shown {
-		n, high := loadPanel(res, &shown[i], names[i])
+		n, high := loadPanel(res, i, names[i])
 		f.panels = append(f.panels, n)
 		top = max(top, high)
-		servers := shown[i].Series.Rows()
+		servers := ranksOf(&shown[i].Series)
 		lines, bands = lines || servers > 1 && servers <= mostLines, bands || servers > mostLines
+		changes = changes || len(fleetChanges(res, &shown[i])) > 0
 	}
 	y := linear("utilization", 0, min(max(top, .05), 1), percent, 4, true)
 	for i := range f.panels {
-		hottest := f.panels[i].y.label
 		f.panels[i].y = y
-		f.panels[i].y.label += hottest
-	}
-	if lines {
-		f.legend = append(f.legend, key{label: "hottest server", stroke: hotLine}, key{label: "other servers", stroke: otherLine})
-	}
-	if bands {
-		f.legend = append(f.legend, key{label: "busiest server at each time", stroke: peakLine},
-			key{label: "10th to 90th percentile of the servers", fill: faded(sky, 110)})
 	}
 	if lines || bands {
-		f.legend = append(f.legend, key{label: "mean of the fleet", stroke: meanLine})
+		f.legend = append(f.legend, key{label: "hottest server at each moment, in the colour of the alternative", stroke: hotLine(lookOf(0).color)})
+	}
+	if lines {
+		f.legend = append(f.legend, key{label: "the other servers", stroke: otherLine})
+	}
+	if bands {
+		f.legend = append(f.legend, key{label: "10th to 90th percentile of the servers", fill: bandColor})
+	}
+	if lines || bands {
+		f.legend = append(f.legend, key{label: "mean of the fleet: what the dashboard shows", stroke: meanLine})
+	}
+	if changes {
+		f.legend = append(f.legend, key{label: "more servers in service (first replication)", dotted: true, stroke: Stroke{Color: black}, glyph: triangle},
+			key{label: "fewer", dotted: true, stroke: Stroke{Color: black}, glyph: wedge, hollow: true})
 	}
 	if more := len(res.Variants) - len(shown); more > 0 {
 		f.note = fmt.Sprintf("… %d more alternatives", more)
@@ -56,18 +66,19 @@ func loadFigure(res *experiment.Result) Figure {
 	return f
 }
 
+func hotLine(c color.NRGBA) Stroke { return Stroke{Color: c, Width: 1.5} }
+
 var (
-	hotLine   = Stroke{Color: vermillion, Width: 1.5}
-	peakLine  = Stroke{Color: vermillion, Width: 1.2}
-	otherLine = Stroke{Color: silver, Width: .9}
-	meanLine  = Stroke{Color: black, Width: 1, Dash: []float64{4, 2.5}}
+	otherLine = Stroke{Color: ash, Width: .7}
+	meanLine  = Stroke{Color: black, Width: 1.1, Dash: []float64{4, 2.5}}
+	bandColor = faded(ash, 110)
 )
 
-// loadPanel draws one alternative and returns its highest utilization. It leaves in the label of the y axis what follows
-// the name of the axis, which depends on all panels.
-func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string) (panel, float64) {
+// loadPanel draws one alternative and returns its highest utilization.
+func loadPanel(res *experiment.Result, variant int, name string) (panel, float64) {
+	v := &res.Variants[variant]
 	s := &v.Series
-	n := panel{title: name, x: timeAxis(max(res.Duration, s.Step*float64(s.Points)), 6)}
+	n := panel{title: name, x: timeAxis(max(res.Duration, s.Step*float64(s.Points)), 6), events: happenings(res, v)}
 	servers, high := curves(s, ranksOf(s)), math.Inf(-1)
 	for _, u := range servers {
 		for _, x := range u {
@@ -80,24 +91,73 @@ func loadPanel(res *experiment.Result, v *experiment.VariantResult, name string)
 		n.empty = "no server was in service"
 		return n, 0
 	}
-	times, hot := grouped(steps(res, s)), 0
-	if len(servers) == 1 {
-		n.marks = []mark{curve{times, servers[0], hotLine}}
-		return n, high
+	times, hot := grouped(steps(res, s)), hotLine(lookOf(variant).color)
+	hottest := peaks(servers)
+	if s.Ranks > 0 {
+		hottest = servers[0]
 	}
-	if len(servers) <= mostLines {
-		for k, u := range servers {
-			if k != hot {
-				n.marks = append(n.marks, curve{times, u, otherLine})
+	switch {
+	case len(servers) == 1:
+		n.marks = []mark{curve{times, hottest, hot}}
+		return n, high
+	case len(servers) <= mostLines:
+		for _, u := range servers[min(s.Ranks, 1):] {
+			n.marks = append(n.marks, curve{times, below(u, hottest), otherLine})
+		}
+	default:
+		low, tall := quantiles(servers)
+		n.marks = append(n.marks, band{times, low, tall, bandColor})
+	}
+	mean := means(servers)
+	if fleet := s.Of(sim.MeanUtilizationSeries); len(fleet) > 0 && slices.ContainsFunc(fleet, drawable) {
+		mean = grouped(fleet)
+	}
+	n.marks = append(n.marks, curve{times, hottest, hot}, curve{times, mean, meanLine})
+	for _, c := range fleetChanges(res, v) {
+		n.marks = append(n.marks, c)
+	}
+	return n, high
+}
+
+// happenings are the events of the timeline in the measured part; of those that recur, there is no time to draw.
+func happenings(res *experiment.Result, v *experiment.VariantResult) []event {
+	var list []event
+	for _, e := range v.Timeline {
+		if !e.Recurs && e.At >= 0 && e.At <= res.Duration {
+			list = append(list, event{e.At, strings.ReplaceAll(e.Kind, "_", " ")})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b event) int { return cmp.Compare(a.at, b.at) })
+	return list
+}
+
+// mostChanges is how many changes of the fleet's size are drawn; more would be a line of glyphs.
+const mostChanges = 40
+
+// fleetChanges marks where the number of servers in service changed in the first replication.
+func fleetChanges(res *experiment.Result, v *experiment.VariantResult) []dot {
+	var list []dot
+	before := -1
+	for p := range v.Series.Points {
+		n := 0
+		for k := range v.First {
+			if u := v.First[k].Utilization; p < len(u) && drawable(u[p]) {
+				n++
 			}
 		}
-		n.marks = append(n.marks, curve{times, servers[hot], hotLine})
-	} else {
-		low, tall, peak := quantiles(servers)
-		n.marks = append(n.marks, band{times, low, tall, faded(sky, 110)}, curve{times, peak, peakLine})
+		if before >= 0 && n != before {
+			d := dot{x: pointTime(res, &v.Series, p) - v.Series.Step, y: 0, color: black, glyph: triangle, size: 2.4}
+			if n < before {
+				d.glyph, d.hollow = wedge, true
+			}
+			list = append(list, d)
+		}
+		before = n
 	}
-	n.marks = append(n.marks, curve{times, means(servers), meanLine})
-	return n, high
+	if len(list) > mostChanges {
+		return nil
+	}
+	return list
 }
 
 // ranksOf is how many rows of the series are ranks; all, where they are servers by name.
@@ -170,17 +230,40 @@ func means(servers [][]float64) []float64 {
 	return out
 }
 
-// quantiles are the 10th and 90th percentile and the maximum over the servers, at every point.
-func quantiles(servers [][]float64) (low, high, peak []float64) {
+// peaks is the highest of the servers at every point.
+func peaks(servers [][]float64) []float64 {
+	out := make([]float64, len(servers[0]))
+	for p := range out {
+		out[p] = math.NaN()
+		if at := across(servers, p); len(at) > 0 {
+			out[p] = slices.Max(at)
+		}
+	}
+	return out
+}
+
+// below leaves out where a rank is above the hottest: it exists there only in replications that are busier than the mean.
+func below(u, hottest []float64) []float64 {
+	out := slices.Clone(u)
+	for p := range out {
+		if out[p] > hottest[p] {
+			out[p] = math.NaN()
+		}
+	}
+	return out
+}
+
+// quantiles are the 10th and 90th percentile over the servers, at every point.
+func quantiles(servers [][]float64) (low, high []float64) {
 	for p := range servers[0] {
 		at := across(servers, p)
 		if len(at) == 0 {
-			low, high, peak = append(low, math.NaN()), append(high, math.NaN()), append(peak, math.NaN())
+			low, high = append(low, math.NaN()), append(high, math.NaN())
 			continue
 		}
 		slices.Sort(at)
 		last := float64(len(at) - 1)
-		low, high, peak = append(low, at[int(math.Round(.1*last))]), append(high, at[int(math.Round(.9*last))]), append(peak, at[len(at)-1])
+		low, high = append(low, at[int(math.Round(.1*last))]), append(high, at[int(math.Round(.9*last))])
 	}
-	return low, high, peak
+	return low, high
 }

@@ -68,13 +68,15 @@ func (b band) draw(a *area) {
 type box struct {
 	x0, y0, x1, y1 float64
 	color          color.NRGBA
+	pattern        pattern
 }
 
 func (b box) draw(a *area) {
 	if !drawable(b.x0) || !drawable(b.y0) || !drawable(b.x1) || !drawable(b.y1) {
 		return
 	}
-	a.canvas.Fill([]Point{a.at(b.x0, b.y0), a.at(b.x1, b.y0), a.at(b.x1, b.y1), a.at(b.x0, b.y1)}, b.color)
+	low, high := a.at(b.x0, b.y0), a.at(b.x1, b.y1)
+	b.pattern.fill(a.canvas, low.X, high.Y, high.X, low.Y, b.color)
 }
 
 // rule is a line across the panel.

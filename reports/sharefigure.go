@@ -1,26 +1,26 @@
 package reports
 
 import (
-	"cmp"
 	"slices"
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
 )
 
-// shareFigure shows the share of all requests that each server got. Few servers are bars, side by side for the
-// alternatives; many, or different ones per alternative, are a curve from the busiest server down, in equal shares.
+// shareFigure shows the share of the answers that each server gave while it was in service, the hottest server first. Few
+// servers are bars, side by side for the alternatives; many, or different numbers per alternative, are a curve over the ranks,
+// in equal shares.
 func shareFigure(res *experiment.Result) Figure {
-	f := Figure{Name: "server_share", Title: "Share of the requests per server", columns: 1, height: 260}
+	f := Figure{Name: "server_share", Title: "Share of the answers by server", columns: 1, height: 260}
 	names := newIndex(res).legendNames()
-	if sameServers(res) && len(res.Variants)*len(res.Variants[0].Servers) <= 5*mostLines && len(res.Variants[0].Servers) <= mostLines {
-		f.subtitle = "Share of all answers. The dashed line is an equal share for each server."
+	if bars := len(res.Variants) * len(res.Variants[0].Ranks()); sameRows(res) && len(res.Variants) <= len(palette) && bars <= 5*mostLines && len(res.Variants[0].Ranks()) <= mostLines {
+		f.subtitle = "Share of the answers while a server was in service. The servers of each replication are ranked by utilization. The dashed line is an equal share for each."
 		f.panels = []panel{sharePanel(res)}
 		for i := range res.Variants {
 			f.legend = append(f.legend, key{label: names[i], fill: lookOf(i).color})
 		}
 	} else {
-		f.subtitle = "Servers sorted by their share, busiest first; 1 is an equal share for each server."
+		f.subtitle = "Share of the answers while a server was in service. The servers of each replication are ranked by utilization. 1 is an equal share for each."
 		f.panels = []panel{profilePanel(res)}
 		for i := range res.Variants {
 			l := lookOf(i)
@@ -34,10 +34,10 @@ func shareFigure(res *experiment.Result) Figure {
 	return f
 }
 
-// sameServers reports whether all alternatives have the same servers.
-func sameServers(res *experiment.Result) bool {
+// sameRows reports whether all alternatives have the same ranks.
+func sameRows(res *experiment.Result) bool {
 	for i := range res.Variants {
-		if !slices.EqualFunc(res.Variants[i].Servers, res.Variants[0].Servers, func(a, b experiment.ServerEstimate) bool { return a.Label() == b.Label() }) {
+		if !slices.EqualFunc(res.Variants[i].Ranks(), res.Variants[0].Ranks(), func(a, b experiment.ServerEstimate) bool { return a.Label() == b.Label() }) {
 			return false
 		}
 	}
@@ -45,11 +45,11 @@ func sameServers(res *experiment.Result) bool {
 }
 
 func sharePanel(res *experiment.Result) panel {
-	servers := len(res.Variants[0].Servers)
+	servers := len(res.Variants[0].Ranks())
 	top, any := 1/float64(max(servers, 1)), false
 	for i := range res.Variants {
-		for k := range res.Variants[i].Servers {
-			e := res.Variants[i].Servers[k].Of(sim.ShareFigure)
+		for _, rank := range res.Variants[i].Ranks() {
+			e := rank.Of(sim.ShareFigure)
 			for _, v := range []float64{e.Mean, e.Hi} {
 				if drawable(v) {
 					top, any = max(top, v), true
@@ -58,17 +58,17 @@ func sharePanel(res *experiment.Result) panel {
 		}
 	}
 	room := int((figureWidth - 2*margin - 40) / float64(max(servers, 1)) / (tickText.Size * .52))
-	n := panel{x: categories(shortLabels(res.Variants[0].Servers, max(room, 2))), y: linear("share of the requests", 0, min(top, 1), percent, 5, true)}
+	n := panel{x: categories(shortLabels(res.Variants[0].Ranks(), max(room, 2))), y: linear("share of the answers", 0, min(top, 1), percent, 5, true)}
 	if !any {
-		n.empty = "no request was accepted"
+		n.empty = "no request was answered"
 		return n
 	}
 	wide := min(.8/float64(len(res.Variants)), .13*float64(servers)) // a bar is never wider than about 80 points
 	for i := range res.Variants {
-		for k := range res.Variants[i].Servers {
-			e := res.Variants[i].Servers[k].Of(sim.ShareFigure)
+		for k, rank := range res.Variants[i].Ranks() {
+			e := rank.Of(sim.ShareFigure)
 			x := float64(k) + wide*(float64(i)-float64(len(res.Variants))/2)
-			n.marks = append(n.marks, box{x + wide*.05, 0, x + wide*.95, e.Mean, lookOf(i).color},
+			n.marks = append(n.marks, box{x + wide*.05, 0, x + wide*.95, e.Mean, lookOf(i).color, solid},
 				dot{x: x + wide/2, y: e.Mean, lo: max(e.Lo, 0), hi: e.Hi, vertical: true, color: black})
 		}
 	}
@@ -81,12 +81,11 @@ func profilePanel(res *experiment.Result) panel {
 	most, top := 0, 1.0
 	for i := range res.Variants {
 		var shares, ranks []float64
-		for _, s := range res.Variants[i].Servers {
+		for _, s := range res.Variants[i].Ranks() {
 			if share := s.Of(sim.ShareFigure).Mean; drawable(share) {
 				shares = append(shares, share)
 			}
 		}
-		slices.SortFunc(shares, func(a, b float64) int { return cmp.Compare(b, a) })
 		for k := range shares {
 			ranks = append(ranks, float64(k+1))
 			shares[k] *= float64(len(shares))
@@ -100,12 +99,12 @@ func profilePanel(res *experiment.Result) panel {
 		}
 	}
 	if most == 0 {
-		n.empty = "no request was accepted"
+		n.empty = "no request was answered"
 	}
-	n.x = linear("server, busiest (1) first", 1, float64(max(most, 2)), plain, 10, false)
+	n.x = linear("rank by utilization, the hottest is 1", 1, float64(max(most, 2)), plain, 10, false)
 	n.x.lines = false
 	n.x.ticks = wholeTicks(n.x.ticks)
-	n.y = linear("requests, in equal shares", 0, top, plain, 5, true)
+	n.y = linear("answers, in equal shares", 0, top, plain, 5, true)
 	n.marks = append(n.marks, rule{at: 1, stroke: Stroke{Color: grey, Width: .8}})
 	return n
 }

@@ -138,7 +138,7 @@ const (
 var (
 	metricMinuteMax = metric.Register(metric.Family{Name: "server.utilization.max.p95", Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{aMinute}, OnlyParts: true,
 		Short: "hottest server of a minute, p95 over minutes", Doc: worstMinutes, Formula: p95OverMinutes, Undefined: whenNoMinute})
-	metricMinutePeak = metric.Register(metric.Family{Name: "server.utilization.peak_to_mean.p95", Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{aMinute}, OnlyParts: true,
+	metricMinutePeak = metric.Register(metric.Family{Name: "server.utilization.peak.p95", Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{aMinute}, OnlyParts: true,
 		Short: "highest over mean in a minute, p95 over minutes", Doc: worstMinutes, Formula: p95OverMinutes, Undefined: whenNoMinute})
 	metricMinuteCV = metric.Register(metric.Family{Name: "server.utilization.cv.p95", Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{aMinute}, OnlyParts: true,
 		Short: "variation (CV) in a minute, p95 over minutes", Doc: worstMinutes, Formula: p95OverMinutes, Undefined: whenNoMinute})

@@ -107,6 +107,30 @@ var alone = once(func() *experiment.Study {
 // Alone is one alternative on one server, in one replication: no interval, no comparison.
 func Alone() *experiment.Result { return alone() }
 
+// turned prefers another server in each replication.
+type turned struct {
+	byHash
+	turn int
+}
+
+func (p turned) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	s := p.byHash.Pick(q, v)
+	if s == sim.NoServer {
+		return s
+	}
+	return v.Eligible[(int(s)+p.turn)%len(v.Eligible)]
+}
+
+var moving = once(func() *experiment.Study {
+	m := shop(5, sim.NoState, nil)
+	m.Timeline = nil
+	m.NewPolicy = func(e sim.Env) sim.Balancer { return turned{byHash{2.2}, e.Hash.IntN(5)} }
+	return study("moving", 6, experiment.Variant{Name: "hash", Model: m})
+})
+
+// Moving is one alternative whose hot server is another one in each replication.
+func Moving() *experiment.Result { return moving() }
+
 var wide = once(func() *experiment.Study {
 	s := study("wide", 2)
 	for i := range 8 {
@@ -158,7 +182,7 @@ func Broken() *experiment.Result {
 
 // All are the results of this package by name. They are shared: do not change them.
 func All() map[string]*experiment.Result {
-	return map[string]*experiment.Result{"three": Three(), "alone": Alone(), "wide": Wide(), "empty": Empty(), "broken": Broken()}
+	return map[string]*experiment.Result{"three": Three(), "alone": Alone(), "moving": Moving(), "wide": Wide(), "empty": Empty(), "broken": Broken()}
 }
 
 // Texts are files that fuzzing can start from, made from a result.json: with extreme numbers in place of undefined ones,
