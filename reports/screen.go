@@ -252,30 +252,38 @@ func (x *index) uncertain() string {
 	return t + fmt.Sprintf(" About %d replications would decide it (--replications %d).", most, most)
 }
 
-// alarms are the warnings on at most so many lines, the most severe first; what has no room is counted.
-func (t *textWriter) alarms(list []diag.Warning, room int) []styled {
-	var out []styled
-	for i, w := range list {
-		text := "Warning: " + WarningText(w)
-		if w.Severity == diag.Note {
-			text = "Note: " + WarningText(w)
+// alarms are the warnings on at most so many lines, the most severe first and one of each kind; the others are counted.
+func (t *textWriter) alarms(list []diag.Warning, room int) (out []styled) {
+	shown, seen := 0, map[string]bool{}
+	for _, w := range list {
+		if w.Code != "" && seen[w.Code] || shown == mostWarnings {
+			continue
 		}
-		left := room - len(out)
-		if rest := len(list) - i - 1; rest > 0 {
-			left-- // to count them
+		lines := t.lines(alarm(w), linesOfWarning, yellow)
+		if len(out)+len(lines) > room-btoi(len(list) > shown+1) {
+			break
 		}
-		lines := t.lines(text, min(left, linesOfWarning), yellow)
-		if len(lines) == 0 || i == mostWarnings {
-			n := len(list) - i
-			word := fmt.Sprintf("%d more warnings: --show warnings", n)
-			if i == 0 {
-				word = fmt.Sprintf("%d warnings: --show warnings", n)
-			}
-			return append(out, styled{strings.Replace(word, "1 more warnings", "1 more warning", 1), yellow})
-		}
+		seen[w.Code] = true
+		shown++
 		out = append(out, lines...)
 	}
+	switch rest := len(list) - shown; {
+	case rest == 0:
+	case shown == 0:
+		out = append(out, styled{fmt.Sprintf("%d %s: --show warnings", rest, plural(rest, "warning", "warnings")), yellow})
+	default:
+		out = append(out, styled{fmt.Sprintf("%d more %s: --show warnings", rest, plural(rest, "warning", "warnings")), yellow})
+	}
 	return out
+}
+
+// alarm is a warning in short, without the hint.
+func alarm(w diag.Warning) string {
+	w.Hint = ""
+	if w.Severity == diag.Note {
+		return "Note: " + WarningText(w)
+	}
+	return "Warning: " + WarningText(w)
 }
 
 // mostWarnings is how many warnings the first screen prints.

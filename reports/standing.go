@@ -168,6 +168,11 @@ func (x *index) both(a, b int, id metric.ID) (u, v []float64) {
 
 // needs is how many replications would tell the figures of two alternatives apart; -1 = more than can be foretold.
 func (x *index) needs(a, b int, id metric.ID) int {
+	if a == x.baseline() || b == x.baseline() {
+		if c := x.diffs[pair{x.res.Variants[a+b-x.baseline()].Name, id}]; c != nil && c.Needs != 0 {
+			return c.Needs
+		}
+	}
 	u, v := x.both(a, b, id)
 	if len(u) < 2 {
 		return -1

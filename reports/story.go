@@ -75,7 +75,9 @@ func (x *index) of(variant int, id metric.ID) float64 { return x.estimate(varian
 func share(v float64) string {
 	p := 100 * v
 	switch {
-	case math.IsNaN(v) || v == 0 || v == 1:
+	case v == 0:
+		return none
+	case math.IsNaN(v) || v == 1:
 		return formatValue(v, percent)
 	case p >= 99.95 && p < 100:
 		return "over 99.9 %"

@@ -46,14 +46,7 @@ func failures(x *index) (out []sentence) {
 	}
 	for _, cause := range causes {
 		list := groups[cause]
-		low, high := x.failing(list[0]), x.failing(list[0])
-		for _, v := range list {
-			low, high = math.Min(low, x.failing(v)), math.Max(high, x.failing(v))
-		}
-		n := share(high)
-		if share(low) != n {
-			n = share(low) + " to " + n
-		}
+		n, high := x.shares(list, x.failing), x.failing(list[len(list)-1])
 		t := fmt.Sprintf("%s %s %s of requests", x.list(list), verb(list, "fails", "fail"), n)
 		if why := failureWords[cause]; why != "" {
 			t += ", most because " + why
@@ -69,7 +62,7 @@ func retries(x *index) []sentence {
 	if len(list) == 0 {
 		return nil
 	}
-	return []sentence{{78, fmt.Sprintf("With %s clients send every request %s times on average: retries keep the servers busy with answers that no client waits for.", x.list(list),
+	return []sentence{{92, fmt.Sprintf("With %s clients send every request %s times on average: retries keep the servers busy with answers that no client waits for.", x.list(list),
 		x.span(list, attempts.ID()))}}
 }
 

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"stickysim/sim/metric"
 )
@@ -122,7 +123,7 @@ func (x *index) hidden(v int) string {
 		case i == 0:
 			usual = h
 		case h < .5:
-			shows = append(shows, clean(id.Label.Value))
+			shows = append(shows, strings.Replace(clean(id.Label.Value), "p50", "median", 1))
 		}
 	}
 	if !(x.of(v, hotTime.ID()) >= .05 && usual >= .5) {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ var questions = []question{
 	{metric: func(*index) metric.ID { return failed.ID() }, least: "Fewest failed requests", what: "failed requests", asked: (*index).unavailable,
 		alike: func(v, least float64) bool { return v <= 1.02*least }},
 	{metric: (*index).lossID, least: "Fewest lost visits", what: "lost visits", none: "No visit is lost.", asked: (*index).stateful,
-		alike: func(v, least float64) bool { return v <= least+.0005 && (least > 0 || v == 0) }},
+		alike: func(v, least float64) bool { return v <= least+.0005 }},
 	{metric: (*index).latencyID, least: "Lowest %s", what: "%s", asked: func(x *index) bool { return x.known(x.latencyID()) }, fit: true,
 		alike: func(v, least float64) bool { return v <= 1.02*least }},
 }
@@ -151,11 +152,11 @@ func (x *index) judged(j judgement) (out []string) {
 	case q.none != "" && x.allZero(j.id):
 		return []string{q.none}
 	case len(j.worse)+len(j.open) == 0 && len(j.best) > 1:
-		out = append(out, fmt.Sprintf("No difference in %s: %s.", q.what, x.span(j.best, j.id)))
+		out = append(out, fmt.Sprintf("No difference in %s: %s.", q.what, x.spanIn(j, j.best)))
 	case len(j.worse) == 0 && len(j.open) > 0 && !one:
-		out = append(out, fmt.Sprintf("No difference is shown in %s: %s.", q.what, x.span(append(j.best, j.open...), j.id)))
+		out = append(out, fmt.Sprintf("No difference is shown in %s: %s.", q.what, x.spanIn(j, append(j.best, j.open...))))
 	default:
-		t := fmt.Sprintf("%s: %s with %s", q.least, x.list(j.best), x.span(j.best, j.id))
+		t := fmt.Sprintf("%s: %s with %s", q.least, x.list(j.best), x.spanIn(j, j.best))
 		if len(j.open) > 0 && !one {
 			t += "; " + x.list(j.open) + plural(len(j.open), " is", " are") + " not shown to differ"
 		}
@@ -213,6 +214,26 @@ func (x *index) span(list []int, id metric.ID) string {
 		return a + " to " + b
 	}
 	return x.short(low, id)
+}
+
+// spanIn is the range of what a judgement is about; failures as a share of the requests.
+func (x *index) spanIn(j judgement, list []int) string {
+	if j.id != failed.ID() {
+		return x.span(list, j.id)
+	}
+	return x.shares(list, x.failing)
+}
+
+// shares is the range of a share over some alternatives.
+func (x *index) shares(list []int, of func(variant int) float64) string {
+	low, high := of(list[0]), of(list[0])
+	for _, v := range list {
+		low, high = math.Min(low, of(v)), math.Max(high, of(v))
+	}
+	if a, b := share(low), share(high); a != b {
+		return a + " to " + b
+	}
+	return share(high)
 }
 
 // mostNamed is how many alternatives a sentence names before it counts the rest.
