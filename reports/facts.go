@@ -151,19 +151,28 @@ func (x *index) within() string {
 // legendNames are the alternatives' names as legends show them.
 func (x *index) legendNames() []string { return shortNames(x.names(), 60) }
 
+// warmups say how the warm-up of a run was found, by method.
+var warmups = map[experiment.WarmupMethod]string{
+	experiment.GivenWarmup: "", experiment.MSER: " (MSER-5)", experiment.FillingSessions: " (five mean sessions)",
+	experiment.RelaxingQueues: " (until queues have settled)", experiment.BeforeFirstEvent: " (for the first event)",
+}
+
+// warmup says what there was before the measured part.
+func warmup(r *experiment.Result) string {
+	why, some := warmups[experiment.WarmupMethod(r.WarmupMethod)]
+	switch {
+	case some && r.Warmup > 0:
+		return "after a warm-up of " + formatSpan(r.Warmup) + why
+	case r.WarmupMethod == string(experiment.FromEquilibrium):
+		return "started in equilibrium"
+	}
+	return "no warm-up"
+}
+
 // conditions says how the figures were obtained: replications, duration, warm-up, seed, confidence level.
 func (x *index) conditions() string {
 	r := x.res
-	warmup := "no warm-up"
-	switch r.WarmupMethod {
-	case "equilibrium":
-		warmup = "started in equilibrium"
-	case "mser-5":
-		warmup = "after a warm-up of " + formatSpan(r.Warmup) + " (MSER-5)"
-	case "given":
-		warmup = "after a warm-up of " + formatSpan(r.Warmup)
-	}
-	t := fmt.Sprintf("%s of %s, %s; seed %d", x.replications(), formatSpan(r.Duration), warmup, r.Seed)
+	t := fmt.Sprintf("%s of %s, %s; seed %d", x.replications(), formatSpan(r.Duration), warmup(r), r.Seed)
 	if x.replications() == "1 replication" {
 		t += "; a single replication has no intervals."
 	} else {

@@ -72,7 +72,7 @@ var bad = []struct {
 		[]string{"no-file 2:21 workload[0].replay", "no-file 2:60 workload[1].replay"}, false},
 	{"settings of a replay without one", "servers: {count: 1}\nworkload: [{population: nat, users: 1, speed: 2}]\n", []string{"conflict 2:47 workload[0].speed"}, false},
 	{"addresses", "servers: {count: 1}\nworkload: [{population: nat, users: 1, addresses: [{share: 50%, per: 1}]}]\n", []string{"out-of-range 2:51 workload[0].addresses"}, false},
-	{"too much", "servers: {count: 1}\nworkload: [{sessions: 1000000/s, requests: 1000000000, think: 1d, service: 1ms}]\n", []string{"overload 2:11 workload", "long-run 2:11 workload", "too-many 2:11 workload"}, false},
+	{"too much", "servers: {count: 1}\nworkload: [{sessions: 1000000/s, requests: 1000000000, think: 1d, service: 1ms}]\n", []string{"overload 2:11 workload", "long-run 2:11 workload", "starts-empty 2:11 workload", "too-many 2:11 workload"}, false},
 	{"overload is a warning", "servers: {count: 1, cores: 1}\nworkload: [{sessions: 2/s, requests: 1, service: 1s}]\n", []string{"overload 2:11 workload"}, false},
 	{"after the end", "servers: {count: 1}\nduration: 5m\nwarmup: 0\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 10m, crash: {}}]\n", []string{"too-late 5:12 timeline[0]"}, false},
 	{"placements", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\nstate: {replicated: {copies: 17}}\npolicies:\n  - random\n  - {variant: a, policy: random, state: {store: {persist: {snapshots: 5m}}}}\n  - {variant: b, policy: random, state: {token: {rest: 120%}}}\n  - {variant: c, policy: random, state: {store: {connections: 0}}}\n",

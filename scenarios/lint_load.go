@@ -12,6 +12,7 @@ import (
 func (d *decoder) lint(a alternative, s *scene, l *VariantLoad, autoWarmup bool) {
 	at := a.root.Get("workload")
 	d.lintLoad(at, a, s, l)
+	d.lintStart(at, &s.Model)
 	d.lintLogs(at, &s.Model)
 	d.lintTimes(a, s, autoWarmup)
 	d.lintPolicies(a, s)
@@ -43,6 +44,15 @@ func (d *decoder) lintLogs(at *tree.Node, m *sim.Model) {
 		}
 		if last, end := t.End(), m.Duration; last < end-max(end/10, 2*sim.Minute) {
 			d.warn(at, shortLog, fmt.Sprintf("%s: the log ends at %s, the run at %s", m.Populations[i].Name, last, end), "it has no requests for the rest of the run")
+		}
+	}
+}
+
+// lintStart warns of populations that cannot start in equilibrium.
+func (d *decoder) lintStart(at *tree.Node, m *sim.Model) {
+	for i := range m.Populations {
+		if why := m.Populations[i].Unsettled(); m.Equilibrium && why != "" {
+			d.warn(at, startsEmpty, fmt.Sprintf("%s starts without clients: %s", m.Populations[i].Name, why), "write a warmup of several mean sessions")
 		}
 	}
 }

@@ -26,10 +26,8 @@ func (d *decoder) fitReplays(root *tree.Node, m *sim.Model, study *experiment.St
 		if p.Trace == nil {
 			continue
 		}
-		t := *p.Trace // the file is read once for all alternatives
-		t.Begin = -m.Warmup
-		p.Trace = &t
-		last = max(last, t.End())
+		p.Trace.Begin = -m.Warmup
+		last = max(last, p.Trace.End())
 	}
 	if !allReplays(m) {
 		return

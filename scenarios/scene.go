@@ -21,7 +21,7 @@ type header struct {
 }
 
 var defaultHeader = header{
-	version: 1, seed: 1, duration: sim.Hour, autoWarmup: true,
+	version: 1, seed: 1, duration: sim.Hour, autoWarmup: true, equilibrium: true,
 	replications: experiment.Replications{Min: 20, Max: 20, Confidence: 0.95},
 }
 
@@ -31,9 +31,9 @@ var headerObject = object[header]{
 	at("description", "description of the scenario; default: none", text(maxText), func(h *header) *string { return &h.description }),
 	at("question", "the question it answers; default: none", text(maxText), func(h *header) *string { return &h.question }),
 	at("duration", "measured simulated time; default: 1h, or the length of the longest log if all populations are replays", span(sim.Millisecond), func(h *header) *sim.Time { return &h.duration }),
-	at("start", "start empty, or with the sessions that are active in the long run, as without queueing (equilibrium)",
+	at("start", "equilibrium: in the middle of the sessions that are active in the long run, as without queueing, with their servers, cookies and state; empty: without any",
 		choice([]string{"empty", "equilibrium"}, false, true), func(h *header) *bool { return &h.equilibrium }),
-	{key: "warmup", doc: "simulated time before measuring starts; auto: chosen by MSER-5. Default: auto, or 0 with start: equilibrium",
+	{key: "warmup", doc: "simulated time before measuring starts; auto: as long as a transient shows in pilot runs. Default: auto, or 0 where all populations are replays",
 		schema: word(span(0), "auto", 0).schema, read: func(d *decoder, n *tree.Node, h *header) {
 			h.autoWarmup = n.Kind == tree.Scalar && n.Text == "auto"
 			h.warmup, _ = word(span(0), "auto", 0).read(d, n)
@@ -49,9 +49,6 @@ var headerObject = object[header]{
 func (d *decoder) headerOf(root *tree.Node) *header {
 	h := defaultHeader
 	headerObject.fields(d, root, &h)
-	if h.equilibrium && root.Get("warmup") == nil {
-		h.autoWarmup = false // a run that starts in equilibrium needs none
-	}
 	return &h
 }
 

@@ -65,7 +65,7 @@ func (b *balancer) writeKey(hash uint64) []byte {
 	return b.keyText
 }
 
-// tick shows the instance the time, which it counts from the start of the run.
+// tick shows the instance the time, which it counts from its own start.
 func (r *run) tick(b *balancer) { b.At(r.now - r.from) }
 
 // viewChanged reports a change of membership, status or weight to the policy, and offers waiting requests again.

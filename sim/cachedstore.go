@@ -28,6 +28,11 @@ func (x *cached) begin(p *population, id ClientID, s ServerID) {
 	x.memories.begin(p, id, s)
 }
 
+func (x *cached) resume(p *population, id ClientID, s ServerID, born Time, grown int64) {
+	x.memories.resume(p, id, s, born, grown)
+	x.rows[id] = cachedRow{born: born, stored: x.r.store.era + 1}
+}
+
 // visit uses the copy if it is on s, and otherwise loads it from the store; until that is done, no server has a copy.
 func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {

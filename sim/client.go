@@ -131,6 +131,9 @@ func (c *client) sends() {
 	c.outstanding++
 }
 
+// hasSent sets how many requests the client has sent before the run.
+func (c *client) hasSent(n uint32) { c.seq = n }
+
 // willSend sets how many requests the session has still to send.
 func (c *client) willSend(n uint32) { c.left = n }
 

@@ -72,6 +72,13 @@ func (m *memories) begin(p *population, id ClientID, s ServerID) {
 	m.remember(id, s)
 }
 
+func (m *memories) resume(p *population, id ClientID, s ServerID, _ Time, grown int64) {
+	m.begin(p, id, s)
+	if m.states != nil {
+		m.grow(id, s, grown)
+	}
+}
+
 // use notes that a request has read the state on server s, and has changed it if the request does that.
 func (m *memories) use(q *request, p *population, s ServerID) {
 	if m.states == nil {

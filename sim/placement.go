@@ -13,6 +13,9 @@ type placement interface {
 	cost(q *request, p *population, s ServerID) Time
 	// begin makes the state of a session that begins, or begins anew, on s.
 	begin(p *population, id ClientID, s ServerID)
+	// resume makes the state of a session that has begun at born, before the run, and whose last request is answered by s
+	// now: it has grown by so many bytes.
+	resume(p *population, id ClientID, s ServerID, born Time, grown int64)
 	// end drops the state of a session that is over or lost, if it has any.
 	end(p *population, id ClientID)
 	// idle drops the state after its idle timeout, if the client does not send its next request until then.
@@ -52,6 +55,11 @@ func (w whereabouts) on(s ServerID, incarnation uint16) bool {
 	return w.server == s && w.incarnation == incarnation
 }
 
+// inMemory reports whether servers keep sessions' state, or copies of it, in their memory.
+func (p *Placement) inMemory() bool {
+	return p.Kind == Local || p.Kind == Replicated || p.Kind == CachedStore
+}
+
 // makePlacement makes the place where state lives.
 func (r *run) makePlacement() {
 	for i := range r.m.Populations {
@@ -86,17 +94,20 @@ func (n noState) admit(ClientID)                                      {}
 func (n noState) visit(*request, *population, *client, ServerID) Time { return 0 }
 func (n noState) cost(*request, *population, ServerID) Time           { return 0 }
 func (n noState) begin(_ *population, id ClientID, _ ServerID)        { n.r.clients[id].raise(hasState) }
-func (n noState) end(_ *population, id ClientID)                      { n.r.clients[id].lower(hasState) }
-func (n noState) idle(*population, ClientID, Time)                    {}
-func (n noState) expire(scheduled)                                    {}
-func (n noState) served(int32)                                        {}
-func (n noState) stored(*request)                                     {}
-func (n noState) serverReady(ServerID)                                {}
-func (n noState) serverGone(ServerID)                                 {}
-func (n noState) where(ClientID) whereabouts                          { return whereabouts{server: NoServer} }
-func (n noState) peek(ClientID) uint32                                { return 0 }
-func (n noState) measure()                                            {}
-func (n noState) audit()                                              {}
+func (n noState) resume(_ *population, id ClientID, _ ServerID, _ Time, _ int64) {
+	n.r.clients[id].raise(hasState)
+}
+func (n noState) end(_ *population, id ClientID)   { n.r.clients[id].lower(hasState) }
+func (n noState) idle(*population, ClientID, Time) {}
+func (n noState) expire(scheduled)                 {}
+func (n noState) served(int32)                     {}
+func (n noState) stored(*request)                  {}
+func (n noState) serverReady(ServerID)             {}
+func (n noState) serverGone(ServerID)              {}
+func (n noState) where(ClientID) whereabouts       { return whereabouts{server: NoServer} }
+func (n noState) peek(ClientID) uint32             { return 0 }
+func (n noState) measure()                         {}
+func (n noState) audit()                           {}
 
 // metrics reports the counts of the store, if some state is there.
 func (n noState) metrics(b *metricsBuilder) {

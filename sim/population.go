@@ -43,9 +43,16 @@ func (r *run) initPopulations() {
 		p.addrBase = base
 		base += 1 << 26
 		p.initGroups()
+	}
+}
+
+// startPopulations lets clients come from now on, and those be there that are when a run does not begin in equilibrium.
+func (r *run) startPopulations() {
+	for i := range r.pops {
+		p := &r.pops[i]
 		switch {
 		case p.Users > 0:
-			for u := 0; u < p.Users; u++ {
+			for u := 0; u < p.Users && !r.m.Equilibrium; u++ {
 				r.startUser(p, uint64(u))
 			}
 		case p.Trace != nil:
@@ -55,13 +62,22 @@ func (r *run) initPopulations() {
 			}
 		default:
 			p.arrivals = p.Sessions.Start(p.key.Stream("arrivals"))
-			if r.m.Equilibrium {
-				r.startInEquilibrium(p)
-			}
 			p.pace, p.clock, p.clockAt = 1, r.now, r.now
 			r.planArrival(p)
 		}
 	}
+}
+
+// startUser has a user come who has been nowhere yet, and thinks before the first request.
+func (r *run) startUser(p *population, n uint64) {
+	id := r.newClient(p, p.key.Stream("user").At(n), n)
+	r.beginSession(p, id)
+	at := r.now
+	if p.Think != nil {
+		total, age := dist.Equilibrium(r.clients[id].key.Stream("start"), p.Think)
+		at += FromSeconds(total - age)
+	}
+	r.schedule(p, id, at)
 }
 
 // initGroups lays the address blocks of the groups side by side.

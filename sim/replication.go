@@ -102,6 +102,14 @@ func (x *replicated) cost(q *request, p *population, s ServerID) Time {
 	return extra
 }
 
+func (x *replicated) resume(p *population, id ClientID, s ServerID, born Time, grown int64) {
+	x.memories.resume(p, id, s, born, grown)
+	x.writes[id].written = x.r.now
+	if !x.everywhere {
+		x.copyToBuddies(id, s)
+	}
+}
+
 // takeOver makes s answer for the session. It returns the work of fetching a state that s does not have.
 func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
 	x.visits++

@@ -66,7 +66,7 @@ type run struct {
 	rep  int
 	key  rng.Key // of this replication
 	now  Time
-	from Time // when the run begins; balancers and the list of events count from here
+	from Time // the earliest instant that balancers have seen; they and the list of events count from here
 	end  Time
 	fel  *fel.Ring
 	n    int64  // events handled
@@ -110,6 +110,11 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r := &run{m: m, o: o, seed: seed, rep: replication, freeRequest: nilRequest, freeAct: -1}
 	r.key = rng.Root(seed).Stream("replication").At(uint64(replication))
 	r.from, r.end = -m.Warmup, m.Duration
+	r.initPopulations()
+	past := r.stationary()
+	for i := range past {
+		r.from = min(r.from, past[i].born)
+	}
 	r.now = r.from
 	clients, hold := m.expected()
 	r.fel = fel.NewRing(clients+64, int64(hold))
@@ -127,7 +132,8 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.makePlacement()
 	r.newPolicy = m.NewPolicy
 	r.initBalancers(clients)
-	r.initPopulations()
+	r.recall(past)
+	r.startPopulations()
 	r.initTimeline()
 	if m.Health.UnderLoad {
 		for s := range r.servers {
@@ -135,6 +141,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 		}
 	}
 	r.initScaler()
+	r.carryOn(past)
 	r.push(r.sampling.step, evSample, 0)
 	return r
 }

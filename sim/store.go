@@ -35,6 +35,14 @@ func (x *stored) begin(p *population, id ClientID, s ServerID) {
 	}
 }
 
+func (x *stored) resume(p *population, id ClientID, s ServerID, born Time, _ int64) {
+	x.noState.begin(p, id, s)
+	if x.rows != nil {
+		x.rows[id] = storedRow{last: x.r.now, born: born}
+	}
+	x.r.clients[id].keptBy(NoServer, x.r.store.era)
+}
+
 func (x *stored) visit(q *request, p *population, c *client, s ServerID) Time {
 	begins, store := c.flags&hasState == 0, x.r.store
 	if begins {

@@ -33,6 +33,21 @@ func (x *token) admit(id ClientID) {
 	}
 }
 
+// resume gives the session a token of any age below its lifetime, and revokes it later if at all: a revoked one is not in use.
+func (x *token) resume(p *population, id ClientID, s ServerID, born Time, _ int64) {
+	x.noState.begin(p, id, s)
+	k, fresh := x.r.clients[id].key.Stream("token"), born
+	if ttl := x.r.m.State.TTL; ttl > 0 {
+		fresh = max(born, x.r.now-FromSeconds(ttl.Seconds()*k.Float64()))
+	}
+	x.issued[id] = issuedToken{born: born, fresh: fresh, revoked: Never, stored: x.r.store.era + 1}
+	if d := x.r.m.State.Revoke; d != nil {
+		if at := born + FromSeconds(d.Sample(k.At(0))); at >= -x.r.m.Warmup {
+			x.issued[id].revoked = at
+		}
+	}
+}
+
 // visit verifies the token the client carries, and renews it when it has expired. A session whose token has been revoked
 // continues until the servers know.
 func (x *token) visit(q *request, p *population, c *client, s ServerID) Time {

@@ -5,7 +5,7 @@ package sim
 //
 // Only [Instance] and the methods in this file change a View.
 type View struct {
-	Now      Time         // since the start of the run
+	Now      Time         // since the instance was started, at the start of the run or before
 	Servers  []ServerInfo // by ServerID
 	Members  []ServerID   // configured servers in configuration order, whatever their status
 	Status   []Status     // by ServerID

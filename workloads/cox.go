@@ -11,8 +11,7 @@ type cox interface {
 	sim.ArrivalProcess
 	// path returns the course of the rate in one run.
 	path(k rng.Key) path
-	// peak is the highest rate it ever has, per second.
-	peak() float64
+	sim.PlannedRate
 }
 
 // path is the course of a rate, followed forward in time: a sequence of pieces, each with an upper bound.

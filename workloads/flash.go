@@ -36,7 +36,7 @@ func NewFlash(base sim.ArrivalProcess, at, factor, ramp, hold float64) (Flash, e
 	if !(factor >= 0 && factor <= 1000) {
 		return p, faulty("factor", "must be from 0 to 1000, got "+num(factor), "")
 	}
-	if p.peak() > mostRate {
+	if p.Peak() > mostRate {
 		return p, faulty("factor", "gives a peak above "+FormatRate(mostRate), "")
 	}
 	for _, err := range []error{checkSeconds("at", at, 0), checkSeconds("ramp", ramp, 0), checkSeconds("for", hold, 0)} {
@@ -58,7 +58,13 @@ func (p Flash) String() string {
 // Start returns the arrivals addressed by k.
 func (p Flash) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
 
-func (p Flash) peak() float64 { return p.base.peak() * max(1, p.factor) }
+// RateAt is the rate of the process beneath, times the factor at t.
+func (p Flash) RateAt(t sim.Time) float64 {
+	return p.base.RateAt(t) * (&flashPath{Flash: p}).multiplier(t.Seconds())
+}
+
+// Peak bounds the rate.
+func (p Flash) Peak() float64 { return p.base.Peak() * max(1, p.factor) }
 
 func (p Flash) path(k rng.Key) path { return &flashPath{Flash: p, below: p.base.path(k)} }
 

@@ -141,7 +141,11 @@ func (p *MMPP) String() string {
 // Start returns the arrivals addressed by k.
 func (p *MMPP) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
 
-func (p *MMPP) peak() float64 {
+// RateAt is the mean rate: the states are drawn.
+func (p *MMPP) RateAt(sim.Time) float64 { return p.mean }
+
+// Peak is the rate of the busiest state.
+func (p *MMPP) Peak() float64 {
 	most := 0.0
 	for _, rate := range p.rates {
 		most = max(most, rate)

@@ -44,7 +44,11 @@ func (a *poissonArrivals) Next(t sim.Time) sim.Time {
 // after is the instant gap seconds behind t, or Never.
 func after(t sim.Time, gap float64) sim.Time { return min(t+sim.FromSeconds(gap), sim.Never) }
 
-func (p Poisson) peak() float64 { return p.rate }
+// RateAt is the rate.
+func (p Poisson) RateAt(sim.Time) float64 { return p.rate }
+
+// Peak is the rate.
+func (p Poisson) Peak() float64 { return p.rate }
 
 func (p Poisson) path(rng.Key) path { return constant(p.rate) }
 

@@ -65,7 +65,7 @@ func newProfile(p Profile) (*Profile, error) {
 			return nil, about(numbered("point", i), err)
 		}
 	}
-	if p.peak() == 0 {
+	if p.Peak() == 0 {
 		return nil, wrong("needs a rate above 0", "")
 	}
 	last := p.points[len(p.points)-1].At
@@ -140,7 +140,15 @@ func (p *Profile) String() string {
 // Start returns the arrivals addressed by k.
 func (p *Profile) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
 
-func (p *Profile) peak() float64 {
+// RateAt is the rate at t.
+func (p *Profile) RateAt(t sim.Time) float64 {
+	path := profilePath{Profile: p}
+	path.piece(t)
+	return path.rate(t)
+}
+
+// Peak is the highest rate.
+func (p *Profile) Peak() float64 {
 	most := 0.0
 	for _, at := range p.points {
 		most = max(most, at.Rate)

@@ -36,7 +36,7 @@ func NewSinusoid(mean, amplitude, period, phase float64) (Sinusoid, error) {
 	if err := checkSeconds("phase", phase, 0); err != nil {
 		return p, err
 	}
-	if p.peak() > mostRate {
+	if p.Peak() > mostRate {
 		return p, faulty("mean", "has a peak above "+FormatRate(mostRate), "")
 	}
 	return p, nil
@@ -53,13 +53,17 @@ func (p Sinusoid) String() string {
 // Start returns the arrivals addressed by k.
 func (p Sinusoid) Start(k rng.Key) sim.Arrivals { return startCox(p, k) }
 
-func (p Sinusoid) peak() float64 { return p.mean * (1 + p.amplitude) }
+// Peak is the highest rate.
+func (p Sinusoid) Peak() float64 { return p.mean * (1 + p.amplitude) }
 
 func (p Sinusoid) path(rng.Key) path { return p }
 
-func (p Sinusoid) piece(sim.Time) (sim.Time, float64) { return sim.Never, p.peak() }
+func (p Sinusoid) piece(sim.Time) (sim.Time, float64) { return sim.Never, p.Peak() }
 
-func (p Sinusoid) rate(t sim.Time) float64 {
+func (p Sinusoid) rate(t sim.Time) float64 { return p.RateAt(t) }
+
+// RateAt is the rate at t.
+func (p Sinusoid) RateAt(t sim.Time) float64 {
 	return p.mean * (1 + p.amplitude*math.Sin(2*math.Pi*(t.Seconds()-p.phase)/p.period))
 }
 

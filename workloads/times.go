@@ -50,6 +50,12 @@ func (p *Times) Rate() float64 {
 	return 0
 }
 
+// RateAt is 0: no arrival before the run is known.
+func (p *Times) RateAt(sim.Time) float64 { return 0 }
+
+// Peak is 0.
+func (p *Times) Peak() float64 { return 0 }
+
 func (p *Times) String() string {
 	if p.source != "" {
 		return "times(" + p.source + ")"

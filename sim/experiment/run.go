@@ -40,6 +40,7 @@ func Run(s *Study, o Options) (*Result, error) {
 		x.models = append(x.models, &m)
 		x.sums = append(x.sums, newSummary(&m))
 	}
+	x.halves = make([]halves, len(x.models))
 	if err := x.settleWarmup(); err != nil {
 		return nil, err
 	}
@@ -57,8 +58,9 @@ type execution struct {
 	alpha      float64      // error rate of comparisons, and of the precision wanted: that of the last look, where there are several
 	models     []*sim.Model // copies with the warm-up that was found
 	sums       []*summary
-	done       int // replications that every variant has finished
-	method     string
+	done       int      // replications that every variant has finished
+	halves     []halves // by variant
+	method     WarmupMethod
 	warnings   []diag.Warning // about the study as a whole, met while it ran
 	stopped    bool
 	steps      int
@@ -166,6 +168,7 @@ func (x *execution) batch(from, to int) error {
 	}, func(i int, r *sim.Result) {
 		t := tasks[i]
 		x.sums[t.variant].add(r)
+		x.halves[t.variant].add(r, x.models[t.variant])
 		if x.options.Keep != nil {
 			x.options.Keep(t.variant, t.replication, r)
 		}
@@ -186,77 +189,12 @@ func (x *execution) batch(from, to int) error {
 	return err
 }
 
-// settleWarmup sets the warm-up of all variants. For AutoWarmup it runs pilots, averages the number of requests in the
-// system over them, and finds the end of the transient with MSER-5. The longest of the variants counts for all.
-func (x *execution) settleWarmup() error {
-	m := x.models[0]
-	x.method = "none"
-	if m.Equilibrium {
-		x.method = "equilibrium"
-	}
-	if !x.study.AutoWarmup {
-		if m.Warmup > 0 {
-			x.method = "given"
-		}
-		return nil
-	}
-	x.method = "mser-5"
-	warmup := sim.Time(0)
-	for v := range x.models {
-		at, settled, err := x.pilot(v)
-		if err != nil || x.stopped {
-			return err
-		}
-		if !settled {
-			w := transient.At("warmup", "MSER-5 found no end of the transient in the first half of the run")
-			w.Alternative, w.Hint = x.study.Variants[v].Name, "write a longer duration"
-			x.warnings = append(x.warnings, w)
-		}
-		warmup = max(warmup, at)
-	}
-	for _, m := range x.models {
-		m.Warmup = warmup
-	}
-	return nil
-}
-
-const (
-	pilots      = 5
-	pilotPoints = 400
-)
-
-// pilot finds the warm-up of one variant. It leaves the timeline out: its events are what is studied, not part of the
-// transient.
-func (x *execution) pilot(v int) (sim.Time, bool, error) {
-	m := *x.models[v]
-	m.Warmup = 0
-	m.Timeline = nil
-	m.Autoscaler = nil
-	m.Grid = max(m.Duration/pilotPoints, 1)
-	mean := make([]float64, 0, pilotPoints)
-	err := x.parallel(pilots, func(i int) *sim.Result {
-		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop})
-	}, func(_ int, r *sim.Result) {
-		for i, n := range r.Series.Of(sim.LoadSeries) {
-			if i == len(mean) {
-				mean = append(mean, 0)
-			}
-			mean[i] += float64(n)
-		}
-	})
-	if err != nil || x.stopped {
-		return 0, false, err
-	}
-	d, ok := stats.MSER5(mean)
-	return sim.Time(d) * m.Grid, ok, nil
-}
-
 // result assembles the result of the study.
 func (x *execution) result() *Result {
 	s := x.study
 	m := x.models[0]
 	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Question: s.Question, Seed: s.Seed, Confidence: x.confidence,
-		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: x.method, Duration: m.Duration.Seconds(),
+		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: string(x.method), Duration: m.Duration.Seconds(),
 		Interrupted: x.stopped}
 	for i, sum := range x.sums {
 		v := sum.result(&s.Variants[i], x.confidence)
@@ -266,6 +204,7 @@ func (x *execution) result() *Result {
 	if x.done > 1 {
 		res.Comparisons = compare(s, x.sums, x.alpha)
 	}
+	x.checkWarmup()
 	res.Warnings = x.allWarnings(res)
 	return res
 }

@@ -28,7 +28,7 @@ type Study struct {
 	Replications Replications
 	Objectives   []Objective    // what must hold; judged by nothing here
 	Warnings     []diag.Warning // of the scenario; they become part of the result
-	AutoWarmup   bool           // find the warm-up by MSER-5 on pilot replications; Model.Warmup is then ignored
+	AutoWarmup   bool           // find the warm-up from pilot replications; Model.Warmup is then ignored
 	Baseline     int            // index of the variant that the others are compared with
 }
 
@@ -68,7 +68,7 @@ type Result struct {
 	Confidence   float64
 	Baseline     string
 	Warmup       float64 // seconds that were simulated and not counted
-	WarmupMethod string  // "none", "given", "mser-5", "equilibrium"
+	WarmupMethod string  // a WarmupMethod
 	Duration     float64 // seconds counted in each replication
 	Interrupted  bool
 	Warnings     []diag.Warning // the most severe first

@@ -16,7 +16,7 @@ const mostEvents = 200
 func timeline(m *sim.Model) []Event {
 	var list []Event
 	for _, a := range m.Timeline[:min(len(m.Timeline), mostEvents)] {
-		list = append(list, Event{At: a.At.Seconds(), Kind: a.Kind.Name, Name: a.Name, Recurs: a.Every != nil})
+		list = append(list, Event{At: max(a.At, -m.Warmup).Seconds(), Kind: a.Kind.Name, Name: a.Name, Recurs: a.Every != nil})
 	}
 	return list
 }

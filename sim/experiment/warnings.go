@@ -24,8 +24,6 @@ var (
 		Doc: "Nothing in the scenario is left to chance, so all replications are equal: they are one sample, such as a recorded log is. There are no intervals, and more replications tell nothing more."})
 	differInKind = diag.Register(diag.Code{Name: "replications-differ", Severity: diag.Caution,
 		Doc: "Some replications differ from the others in kind: a few of them melt down, or in a few a fault strikes the server with most of the sessions. A mean over both describes no run."})
-	transient = diag.Register(diag.Code{Name: "transient", Severity: diag.Severe,
-		Doc: "The run may be measured before it has settled, so figures depend on how it started. A longer run or warm-up helps."})
 )
 
 // warnings are those of the study, of its figures and of its replications, the most severe first.

@@ -342,7 +342,7 @@ type resultJSON struct {
 	Confidence   float64          `json:"confidence" doc:"level of all intervals, such as 0.95"`
 	Baseline     string           `json:"baseline" doc:"name of the alternative that the others are compared with"`
 	Warmup       float64          `json:"warmup" doc:"seconds simulated and not counted"`
-	WarmupMethod string           `json:"warmup_method" doc:"none, given, mser-5 or equilibrium"`
+	WarmupMethod string           `json:"warmup_method" doc:"where the warm-up comes from: none; given; equilibrium: pilot runs show no transient; mser-5: they show one so long; sessions: five mean sessions fill an empty start; queues: five relaxation times of the busiest server; events: the first event is so early"`
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
 	Warnings     []warningJSON    `json:"warnings" doc:"what may change the answer, the most severe first"`

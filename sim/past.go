@@ -1,0 +1,135 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A run that begins in equilibrium lives through the past of the clients that it finds, as far as it shows: the balancers are
+// asked about the first and the last request of each, in the order in which these were sent, on the fleet as it is at the
+// start. So clients have the cookies, tables the entries, servers the sessions, their states and the open connections that
+// they would have. Nothing of it takes time at a server, and nothing is counted.
+
+// moment is an answered request of the past.
+type moment struct {
+	at    Time
+	of    int32 // index into the clients found
+	first bool  // of its session
+}
+
+// moments lists the requests of the past in the order of time.
+func moments(all []found) []moment {
+	list := make([]moment, 0, len(all))
+	for i := range all {
+		f := &all[i]
+		list = append(list, moment{f.born, int32(i), true})
+		if f.sent > 1 {
+			list = append(list, moment{f.last, int32(i), false})
+		}
+	}
+	slices.SortFunc(list, func(a, b moment) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.of, b.of), cmp.Compare(b.order(), a.order()))
+	})
+	return list
+}
+
+func (m moment) order() int {
+	if m.first {
+		return 1
+	}
+	return 0
+}
+
+// recall lives through the past, and leaves the clients found where they are when the run begins.
+func (r *run) recall(all []found) {
+	for _, m := range moments(all) {
+		f := &all[m.of]
+		p := &r.pops[f.pop]
+		r.now = m.at
+		if m.first {
+			f.id = r.newClient(p, f.key, f.number)
+			r.beginSession(p, f.id)
+			r.clients[f.id].willSend(f.left)
+			if r.cold != nil {
+				r.cold[f.id].livesUntil(f.until)
+			}
+		}
+		if f.sent > 0 && (m.first || p.Loop != Connection) {
+			r.recallAnswer(p, f, m.first)
+		}
+		if m.first && f.sent > 1 {
+			continue
+		}
+		r.clients[f.id].hasSent(f.sent)
+		r.recallState(p, f)
+		if f.gone {
+			r.recallEnd(p, f.id)
+		}
+	}
+	r.now = -r.m.Warmup
+}
+
+// recallAnswer asks a balancer where a request of the past goes, and has it answered there.
+func (r *run) recallAnswer(p *population, f *found, first bool) {
+	c := &r.clients[f.id]
+	c.hasSent(1)
+	if !first {
+		c.hasSent(f.sent)
+	}
+	q := r.newRequest()
+	rq := &r.requests[q]
+	rq.begin(r.now, f.id, c)
+	rq.restart()
+	b := r.instance(c, rq.seq)
+	rq.through(b)
+	r.captureIdentity(c, rq)
+	c.lower(moved)
+	r.fillExchange(q)
+	r.tick(b)
+	if s := b.Pick(&r.exchange); s >= 0 && b.MayPick(s) {
+		rq.decided(&r.exchange)
+		c.seen(b.view.Epoch)
+		rq.goTo(s)
+		b.Began(s)
+		r.answered(q)
+		r.setHome(c, s)
+		if p.Loop == Connection {
+			r.connect(c)
+		}
+	}
+	r.release(q)
+}
+
+// recallState makes the state of a session as its last request has left it.
+func (r *run) recallState(p *population, f *found) {
+	if home := r.clients[f.id].home; p.Stateful && home != NoServer {
+		r.place.resume(p, f.id, home, f.born, int64(f.writes)*int64(p.Growth))
+	}
+}
+
+// recallEnd ends a session of the past.
+func (r *run) recallEnd(p *population, id ClientID) {
+	c := &r.clients[id]
+	r.place.end(p, id)
+	r.countEnd(p, c)
+	r.leaveHome(c)
+	r.freeClients = append(r.freeClients, id)
+}
+
+// carryOn lets the clients found do what they were about to.
+func (r *run) carryOn(all []found) {
+	for i := range all {
+		f := &all[i]
+		p := &r.pops[f.pop]
+		switch {
+		case f.gone:
+		case f.work < 0:
+			r.schedule(p, f.id, f.next)
+		default:
+			r.send(p, f.id, f.work)
+			if p.Loop != ClosedLoop {
+				r.thinkThenNext(p, f.id, 0)
+			}
+		}
+	}
+}
