@@ -60,10 +60,28 @@ func loadFigure(res *experiment.Result) Figure {
 		f.legend = append(f.legend, key{label: "more servers in service (first replication)", dotted: true, stroke: Stroke{Color: black}, glyph: triangle},
 			key{label: "fewer", dotted: true, stroke: Stroke{Color: black}, glyph: wedge, hollow: true})
 	}
-	if more := len(res.Variants) - len(shown); more > 0 {
-		f.note = fmt.Sprintf("… %d more alternatives", more)
-	}
+	f.note = loadNote(res, len(res.Variants)-len(shown))
 	return f
+}
+
+// loadNote says what is not drawn.
+func loadNote(res *experiment.Result, more int) string {
+	var notes []string
+	if more > 0 {
+		notes = append(notes, fmt.Sprintf("… %d more alternatives.", more))
+	}
+	var again []string
+	for i := range res.Variants {
+		for _, e := range res.Variants[i].Timeline {
+			if kind := strings.ReplaceAll(e.Kind, "_", " "); e.Recurs && !slices.Contains(again, kind) {
+				again = append(again, kind)
+			}
+		}
+	}
+	if len(again) > 0 {
+		notes = append(notes, "Recurs, and is not marked: "+strings.Join(again, ", ")+".")
+	}
+	return strings.Join(notes, " ")
 }
 
 func hotLine(c color.NRGBA) Stroke { return Stroke{Color: c, Width: 1.5} }

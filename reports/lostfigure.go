@@ -51,7 +51,7 @@ func lossShare(x *index) (*metric.Family, string) {
 func barsHeight(bars int) float64 { return 62 + 26*float64(bars) }
 
 // apart splits the alternatives where, in the order of their shares, one is more than five times as large as the one before:
-// those from there on are far from the others.
+// those from there on are far from the others, unless they are most of those that lost anything.
 func apart(x *index, share metric.ID) (usual, far []int) {
 	var order []int
 	value := func(v int) float64 { return max(x.estimate(v, share).Mean, 0) }
@@ -63,7 +63,7 @@ func apart(x *index, share metric.ID) (usual, far []int) {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(value(a), value(b)) })
 	limit := math.Inf(1)
 	for i := len(order) - 1; i > 0; i-- {
-		if value(order[i]) > 5*value(order[i-1]) {
+		if value(order[i]) > 5*value(order[i-1]) && len(order)-i <= i {
 			limit = value(order[i])
 			break
 		}
@@ -142,10 +142,15 @@ func lostBar(x *index, share metric.ID, v int, y float64, causes []cause) []mark
 			from += long
 		}
 	}
-	text := formatMean(sessions, countScales) + " lost"
 	if sessions.Mean == 0 {
-		text = "none lost"
-	} else if drawable(total.Mean) {
+		text := "none lost"
+		if total.Hi > 0 {
+			text += ", at most " + formatValue(total.Hi, percent)
+		}
+		return []mark{caption{x: 0, y: y, right: 7, text: text, style: labelText}}
+	}
+	text := formatMean(sessions, countScales) + " lost"
+	if drawable(total.Mean) {
 		text = formatEstimate(total, percent) + "; " + text
 	}
 	end := from

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"slices"
+	"strconv"
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
@@ -81,6 +82,7 @@ func profilePanel(res *experiment.Result) panel {
 	most, top := 0, 1.0
 	for i := range res.Variants {
 		var shares, ranks []float64
+		fleet := meanFleet(res, &res.Variants[i])
 		for _, s := range res.Variants[i].Ranks() {
 			if share := s.Of(sim.ShareFigure).Mean; drawable(share) {
 				shares = append(shares, share)
@@ -88,7 +90,7 @@ func profilePanel(res *experiment.Result) panel {
 		}
 		for k := range shares {
 			ranks = append(ranks, float64(k+1))
-			shares[k] *= float64(len(shares))
+			shares[k] *= fleet
 			top = max(top, shares[k])
 		}
 		most = max(most, len(shares))
@@ -109,9 +111,26 @@ func profilePanel(res *experiment.Result) panel {
 	return n
 }
 
+// meanFleet is how many servers were in service on average, dead ones left out; the number of ranks where the result does not
+// say.
+func meanFleet(res *experiment.Result, v *experiment.VariantResult) float64 {
+	sum := 0.0
+	for _, r := range v.Ranks() {
+		sum += r.Of(sim.InServiceFigure).Mean
+	}
+	if fleet := sum / res.Duration; drawable(fleet) {
+		return fleet
+	}
+	return float64(len(v.Ranks()))
+}
+
 // wholeTicks keeps the ticks at whole numbers.
 func wholeTicks(ticks []tick) []tick {
-	return slices.DeleteFunc(ticks, func(t tick) bool { return t.at != float64(int(t.at)) })
+	ticks = slices.DeleteFunc(ticks, func(t tick) bool { return t.at != float64(int(t.at)) })
+	for i := range ticks {
+		ticks[i].label = strconv.Itoa(int(ticks[i].at))
+	}
+	return ticks
 }
 
 // shortLabels are the labels of rows, shortened and still different from each other.

@@ -89,6 +89,25 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// A result of a version that had servers by name is read with their names, and its hot spots and events are on them.
+func TestReadServersByName(t *testing.T) {
+	text := `{"schema":"stickysim/result/1","confidence":0.95,"baseline":"a","duration":60,"variants":[{"name":"a","replications":1,
+	"servers":[{"name":"s1","zone":1,"utilization":{"mean":0.5,"lo":null,"hi":null,"n":1}},{"name":"s2","zone":0}],
+	"series":{"step":30,"points":2,"utilization":[0.5,0.6,0.1,null]},"hotspots":[{"server":1,"from":0,"to":60,"peak":1,"hidden":0}]}]}`
+	r, err := Read(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &r.Variants[0]
+	if len(v.Ranks()) != 2 || v.Servers[0].Label() != "s1" || v.Servers[0].Zone != 1 || v.ServerName(v.Hotspots[0].Server) != "s2" ||
+		v.Series.Rows() != 2 || v.Series.Row(1) != "s2" {
+		t.Errorf("read as %+v", v)
+	}
+	if _, err := Read(strings.NewReader(strings.Replace(text, `"name":"s2"`, `"name":"rank 1","rank":1`, 1))); err == nil {
+		t.Error("a rank behind a server is read")
+	}
+}
+
 // endless never ends: what is read must be bounded.
 type endless struct{ n int }
 
