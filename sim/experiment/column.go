@@ -97,7 +97,7 @@ func (cs *columns) of(id metric.ID) *column {
 
 // figure is the metric of the replications together: quantiles and means of times of all of them, ratios of the sums,
 // and otherwise the mean of the values. A quantile that too few observations stand behind is undefined, and the text says
-// so. A count varies from one replication to another at least as a Poisson number does.
+// so.
 func (c *column) figure() (j stats.Jackknife, few string) {
 	q := c.quantile()
 	switch {
@@ -110,13 +110,27 @@ func (c *column) figure() (j stats.Jackknife, few string) {
 		sum, count := c.times.Sums()
 		return stats.OfRatio(sum, count).Times(1 / float64(sim.Second)), ""
 	case c.num != nil:
-		return stats.OfRatio(c.num, c.den), ""
+		j = stats.OfRatio(c.num, c.den)
+	default:
+		j = stats.OfMean(c.values)
 	}
-	j = stats.OfMean(c.values)
-	if f := c.id.Of(); f != nil && f.Kind == metric.Count {
-		j.Floor = math.Sqrt(stats.Total(c.values)) / float64(len(c.values))
-	}
+	j.Floor = c.floor()
 	return j, ""
+}
+
+// floor is the least standard error that a figure can have which counts one by one: that of a Poisson number, or of a share
+// (Agresti & Coull, Am. Stat. 52, 1998). 0 of other figures.
+func (c *column) floor() float64 {
+	switch f := c.id.Of(); {
+	case f == nil:
+	case f.Kind == metric.Count:
+		return math.Sqrt(stats.Total(c.values)) / float64(len(c.values))
+	case f.Each != "" && c.num != nil:
+		n := stats.Total(c.den) + 4
+		p := (stats.Total(c.num) + 2) / n
+		return math.Sqrt(p * (1 - p) / n)
+	}
+	return 0
 }
 
 // quantile is which quantile of times the metric is; 0 = none.

@@ -82,6 +82,7 @@ func contrastOf(x, y *column) contrast {
 		c.vrf, c.opposed = math.NaN(), math.NaN()
 		return c
 	}
+	c.equal = c.equal && a.Point == a.Point
 	c.difference, c.ratio = a.Minus(b), a.Log().Minus(b.Log())
 	c.vrf, c.opposed = stats.VarianceReduction(a.Without, b.Without), stats.Opposed(a.Without, b.Without)
 	return c

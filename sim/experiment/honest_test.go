@@ -22,6 +22,7 @@ func fleet(mtbf float64) *sim.Model {
 	m := &sim.Model{Duration: sim.FromSeconds(3600), Equilibrium: true, Balancers: sim.Balancers{Count: 1}, State: sim.Placement{Kind: sim.Local},
 		NewPolicy:   func(sim.Env) sim.Balancer { return pinned{} },
 		Populations: []sim.Population{{Name: "v", Sessions: poisson(.3), Requests: requests, Think: think, Demand: demand, Cookies: 1, Stateful: true, State: 1000}},
+		Health:      sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2},
 		Timeline:    []sim.Action{{Kind: sim.Crash, Every: every, Each: true, Servers: 1, Zone: -1, Repair: repair}}}
 	for i := range 5 {
 		m.Servers = append(m.Servers, sim.Server{Info: sim.ServerInfo{Name: string(rune('a' + i)), Weight: 1}, Cores: 2, Speed: 1, Queue: 200})
@@ -62,7 +63,7 @@ func TestNothingSeenIsBounded(t *testing.T) {
 	if e := v.Metric(lost).Estimate; e.Kind != stats.KindBound || math.Abs(e.Hi-.499) > .001 {
 		t.Errorf("none in 6 replications: %+v", e)
 	}
-	if e := v.Metric(available).Estimate; e.Kind != stats.KindBound || e.Hi != 1 || !(e.Lo > .9999) {
+	if e := v.Metric(metric.Must("availability.requests").ID()).Estimate; e.Kind != stats.KindBound || e.Hi != 1 || !(e.Lo > .9999) {
 		t.Errorf("all requests: %+v", e)
 	}
 	rare, err := Run(study(fleet(1e5), 1, 6), Options{})

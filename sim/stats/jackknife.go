@@ -92,16 +92,22 @@ func unskewed(t, a float64) float64 {
 	return 3 / a * (math.Cbrt(1+a*(t-a/6)) - 1)
 }
 
-// Skewness is that of the replications' contributions to the figure.
+// Skewness is that of the replications' contributions to the figure, corrected for their number (Joanes & Gill, The
+// Statistician 47, 1998); 0 below 3 replications.
 func (j Jackknife) Skewness() float64 {
-	return -moments(j.Without).Skewness() // a replication with much in it leaves little
+	n := float64(len(j.Without))
+	if n < 3 {
+		return 0
+	}
+	return -moments(j.Without).Skewness() * math.Sqrt(n*(n-1)) / (n - 2) // a replication with much in it leaves little
 }
 
-// asymmetry is the skewness over √n for n replications like these. It is bounded: the skewness of a few replications is
-// mostly chance, and beyond the bound the transformation would widen intervals out of measure.
+// asymmetry is the skewness over √n for n replications like these. It is bounded, and less is believed of it below 8
+// replications: the skewness of a few is mostly chance, and would widen intervals out of measure.
 func (j Jackknife) asymmetry(n int) float64 {
-	const bound = 0.3
-	return max(-bound, min(bound, j.Skewness()/math.Sqrt(float64(n))))
+	const bound = 0.35
+	belief := min(1, float64(len(j.Without)-2)/6)
+	return max(-bound, min(bound, belief*j.Skewness()/math.Sqrt(float64(n))))
 }
 
 // P is the two-sided p-value of the figure's being 0: Student's after Hall's transformation, or, where replications do
@@ -154,7 +160,9 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 	}
 	se := j.SE()
 	switch {
-	case n < 2:
+	case n == 0:
+		e.Kind = KindNone
+	case n == 1:
 		e.Kind = KindNone
 		e.warn("an interval needs at least 2 replications, not %d", n)
 	case math.IsNaN(j.Point):
@@ -166,15 +174,16 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 	default:
 		t, a := QuantileT((1+confidence)/2, float64(n-1)), j.asymmetry(n)
 		e.Lo, e.Hi = j.Point-unskewed(t, a)*se, j.Point-unskewed(-t, a)*se
-		if math.Abs(j.Skewness()) > tooSkewed*math.Sqrt(float64(n)) {
+		if math.Abs(j.Skewness()) > tooSkewed(float64(n)) {
 			e.warn("skewness %.1f in %d replications: the interval may cover less than it says", j.Skewness(), n)
 		}
 	}
 	return e
 }
 
-// tooSkewed is the skewness over √n beyond which Hall's transformation is not trusted.
-const tooSkewed = 0.5
+// tooSkewed is the skewness of n replications beyond which Hall's transformation is not trusted, and chance is not likely
+// to be the reason.
+func tooSkewed(n float64) float64 { return math.Sqrt(n)/2 + 8/n }
 
 // Needs is how many replications would decide at error rate alpha that the figure is not 0, if it stays what it is and
 // varies as it does: 0 = it is decided; −1 = more than most, or it cannot be known.
