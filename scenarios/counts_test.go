@@ -138,3 +138,27 @@ func TestWorkForClientsThatHaveGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// A cookie without a lifetime ends with the browser: by default with the session, or when the browser restarts. A user who
+// comes back 700 times then reaches all servers alike, instead of the first one for ever.
+func TestCookiesEndWithTheBrowser(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "returning")
+	for name, want := range map[string][2]float64{"session": {.2, .3}, "always-open": {1, 1}, "lasting": {1, 1}, "twice-an-hour": {.21, .99}} {
+		for _, r := range runs[name] {
+			most, all := int64(0), int64(0)
+			for i := range r.Servers {
+				most, all = max(most, r.Servers[i].Answered), all+r.Servers[i].Answered
+			}
+			if share := float64(most) / float64(all); share < want[0] || share > want[1] {
+				t.Errorf("%s: the busiest server gives %.2f of the answers, want %.2f to %.2f", name, share, want[0], want[1])
+			}
+		}
+		runs.is(t, name, "affinity.hit", 1, map[bool]float64{true: .01}[name == "twice-an-hour"])
+	}
+	for _, r := range runs["twice-an-hour"] {
+		if lost := metric("sessions.lost{cause=cookie}")(r); lost < 1 || lost > 4 { // four restarts, most of them in a session
+			t.Errorf("%.0f sessions are lost with a browser that restarts four times, and finds another server with four in five", lost)
+		}
+	}
+}

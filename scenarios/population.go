@@ -47,6 +47,8 @@ var behaviour = append(object[sim.Population]{
 	addresses(),
 	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
 	at("cookies", "share of clients that keep cookies", share(0, 1), func(p *sim.Population) *float64 { return &p.Cookies }),
+	at("browser_restart", "time between restarts of a client's browser, which drop cookies without a lifetime; with_session: whenever a session ends that was not lost",
+		word(seconds(), "with_session", nil), func(p *sim.Population) *dist.Dist { return &p.BrowserRestart }),
 	at("cookie_loss", "probability, per request, that the client has lost its cookie", share(0, 1), func(p *sim.Population) *float64 { return &p.CookieLoss }),
 	forgedCookies(),
 	at("keys", "number of affinity keys, as in a header, that the clients share; own: one each, random: a new one for every request",

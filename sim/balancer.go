@@ -105,7 +105,7 @@ type Request struct {
 	// What the balancer answers besides the server. The engine clears these before the first attempt of a request.
 	Why       Reason // why affinity did not decide
 	SetCookie Cookie // cookie to give to the client with the response; 0 = none
-	CookieTTL Time   // how long the client keeps SetCookie; 0 = as long as its session lasts
+	CookieTTL Time   // how long the client keeps SetCookie; 0 = until the browser is closed
 	SetMark   uint8  // mark to give to the client with the response, in a cookie of its own; 0 = leave it as it is
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
 }

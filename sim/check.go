@@ -131,7 +131,7 @@ func (m *Model) expected() (clients int, hold Time) {
 // needsCold reports whether any population needs the rarely used part of the client record.
 func (m *Model) needsCold() bool {
 	for i := range m.Populations {
-		if p := &m.Populations[i]; p.Life != nil || p.AddressChange != nil {
+		if p := &m.Populations[i]; p.Life != nil || p.AddressChange != nil || p.BrowserRestart != nil {
 			return true
 		}
 	}

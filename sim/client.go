@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/rng"
+import (
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
 
 // client is an active client: 64 bytes without pointers. Its slot is reused when its session ends. Only this file and
 // session.go change a client.
@@ -51,6 +54,7 @@ const (
 type clientCold struct {
 	until   Time // end of its life
 	newAddr Time // next change of its address
+	restart Time // next restart of its browser
 }
 
 // Purposes of a client's draws; with the request's number they address a draw.
@@ -108,7 +112,11 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 		c.raise(forges)
 	}
 	if r.cold != nil {
-		r.cold[id] = clientCold{until: Never, newAddr: Never}
+		r.cold[id] = clientCold{until: Never, newAddr: Never, restart: Never}
+		if p.BrowserRestart != nil {
+			total, age := dist.Equilibrium(key.Stream("browser"), p.BrowserRestart)
+			r.cold[id].restart = r.now + FromSeconds(total-age)
+		}
 		if p.AddressChange != nil {
 			r.cold[id].newAddr = r.now + FromSeconds(p.AddressChange.Sample(c.draw(0, forAddress)))
 		}
@@ -165,13 +173,27 @@ func (c *client) seen(epoch uint32) { c.epoch = epoch }
 // dropCookie takes the affinity cookie out of the jar.
 func (c *client) dropCookie() { c.cookie = 0 }
 
-// storeCookie puts an affinity cookie into the jar; a ttl of 0 keeps it.
+// withBrowser is client.cookieUntil of a cookie without a lifetime: the browser drops it when it is closed.
+const withBrowser = Never
+
+// storeCookie puts an affinity cookie into the jar; one with a ttl of 0 stays until the browser is closed.
 func (c *client) storeCookie(cookie Cookie, now, ttl Time) {
-	c.cookie, c.cookieUntil = cookie, Never
+	c.cookie, c.cookieUntil = cookie, withBrowser
 	if ttl > 0 {
-		c.cookieUntil = now + ttl
+		c.cookieUntil = now + min(ttl, Never-1-now)
 	}
 }
+
+// closeBrowser takes what has no lifetime out of the jar: the mark, and the affinity cookie unless it has one.
+func (c *client) closeBrowser() {
+	c.lower(marks)
+	if c.cookieUntil == withBrowser {
+		c.dropCookie()
+	}
+}
+
+// restartsAt notes when the client's browser restarts.
+func (c *clientCold) restartsAt(t Time) { c.restart = t }
 
 // storeMark puts a mark into the jar.
 func (c *client) storeMark(mark uint8) { c.flags = c.flags&^marks | uint16(mark)<<markShift }

@@ -49,6 +49,7 @@ func appendKey(b []byte, h uint64) []byte {
 func (r *run) captureIdentity(c *client, rq *request) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
+		r.restartBrowser(c, rq)
 	}
 	cookie, mark := r.cookieSent(&r.pops[c.pop], c, rq)
 	rq.identify(c.addr, cookie, mark)
@@ -81,6 +82,16 @@ func (r *run) moveAddress(c *client, rq *request) {
 		c.movesTo(p.addrBase + uint32(k.IntN(1<<26)))
 		c.raise(moved)
 		cold.movesAt(cold.newAddr + max(FromSeconds(p.AddressChange.Sample(rng.Key(k).At(1))), 1))
+	}
+}
+
+// restartBrowser restarts a client's browser when that is due.
+func (r *run) restartBrowser(c *client, rq *request) {
+	cold := &r.cold[rq.client]
+	for r.now >= cold.restart {
+		c.closeBrowser()
+		k := c.key.Stream("browser").At(uint64(cold.restart))
+		cold.restartsAt(cold.restart + max(FromSeconds(r.pops[c.pop].BrowserRestart.Sample(k)), 1))
 	}
 }
 

@@ -155,14 +155,15 @@ type Population struct {
 	Handshake dist.Dist // seconds of work to open a Connection; nil = 0
 	Reconnect dist.Dist // seconds before a broken Connection is opened again; nil = 0
 
-	Addresses     int       // distinct source addresses the clients share; 0 = one each
-	Groups        []Group   // address sharing by classes; overrides Addresses
-	AddressChange dist.Dist // seconds between changes of a client's address; nil = never
-	Cookies       float64   // share of clients that keep cookies
-	CookieLoss    float64   // probability, per request, that the client's cookie has gone missing
-	Forgers       float64   // share of clients that present a Forgery instead of their own cookie
-	Forgery       Forgery   // what they present
-	Keys          int       // affinity keys (header values) the clients share; 0 = one each; negative = another with every request
+	Addresses      int       // distinct source addresses the clients share; 0 = one each
+	Groups         []Group   // address sharing by classes; overrides Addresses
+	AddressChange  dist.Dist // seconds between changes of a client's address; nil = never
+	Cookies        float64   // share of clients that keep cookies
+	BrowserRestart dist.Dist // seconds between restarts of a client's browser, which end cookies without a lifetime; nil = with every session that ends as its user meant
+	CookieLoss     float64   // probability, per request, that the client's cookie has gone missing
+	Forgers        float64   // share of clients that present a Forgery instead of their own cookie
+	Forgery        Forgery   // what they present
+	Keys           int       // affinity keys (header values) the clients share; 0 = one each; negative = another with every request
 
 	State       float64 // whole bytes of session state at its start
 	Growth      float64 // further whole bytes per request that changes it

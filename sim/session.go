@@ -23,6 +23,9 @@ func (r *run) beginSession(p *population, id ClientID) {
 // endSession ends a session that was not lost, and frees the client, or lets a user begin the next one.
 func (r *run) endSession(p *population, id ClientID) {
 	c := &r.clients[id]
+	if p.BrowserRestart == nil && c.flags&leftAfterLoss == 0 {
+		c.closeBrowser()
+	}
 	r.place.end(p, id)
 	r.countEnd(p, c)
 	r.leaveHome(c)

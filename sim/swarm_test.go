@@ -300,6 +300,9 @@ func (g *draws) population(i int) Population {
 	if g.yes(.3) {
 		p.RetryBudget = g.in(.01, 1)
 	}
+	if g.yes(.2) {
+		p.BrowserRestart = g.some(60)
+	}
 	return p
 }
 
