@@ -140,7 +140,7 @@ func TestWorkForClientsThatHaveGivenUp(t *testing.T) {
 }
 
 // A cookie without a lifetime ends with the browser: by default with the session, or when the browser restarts. A user who
-// comes back 700 times then reaches all servers alike, instead of the first one for ever.
+// comes back 700 times then reaches all servers alike, instead of always the first one.
 func TestCookiesEndWithTheBrowser(t *testing.T) {
 	t.Parallel()
 	runs := count(t, "returning")
@@ -159,6 +159,36 @@ func TestCookiesEndWithTheBrowser(t *testing.T) {
 	for _, r := range runs["twice-an-hour"] {
 		if lost := metric("sessions.lost{cause=cookie}")(r); lost < 1 || lost > 4 { // four restarts, most of them in a session
 			t.Errorf("%.0f sessions are lost with a browser that restarts four times, and finds another server with four in five", lost)
+		}
+	}
+}
+
+// A crash of one server in five costs the sessions there. What share of those active then that is does not depend on how long
+// the run lasts.
+func TestWhatACrashCosts(t *testing.T) {
+	t.Parallel()
+	for _, duration := range []string{"30m", "1h", "4h", "16h"} {
+		runs := count(t, "one-crash", "duration="+duration)
+		runs.is(t, "cookie", "incident.lost.ratio", .2, .01)
+		runs.is(t, "cookie", "incident.lost.ratio{action=crash}", .2, .01)
+		runs.is(t, "cookie", "incident.count", 1, 0)
+	}
+}
+
+// What follows an incident indirectly goes back to it, too: a change of the fleet moves the clients of a hash of the address
+// to servers that have never failed, and a deployment ends every server.
+func TestWhatIncidentsCost(t *testing.T) {
+	t.Parallel()
+	for change, want := range map[string]map[string][2]float64{
+		"timeline=[{at: 20m, crash: {servers: [server-5], repair: 2m}}]": {"nginx/ip_hash": {.2, .02}, "cookie": {.2, .02}},
+		"timeline=[{at: 20m, scale: {to: 6}}]":                           {"nginx/ip_hash": {5. / 6, .05}, "cookie": {0, 0}},
+		"timeline=[{at: 20m, deploy: {drain: 10s}}]":                     {"nginx/ip_hash": {.98, .03}, "cookie": {.98, .03}},
+		"timeline=[{at: 20m, policy: random}]":                           {"nginx/ip_hash": {.8, .02}, "cookie": {.8, .02}},
+		"timeline=[{at: 20m, pause: {servers: 1, for: 2m}}]":             {"nginx/ip_hash": {.2 * (1 - 1/math.E), .02}}, // those who ask meanwhile
+	} {
+		runs := count(t, "one-crash", "replications=1", "policies=[cookie, nginx/ip_hash]", change)
+		for name, w := range want {
+			runs.is(t, name, "incident.lost.ratio", w[0], w[1])
 		}
 	}
 }

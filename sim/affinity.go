@@ -50,6 +50,7 @@ func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) {
 	usable := b.view.Usable(home)
 	if c.epoch != b.view.Epoch {
 		c.seen(b.view.Epoch)
+		rq.raise(meetsChange)
 		if rq.flags&measured != 0 {
 			r.affinity.meet(s != home, usable)
 		}

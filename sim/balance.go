@@ -52,6 +52,7 @@ func (r *run) known(info ServerInfo) ServerInfo {
 
 // makePolicy gives the instance a fresh policy, with empty tables.
 func (r *run) makePolicy(b *balancer, clients int) {
+	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
 	b.fastPath = !b.Binds() && !b.Watches() && r.m.Health.Passive.Failures == 0

@@ -14,6 +14,7 @@ type deployment struct {
 	fresh     []ServerID // made for it
 	restarted int        // in place: how many of old have begun to restart
 	away      []ServerID // in place: restarting now
+	incident  incidentNo
 }
 
 // holds reports whether a ready server must wait for the switch of a blue-green deployment.
@@ -44,7 +45,7 @@ func (r *run) startDeploy(a *Action) {
 		r.log("deployment skipped", NoServer, "another deployment is in progress", 0)
 		return
 	}
-	*d = deployment{strategy: a.Strategy, active: true, began: r.now, old: r.servers.inService(), fresh: d.fresh[:0], away: d.away[:0]}
+	*d = deployment{strategy: a.Strategy, active: true, began: r.now, old: r.servers.inService(), fresh: d.fresh[:0], away: d.away[:0], incident: r.incidents.current}
 	d.size = len(d.old)
 	r.log("deployment started", NoServer, "", int64(d.size))
 	r.advanceDeployment()
@@ -57,6 +58,7 @@ func (r *run) advanceDeployment() {
 		return
 	}
 	d.advancing = true
+	before := r.incidents.resume(d.incident)
 	switch d.strategy.Kind {
 	case Rolling:
 		r.advanceRolling(d)
@@ -65,6 +67,7 @@ func (r *run) advanceDeployment() {
 	case InPlace:
 		r.advanceInPlace(d)
 	}
+	r.incidents.resume(before)
 	d.advancing = false
 }
 

@@ -39,7 +39,7 @@ func TestLogAddsUp(t *testing.T) {
 // Every line about an impact adds up, in its fields and in its text: pinned = stateless + lost + the rest.
 func TestImpactsAddUp(t *testing.T) {
 	t.Parallel()
-	text := regexp.MustCompile(`(\d+) sessions (?:on \S+|in the store): (\d+) lost, (\d+) stateless(?:, (\d+) recovered or already finished)?$`)
+	text := regexp.MustCompile(`(\d+) of \d+ sessions (?:on \S+|in the store): (\d+) lost(?: \([\d.e+]+ % of all\))?, (\d+) stateless(?:, (\d+) recovered or already finished)?$`)
 	for seed := uint64(1); seed <= 120; seed++ {
 		for _, e := range Run(swarmModel(seed), seed, 0, Options{Log: true}).Log {
 			if e.Impact == nil {

@@ -92,6 +92,7 @@ func (r *run) order() (ServerID, bool) {
 	info.Number = 0
 	info.cloneIdentity()
 	s := r.addServer(spec, info, false)
+	r.incidents.hit(s)
 	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
 		r.balancers[i].Know(r.view0)

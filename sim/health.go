@@ -140,6 +140,7 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 	if b.view.Status[s] == status || b.view.Status[s] == Removed {
 		return
 	}
+	r.incidents.moves(s)
 	b.SetStatus(s, status)
 	if !up && sv.life == dead && r.live {
 		r.fleet.detected(r.now - sv.endedAt)

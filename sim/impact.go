@@ -12,11 +12,16 @@ type Impact struct {
 	Pinned    int64 `json:"pinned"`   // sessions whose last answer came from the server; of the store, sessions with state
 	Stateless int64 `json:"no_state"` // of them, those without state on the server
 	Lost      int64 `json:"lost"`     // of them, those lost to this event, at once or with a later request
+	Active    int64 `json:"active"`   // sessions in progress anywhere at the time
 }
 
 // text is the impact as the log's detail says it; where is "on server-2", or "in the store".
 func (f *Impact) text(where string) string {
-	s := fmt.Sprintf("%d sessions %s: %d lost, %d stateless", f.Pinned, where, f.Lost, f.Stateless)
+	s := fmt.Sprintf("%d of %d sessions %s: %d lost", f.Pinned, f.Active, where, f.Lost)
+	if f.Lost > 0 && f.Active > 0 {
+		s += fmt.Sprintf(" (%.3g %% of all)", 100*float64(f.Lost)/float64(f.Active))
+	}
+	s += fmt.Sprintf(", %d stateless", f.Stateless)
 	if rest := f.Pinned - f.Lost - f.Stateless; rest > 0 {
 		s += fmt.Sprintf(", %d recovered or already finished", rest)
 	}
@@ -39,7 +44,7 @@ type incident struct {
 // the given incarnation of the server are at risk.
 func (r *run) recordImpact(s ServerID, incarnation uint16) {
 	e := r.journal.last()
-	e.Impact = &Impact{}
+	e.Impact = &Impact{Active: r.active}
 	for i := range r.clients {
 		c := &r.clients[i]
 		if c.home != s || c.flags&inSession == 0 {
@@ -63,7 +68,7 @@ func (r *run) recordStoreImpact() {
 		}
 	}
 	e.Count = int64(len(e.atRisk))
-	e.Impact = &Impact{Pinned: e.Count}
+	e.Impact = &Impact{Pinned: e.Count, Active: r.active}
 }
 
 // attributeLoss adds a loss to the lines of the events that led to it. A session that was not at risk there, because it

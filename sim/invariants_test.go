@@ -127,6 +127,26 @@ var invariants = []struct {
 		}
 		return all(append(errs, equal("visits hit", x.of(metricVisitsHit)*visits, hit))...)
 	}},
+	{[]*metric.Family{metricIncidents, metricIncidentLost}, func(x *figures) error {
+		if len(x.m.Timeline) == 0 {
+			return sameDefined("incidents", x.of(metricIncidents), false)
+		}
+		ratio := x.of(metricIncidentLost)
+		errs := []error{equal("incidents by action", x.of(metricIncidents), x.sum(metricIncidents, byAction.Name)), sameDefinedOr("share lost", ratio, x.of(metricIncidents) > 0)}
+		least, most := math.Inf(1), math.Inf(-1)
+		for _, k := range x.m.actionKinds() {
+			if v := x.at(metricIncidentLost.With(byAction.Name, k.Name)); v == v {
+				least, most = min(least, v), max(most, v)
+			}
+		}
+		if ratio == ratio {
+			errs = append(errs, atLeastOf("share lost", ratio, least), atLeastOf("largest share lost", most, ratio), atLeastOf("everything", 1, ratio))
+		}
+		if x.of(metricLost) == 0 {
+			errs = append(errs, atLeastOf("share lost where nothing is lost", 0, max(ratio, 0)))
+		}
+		return all(errs...)
+	}},
 	{[]*metric.Family{metricActiveMean, metricActiveVariance}, func(x *figures) error {
 		most := x.atStart() + x.of(metricStarted)
 		least := max(x.atStart()-x.of(metricFinished)-x.of(metricLost), 0)

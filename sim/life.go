@@ -183,6 +183,7 @@ func (r *run) crash(s ServerID, name string, repair Time) {
 func (r *run) kill(s ServerID, next life, cause Cause) {
 	sv := &r.servers[s]
 	sv.accrueAll(r.now)
+	r.incidents.endServer(s, sv.incarnation)
 	sv.end(r.now, next, cause)
 	r.fleet.serves(-1)
 	r.place.serverGone(s)
@@ -220,6 +221,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 	if !sv.inService() {
 		return
 	}
+	r.incidents.hit(s)
 	if !sv.serving() {
 		r.retire(s, plan)
 		return

@@ -71,18 +71,19 @@ const (
 
 // A request's flags.
 const (
-	measured   uint16 = 1 << iota // sent in the counted part of the run
-	orphan                        // its client has given up; the server still works on it
-	inLane                        // linked into the population's deadlines
-	message                       // sent over the client's open connection; not routed
-	opening                       // opens the client's connection
-	saves                         // writes its session's state to the store after its answer
-	stores                        // writes it before its answer: its last operation is that
-	background                    // is such a write after an answer: no client waits for it, no server works on it
-	loads                         // reads its session's state from the store into its server's cache
-	begins                        // has begun its client's session, or begun it anew after a loss
-	travelOnly                    // on a network that is not the store's
-	homed                         // its client has been answered before, and the policy is sticky
+	measured    uint16 = 1 << iota // sent in the counted part of the run
+	orphan                         // its client has given up; the server still works on it
+	inLane                         // linked into the population's deadlines
+	message                        // sent over the client's open connection; not routed
+	opening                        // opens the client's connection
+	saves                          // writes its session's state to the store after its answer
+	stores                         // writes it before its answer: its last operation is that
+	background                     // is such a write after an answer: no client waits for it, no server works on it
+	loads                          // reads its session's state from the store into its server's cache
+	begins                         // has begun its client's session, or begun it anew after a loss
+	travelOnly                     // on a network that is not the store's
+	homed                          // its client has been answered before, and the policy is sticky
+	meetsChange                    // it is its client's first since balancers learned of a change of the fleet
 )
 
 // newRequest takes a slot.

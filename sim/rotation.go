@@ -4,6 +4,7 @@ package sim
 func (r *run) join(s ServerID) {
 	sv := &r.servers[s]
 	sv.enterRotation(r.now) // later than it became ready in a blue-green deployment
+	r.incidents.moves(s)
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		b.health[s].beginAnew()
@@ -18,6 +19,7 @@ func (r *run) join(s ServerID) {
 
 // tellDraining makes every balancer that believes a server to be up send it no new clients.
 func (r *run) tellDraining(s ServerID) {
+	r.incidents.moves(s)
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Up {
@@ -29,6 +31,7 @@ func (r *run) tellDraining(s ServerID) {
 
 // remove deletes a server from every balancer's configuration; one that restarts in place stays configured, down.
 func (r *run) remove(s ServerID, restarts bool) {
+	r.incidents.moves(s)
 	for i := range r.balancers {
 		b := &r.balancers[i]
 		if b.view.Status[s] == Removed {
@@ -73,6 +76,7 @@ func (r *run) slowStartStep(x scheduled) {
 	if !sv.still(x.era) {
 		return
 	}
+	r.incidents.moves(x.server)
 	for i := range r.balancers {
 		r.balancers[i].SetWeight(x.server, sv.weight(r.now))
 		r.viewChanged(&r.balancers[i])

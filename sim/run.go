@@ -92,6 +92,7 @@ type run struct {
 	acts        []scheduled
 	fleet       fleetBooks
 	deploy      deployment
+	incidents   incidents
 	scaler      scaler
 	freeAct     int32
 	strikes     []Strike

@@ -121,6 +121,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		return 0
 	}
 	r.attributeLoss(q.client, cause)
+	r.blame(q, c, cause)
 	r.place.end(p, q.client)
 	r.countLoss(p, q.client, cause)
 	if p.OnLoss == Leave {

@@ -227,6 +227,7 @@ func (st *station) forget() {
 		kept = st.r.now.Floor(st.spec.Snapshot)
 	}
 	st.kept = append(st.kept, kept)
+	st.r.incidents.endStore(st.era)
 	st.era++
 }
 

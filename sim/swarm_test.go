@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0xcce7275ebe6dd818
+const swarmSum = 0xfd8bba4a674c160b
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

@@ -61,6 +61,8 @@ func (r *run) act(x scheduled) {
 		next := FromSeconds(a.Every.Sample(fault.Stream("every").At(uint64(x.n) + 1)))
 		r.planRecurrence(a, scheduled{do: (*run).act, action: x.action, n: x.n + 1}, r.now+max(next, 1))
 	}
+	r.beginIncident(a.Kind)
+	defer r.incidents.resume(0)
 	draw := fault.Stream("repair").At(uint64(x.n))
 	if a.Kind.once != nil {
 		a.Kind.once(r, a, draw)
@@ -79,6 +81,8 @@ func (r *run) actEach(x scheduled) {
 		return
 	}
 	r.random(a)
+	r.beginIncident(a.Kind)
+	defer r.incidents.resume(0)
 	over := r.strike(a, x.server, r.faultKey(x.action).Stream("repair").At(uint64(x.server)).At(uint64(x.n)))
 	if over < Never && a.Every != nil {
 		r.planEach(int(x.action), x.server, x.n+1, over)
@@ -98,6 +102,7 @@ func (r *run) strike(a *Action, s ServerID, draw rng.Key) (over Time) {
 	default:
 		over = Never
 	}
+	r.incidents.hit(s)
 	a.Kind.hit(r, a, s, over)
 	if a.Kind.removes {
 		return Never
