@@ -1,6 +1,8 @@
 package importer_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -41,6 +43,12 @@ func becomes(t *testing.T, file string, c *ir.Config, p *ir.Pool) {
 	if err != nil {
 		t.Errorf("%s: %s: %v", file, p.Name, err)
 		return
+	}
+	if dir := os.Getenv("STICKYSIM_IMPORTS"); dir != "" { // for other programs to read
+		name := strings.NewReplacer("/", "_", ":", "_").Replace(filepath.Base(file) + "_" + p.Name)
+		if err := os.WriteFile(filepath.Join(dir, name+".yaml"), yaml, 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	spec, err := scenarios.Parse(file, yaml)
 	if err != nil {
