@@ -8,6 +8,7 @@ import (
 
 var _ = Register("bounded-load", BoundedLoad{Epsilon: 0.25, Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "hash ring on which no server exceeds (1 + epsilon) times the mean load",
+	Also:    []string{"chbl", "bounded", "consistent-hash-bounded-loads"},
 	Detail: "A server takes a request only while its requests in flight stay within ceil((1+epsilon) · mean), including this " +
 		"request; the mean is weighted. A request whose server is full takes the next server on the ring that has room. Spilled " +
 		"clients are not remembered: they return as soon as their server has room. A retry prefers an untried server to the bound. " +

@@ -9,6 +9,7 @@ import (
 
 var _ = Register("canary", Canary{Zone: -1, Assignment: Assignment{Share: 0.1, By: "session"}, Sticky: "both", Stable: Named("round-robin"), Canary: Named("round-robin")}, Doc{
 	Summary: "a share of the traffic goes to a group of servers with the new version",
+	Also:    []string{"canary-release", "canary-weight", "flagger", "argo-rollouts"},
 	Detail: "sticky says which group's answers mark a session with a cookie. both: a session stays where it was assigned, so after a " +
 		"change of share the canary's part of the requests follows share × Fe(t), where Fe is the distribution of the sessions' " +
 		"remaining lifetime. canary: only the canary marks; a client of the stable group is drawn again with every request, so " +

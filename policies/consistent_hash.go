@@ -4,6 +4,7 @@ import "stickysim/sim"
 
 var _ = Register("consistent-hash", ConsistentHash{Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "hash ring: only the clients of a leaving server move",
+	Also:    []string{"ketama", "ring-hash", "ringhash", "ring", "chash", "hash", "consistent"},
 	Detail: "Each server has `replicas` points per unit of weight on a ring, drawn from the seed. A key goes to the first usable " +
 		"server at or after its place. Shares vary by about 1/√replicas. O(1) per request. A ring has at most a million " +
 		"points; larger rings are scaled down.",

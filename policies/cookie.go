@@ -8,6 +8,7 @@ import (
 
 var _ = Register("cookie", Cookie{Balance: Named("round-robin"), OnFailure: "repick"}, Doc{
 	Summary: "a cookie set by the balancer names the client's server",
+	Also:    []string{"sticky", "stickiness", "sticky-session", "session-affinity", "session-persistence", "affinity", "JSESSIONID", "PHPSESSID", "AWSALB", "jvmroute", "sticky-cookie"},
 	Detail: "Clients without a valid cookie are balanced, and get one with the answer. Draining servers keep their clients. " +
 		"All instances understand each other's cookies and hold no table. The balancer checks the age itself, so an " +
 		"expired cookie is distinguished from a missing one. O(1) when the cookie decides.",

@@ -7,6 +7,7 @@ import (
 
 var _ = Register("header-hash", HeaderHash{}, Doc{
 	Summary: "hash of a header or client id, modulo the usable servers",
+	Also:    []string{"header", "hdr", "api-key", "user-hash"},
 	Detail: "Like ip-hash, but distinguishes clients behind one address. Any change of the usable servers remaps most clients. " +
 		"Weights are ignored. O(1).",
 	Source: "textbook",

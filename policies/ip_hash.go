@@ -7,6 +7,7 @@ import (
 
 var _ = Register("ip-hash", IPHash{Prefix: 24}, Doc{
 	Summary: "hash of the client's network, modulo the usable servers",
+	Also:    []string{"source", "source-ip", "src", "client-ip", "iphash", "ClientIP", "sessionAffinity"},
 	Detail: "Keeps no table, so all instances agree once they see the same servers. Clients of one network share a server. " +
 		"Any change of the usable servers remaps most clients: 1-1/n when one of n leaves. Weights are ignored. O(1).",
 	Source: "textbook; prefix 24 as nginx ip_hash",

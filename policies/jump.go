@@ -7,6 +7,7 @@ import (
 
 var _ = Register("jump", Jump{HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "jump consistent hash over the numbered list of usable servers",
+	Also:    []string{"jump-hash", "jumphash"},
 	Detail: "Exact shares and no memory, but servers are numbered in sequence. A server that joins at the end takes only its own " +
 		"share, and the last server gives up only its own. When another server leaves, those behind it move up a number and most " +
 		"of their clients move. Weights are ignored. O(log servers).",

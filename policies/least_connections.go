@@ -9,6 +9,7 @@ import (
 
 var _ = Register("least-connections", LeastConnections{}, Doc{
 	Summary: "the server with the fewest requests in flight per weight",
+	Also:    []string{"leastconn", "least_conn", "lc", "wlc", "least-outstanding"},
 	Detail: "Ties are broken at random, in proportion to weight. Equal weights: O(1) per request however many servers; " +
 		"unequal: O(servers). Counts only what this balancer instance has in flight.",
 	Source: "textbook; join the shortest queue as seen by one balancer",

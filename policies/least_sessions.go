@@ -4,6 +4,7 @@ import "stickysim/sim"
 
 var _ = Register("least-sessions", LeastSessions{}, Doc{
 	Summary: "the server with the fewest clients per weight",
+	Also:    []string{"least-clients"},
 	Detail: "Meant as `balance` of a sticky policy: a new client goes to the server with the fewest clients. A client counts from " +
 		"its first answer, so clients that arrive within one response time see the same counts. Ties are broken at random, in " +
 		"proportion to weight. O(servers).",

@@ -10,6 +10,7 @@ import (
 
 var _ = Register("maglev", Maglev{TableSize: 65537, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "consistent hashing by a lookup table with almost equal shares",
+	Also:    []string{"maglev-hash"},
 	Detail: "The servers fill a table of prime size in turns, each along its own permutation: shares are equal to within one " +
 		"entry, or in proportion to weight. When a server leaves, a few entries of the others move too: 0.3 % with 10 " +
 		"servers and 65537 entries. O(1) per request; the table is filled anew at every change.",

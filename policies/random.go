@@ -8,6 +8,7 @@ import (
 
 var _ = Register("random", Random{}, Doc{
 	Summary: "a server at random, in proportion to weight",
+	Also:    []string{"rand"},
 	Detail:  "Every request is drawn anew. O(1) for equal weights, else O(log servers).",
 	Source:  "textbook",
 	Claims:  Claims{Uniform: true, Weighted: true},

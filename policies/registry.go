@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 )
 
 // Config is a policy's configuration. Implementations are structs passed by value whose exported fields carry tags:
@@ -48,10 +49,11 @@ type Bytes int64
 
 // Doc says what a policy does and what it promises; policytest holds it to the promises.
 type Doc struct {
-	Summary string // one line
-	Detail  string // a paragraph: behaviour, ties, cost, freshness; may be empty
-	Source  string // paper, or the product's documentation
-	Key     Key    // what it identifies clients by; parameters can change that (see Identifier)
+	Summary string   // one line
+	Also    []string // other words that people look for
+	Detail  string   // a paragraph: behaviour, ties, cost, freshness; may be empty
+	Source  string   // paper, or the product's documentation
+	Key     Key      // what it identifies clients by; parameters can change that (see Identifier)
 	Claims  Claims
 }
 
@@ -100,6 +102,10 @@ func Register(name string, def Config, doc Doc) Entry {
 		panic(fmt.Sprintf("policies: %q is registered twice", name))
 	}
 	e := Entry{Name: name, Default: def, Doc: doc}
+	diag.Also(name, doc.Also...)
+	if _, product, ok := strings.Cut(name, "/"); ok {
+		diag.Also(name, product)
+	}
 	registry[name] = e
 	return e
 }

@@ -9,6 +9,7 @@ import (
 
 var _ = Register("rendezvous", Rendezvous{HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "highest random weight: each key ranks all servers, the first usable one takes it",
+	Also:    []string{"hrw", "highest-random-weight"},
 	Detail: "Shares are exact in expectation, and in proportion to weight; only a leaving server's clients move, evenly " +
 		"to all others. Keeps no table. O(servers) per request.",
 	Source: "Thaler, Ravishankar 1998 (IEEE/ACM ToN 6); weights: Schindelhauer, Schomaker 2005",

@@ -4,6 +4,7 @@ import "stickysim/sim"
 
 var _ = Register("round-robin", RoundRobin{}, Doc{
 	Summary: "servers in turn, in proportion to weight",
+	Also:    []string{"rr", "wrr", "roundrobin"},
 	Detail: "Each balancer instance has its own turn and starts with the first server. Equal weights: strict turns, O(1). " +
 		"Unequal weights: smooth weighted round robin, which spaces the turns of a heavy server evenly; O(servers).",
 	Source: "textbook; smooth weighted variant: nginx 1.3.1",

@@ -4,6 +4,7 @@ import "stickysim/sim"
 
 var _ = Register("split", Split{A: Named("cookie"), B: Named("round-robin"), Assignment: Assignment{Share: 0.1, By: "session"}}, Doc{
 	Summary: "a share of the traffic is routed by another policy over the same servers",
+	Also:    []string{"ab", "a/b-test", "traffic-split", "shadow"},
 	Detail: "For a gradual move from sticky to stateless: split {a: cookie, b: round-robin, share: 5%} routes 5 % of the sessions " +
 		"without stickiness. Both policies see all servers and all attempts. A session's mark is a cookie; clients that keep no " +
 		"cookies are assigned again with every request. Costs what the deciding policy costs.",

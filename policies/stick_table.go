@@ -11,6 +11,7 @@ var _ = Register("stick-table", StickTable{
 	Key: "src", Size: 100_000, Expire: 30 * sim.Minute, Sliding: true, Balance: Named("round-robin"),
 }, Doc{
 	Summary: "the balancer remembers each client's server in a table",
+	Also:    []string{"sticktable", "stick-on", "table", "persistence"},
 	Detail: "Clients that are not in the table are balanced, and entered when they are answered. Draining servers keep their " +
 		"clients. The table belongs to one balancer instance and is lost with it. A full table drops the entry that would " +
 		"expire first. O(1) when the table decides.",

@@ -8,6 +8,7 @@ import (
 
 var _ = Register("two-choices", TwoChoices{Choices: 2}, Doc{
 	Summary: "the least loaded of a few servers drawn at random",
+	Also:    []string{"p2c", "power-of-two-choices", "power-of-two", "least_request", "least-request"},
 	Detail: "Draws without replacement; the fewest requests in flight per weight win, ties at random in proportion to " +
 		"weight. O(choices²), whatever the number of servers. Counts only what this balancer instance has in flight.",
 	Source: "Mitzenmacher 2001 (IEEE TPDS 12); Vvedenskaya, Dobrushin, Karpelevich 1996",

@@ -255,17 +255,6 @@ func moment() kind[sim.Time] {
 	}}
 }
 
-const (
-	momentPattern  = `^-?(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
-	spanPattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
-	sizePattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
-	percentPattern = `^[0-9]*\.?[0-9]+%$`
-)
-
-func oneText(pattern string) schema {
-	return schema{"type": []string{"string", "integer"}, "pattern": pattern, "minimum": 0, "maximum": 0}
-}
-
 // truth is true or false.
 func truth() kind[bool] {
 	return kind[bool]{schema: schema{"type": "boolean"}, read: func(d *decoder, n *tree.Node) (bool, bool) {

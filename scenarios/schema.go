@@ -14,6 +14,15 @@ const SchemaID = "urn:stickysim:scenario:1"
 // registered policies and metrics. It does not look into distributions and arrival processes, nor into labels and units
 // of objectives, and of what an alternative overrides it checks only the names. Equal registries give equal bytes.
 func Schema() []byte {
+	text, err := json.MarshalIndent(rootSchema(), "", " ")
+	if err != nil {
+		panic(err) // the tables hold nothing that JSON cannot say
+	}
+	return append(text, '\n')
+}
+
+// rootSchema is the schema of a scenario.
+func rootSchema() schema {
 	properties := schema{}
 	for _, part := range []schema{headerObject.schema(&defaultHeader), sceneObject.schema(nil)} {
 		for key, s := range part["properties"].(schema) {
@@ -21,7 +30,7 @@ func Schema() []byte {
 		}
 	}
 	properties["policies"] = described(policiesSchema(), "the alternatives compared; default: round-robin")
-	root := schema{
+	return schema{
 		"$schema":              "https://json-schema.org/draft/2020-12/schema",
 		"$id":                  SchemaID,
 		"title":                "stickysim scenario",
@@ -32,9 +41,4 @@ func Schema() []byte {
 		"required":             []string{"servers", "workload"},
 		"$defs":                policyDefs(),
 	}
-	text, err := json.MarshalIndent(root, "", " ")
-	if err != nil {
-		panic(err) // the tables hold nothing that JSON cannot say
-	}
-	return append(text, '\n')
 }

@@ -13,6 +13,18 @@ import (
 // Schemas that are made from others. They branch by the type or the keys of a value, and not by what fits: an editor's
 // message is then about the one branch that is meant.
 
+// Patterns of small languages.
+const (
+	momentPattern  = `^-?(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	spanPattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d|w))+)$`
+	sizePattern    = `^(0|([0-9]*\.?[0-9]+(e[+-]?[0-9]+)?[kKMGT]?i?B)+)$`
+	percentPattern = `^[0-9]*\.?[0-9]+%$`
+)
+
+func oneText(pattern string) schema {
+	return schema{"type": []string{"string", "integer"}, "pattern": pattern, "minimum": 0, "maximum": 0}
+}
+
 // either is one schema for values of a type, and another for all others: an editor's message is about the right one.
 func either(typ string, then, otherwise schema) schema {
 	return schema{"if": schema{"type": typ}, "then": then, "else": otherwise}

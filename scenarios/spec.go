@@ -95,6 +95,20 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list), s.warnings}, nil
 }
 
+// Names are the names by which [Spec.Set] knows the elements of a list at the top level, such as policies; "" for one that
+// has none.
+func (s *Spec) Names(key string) []string {
+	list := s.root.Get(key)
+	if list == nil || list.Kind != tree.List {
+		return nil
+	}
+	names := make([]string, len(list.Items))
+	for i, item := range list.Items {
+		names[i] = item.Name()
+	}
+	return names
+}
+
 // named are the files the workload and the timeline of the spec name.
 func (s *Spec) named() []string {
 	var files []string

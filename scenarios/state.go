@@ -5,6 +5,7 @@ import (
 
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/dist"
 )
 
@@ -94,6 +95,12 @@ var placements = []placement{
 		at("load", "additional server time when there is no local copy", seconds(), func(p *sim.Placement) *dist.Dist { return &p.Load }),
 	}, stored...), sim.Placement{Kind: sim.CachedStore, OnChange: true, Store: defaultStore}},
 }
+
+var _ = diag.Also("store", "redis", "memcached", "valkey", "database", "dynamodb", "sql", "session-store", "external")
+var _ = diag.Also("token", "jwt", "signed-cookie", "cookie-session", "bearer")
+var _ = diag.Also("replicated", "hazelcast", "infinispan", "replication", "session-replication", "cluster")
+var _ = diag.Also("local", "in-memory", "memory", "heap")
+var _ = diag.Also("cached_store", "near-cache", "cache", "write-through", "write-behind")
 
 // placementName is the word for a placement.
 func placementName(k sim.PlacementKind) string { return placements[k].word }

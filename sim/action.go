@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/dist"
 	"stickysim/sim/rng"
 )
@@ -36,6 +37,7 @@ type Action struct {
 type ActionKind struct {
 	Name    string        // its key in a scenario's timeline
 	Doc     string        // what it does, in one line
+	Also    []string      // other words that people look for
 	Params  []ActionParam // what may be written about it, besides the servers it hits
 	Default Action        // values of the parameters that are left out
 	Each    bool          // it can happen to each server independently
@@ -79,6 +81,7 @@ var actionKinds []*ActionKind
 func registerAction(k *ActionKind) *ActionKind {
 	k.Default.Kind = k
 	actionKinds = append(actionKinds, k)
+	diag.Also(k.Name, k.Also...)
 	return k
 }
 

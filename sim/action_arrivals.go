@@ -8,7 +8,7 @@ import (
 
 // ArrivalFactor makes the sessions of open populations arrive Action.Factor times as fast for Action.Repair.
 var ArrivalFactor = registerAction(&ActionKind{
-	Name: "arrivals", Doc: "sessions arrive at another rate",
+	Name: "arrivals", Also: []string{"load-change", "traffic-change", "rate-change"}, Doc: "sessions arrive at another rate",
 	Params: []ActionParam{speedFactor, required(lasting("for", "how long it lasts"))},
 	noEffect: func(m *Model, _ *Action) (why, hint string) {
 		if slices.ContainsFunc(m.Populations, func(p Population) bool { return p.Sessions != nil }) {

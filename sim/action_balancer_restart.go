@@ -4,7 +4,7 @@ import "fmt"
 
 // BalancerRestart restarts Action.Servers balancer instances, which lose their tables and are out for Action.Repair.
 var BalancerRestart = registerAction(&ActionKind{
-	Name: "balancer_restart", Doc: "balancer instances lose their tables",
+	Name: "balancer_restart", Also: []string{"reload", "lb-restart", "proxy-restart", "haproxy-reload", "nginx-reload"}, Doc: "balancer instances lose their tables",
 	Params: []ActionParam{
 		{Key: "balancers", Doc: "how many", Max: 1024, Count: func(a *Action) *int { return &a.Servers }},
 		lasting("for", "how long they are out. Default: not at all"),

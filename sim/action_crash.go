@@ -2,7 +2,7 @@ package sim
 
 // Crash ends servers without warning; they lose what they hold, and are repaired after Action.Repair.
 var Crash = registerAction(&ActionKind{
-	Name: "crash", Doc: "servers die and lose what they hold",
+	Name: "crash", Also: []string{"kill", "failure", "outage", "fault", "die", "oom", "OOMKilled", "reboot", "node-failure", "down"}, Doc: "servers die and lose what they hold",
 	Params:  []ActionParam{lasting("repair", "outage duration; servers return with no session state. Default: never repaired (with each: repaired immediately)")},
 	Default: Action{Servers: 1},
 	Each:    true,

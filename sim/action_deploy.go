@@ -24,7 +24,7 @@ type Strategy struct {
 
 // Deploy replaces the fleet as Action.Strategy says. The default is Kubernetes' rolling update with a drain of 30 s.
 var Deploy = registerAction(&ActionKind{
-	Name: "deploy", Doc: "the fleet is replaced",
+	Name: "deploy", Also: []string{"RollingUpdate", "rolling", "rollout", "release", "deployment", "blue-green", "upgrade", "redeploy"}, Doc: "the fleet is replaced",
 	Params: []ActionParam{
 		{Key: "strategy", Doc: "how the fleet is replaced; default: rolling", Words: []string{"rolling", "blue_green", "in_place"}, Choice: func(a *Action, i int) { a.Strategy.Kind = StrategyKind(i) }},
 		{Key: "max_surge", Doc: "servers beyond the fleet's size, a number or a share rounded up", RoundUp: true, Part: func(a *Action) *int { return &a.Strategy.MaxSurge }},

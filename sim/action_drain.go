@@ -2,7 +2,7 @@ package sim
 
 // Drain takes servers out of rotation; they leave when empty, after Action.Deadline at the latest.
 var Drain = registerAction(&ActionKind{
-	Name: "drain", Doc: "servers get no new sessions and leave",
+	Name: "drain", Also: []string{"maintenance", "cordon", "evict", "remove", "decommission", "deregister"}, Doc: "servers get no new sessions and leave",
 	Params:     []ActionParam{deadline("deadline", "when they leave with whatever they still hold"), replacement},
 	Default:    Action{Servers: 1, Deadline: 5 * Minute},
 	newServers: replaced,

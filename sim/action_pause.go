@@ -2,7 +2,7 @@ package sim
 
 // Pause pauses servers for Action.Repair; nothing is lost. A crash ends it.
 var Pause = registerAction(&ActionKind{
-	Name: "pause", Doc: "servers pause and resume; nothing is lost",
+	Name: "pause", Also: []string{"freeze", "stall", "stop-the-world", "hiccup", "live-migration"}, Doc: "servers pause and resume; nothing is lost",
 	Params:  []ActionParam{required(lasting("for", "how long it lasts"))},
 	Default: Action{Servers: 1},
 	Each:    true,

@@ -2,7 +2,7 @@ package sim
 
 // Preempt takes servers away Action.Deadline after a notice.
 var Preempt = registerAction(&ActionKind{
-	Name: "preempt", Doc: "servers are taken away after a notice",
+	Name: "preempt", Also: []string{"spot", "preemption", "preemptible", "reclaim", "interruption"}, Doc: "servers are taken away after a notice",
 	Params:     []ActionParam{deadline("notice", "between notice and loss"), replacement},
 	Default:    Action{Servers: 1, Deadline: 2 * Minute, Replace: true},
 	newServers: replaced,

@@ -4,7 +4,7 @@ import "stickysim/sim/rng"
 
 // ScaleTo brings the fleet to Action.Servers servers; those that leave drain for at most Action.Deadline.
 var ScaleTo = registerAction(&ActionKind{
-	Name: "scale", Doc: "the fleet is brought to another size",
+	Name: "scale", Also: []string{"resize", "replicas", "scale-out", "scale-in", "scale-up", "scale-down"}, Doc: "the fleet is brought to another size",
 	Params: []ActionParam{
 		{Key: "to", Doc: "number of servers", Required: true, Count: func(a *Action) *int { return &a.Servers }},
 		deadline("drain", "how long servers that leave drain"),

@@ -2,7 +2,7 @@ package sim
 
 // Slow makes servers work at Action.Factor of their speed for Action.Repair.
 var Slow = registerAction(&ActionKind{
-	Name: "slow", Doc: "servers work at another speed",
+	Name: "slow", Also: []string{"gray-failure", "degraded", "brownout", "throttle", "noisy-neighbour"}, Doc: "servers work at another speed",
 	Params:  []ActionParam{speedFactor, lasting("for", "how long it lasts. Default: until the end of the run")},
 	Default: Action{Servers: 1},
 	Each:    true,

@@ -4,7 +4,7 @@ import "stickysim/sim/rng"
 
 // StoreOutage takes the session store down for Action.Repair; it is slow for a while after that (StoreStation.Restart).
 var StoreOutage = registerAction(&ActionKind{
-	Name: "store_outage", Doc: "the session store is down",
+	Name: "store_outage", Also: []string{"redis-outage", "redis-down", "database-down", "failover"}, Doc: "the session store is down",
 	Params:   []ActionParam{required(lasting("for", "how long it lasts"))},
 	noEffect: withoutStore,
 	once:     func(r *run, a *Action, k rng.Key) { r.store.outage(a, k) },

@@ -12,12 +12,12 @@ const (
 )
 
 var (
-	metricAffinityHit = metric.Register(metric.Family{Name: "affinity.hit", Kind: metric.Share, Better: metric.More,
+	metricAffinityHit = metric.Register(metric.Family{Name: "affinity.hit", Also: []string{"sticky-rate", "hit-rate"}, Kind: metric.Share, Better: metric.More,
 		Short:   "requests answered by their client's last server",
 		Doc:     "Of the answered requests whose client has been answered by a server before, under a policy that is sticky: the share that the same server answered, after all retries and redispatches.",
 		Formula: "requests answered by the last server / answered requests that had one", Undefined: whenNoneHomed,
 		Show: metric.Show{Compare: 10, Summary: 18, Always: true, Column: 8, Title: "AFFINITY", Plot: 6}})
-	metricAffinityBroken = metric.Register(metric.Family{Name: "affinity.broken", Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{breakCause},
+	metricAffinityBroken = metric.Register(metric.Family{Name: "affinity.broken", Also: []string{"broken-stickiness", "misrouted"}, Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{breakCause},
 		Short: "requests answered by another server", Doc: "The complement of affinity.hit. The cause is that of the first attempt that went elsewhere. Breaking affinity loses a session only where its state stays behind.",
 		Formula: "requests answered by another server / answered requests that had a last one", Undefined: whenNoneHomed})
 	metricAffinityMoved = metric.Register(metric.Family{Name: "affinity.moved", Kind: metric.Share, Better: metric.Less,

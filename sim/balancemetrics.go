@@ -25,7 +25,7 @@ const (
 var oneServer = []*metric.Dimension{byRank, metric.Server}
 
 var (
-	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Kind: metric.Share, Labels: []*metric.Dimension{aMinute},
+	metricUtilization = metric.RegisterSpread(metric.Family{Name: "server.utilization", Also: []string{"cpu", "load", "saturation"}, Kind: metric.Share, Labels: []*metric.Dimension{aMinute},
 		Short: "busy share of a server's cores", Doc: perTimeInServer + " With a window: of each minute of the run, in mean over the minutes."}, metric.Less,
 		map[string]metric.Show{"mean": {Summary: 20, Always: true}, "max": {First: 3, Compare: 11, Summary: 21, Always: true, Column: 6, Title: "HOTTEST"},
 			"peak_to_mean": {Compare: 12, Summary: 22, Always: true, Column: 7, Title: "PEAK/MEAN", Plot: 5}, "cv": {Compare: 13}})
@@ -57,7 +57,7 @@ var (
 		Show: metric.Show{Summary: 32}})
 	metricFleetMax = metric.Register(metric.Family{Name: "servers.max", Kind: metric.Count,
 		Short: "most servers running at once", Doc: "Servers that serve, in the measured part.", Formula: "largest number at any time"})
-	metricHours = metric.Register(metric.Family{Name: "cost.server_hours", Kind: metric.Time, Unit: "h", Better: metric.Less,
+	metricHours = metric.Register(metric.Family{Name: "cost.server_hours", Also: []string{"cost", "price", "money", "node-hours"}, Kind: metric.Time, Unit: "h", Better: metric.Less,
 		Short: "server time in service", Doc: "What a provider would bill, over all servers.", Formula: "sum of the servers' time in service",
 		Show: metric.Show{Summary: 33}})
 	metricOneUtilization = metric.Register(metric.Family{Name: "server.utilization", Kind: metric.Share, Better: metric.Less, Labels: oneServer, OnlyParts: true,

@@ -33,7 +33,7 @@ var (
 		Short: "error budget that the run has spent", Doc: "The error budget is the share of requests that may fail: 1 − slo, with slo 99.9 % unless the scenario says otherwise. Above 100 % the objective is missed.",
 		Formula: "failed requests / ((1 − slo) × requests that ended)", Undefined: "when no request ended",
 		Show: metric.Show{Summary: 10}})
-	metricBurn = metric.Register(metric.Family{Name: "budget.burn", Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{burnWindow}, OnlyParts: true,
+	metricBurn = metric.Register(metric.Family{Name: "budget.burn", Also: []string{"error-budget", "burn-rate", "burnrate"}, Kind: metric.Factor, Better: metric.Less, Labels: []*metric.Dimension{burnWindow}, OnlyParts: true,
 		Short: "fastest burn of the error budget in any window", Doc: "How many times faster than allowed requests failed in the worst window. Windows move by ten seconds. A longer run has more windows, and more incidents that can be the worst. A burn rate of 1 held throughout spends exactly the budget.",
 		Formula:   "largest over windows of (failed / requests that ended in the window) / (1 − slo)",
 		Undefined: "when the run is shorter than the window, or every window has fewer than 100 requests",

@@ -177,7 +177,7 @@ var byDashboard = &metric.Dimension{Name: "dashboard", Doc: "the one figure of t
 const whenNoMinutes = "when the run is shorter than a minute"
 
 var (
-	metricHotTime = metric.Register(metric.Family{Name: "hotspot.time", Kind: metric.Share, Better: metric.Less,
+	metricHotTime = metric.Register(metric.Family{Name: "hotspot.time", Also: []string{"hot-spot", "hotspots", "imbalance"}, Kind: metric.Share, Better: metric.Less,
 		Short: "time with at least one overloaded server", Doc: "A hot spot is a server that is busy for at least 90 % of a moving minute.",
 		Formula: "time in which some server is a hot spot / time measured", Undefined: whenNoMinutes,
 		Show: metric.Show{Compare: 15, Summary: 24, Always: true}})

@@ -8,7 +8,7 @@ var failureCause = &metric.Dimension{Name: "cause", Doc: "why the request failed
 const whenNoneAnswered = "when no request was answered"
 
 var (
-	metricLatency = metric.RegisterTimes(metric.Family{Name: "latency", Labels: []*metric.Dimension{metric.Population, metric.Server},
+	metricLatency = metric.RegisterTimes(metric.Family{Name: "latency", Also: []string{"percentile", "percentiles", "response-time", "tail-latency", "rtt", "ttfb", "p95", "quantile"}, Labels: []*metric.Dimension{metric.Population, metric.Server},
 		Short:     "time from sending a request to its answer",
 		Doc:       "Answered requests that were sent in the measured part. The time begins when the user first sends the request and includes every wait, retry and backoff. With a server label: the time an attempt spent at that server.",
 		Undefined: whenNoneAnswered},
@@ -28,12 +28,12 @@ var (
 		Short:   "latency over service demand, mean over requests",
 		Doc:     "How many times longer than its own work a request took. Short requests weigh as much as long ones.",
 		Formula: "mean over answered requests of latency / CPU time demanded", Undefined: "when no request with a demand was answered"})
-	metricSent = metric.Register(metric.Family{Name: "requests.sent", Kind: metric.Count, Labels: byPopulation,
+	metricSent = metric.Register(metric.Family{Name: "requests.sent", Also: []string{"rps", "qps", "throughput", "request-rate"}, Kind: metric.Count, Labels: byPopulation,
 		Short: "requests sent", Doc: "Requests of users that were first sent in the measured part. A retry is not another request.",
 		Formula: "number; = requests.good + requests.failed + requests.in_flight"})
 	metricGood = metric.Register(metric.Family{Name: "requests.good", Kind: metric.Count, Better: metric.More, Labels: byPopulation,
 		Short: "requests answered", Doc: "Requests sent in the measured part and answered before its end, by the first attempt or a retry.", Formula: "number"})
-	metricFailed = metric.Register(metric.Family{Name: "requests.failed", Kind: metric.Count, Better: metric.Less,
+	metricFailed = metric.Register(metric.Family{Name: "requests.failed", Also: []string{"errors", "5xx", "503", "failures", "error-rate", "timeouts"}, Kind: metric.Count, Better: metric.Less,
 		Labels: []*metric.Dimension{metric.Population, failureCause},
 		Short:  "requests that failed for their user",
 		Doc:    "Requests sent in the measured part whose last attempt failed. The cause is that of the last attempt. A failed attempt that is retried with success is no failure.", Formula: "number",
@@ -46,7 +46,7 @@ var (
 	metricAttempts = metric.Register(metric.Family{Name: "requests.attempts", Kind: metric.Factor, Better: metric.Less, Labels: byPopulation,
 		Short: "attempts per request", Doc: "How much retries multiply the load. 1 = no retry.",
 		Formula: "attempts, first ones and retries / requests sent", Undefined: "when no request was sent"})
-	metricAvailable = metric.Register(metric.Family{Name: "availability.requests", Kind: metric.Share, Better: metric.More, Labels: byPopulation,
+	metricAvailable = metric.Register(metric.Family{Name: "availability.requests", Also: []string{"uptime", "success-rate", "sla", "nines"}, Kind: metric.Share, Better: metric.More, Labels: byPopulation,
 		Short:   "requests answered, of those that ended",
 		Doc:     "The share of requests that reached their user's goal, retries included. Requests still in flight at the end count on neither side, unless they are stuck: those count as not answered.",
 		Formula: "requests.good / (requests.good + requests.failed + requests.stuck)", Undefined: "when no request ended or is stuck",

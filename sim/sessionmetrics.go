@@ -15,7 +15,7 @@ var (
 		Short: "sessions that ended as their user meant", Doc: "Sessions that ended in the measured part and were not lost.", Formula: "number"})
 	metricActive = metric.Register(metric.Family{Name: "sessions.active", Kind: metric.Count, Labels: byPopulation,
 		Short: "sessions in progress at the end", Doc: "Sessions that neither finished nor were lost when the run ended, wherever they began.", Formula: "number"})
-	metricLost = metric.Register(metric.Family{Name: "sessions.lost", Kind: metric.Count, Better: metric.Less,
+	metricLost = metric.Register(metric.Family{Name: "sessions.lost", Also: []string{"logouts", "logged-out", "lost-carts", "session-loss"}, Kind: metric.Count, Better: metric.Less,
 		Labels: []*metric.Dimension{metric.Population, lossCause},
 		Short:  "sessions that lost their state",
 		Doc:    "Sessions whose user found, in the measured part, that the state was gone. The first cause counts. A session whose user never returned is not lost.", Formula: "number",

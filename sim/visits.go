@@ -75,7 +75,7 @@ func (r *run) measureVisits() {
 const whenNoVisit = "when there was no visit"
 
 var (
-	metricVisitsHit = metric.Register(metric.Family{Name: "visits.hit.ratio", Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
+	metricVisitsHit = metric.Register(metric.Family{Name: "visits.hit.ratio", Also: []string{"affected-visits", "user-impact"}, Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
 		Short: "visits that met a loss of their session",
 		Doc: "A visit is what a person does from arriving to leaving, logins again included: a session and those that follow its loss. " +
 			"A user who comes back after finishing begins another visit. A visit that meets three losses is hit once, so the share does not depend on what people do after a loss.",
@@ -84,7 +84,7 @@ var (
 	metricVisitLosses = metric.Register(metric.Family{Name: "visits.losses", Kind: metric.Factor, Better: metric.Less, Labels: byPopulation,
 		Short: "losses of a session per visit", Doc: "How often a person is logged out before leaving, on average over all visits.",
 		Formula: "sessions.lost / visits in progress at some time of the measured part", Undefined: whenNoVisit})
-	metricAffected = metric.Register(metric.Family{Name: "users.affected", Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
+	metricAffected = metric.Register(metric.Family{Name: "users.affected", Also: []string{"blast-radius", "impacted-users"}, Kind: metric.Share, Better: metric.Less, Labels: byPopulation,
 		Short: "people who met a loss or a failed request",
 		Doc: "A person is a visitor, one of a fixed number of users, or a client of a log. One who meets several losses and failures, in one visit or in several, counts once. " +
 			"A failed attempt that is retried with success is no failure.",

@@ -12,7 +12,7 @@ func api() Class {
 	p.Think = exp(1.0 / 3)
 	p.Demand = lognormal(0.4*serviceMean, serviceCV)
 	return Class{
-		Name: "api", Summary: "another program calling the API, whether or not it is answered", Share: 0.01, Place: 4, Defaults: p,
+		Name: "api", Also: []string{"client", "service-to-service", "machine", "rest", "grpc", "m2m"}, Summary: "another program calling the API, whether or not it is answered", Share: 0.01, Place: 4, Defaults: p,
 		Sources: []Source{
 			{"requests", Claimed, "thousands of requests; mean 3,000 and cv 1 are assumed"},
 			{"think", Assumption, "Poisson, 3/s"},

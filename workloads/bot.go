@@ -13,7 +13,7 @@ func bot() Class {
 	p.Think = exp(1)
 	p.Demand = lognormal(serviceMean, serviceCV)
 	return Class{
-		Name: "bot", Summary: "a crawler or scraper without a cookie jar", Share: 0.02, Place: 5, Defaults: p,
+		Name: "bot", Also: []string{"crawler", "scraper", "robot", "spider", "healthcheck-client"}, Summary: "a crawler or scraper without a cookie jar", Share: 0.02, Place: 5, Defaults: p,
 		Sources: []Source{
 			{"requests", Assumption, "1,150 with cv 2 make 20 % of all requests; 47 to 53 % of web traffic is automated (verified: Imperva 2023, 2026), much of it blocked further up"},
 			{"think", Assumption, "Poisson, 1/s"},

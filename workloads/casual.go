@@ -13,7 +13,7 @@ func casual() Class {
 	p.Demand = lognormal(serviceMean, serviceCV)
 	p.Groups = sharedAddresses()
 	return Class{
-		Name: "casual", Summary: "a visitor who looks at a few pages", Share: 0.70, Place: 1, Defaults: p,
+		Name: "casual", Also: []string{"visitor", "browsing", "anonymous"}, Summary: "a visitor who looks at a few pages", Share: 0.70, Place: 1, Defaults: p,
 		Sources: append([]Source{
 			{"requests", Claimed, "5 to 10 requests; the spread, cv 1, is assumed"},
 			{"think", Verified, "17 s make visits of 127 s, the median reported for e-commerce (Contentsquare 2024: quartiles 75, 127, 210 s); cv 1.2 is assumed"},

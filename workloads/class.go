@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/dist"
 )
 
@@ -15,8 +16,9 @@ import (
 type Class struct {
 	Name     string
 	Summary  string
-	Share    float64 // of session arrivals in the default mix ([Mix]), from 0 to 1; 0 = not in it
-	Place    int     // order in the default mix, which fixes the random numbers of its clients; equal places go by name
+	Also     []string // other words that people look for
+	Share    float64  // of session arrivals in the default mix ([Mix]), from 0 to 1; 0 = not in it
+	Place    int      // order in the default mix, which fixes the random numbers of its clients; equal places go by name
 	Defaults sim.Population
 	Sources  []Source // where the defaults come from, by field
 }
@@ -49,6 +51,7 @@ func Register(build func() Class) Class {
 		panic(fmt.Sprintf("workloads: class %q is registered twice", c.Name))
 	}
 	classes[c.Name] = build
+	diag.Also(c.Name, c.Also...)
 	return c
 }
 

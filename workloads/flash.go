@@ -8,6 +8,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "flash",
+	Also:     []string{"spike", "surge", "burst", "flash-crowd", "slashdot", "peak"},
 	Summary:  "a flash crowd over another process",
 	Params:   []string{"process", "at", "factor", "ramp", "for"},
 	Examples: []string{"flash(poisson(2/s) at=30m factor=5 ramp=60s for=10m)"},

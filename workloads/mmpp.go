@@ -10,6 +10,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "mmpp",
+	Also:     []string{"bursty", "markov", "on-off"},
 	Summary:  "bursts: the rate is that of a state, and states follow a Markov chain",
 	Examples: []string{"mmpp(30/s:10s 5/s:20s)", "mmpp(30/s:(0 0.1/s) 5/s:(0.05/s 0))"},
 	build:    buildMMPP,

@@ -9,6 +9,7 @@ var _ = Register(mobile)
 func mobile() Class {
 	c := casual()
 	c.Name, c.Summary, c.Share, c.Place = "mobile", "a casual visitor on a phone: shared addresses, which change", 0, 0
+	c.Also = []string{"phone", "carrier", "roaming", "app"}
 	c.Defaults.Name = c.Name
 	c.Defaults.Groups = []sim.Group{{Share: 1, Per: 100}}
 	c.Defaults.AddressChange = exp(3600)

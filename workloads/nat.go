@@ -10,7 +10,7 @@ func nat() Class {
 	shop(&p)
 	p.Addresses = 1
 	return Class{
-		Name: "nat", Summary: "the users of an office, all behind one address", Defaults: p,
+		Name: "nat", Also: []string{"office", "company", "corporate", "proxy", "cgnat", "campus"}, Summary: "the users of an office, all behind one address", Defaults: p,
 		Sources: append(append([]Source{
 			{"addresses", Verified, "\"100s of users\" of a corporate network share an address; so do thousands behind a carrier's (Cloudflare 2025)"},
 		}, shopperSources...), browsingSources...),

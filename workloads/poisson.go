@@ -7,6 +7,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "poisson",
+	Also:     []string{"rate", "arrival-rate", "constant-arrival-rate", "open"},
 	Summary:  "independent users, each as likely to come now as at any other time",
 	Params:   []string{"rate"},
 	Examples: []string{"poisson(2/s)"},

@@ -11,7 +11,7 @@ func power() Class {
 	p.Think = lognormal(12, 1.5)
 	p.Demand = lognormal(serviceMean, serviceCV)
 	return Class{
-		Name: "power", Summary: "a user of a business application, at it for hours", Share: 0.07, Place: 3, Defaults: p,
+		Name: "power", Also: []string{"employee", "back-office", "business"}, Summary: "a user of a business application, at it for hours", Share: 0.07, Place: 3, Defaults: p,
 		Sources: append([]Source{
 			{"requests", Claimed, "500 and more requests; mean 600 and cv 0.7 are assumed"},
 			{"think", Assumption, "12 s with cv 1.5 make two hours"},

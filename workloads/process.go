@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 )
 
 // Process describes an arrival process of the scenario language. A process is one file: its type, its constructor and a
@@ -14,6 +15,7 @@ type Process struct {
 	Name     string
 	Summary  string   // one line
 	Params   []string // names of its parameters, in the order of the constructor; besides those written key: value
+	Also     []string // other words that people look for
 	Examples []string // ways to write it; each reads as this process
 	Fixed    bool     // the arrivals are the same in every run: nothing is random
 	build    func(*call) (sim.ArrivalProcess, error)
@@ -30,6 +32,7 @@ func registerProcess(p Process) *Process {
 		panic(fmt.Sprintf("workloads: arrival process %q is registered twice", p.Name))
 	}
 	processes[p.Name] = &p
+	diag.Also(p.Name, p.Also...)
 	return &p
 }
 

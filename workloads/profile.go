@@ -11,6 +11,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "steps",
+	Also:     []string{"stages", "schedule", "profile"},
 	Summary:  "a rate that changes in steps",
 	Params:   []string{"repeat"},
 	Examples: []string{"steps(0s:2/s 30m:10/s)"},
@@ -19,6 +20,7 @@ var _ = registerProcess(Process{
 
 var _ = registerProcess(Process{
 	Name:     "ramp",
+	Also:     []string{"ramp-up", "linear", "increase"},
 	Summary:  "a rate that changes along straight lines",
 	Params:   []string{"repeat"},
 	Examples: []string{"ramp(0s:2/s 30m:10/s)"},

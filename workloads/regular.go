@@ -10,6 +10,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "regular",
+	Also:     []string{"fixed", "constant", "cron"},
 	Summary:  "arrivals at equal distances",
 	Fixed:    true,
 	Params:   []string{"every"},

@@ -8,6 +8,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "renewal",
+	Also:     []string{"interarrival", "gaps"},
 	Summary:  "independent gaps of one distribution",
 	Params:   []string{"gap"},
 	Examples: []string{"renewal(erlang(k=5 mean=500ms))"},

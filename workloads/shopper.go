@@ -14,7 +14,7 @@ func shopper() Class {
 	shop(&p)
 	p.Groups = sharedAddresses()
 	return Class{
-		Name: "shopper", Summary: "a customer who searches, compares and buys", Share: 0.20, Place: 2, Defaults: p,
+		Name: "shopper", Also: []string{"customer", "shop", "ecommerce", "cart", "buyer", "logged-in"}, Summary: "a customer who searches, compares and buys", Share: 0.20, Place: 2, Defaults: p,
 		Sources: append(append([]Source{addressSource}, shopperSources...), browsingSources...),
 	}
 }

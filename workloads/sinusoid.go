@@ -10,6 +10,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "sinusoid",
+	Also:     []string{"diurnal", "daily", "day-night", "sine"},
 	Summary:  "a daily rhythm",
 	Params:   []string{"mean", "amplitude", "period", "phase"},
 	Examples: []string{"sinusoid(mean=2/s amplitude=0.6 period=24h phase=6h)"},

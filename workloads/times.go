@@ -10,6 +10,7 @@ import (
 
 var _ = registerProcess(Process{
 	Name:     "times",
+	Also:     []string{"timestamps", "recorded"},
 	Summary:  "recorded instants, listed or in a file",
 	Fixed:    true,
 	Examples: []string{"times(0s 1.5s 7s)", "times(arrivals.csv)"},

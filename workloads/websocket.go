@@ -22,7 +22,7 @@ func websocket() Class {
 	p.OnLoss = sim.Relogin
 	p.Login = lognormal(serviceMean, serviceCV)
 	return Class{
-		Name: "websocket", Summary: "a long-lived connection with a message every few seconds", Defaults: p,
+		Name: "websocket", Also: []string{"websockets", "ws", "socket.io", "signalr", "long-lived", "sse", "chat", "mqtt"}, Summary: "a long-lived connection with a message every few seconds", Defaults: p,
 		Sources: []Source{
 			{"life", Verified, "API Gateway ends connections after 2 h; lognormal, mean 30 min and cv 2 before that are assumed"},
 			{"think", Assumption, "messages as a Poisson stream of 0.2/s"},

@@ -23,6 +23,7 @@ func (o *configuration) flags(c *cobra.Command) {
 	products := importer.Products()
 	c.Flags().StringVar(&o.Type, "type", "", "`product` of the configuration: "+strings.Join(products, ", ")+" (default: detected)")
 	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service (default: the first)")
+	_ = c.RegisterFlagCompletionFunc("upstream", completeUpstream)
 	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(products, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,15 +12,18 @@ import (
 	"stickysim/policies"
 	"stickysim/sim"
 	"stickysim/sim/diag"
+	"stickysim/sim/dist"
 	"stickysim/sim/metric"
 	"stickysim/workloads"
 )
 
 func newExplain(s *streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "explain WORD...", Short: "Explain a metric, policy, population, cause or exit code", Args: cobra.MinimumNArgs(1),
-		Long:    "Explain words that scenarios and results use: metrics and time series, policies, populations, causes of lost sessions, failed requests and broken affinity, and exit codes.",
-		Example: "  stickysim explain sessions.lost.ratio\n  stickysim explain drain-cut cookie shopper 2",
+		Use: "explain WORD...", Short: "Explain a metric, policy, field, population, cause or exit code", Args: cobra.MinimumNArgs(1),
+		Long: "Explain words that scenarios and results use: metrics and time series, policies, populations, distributions and arrival processes, " +
+			"fields of scenarios and events of their timelines, causes of lost sessions, failed requests and broken affinity, warnings, and exit codes. " +
+			"Other words for them, such as redis, p2c or RollingUpdate, are understood.",
+		Example: "  stickysim explain sessions.lost.ratio\n  stickysim explain drain-cut cookie shopper 2\n  stickysim explain health.fall lognormal RollingUpdate",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return allWords(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -45,6 +50,9 @@ var topics = []topic{
 	{func() []string { return termNames(sim.Reasons()) }, func(s *streams, name string) error {
 		return showTerm(s, name, "reason for broken affinity", sim.Reasons())
 	}},
+	{fieldWords, showField},
+	{familyNames, showFamily},
+	{processNames, showProcess},
 	{warningNames, showWarning},
 	{exitCodeNames, showExitCode},
 }
@@ -82,26 +90,26 @@ func allWords() []string {
 	return all
 }
 
-// explain shows everything that a word stands for.
+// explain shows everything that a word stands for, or else what it is another word for.
 func explain(s *streams, word string) error {
 	if strings.Contains(word, "{") {
 		return showFigure(s, word)
 	}
-	shown := false
-	for _, t := range topics {
-		for _, name := range t.names() {
-			if name != word {
-				continue
-			}
-			separate(s, shown)
-			shown = true
-			if err := t.show(s, name); err != nil {
-				return err
-			}
-		}
-	}
-	if shown {
+	shown, err := explainAll(s, word)
+	names := diag.Meant(word)
+	switch {
+	case err != nil:
+		return err
+	case shown && len(names) > 0:
+		_, err := fmt.Fprintf(s.out, "\n%s is also said for: %s\n", word, strings.Join(names, ", "))
+		return err
+	case shown:
 		return nil
+	case len(names) > 0:
+		return explainOther(s, word, names)
+	}
+	if hint := unitHint(word); hint != "" {
+		return usagef("unknown word %q; %s", word, hint)
 	}
 	if _, err := metric.Parse(word); err != nil && err.(*metric.Error).Nearest != "" {
 		return unknownMetric(err)
@@ -111,6 +119,49 @@ func explain(s *streams, word string) error {
 		guess = fmt.Sprintf("; did you mean %q?", near)
 	}
 	return usagef("unknown word %q%s (see stickysim metrics list, policies list)", word, guess)
+}
+
+// explainOther shows the names that a word is another word for.
+func explainOther(s *streams, word string, names []string) error {
+	fmt.Fprintf(s.out, "%s: see %s\n", word, strings.Join(names, ", "))
+	for _, name := range names {
+		separate(s, true)
+		switch shown, err := explainAll(s, name); {
+		case err != nil:
+			return err
+		case !shown: // commands are the only names that are not a topic
+			fmt.Fprintf(s.out, "%s (command)\n  See stickysim %s --help.\n", name, name)
+		}
+	}
+	return nil
+}
+
+// unitHint is what to write for a duration or size such as 5min; "" for other words.
+func unitHint(word string) string {
+	for _, parse := range []func(string) (float64, error){dist.ParseDuration, dist.ParseBytes} {
+		_, err := parse(word)
+		var e *dist.Error
+		if errors.As(err, &e) && strings.HasPrefix(e.Hint, "did you mean ") {
+			hint, _, _ := strings.Cut(e.Hint, "? ")
+			return hint + "?"
+		}
+	}
+	return ""
+}
+
+// explainAll shows everything that is called name, and reports whether there is anything.
+func explainAll(s *streams, name string) (shown bool, err error) {
+	for _, t := range topics {
+		if !slices.Contains(t.names(), name) {
+			continue
+		}
+		separate(s, shown)
+		shown = true
+		if err := t.show(s, name); err != nil {
+			return true, err
+		}
+	}
+	return shown, nil
 }
 
 // defined is a word of a closed list with a definition.

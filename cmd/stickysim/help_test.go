@@ -21,7 +21,7 @@ func TestHelp(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range strings.Split(b.String(), "\n") {
-			if n := utf8.RuneCountInString(line); n > helpWidth {
+			if n := utf8.RuneCountInString(line); n > 80 {
 				t.Errorf("%s: %d columns of help: %s", c.CommandPath(), n, line)
 			}
 		}

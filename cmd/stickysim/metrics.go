@@ -211,7 +211,7 @@ func kindText(k metric.Kind, unit string) string {
 // paragraph prints text, indented, with a capital letter at the beginning.
 func paragraph(s *streams, text string) {
 	text = strings.TrimSpace(text)
-	for _, line := range wrap(strings.ToUpper(text[:1])+text[1:], width-2) {
+	for _, line := range wrap(strings.ToUpper(text[:1])+text[1:], s.columnsUpTo(width)-2) {
 		fmt.Fprintln(s.out, "  "+line)
 	}
 }
@@ -221,7 +221,7 @@ func fact(s *streams, name, text string) {
 	if text == "" {
 		return
 	}
-	for _, line := range wrap(text, width-20) {
+	for _, line := range wrap(text, s.columnsUpTo(width)-20) {
 		fmt.Fprintf(s.out, "  %-16s  %s\n", name, line)
 		name = ""
 	}

@@ -88,12 +88,22 @@ func TestExplain(t *testing.T) {
 	}
 	for _, c := range []struct{ word, want string }{
 		{"latency.p94", `"latency.p95"`}, {"latncy.p95", `"latency.p95"`}, {"sessions.lost{cause=crahs}", `"crash"`}, {"shoper", `"shopper"`},
-		{"drain-cutt", `"drain-cut"`}, {"cokie", `"cookie"`},
+		{"5min", `5m`}, {"drain-cutt", `"drain-cut"`}, {"cokie", `"cookie"`},
 	} {
 		var out, errs bytes.Buffer
 		err := execute(t.Context(), newStreams(strings.NewReader(""), &out, &errs), []string{"explain", c.word})
 		if err == nil || !strings.Contains(err.Error(), "did you mean "+c.want) {
 			t.Errorf("explain %s: %v, want %s", c.word, err, c.want)
+		}
+	}
+	for word, want := range map[string]string{
+		"redis": "(field state.store)", "p2c": "two-choices", "least_conn": "least-connections", "leastconn": "haproxy/leastconn", "JSESSIONID": "cookie",
+		"RollingUpdate": "(field timeline.deploy)", "websockets": "websocket (population)", "sticky": "also said for: cookie", "affinity": "affinity.broken",
+		"percentile": "latency.p95", "simulate": "run (command)", "fall": "(field health.fall)", "health.fall": "default           3",
+		"spike": "flash (arrival process)", "exponential": "exp (distribution)", "ttl": "policies.cookie.ttl", "pods": "(field servers)",
+	} {
+		if text := printed(t, "explain", word); !strings.Contains(text, want) {
+			t.Errorf("explain %s: %q, want %q", word, text, want)
 		}
 	}
 	if text := printed(t, "explain", "sessions.lost{cause=drain-cut}"); !strings.Contains(text, "was drained") {

@@ -8,13 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"stickysim/policies"
+	"stickysim/sim/diag"
 )
 
 func newPolicies(s *streams) *cobra.Command {
+	o := &listing{}
 	list := &cobra.Command{
 		Use: "list", Short: "List the routing policies", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return listPolicies(s) },
+		RunE: func(*cobra.Command, []string) error { return listPolicies(s, o) },
 	}
+	o.flags(list)
 	show := &cobra.Command{
 		Use: "show NAME...", Short: "Show what a policy does, its parameters, defaults and source", Args: cobra.MinimumNArgs(1),
 		Example:           "  stickysim policies show cookie\n  stickysim policies show nginx/ip_hash haproxy/cookie",
@@ -34,17 +37,27 @@ func newPolicies(s *streams) *cobra.Command {
 	return group("policies", "List routing policies and show their parameters", list, show)
 }
 
-func listPolicies(s *streams) error {
-	t := newTable(s.out)
-	t.row("NAME", "STICKY KEY", "DESCRIPTION")
-	for _, e := range policies.All() {
-		name, key := e.Name, e.Doc.Key.String()
-		for _, line := range wrap(e.Doc.Summary, 50) {
-			t.row(name, key, line)
-			name, key = "", ""
-		}
+func listPolicies(s *streams, o *listing) error {
+	type line struct {
+		Name    string   `json:"name"`
+		Key     string   `json:"sticky_key"`
+		Summary string   `json:"summary"`
+		Detail  string   `json:"detail"`
+		Source  string   `json:"source"`
+		Params  []string `json:"parameters"`
+		Also    []string `json:"also"`
 	}
-	return t.end()
+	var rows [][]string
+	var all []line
+	for _, e := range policies.All() {
+		rows = append(rows, []string{e.Name, e.Doc.Key.String(), e.Doc.Summary})
+		l := line{e.Name, e.Doc.Key.String(), e.Doc.Summary, e.Doc.Detail, e.Doc.Source, []string{}, diag.Others(e.Name)}
+		for _, p := range policies.Params(e.Default) {
+			l.Params = append(l.Params, p.Name)
+		}
+		all = append(all, l)
+	}
+	return o.print(s, []string{"NAME", "STICKY KEY", "DESCRIPTION"}, rows, all)
 }
 
 func showPolicy(s *streams, name string) error {
@@ -55,18 +68,18 @@ func showPolicy(s *streams, name string) error {
 		return usagef("unknown policy %q%s (see stickysim policies list)", name, guess)
 	}
 	fmt.Fprintln(s.out, e.Name)
-	for _, line := range wrap(e.Doc.Summary, width-2) {
+	for _, line := range wrap(e.Doc.Summary, s.columnsUpTo(width)-2) {
 		fmt.Fprintln(s.out, "  "+line)
 	}
 	if e.Doc.Detail != "" {
 		fmt.Fprintln(s.out)
-		for _, line := range wrap(e.Doc.Detail, width-2) {
+		for _, line := range wrap(e.Doc.Detail, s.columnsUpTo(width)-2) {
 			fmt.Fprintln(s.out, "  "+line)
 		}
 	}
 	fmt.Fprintf(s.out, "\n  sticky key  %s\n", e.Doc.Key)
 	if e.Doc.Source != "" {
-		for i, line := range wrap(e.Doc.Source, width-14) {
+		for i, line := range wrap(e.Doc.Source, s.columnsUpTo(width)-14) {
 			fmt.Fprintf(s.out, "  %-10s  %s\n", []string{"source", ""}[min(i, 1)], line)
 		}
 	}
@@ -87,7 +100,7 @@ func showParams(s *streams, e policies.Entry) error {
 			text += ", " + p.Bounds
 		}
 		fmt.Fprintf(s.out, "    %s: %s\n", p.Name, cmp.Or(p.Default, `""`))
-		for _, line := range append(wrap(p.Doc, width-8), wrap("("+text+")", width-8)...) {
+		for _, line := range append(wrap(p.Doc, s.columnsUpTo(width)-8), wrap("("+text+")", s.columnsUpTo(width)-8)...) {
 			fmt.Fprintln(s.out, "        "+line)
 		}
 	}

@@ -30,6 +30,24 @@ const firstSteps = `  # Simulate a built-in scenario and save the result with pl
   # Show which server nginx would choose for each client
   stickysim route nginx.conf --keys clients.txt`
 
+// commandWords are commands, each with the words that people look for instead.
+var commandWords = [][]string{
+	{"run", "simulate", "sim", "start", "exec", "execute"},
+	{"compare", "diff", "vs", "versus", "benchmark"},
+	{"report", "render", "plot"},
+	{"route", "lookup", "where"},
+	{"scenarios", "examples", "catalogue", "catalog", "templates", "init", "new"},
+	{"explain", "define", "describe", "what", "man", "glossary"},
+	{"validate", "check", "lint", "test"},
+	{"import", "convert", "translate", "from"},
+}
+
+func init() {
+	for _, row := range commandWords {
+		diag.Also(row[0], row[1:]...)
+	}
+}
+
 // execute parses args and runs the command.
 func execute(ctx context.Context, s *streams, args []string) error {
 	root := newRoot(s)
@@ -60,12 +78,14 @@ func newRoot(s *streams) *cobra.Command {
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", s.helpWidth())))
 	root.PersistentFlags().BoolVarP(&s.quiet, "quiet", "q", false, "print only errors and severe warnings on standard error")
 	root.PersistentFlags().BoolFunc("no-color", "disable colours (as does setting NO_COLOR)", func(string) error {
 		s.color = false
 		return nil
 	})
+	root.PersistentFlags().Func("color", "colours: auto, always or never (default: auto)", s.setColor)
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes, cobra.ShellCompDirectiveNoFileComp))
 	const runs, inspects = "run", "inspect"
 	root.AddGroup(&cobra.Group{ID: runs, Title: "Run:"}, &cobra.Group{ID: inspects, Title: "Inspect:"})
 	add := func(group string, commands ...*cobra.Command) {
@@ -77,7 +97,10 @@ func newRoot(s *streams) *cobra.Command {
 	add(runs, newRun(s), newCompare(s), newReport(s), newRoute(s))
 	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
-	each(root, func(c *cobra.Command) { c.Long = paragraphs(c.Long, helpWidth) })
+	for _, c := range root.Commands() {
+		c.SuggestFor = diag.Others(c.Name())
+	}
+	each(root, func(c *cobra.Command) { c.Long = paragraphs(c.Long, s.helpWidth()) })
 	return root
 }
 

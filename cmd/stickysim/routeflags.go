@@ -34,5 +34,6 @@ func (o *RouteOptions) flags(c *cobra.Command) {
 		f.StringArrayVar(x.list, x.name, nil, x.effect)
 	}
 	_ = c.RegisterFlagCompletionFunc("policy", completePolicies)
+	_ = c.RegisterFlagCompletionFunc("key-is", cobra.FixedCompletions(keyKinds, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,10 +15,12 @@ import (
 )
 
 func newScenarios(s *streams) *cobra.Command {
+	o := &listing{}
 	list := &cobra.Command{
-		Use: "list", Short: "List the built-in scenarios", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return listScenarios(s) },
+		Use: "list", Short: "List the built-in scenarios and their questions", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return listScenarios(s, o) },
 	}
+	o.flags(list)
 	show := &cobra.Command{
 		Use: "show NAME", Short: "Print a built-in scenario", Args: cobra.ExactArgs(1), ValidArgsFunction: completeEntries,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -45,23 +48,19 @@ func newScenarios(s *streams) *cobra.Command {
 	return group("scenarios", "List, show and copy built-in scenarios", list, show, copying)
 }
 
-func listScenarios(s *streams) error {
-	for i, e := range scenarios.List() {
-		if i > 0 {
-			fmt.Fprintln(s.out)
-		}
-		fmt.Fprintln(s.out, e.Name)
-		for _, line := range wrap(e.Description, width-2) {
-			fmt.Fprintln(s.out, "  "+line)
-		}
-		if e.Question == "" {
-			continue
-		}
-		for _, line := range wrap("Asks: "+e.Question, width-2) {
-			fmt.Fprintln(s.out, "  "+line)
-		}
+func listScenarios(s *streams, o *listing) error {
+	type line struct {
+		Name        string `json:"name"`
+		Question    string `json:"question"`
+		Description string `json:"description"`
 	}
-	return nil
+	var rows [][]string
+	var all []line
+	for _, e := range scenarios.List() {
+		rows = append(rows, []string{e.Name, cmp.Or(e.Question, e.Description)})
+		all = append(all, line{e.Name, e.Question, e.Description})
+	}
+	return o.print(s, []string{"NAME", "QUESTION"}, rows, all)
 }
 
 // entry is the text of a built-in scenario and the names of the files it uses.

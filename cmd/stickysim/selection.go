@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"stickysim/policies"
 	"stickysim/scenarios"
 	"stickysim/sim/diag"
 )
@@ -28,8 +27,9 @@ func (o *selection) flags(c *cobra.Command) {
 	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")
 	f.StringSliceVar(&o.policies, "policies", nil, "run only these alternatives, or other policies: `a,b,c`")
 	f.StringVar(&o.baseline, "baseline-policy", "", "`alternative` to compare the others with (default: the first)")
-	_ = c.RegisterFlagCompletionFunc("policies", completePolicies)
-	_ = c.RegisterFlagCompletionFunc("baseline-policy", completePolicies)
+	_ = c.RegisterFlagCompletionFunc("set", completeSet)
+	_ = c.RegisterFlagCompletionFunc("policies", completeAlternatives)
+	_ = c.RegisterFlagCompletionFunc("baseline-policy", completeBaseline)
 }
 
 // build opens a scenario and applies the selection. Its error lists all problems of the scenario.
@@ -116,27 +116,4 @@ func (o *selection) compareWith(b *scenarios.Built) error {
 		known = append(known, v.Name)
 	}
 	return usagef("--baseline-policy: no alternative is called %q%s", o.baseline, didYouMean(o.baseline, known))
-}
-
-// completePolicies completes the last name of a list of policies.
-func completePolicies(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	before := typed[:strings.LastIndexByte(typed, ',')+1]
-	var found []string
-	for _, e := range policies.All() {
-		if strings.HasPrefix(before+e.Name, typed) {
-			found = append(found, before+e.Name+"\t"+e.Doc.Summary)
-		}
-	}
-	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-}
-
-// completeScenarios completes built-in scenarios and leaves files to the shell.
-func completeScenarios(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	var found []string
-	for _, e := range scenarios.List() {
-		if strings.HasPrefix(e.Name, typed) {
-			found = append(found, e.Name+"\tbuilt-in scenario")
-		}
-	}
-	return found, cobra.ShellCompDirectiveDefault
 }

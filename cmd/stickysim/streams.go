@@ -29,6 +29,33 @@ func newStreams(in io.Reader, out, errOut io.Writer) *streams {
 	}
 }
 
+var colorModes = []string{"auto", "always", "never"}
+
+// setColor is --color.
+func (s *streams) setColor(when string) error {
+	switch when {
+	case "auto":
+	case "always":
+		s.color = true
+	case "never":
+		s.color = false
+	default:
+		return fmt.Errorf("must be auto, always or never, got %q%s", when, didYouMean(when, colorModes))
+	}
+	return nil
+}
+
+// helpWidth is the width of help: that of the terminal, 80 columns without one.
+func (s *streams) helpWidth() int { return s.columnsUpTo(120) }
+
+// columnsUpTo is the width of the terminal, at most that many columns; 80 without a terminal.
+func (s *streams) columnsUpTo(most int) int {
+	if s.width == 0 {
+		return 80
+	}
+	return max(40, min(s.width, most))
+}
+
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

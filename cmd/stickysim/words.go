@@ -11,11 +11,8 @@ import (
 	"stickysim/sim/diag"
 )
 
-// Columns of a terminal that output takes at most: lists and tables, and help.
-const (
-	width     = 100
-	helpWidth = 80
-)
+// width is the number of columns that definitions take at most.
+const width = 100
 
 // count is "1 server", "2 servers".
 func count(n int, thing string) string {

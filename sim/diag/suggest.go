@@ -1,6 +1,9 @@
 package diag
 
-// Suggest returns the known word that word most likely stands for, or "" when none is near.
+import "slices"
+
+// Suggest returns the known word that word most likely stands for, or "" when there is none: one of which it is another
+// name (see [Also]), or else the nearest.
 //
 // Near means at most a third of the word's letters wrong (at least one), counting a wrong, missing, extra or
 // swapped letter as one and capitals as equal. Ties go to the word that comes first in known.
@@ -8,6 +11,16 @@ func Suggest(word string, known []string) string {
 	const longest = 64
 	if len(word) > longest {
 		return ""
+	}
+	for _, name := range known {
+		if fold(name) == fold(word) {
+			return name
+		}
+	}
+	for _, name := range meant[fold(word)] {
+		if slices.Contains(known, name) {
+			return name
+		}
 	}
 	best, least := "", max(1, len(word)/3)+1
 	for _, candidate := range known {

@@ -32,8 +32,7 @@ var families []family
 // Family is a kind of distribution of the scenario language.
 type Family struct {
 	Name, Doc, Usage string
-	Also             []string // other words that people look for
-	Counts           bool     // it takes whole numbers only
+	Counts           bool // it takes whole numbers only
 }
 
 // Families returns all families.
@@ -41,7 +40,7 @@ func Families() []Family {
 	all := make([]Family, len(families))
 	for i := range families {
 		f := &families[i]
-		all[i] = Family{Name: f.name, Doc: f.doc, Usage: f.usage(), Also: f.also, Counts: f.counts}
+		all[i] = Family{Name: f.name, Doc: f.doc, Usage: f.usage(), Counts: f.counts}
 	}
 	return all
 }
@@ -75,6 +74,9 @@ func init() {
 		{name: "mixture", doc: "one of several distributions, chosen by weight for each draw", also: []string{"mix", "bimodal", "multimodal"}, combine: combineMixture, example: "mixture(0.9:exp(1) 0.1:exp(10))"},
 		{name: "shift", doc: "a constant more than another distribution", also: []string{"offset"}, combine: combineShift, example: "shift(by distribution)"},
 		{name: "scale", doc: "a constant factor times another distribution", also: []string{"multiply"}, combine: combineScale, example: "scale(factor distribution)"},
+	}
+	for i := range families {
+		diag.Also(families[i].name, families[i].also...)
 	}
 }
 

@@ -135,6 +135,14 @@ func parseScaled(text string, scales []scale, what, example string) (float64, er
 	return sum, nil
 }
 
+// otherUnits are units as people write them elsewhere.
+var otherUnits = map[string]string{
+	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "S": "s", "min": "m", "mins": "m", "minute": "m", "minutes": "m", "M": "MiB", "m": "MiB",
+	"hr": "h", "hrs": "h", "hour": "h", "hours": "h", "H": "h", "day": "d", "days": "d", "week": "w", "weeks": "w",
+	"msec": "ms", "msecs": "ms", "millis": "ms", "milliseconds": "ms", "usec": "us", "microseconds": "us", "nsec": "ns", "nanoseconds": "ns",
+	"b": "B", "byte": "B", "bytes": "B", "k": "KiB", "K": "KiB", "Ki": "KiB", "kb": "KB", "Mi": "MiB", "mb": "MB", "G": "GiB", "g": "GiB", "Gi": "GiB", "gb": "GB", "Ti": "TiB",
+}
+
 func unitError(text, suffix string, offset int, scales []scale, what, example string) error {
 	var known []string
 	for _, s := range scales {
@@ -144,8 +152,12 @@ func unitError(text, suffix string, offset int, scales []scale, what, example st
 	if suffix == "" {
 		return &Error{Offset: offset, Message: what + " needs a unit, got " + quote(text), Hint: "write " + text + example + "; " + list}
 	}
-	if near := diag.Suggest(suffix, known); near != "" {
-		list = "did you mean " + near + "? " + list
+	near := otherUnits[strings.TrimSpace(suffix)]
+	if s := find(scales, near); s == nil {
+		near = diag.Suggest(strings.TrimSpace(suffix), known)
+	}
+	if near != "" {
+		list = "did you mean " + text[:offset] + near + "? " + list
 	}
 	return &Error{Offset: offset, Message: "unknown unit " + quote(suffix), Hint: list}
 }

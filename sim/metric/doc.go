@@ -8,5 +8,5 @@
 // A Family is a metric without the values of its labels. An ID is one figure: a family, and a label such as
 // {cause=crash} where the figure is a part of the whole.
 //
-// Floor 0.
+// Floor 1.
 package metric

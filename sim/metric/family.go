@@ -60,6 +60,7 @@ type Family struct {
 	Undefined string       // when the figure does not exist: "when no request was answered"; "" = it always exists
 	Needs     string       // the part of a scenario without which it is not reported: "an autoscaler"; "" = nothing
 	Quantile  float64      // of a distribution of times: which one, such as .95; 0 = none, as of the mean
+	Also      []string     // other words that people look for
 	Show      Show
 }
 

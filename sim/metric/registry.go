@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"stickysim/sim/diag"
 )
 
 var (
@@ -22,6 +24,7 @@ func Register(f Family) *Family {
 	i, _ := slices.BinarySearchFunc(families, f.Name, func(g *Family, name string) int { return cmp.Compare(g.Name, name) })
 	families = slices.Insert(families, i, &f)
 	byName[f.Name] = &f
+	diag.Also(f.Name, f.Also...)
 	return &f
 }
 

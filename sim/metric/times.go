@@ -28,6 +28,9 @@ func RegisterTimes(f Family, show map[string]Show) Times {
 	f.Kind, f.Better = Time, Less
 	one := func(statistic, words, formula string) *Family {
 		g := f
+		if statistic != "p95" { // who looks for percentiles is shown one
+			g.Also = nil
+		}
 		g.Name, g.Short, g.Formula, g.Show = base+"."+statistic, words+": "+short, formula, show[statistic]
 		return Register(g)
 	}
@@ -49,6 +52,9 @@ func RegisterSpread(f Family, max Better, show map[string]Show) Spread {
 	base, short, doc := f.Name, f.Short, f.Doc
 	one := func(statistic, words, formula, undefined string, kind Kind, better Better) *Family {
 		g := f
+		if statistic != "mean" {
+			g.Also = nil
+		}
 		g.Name, g.Kind, g.Better, g.Formula, g.Show = base+"."+statistic, kind, better, formula, show[statistic]
 		g.Short = words + ": " + short
 		g.Doc, g.Undefined = doc, "when no server was in service"+undefined
