@@ -103,6 +103,9 @@ func (c *contrast) comparison(decided bool, rate float64) Comparison {
 	r := Comparison{Variant: c.variant, Metric: c.metric, Unit: c.unit, VRF: c.vrf, Decided: decided, Equal: c.equal,
 		Difference: c.difference.Interval(1 - rate), Ratio: c.ratio.Interval(1 - rate)}
 	r.Ratio.Mean, r.Ratio.Lo, r.Ratio.Hi = math.Exp(r.Ratio.Mean), math.Exp(r.Ratio.Lo), math.Exp(r.Ratio.Hi)
+	if c.metric.Of().Kind == metric.Share {
+		r.Difference.Lo, r.Difference.Hi = max(r.Difference.Lo, -1), min(r.Difference.Hi, 1)
+	}
 	if !c.equal {
 		r.Needs = c.difference.Needs(rate, MostNeeded)
 	}

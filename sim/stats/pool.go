@@ -42,6 +42,9 @@ func (h *Histogram) UnmarshalBinary(b []byte) error {
 		head[i] = v
 	}
 	got := Histogram{n: head[0], sum: head[1], sumHigh: head[2], room: int64(head[3]), max: int64(head[4]), clamped: head[5]}
+	if len(b) > 0 {
+		got.Reserve(got.Min(), got.max)
+	}
 	for next := uint64(0); len(b) > 0; next++ {
 		gap, ok := read()
 		c, full := read()
@@ -61,7 +64,8 @@ func (h *Histogram) UnmarshalBinary(b []byte) error {
 // Pool is the distributions of several replications, from which come figures of all of them together. It keeps them in
 // the compact form of [Histogram.AppendBinary]. The zero value is empty.
 type Pool struct {
-	parts [][]byte // one per replication; nil: it has none
+	parts [][]byte   // one per replication; nil: it has none
+	all   *Histogram // of all replications; nil: not asked for since they were added
 	known map[float64]Jackknife
 }
 
@@ -74,12 +78,12 @@ func (p *Pool) Add(h *Histogram) {
 	if h != nil && h.n > 0 {
 		part, _ = h.AppendBinary(nil)
 	}
-	p.parts, p.known = append(p.parts, part), nil
+	p.parts, p.all, p.known = append(p.parts, part), nil, nil
 }
 
 // Truncate drops the replications n and later.
 func (p *Pool) Truncate(n int) {
-	p.parts, p.known = p.parts[:min(n, len(p.parts))], nil
+	p.parts, p.all, p.known = p.parts[:min(n, len(p.parts))], nil, nil
 }
 
 // part is the distribution of a replication.
@@ -93,12 +97,15 @@ func (p *Pool) part(i int) (h Histogram) {
 }
 
 // whole merges all replications.
-func (p *Pool) whole() (h Histogram) {
-	for i := range p.parts {
-		one := p.part(i)
-		h.Merge(&one)
+func (p *Pool) whole() *Histogram {
+	if p.all == nil {
+		p.all = &Histogram{}
+		for i := range p.parts {
+			one := p.part(i)
+			p.all.Merge(&one)
+		}
 	}
-	return h
+	return p.all
 }
 
 // Count is the number of observations.
