@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"image/color"
 	"math"
+	"slices"
 )
 
 // Figure is a plot before it is drawn.
@@ -52,6 +53,7 @@ const (
 	margin      = 16
 	between     = 22 // panels side by side
 	keyWidth    = 22
+	mostLegend  = 300 // of an entry
 )
 
 // Size is the figure's width and height in points. The height depends on the length of texts, so r must measure like the
@@ -64,14 +66,38 @@ func (f *Figure) Draw(c Canvas) {
 	c.Fill([]Point{{0, 0}, {figureWidth, 0}, {figureWidth, tall}, {0, tall}}, white)
 	top := f.head(c)
 	width := (figureWidth - 2*margin - float64(f.columns-1)*between) / float64(f.columns)
+	titles, gutter := f.titles(c, width), f.gutter(c)
 	for i := range f.panels {
-		f.panels[i].draw(c, margin+float64(i%f.columns)*(width+between), top+f.above(i), width, f.heightOf(i))
+		f.panels[i].draw(c, titles[i], gutter, margin+float64(i%f.columns)*(width+between), top+f.above(i), width, f.heightOf(i))
 	}
 	y := top + f.above(len(f.panels)+f.columns-1)
 	for _, line := range lines(f.note, bodyText, figureWidth-2*margin) {
 		y += bodyText.Size * 1.4
 		c.Text(Point{margin, y}, line, bodyText)
 	}
+}
+
+// fitNames shortens texts to a length in points so that they stay different.
+func fitNames(r Ruler, texts []string, s TextStyle, length float64) []string {
+	widest := 0
+	for _, t := range texts {
+		widest = max(widest, textWidth(t))
+	}
+	for n := min(widest, figureWidth/2); ; n-- {
+		short := shortNames(texts, n)
+		if n <= 8 || !slices.ContainsFunc(short, func(t string) bool { return r.Length(t, s) > length }) {
+			return short
+		}
+	}
+}
+
+// titles are what stands over the panels.
+func (f *Figure) titles(r Ruler, width float64) []string {
+	list := make([]string, len(f.panels))
+	for i := range f.panels {
+		list[i] = f.panels[i].title
+	}
+	return fitNames(r, list, panelText, width)
 }
 
 // fitText shortens a text to a length in points.
@@ -103,8 +129,13 @@ func (f *Figure) head(c Canvas) float64 {
 		y += 18
 	}
 	x := float64(margin)
-	for _, k := range f.legend {
-		label := fitText(c, k.label, labelText, 260)
+	labels := make([]string, len(f.legend))
+	for i := range f.legend {
+		labels[i] = f.legend[i].label
+	}
+	labels = fitNames(c, labels, labelText, mostLegend)
+	for i, k := range f.legend {
+		label := labels[i]
 		long := keyWidth + 5 + c.Length(label, labelText) + 16
 		if x > margin && x+long-16 > figureWidth-margin {
 			x, y = margin, y+14
@@ -128,6 +159,19 @@ func (k *key) draw(c Canvas, at Point) {
 	}
 }
 
+// gutter is the room for the labels of the y axes in a single column, where the panels' axes stand below each other.
+func (f *Figure) gutter(r Ruler) float64 {
+	gutter := 0.0
+	for i := range f.panels {
+		for _, t := range f.panels[i].y.ticks {
+			if f.columns == 1 {
+				gutter = max(gutter, r.Length(t.label, tickText))
+			}
+		}
+	}
+	return gutter
+}
+
 // heightOf is how high a panel is.
 func (f *Figure) heightOf(i int) float64 { return cmp.Or(f.panels[i].height, f.height) }
 
@@ -147,13 +191,12 @@ func (f *Figure) tall(r Ruler) float64 {
 }
 
 // draw puts a panel into a rectangle: title, the label of y above its axis, the plot, ticks, the label of x.
-func (n *panel) draw(c Canvas, left, top, width, height float64) {
+func (n *panel) draw(c Canvas, title string, gutter, left, top, width, height float64) {
 	if n.empty != "" {
-		c.Text(Point{left, top + 9}, fitText(c, n.title, panelText, width), panelText)
+		c.Text(Point{left, top + 9}, title, panelText)
 		c.Text(Point{left + width/2, top + height/2}, fitText(c, n.empty, emptyText, width), emptyText.centred())
 		return
 	}
-	gutter := 0.0
 	for _, t := range n.y.ticks {
 		gutter = max(gutter, c.Length(t.label, tickText))
 	}
@@ -161,9 +204,9 @@ func (n *panel) draw(c Canvas, left, top, width, height float64) {
 	if n.x.label != "" {
 		bottom += 13
 	}
-	if n.title != "" {
+	if title != "" {
 		top, height = top+14, height-14
-		c.Text(Point{left, top - 2}, fitText(c, n.title, panelText, width), panelText)
+		c.Text(Point{left, top - 2}, title, panelText)
 	}
 	above := 6.0
 	if n.y.label != "" {

@@ -314,6 +314,44 @@ func TestAxes(t *testing.T) {
 	}
 }
 
+// written is a canvas that remembers the texts.
+type written struct {
+	sketch
+	texts []string
+}
+
+func (w *written) Text(at Point, text string, s TextStyle) { w.texts = append(w.texts, text) }
+
+// Long names are shortened so that they stay different, in legends and over panels.
+func TestShortenedNamesStayDifferent(t *testing.T) {
+	long := strings.Repeat("WWWW ", 12)
+	var names []string
+	for _, middle := range []string{"a", "b", "c"} {
+		names = append(names, long+middle+" "+long)
+	}
+	f := Figure{columns: 2, height: 100}
+	for _, name := range names {
+		f.legend = append(f.legend, key{label: name})
+		f.panels = append(f.panels, panel{title: name, empty: "nothing"})
+	}
+	w := &written{}
+	f.Draw(w)
+	seen := map[string]int{}
+	for _, text := range w.texts {
+		if text != "nothing" && text != "" {
+			seen[text]++
+		}
+		if w.Length(text, labelText) > mostLegend {
+			t.Errorf("%q is too long", text)
+		}
+	}
+	for text, n := range seen { // in the legend, and over a panel
+		if n > 2 || len(seen) < 3 {
+			t.Errorf("three names are written as %v: %q %d times", seen, text, n)
+		}
+	}
+}
+
 // contrast is the contrast of a colour with white, by the definition of WCAG 2.
 func contrast(c color.NRGBA) float64 {
 	linear := func(v uint8) float64 {

@@ -139,8 +139,11 @@ const (
 	lastRank   = "last"
 )
 
+// Rank is the key of the label that breaks the figures of servers down by rank.
+const Rank = "rank"
+
 // byRank breaks the figures of servers down by rank.
-var byRank = &metric.Dimension{Name: "rank", Doc: "servers by utilization, the hottest (1) first, in each replication", Values: func() []metric.Term {
+var byRank = &metric.Dimension{Name: Rank, Doc: "servers by utilization, the hottest (1) first, in each replication", Values: func() []metric.Term {
 	var list []metric.Term
 	for i := 1; i <= ListedRanks; i++ {
 		list = append(list, metric.Term{Name: strconv.Itoa(i)})

@@ -94,6 +94,7 @@ type Scope struct {
 	Populations []string // of alternatives with several; only those have figures by population
 	Servers     []string // of alternatives with few enough for figures by server
 	MoreServers bool     // servers made during the run have names that are not known before
+	Ranks       int      // the most servers that an alternative can have; 0: not known
 
 	Reported func(policy string, f *metric.Family) bool // whether the alternative has a metric; "" = any has. nil: all have
 }
@@ -114,6 +115,7 @@ func (s *Study) Scope() Scope {
 				add(&sc.Populations, m.Populations[k].Name)
 			}
 		}
+		sc.Ranks = max(sc.Ranks, len(m.Servers), m.MaxServers)
 		if len(m.Servers) > sim.ListedServers {
 			continue
 		}

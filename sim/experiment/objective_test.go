@@ -7,7 +7,7 @@ import (
 	"stickysim/sim/metric"
 )
 
-var scopeOfTests = Scope{Policies: []string{"cookie", "ip-hash {mask: 24}", "stateless"}, Populations: []string{"shopper", "a < b"}, Servers: []string{"server-1"}}
+var scopeOfTests = Scope{Policies: []string{"cookie", "ip-hash {mask: 24}", "stateless"}, Populations: []string{"shopper", "a < b"}, Servers: []string{"server-1"}, Ranks: 4}
 
 // What is read prints as the same objective, the subject first.
 func TestParseObjective(t *testing.T) {
@@ -21,6 +21,8 @@ func TestParseObjective(t *testing.T) {
 		{"sessions.lost{cause=crash} <= 10", ""},
 		{"latency.p95{population=a < b} < 300ms", ""},
 		{"server.utilization{server=server-1} < 80%", ""},
+		{"server.utilization{rank=4} < 80%", ""},
+		{"server.requests.share{rank=last} > 10%", ""},
 		{"policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1", ""},
 		{"policy(ip-hash {mask: 24}).sessions.lost > 0", ""},
 		{"latency.p99*2 < policy(cookie).latency.p99 * 3", "latency.p99 < policy(cookie).latency.p99 * 1.5"},
@@ -74,6 +76,8 @@ func TestParseObjectiveRefuses(t *testing.T) {
 		{"sessions.lost{because=crash} < 5", "unknown-label", 14},
 		{"latency.p95{population=shoper} < 3ms", "unknown-label", 23},
 		{"server.utilization{server=server-9} < 80%", "unknown-label", 26},
+		{"server.utilization{rank=5} < 80%", "unknown-label", 24},
+		{"server.utilization{rank=first} < 80%", "unknown-label", 24},
 		{"policy(cooky).latency.p95 < 3ms", "unknown-policy", 7},
 		{"policy(cookie.latency.p95) < 3ms", "bad-objective", 0},
 		{"latency.p95 < policy(cookie).throughput", "wrong-unit", 14},

@@ -173,6 +173,10 @@ func (p *objectiveParser) metric(name string, offset int) metric.ID {
 		if !p.scope.MoreServers {
 			p.known(at, "label", "no server is called "+shown(id.Label.Value), id.Label.Value, p.scope.Servers)
 		}
+	case sim.Rank:
+		if rank, err := strconv.Atoi(id.Label.Value); err == nil && p.scope.Ranks > 0 && rank > p.scope.Ranks {
+			p.fail(at, "unknown-label", fmt.Sprintf("no alternative has more than %d servers, got rank %d", p.scope.Ranks, rank), "known: 1 to "+strconv.Itoa(p.scope.Ranks)+", median, last")
+		}
 	}
 	return id
 }
