@@ -192,3 +192,20 @@ func TestWhatIncidentsCost(t *testing.T) {
 		}
 	}
 }
+
+// A cache in front of a store keeps a copy on every server that has read it: of k requests spread at random over n servers,
+// those find one that come to a server again. One that changes the state invalidates the copies elsewhere.
+func TestCachesKeepWhatServersHaveRead(t *testing.T) {
+	t.Parallel()
+	const k, n = 10, 5
+	again := 1 - (1-math.Pow(1-1./n, k))*n/k
+	runs := count(t, "cached")
+	runs.is(t, "sticky", "cache.hit", 1-1./k, .01)
+	runs.is(t, "random", "cache.hit", again, .01)
+	runs.is(t, "round-robin", "cache.hit", again, .01) // between two requests of a session there are those of others
+	changed := count(t, "cached", "workload.0.state.changes=100%")
+	changed.is(t, "random", "cache.hit", (1-1./k)/n, .01)
+	changed.is(t, "sticky", "cache.hit", 1-1./k, .01)
+	alone := count(t, "cached", "workload=[{name: v, users: 1, requests: 10, think: 1s, service: 20ms, state: {changes: 0%}}]", "policies=[{variant: x, policy: round-robin, state: {cached_store: {latency: 1ms}}}]")
+	alone.is(t, "x", "cache.hit", 1-n/10., .01)
+}

@@ -16,6 +16,7 @@ func (d *decoder) lint(a alternative, s *scene, l *VariantLoad, autoWarmup bool)
 	d.lintLogs(at, &s.Model)
 	d.lintTimes(a, s, autoWarmup)
 	d.lintPolicies(a, s)
+	d.lintState(a, s)
 	d.boundRecurrences(s)
 	d.boundLoad(at, a, l)
 }

@@ -1,9 +1,19 @@
 package scenarios
 
 import (
+	"slices"
+
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 )
+
+// lintState warns of a place for session state where no population has any.
+func (d *decoder) lintState(a alternative, s *scene) {
+	stateful := func(p sim.Population) bool { return p.Stateful }
+	if at := a.root.Get("state"); at != nil && s.State.Kind != sim.NoState && !slices.ContainsFunc(s.Populations, stateful) {
+		d.warn(at, noEffect, "has no effect: no population keeps session state, so no session can be lost", "write state: {size: 10KiB} in a population of workload, or state: none here")
+	}
+}
 
 // lintPopulation warns of settings of a population that its other settings make useless.
 func (d *decoder) lintPopulation(n *tree.Node, p *sim.Population) {
@@ -16,6 +26,10 @@ func (d *decoder) lintPopulation(n *tree.Node, p *sim.Population) {
 	}
 	if p.Cookies > 0 {
 		return
+	}
+	if at := n.Get("cookies"); at != nil && p.Stateful {
+		d.warn(at, contradictory, "contradicts state: without a cookie the application cannot find a session's state again, so every request starts a session and none is lost",
+			"write cookies: 100%, or state: none; state: token needs no cookie")
 	}
 	const keep = "write cookies: 80%, the share of clients that keep them"
 	if at := n.Get("cookie_loss"); at != nil && p.CookieLoss > 0 {

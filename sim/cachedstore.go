@@ -1,9 +1,10 @@
 package sim
 
-// cached keeps a session's state in a store, with a copy in the memory of the server that used it last. State that the
-// store never received, or has forgotten, is lost with the copy.
+// cached keeps a session's state in a store, with a copy in the memory of every server that has read it since it changed.
+// State that the store never received, or has forgotten, is lost with the copy.
 type cached struct {
 	memories
+	spares       spareCopies
 	rows         []cachedRow // by client
 	hits, misses int64       // requests that found the copy on their server, and that did not
 }
@@ -14,12 +15,18 @@ type cachedRow struct {
 	stored uint16 // the store's era, plus 1, when it last received the state; 0 = never
 }
 
-func newCached(base noState) *cached { return &cached{memories: newMemories(base, true)} }
+func newCached(base noState) *cached {
+	x := &cached{memories: newMemories(base, true)}
+	x.spares.on = make([]spareList, base.r.m.room())
+	x.roomier = x.makeRoom
+	return x
+}
 
 func (x *cached) admit(id ClientID) {
 	x.memories.admit(id)
 	if x.states != nil {
 		x.rows = record(x.rows, id)
+		x.spares.of = record(x.spares.of, id)
 	}
 }
 
@@ -33,9 +40,10 @@ func (x *cached) resume(p *population, id ClientID, s ServerID, born Time, grown
 	x.rows[id] = cachedRow{born: born, stored: x.r.store.era + 1}
 }
 
-// visit uses the copy if it is on s, and otherwise loads it from the store; until that is done, no server has a copy.
+// visit uses the copy on s, if there is one, and otherwise loads it from the store.
 func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if c.flags&hasState == 0 {
+		x.misses++
 		x.begin(p, q.client, s)
 		x.save(q, true, true)
 		return 0
@@ -45,9 +53,10 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
 		return x.lose(q, p, c, s, LostIdle)
 	}
-	if c.state == s && x.r.servers[s].incarnation == c.incarnation {
+	if c.state == s && x.r.servers[s].incarnation == c.incarnation || x.promote(q.client, c, s) {
 		x.hits++
 		x.save(q, false, write || row.stored == 0)
+		x.change(q, p)
 		x.use(q, p, s)
 		return 0
 	}
@@ -58,7 +67,8 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	row.stored = x.r.store.era + 1
 	x.save(q, true, write)
 	q.raise(loads)
-	x.release(q.client, c)
+	x.spare(q.client, c)
+	x.change(q, p)
 	c.keptBy(loading, c.incarnation)
 	x.touch(q.client)
 	return x.loadWork(q)
@@ -70,7 +80,7 @@ func (x *cached) cost(q *request, p *population, s ServerID) Time {
 	writes := c == nil || x.r.writes(q, p)
 	switch {
 	case c == nil:
-	case c.state == s && x.r.servers[s].incarnation == c.incarnation:
+	case c.state == s && x.r.servers[s].incarnation == c.incarnation, x.spares.find(q.client, s, x.r.servers[s].incarnation) > 0:
 		operations = 0
 	default:
 		extra = x.loadWork(q)
@@ -164,8 +174,13 @@ func (x *cached) loaded(q *request) {
 	if !x.ofThisSession(q) || !x.r.servers[s].serving() {
 		return
 	}
-	x.take(q.client, &x.r.clients[q.client], s)
-	x.use(q, &x.r.pops[q.pop], s)
+	c, p := &x.r.clients[q.client], &x.r.pops[q.pop]
+	if !x.promote(q.client, c, s) && (c.state != s || x.r.servers[s].incarnation != c.incarnation) {
+		x.spare(q.client, c)
+		x.take(q.client, c, s)
+	}
+	x.change(q, p)
+	x.use(q, p, s)
 }
 
 // ofThisSession reports whether the session that q met in its service is its client's present one: that session may have

@@ -147,7 +147,7 @@ func TestLinesOfOneEvent(t *testing.T) {
 // A client that is sent anywhere loses a session with most of its requests: only the one that it had when its server was
 // marked down is lost to that.
 func TestLaterSessionsAreNotAtRisk(t *testing.T) {
-	m := fleetModel(4, Population{Name: "p", Users: 800, Think: exp(5), Demand: fixed(.001), Stateful: true}, 900)
+	m := fleetModel(4, Population{Name: "p", Users: 800, Think: exp(5), Demand: fixed(.001), Cookies: 1, Stateful: true}, 900)
 	m.NewPolicy = uniformPolicy
 	m.Health = Health{Interval: 5 * Second, Timeout: Second, Fall: 2, Rise: 1}
 	m.Timeline = []Action{{Kind: Pause, At: 300 * Second, Repair: fixed(30), Targets: []ServerID{2}, Zone: -1}}

@@ -11,9 +11,10 @@ const (
 // state is on one server or, with everywhere, on every server that serves.
 type memories struct {
 	noState
-	states     []inMemory // by client; nil where state has no size and does not expire
-	bounded    bool       // some server's memory is
-	recent     []recency  // by server, if bounded; with everywhere, the first is that of all servers
+	states     []inMemory                    // by client; nil where state has no size and does not expire
+	bounded    bool                          // some server's memory is
+	recent     []recency                     // by server, if bounded; with everywhere, the first is that of all servers
+	roomier    func(s ServerID, limit int64) // drops what a server can do without; nil: there is nothing
 	everywhere bool
 	era        uint16   // everywhere: goes up when the last server that serves ends, with all state
 	eras       []uint16 // everywhere: by client, the era in which its state was made
@@ -131,6 +132,9 @@ func (m *memories) addTo(s ServerID, bytes int64) {
 // evict makes room: first of what finished sessions have left behind, then of the states that were used least recently.
 func (m *memories) evict(s ServerID, sv *server, limit int64) {
 	sv.freeLingering(m.r.now, sv.memory-limit)
+	if m.roomier != nil {
+		m.roomier(s, limit)
+	}
 	list := m.recencyOn(s)
 	for sv.memory > limit && list.oldest != 0 {
 		id := list.oldest - 1

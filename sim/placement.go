@@ -11,6 +11,9 @@ type placement interface {
 	// cost is what visit asks of the server and the store, for a request whose client has given up: it does nothing to the
 	// session, and the client learns nothing of what it finds. It returns the extra work.
 	cost(q *request, p *population, s ServerID) Time
+	// needsJar reports whether only a client with a cookie jar has a session that lasts: the application finds the state by a
+	// cookie of its own.
+	needsJar() bool
 	// begin makes the state of a session that begins, or begins anew, on s.
 	begin(p *population, id ClientID, s ServerID)
 	// resume makes the state of a session that has begun at born, before the run, and whose last request is answered by s
@@ -93,6 +96,7 @@ type noState struct{ r *run }
 func (n noState) admit(ClientID)                                      {}
 func (n noState) visit(*request, *population, *client, ServerID) Time { return 0 }
 func (n noState) cost(*request, *population, ServerID) Time           { return 0 }
+func (n noState) needsJar() bool                                      { return true }
 func (n noState) begin(_ *population, id ClientID, _ ServerID)        { n.r.clients[id].raise(hasState) }
 func (n noState) resume(_ *population, id ClientID, _ ServerID, _ Time, _ int64) {
 	n.r.clients[id].raise(hasState)

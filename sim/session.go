@@ -104,6 +104,8 @@ func (r *run) visit(q *request, p *population, s ServerID) Time {
 		return 0
 	case q.flags&orphan != 0 || c.flags&leftAfterLoss != 0: // no client waits for the answer
 		return r.place.cost(q, p, s)
+	case c.flags&keepsCookies == 0 && r.place.needsJar():
+		r.place.end(p, q.client) // the application cannot tell that it has seen the client before
 	}
 	if c.flags&hasState == 0 {
 		q.raise(begins)

@@ -20,8 +20,8 @@ var (
 	metricStoreFailed = metric.Register(metric.Family{Name: "store.failed", Kind: metric.Count, Better: metric.Less,
 		Short: "operations of the store that failed", Doc: "Operations that met an outage or a full queue.", Formula: "number", Needs: aStore})
 	metricCacheHit = metric.Register(metric.Family{Name: "cache.hit", Kind: metric.Share, Better: metric.More,
-		Short: "look-ups that found the session in the server's cache", Doc: "Each request that needs its session looks it up in its server's memory first.",
-		Formula: "look-ups that found it / look-ups", Undefined: "when nothing was looked up", Needs: aCache,
+		Short: "look-ups that found the session in the server's cache", Doc: "Each request that needs its session looks it up in its server's memory first. A server has the state from when it has read or made it until another server changes it. The first request of a session finds nothing.",
+		Formula: "look-ups that found it / look-ups, first requests of sessions included", Undefined: "when nothing was looked up", Needs: aCache,
 		Show: metric.Show{Summary: 36}})
 )
 

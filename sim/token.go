@@ -118,6 +118,9 @@ func (x *token) cost(q *request, p *population, _ ServerID) Time {
 	return extra
 }
 
+// needsJar is false: a token may travel in a header.
+func (x *token) needsJar() bool { return false }
+
 // login gives a session its first token, and draws when the session will be revoked. The rest of the state is put into the
 // store if the request needs it.
 func (x *token) login(q *request, p *population, t *issuedToken) {
