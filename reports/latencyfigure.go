@@ -40,7 +40,7 @@ func latencyFigure(res *experiment.Result) Figure {
 			at, means = append(at, float64(k)+shift), append(means, e.Mean)
 			dots = append(dots, dot{x: float64(k) + shift, y: e.Mean, lo: max(e.Lo, e.Mean/4), hi: e.Hi, vertical: true, color: l.color, glyph: l.glyph, size: 3})
 		}
-		n.marks = append(append(n.marks, curve{at, means, Stroke{faded(l.color, 150), 1.1, l.dash}}), dots...)
+		n.marks = append(append(n.marks, curve{at, means, Stroke{l.color, .9, l.dash}}), dots...)
 		f.legend = append(f.legend, key{label: name, stroke: Stroke{l.color, 1.1, l.dash}, glyph: l.glyph, dotted: true})
 	}
 	if math.IsInf(low, 1) {
