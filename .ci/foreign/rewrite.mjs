@@ -4,5 +4,5 @@ import yaml from "js-yaml";
 
 const [from, block, flow] = process.argv.slice(2);
 const value = yaml.load(readFileSync(from, "utf8"));
-writeFileSync(block, yaml.dump(value, { sortKeys: true, forceQuotes: true, noRefs: true }));
+writeFileSync(block, yaml.dump(value, { sortKeys: true, forceQuotes: true }));
 writeFileSync(flow, yaml.dump(value, { flowLevel: 1, lineWidth: -1 }));
