@@ -82,10 +82,14 @@ func (c unitColumn) cell(e stats.Estimate) (value, range_ string) {
 	return text, ""
 }
 
-// bound is the upper end of the interval of a zero; empty where there is none.
+// bounded is the upper bound of a zero from which the first screen shows it.
+const bounded = .001
+
+// bound is the upper end of the interval of a share of which nothing was seen, rounded up; empty where there is none, or it
+// is too small to matter.
 func (c unitColumn) bound(e stats.Estimate) string {
-	if !e.Defined() || !(e.Hi > 0) || math.IsInf(e.Hi, 0) {
+	if c.scale.symbol != " %" || !e.Defined() || !(e.Hi >= bounded) || math.IsInf(e.Hi, 0) {
 		return ""
 	}
-	return "≤ " + formatValue(e.Hi, []scale{c.scale})
+	return "≤ " + trimmed(fixed(math.Ceil(10*e.Hi/c.scale.size)/10, 1)) + c.scale.symbol
 }

@@ -234,7 +234,12 @@ func (x *index) uncertain() string {
 			n := x.needs(v, j.best[0], j.id)
 			most, unknown = max(most, n), unknown || n < 0
 		}
-		open = append(open, fmt.Sprintf("%s of %s against %s", j.question.what, x.list(j.open), x.title(j.best[0])))
+		who := fmt.Sprintf(" of %s against %s", x.list(j.open), x.title(j.best[0]))
+		if n := len(open); n > 0 && strings.HasSuffix(open[n-1], who) {
+			open[n-1] = strings.TrimSuffix(open[n-1], who) + ", " + j.question.what + who
+			continue
+		}
+		open = append(open, j.question.what+who)
 	}
 	few := ""
 	if !x.known(latencyP95.ID()) {
@@ -252,11 +257,12 @@ func (x *index) uncertain() string {
 	return t + fmt.Sprintf(" About %d replications would decide it (--replications %d).", most, most)
 }
 
-// alarms are the warnings on at most so many lines, the most severe first and one of each kind; the others are counted.
+// alarms are the warnings on at most so many lines, the most severe first and one of each kind; the others, and
+// doubts about a single figure, are counted.
 func (t *textWriter) alarms(list []diag.Warning, room int) (out []styled) {
 	shown, seen := 0, map[string]bool{}
 	for _, w := range list {
-		if w.Code != "" && seen[w.Code] || shown == mostWarnings {
+		if w.Code != "" && seen[w.Code] || shown == mostWarnings || w.Metric != "" && w.Severity < diag.Severe {
 			continue
 		}
 		lines := t.lines(alarm(w), linesOfWarning, yellow)

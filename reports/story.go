@@ -25,10 +25,12 @@ var mechanisms = []mechanism{
 	failures,       // why requests fail
 	oneServer,      // a population on one server
 	unevenLoad,     // a hot server without such a population
+	oneAnswers,     // a server that answers most requests
 	overloaded,     // a fleet, or a store, that cannot do more
 	blindScaler,    // an autoscaler that sees only the mean
 	retries,        // retries that multiply the load
 	lossesByCause,  // where sessions are lost
+	struck,         // which server a fault strikes
 	brokenAffinity, // sticky in name only
 	departures,     // how long deployments and drains last
 	rebalancing,    // how long a new server stays empty

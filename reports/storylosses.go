@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"stickysim/sim"
+	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 )
 
 var (
 	affinityHit    = metric.Must("affinity.hit")
 	affinityBroken = metric.Must("affinity.broken")
+	reopened       = metric.Must("connections.reopened")
 	evicted        = metric.Must("sessions.evicted")
 	memoryMost     = metric.Must("server.memory.most")
 	collecting     = metric.Must("gc.time")
@@ -30,7 +32,7 @@ var reasons = map[string]reason{
 	"preemption":         {"their state was on a server that was preempted%s", []string{"preempt"}},
 	"drain-cut":          {"their server was drained or replaced%s before they had ended", []string{"drain", "deploy"}},
 	"scale-in":           {"their server was removed%s before they had ended", []string{"scale"}},
-	"remapped":           {"the policy maps clients to other servers when the fleet changes%s", []string{"crash", "drain", "deploy", "scale", "preempt"}},
+	"remapped":           {"the policy maps clients to other servers when the fleet changes%s", reshaping},
 	"affinity-expired":   {"cookies or table entries expire before the sessions end", nil},
 	"table-evicted":      {"the balancer's table is full and forgets them", nil},
 	"balancer-restarted": {"a balancer has lost its table%s, or another one is asked", []string{"balancer_restart"}},
@@ -47,6 +49,14 @@ var reasons = map[string]reason{
 // mainly is the share of an alternative's losses from which one cause stands for all of them.
 const mainly = .8
 
+// reshaping are the kinds of event that change which servers there are, or which are taken for usable.
+var reshaping = []string{"crash", "drain", "deploy", "scale", "preempt", "pause"}
+
+// changes reports whether the timeline of an alternative changes the fleet.
+func (x *index) changes(variant int) bool {
+	return slices.ContainsFunc(x.res.Variants[variant].Timeline, func(e experiment.Event) bool { return slices.Contains(reshaping, e.Kind) })
+}
+
 // lossesByCause says which alternatives lose sessions to which cause, the costliest first.
 func lossesByCause(x *index) (out []sentence) {
 	for _, id := range x.parts(lost, "cause") {
@@ -60,6 +70,9 @@ func lossesByCause(x *index) (out []sentence) {
 		n := x.span(list, id) + " sessions per run"
 		if x.lossID() == visitsHit.ID() && !slices.ContainsFunc(list, func(v int) bool { return x.of(v, id) < mainly*x.of(v, lost.ID()) }) {
 			n = x.span(list, visitsHit.ID()) + " of visits"
+			if x.changes(list[0]) {
+				n += " (" + x.span(list, id) + " sessions per run)"
+			}
 		}
 		weight := 50 + 30*math.Min(1, x.losing(list[len(list)-1]))
 		out = append(out, sentence{weight, fmt.Sprintf("%s %s %s: %s.", x.list(list), verb(list, "loses", "lose"), n, text)})
@@ -69,6 +82,9 @@ func lossesByCause(x *index) (out []sentence) {
 
 func (x *index) reasonOf(cause string, variant int) string {
 	r, known := reasons[cause]
+	if cause == "remapped" && !x.changes(variant) {
+		return "the policy sends clients elsewhere while their server lives"
+	}
 	if known && strings.Contains(r.text, "%s") {
 		return fmt.Sprintf(r.text, x.when(variant, r.kinds...))
 	}
@@ -79,31 +95,43 @@ func (x *index) reasonOf(cause string, variant int) string {
 	if i < 0 {
 		return clean(cause)
 	}
-	t := strings.TrimSuffix(sim.Causes()[i].Definition(), ".")
-	return strings.ToLower(t[:1]) + t[1:]
+	return lowered(sim.Causes()[i].Definition())
 }
 
-// brokenAffinity says which sticky alternatives often send requests elsewhere, and why.
-func brokenAffinity(x *index) []sentence {
-	list := x.where(func(v int) bool { return x.of(v, affinityHit.ID()) < .9 })
-	if len(list) == 0 {
-		return nil
-	}
-	worst := list[len(list)-1]
-	t := fmt.Sprintf("%s %s only %s of requests on their session's server", x.list(list), verb(list, "keeps", "keep"), share(x.of(worst, affinityHit.ID())))
-	most, why := 0.0, ""
-	for _, id := range x.parts(affinityBroken, "cause") {
-		if v := x.of(worst, id); v > most {
-			most, why = v, id.Label.Value
+// brokenAffinity says which sticky alternatives often send requests elsewhere, and why. Of connections only those that are
+// opened again can be sent elsewhere: their share says nothing.
+func brokenAffinity(x *index) (out []sentence) {
+	groups := map[string][]int{}
+	var causes []string
+	for _, v := range x.where(func(v int) bool { return x.of(v, affinityHit.ID()) < .9 && !x.defined(v, reopened.ID()) }) {
+		most, why := 0.0, ""
+		for _, id := range x.parts(affinityBroken, "cause") {
+			if share := x.of(v, id); share > most {
+				most, why = share, id.Label.Value
+			}
 		}
-	}
-	for _, r := range sim.Reasons() {
-		if r.String() == why {
-			d := strings.TrimSuffix(r.Definition(), ".")
-			t += ": " + strings.ToLower(d[:1]) + d[1:]
+		if groups[why] == nil {
+			causes = append(causes, why)
 		}
+		groups[why] = append(groups[why], v)
 	}
-	return []sentence{{58, t + "."}}
+	for _, why := range causes {
+		list := groups[why]
+		t := fmt.Sprintf("%s %s only %s of requests on their session's server", x.list(list), verb(list, "keeps", "keep"), x.span(list, affinityHit.ID()))
+		for _, r := range sim.Reasons() {
+			if r.String() == why {
+				t += ": " + lowered(r.Definition())
+			}
+		}
+		out = append(out, sentence{58, t + "."})
+	}
+	return out
+}
+
+// lowered is a definition as it continues a sentence.
+func lowered(definition string) string {
+	t := strings.TrimSuffix(definition, ".")
+	return strings.ToLower(t[:1]) + t[1:]
 }
 
 // pressure says where memory is full of state.
@@ -116,4 +144,59 @@ func pressure(x *index) (out []sentence) {
 			formatValue(x.upTo(list, memoryMost.ID()), byteScales))})
 	}
 	return out
+}
+
+// struck says where it matters which server a fault strikes.
+func struck(x *index) (out []sentence) {
+	for _, v := range x.order() {
+		var rows []experiment.Victims
+		for _, row := range x.res.Variants[v].Victims {
+			if row.Matters && (len(rows) == 0 || row.Action == rows[0].Action) {
+				rows = append(rows, row)
+			}
+		}
+		if len(rows) < 2 {
+			continue
+		}
+		first, last := rows[0], rows[len(rows)-1]
+		for i, m := range first.Metrics {
+			if m.Metric != x.lossID() && m.Metric != latencyP95.ID() || i >= len(last.Metrics) {
+				continue
+			}
+			a, b := m.Value, last.Metrics[i].Value
+			if !(math.Max(a, b) >= uneven*math.Min(a, b)) {
+				continue
+			}
+			name, scales := x.lossName(m.Metric), x.scales(m.Metric)
+			print := func(v float64) string {
+				if m.Metric == x.lossID() {
+					return share(v)
+				}
+				return formatValue(v, scales)
+			}
+			out = append(out, sentence{49, fmt.Sprintf("With %s it matters which server is struck: %s %s if it is %s, %s if it is %s.", x.title(v), name, print(a), placeOf(first.Rank),
+				print(b), placeOf(last.Rank))})
+			break
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return out
+}
+
+// lossName names a figure of the first screen in a sentence, with its verb.
+func (x *index) lossName(id metric.ID) string {
+	if id == x.lossID() {
+		return "lost visits are"
+	}
+	return "p95 is"
+}
+
+// placeOf is a server's rank in words.
+func placeOf(rank int) string {
+	if rank == 1 {
+		return "the hottest"
+	}
+	return fmt.Sprintf("number %d", rank)
 }

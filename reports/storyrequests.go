@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"stickysim/sim/metric"
@@ -66,31 +65,21 @@ func retries(x *index) []sentence {
 		x.span(list, attempts.ID()))}}
 }
 
-// Replications differ in kind if, sorted by p95, two neighbours are this far apart.
-const gulf = 8
+// collapse is how many times longer a latency is where a replication melts down.
+const collapse = 8
 
 // meltdown says in how many replications an alternative behaves quite differently from the others.
 func meltdown(x *index) (out []sentence) {
-	id := latencyP95.ID()
 	for v := range x.res.Variants {
-		m := x.metrics[v][id]
-		if m == nil {
-			continue
-		}
-		values := slices.DeleteFunc(slices.Clone(m.Values), func(v float64) bool { return !(v > 0) })
-		slices.Sort(values)
-		at, widest := 0, float64(gulf)
-		for i := 1; i < len(values); i++ {
-			if r := values[i] / values[i-1]; r >= widest {
-				at, widest = i, r
+		for _, k := range x.res.Variants[v].Kinds {
+			f := k.Metric.Of()
+			if f == nil || f.Kind != metric.Time || !(k.Mean >= collapse*k.Others) {
+				continue
 			}
+			out = append(out, sentence{97, fmt.Sprintf("%s melts down in %d of %d replications: %s is %s there, and %s in the others.", x.title(v), len(k.Replications),
+				x.res.Variants[v].Replications, k.Metric, formatValue(k.Mean, timeScales), formatValue(k.Others, timeScales))})
+			break
 		}
-		if at == 0 {
-			continue
-		}
-		bad, usual := values[at:], values[:at]
-		out = append(out, sentence{97, fmt.Sprintf("%s melts down in %d of %d replications: its p95 is %s there, and %s in the others.", x.title(v), len(bad), len(values),
-			spread(bad), spread(usual))})
 	}
 	return out
 }
@@ -126,15 +115,6 @@ func nowAndThen(x *index) (out []sentence) {
 		out = append(out, sentence{96, fmt.Sprintf("%s %s visits %s: the mean describes neither.", x.list(groups[key]), verb(groups[key], "loses", "lose"), key)})
 	}
 	return out
-}
-
-// spread is the range of some times.
-func spread(sorted []float64) string {
-	a, b := formatValue(sorted[0], timeScales), formatValue(sorted[len(sorted)-1], timeScales)
-	if a == b {
-		return a
-	}
-	return a + " to " + b
 }
 
 // waiting says where the time goes, where nothing else is to be said.

@@ -18,6 +18,7 @@ var (
 	hotHidden       = metric.Must("hotspot.hidden")
 	scalerOut       = metric.Must("autoscaler.out")
 	storeBusy       = metric.Must("store.utilization")
+	fleetSize       = metric.Must("servers.mean")
 	serverHours     = metric.Must("cost.server_hours")
 )
 
@@ -134,6 +135,21 @@ func (x *index) hidden(v int) string {
 		return t + ", and so do latencies"
 	}
 	return t + ", " + shows[0] + " latency does not"
+}
+
+// oneSided is how many times its fair share a server gets before it is said, however busy it is.
+const oneSided = 2
+
+// oneAnswers says which alternatives send most requests to one server that is not even busy.
+func oneAnswers(x *index) []sentence {
+	list := x.where(func(v int) bool { return !x.heated(v) && x.of(v, peakRequests.ID()) >= oneSided })
+	if len(list) == 0 {
+		return nil
+	}
+	worst := list[len(list)-1]
+	fair := 1 / x.of(worst, fleetSize.ID())
+	return []sentence{{64, fmt.Sprintf("With %s one server answers %s of the requests; its fair share is %s.", x.list(list),
+		share(math.Min(1, fair*x.of(worst, peakRequests.ID()))), share(fair))}}
 }
 
 // blindScaler says where an autoscaler that goes by the mean leaves a hot server alone.

@@ -134,13 +134,31 @@ func (x *index) verdict() []string {
 		return []string{x.single()}
 	}
 	var out []string
-	for _, j := range x.judgements() {
+	for _, j := range merged(x.judgements(), x) {
 		out = append(out, x.judged(j)...)
 	}
 	if len(out) > 0 && x.replications() == "1 replication" {
 		out = append([]string{"In a single replication, which decides nothing:"}, out...)
 	}
 	return []string{strings.Join(out, " ")}
+}
+
+// merged joins judgements that say the same: no difference is shown in either, or the same alternatives have none of both.
+func merged(list []judgement, x *index) (out []judgement) {
+	for _, j := range list {
+		if n := len(out); n > 0 && slices.Equal(out[n-1].best, j.best) && len(j.best) > 0 {
+			last := &out[n-1]
+			none := x.spanIn(*last, last.best) == none && x.spanIn(j, j.best) == none && len(last.open)+len(j.open) == 0 && !(j.question.none != "" && x.allZero(j.id))
+			if none {
+				j.question.least = last.question.least + " and " + strings.ToLower(j.question.least[:1]) + j.question.least[1:]
+				j.unfit = append(last.unfit, j.unfit...)
+				out[n-1] = j
+				continue
+			}
+		}
+		out = append(out, j)
+	}
+	return out
 }
 
 // judged is a judgement in a sentence or two.
@@ -193,10 +211,16 @@ func (x *index) title(variant int) string { return shortNames(x.names(), 40)[var
 // short is a figure in a sentence: three digits, without an interval.
 func (x *index) short(variant int, id metric.ID) string {
 	v := x.estimate(variant, id).Mean
-	if v == 0 {
+	switch scales := x.scales(id); {
+	case scales[0].symbol == " %":
+		return share(v)
+	case v == 0 && scales[0].symbol == timeScales[0].symbol:
+		return "no time"
+	case v == 0:
 		return none
+	default:
+		return formatValue(v, scales)
 	}
-	return formatValue(v, x.scales(id))
 }
 
 // span is the range of a figure over some alternatives.
