@@ -168,14 +168,14 @@ func struck(x *index) (out []sentence) {
 				continue
 			}
 			name, scales := x.lossName(m.Metric), x.scales(m.Metric)
-			print := func(v float64) string {
+			text := func(v float64) string {
 				if m.Metric == x.lossID() {
 					return share(v)
 				}
 				return formatValue(v, scales)
 			}
-			out = append(out, sentence{49, fmt.Sprintf("With %s it matters which server is struck: %s %s if it is %s, %s if it is %s.", x.title(v), name, print(a), placeOf(first.Rank),
-				print(b), placeOf(last.Rank))})
+			out = append(out, sentence{49, fmt.Sprintf("With %s it matters which server is struck: %s %s if it is %s, %s if it is %s.", x.title(v), name, text(a), placeOf(first.Rank),
+				text(b), placeOf(last.Rank))})
 			break
 		}
 		if len(out) > 0 {
