@@ -209,3 +209,40 @@ func TestCachesKeepWhatServersHaveRead(t *testing.T) {
 	alone := count(t, "cached", "workload=[{name: v, users: 1, requests: 10, think: 1s, service: 20ms, state: {changes: 0%}}]", "policies=[{variant: x, policy: round-robin, state: {cached_store: {latency: 1ms}}}]")
 	alone.is(t, "x", "cache.hit", 1-n/10., .01)
 }
+
+// A store that is gone for a minute of thirty fails the requests of that minute, unless the servers hold copies and clients
+// stick to them: then only sessions that begin meanwhile.
+func TestWhatAStoreOutageCosts(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "store-outage")
+	runs.is(t, "store", "availability.requests", 1-1/30., .004)
+	runs.is(t, "cached-sticky", "availability.requests", .998, .001)
+	runs.is(t, "local", "availability.requests", 1, 0)
+	runs.is(t, "token", "users.affected", 0, 0)
+	runs.is(t, "cached-sticky", "visits.hit.ratio", 0, 0)
+}
+
+// When a fleet of three becomes one of six, a session sticks to the old three until it ends: after t the new ones hold
+// (1 - exp(-t/15min))/2 of the sessions, and without affinity their half at once.
+func TestScaledOutFleets(t *testing.T) {
+	t.Parallel()
+	runs := count(t, "scaled-out")
+	share := func(r *sim.Result, minute float64) float64 {
+		sessions, at, fresh, all := r.Series.Of(sim.SessionsSeries), int(minute*60/r.Series.Step.Seconds()), 0.0, 0.0
+		for k := range r.Servers {
+			n := float64(sessions[k*r.Series.Points+at])
+			if all += n; k >= 3 {
+				fresh += n
+			}
+		}
+		return fresh / all
+	}
+	for _, minutes := range []float64{5, 10, 20, 29} {
+		if got, want := share(runs["cookie"][0], 10+minutes), (1-math.Exp(-minutes/15))/2; math.Abs(got-want) > .025 {
+			t.Errorf("after %.0f min the new servers hold %.3f of the sessions, want %.3f", minutes, got, want)
+		}
+	}
+	if got := share(runs["stateless"][0], 20); math.Abs(got-.5) > .03 {
+		t.Errorf("without affinity the new servers hold %.3f of the sessions, want half", got)
+	}
+}

@@ -139,6 +139,8 @@ func (o object[T]) fields(d *decoder, n *tree.Node, into *T) {
 		case value == nil && f.required:
 			d.fail(n, "missing-field", "needs "+f.key, f.doc)
 		case value == nil:
+		case value.Kind == tree.Null && f.required:
+			d.fail(value, "missing-value", "has no value", f.doc)
 		case value.Kind == tree.Null:
 			d.fail(value, "missing-value", "has no value", "write one, or remove the line")
 		default:

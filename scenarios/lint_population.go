@@ -11,7 +11,7 @@ import (
 func (d *decoder) lintState(a alternative, s *scene) {
 	stateful := func(p sim.Population) bool { return p.Stateful }
 	if at := a.root.Get("state"); at != nil && s.State.Kind != sim.NoState && !slices.ContainsFunc(s.Populations, stateful) {
-		d.warn(at, noEffect, "has no effect: no population keeps session state, so no session can be lost", "write state: {size: 10KiB} in a population of workload, or state: none here")
+		d.warn(at, noEffect, "has no effect: no population keeps session state, so no session can be lost", "write state: none, or give a population of workload its state: {size: 10KiB}")
 	}
 }
 

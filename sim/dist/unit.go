@@ -45,7 +45,7 @@ func ParseDuration(text string) (float64, error) {
 
 // ParseBytes reads a size such as 512B, 50KiB or 2GB and returns it in bytes. KB, MB, GB and TB are powers of
 // 1000, KiB, MiB, GiB and TiB of 1024; a bare 0 needs no unit. Errors are [*Error].
-func ParseBytes(text string) (float64, error) { return parseScaled(text, sizes, "a size", "KiB") }
+func ParseBytes(text string) (float64, error) { return parseScaled(text, sizes, "a size", "B") }
 
 // ParsePercent reads a share such as 20% or 0.2 and returns it as a fraction. Shares above 1 are legal here;
 // the caller knows its own limit. Errors are [*Error].
