@@ -32,6 +32,7 @@ const (
 	serverLeft   culprit = iota // the end or the departure of the server that held the state, if there was one
 	routedAway                  // as serverLeft; from a server that stays, the event that took it out of rotation
 	storeEmptied                // the outage in which the store forgot the state
+	ownTimeout                  // none: the session's own time was over
 )
 
 // causeEntry is a row of the table of causes.
@@ -60,9 +61,9 @@ var causes = []causeEntry{
 	LostMemoryEviction:  {name: "memory-eviction", definition: "The server's memory was full and it had evicted the state."},
 	LostReplicaLag:      {name: "replica-lag", definition: "The server that held the state died before the last write had reached a copy."},
 	LostStoreOutage:     {name: "store-outage", definition: "The session store lost the state in an outage.", culprit: storeEmptied},
-	LostToken:           {name: "token", definition: "The token had expired and was not renewed, or the session had been revoked."},
+	LostToken:           {name: "token", definition: "The token had expired and was not renewed, or the session had been revoked.", culprit: ownTimeout},
 	LostRoutedAway:      {name: "routed-away", definition: "The policy has no affinity, or its affinity broke for no other reason listed here, and sent the client to another server while the server that held the state lived.", culprit: routedAway, reasons: []Reason{None, NotSticky}},
-	LostIdle:            {name: "idle-expired", definition: "The session had been idle for longer than its idle timeout."},
+	LostIdle:            {name: "idle-expired", definition: "The session had been idle for longer than its idle timeout.", culprit: ownTimeout},
 }
 
 // newCause adds a cause to the table. It is called to set a package variable, so that a cause is one file. A reason that

@@ -67,3 +67,21 @@ func TestScheduledSizesInTheWarmup(t *testing.T) {
 		}
 	}
 }
+
+// The line of a crash counts what the crash has lost, not the sessions that survive it in a copy and are idle for too long
+// later.
+func TestCrashLinesCountWhatTheCrashLost(t *testing.T) {
+	m := fleetModel(4, Population{Name: "p", Users: 200, Think: exp(60), Demand: fixed(.001), Cookies: 1, Stateful: true, State: 1000, IdleTimeout: 100 * Second}, 2000)
+	m.State, m.NewPolicy = Placement{Kind: Replicated, Copies: 2}, cookiePolicy
+	m.Timeline = []Action{{Kind: Crash, At: 500 * Second, Targets: []ServerID{0}, Repair: fixed(100), Zone: -1}, {Kind: Crash, At: 510 * Second, Targets: []ServerID{1}, Repair: fixed(100), Zone: -1}}
+	res, lines := Run(m, 1, 0, Options{Log: true}), 0.0
+	for _, e := range res.Log {
+		if e.Event == "server crashed" {
+			lines += float64(e.Impact.Lost)
+		}
+	}
+	if idle := figure(t, res, "sessions.lost{cause=idle-expired}"); idle < 100 {
+		t.Fatalf("only %g sessions are idle for too long", idle)
+	}
+	near(t, "lost in the lines of the crashes", lines, figure(t, res, "sessions.lost{cause=crash}")+figure(t, res, "sessions.lost{cause=replica-lag}"), 0)
+}

@@ -80,6 +80,7 @@ func (r *run) attributeLoss(id ClientID, cause Cause) {
 	j, at := &r.journal, r.place.where(id)
 	j.lostBy[cause]++
 	switch {
+	case causes[cause].culprit == ownTimeout:
 	case causes[cause].culprit == storeEmptied:
 		r.addLoss(id, j.ends[incident{NoServer, at.storeEra}]...)
 	case at.server < 0: // on no server

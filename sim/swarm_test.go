@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0xe2ede8d3ddb8fa8a
+const swarmSum = 0x93bd8b092824bace
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

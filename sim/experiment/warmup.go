@@ -340,7 +340,7 @@ func (x *execution) checkWarmup() {
 		if len(load) < enough {
 			continue
 		}
-		level := 1e-3 / float64(2*len(x.halves))
+		level := 5e-3 / float64(2*len(x.halves))
 		for _, test := range []struct {
 			what string
 			of   [][2]float64
