@@ -102,9 +102,3 @@ func countNaN(values []float64) int {
 	}
 	return n
 }
-
-// Times is the estimate in another unit.
-func (e Estimate) Times(factor float64) Estimate {
-	e.Mean, e.Lo, e.Hi = e.Mean*factor, e.Lo*factor, e.Hi*factor
-	return e
-}
