@@ -16,7 +16,7 @@ type goal struct {
 }
 
 func (o *goal) flags(c *cobra.Command) {
-	c.Flags().StringVar(&o.until, "until", "", "`decided`: add replications until p95, visits hit, hottest server and failed requests are decided for every alternative")
+	c.Flags().StringVar(&o.until, "until", "", "`decided`: add replications until p95, visits hit, hottest server and failed requests are decided for every alternative, or shown to differ by less than 2 %")
 	c.Flags().IntVar(&o.most, "max", 0, "with --until, the most replications: a `number` (default 200)")
 	_ = c.RegisterFlagCompletionFunc("until", cobra.FixedCompletions([]string{"decided"}, cobra.ShellCompDirectiveNoFileComp))
 }

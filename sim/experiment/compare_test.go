@@ -83,6 +83,25 @@ func TestDifferencesWithoutVariance(t *testing.T) {
 	}
 }
 
+// A difference may be undecided and yet known to be too small to matter.
+func TestNegligible(t *testing.T) {
+	base, other := constant(1, 20), constant(1, 20)
+	for i := range base {
+		base[i] += .02 * rng.Root(1).At(uint64(i)).Norm()
+		other[i] = base[i] + .005*rng.Root(2).At(uint64(i)).Norm()
+	}
+	c := pairOf(map[string][]float64{"latency.mean": base}, map[string][]float64{"latency.mean": other})["latency.mean"]
+	if c.Decided || !c.Negligible() {
+		t.Errorf("half a percent: %+v", c)
+	}
+	for i := range other {
+		other[i] += .1 * rng.Root(3).At(uint64(i)).Norm()
+	}
+	if c := pairOf(map[string][]float64{"latency.mean": base}, map[string][]float64{"latency.mean": other})["latency.mean"]; c.Negligible() {
+		t.Errorf("ten percent: %+v", c)
+	}
+}
+
 // An interval excludes 0 exactly where the comparison is decided, and its level is that of the decision.
 func TestIntervalsAgreeWithDecisions(t *testing.T) {
 	names := []string{"latency.p95", "latency.mean", "requests.failed", "visits.hit.ratio", "sessions.lost", "throughput"}
@@ -168,7 +187,7 @@ func TestUntilDecided(t *testing.T) {
 		t.Errorf("%d replications", n)
 	}
 	for _, c := range res.Comparisons {
-		if f := c.Metric.Of(); f.Show.First > 0 && c.Standing() == Undecided {
+		if f := c.Metric.Of(); f.Show.First > 0 && c.Standing() == Undecided && !c.Negligible() {
 			t.Errorf("%s is undecided after %d replications", f.Name, n)
 		}
 		if c.Difference.Confidence < 1-stats.LookAlpha(.05, 1) {

@@ -138,11 +138,12 @@ func (x *execution) precise() bool {
 	return true
 }
 
-// unsettled are the comparisons of the first screen that are undecided: figure and alternative.
+// unsettled are the comparisons of the first screen that are neither decided nor shown to be negligible: figure and
+// alternative.
 func (x *execution) unsettled() []string {
 	var list []string
 	for _, c := range compare(x.study, x.sums, x.alpha) {
-		if f := c.Metric.Of(); f.Show.First > 0 && c.Standing() == Undecided {
+		if f := c.Metric.Of(); f.Show.First > 0 && c.Standing() == Undecided && !c.Negligible() {
 			list = append(list, f.Name+" of "+c.Variant)
 		}
 	}

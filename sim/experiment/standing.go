@@ -1,6 +1,9 @@
 package experiment
 
-import "stickysim/sim/metric"
+import (
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
+)
 
 // Standing is how an alternative does beside the baseline.
 type Standing uint8
@@ -31,4 +34,13 @@ func (c *Comparison) Standing() Standing {
 		return Better
 	}
 	return Worse
+}
+
+// Negligible reports that the difference is shown to be too small to matter: its interval is within 2 % of the baseline's figure, or within half a point of a share.
+func (c *Comparison) Negligible() bool {
+	d, r := c.Difference, c.Ratio
+	if f := c.Metric.Of(); f != nil && f.Kind == metric.Share && d.Kind == stats.KindInterval && max(-d.Lo, d.Hi) <= .005 {
+		return true
+	}
+	return r.Kind == stats.KindInterval && r.Lo >= 1/1.02 && r.Hi <= 1.02
 }

@@ -44,7 +44,7 @@ type Variant struct {
 type Replications struct {
 	Min, Max   int       // equal: a fixed number
 	Precision  float64   // wanted relative half-width of Metric; 0 = none
-	Decided    bool      // go on until the comparisons of the first screen are settled; then Precision is not looked at
+	Decided    bool      // add replications until the comparisons of the first screen are decided, or shown to be negligible; then Precision is not looked at
 	Metric     metric.ID // the metric of Precision; default latency.mean
 	Confidence float64   // default 0.95
 }

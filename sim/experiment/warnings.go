@@ -17,7 +17,7 @@ var (
 	doubtfulInterval = diag.Register(diag.Code{Name: "doubtful-interval", Severity: diag.Caution,
 		Doc: "The replications of a figure are so few or so skewed that its interval covers the truth less often than it says."})
 	undecided = diag.Register(diag.Code{Name: "undecided", Severity: diag.Caution,
-		Doc: "Replications were to be added until the comparisons of the first screen are settled, and the most that were allowed did not do. The differences may be small, or none."})
+		Doc: "Replications were to be added until the comparisons of the first screen are decided, or shown to differ by less than 2 %, and the most that were allowed did not do. The differences may be small, or none."})
 	fewFaults = diag.Register(diag.Code{Name: "few-faults", Severity: diag.Caution,
 		Doc: "Faults strike at random times, and fewer than five have struck in all replications together. What hangs on them is hardly known: more replications or longer runs help."})
 	equalReplications = diag.Register(diag.Code{Name: "equal-replications", Severity: diag.Caution,
