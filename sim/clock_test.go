@@ -85,3 +85,22 @@ func TestCrashLinesCountWhatTheCrashLost(t *testing.T) {
 	}
 	near(t, "lost in the lines of the crashes", lines, figure(t, res, "sessions.lost{cause=crash}")+figure(t, res, "sessions.lost{cause=replica-lag}"), 0)
 }
+
+// A drain that cannot end in the run is a warning of the replication; one that ends early, because its server is empty, is
+// none.
+func TestUnfinishedDrains(t *testing.T) {
+	for life, want := range map[float64]int{2000: 1, 5: 0} {
+		m := fleetModel(3, sessionsOf(1, life, life/10), 300)
+		m.Equilibrium, m.NewPolicy = true, cookiePolicy
+		m.Timeline = []Action{{Kind: Drain, At: 100 * Second, Targets: []ServerID{0}, Zone: -1, Deadline: Hour}}
+		n := 0
+		for _, w := range Run(m, 1, 0, Options{}).Warnings {
+			if w.Code == unfinished.Name {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("sessions of %g s: %d warnings of an unfinished drain, want %d", life, n, want)
+		}
+	}
+}
