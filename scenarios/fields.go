@@ -63,12 +63,24 @@ func shared(path string) bool {
 // wordsOf are the words that a schema takes.
 func wordsOf(s schema) []string {
 	words, _ := s["enum"].([]string)
+	words = append(slices.Clone(words), patternWords(s)...)
 	for _, key := range []string{"then", "else"} {
 		if part, ok := s[key].(schema); ok {
 			words = append(slices.Clone(words), wordsOf(part)...)
 		}
 	}
 	return words
+}
+
+// patternWords are the words that stand alone in a schema's pattern; they are the first of its examples.
+func patternWords(s schema) []string {
+	pattern, _ := s["pattern"].(string)
+	examples, _ := s["examples"].([]string)
+	n := 0
+	for n < len(examples) && strings.Contains(pattern, "^"+examples[n]+"$") {
+		n++
+	}
+	return slices.Clone(examples[:n])
 }
 
 // typeOf says in words what a schema takes.
@@ -100,15 +112,18 @@ func typeOf(s schema) string {
 	}
 	for _, t := range types {
 		name := map[string]string{"integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list"}[t]
-		if name != "" && !(len(kinds) > 0 && strings.HasSuffix(name, "number")) {
+		plainZero := t == "integer" && s["minimum"] == 0 && s["maximum"] == 0 // beside durations and sizes
+		if name != "" && !plainZero && !(t == "number" && len(kinds) > 0) {
 			kinds = append(kinds, name)
 		}
 	}
 	if len(kinds) == 0 {
 		kinds = []string{"text"}
 	}
-	text := strings.Join(kinds, ", or ")
-	if examples, _ := s["examples"].([]string); len(examples) > 0 {
+	examples, _ := s["examples"].([]string)
+	words := patternWords(s)
+	text := strings.Join(append(kinds, words...), ", or ")
+	if examples = examples[len(words):]; len(examples) > 0 {
 		text += ", such as " + strings.Join(examples[:min(len(examples), 3)], ", ")
 	}
 	return text

@@ -106,5 +106,5 @@ func looseSize() kind[float64] {
 			return strict.read(d, n)
 		}
 		return float64(v) * unit, true
-	}}.shown(func(v float64) any { return v })
+	}}.shown(func(v float64) any { return int64(v) })
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,15 @@ func TestSchemaTakesCatalog(t *testing.T) {
 	}
 	if err := s.Validate(asJSON(t, []byte(contract))); err != nil {
 		t.Errorf("the example of the documentation: %v", err)
+	}
+	page, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "```yaml\n")
+	front, _, _ := strings.Cut(after, "```")
+	if err := s.Validate(asJSON(t, []byte(front))); err != nil {
+		t.Errorf("the scenario of the front page: %v", err)
 	}
 }
 

@@ -96,7 +96,7 @@ func explain(s *streams, word string) error {
 		return showFigure(s, word)
 	}
 	shown, err := explainAll(s, word)
-	names := diag.Meant(word)
+	names := slices.DeleteFunc(diag.Meant(word), func(name string) bool { return name == word })
 	switch {
 	case err != nil:
 		return err

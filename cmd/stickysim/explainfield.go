@@ -50,6 +50,7 @@ func showField(s *streams, word string) error {
 			groups[i] = append(groups[i], f)
 		}
 	}
+	slices.SortStableFunc(groups, func(a, b []scenarios.Field) int { return strings.Count(a[0].Path, ".") - strings.Count(b[0].Path, ".") })
 	const most = 4 // shown in full
 	for i, g := range groups {
 		if i == most {
@@ -72,7 +73,7 @@ func showField(s *streams, word string) error {
 			}
 		}
 		fmt.Fprintf(s.out, "%s (%s)\n", word, where)
-		describeField(s, &g[0])
+		describeField(s, &g[max(0, slices.IndexFunc(g, func(f scenarios.Field) bool { return f.Default != nil }))])
 	}
 	return nil
 }

@@ -27,3 +27,26 @@ func TestHelp(t *testing.T) {
 		}
 	})
 }
+
+// On a narrow terminal, help and lists are narrow, too; on a wide one, lists say more.
+func TestWidthOfTheTerminal(t *testing.T) {
+	text := func(width int, args ...string) []string {
+		var out bytes.Buffer
+		s := newStreams(strings.NewReader(""), &out, &out)
+		s.width = width
+		if err := execute(t.Context(), s, args); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(out.String(), "\n")
+	}
+	for _, args := range [][]string{{"validate", "--help"}, {"policies", "list"}, {"scenarios", "list"}, {"explain", "health.fall"}, {"metrics", "show", "latency.p95"}} {
+		for _, line := range text(70, args...) {
+			if n := utf8.RuneCountInString(line); n > 70 {
+				t.Errorf("%v: %d columns: %s", args, n, line)
+			}
+		}
+	}
+	if line := text(250, "scenarios", "list")[1]; strings.Contains(line, "…") {
+		t.Errorf("shortened although there is room: %s", line)
+	}
+}

@@ -100,7 +100,7 @@ func TestExplain(t *testing.T) {
 		"redis": "(field state.store)", "p2c": "two-choices", "least_conn": "least-connections", "leastconn": "haproxy/leastconn", "JSESSIONID": "cookie",
 		"RollingUpdate": "(field timeline.deploy)", "websockets": "websocket (population)", "sticky": "also said for: cookie", "affinity": "affinity.broken",
 		"percentile": "latency.p95", "simulate": "run (command)", "fall": "(field health.fall)", "health.fall": "default           3",
-		"spike": "flash (arrival process)", "exponential": "exp (distribution)", "ttl": "policies.cookie.ttl", "backends": "(field servers)",
+		"spike": "flash (arrival process)", "exponential": "exp (distribution)", "ttl": "policies.cookie.ttl", "backends": "servers (field)",
 	} {
 		if text := printed(t, "explain", word); !strings.Contains(text, want) {
 			t.Errorf("explain %s: %q, want %q", word, text, want)

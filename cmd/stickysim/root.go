@@ -84,7 +84,7 @@ func newRoot(s *streams) *cobra.Command {
 		s.color = false
 		return nil
 	})
-	root.PersistentFlags().Func("color", "colours: auto, always or never (default: auto)", s.setColor)
+	root.PersistentFlags().Func("color", "`when` to use colours: auto, always or never (default: auto)", s.setColor)
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes, cobra.ShellCompDirectiveNoFileComp))
 	const runs, inspects = "run", "inspect"
 	root.AddGroup(&cobra.Group{ID: runs, Title: "Run:"}, &cobra.Group{ID: inspects, Title: "Inspect:"})
