@@ -1,6 +1,7 @@
 // Package reports renders finished studies: tables for a terminal or a pull request, CSV for programs, figures for people.
 //
-//	experiment.Result ── Formats ─ table, markdown ─ text, at most 100 columns
+//	experiment.Result ── Formats ─ table ────────── one screen that answers the question, and sections on demand
+//	                  │           ├ markdown ─────── all sections, at most 100 columns
 //	                  │           ├ csv ──────────── one line per alternative and metric
 //	                  │           └ json ─────────── by sim/experiment/resultjson: complete, can be read again
 //	                  ├─ Write…CSV ───────────────── servers, time series, lost sessions

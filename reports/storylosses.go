@@ -103,7 +103,7 @@ func (x *index) reasonOf(cause string, variant int) string {
 func brokenAffinity(x *index) (out []sentence) {
 	groups := map[string][]int{}
 	var causes []string
-	for _, v := range x.where(func(v int) bool { return x.of(v, affinityHit.ID()) < .9 && !x.defined(v, reopened.ID()) }) {
+	for _, v := range x.where(func(v int) bool { return x.of(v, affinityHit.ID()) < .9 && !(x.of(v, reopened.ID()) > 0) }) {
 		most, why := 0.0, ""
 		for _, id := range x.parts(affinityBroken, "cause") {
 			if share := x.of(v, id); share > most {
@@ -164,7 +164,7 @@ func struck(x *index) (out []sentence) {
 				continue
 			}
 			a, b := m.Value, last.Metrics[i].Value
-			if !(math.Max(a, b) >= uneven*math.Min(a, b)) {
+			if !(math.Max(a, b) >= uneven*math.Min(a, b)) || !(math.Abs(a-b) >= .005) {
 				continue
 			}
 			name, scales := x.lossName(m.Metric), x.scales(m.Metric)
