@@ -98,7 +98,7 @@ var bad = []struct {
 	{"what a log says", "servers: {count: 2}\nduration: 2s\nworkload: [{replay: access.log, service: 1ms, keys: 1, addresses: 2, address_change: 1h, think: 1s}]\n",
 		[]string{"no-effect 3:53 workload[0].keys", "no-effect 3:67 workload[0].addresses", "no-effect 3:86 workload[0].address_change", "no-effect 3:97 workload[0].think"}, false},
 	{"cookies that no client has", "servers: {count: 2}\nworkload:\n  - {population: nat, users: 1, cookies: 0%, cookie_loss: 1%, forged_cookies: {share: 1%, kind: replayed}}\n  - {population: nat, name: b, users: 1, cookies: 0%, forged_cookies: {share: 1%}}\n",
-		[]string{"no-effect 3:59 workload[0].cookie_loss", "no-effect 3:79 workload[0].forged_cookies"}, false},
+		[]string{"contradictory 3:42 workload[0].cookies", "no-effect 3:59 workload[0].cookie_loss", "no-effect 3:79 workload[0].forged_cookies", "contradictory 4:51 workload[1].cookies"}, false},
 	{"no weight", "servers: [{name: a, weight: 0}, {name: b, weight: 0}]\nworkload: [{population: nat, users: 1}]\n", []string{"no-effect 1:10 servers"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},

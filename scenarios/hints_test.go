@@ -14,7 +14,7 @@ var unhelpful = []string{
 	"servers: {count: 2}\nworkload: [{population: nat, users: 1, state: {size: 1KiB}}]\nstate: {token: {uplink: 625000}}\n",
 	"servers: {count: 2, memory: 2000000}\nworkload: [{population: nat, users: 1}]\n",
 	"servers: {count: 2}\nworkload: [{population: nat, users: 1, think: 10, service: exp(50), timeout: 3}]\n",
-	"servers: {count: 2}\nworkload: [{population: nat, users: 1, cookies: 0%, state: {size: 1KiB}}]\n",
+	"servers: {count: 2}\nworkload: [{population: nat, users: 1, cookies: 0%, state: {size: 1KiB}}]\nstate: local\n",
 	"servers: {count: 2}\nworkload: [{population: nat, users: 1, state: none}]\nstate: local\n",
 	"servers: {count: 2}\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 1m, pause: {servers: 1, for: }}]\n",
 }
