@@ -9,12 +9,13 @@ import (
 )
 
 var (
-	attempts    = metric.Must("requests.attempts")
-	latencyMean = metric.Must("latency.mean")
-	waitMean    = metric.Must("wait.mean")
-	deployTime  = metric.Must("deploy.time")
-	drainTime   = metric.Must("drain.time")
-	rebalance   = metric.Must("rebalance.time")
+	requestsSent = metric.Must("requests.sent")
+	attempts     = metric.Must("requests.attempts")
+	latencyMean  = metric.Must("latency.mean")
+	waitMean     = metric.Must("wait.mean")
+	deployTime   = metric.Must("deploy.time")
+	drainTime    = metric.Must("drain.time")
+	rebalance    = metric.Must("rebalance.time")
 )
 
 // failureWords say what requests fail of.

@@ -130,6 +130,9 @@ func (x *index) judgements() []judgement {
 // verdict says which alternative is best in what people ask. None is called best against another unless the difference is
 // decided.
 func (x *index) verdict() []string {
+	if x.idle() {
+		return []string{"No request was sent, so there is nothing to judge."}
+	}
 	if len(x.res.Variants) == 1 {
 		return []string{x.single()}
 	}
@@ -142,6 +145,9 @@ func (x *index) verdict() []string {
 	}
 	return []string{strings.Join(out, " ")}
 }
+
+// idle reports whether the result counts requests and there were none.
+func (x *index) idle() bool { return x.known(requestsSent.ID()) && x.allZero(requestsSent.ID()) }
 
 // merged joins judgements that say the same: no difference is shown in either, or the same alternatives have none of both.
 func merged(list []judgement, x *index) (out []judgement) {

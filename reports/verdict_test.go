@@ -58,6 +58,7 @@ func TestVerdict(t *testing.T) {
 		{"the fast one fails", handmade("", alternative{"a", with(with(p95(slow...), "availability.requests", 1, 1, 1), "requests.failed", 0, 0, 0)},
 			alternative{"b", with(with(p95(fast...), "availability.requests", .2, .21, .2), "requests.failed", 800, 790, 800)}),
 			"Fewest failed requests: a with none. Lowest p95: a with 200 ms. b is not judged by p95: too many of its requests fail."},
+		{"no traffic", handmade("", alternative{"a", map[string][]float64{"requests.sent": {0, 0}}}), "No request was sent, so there is nothing to judge."},
 		{"a single replication", handmade("", alternative{"a", p95(.2)}, alternative{"b", p95(.1)}), "In a single replication, which decides nothing: Lowest p95: b with 100 ms."},
 		{"alone", handmade("", alternative{"a", with(with(p95(slow...), "availability.requests", 1, 1, 1), "visits.hit.ratio", .1, .1, .1)}),
 			"a: p95 is 200 ms, no request fails, 10 % of visits are lost."},
