@@ -88,7 +88,7 @@ func glance(x *index, s space) (section, bool) {
 		g.row(row...)
 	}
 	return section{title: "Alternatives", tables: s.fit(g), notes: []string{
-		"P50, P95, P99: latency. AVAILABLE: share of requests answered. LOST: share of ended sessions that were lost." +
+		"P50, P95, P99: latency. AVAILABLE: share of requests answered. LOST: share of the sessions that lived in the run and were lost." +
 			" HOTTEST: utilization of the hottest server; PEAK/MEAN: that over the fleet's mean. AFFINITY: share of requests" +
 			" that reached their session's server."}}, true
 }

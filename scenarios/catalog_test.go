@@ -51,7 +51,7 @@ func TestOpenAndSource(t *testing.T) {
 		t.Errorf("a misspelt name gives %v", err)
 	}
 	text, files, err := Source("replay-example")
-	if err != nil || len(files) != 1 || files[0] != "access.log" || !strings.HasPrefix(string(text), "version: 1") {
+	if err != nil || len(files) != 1 || files[0] != "access.log" || !strings.HasPrefix(string(text), "# yaml-language-server: $schema="+SchemaName+"\nversion: 1") {
 		t.Errorf("Source = %.20q, %v, %v", text, files, err)
 	}
 	if List()[0].Name != "nat-hotspot" {

@@ -58,7 +58,7 @@ func TestParseErrors(t *testing.T) {
 		{"pareto(alpha=2, low=2s, high=1s)", Seconds, 29, "must be above low"}, {"weibull(shape=0, mean=1s)", Seconds, 14, "must be above"},
 		{"geometric(mean=70)", Seconds, 0, "counts things"}, {"geometric(mean=0.5)", Count, 15, "at least 1"},
 		{"negbin(mean=7.5, cv=0.2)", Count, 20, "smallest cv"}, {"negbin(mean=1, cv=1)", Count, 12, "above 1"},
-		{"exp(10s)", Count, 4, "has no unit"}, {"exp(10Kb)", Bytes, 6, "did you mean K"}, {"truncexp(mean=7s, cut=1us)", Seconds, 22, "uniform"},
+		{"exp(10s)", Count, 4, "has no unit"}, {"exp(10Kb)", Bytes, 6, "did you mean 10K"}, {"truncexp(mean=7s, cut=1us)", Seconds, 22, "uniform"},
 		{"empirical(file.csv)", Seconds, 10, "no files"}, {"empirical()", Seconds, 0, "at least one"}, {"empirical(1: 1ms, 2ms)", Seconds, 18, "weight"},
 		{"empirical(1ms, 2: 2ms)", Seconds, 0, "to every value"}, {"empirical(0: 1ms)", Seconds, 0, "weight: must be above 0"},
 		{"mixture()", Seconds, 0, "1 to 64 parts"}, {"mixture(exp(1s))", Seconds, 8, "needs a weight"}, {"mixture(1: 2: exp(1s))", Seconds, 12, "expected a space"},
