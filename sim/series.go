@@ -22,19 +22,6 @@ func (s *Series) Of(h *metric.Series) []float32 {
 	return s.Columns[h.Index()]
 }
 
-// column is Of for one server.
-func (s *Series) column(h *metric.Series, k ServerID) []float32 {
-	return s.Of(h)[int(k)*s.Points : (int(k)+1)*s.Points]
-}
-
-// servers is how many servers have values.
-func (s *Series) servers() int {
-	if s.Points == 0 {
-		return 0
-	}
-	return len(s.Of(UtilizationSeries)) / s.Points
-}
-
 // sampler computes a series. It has a level, or a growth; the server is nil in those of the fleet.
 type sampler struct {
 	*metric.Series
