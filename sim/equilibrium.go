@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 
 	"stickysim/sim/dist"
 	"stickysim/sim/rng"
@@ -132,6 +133,7 @@ func (s *sightings) sessions() {
 	if planned != nil {
 		rate = planned.Peak()
 	}
+	s.expect(rate * p.sessionSeconds())
 	k, sum := p.key.Stream("equilibrium"), 0.0
 	for n := uint64(0); ; n++ {
 		if sum += k.At(2 * n).Exp(); sum > rate*p.sessionSeconds() {
@@ -143,6 +145,11 @@ func (s *sightings) sessions() {
 		}
 		s.list = append(s.list, f)
 	}
+}
+
+// expect makes room for a Poisson number of clients with that mean.
+func (s *sightings) expect(mean float64) {
+	s.list = slices.Grow(s.list, int(min(mean+6*math.Sqrt(mean), 1e8)))
 }
 
 // users finds every user, thinking or waiting for an answer. One who has not sent the first request of a session has no
@@ -168,6 +175,7 @@ func (s *sightings) leftovers() {
 	case p.Users == 0:
 		rate = p.Sessions.Rate()
 	}
+	s.expect(rate * p.IdleTimeout.Seconds())
 	k, sum := p.key.Stream("leftover"), 0.0
 	for n := uint64(0); ; n++ {
 		if sum += k.At(2 * n).Exp(); sum > rate*p.IdleTimeout.Seconds() {

@@ -19,7 +19,7 @@ type moment struct {
 
 // moments lists the requests of the past in the order of time.
 func moments(all []found) []moment {
-	list := make([]moment, 0, len(all))
+	list := make([]moment, 0, 2*len(all))
 	for i := range all {
 		f := &all[i]
 		list = append(list, moment{f.born, int32(i), true})
@@ -28,7 +28,10 @@ func moments(all []found) []moment {
 		}
 	}
 	slices.SortFunc(list, func(a, b moment) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.of, b.of), cmp.Compare(b.order(), a.order()))
+		if a.at != b.at { // nearly always
+			return cmp.Compare(a.at, b.at)
+		}
+		return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(b.order(), a.order()))
 	})
 	return list
 }

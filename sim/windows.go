@@ -16,17 +16,18 @@ const (
 
 // watch is what the windows of metrics need. Only this file, hotspot.go, rebalance.go and budget.go change it.
 type watch struct {
-	ticks   int        // so far
-	watched []ServerID // all but those that have left for good
-	heat    []heat     // by ServerID
-	marks   []busyMark // by ServerID, at the end of the last minute
-	minutes []minute
-	latency stats.Window
-	tallies []*stats.Tally // of the servers watched, and retired
-	retired stats.Tally    // latencies at servers that have left
-	joins   joins
-	burn    burnWatch
-	x, time []float64 // scratch: utilizations and times in service
+	ticks    int        // so far
+	watched  []ServerID // all but those that have left for good
+	heat     []heat     // by ServerID
+	marks    []busyMark // by ServerID, at the end of the last minute
+	minutes  []minute
+	latency  stats.Window
+	answered int64          // attempts, at the end of the last minute that had any
+	tallies  []*stats.Tally // of the servers watched, and retired
+	retired  stats.Tally    // latencies at servers that have left
+	joins    joins
+	burn     burnWatch
+	x, time  []float64 // scratch: utilizations and times in service
 }
 
 // busyMark is where a server's integrals stood.
@@ -42,7 +43,7 @@ type minute struct {
 
 // beginWatch makes the windows begin now.
 func (r *run) beginWatch() {
-	r.watch = watch{burn: newBurnWatch(r.m.Duration)}
+	r.watch = watch{burn: newBurnWatch(r.m.Duration), answered: r.traffic.answered, minutes: make([]minute, 0, min(r.m.Duration/Minute, 1e6))}
 	r.watch.burn.add(r.outcomes())
 	r.watchNew(false)
 	if next := r.now + tick; next < r.end {
@@ -105,7 +106,10 @@ func (r *run) endMinute() {
 		w.tallies = append(w.tallies, &sv.latency)
 	}
 	m.balance = stats.BalanceOf(w.x, w.time)
-	m.answered = w.latency.Quantiles(dashboardQuantiles[:], m.quantiles[:], w.tallies...)
+	if answered := r.traffic.answered; answered > w.answered { // else there is no latency: spare long quiet runs the sums
+		m.answered = w.latency.Quantiles(dashboardQuantiles[:], m.quantiles[:], w.tallies...)
+		w.answered = answered
+	}
 	w.minutes = append(w.minutes, m)
 	w.watched = slices.DeleteFunc(w.watched, func(s ServerID) bool {
 		left := r.servers[s].life == gone
