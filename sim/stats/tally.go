@@ -69,7 +69,10 @@ func (t *Tally) Histogram(sum int64) Histogram {
 }
 
 // Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
-type Window struct{ seen, now Tally }
+type Window struct {
+	seen, now Tally
+	total     uint32 // observations seen
+}
 
 // Median returns the median of the observations added to the tallies since the last call, or NaN when there were
 // none. It must be called with the same tallies every time.
@@ -83,16 +86,21 @@ func (w *Window) Median(tallies ...*Tally) float64 {
 // merged into another since the last call.
 func (w *Window) Quantiles(p, out []float64, tallies ...*Tally) (n uint32) {
 	w.sum(tallies)
-	for i, c := range w.now.counts {
-		n += c - w.seen.at(i+w.now.base)
+	total := uint32(0)
+	for _, c := range w.now.counts {
+		total += c
 	}
+	n, w.total = total-w.total, total
 	for k := range out {
 		out[k] = math.NaN()
 	}
 	below, k := uint32(0), 0
 	for i, c := range w.now.counts {
+		if k == len(p) || n == 0 {
+			break
+		}
 		below += c - w.seen.at(i+w.now.base)
-		for ; k < len(p) && n > 0 && float64(below) >= p[k]*float64(n); k++ {
+		for ; k < len(p) && float64(below) >= p[k]*float64(n); k++ {
 			low, high := bounds(i + w.now.base)
 			out[k] = float64(low+high) / 2
 		}
