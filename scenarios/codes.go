@@ -14,6 +14,7 @@ var (
 	badLines      = diag.Register(diag.Code{Name: "bad-lines", Severity: diag.Caution, Doc: "Some lines of a file could not be read. The others are used."})
 	cutLog        = diag.Register(diag.Code{Name: "cut-log", Severity: diag.Caution, Doc: "A log could be read only in part."})
 	tooLate       = diag.Register(diag.Code{Name: "too-late", Severity: diag.Severe, Doc: "An event of the timeline lies after the end of the run and never happens."})
+	startsLight   = diag.Register(diag.Code{Name: "starts-light", Severity: diag.Caution, Doc: "So many sessions that are over would still be in memory that a run does not begin with their states: memory and what depends on it are too low until an idle timeout has passed."})
 	startsEmpty   = diag.Register(diag.Code{Name: "starts-empty", Severity: diag.Caution, Doc: "A population cannot start in the middle of what it does in the long run, so it starts without clients, and the warm-up has to fill it."})
 	tooLong       = diag.Register(diag.Code{Name: "too-long", Severity: diag.Caution, Doc: "An event of the timeline is not over when the run ends, so its consequences are counted in part."})
 	contradictory = diag.Register(diag.Code{Name: "contradictory", Severity: diag.Caution, Doc: "Two settings of a population exclude each other in practice."})

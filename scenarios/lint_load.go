@@ -49,11 +49,19 @@ func (d *decoder) lintLogs(at *tree.Node, m *sim.Model) {
 	}
 }
 
-// lintStart warns of populations that cannot start in equilibrium.
+// lintStart warns of populations that cannot start in equilibrium, or only in part.
 func (d *decoder) lintStart(at *tree.Node, m *sim.Model) {
+	if !m.Equilibrium {
+		return
+	}
 	for i := range m.Populations {
-		if why := m.Populations[i].Unsettled(); m.Equilibrium && why != "" {
-			d.warn(at, startsEmpty, fmt.Sprintf("%s starts without clients: %s", m.Populations[i].Name, why), "write a warmup of several mean sessions")
+		p := &m.Populations[i]
+		if why := p.Unsettled(); why != "" {
+			d.warn(at, startsEmpty, fmt.Sprintf("%s starts without clients: %s", p.Name, why), "write a warmup of several mean sessions")
+		}
+		if n := p.Leftovers(m); n > sim.MostLeftovers {
+			d.warn(at, startsLight, fmt.Sprintf("%s: memory starts without the states of about %.2g sessions that are over (state.idle_timeout is %s)", p.Name, n, p.IdleTimeout),
+				"shorten idle_timeout, or write a warmup as long")
 		}
 	}
 }

@@ -325,3 +325,31 @@ func TestCatalogStartsAsItGoesOn(t *testing.T) {
 		})
 	}
 }
+
+// A run does not begin with more ended sessions than fit into memory, and says so.
+func TestStartsLight(t *testing.T) {
+	t.Parallel()
+	const text = "version: 1\nduration: 1s\nservers: {count: 2, cores: 8}\nstate: local\npolicies: [cookie]\nworkload:\n" +
+		"  - {population: custom, name: v, sessions: poisson(50/s), requests: 3, think: exp(1s), service: exp(20ms), cookies: 100%, state: {size: 10KB, idle_timeout: IDLE}}\n"
+	for idle, light := range map[string]bool{"10s": false, "240h": true} {
+		spec, err := scenarios.Parse("x.yaml", []byte(strings.ReplaceAll(text, "IDLE", idle)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := scenarios.Build(spec, nil)
+		if b.Study == nil {
+			t.Fatal(b.Problems)
+		}
+		warned := slices.ContainsFunc(b.Study.Warnings, func(w diag.Warning) bool { return w.Code == "starts-light" })
+		if warned != light {
+			t.Errorf("idle_timeout %s: warned %v, want %v", idle, warned, light)
+		}
+		memory := 0.0
+		for _, s := range sim.Run(b.Study.Variants[0].Model, 1, 0, sim.Options{}).Servers {
+			memory += s.Memory
+		}
+		if want := 50 * 12 * 10e3; !light && math.Abs(memory-want) > .3*want {
+			t.Errorf("idle_timeout %s: %.3g bytes of state, want about %.3g", idle, memory, want)
+		}
+	}
+}

@@ -62,8 +62,8 @@ func (r *run) stationary() []found {
 		case p.Sessions != nil && p.Unsettled() == "":
 			s.sessions()
 		}
-		if p.lingers(r.m) {
-			s.leftovers()
+		if n := p.Leftovers(r.m); n <= MostLeftovers {
+			s.leftovers(n)
 		}
 		all = s.list
 	}
@@ -73,6 +73,25 @@ func (r *run) stationary() []found {
 // lingers reports whether states of sessions that are over remain in memory until their timeout.
 func (p *Population) lingers(m *Model) bool {
 	return p.Stateful && p.IdleTimeout > 0 && p.State+p.Growth > 0 && p.Trace == nil && p.Unsettled() == "" && m.State.inMemory()
+}
+
+// MostLeftovers bounds the sessions of a population that are over and whose states a run finds in memory when it begins.
+const MostLeftovers = 500_000
+
+// Leftovers is how many sessions that are over have their states in memory in the long run; 0 where states do not linger. A
+// run finds them when it begins in equilibrium, unless they are more than MostLeftovers: then it finds none of them.
+func (p *Population) Leftovers(m *Model) float64 {
+	if !p.lingers(m) {
+		return 0
+	}
+	rate := 0.0
+	switch limit := p.sessionSeconds(); {
+	case p.Users > 0 && limit < Never.Seconds():
+		rate = float64(p.Users) / (limit + p.meanThink())
+	case p.Users == 0:
+		rate = p.Sessions.Rate()
+	}
+	return rate * p.IdleTimeout.Seconds()
 }
 
 // cycle is the mean time from a request to the next in an unloaded system.
@@ -165,20 +184,13 @@ func (s *sightings) users() {
 	}
 }
 
-// leftovers finds the sessions that were over less than an idle timeout ago.
-func (s *sightings) leftovers() {
+// leftovers finds the sessions that were over less than an idle timeout ago: a Poisson number with the given mean.
+func (s *sightings) leftovers(mean float64) {
 	p := s.p
-	rate := 0.0
-	switch limit := p.sessionSeconds(); {
-	case p.Users > 0 && limit < Never.Seconds():
-		rate = float64(p.Users) / (limit + p.meanThink())
-	case p.Users == 0:
-		rate = p.Sessions.Rate()
-	}
-	s.expect(rate * p.IdleTimeout.Seconds())
+	s.expect(mean)
 	k, sum := p.key.Stream("leftover"), 0.0
 	for n := uint64(0); ; n++ {
-		if sum += k.At(2 * n).Exp(); sum > rate*p.IdleTimeout.Seconds() {
+		if sum += k.At(2 * n).Exp(); sum > mean {
 			return
 		}
 		f := s.blank(k.At(2*n+1), n|1<<24)
