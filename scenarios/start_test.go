@@ -142,6 +142,7 @@ func TestOpenConnectionsDoNotStorm(t *testing.T) {
 		for _, v := range study.Variants {
 			r := sim.Run(v.Model, seed, 0, sim.Options{})
 			within(t, v.Name+": availability", metric("availability.requests")(r), 1, 0)
+			within(t, v.Name+": lost sessions", metric("sessions.lost")(r), 0, 0)
 			within(t, v.Name+": utilization", metric("server.utilization.mean")(r), .085, .02)
 			within(t, v.Name+": p95 latency", metric("latency.p95")(r), .008, .003)
 			within(t, v.Name+": sessions", metric("sessions.active.mean")(r), 750, 120)

@@ -154,12 +154,17 @@ func (r *run) clientTurn(id ClientID) {
 		}
 		return
 	}
-	if c.flags&reconnecting == 0 {
+	if c.flags&reconnecting == 0 && !c.isOpening(p) {
 		r.send(p, id, -1)
 	}
 	if p.Loop != ClosedLoop {
 		r.thinkThenNext(p, id, 0)
 	}
+}
+
+// isOpening reports whether the client waits for its connection to open: until then it has nothing to send a message over.
+func (c *client) isOpening(p *population) bool {
+	return p.Loop == Connection && c.flags&connected == 0 && c.outstanding > 0
 }
 
 // thinkThenNext schedules what a client does after a request: think, for at least the pause, then send the next request or

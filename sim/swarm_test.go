@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0x93bd8b092824bace
+const swarmSum = 0xa50e11c4b984436a
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()
