@@ -30,6 +30,8 @@ type Objective struct {
 	Subject  Term
 	Relation Relation
 	Limit    Limit
+	Warn     bool     // a miss is reported and fails no gate
+	On       []string // alternatives that are judged, where the subject names none; empty = all
 }
 
 // Term is a metric of one alternative, or of every one.
@@ -43,6 +45,7 @@ type Limit struct {
 	Value  float64 // in the unit of the subject's family
 	Of     *Term   // of the same kind as the subject
 	Factor float64 // positive
+	Saved  bool    // Of is a figure of Study.Against; of the subject's alternative, where Of names none
 }
 
 // Relation is how a subject must compare with its limit.

@@ -26,7 +26,9 @@ type Study struct {
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
-	Objectives   []Objective    // what must hold; judged by nothing here
+	Objectives   []Objective    // what must hold
+	Gate         []string       // alternatives that objectives may fail; empty = all
+	Against      *Result        // a saved result that objectives may compare with; nil = none
 	Warnings     []diag.Warning // of the scenario; they become part of the result
 	AutoWarmup   bool           // find the warm-up from pilot replications; Model.Warmup is then ignored
 	Baseline     int            // index of the variant that the others are compared with
@@ -44,6 +46,7 @@ type Variant struct {
 type Replications struct {
 	Min, Max   int       // equal: a fixed number
 	Precision  float64   // wanted relative half-width of Metric; 0 = none
+	Judged     bool      // add replications until every verdict that counts is decided; then Precision is not looked at
 	Decided    bool      // add replications until the comparisons of the first screen are decided, or shown to be negligible; then Precision is not looked at
 	Metric     metric.ID // the metric of Precision; default latency.mean
 	Confidence float64   // default 0.95
@@ -56,7 +59,26 @@ type Options struct {
 	Stop     func() bool                                   // called often, from several goroutines; true ends the study after the replications that are complete
 	Log      bool                                          // keep the event log of replication 0 of every variant
 	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none
+	Saved    Saved                                         // replications of the same study that are known already; nil = none
 }
+
+// Saved is a place of replications: those that an earlier run of the same study has finished need not be run again. Its
+// methods are called from one goroutine at a time.
+type Saved interface {
+	// Load returns a replication, or nil where there is none.
+	Load(variant, replication int) (*sim.Result, error)
+	// Save adds a replication as soon as it is finished, in any order.
+	Save(variant, replication int, r *sim.Result) error
+}
+
+// Build makes the study of a point: the scenario with these fields set, in this order.
+type Build func(point []Setting) (*Study, error)
+
+// Setting is a field of a scenario and the value it gets, both as --set has them: servers.count, 4.
+type Setting struct{ Path, Value string }
+
+// String is the setting as it is written: servers.count=4.
+func (s Setting) String() string { return s.Path + "=" + s.Value }
 
 // Result is a finished study.
 type Result struct {
@@ -74,6 +96,8 @@ type Result struct {
 	Warnings     []diag.Warning // the most severe first
 	Variants     []VariantResult
 	Comparisons  []Comparison // every variant but the baseline, metric by metric
+	Objectives   []Objective
+	Verdicts     []Verdict // by objective, then by alternative
 }
 
 // VariantResult is what one variant did, over its replications.
