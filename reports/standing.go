@@ -136,7 +136,11 @@ func (x *index) relate(a, b int, id metric.ID) relation {
 			return sign(d.Point)
 		}
 	}
-	if p := d.P(); p <= alpha {
+	p := d.P()
+	if some, ok := stats.SomeAgainstNone(u, v); ok {
+		p = min(p, stats.SignTest(some))
+	}
+	if p <= alpha {
 		return sign(d.Point)
 	}
 	return undecided

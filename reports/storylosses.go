@@ -53,8 +53,11 @@ const mainly = .8
 var reshaping = []string{"crash", "drain", "deploy", "scale", "preempt", "pause"}
 
 // changes reports whether the timeline of an alternative changes the fleet.
-func (x *index) changes(variant int) bool {
-	return slices.ContainsFunc(x.res.Variants[variant].Timeline, func(e experiment.Event) bool { return slices.Contains(reshaping, e.Kind) })
+func (x *index) changes(variant int) bool { return x.has(variant, reshaping) }
+
+// has reports whether the timeline of an alternative has an event of one of the kinds.
+func (x *index) has(variant int, kinds []string) bool {
+	return slices.ContainsFunc(x.res.Variants[variant].Timeline, func(e experiment.Event) bool { return slices.Contains(kinds, e.Kind) })
 }
 
 // lossesByCause says which alternatives lose sessions to which cause, the costliest first.
@@ -84,6 +87,9 @@ func (x *index) reasonOf(cause string, variant int) string {
 	r, known := reasons[cause]
 	if cause == "remapped" && !x.changes(variant) {
 		return "the policy sends clients elsewhere while their server lives"
+	}
+	if cause == "remapped" && !x.has(variant, slices.DeleteFunc(slices.Clone(reshaping), func(kind string) bool { return kind == "pause" })) {
+		return "the balancer takes their server for down" + x.when(variant, "pause") + " and sends them to others"
 	}
 	if known && strings.Contains(r.text, "%s") {
 		return fmt.Sprintf(r.text, x.when(variant, r.kinds...))
@@ -160,7 +166,7 @@ func struck(x *index) (out []sentence) {
 		}
 		first, last := rows[0], rows[len(rows)-1]
 		for i, m := range first.Metrics {
-			if m.Metric != x.lossID() && m.Metric != latencyP95.ID() || i >= len(last.Metrics) {
+			if !m.Matters || m.Metric != x.lossID() && m.Metric != latencyP95.ID() || i >= len(last.Metrics) {
 				continue
 			}
 			a, b := m.Value, last.Metrics[i].Value

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"stickysim/sim/metric"
@@ -16,6 +17,8 @@ var (
 	deployTime   = metric.Must("deploy.time")
 	drainTime    = metric.Must("drain.time")
 	rebalance    = metric.Must("rebalance.time")
+	censored     = metric.Must("rebalance.censored")
+	stuck        = metric.Must("requests.stuck")
 )
 
 // failureWords say what requests fail of.
@@ -26,7 +29,11 @@ var failureWords = map[string]string{
 	"broken":      "their server dies under them",
 	"timeout":     "the client's timeout ends before the answer comes",
 	"store":       "the store is down or refuses them",
+	unanswered:    "they still wait for their answer when the run ends",
 }
+
+// unanswered stands beside the causes of failures for requests that have been in flight too long when the run ends.
+const unanswered = "unanswered"
 
 // failures says why requests fail, where more than one in a thousand do.
 func failures(x *index) (out []sentence) {
@@ -38,6 +45,9 @@ func failures(x *index) (out []sentence) {
 			if n := x.of(v, id); n > most {
 				cause, most = id.Label.Value, n
 			}
+		}
+		if x.of(v, stuck.ID()) > most {
+			cause = unanswered
 		}
 		if groups[cause] == nil {
 			causes = append(causes, cause)
@@ -188,12 +198,19 @@ func rebalancing(x *index) []sentence {
 	if len(known) == 0 {
 		return nil
 	}
+	late := slices.DeleteFunc(slices.Clone(known), func(v int) bool { return !(x.of(v, censored.ID()) > 0) })
+	if len(late) == len(known) {
+		return []sentence{{48, fmt.Sprintf("A new or repaired server lacks its share of the sessions for %s or longer: some never have it in the run.", x.span(known, id))}}
+	}
 	t := "A new or repaired server has its share of the sessions after " + x.span(known, id)
 	if low, high, differ := x.extremes(id); differ {
 		t = fmt.Sprintf("A new or repaired server has its share of the sessions after %s with %s, and after %s with %s", x.short(low, id), x.title(low), x.short(high, id), x.title(high))
 	}
 	if len(never) > 0 {
 		t += "; never in the run with " + x.list(never)
+	}
+	if len(late) > 0 {
+		t += fmt.Sprintf("; with %s some never have it in the run", x.list(late))
 	}
 	return []sentence{{48, strings.TrimSpace(t) + "."}}
 }

@@ -82,19 +82,35 @@ var dashboardQuantiles = func() (list [len(dashboards)]float64) {
 }()
 
 // usual are the quantiles of latency at the median server: what the fleet would show without hot spots. A server with too few
-// answers for a quantile has none.
-func (res *Result) usual() (list [len(dashboards)]float64) {
+// answers for a quantile has none. One server that answers alone would be compared with itself: the quickest minute of the
+// run stands for the usual then.
+func (r *run) usual(res *Result) (list [len(dashboards)]float64) {
 	for i, p := range dashboardQuantiles {
 		var v []float64
 		for s := range res.Servers {
-			if h := &res.Servers[s].Latency; float64(h.Count())*(1-p) >= 1 {
+			if h := &res.Servers[s].Latency; enough(h.Count(), p) {
 				v = append(v, h.Quantile(p))
 			}
 		}
 		slices.Sort(v)
-		list[i] = valueAt(v, .5)
+		if list[i] = valueAt(v, .5); len(v) == 1 {
+			list[i] = r.watch.quickest(i, list[i])
+		}
 	}
 	return list
+}
+
+// enough reports whether so many answers tell a quantile.
+func enough(answers uint64, p float64) bool { return float64(answers)*(1-p) >= 1 }
+
+// quickest is the least of a quantile over the minutes with enough answers, and at most most.
+func (w *watch) quickest(quantile int, most float64) float64 {
+	for i := range w.minutes {
+		if m := &w.minutes[i]; enough(uint64(m.answered), dashboardQuantiles[quantile]) {
+			most = min(most, m.quantiles[quantile])
+		}
+	}
+	return most
 }
 
 // valueAt is the smallest of sorted values that the share p of them does not exceed; NaN where there is none.
@@ -108,7 +124,7 @@ func valueAt(sorted []float64, p float64) float64 {
 // quiet says of each figure whether it looks as usual in a minute. Too few answers show nothing.
 func (m *minute) quiet(usual *[len(dashboards)]float64) (utilization bool, latency [len(dashboards)]bool) {
 	for i, p := range dashboardQuantiles {
-		latency[i] = float64(m.answered)*(1-p) < 1 || !(m.quantiles[i] > quietFactor*usual[i])
+		latency[i] = !enough(uint64(m.answered), p) || !(m.quantiles[i] > quietFactor*usual[i])
 	}
 	return m.balance.Mean < quietLevel, latency
 }
@@ -121,7 +137,7 @@ type concealment struct {
 
 // hotspots lists the episodes, by server and time, and says how far they are hidden.
 func (r *run) hotspots(res *Result) (list []Hotspot, all concealment) {
-	usual := res.usual()
+	usual := r.usual(res)
 	for s := range r.watch.heat {
 		h := &r.watch.heat[s]
 		h.close(r.watch.ticks)
@@ -185,7 +201,7 @@ var (
 		Short: "episodes of an overloaded server", Doc: "Hot spots of one server that are less than a minute apart are one episode.", Formula: "number"})
 	metricHotHidden = metric.Register(metric.Family{Name: "hotspot.hidden", Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{byDashboard},
 		Short:   "time of hot spots that averages hide",
-		Doc:     "A hot spot is hidden while the fleet's mean utilization is below 75 % and its median latency in the minute is at most 1.5 times that of the median server over the run, which stands for the same fleet without the hot spot. With a label: the time in which that one figure looks as usual: latencies up to 1.5 times those of the median server.",
+		Doc:     "A hot spot is hidden while the fleet's mean utilization is below 75 % and its median latency in the minute is at most 1.5 times that of the median server over the run, which stands for the same fleet without the hot spot; where one server answers alone, the quickest minute does. With a label: the time in which that one figure looks as usual: latencies up to 1.5 times those of the median server.",
 		Formula: "server time of hot spots that is hidden / server time of hot spots", Undefined: "when there was no hot spot",
 		Show: metric.Show{Summary: 25}})
 	metricHotMinutes = metric.Register(metric.Family{Name: "hotspot.server_minutes", Kind: metric.Time, Unit: "min", Better: metric.Less,

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
@@ -42,7 +43,7 @@ func compare(s *Study, sums []*summary, alpha float64) []Comparison {
 				}
 				c := contrastOf(sums[v].of(f.ID()), sums[s.Baseline].of(f.ID()))
 				c.variant = s.Variants[v].Name
-				contrasts, p = append(contrasts, c), append(p, c.difference.P())
+				contrasts, p = append(contrasts, c), append(p, c.p())
 			}
 		}
 		decided, rates := stats.Holm(p, alpha)
@@ -67,6 +68,8 @@ type contrast struct {
 	vrf               float64
 	opposed           float64 // p-value of pairing being harmful
 	equal             bool
+	apart             []float64 // the differences, where one side has none in every replication; nil otherwise
+	some              int       // in how many of them the other side has some
 }
 
 func contrastOf(x, y *column) contrast {
@@ -83,9 +86,25 @@ func contrastOf(x, y *column) contrast {
 		return c
 	}
 	c.equal = c.equal && a.Point == a.Point
+	if some, ok := stats.SomeAgainstNone(x.values, y.values); ok {
+		c.some, c.apart = some, make([]float64, len(x.values))
+		for i := range x.values {
+			c.apart[i] = x.values[i] - y.values[i]
+		}
+	}
 	c.difference, c.ratio = a.Minus(b), a.Log().Minus(b.Log())
 	c.vrf, c.opposed = stats.VarianceReduction(a.Without, b.Without), stats.Opposed(a.Without, b.Without)
 	return c
+}
+
+// p is the p-value of there being no difference: where one side has none in every replication, that of the sign test if it
+// says more.
+func (c *contrast) p() float64 {
+	p := c.difference.P()
+	if c.apart != nil {
+		p = min(p, stats.SignTest(c.some))
+	}
+	return p
 }
 
 // alike reports that two columns are defined, and the same, in every replication.
@@ -106,8 +125,16 @@ func (c *contrast) comparison(decided bool, rate float64) Comparison {
 	if c.metric.Of().Kind == metric.Share {
 		r.Difference.Lo, r.Difference.Hi = max(r.Difference.Lo, -1), min(r.Difference.Hi, 1)
 	}
-	if !c.equal {
+	if decided && c.apart != nil && r.Difference.Lo <= 0 && r.Difference.Hi >= 0 {
+		r.Difference.Lo, r.Difference.Hi, r.Difference.Kind = slices.Min(c.apart), slices.Max(c.apart), stats.KindRange
+	}
+	if !c.equal && !decided {
 		r.Needs = c.difference.Needs(rate, MostNeeded)
+		if c.apart != nil {
+			if n := stats.SignTestNeeds(c.some, len(c.apart), rate, MostNeeded); n > 0 && (r.Needs <= 0 || n < r.Needs) {
+				r.Needs = max(n, len(c.apart)+1)
+			}
+		}
 	}
 	return r
 }

@@ -84,13 +84,14 @@ type Victims struct {
 	Servers      []string // their names, each once
 	Replications []int    // numbered from 0
 	Metrics      []Mean   // the figures of the first screen
-	Matters      bool     // which server is struck changes one of these figures, beyond chance
+	Matters      bool     // which server is struck changes one of these figures, beyond chance; Mean.Matters says which
 }
 
 // Mean is the mean of a metric over some replications.
 type Mean struct {
-	Metric metric.ID
-	Value  float64
+	Metric  metric.ID
+	Value   float64
+	Matters bool // it depends on which server is struck, beyond chance
 }
 
 // struck collects which servers the scripted actions struck, replication by replication.
@@ -158,10 +159,11 @@ func (s *summary) compareVictims(rows []Victims, alpha float64) []Victims {
 		matters := false
 		for _, f := range Judged() {
 			values := s.of(f.ID()).values
-			matters = matters || min(differ(values, group), differ(values, hottest(group))) <= alpha/float64(2*len(Judged()))
+			depends := min(differ(values, group), differ(values, hottest(group))) <= alpha/float64(2*len(Judged()))
+			matters = matters || depends
 			for i := range group {
 				if len(values) > 0 {
-					group[i].Metrics = append(group[i].Metrics, Mean{f.ID(), meanWhere(values, func(k int) bool { return slices.Contains(group[i].Replications, k) })})
+					group[i].Metrics = append(group[i].Metrics, Mean{f.ID(), meanWhere(values, func(k int) bool { return slices.Contains(group[i].Replications, k) }), depends})
 				}
 			}
 		}

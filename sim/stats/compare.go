@@ -41,6 +41,26 @@ func Opposed(x, y []float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 2)}.CDF(r * math.Sqrt(float64(n-2)/(1-r*r)))
 }
 
+// SomeAgainstNone counts the pairs in which one sample has some, where the other is 0 in every pair and neither is ever
+// negative: what the sign test decides, however unevenly the some are spread. ok is false of other samples.
+func SomeAgainstNone(x, y []float64) (pairs int, ok bool) {
+	if len(x) != len(y) {
+		panic("stats: paired samples differ in length")
+	}
+	if Total(x) == 0 {
+		x, y = y, x
+	}
+	for i := range x {
+		if x[i] < 0 || y[i] != 0 {
+			return 0, false
+		}
+		if x[i] > 0 {
+			pairs++
+		}
+	}
+	return pairs, pairs > 0
+}
+
 // Holm rejects hypotheses by Holm's step-down procedure at family-wise error rate alpha: element i of the results tells
 // whether the hypothesis of p[i] is rejected, and at which error rate it was tested: the interval at that rate excludes 0
 // exactly where the hypothesis is rejected. NaN is never rejected, and counts as no member of the family. (Scand. J.

@@ -146,6 +146,16 @@ func student(t float64, n int) float64 {
 // SignTest is the two-sided p-value of n differences that all have the same sign.
 func SignTest(n int) float64 { return math.Exp2(float64(1 - n)) }
 
+// SignTestNeeds is how many replications the sign test needs at error rate alpha, where some of them differ, and all in one
+// way: −1 = more than most.
+func SignTestNeeds(some, of int, alpha float64, most int) int {
+	n := math.Ceil((1 - math.Log2(alpha)) * float64(of) / float64(some))
+	if !(n <= float64(most)) {
+		return -1
+	}
+	return int(n)
+}
+
 // Interval is the figure with its interval; it excludes 0 exactly where P is below 1−confidence. Replications that are
 // all alike have none, but for the floor.
 func (j Jackknife) Interval(confidence float64) Estimate {

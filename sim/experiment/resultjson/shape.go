@@ -255,6 +255,8 @@ type victimsJSON struct {
 type meanJSON struct {
 	Metric string `json:"metric" doc:"name of the metric"`
 	Mean   number `json:"mean" doc:"over these replications"`
+
+	Matters bool `json:"matters" doc:"it depends on which server is struck, beyond chance"`
 }
 
 func toKinds(in []experiment.Kind) []kindJSON {
@@ -274,7 +276,7 @@ func toVictims(in []experiment.Victims) []victimsJSON {
 	for _, v := range in {
 		j := victimsJSON{Action: v.Action, Rank: v.Rank, Servers: v.Servers, Replications: v.Replications, Metrics: []meanJSON{}, Matters: v.Matters}
 		for _, m := range v.Metrics {
-			j.Metrics = append(j.Metrics, meanJSON{m.Metric.String(), number(m.Value)})
+			j.Metrics = append(j.Metrics, meanJSON{m.Metric.String(), number(m.Value), m.Matters})
 		}
 		out = append(out, j)
 	}
@@ -284,7 +286,7 @@ func toVictims(in []experiment.Victims) []victimsJSON {
 func (j victimsJSON) victims() experiment.Victims {
 	v := experiment.Victims{Action: j.Action, Rank: j.Rank, Servers: j.Servers, Replications: j.Replications, Matters: j.Matters}
 	for _, m := range j.Metrics {
-		v.Metrics = append(v.Metrics, experiment.Mean{Metric: metric.Read(m.Metric), Value: float64(m.Mean)})
+		v.Metrics = append(v.Metrics, experiment.Mean{Metric: metric.Read(m.Metric), Value: float64(m.Mean), Matters: m.Matters})
 	}
 	return v
 }
