@@ -8,9 +8,9 @@ import (
 )
 
 // parallel computes n results over the threads and hands each to take, in order of index, on the calling goroutine.
-// At most a few more than there are threads are held at a time. It ends early when the study is stopped, or with the
-// error of a broken invariant.
-func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i int, r *sim.Result)) error {
+// At most a few more than there are threads are held at a time. It ends early when the study is stopped, or with an error:
+// that of compute, or of a broken invariant.
+func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), take func(i int, r *sim.Result)) error {
 	jobs := min(x.options.Jobs, n)
 	type outcome struct {
 		result *sim.Result
@@ -36,7 +36,7 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 				if i >= n {
 					return
 				}
-				r, err := guarded(func() *sim.Result { return compute(i) })
+				r, err := guarded(func() (*sim.Result, error) { return compute(i) })
 				slots[i] <- outcome{r, err}
 			}
 		})
@@ -65,7 +65,7 @@ func (x *execution) parallel(n int, compute func(i int) *sim.Result, take func(i
 }
 
 // guarded turns a broken invariant into an error, and leaves every other panic alone.
-func guarded(f func() *sim.Result) (r *sim.Result, err error) {
+func guarded(f func() (*sim.Result, error)) (r *sim.Result, err error) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
@@ -75,5 +75,5 @@ func guarded(f func() *sim.Result) (r *sim.Result, err error) {
 			panic(p)
 		}
 	}()
-	return f(), nil
+	return f()
 }

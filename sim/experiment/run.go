@@ -163,10 +163,7 @@ func (x *execution) batch(from, to int) error {
 	}
 	total := len(tasks) + x.steps
 	complete := from
-	err := x.parallel(len(tasks), func(i int) *sim.Result {
-		t := tasks[i]
-		return sim.Run(x.models[t.variant], x.study.Seed, t.replication, sim.Options{Log: x.options.Log && t.replication == 0, Stop: x.options.Stop})
-	}, func(i int, r *sim.Result) {
+	err := x.parallel(len(tasks), func(i int) (*sim.Result, error) { return x.replication(tasks[i]) }, func(i int, r *sim.Result) {
 		t := tasks[i]
 		x.sums[t.variant].add(r)
 		x.halves[t.variant].add(r, x.models[t.variant])

@@ -26,6 +26,7 @@ type Study struct {
 	Seed         uint64
 	Variants     []Variant // alternatives on the same clients, arrivals and faults; at least one
 	Replications Replications
+	Fingerprint  string         // of all that its replications depend on but the seed: equal ones have equal replications; empty = unknown
 	Objectives   []Objective    // what must hold
 	Gate         []string       // alternatives that objectives may fail; empty = all
 	Against      *Result        // a saved result that objectives may compare with; nil = none
@@ -58,17 +59,28 @@ type Options struct {
 	Progress func(done, total int, variant string)         // called from one goroutine; total may grow with sequential stopping
 	Stop     func() bool                                   // called often, from several goroutines; true ends the study after the replications that are complete
 	Log      bool                                          // keep the event log of replication 0 of every variant
-	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none
+	Keep     func(variant, replication int, r *sim.Result) // called in index order for every replication; nil = none. Of one that was saved, r has what Saved keeps
 	Saved    Saved                                         // replications of the same study that are known already; nil = none
 }
 
 // Saved is a place of replications: those that an earlier run of the same study has finished need not be run again. Its
-// methods are called from one goroutine at a time.
+// methods are called from several goroutines at once. The first error ends the study.
 type Saved interface {
 	// Load returns a replication, or nil where there is none.
 	Load(variant, replication int) (*sim.Result, error)
 	// Save adds a replication as soon as it is finished, in any order.
 	Save(variant, replication int, r *sim.Result) error
+	// LoadWarmup returns the warm-up that was found for a study with AutoWarmup, or nil where none was.
+	LoadWarmup() (*Warmup, error)
+	// SaveWarmup keeps the warm-up that was found.
+	SaveWarmup(w *Warmup) error
+}
+
+// Warmup is a warm-up that pilot runs have shown.
+type Warmup struct {
+	Span     sim.Time
+	Method   WarmupMethod
+	Warnings []diag.Warning // alternatives for which it is too short
 }
 
 // Build makes the study of a point: the scenario with these fields set, in this order.

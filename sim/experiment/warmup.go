@@ -53,11 +53,24 @@ func (x *execution) settleWarmup() error {
 		}
 		return nil
 	}
-	warmup := sim.Time(0)
+	w, err := x.warmup()
+	if err != nil || x.stopped {
+		return err
+	}
+	x.method, x.warnings = w.Method, append(x.warnings, w.Warnings...)
+	for _, m := range x.models {
+		m.SetWarmup(w.Span)
+	}
+	return nil
+}
+
+// findWarmup finds the longest warm-up that a variant needs. It is nil where the study was stopped.
+func (x *execution) findWarmup() (*Warmup, error) {
+	found := &Warmup{Method: x.method}
 	for v, m := range x.models {
 		need, err := x.needs(v)
 		if err != nil || x.stopped {
-			return err
+			return nil, err
 		}
 		need.atLeast(-firstEvent(m), BeforeFirstEvent)
 		if most := longest * m.Duration; need.span > most {
@@ -66,16 +79,13 @@ func (x *execution) settleWarmup() error {
 		if need.unsettled {
 			w := transient.At("warmup", "no warm-up of up to %d times the duration is long enough", longest)
 			w.Alternative, w.Hint = x.study.Variants[v].Name, "write a longer duration, or start: equilibrium"
-			x.warnings = append(x.warnings, w)
+			found.Warnings = append(found.Warnings, w)
 		}
-		if need.span > warmup {
-			warmup, x.method = need.span, need.method
+		if need.span > found.Span {
+			found.Span, found.Method = need.span, need.method
 		}
 	}
-	for _, m := range x.models {
-		m.SetWarmup(warmup)
-	}
-	return nil
+	return found, nil
 }
 
 // firstEvent is when the first event of the timeline happens whose time is written; never after 0.
@@ -164,8 +174,8 @@ func (x *execution) pilot(of *sim.Model, length sim.Time) (*pilot, error) {
 		}
 	}
 	p := &pilot{step: m.Grid, empty: !m.Equilibrium}
-	err := x.parallel(pilots, func(i int) *sim.Result {
-		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop})
+	err := x.parallel(pilots, func(i int) (*sim.Result, error) {
+		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop}), nil
 	}, func(i int, r *sim.Result) {
 		p.load[i], p.held[i] = loadOf(&r.Series), heldOf(&r.Series)
 		p.hot = append(p.hot, busiestIn(&r.Series))

@@ -1,0 +1,39 @@
+package outdir
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Files is a directory whose files are each written as a whole, and are on the disk when Write returns. It is the
+// replications.Files of the command line. Reading from it does not make it.
+type Files string
+
+// Open opens a file for reading.
+func (d Files) Open(name string) (fs.File, error) { return os.Open(filepath.Join(string(d), name)) }
+
+// ReadFile reads a file.
+func (d Files) ReadFile(name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(string(d), name))
+}
+
+// Write writes a file under a temporary name, waits for the disk and renames it. It makes the directory where there is
+// none. An error leaves an older file of that name as it was.
+func (d Files) Write(name string, data []byte) error {
+	dir, err := Open(string(d))
+	if err != nil {
+		return err
+	}
+	f, err := dir.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.(*file).Sync()); err != nil {
+		f.Abort()
+		return err
+	}
+	return f.Commit()
+}

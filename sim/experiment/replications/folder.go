@@ -1,0 +1,243 @@
+package replications
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"stickysim/sim"
+	"stickysim/sim/experiment"
+)
+
+// Files is where a folder keeps its files. Names have no separators. outdir.Files implements it. It is used by several
+// goroutines at once.
+type Files interface {
+	fs.ReadFileFS
+	// Write writes a file completely or not at all, in place of an older one, and returns when it is on the disk.
+	Write(name string, data []byte) error
+}
+
+// Key is what the replications of a study depend on. Two studies with the same key have the same replications.
+type Key struct {
+	Scenario string `json:"scenario"` // experiment.Study.Fingerprint
+	Seed     uint64 `json:"seed"`
+	Version  string `json:"version"` // of the program, and all else that decides how it computes
+}
+
+// sum is the key in the files.
+func (k Key) sum() uint64 {
+	return xxhash.Sum64String(fmt.Sprintf("%s\n%d\n%s", k.Scenario, k.Seed, k.Version))
+}
+
+// Format is the version of the files.
+const Format = 1
+
+// manifestName is the file with the key of a folder.
+const manifestName = "study.json"
+
+// warmupName is the file with the warm-up that was found.
+const warmupName = "warmup.rep"
+
+type manifest struct {
+	Format int `json:"format"`
+	Key
+}
+
+// MismatchError says that a folder holds the replications of another study.
+type MismatchError struct {
+	What        string // "scenario", "seed", "version" or "format"
+	There, Here string
+}
+
+func (e *MismatchError) Error() string {
+	if e.What == "scenario" {
+		return "holds replications of another scenario"
+	}
+	return fmt.Sprintf("holds replications of another %s: %s there, %s here", e.What, e.There, e.Here)
+}
+
+// Folder holds the replications of one study. It implements experiment.Saved.
+type Folder struct {
+	// Note is given a line on each damaged file. nil = none.
+	Note func(text string)
+
+	files Files
+	key   Key
+}
+
+var _ experiment.Saved = (*Folder)(nil)
+
+// Open is the folder of a study that has been created. The error is a *MismatchError where it is that of another study, and
+// fs.ErrNotExist where there is none.
+func Open(files Files, key Key) (*Folder, error) {
+	there, err := KeyOf(files)
+	if err != nil {
+		return nil, err
+	}
+	if err := there.differs(key); err != nil {
+		return nil, err
+	}
+	return &Folder{files: files, key: key}, nil
+}
+
+// Create is Open, and makes a folder where there is none.
+func Create(files Files, key Key) (*Folder, error) {
+	f, err := Open(files, key)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	text, err := json.MarshalIndent(manifest{Format, key}, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return &Folder{files: files, key: key}, files.Write(manifestName, append(text, '\n'))
+}
+
+// KeyOf is the key of the study whose replications a folder holds. The error is fs.ErrNotExist where there is none.
+func KeyOf(files Files) (Key, error) {
+	text, err := files.ReadFile(manifestName)
+	if err != nil {
+		return Key{}, err
+	}
+	var m manifest
+	if err := json.Unmarshal(text, &m); err != nil || m.Format == 0 {
+		return Key{}, fmt.Errorf("%s is damaged", manifestName)
+	}
+	if m.Format != Format {
+		return Key{}, &MismatchError{"format", fmt.Sprint(m.Format), fmt.Sprint(Format)}
+	}
+	return m.Key, nil
+}
+
+// differs says what in a folder's key is not as in that of a study.
+func (k Key) differs(study Key) error {
+	switch {
+	case k.Version != study.Version:
+		return &MismatchError{"version", k.Version, study.Version}
+	case k.Scenario != study.Scenario:
+		return &MismatchError{"scenario", k.Scenario, study.Scenario}
+	case k.Seed != study.Seed:
+		return &MismatchError{"seed", fmt.Sprint(k.Seed), fmt.Sprint(study.Seed)}
+	}
+	return nil
+}
+
+// Name is the file of a replication of the alternative with an index: 00007-2.rep.
+func Name(variant, replication int) string { return fmt.Sprintf("%05d-%d.rep", replication, variant) }
+
+// Load returns a replication: what experiment.Run needs of it. It is nil where there is none, or where its file is damaged.
+func (f *Folder) Load(variant, replication int) (*sim.Result, error) {
+	r := &sim.Result{}
+	found, err := f.read(Name(variant, replication), variant, replication, func(c *coder) { c.result(r) })
+	if !found {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Save writes the file of a replication.
+func (f *Folder) Save(variant, replication int, r *sim.Result) error {
+	return f.write(Name(variant, replication), variant, replication, func(c *coder) { c.result(r) })
+}
+
+// LoadWarmup returns the warm-up that was found, nil where none was.
+func (f *Folder) LoadWarmup() (*experiment.Warmup, error) {
+	w := &experiment.Warmup{}
+	found, err := f.read(warmupName, 0, -1, func(c *coder) { c.warmup(w) })
+	if !found {
+		return nil, err
+	}
+	return w, nil
+}
+
+// SaveWarmup writes the file of the warm-up.
+func (f *Folder) SaveWarmup(w *experiment.Warmup) error {
+	return f.write(warmupName, 0, -1, func(c *coder) { c.warmup(w) })
+}
+
+// head is at the beginning of each record.
+func (f *Folder) head(c *coder, variant, replication int) (foreign bool) {
+	key, v, r := f.key.sum(), variant, replication
+	c.uint(&key)
+	integer(c, &v)
+	integer(c, &r)
+	return key != f.key.sum() || v != variant || r != replication
+}
+
+// magic begins each file, before its checksum and the compressed record.
+var magic = []byte("stickysim-rep1\n")
+
+var packers = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is valid
+	return w
+}}
+
+func (f *Folder) write(name string, variant, replication int, body func(*coder)) error {
+	c := &coder{}
+	f.head(c, variant, replication)
+	body(c)
+	var out bytes.Buffer
+	out.Write(magic)
+	out.Write(checksum(c.data))
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(&out)
+	if _, err := w.Write(c.data); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if err := f.files.Write(name, out.Bytes()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func checksum(record []byte) []byte {
+	return binary.LittleEndian.AppendUint64(nil, xxhash.Sum64(record))
+}
+
+// read reads a file; found is false where it does not exist or is damaged.
+func (f *Folder) read(name string, variant, replication int, body func(*coder)) (found bool, err error) {
+	data, err := f.files.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	record, ok := unpack(data)
+	c := &coder{data: record, reading: true}
+	if ok {
+		if f.head(c, variant, replication) {
+			return false, fmt.Errorf("%s is of another study or another replication: remove it", name)
+		}
+		body(c)
+	}
+	if !ok || c.failed || len(c.data) > 0 {
+		if f.Note != nil {
+			f.Note(name + " is damaged")
+		}
+		return false, nil
+	}
+	return true, nil
+}
+
+// unpack is the record of a file; ok is false where the file is damaged.
+func unpack(file []byte) (record []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(file, magic)
+	if !ok || len(rest) < 8 {
+		return nil, false
+	}
+	record, err := io.ReadAll(flate.NewReader(bytes.NewReader(rest[8:])))
+	return record, err == nil && bytes.Equal(checksum(record), rest[:8])
+}
