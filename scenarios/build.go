@@ -19,6 +19,7 @@ type Built struct {
 	Question    string            // what it answers; may be empty
 	Policies    []policies.Policy // one per variant
 	Load        []VariantLoad     // what the populations offer, one per variant
+	Files       []string          // that were read, by name
 	Problems    diag.List         // errors and warnings, sorted by place
 }
 
@@ -64,7 +65,8 @@ func (d *decoder) build(s *Spec) Built {
 	}
 	if len(d.problems.Errors()) == 0 {
 		idle.report(d)
-		b.Study = study
+		study.Fingerprint = d.files.fingerprint(s.root)
+		b.Study, b.Files = study, d.files.names()
 	}
 	b.Problems = *d.problems
 	b.Problems.Sort()

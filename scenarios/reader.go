@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -28,10 +29,11 @@ type reader struct {
 
 	failureLogs map[string]*faults.Log
 	spots       map[string]*faults.Spot
+	sums        map[string][]byte // SHA-256 of each file that was read
 }
 
 func newReader(files fs.FS) *reader {
-	return &reader{files, map[string]*sim.Trace{}, map[string][]float64{}, map[string]*tree.Node{}, map[string]*faults.Log{}, map[string]*faults.Spot{}}
+	return &reader{files, map[string]*sim.Trace{}, map[string][]float64{}, map[string]*tree.Node{}, map[string]*faults.Log{}, map[string]*faults.Spot{}, map[string][]byte{}}
 }
 
 func (r *reader) open(name string) (fs.File, error) {
@@ -53,7 +55,7 @@ func (r *reader) open(name string) (fs.File, error) {
 		f.Close()
 		return nil, fmt.Errorf("%s is a folder", quote(name))
 	}
-	return f, nil
+	return &summed{f, r, path.Clean(name), sha256.New()}, nil
 }
 
 const fileHint = "paths are relative to the folder of the scenario"

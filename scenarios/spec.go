@@ -16,6 +16,7 @@ type Spec struct {
 	file     string
 	root     *tree.Node
 	warnings diag.List // of the YAML
+	text     []byte    // that was parsed
 }
 
 // Parse reads a scenario from YAML. file is its name in messages. It checks YAML
@@ -26,7 +27,7 @@ func Parse(file string, data []byte) (*Spec, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &Spec{file, root, problems}, nil
+	return &Spec{file, root, problems, data}, nil
 }
 
 // Read is [Parse] for an open file or standard input.
@@ -51,6 +52,9 @@ func Load(files fs.FS, name string) (*Spec, error) {
 // File is the name the spec was parsed under.
 func (s *Spec) File() string { return s.file }
 
+// Text is the YAML that was parsed, without what [Spec.Set] and [Spec.Only] have changed.
+func (s *Spec) Text() []byte { return s.text }
+
 // Set returns the spec with the value at path replaced; value is YAML: a number, a word, or [a, b] and {a: b}. Elements
 // of lists are named or numbered from 0:
 //
@@ -68,7 +72,7 @@ func (s *Spec) Set(path, value string) (*Spec, error) {
 	if err != nil {
 		return nil, diag.List{{Rule: "bad-path", File: source, Message: err.Error(), Hint: "write --set servers.count=4"}}
 	}
-	return &Spec{s.file, root, slices.Concat(s.warnings, problems)}, nil
+	return &Spec{s.file, root, slices.Concat(s.warnings, problems), s.text}, nil
 }
 
 // Only returns the spec with the given alternatives, in this order: those of the scenario by their names, and policies of
@@ -92,7 +96,7 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 		}
 		list.Items = append(list.Items, item)
 	}
-	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list), s.warnings}, nil
+	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list), s.warnings, s.text}, nil
 }
 
 // Names are the names by which [Spec.Set] knows the elements of a list at the top level, such as policies; "" for one that
