@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +15,11 @@ func (n *Node) WriteValue(w io.Writer, keep func(key string) bool) {
 	case Null:
 		fmt.Fprint(w, "null")
 	case Scalar:
-		fmt.Fprintf(w, "%q", n.Text)
+		text := n.Text
+		if v, err := strconv.ParseFloat(text, 64); err == nil && !n.Quoted && strings.ContainsAny(text, "eE") {
+			text = strconv.FormatFloat(v, 'e', -1, 64) // YAML programs write exponents in several ways
+		}
+		fmt.Fprintf(w, "%q", text)
 	case List:
 		fmt.Fprint(w, "[")
 		for _, item := range n.Items {
