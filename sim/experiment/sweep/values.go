@@ -125,16 +125,14 @@ func (v Values) Range() (*Range, bool) {
 	return nil, false
 }
 
-// At chooses a value with u in [0, 1): of a continuous range the one at that share of it, of a list each as often.
-func (v Values) At(u float64) (string, error) {
+// chooser returns what chooses a value with u in [0, 1): of a continuous range the one at that share of it, of a list each
+// as often.
+func (v Values) chooser() (func(u float64) string, error) {
 	if r, ok := v.Range(); ok && r.Continuous() {
-		return r.At(u).String(), nil
+		return func(u float64) string { return r.At(u).String() }, nil
 	}
 	list, err := v.List()
-	if err != nil {
-		return "", err
-	}
-	return list[int(u*float64(len(list)))], nil
+	return func(u float64) string { return list[int(u*float64(len(list)))] }, err
 }
 
 // Setting is the axis at one of its values.

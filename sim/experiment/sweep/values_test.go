@@ -110,13 +110,14 @@ func TestAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		at, err := v.chooser()
+		if err != nil {
+			t.Fatal(err)
+		}
 		var seen []string
 		before := -1e9
 		for i := range 1000 {
-			got, err := v.At(float64(i) / 1000)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := at(float64(i) / 1000)
 			if q, ok := ParseQuantity(got); ok {
 				if q.Value < before {
 					t.Errorf("%s: %v after %v", text, q.Value, before)
