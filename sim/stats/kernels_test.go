@@ -265,14 +265,14 @@ func TestSomeAgainstNone(t *testing.T) {
 		{[]float64{0, 0}, []float64{1, -1}, 0},
 		{[]float64{0, math.NaN()}, []float64{1, 1}, 0},
 	} {
-		if pairs, ok := stats.SomeAgainstNone(c.x, c.y); pairs != c.pairs || ok != (c.pairs > 0) {
+		if pairs, ok := SomeAgainstNone(c.x, c.y); pairs != c.pairs || ok != (c.pairs > 0) {
 			t.Errorf("SomeAgainstNone(%v, %v) = %d, %v, want %d", c.x, c.y, pairs, ok, c.pairs)
 		}
 	}
 	// The test decides at the first number of replications that it is said to need, and not before.
 	for some := 1; some <= 10; some++ {
 		for _, alpha := range []float64{.05, .005} {
-			n := stats.SignTestNeeds(some, 10, alpha, 1000)
+			n := SignTestNeeds(some, 10, alpha, 1000)
 			if at := func(n int) float64 { return math.Exp2(1 - float64(n*some)/10) }; at(n) > alpha || at(n-1) <= alpha {
 				t.Errorf("%d of 10: %d replications are said to decide at %g", some, n, alpha)
 			}
