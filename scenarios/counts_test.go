@@ -139,6 +139,51 @@ func TestWorkForClientsThatHaveGivenUp(t *testing.T) {
 	}
 }
 
+// Where servers break off the work for clients that have given up, a request leaves at the rate at which its client gives up,
+// wherever it is: of n there, n·θ + min(n, cores)·μ leave per second, served in turn or all at once.
+func TestServersThatBreakOffWork(t *testing.T) {
+	t.Parallel()
+	const lambda, mu, theta, cores = 30, 10, 5, 2
+	p, sum, number, working := 1., 1., 0., 0.
+	for n := 1.; n < 100; n++ {
+		p *= lambda / (n*theta + math.Min(n, cores)*mu)
+		sum, number, working = sum+p, number+n*p, working+math.Min(n, cores)*p
+	}
+	failing, busy := theta*number/sum/lambda, working/sum/cores
+	for _, change := range [][]string{nil, {"servers.discipline=ps"}, {"timeline=[{at: 59m59s, slow: {servers: 1, factor: 0.99, for: 1s}}]"}} { // with a timeline, services can be interrupted
+		runs := count(t, "broken-off", change...)
+		runs.is(t, "round-robin", "availability.requests", 1-failing, .01)
+		runs.is(t, "round-robin", "server.utilization.mean", busy, .01)
+	}
+	// Where servers finish it, all of the offered work keeps the two cores busy; left in the queue only, what has begun is finished.
+	runs := count(t, "broken-off", "clients.abandon=false")
+	runs.is(t, "round-robin", "server.utilization.mean", 1, .01)
+	p, sum, number, working = 1, 1, 0, 0
+	for n := 1.; n < 100; n++ {
+		p *= lambda / (math.Max(n-cores, 0)*theta + math.Min(n, cores)*mu)
+		sum, number, working = sum+p, number+math.Max(n-cores, 0)*p, working+math.Min(n, cores)*p
+	}
+	runs = count(t, "broken-off", "clients.abandon=true")
+	runs.is(t, "round-robin", "availability.requests", 1-theta*number/sum/lambda, .01)
+	runs.is(t, "round-robin", "server.utilization.mean", working/sum/cores, .01)
+}
+
+// A user who gives up after 60 ms, and thinks for a second, keeps a server that needs 100 ms, or 200 ms at half its speed,
+// busy for 60 ms each time if it breaks off the work, and for all of it if it does not.
+func TestWorkBrokenOffByOneUser(t *testing.T) {
+	t.Parallel()
+	user := "workload=[{population: custom, name: v, users: 1, think: 1s, service: 100ms, timeout: 60ms}]"
+	for _, discipline := range []string{"fcfs", "ps"} {
+		for speed, all := range map[string]float64{"1": .1, "0.5": .2} {
+			for abandon, busy := range map[string]float64{"always": .06, "false": all} {
+				runs := count(t, "broken-off", user, "servers.cores=1", "servers.speed="+speed, "servers.discipline="+discipline, "clients.abandon="+abandon)
+				runs.is(t, "round-robin", "server.utilization.mean", busy/1.06, .002)
+				runs.is(t, "round-robin", "availability.requests", 0, 0)
+			}
+		}
+	}
+}
+
 // A cookie without a lifetime ends with the browser: by default with the session, or when the browser restarts. A user who
 // comes back 700 times then reaches all servers alike, instead of always the first one.
 func TestCookiesEndWithTheBrowser(t *testing.T) {

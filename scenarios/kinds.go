@@ -271,6 +271,17 @@ func truth() kind[bool] {
 	}}.shown(func(v bool) any { return v })
 }
 
+// mapped is a kind of truths that stand for two values of another type.
+func mapped[V comparable](k kind[bool], no, yes V) kind[V] {
+	return kind[V]{schema: k.schema, read: func(d *decoder, n *tree.Node) (V, bool) {
+		v, ok := k.read(d, n)
+		if v {
+			return yes, ok
+		}
+		return no, ok
+	}}.shown(func(v V) any { return v == yes })
+}
+
 // choice is one of some words; each means the value with the same index.
 func choice[V any](words []string, values ...V) kind[V] {
 	return kind[V]{schema: schema{"enum": words}, read: func(d *decoder, n *tree.Node) (v V, ok bool) {

@@ -17,15 +17,16 @@ func (d *decoder) lint(a alternative, s *scene, l *VariantLoad, autoWarmup bool)
 	d.lintTimes(a, s, autoWarmup)
 	d.lintPolicies(a, s)
 	d.lintState(a, s)
+	d.lintAbandon(a, s)
 	d.boundRecurrences(s)
 	d.boundLoad(at, a, l)
 }
 
 // lintLoad warns of a fleet that cannot serve its load, and of runs that take hours.
 func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoad) {
-	if l.Open >= l.Capacity {
-		d.warn(at, overload, fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow without bound", a.name, l.Open, l.Capacity),
-			fmt.Sprintf("%.4g erlangs are 65 %% utilization; lower the load, or add servers", 0.65*l.Capacity))
+	if most := l.Capacity + autoscaled(&s.Model); l.Open >= most {
+		d.warn(at, overload, fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow as long as clients wait", a.name, l.Open, most),
+			fmt.Sprintf("%.4g erlangs are 65 %% utilization; lower the load, or add servers", 0.65*most))
 	}
 	requests := 0.0
 	for _, p := range l.Populations {
@@ -34,6 +35,18 @@ func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoa
 	if total := requests * (s.Warmup + s.Duration).Seconds(); total > 1e10 {
 		d.warn(at, longRun, fmt.Sprintf("%s: about %.1g requests in every replication take hours to simulate", a.name, total), "shorten duration, or lower the load")
 	}
+}
+
+// autoscaled is the capacity that an autoscaler can add to the fleet.
+func autoscaled(m *sim.Model) float64 {
+	if m.Autoscaler == nil || m.Autoscaler.Max <= len(m.Servers) {
+		return 0
+	}
+	like := m.Template
+	if like.Cores == 0 {
+		like = m.Servers[0]
+	}
+	return float64(m.Autoscaler.Max-len(m.Servers)) * float64(like.Cores) * like.Speed
 }
 
 // lintLogs warns of logs that end long before the run.

@@ -13,15 +13,40 @@ func (d *decoder) lintState(a alternative, s *scene) {
 	if at := a.root.Get("state"); at != nil && s.State.Kind != sim.NoState && !slices.ContainsFunc(s.Populations, stateful) {
 		d.warn(at, noEffect, "has no effect: no population keeps session state, so no session can be lost", "write state: none, or give a population of workload its state: {size: 10KiB}")
 	}
-	for i, n := range a.root.Get("workload").Items {
+	for i, n := range s.sources {
 		at := n.Get("cookies")
-		if at == nil || i >= len(s.Populations) || s.State.Kind == sim.NoState || s.State.Kind == sim.Token {
+		if at == nil || s.State.Kind == sim.NoState || s.State.Kind == sim.Token {
 			continue
 		}
 		if p := &s.Populations[i]; p.Stateful && p.Cookies == 0 {
 			d.warn(at, contradictory, "contradicts state: without a cookie the application cannot find a session's state again, so every request starts a session and none is lost",
 				"write cookies: 100%, or state: none; state: token needs no cookie")
 		}
+	}
+}
+
+// lintAbandon warns of an abandon that nothing follows from: without timeouts there is nothing to abandon, and without a queue
+// no client gives up that waits once it is served.
+func (d *decoder) lintAbandon(a alternative, s *scene) {
+	d.lintAbandoned(a.root.Get("clients").Get("abandon"), s, s.Populations)
+	for i, n := range s.sources {
+		d.lintAbandoned(n.Get("abandon"), s, s.Populations[i:i+1])
+	}
+}
+
+func (d *decoder) lintAbandoned(at *tree.Node, s *scene, populations []sim.Population) {
+	if at == nil {
+		return
+	}
+	patient := !slices.ContainsFunc(populations, func(p sim.Population) bool { return p.Abandon != sim.Finish && p.Timeout != nil })
+	leaves := slices.ContainsFunc(populations, func(p sim.Population) bool { return p.Abandon == sim.LeaveQueue })
+	queues := slices.ContainsFunc(s.Servers, func(sv sim.Server) bool { return sv.Discipline == sim.FCFS })
+	switch {
+	case at.Text == "false":
+	case patient:
+		d.warn(at, noEffect, "has no effect: no client has a timeout", "write timeout: 5s")
+	case leaves && !queues:
+		d.warn(at, contradictory, "rules out that a request times out: servers with discipline ps serve all requests at once, and with abandon: true a client whose service has begun waits on", "write abandon: always, or abandon: false")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/dist"
+	"stickysim/workloads"
 )
 
 // lintTimes refuses events before the run, and warns of those that lie after its end or cannot end in it. A warm-up that is
@@ -31,6 +32,13 @@ func (d *decoder) lintTimes(a alternative, s *scene, autoWarmup bool) {
 		}
 	}
 	d.lintSchedule(a.root.Get("autoscaler"), s)
+	for i, n := range s.sources {
+		if p, ok := s.Populations[i].Sessions.(workloads.Scripted); ok {
+			if what, at := p.Beyond(s.Duration); what != "" {
+				d.warn(n.Get("sessions"), tooLate, fmt.Sprintf("%s never comes: it is at %s, and the run ends at %s", what, clock(at), clock(s.Duration)), "write an earlier time, or a longer duration")
+			}
+		}
+	}
 }
 
 // lintSchedule warns of scheduled sizes that never take effect.

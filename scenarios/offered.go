@@ -12,7 +12,7 @@ type VariantLoad struct {
 	Variant     string
 	Populations []PopulationLoad
 	Erlangs     float64 // of all populations
-	Open        float64 // part of Erlangs from arriving sessions and replayed logs, which do not wait for answers
+	Open        float64 // part of Erlangs from arriving sessions, replayed logs, and users who do not wait for answers
 	Capacity    float64 // cores × speed of the fleet at the start
 }
 
@@ -40,7 +40,7 @@ func offered(name string, m *sim.Model) VariantLoad {
 		p := loadOf(&m.Populations[i])
 		l.Populations = append(l.Populations, p)
 		l.Erlangs += p.Erlangs
-		if p.Source != "users" {
+		if p.Source != "users" || m.Populations[i].Loop != sim.ClosedLoop {
 			l.Open += p.Erlangs
 		}
 	}

@@ -14,7 +14,8 @@ var retrying = object[sim.Population]{
 	at("retries", "further attempts after a failed one", integer(0, 100), func(p *sim.Population) *int { return &p.Retries }),
 	at("backoff", "time before a retry", seconds(), func(p *sim.Population) *dist.Dist { return &p.Backoff }),
 	at("retry_budget", "retries per request that are allowed in the long run", word(share(0, 100), "unlimited", 0), func(p *sim.Population) *float64 { return &p.RetryBudget }),
-	at("abandon", "whether a request that times out in the queue leaves it; otherwise the server still processes it", truth(), func(p *sim.Population) *bool { return &p.Abandon }),
+	at("abandon", "what becomes of a request at its server when the client's timeout ends: the server still processes it (false); it leaves the queue, and a client whose service has begun waits on (true); or it leaves the queue, and the server breaks off its service (always)",
+		word(mapped(truth(), sim.Finish, sim.LeaveQueue), "always", sim.BreakOff), func(p *sim.Population) *sim.Abandon { return &p.Abandon }),
 }
 
 var addressGroup = object[sim.Group]{

@@ -95,7 +95,8 @@ func replications() kind[experiment.Replications] {
 // scene is one alternative: what it may override.
 type scene struct {
 	sim.Model
-	plan plan
+	plan    plan
+	sources []*tree.Node // where the populations are written
 }
 
 var sceneObject = object[scene]{
@@ -130,7 +131,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *scene {
 		if clients != nil && clients.Kind != tree.Map {
 			clients = nil
 		}
-		s.Populations = d.workload(n, clients)
+		s.Populations, s.sources = d.workload(n, clients)
 	}
 	if a.policy.config != nil {
 		s.NewPolicy = a.policy.config.New

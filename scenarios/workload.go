@@ -67,9 +67,8 @@ func workloadSchema() schema {
 	return schema{"type": "array", "minItems": 1, "items": one}
 }
 
-// workload reads the populations. clients, which may be nil, overrides the defaults of each.
-func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
-	var all []sim.Population
+// workload reads the populations, and says where each is written. clients, which may be nil, overrides the defaults of each.
+func (d *decoder) workload(n, clients *tree.Node) (all []sim.Population, written []*tree.Node) {
 	for _, item := range d.elements(n) {
 		switch {
 		case item.Get("mix") != nil:
@@ -79,11 +78,14 @@ func (d *decoder) workload(n, clients *tree.Node) []sim.Population {
 		}
 		if len(all) > maxPopulations {
 			d.fail(item, "out-of-range", fmt.Sprintf("is one population too many (the limit is %d)", maxPopulations), "")
-			return nil
+			return nil, nil
+		}
+		for len(written) < len(all) {
+			written = append(written, item)
 		}
 	}
 	d.uniquePopulations(n, all)
-	return all
+	return all, written
 }
 
 // elements returns the mappings of a workload list; an include is replaced by the mappings of its file.

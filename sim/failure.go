@@ -160,14 +160,19 @@ func (r *run) timedOut(q int32) {
 	r.leaveLane(q)
 	switch rq.phase {
 	case queued:
-		if p.Abandon {
+		if p.Abandon != Finish {
 			r.leaveQueue(q)
 			r.giveUpAttempt(q)
 			rq.detach()
 		}
 	case serving:
-		if p.Abandon {
+		switch p.Abandon {
+		case LeaveQueue:
 			return // its service began in time
+		case BreakOff:
+			r.breakOff(q)
+			r.giveUpAttempt(q)
+			r.requests[q].detach()
 		}
 	case parked:
 		r.unpark(q)

@@ -131,6 +131,16 @@ const (
 	Leave                 // goes away
 )
 
+// Abandon is what becomes of a request at its server when its client's timeout ends.
+type Abandon uint8
+
+// The ways.
+const (
+	Finish     Abandon = iota // the server finishes the work
+	LeaveQueue                // it leaves the queue; once its service has begun, its client waits for the answer
+	BreakOff                  // it leaves the queue, and a service that has begun is broken off; operations of the store go on
+)
+
 // Forgery is the cookie of a client that does not present its own.
 type Forgery uint8
 
@@ -175,7 +185,7 @@ type Population struct {
 	Login       dist.Dist // seconds of extra work of a login after a loss; nil = 0
 
 	Timeout     dist.Dist // seconds a client waits for an answer; nil = unlimited
-	Abandon     bool      // a request that times out while waiting leaves the queue; otherwise the server does the work
+	Abandon     Abandon   // what becomes of a request at its server when its client's timeout ends
 	Retries     int       // further attempts after a failure
 	Backoff     dist.Dist // seconds before a retry; nil = 0
 	RetryBudget float64   // retries per request allowed in the long run; 0 = no limit

@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // serverPS is egalitarian processor sharing by virtual time: every request in service gets the same rate, so a
 // request that enters at virtual time v with work w leaves when the virtual time is v+w, and only the order of these
 // finishing times matters. Exact, and O(log n) per request.
@@ -84,6 +86,21 @@ func (h *serverPS) push(it psItem) {
 		i = up
 	}
 	h.heap[i] = it
+}
+
+// remove takes a request out of service, wherever it is, and returns the work that is left of it. The next departure is not
+// set yet.
+func (h *serverPS) remove(q int32) (left Time) {
+	i := slices.IndexFunc(h.heap, func(it psItem) bool { return it.request == q })
+	left = Time(h.heap[i].finish - h.virtual + 0.5)
+	items := h.heap
+	h.heap = h.heap[:0]
+	for k, it := range items {
+		if k != i {
+			h.push(it)
+		}
+	}
+	return left
 }
 
 // pop takes out the request that is due. The next departure is not set yet.

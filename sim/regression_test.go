@@ -13,7 +13,7 @@ import (
 // Messages of an open connection are not on the balancer's books, so giving one up must not take it off them.
 func TestMessageGivenUp(t *testing.T) {
 	m := queue(1, 1, FCFS, 1, exp(.5), 300)
-	m.Populations = []Population{{Name: "p", Users: 10, Loop: Connection, Think: exp(1), Demand: exp(.5), Timeout: fixed(.3), Abandon: true, Cookies: 1}}
+	m.Populations = []Population{{Name: "p", Users: 10, Loop: Connection, Think: exp(1), Demand: exp(.5), Timeout: fixed(.3), Abandon: LeaveQueue, Cookies: 1}}
 	if res := Run(m, 1, 0, Options{}); res.Populations[0].Failed[FailedTimeout] == 0 {
 		t.Error("no client gave up")
 	}

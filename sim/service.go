@@ -119,6 +119,31 @@ func (r *run) leaveQueue(q int32) {
 	sv.leave(r.now, &r.requests[q])
 }
 
+// breakOff takes a request out of service before its work is done: what was done is wasted.
+func (r *run) breakOff(q int32) {
+	rq := &r.requests[q]
+	s := rq.server
+	sv := &r.servers[s]
+	sv.accrue(r.now)
+	sv.leave(r.now, rq)
+	if sv.discipline == PS {
+		sv.ps.advance(r.now, sv.ratePS())
+		sv.wasted += max(rq.demand-sv.ps.remove(q), 0)
+		sv.busy = min(int32(len(sv.ps.heap)), sv.cores)
+		r.scheduleDeparturePS(s, sv)
+		return
+	}
+	sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
+	rq.dueAt(Never)
+	if r.interrupts {
+		sv.service.remove(r.requests, q)
+	}
+	sv.busy--
+	if w := sv.queue.pop(r.requests); w != nilRequest {
+		r.serve(w, sv, s)
+	}
+}
+
 // leave takes a request out of the server's count.
 func (s *server) leave(now Time, rq *request) {
 	s.inSystem--

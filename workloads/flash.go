@@ -67,6 +67,17 @@ func (p Flash) RateAt(t sim.Time) float64 {
 // Peak bounds the rate.
 func (p Flash) Peak() float64 { return p.base.Peak() * max(1, p.factor) }
 
+// Beyond is the crowd, or what is beyond the end in the process beneath.
+func (p Flash) Beyond(end sim.Time) (what string, at sim.Time) {
+	if at = sim.FromSeconds(p.at); at >= end {
+		return "the flash crowd", at
+	}
+	if below, ok := p.base.(Scripted); ok {
+		return below.Beyond(end)
+	}
+	return "", 0
+}
+
 func (p Flash) path(k rng.Key) path { return &flashPath{Flash: p, below: p.base.path(k)} }
 
 type flashPath struct {

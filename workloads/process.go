@@ -21,6 +21,13 @@ type Process struct {
 	build    func(*call) (sim.ArrivalProcess, error)
 }
 
+// Scripted is an arrival process with events at times of its own.
+type Scripted interface {
+	// Beyond names the first of its events that a run until end does not reach, and says when it would be; what is empty
+	// where there is none.
+	Beyond(end sim.Time) (what string, at sim.Time)
+}
+
 // usage is how the process is written, in hints.
 func (p *Process) usage() string { return strings.Join(p.Examples, " or ") }
 

@@ -158,6 +158,16 @@ func (p *Profile) Peak() float64 {
 	return most
 }
 
+// Beyond is the first point that the run does not reach.
+func (p *Profile) Beyond(end sim.Time) (what string, at sim.Time) {
+	for i, point := range p.points {
+		if at = sim.FromSeconds(point.At); at >= end && (!p.linear || i == 0 || sim.FromSeconds(p.points[i-1].At) >= end) {
+			return "the rate of " + FormatRate(point.Rate), at
+		}
+	}
+	return "", 0
+}
+
 func (p *Profile) path(rng.Key) path { return &profilePath{Profile: p} }
 
 // profilePath walks the pieces of a profile.

@@ -51,6 +51,16 @@ func (p *Times) Rate() float64 {
 	return 0
 }
 
+// Beyond is the first arrival that the run does not reach.
+func (p *Times) Beyond(end sim.Time) (what string, at sim.Time) {
+	for _, s := range p.seconds {
+		if at = sim.FromSeconds(s); at >= end {
+			return "an arrival", at
+		}
+	}
+	return "", 0
+}
+
 // RateAt is 0: no arrival before the run is known.
 func (p *Times) RateAt(sim.Time) float64 { return 0 }
 
