@@ -53,7 +53,7 @@ func TestRefusesInvalidConfigurations(t *testing.T) {
 	}
 	inputs := []string{
 		file("empty", nil), file("zeros", make([]byte, 1<<20)), file("noise", noise),
-		file("line", bytes.Repeat([]byte("a"), 100<<20)), dir,
+		file("line", bytes.Repeat([]byte("a"), 17<<20)), dir,
 	}
 	keys := file("keys", []byte("k\n"))
 	for _, input := range inputs {

@@ -79,7 +79,7 @@ func imports(t *testing.T, file string, want []expectation) {
 		if _, errOut, code := command("validate", scenario); code != exitFine {
 			t.Errorf("%s: does not validate: %s", x.Upstream, errOut)
 		}
-		out, errOut, code := command("run", scenario, "--duration", "10s", "--replications", "1", "--format", "json", "-q")
+		out, errOut, code := command("run", scenario, "--set", "warmup=0", "--duration", "10s", "--replications", "1", "--format", "json", "-q")
 		if code != exitFine || !json.Valid([]byte(out)) {
 			t.Errorf("%s: does not run: exit code %d, %s", x.Upstream, code, errOut)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -11,18 +12,19 @@ import (
 	"stickysim/sim/metric"
 )
 
+// explained are the metrics that explainsEvery has seen, in any result.
+var explained sync.Map
+
 // explainsEvery fails unless `metrics show` explains every metric of a result by its name. The results of the catalogue
 // are given to it where they are made, in checksum.
 func explainsEvery(t *testing.T, r *experiment.Result) {
 	t.Helper()
-	seen := map[metric.ID]bool{}
 	for i := range r.Variants {
 		for k := range r.Variants[i].Metrics {
 			m := &r.Variants[i].Metrics[k]
-			if seen[m.ID] {
+			if _, already := explained.LoadOrStore(m.ID, true); already {
 				continue
 			}
-			seen[m.ID] = true
 			if text := printed(t, "metrics", "show", m.Name()); !strings.HasPrefix(text, m.ID.Family+"\n") || !strings.Contains(text, "formula") {
 				t.Errorf("metrics show %s: %s", m.Name(), text)
 			}

@@ -275,7 +275,7 @@ func TestRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := filepath.Join(dir, "stickysim")
-	if out, err := exec.Command("go", "build", "-pgo=off", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, ".").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-pgo=off", "-buildvcs=false", "-ldflags=-s -w", "-overlay", filepath.Join(dir, "overlay.json"), "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, r := range recipes {
