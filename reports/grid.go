@@ -10,6 +10,7 @@ const (
 	good         // better than the baseline, decided
 	bad          // worse, decided
 	faint        // undecided
+	unsure       // undecided, where that is a warning
 )
 
 type cell struct {

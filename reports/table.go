@@ -114,7 +114,7 @@ func (t *textWriter) dress(text, look string) string {
 	return "\x1b[" + look + "m" + text + "\x1b[0m"
 }
 
-var toneLooks = [...]string{neutral: "", good: green, bad: red, faint: dim}
+var toneLooks = [...]string{neutral: "", good: green, bad: red, faint: dim, unsure: yellow}
 
 // paint colours cells by their tone; nil without colours.
 func (t *textWriter) paint() func(string, tone) string {

@@ -14,6 +14,8 @@ const (
 	exitFine        = 0
 	exitInternal    = 1
 	exitUsage       = 2
+	exitMissed      = 3
+	exitUndecided   = 4
 	exitInterrupted = 130
 )
 
@@ -25,6 +27,8 @@ var exitCodes = []struct {
 	{exitFine, "Success."},
 	{exitInternal, "Internal error, or an error of reading or writing."},
 	{exitUsage, "Wrong usage, or an invalid scenario, log or configuration."},
+	{exitMissed, "An objective is missed, beyond chance."},
+	{exitUndecided, "No objective is missed, and one is undecided within the replications or the time allowed; or a severe warning says that the answer may be wrong."},
 	{exitInterrupted, "Interrupted (Ctrl-C). Replications that were complete have been reported."},
 }
 
@@ -38,6 +42,12 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 // errInterrupted ends a command that was interrupted. Its message has been printed already.
 var errInterrupted = errors.New("interrupted")
 
+// What ends a command that judges objectives, if they are not all met. The verdict has been printed already.
+var (
+	errMissed    = errors.New("an objective is missed")
+	errUndecided = errors.New("an objective is undecided")
+)
+
 // exit prints an error, once, and returns the code for it.
 func (s *streams) exit(err error) int {
 	var (
@@ -50,6 +60,10 @@ func (s *streams) exit(err error) int {
 		return exitFine
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
+	case errors.Is(err, errMissed):
+		return exitMissed
+	case errors.Is(err, errUndecided):
+		return exitUndecided
 	case errors.As(err, &problems): // each starts with its own file and line
 		fmt.Fprintln(s.err, err)
 		return exitUsage

@@ -34,6 +34,7 @@ const firstSteps = `  # Simulate a built-in scenario and save the result with pl
 var commandWords = [][]string{
 	{"run", "simulate", "sim", "start", "exec", "execute"},
 	{"compare", "diff", "vs", "versus", "benchmark"},
+	{"gate", "judge", "ci", "assert", "threshold"},
 	{"report", "render", "plot"},
 	{"route", "lookup", "where"},
 	{"scenarios", "examples", "catalogue", "catalog", "templates", "init", "new"},
@@ -94,7 +95,7 @@ func newRoot(s *streams) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add(runs, newRun(s), newCompare(s), newReport(s), newRoute(s))
+	add(runs, newRun(s), newCompare(s), newGate(s), newReport(s), newRoute(s))
 	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
 	for _, c := range root.Commands() {

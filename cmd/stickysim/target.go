@@ -76,8 +76,15 @@ func fileName(name string) string {
 	return clean
 }
 
-// writeWhole writes a file completely or not at all.
+// writeWhole writes a file completely or not at all. What is there and is no file, such as a pipe or a device, is written to.
 func writeWhole(name string, write func(io.Writer) error) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
 	dir, err := outdir.Open(filepath.Dir(name))
 	if err != nil {
 		return err

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/reports"
+	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/resultjson"
+)
+
+// GateOptions are the flags and arguments of `gate`.
+type GateOptions struct {
+	selection
+	effort
+	against
+	gateFiles
+	Scenarios     []string
+	Format        string
+	Most          int  // replications of each alternative; 0 = mostGated, or what the scenario says
+	AllowWarnings bool // severe warnings do not hold the gate back
+}
+
+const gateExample = `  stickysim gate nat-hotspot
+  stickysim gate shop.yaml --objective 'latency.p95 < 300ms' --junit gate.xml
+  stickysim gate scenarios/*.yaml --markdown gate.md --max 800
+  stickysim gate shop.yaml --baseline main-result --markdown pull-request.md
+  stickysim gate shop.yaml --snapshot shop.snapshot.json --update`
+
+const gateHelp = `Judge the objectives of scenarios: an objective is met, or missed, where the interval of its figure lies on one side of the limit, with the error rate of the scenario (5 %) over all objectives, alternatives and looks. Replications are added until all is decided, or there are --max of them. Objectives are those of the scenario and of --objective.
+
+Exit codes: 0 all objectives that count are met; 3 one is missed; 4 one is undecided, or a severe warning says that the answer may be wrong. Objectives with severity warn, and alternatives that the scenario's gate: does not name, do not count.
+
+Where GITHUB_STEP_SUMMARY is set, the report is added to that file; where GITHUB_ACTIONS is true, annotations go to standard error.`
+
+// mostGated is how many replications a gate adds up to, unless the scenario or --max says otherwise.
+const mostGated = 400
+
+func newGate(s *streams) *cobra.Command {
+	o := &GateOptions{}
+	c := &cobra.Command{
+		Use: "gate SCENARIO...", Short: "Judge objectives: pass, fail or undecided, for CI", Long: gateHelp,
+		Example: gateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Scenarios = args
+			return gate(c.Context(), s, o)
+		},
+	}
+	o.selection.flags(c)
+	o.effort.flags(c)
+	o.against.flags(c)
+	o.gateFiles.flags(c)
+	f := c.Flags()
+	f.IntVar(&o.Most, "max", 0, fmt.Sprintf("most replications of each alternative: a `number` (default %d)", mostGated))
+	f.BoolVar(&o.AllowWarnings, "allow-warnings", false, "let severe warnings pass")
+	f.StringVar(&o.Format, "format", "table", "output `format`: "+strings.Join(gateFormats, ", "))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(gateFormats, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+var gateFormats = []string{"table", "json", "markdown", "csv"}
+
+func (o *GateOptions) check() error {
+	switch {
+	case !slices.Contains(gateFormats, o.Format):
+		return usagef("--format: unknown format %q%s", o.Format, didYouMean(o.Format, gateFormats))
+	case o.Most < 0:
+		return usagef("--max: must be at least 1, got %d", o.Most)
+	}
+	return errors.Join(o.effort.check(), o.gateFiles.check())
+}
+
+// gate judges one scenario after the other and reports each as soon as it is decided. All that can be wrong with scenarios,
+// baselines and files is found before the first replication.
+func gate(ctx context.Context, s *streams, o *GateOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	studies, err := o.prepare(s)
+	if err != nil {
+		return err
+	}
+	targets, err := (&output{Out: o.Out}).targets(studies)
+	if err != nil {
+		return err
+	}
+	if err := o.against.open(s, studies); err != nil {
+		return err
+	}
+	stopping := ctx
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	var (
+		list   []*reports.Gated
+		failed []error
+	)
+	for i, study := range studies {
+		g := &reports.Gated{Name: study.Name, File: annotated(o.Scenarios[i]), Before: study.Against, Trusting: o.AllowWarnings}
+		list = append(list, g)
+		if err := o.judge(ctx, s, study, g, targets[i]); err != nil {
+			failed = append(failed, err)
+			break
+		}
+		if ctx.Err() != nil {
+			g.StoppedBy = "--timeout"
+			if stopping.Err() != nil {
+				g.StoppedBy = "an interrupt"
+			}
+		}
+		if err := o.show(s, g, i > 0); err != nil {
+			failed = append(failed, err)
+			break
+		}
+	}
+	failed = append(failed, o.finish(s, list, len(failed) == 0))
+	switch err := errors.Join(failed...); {
+	case err != nil:
+		return err
+	case stopping.Err() != nil:
+		return errInterrupted
+	}
+	return verdict(list)
+}
+
+// verdict is the end of the command for the state of its gates.
+func verdict(list []*reports.Gated) error {
+	switch reports.Overall(list) {
+	case experiment.Missed:
+		return errMissed
+	case experiment.NotDecided:
+		return errUndecided
+	}
+	return nil
+}
+
+// judge runs a study until it is decided. Once ctx has ended, it does not begin.
+func (o *GateOptions) judge(ctx context.Context, s *streams, study *experiment.Study, g *reports.Gated, t target) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	watch := startWatch(s.args)
+	r, err := s.simulate(ctx, study, &o.effort, false)
+	if err != nil && !errors.Is(err, errInterrupted) {
+		return err
+	}
+	if r == nil || finished(r) == 0 {
+		return nil
+	}
+	g.Result = r
+	g.Explain()
+	g.Moves = o.against.moves(s, r)
+	return (&output{}).save(s, r, t, watch.meta(o.jobs, r))
+}
+
+// show prints what a gate found, completely or not at all. Formats with one heading for all scenarios wait for the last.
+func (o *GateOptions) show(s *streams, g *reports.Gated, another bool) error {
+	var b bytes.Buffer
+	var err error
+	switch {
+	case o.Format == "table":
+		if another {
+			b.WriteByte('\n')
+		}
+		err = reports.WriteGate(&b, g, reports.Options{Width: s.width, Color: s.color})
+	case o.Format == "json" && g.Result != nil:
+		err = resultjson.Write(&b, g.Result)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = b.WriteTo(s.out)
+	return err
+}
+
+// finish prints and writes what is about all scenarios. After an error nothing more is printed.
+func (o *GateOptions) finish(s *streams, list []*reports.Gated, print bool) error {
+	var b bytes.Buffer
+	var err error
+	switch {
+	case !print:
+	case o.Format == "markdown":
+		err = reports.WriteGateMarkdown(&b, list, reports.SummaryLimit)
+	case o.Format == "csv":
+		err = reports.WriteGateCSV(&b, list)
+	case o.Format == "table" && len(list) > 1:
+		err = reports.WriteOverall(&b, list, reports.Options{Color: s.color})
+	}
+	if err == nil {
+		_, err = b.WriteTo(s.out)
+	}
+	if o.Format == "json" || o.Format == "csv" {
+		for _, g := range list {
+			s.note("%s", g.Summary())
+		}
+	}
+	return errors.Join(err, o.gateFiles.write(s, list), o.against.save())
+}
+
+// prepare builds all scenarios and reports the problems of all.
+func (o *GateOptions) prepare(s *streams) ([]*experiment.Study, error) {
+	var (
+		studies []*experiment.Study
+		failed  []error
+	)
+	for _, name := range o.Scenarios {
+		b, err := s.build(name, &o.selection)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		studies = append(studies, b.Study)
+	}
+	if err := together(failed); err != nil {
+		return nil, err
+	}
+	for i, study := range studies {
+		if err := o.prepareOne(o.Scenarios[i], study); err != nil {
+			return nil, err
+		}
+	}
+	return studies, nil
+}
+
+// prepareOne lets a study go on until its objectives are decided. A fixed number of replications is the least.
+func (o *GateOptions) prepareOne(name string, study *experiment.Study) error {
+	if len(study.Objectives) == 0 {
+		return usagef("%s: there are no objectives to judge; give one with --objective 'latency.p95 < 300ms', or write objectives: in the scenario", name)
+	}
+	if err := judging(name, study); err != nil {
+		return err
+	}
+	r := &study.Replications
+	if r.Min == r.Max {
+		r.Max = max(r.Min, mostGated)
+	}
+	if o.Most > 0 {
+		r.Max = o.Most
+	}
+	r.Judged, r.Min = true, min(r.Min, r.Max)
+	return nil
+}
+
+// judging refuses a gate that nothing can fail because it names only alternatives that no objective is about.
+func judging(name string, study *experiment.Study) error {
+	warns := true
+	for _, o := range study.Objectives {
+		warns = warns && o.Warn
+		on := o.On
+		if o.Subject.Policy != "" {
+			on = []string{o.Subject.Policy}
+		}
+		if !o.Warn && (len(on) == 0 || len(study.Gate) == 0 || slices.ContainsFunc(on, func(a string) bool { return slices.Contains(study.Gate, a) })) {
+			return nil
+		}
+	}
+	if warns {
+		return nil
+	}
+	return usagef("%s: gate: names %s, of which no objective judges one", name, strings.Join(study.Gate, ", "))
+}
