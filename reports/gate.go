@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/snapshot"
 	"stickysim/sim/stats"
@@ -22,22 +23,38 @@ type Gated struct {
 	StoppedBy string             // what ended it early: --timeout, an interrupt; empty: nothing
 }
 
-// State is how the gate stands: Missed, or else NotDecided, or Met. A severe warning, and a study that was stopped before
-// all was decided, leave it undecided.
+// State is how the gate stands: Missed, or else NotDecided, or Met. A severe warning, a study that was stopped before all was
+// decided, and one in which nothing is judged, leave it undecided.
 func (g *Gated) State() experiment.VerdictState {
-	switch {
-	case len(g.Moves) > 0:
+	if len(g.Moves) > 0 {
 		return experiment.Missed
-	case g.Result == nil:
-		return experiment.NotDecided
-	case g.Result.Outcome() == experiment.Met && g.held():
-		return experiment.NotDecided
 	}
-	return g.Result.Outcome()
+	state := experiment.Met
+	if g.Result == nil || len(g.Result.Verdicts) == 0 || g.held() {
+		state = experiment.NotDecided
+	}
+	if g.Result == nil {
+		return state
+	}
+	for i := range g.Result.Verdicts {
+		switch v := &g.Result.Verdicts[i]; {
+		case !v.Counts || v.State == experiment.Met:
+		case v.State == experiment.Missed:
+			return experiment.Missed
+		default:
+			state = experiment.NotDecided
+		}
+	}
+	return state
+}
+
+// severe are the warnings for which the answer may be wrong.
+func severe(r *experiment.Result) []diag.Warning {
+	return slices.DeleteFunc(slices.Clone(r.Warnings), func(w diag.Warning) bool { return w.Severity < diag.Severe })
 }
 
 // held reports whether severe warnings hold the gate back.
-func (g *Gated) held() bool { return g.Result != nil && !g.Trusting && len(g.Result.Severe()) > 0 }
+func (g *Gated) held() bool { return g.Result != nil && !g.Trusting && len(severe(g.Result)) > 0 }
 
 // Overall is the state of several gates: the worst.
 func Overall(list []*Gated) experiment.VerdictState {
@@ -92,7 +109,7 @@ func (g *Gated) checks() []check {
 		list = append(list, x.moved(m))
 	}
 	if g.held() {
-		list = append(list, check{title: "no severe warning", counts: true, value: clean(g.Result.Severe()[0].Code), note: WarningText(g.Result.Severe()[0])})
+		list = append(list, check{title: "no severe warning", counts: true, value: clean(severe(g.Result)[0].Code), note: WarningText(severe(g.Result)[0])})
 	}
 	return list
 }
@@ -264,7 +281,7 @@ func (g *Gated) asides(list []check) (out []string) {
 		out = append(out, "(…) does not count: the objective only warns, or gate: does not name the alternative.")
 	}
 	if g.held() {
-		w := g.Result.Severe()
+		w := severe(g.Result)
 		out = append(out, fmt.Sprintf("Held back by %d severe %s, so that the answer may be wrong (--allow-warnings lets it pass): %s", len(w), plural(len(w), "warning", "warnings"), WarningText(w[0])))
 	}
 	return out
