@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"stickysim/sim/diag"
+	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
+)
+
+var notMonotone = diag.Register(diag.Code{Name: "not-monotone", Severity: diag.Caution,
+	Doc: "A search takes for granted that an objective which is met at one value is met at all that should be easier. Here it is missed at one of them, so there may be further values that meet, or miss."})
+
+var meanUtilization = metric.Must("server.utilization.mean").ID()
+
+// utilization is the mean of a probe's fleet.
+func utilization(p *Probe) float64 { return p.Outcome.Metric(meanUtilization).Estimate.Mean }
+
+// answer is what the probes say, also where the search was stopped.
+func (c *climb) answer(stopped error) *Alternative {
+	a := &Alternative{Name: c.name, Counts: c.counts, Ease: c.ease, Never: c.never}
+	places := slices.Sorted(maps.Keys(c.probes))
+	missed, met := -1, c.size()
+	for _, place := range places {
+		if c.probes[place].State(c.except) == experiment.Met {
+			met = min(met, place)
+		}
+	}
+	for _, place := range places {
+		if s := c.probes[place].State(c.except); s == experiment.Missed && place < met {
+			missed = max(missed, place)
+		}
+	}
+	for _, place := range places {
+		p := c.probes[place]
+		a.Probes = append(a.Probes, p)
+		switch s := p.State(c.except); {
+		case place > met && s == experiment.Missed:
+			c.warnOfOrder(c.probes[met], p)
+		case place > missed && place < met:
+			a.Undecided = append(a.Undecided, p)
+		}
+	}
+	if !c.nothingLeft() {
+		a.Missed, a.Met = c.probes[missed], c.probes[met]
+	}
+	if a.Base = a.Met; a.Base == nil {
+		a.Base = c.first
+	}
+	if c.ease == Downward {
+		slices.Reverse(a.Probes)
+		slices.Reverse(a.Undecided)
+	}
+	a.Limiting = limiting(a)
+	if stopped != nil && c.last != nil {
+		a.Last = c.last.Value
+	}
+	return a
+}
+
+// nothingLeft reports that no value meets any objective: a bracket of none says nothing.
+func (c *climb) nothingLeft() bool {
+	for _, p := range c.probes {
+		for i := range p.Verdicts {
+			if !c.except[p.Verdicts[i].Objective] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (c *climb) warnOfOrder(met, missed *Probe) {
+	c.result.Warnings = diag.Merge(c.result.Warnings, notMonotone.At(c.name, "%s %s meets the objectives and %s misses one of them", c.Axis.Name, met.Value, missed.Value))
+}
+
+// limiting are the objectives that keep the answer from being one step smaller: missed there, or undecided if none is.
+func limiting(a *Alternative) []int {
+	below := a.Missed
+	if n := len(a.Undecided); n > 0 {
+		below = a.Undecided[0]
+		if a.Ease == Upwards {
+			below = a.Undecided[n-1]
+		}
+	}
+	if below == nil || a.Met == nil {
+		return nil
+	}
+	var list []int
+	for i := range below.Verdicts {
+		if v, now := &below.Verdicts[i], a.Met.Verdict(below.Verdicts[i].Objective); v.State != experiment.Met && now != nil && now.State == experiment.Met {
+			list = append(list, v.Objective)
+		}
+	}
+	return list
+}

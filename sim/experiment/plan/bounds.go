@@ -1,0 +1,164 @@
+package plan
+
+import (
+	"math"
+	"slices"
+
+	"stickysim/sim/experiment"
+)
+
+// bounds finds two places between which the limit lies: one that misses, or −1, and one that meets, or the end of the
+// axis. Objectives that no place meets are put aside.
+func (c *climb) bounds() (low, high int, err error) {
+	if c.Start == nil || c.ease == ByEnds {
+		return c.ends()
+	}
+	place := c.nearest(c.Start(c.name))
+	high, err = c.upwards(place)
+	if err != nil || c.nothingLeft() {
+		return -1, high, err
+	}
+	low, err = c.downwards(min(place, high))
+	return low, high, err
+}
+
+// ends tries the two ends of the axis, and finds out which is the easier one where that is not known.
+func (c *climb) ends() (low, high int, err error) {
+	top := c.size() - 1
+	first, err := c.at(0)
+	if err != nil {
+		return -1, top, err
+	}
+	last, err := c.at(top)
+	if err != nil {
+		return -1, top, err
+	}
+	if c.ease == ByEnds {
+		c.ease = Upwards
+		if worse(last.State(nil), first.State(nil)) {
+			c.ease, first, last = Downward, last, first
+			c.probes = map[int]*Probe{0: first, top: last}
+		}
+	}
+	c.giveUp(last, false)
+	if first.State(c.except) != experiment.Missed {
+		return -1, top, nil
+	}
+	return 0, top, nil
+}
+
+// worse reports that one state is further from meeting than another.
+func worse(a, b experiment.VerdictState) bool {
+	rank := map[experiment.VerdictState]int{experiment.Missed: 0, experiment.NotDecided: 1, experiment.Met: 2}
+	return rank[a] < rank[b]
+}
+
+// nearest is the place of the value that is closest to a number.
+func (c *climb) nearest(number float64) int {
+	best := 0
+	for place := range c.size() {
+		if math.Abs(c.Axis.Number[c.index(place)]-number) < math.Abs(c.Axis.Number[c.index(best)]-number) {
+			best = place
+		}
+	}
+	return best
+}
+
+// double is the place with twice the number, or half of it, that is easier; or harder.
+func (c *climb) double(place int, easier bool) int {
+	factor := 2.
+	if easier == (c.ease == Downward) {
+		factor = .5
+	}
+	next := c.nearest(c.Axis.Number[c.index(place)] * factor)
+	if easier {
+		return max(next, min(place+1, c.size()-1))
+	}
+	return min(next, max(place-1, 0))
+}
+
+// upwards doubles until all objectives are met, except those that more does not help.
+func (c *climb) upwards(place int) (int, error) {
+	var before []*Probe
+	for {
+		p, err := c.at(place)
+		if err != nil {
+			return place, err
+		}
+		if before = append(before, p); len(before) >= 3 {
+			c.giveUpFlat(before[len(before)-3:])
+		}
+		switch {
+		case p.State(c.except) == experiment.Met:
+			return place, nil
+		case place == c.size()-1:
+			c.giveUp(p, false)
+			return place, nil
+		}
+		place = c.double(place, true)
+	}
+}
+
+// downwards halves until something is missed; −1 where all values meet.
+func (c *climb) downwards(place int) (int, error) {
+	for {
+		p, err := c.at(place)
+		switch {
+		case err != nil:
+			return -1, err
+		case p.State(c.except) == experiment.Missed:
+			return place, nil
+		case place == 0:
+			return -1, nil
+		}
+		place = c.double(place, false)
+	}
+}
+
+// giveUp puts aside the objectives that a place misses from which there is nothing easier.
+func (c *climb) giveUp(p *Probe, flat bool) {
+	for i := range p.Verdicts {
+		if v := &p.Verdicts[i]; v.State == experiment.Missed && !c.except[v.Objective] {
+			c.putAside(v.Objective, p, flat)
+		}
+	}
+}
+
+func (c *climb) putAside(objective int, p *Probe, flat bool) {
+	c.except[objective] = true
+	c.never = append(c.never, Never{Objective: objective, At: p, Flat: flat})
+	slices.SortFunc(c.never, func(a, b Never) int { return a.Objective - b.Objective })
+}
+
+// helpful is the least part of what is missing that a doubling takes away where more helps.
+const helpful = .05
+
+// busy is the mean utilization from which a fleet is too small to tell whether more of it would help.
+const busy = .8
+
+// giveUpFlat puts aside the objectives that two doublings have brought no nearer to their limit, unless the fleet is so
+// busy that this says nothing.
+func (c *climb) giveUpFlat(three []*Probe) {
+	for _, p := range three {
+		if p.Refused != "" || utilization(p) > busy {
+			return
+		}
+	}
+	last := three[2]
+	for i := range last.Verdicts {
+		o := last.Verdicts[i].Objective
+		a, b, d := shortfall(three[0], o), shortfall(three[1], o), shortfall(last, o)
+		if !c.except[o] && d > 0 && b > a*(1-helpful) && d > b*(1-helpful) {
+			c.putAside(o, last, true)
+		}
+	}
+}
+
+// shortfall is how far a missed objective is from its limit; 0 where it is not missed.
+func shortfall(p *Probe, objective int) float64 {
+	v := p.Verdict(objective)
+	if v == nil || v.State != experiment.Missed {
+		return 0
+	}
+	return math.Abs(v.Margin.Mean)
+}
