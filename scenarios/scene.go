@@ -97,6 +97,7 @@ type scene struct {
 	sim.Model
 	plan    plan
 	sources []*tree.Node // where the populations are written
+	load    float64      // multiple of the clients
 }
 
 var sceneObject = object[scene]{
@@ -111,6 +112,7 @@ var sceneObject = object[scene]{
 		retrying.read(d, n, &unused) // only for problems: sceneOf reads it into every population
 	}},
 	needed(declared[scene]("workload", "the populations; needed", workloadSchema())),
+	at("load", "multiple of the clients of all populations; those of a smaller load are among those of a larger one; default: 1", number(0.001, 1000), func(s *scene) *float64 { return &s.load }),
 	at("state", "where session state lives; default: local", state(), func(s *scene) *sim.Placement { return &s.State }),
 	at("timeline", "faults, deployments and other changes during the run; default: none", timeline(), func(s *scene) *plan { return &s.plan }),
 	at("autoscaler", "changes the size of the fleet; default: none", autoscaler(), func(s *scene) **sim.Autoscaler { return &s.Autoscaler }),
@@ -121,7 +123,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *scene {
 	s := scene{Model: sim.Model{
 		Duration: h.duration, Warmup: h.warmup, Equilibrium: h.equilibrium, SLO: h.slo,
 		Balancers: defaultBalancers, Health: defaultHealth, State: sim.Placement{Kind: sim.Local},
-	}}
+	}, load: 1}
 	if n := given(a.root, "servers"); n != nil {
 		s.Servers, _ = servers().read(d, n)
 	}
@@ -132,6 +134,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *scene {
 			clients = nil
 		}
 		s.Populations, s.sources = d.workload(n, clients)
+		d.multiply(n, s.Populations, s.load)
 	}
 	if a.policy.config != nil {
 		s.NewPolicy = a.policy.config.New

@@ -60,6 +60,8 @@ func (s *Spec) Text() []byte { return s.text }
 //
 //	servers.count=4    workload.shopper.sessions=5/s    policies.cookie.ttl=1h    policies.stateless.servers.count=3
 //
+// The count of a fleet that is written as a list keeps the first servers, and adds further ones like the last.
+//
 // [Build] checks whether the path is a field of a scenario. Messages about the value have "--set path" as their place. The
 // error is a [diag.List] when the path or the YAML of the value is wrong.
 func (s *Spec) Set(path, value string) (*Spec, error) {
@@ -67,6 +69,9 @@ func (s *Spec) Set(path, value string) (*Spec, error) {
 	n, problems := tree.ParseValue(value, path, tree.Pos{File: source})
 	if err := problems.Err(); err != nil {
 		return nil, err
+	}
+	if root, ok := s.resized(path, value); ok {
+		return &Spec{s.file, root, slices.Concat(s.warnings, problems), s.text}, nil
 	}
 	root, err := tree.Set(s.root, path, n)
 	if err != nil {

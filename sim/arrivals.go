@@ -4,6 +4,9 @@ package sim
 // run faster or slower: the same sessions arrive, closer together or further apart.
 func (r *run) planArrival(p *population) {
 	p.nextOn = p.arrivals.Next(p.clock)
+	if p.numbered != nil {
+		p.nextNumber = p.numbered.Number()
+	}
 	p.scheduleArrival(r)
 }
 
@@ -41,10 +44,14 @@ func (r *run) arrive(pop int) {
 	}
 	p.clock = p.nextOn
 	p.clockAt = r.now
-	r.planArrival(p)
-	n := p.arrived
+	nth := p.arrived
+	n := nth
+	if p.numbered != nil {
+		n = p.nextNumber
+	}
 	p.arrived++
-	id := r.newClient(p, p.key.Stream("session").At(n), n)
+	r.planArrival(p)
+	id := r.newClient(p, p.key.Stream("session").At(n), n, nth)
 	r.beginSession(p, id)
 	r.clientTurn(id)
 }

@@ -106,7 +106,7 @@ func causeOfLoss(t *testing.T, why Reason, become func(*run, ClientID)) string {
 	m.Servers[0].Memory = 500
 	r := newRun(m, 1, 0, Options{})
 	pop := &r.pops[0]
-	id := r.newClient(pop, rng.Root(1), 0)
+	id := r.newClient(pop, rng.Root(1), 0, 0)
 	r.beginSession(pop, id)
 	r.place.begin(pop, id, 0)
 	become(r, id)

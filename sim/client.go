@@ -83,8 +83,8 @@ func (c *client) draw(seq uint32, purpose uint64) rng.Key {
 	return c.key.At(uint64(seq)*purposes + purpose)
 }
 
-// newClient takes a slot for the client number n of p.
-func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
+// newClient takes a slot for the client number n of p, the nth to come.
+func (r *run) newClient(p *population, key rng.Key, n, nth uint64) ClientID {
 	var id ClientID
 	if k := len(r.freeClients); k > 0 {
 		id = r.freeClients[k-1]
@@ -104,7 +104,7 @@ func (r *run) newClient(p *population, key rng.Key, n uint64) ClientID {
 	*c = client{key: key, pop: uint16(p.index), home: NoServer, state: NoServer}
 	r.visits[id].forget()
 	r.place.admit(id)
-	c.addr = p.address(c, n)
+	c.addr = p.address(c, n, nth)
 	if p.Cookies >= 1 || p.Cookies > 0 && key.Stream("jar").Float64() < p.Cookies {
 		c.raise(keepsCookies)
 	}

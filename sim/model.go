@@ -111,6 +111,14 @@ type Arrivals interface {
 	Next(t Time) Time
 }
 
+// Numbered is what Arrivals add that are a part of a larger stream of clients. A client is then the same one in every part
+// that it belongs to.
+type Numbered interface {
+	Arrivals
+	// Number is the number that the last arrival returned has in the larger stream.
+	Number() uint64
+}
+
 // Loop is how the requests of a session follow each other.
 type Loop uint8
 

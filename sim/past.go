@@ -50,7 +50,7 @@ func (r *run) recall(all []found) {
 		p := &r.pops[f.pop]
 		r.now = m.at
 		if m.first {
-			f.id = r.newClient(p, f.key, f.number)
+			f.id = r.newClient(p, f.key, f.number, f.number)
 			r.beginSession(p, f.id)
 			r.clients[f.id].willSend(f.left)
 			if r.cold != nil {

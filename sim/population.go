@@ -11,9 +11,11 @@ type population struct {
 	index        int
 	key          rng.Key
 	arrivals     Arrivals
-	arrived      uint64  // sessions so far
-	pace         float64 // how fast the clock of the arrivals runs
-	clock        Time    // of the arrivals, when it was last read, at
+	numbered     Numbered // arrivals, where they are a part of a larger stream
+	nextNumber   uint64   // in that stream, of the next arrival
+	arrived      uint64   // sessions so far
+	pace         float64  // how fast the clock of the arrivals runs
+	clock        Time     // of the arrivals, when it was last read, at
 	clockAt      Time
 	nextOn       Time    // next arrival on that clock
 	due          Time    // and on the run's
@@ -62,6 +64,7 @@ func (r *run) startPopulations() {
 			}
 		default:
 			p.arrivals = p.Sessions.Start(p.key.Stream("arrivals"))
+			p.numbered, _ = p.arrivals.(Numbered)
 			p.pace, p.clock, p.clockAt = 1, r.now, r.now
 			r.planArrival(p)
 		}
@@ -70,7 +73,7 @@ func (r *run) startPopulations() {
 
 // startUser has a user come who has been nowhere yet, and thinks before the first request.
 func (r *run) startUser(p *population, n uint64) {
-	id := r.newClient(p, p.key.Stream("user").At(n), n)
+	id := r.newClient(p, p.key.Stream("user").At(n), n, n)
 	r.beginSession(p, id)
 	at := r.now
 	if p.Think != nil {
@@ -90,14 +93,15 @@ func (p *population) initGroups() {
 	}
 }
 
-// address numbers the source address of client n of p: its own, or one it shares.
-func (p *population) address(c *client, n uint64) uint32 {
+// address numbers the source address of client n of p: its own, or one it shares. Those who share one come one after the
+// other; the client is the nth to come.
+func (p *population) address(c *client, n, nth uint64) uint32 {
 	if len(p.Groups) > 0 {
 		u := c.key.Stream("group").Float64() * p.shares[len(p.shares)-1]
 		for i, share := range p.shares {
 			if u < share {
 				// The members of the group so far, in expectation; with Per to an address, they fill one after the other.
-				member := uint64(float64(n) * p.Groups[i].Share / p.shares[len(p.shares)-1])
+				member := uint64(float64(nth) * p.Groups[i].Share / p.shares[len(p.shares)-1])
 				if p.Groups[i].Per == 1 {
 					member = n
 				}
@@ -106,7 +110,7 @@ func (p *population) address(c *client, n uint64) uint32 {
 		}
 	}
 	if p.Addresses > 0 {
-		return p.addrBase + uint32(n%uint64(p.Addresses))
+		return p.addrBase + uint32(nth%uint64(p.Addresses))
 	}
 	return p.addrBase + uint32(n)&(1<<26-1)
 }

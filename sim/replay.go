@@ -62,7 +62,7 @@ func (r *run) traceClient(p *population, n uint32) ClientID {
 		r.beginSession(p, id)
 		return id
 	}
-	id := r.newClient(p, p.key.Stream("recorded").At(uint64(n)), uint64(n))
+	id := r.newClient(p, p.key.Stream("recorded").At(uint64(n)), uint64(n), uint64(n))
 	p.playback.admits(n, id)
 	r.clients[id].movesTo(n)
 	r.beginSession(p, id)

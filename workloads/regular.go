@@ -36,6 +36,7 @@ func (p Regular) Start(rng.Key) sim.Arrivals { return &ticks{every: p.every} }
 
 type ticks struct {
 	every float64
+	phase float64 // share of the distance by which the one at time 0 is late
 	n     float64 // of the last arrival; the one at time 0 is 0
 	began bool
 }
@@ -43,8 +44,8 @@ type ticks struct {
 // Next multiplies instead of adding, so that a third of a second does not drift.
 func (a *ticks) Next(t sim.Time) sim.Time {
 	if !a.began {
-		a.began, a.n = true, math.Floor(t.Seconds()/a.every)
+		a.began, a.n = true, math.Floor(t.Seconds()/a.every-a.phase)
 	}
 	a.n++
-	return sim.Instant(a.n * a.every)
+	return sim.Instant((a.n + a.phase) * a.every)
 }
