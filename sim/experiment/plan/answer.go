@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"maps"
 	"slices"
 
 	"stickysim/sim/diag"
@@ -20,30 +19,36 @@ func utilization(p *Probe) float64 { return p.Outcome.Metric(meanUtilization).Es
 // answer is what the probes say, also where the search was stopped.
 func (c *climb) answer(stopped error) *Alternative {
 	a := &Alternative{Name: c.name, Counts: c.counts, Ease: c.ease, Never: c.never}
-	places := slices.Sorted(maps.Keys(c.probes))
 	missed, met := -1, c.size()
-	for _, place := range places {
-		if c.probes[place].State(c.except) == experiment.Met {
+	for place, p := range c.probes {
+		switch {
+		case p == nil:
+			continue
+		case p.State(c.except) == experiment.Met:
 			met = min(met, place)
+		case p.State(c.except) == experiment.Missed && met == c.size():
+			missed = place
 		}
 	}
-	for _, place := range places {
-		if s := c.probes[place].State(c.except); s == experiment.Missed && place < met {
-			missed = max(missed, place)
+	for place, p := range c.probes {
+		if p == nil {
+			continue
 		}
-	}
-	for _, place := range places {
-		p := c.probes[place]
 		a.Probes = append(a.Probes, p)
-		switch s := p.State(c.except); {
-		case place > met && s == experiment.Missed:
+		switch {
+		case place > met && p.State(c.except) == experiment.Missed:
 			c.warnOfOrder(c.probes[met], p)
 		case place > missed && place < met:
 			a.Undecided = append(a.Undecided, p)
 		}
 	}
 	if !c.nothingLeft() {
-		a.Missed, a.Met = c.probes[missed], c.probes[met]
+		if missed >= 0 {
+			a.Missed = c.probes[missed]
+		}
+		if met < c.size() {
+			a.Met = c.probes[met]
+		}
 	}
 	if a.Base = a.Met; a.Base == nil {
 		a.Base = c.first
@@ -62,7 +67,7 @@ func (c *climb) answer(stopped error) *Alternative {
 // nothingLeft reports that no value meets any objective: a bracket of none says nothing.
 func (c *climb) nothingLeft() bool {
 	for _, p := range c.probes {
-		for i := range p.Verdicts {
+		for i := 0; p != nil && i < len(p.Verdicts); i++ {
 			if !c.except[p.Verdicts[i].Objective] {
 				return false
 			}

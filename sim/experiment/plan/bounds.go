@@ -37,7 +37,7 @@ func (c *climb) ends() (low, high int, err error) {
 		c.ease = Upwards
 		if worse(last.State(nil), first.State(nil)) {
 			c.ease, first, last = Downward, last, first
-			c.probes = map[int]*Probe{0: first, top: last}
+			c.probes[0], c.probes[top] = first, last
 		}
 	}
 	c.giveUp(last, false)

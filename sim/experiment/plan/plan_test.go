@@ -121,7 +121,7 @@ func TestEveryLimitIsFound(t *testing.T) {
 	}
 }
 
-// Around a limit that cannot be told, the bracket stays open, and is as narrow as the verdicts allow.
+// Around a limit, the bracket stays open, and is as narrow as the verdicts allow.
 func TestUndecidedValuesKeepTheBracketOpen(t *testing.T) {
 	for limit := 3.; limit < 38; limit++ {
 		s := &imagined{names: []string{"a"}, figures: []func(string, float64) (float64, float64){func(_ string, n float64) (float64, float64) { return 100 + (limit-n)*10, 15 }}}
@@ -163,7 +163,7 @@ func TestWhatServersDoNotHelpIsPutAside(t *testing.T) {
 	}
 	for _, tried := range s.tried {
 		if tried == "sticky 40" {
-			t.Error("went on doubling after two doublings without any effect")
+			t.Error("doubled again after two doublings without any effect")
 		}
 	}
 }

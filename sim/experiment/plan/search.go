@@ -84,8 +84,8 @@ type climb struct {
 	*search
 	name   string
 	ease   Ease
-	probes map[int]*Probe // by place
-	except map[int]bool   // objectives that no value meets
+	probes []*Probe     // by place; nil: not tried
+	except map[int]bool // objectives that no value meets
 	never  []Never
 	first  *Probe
 	last   *Probe
@@ -152,7 +152,7 @@ func (x *search) try(name, value string, further []experiment.Setting, most int)
 
 // find searches for one alternative. Without an objective that judges it, there is nothing to find.
 func (c *climb) find(whole *experiment.Study) (*Alternative, error) {
-	c.probes, c.counts, c.ease = map[int]*Probe{}, counts(whole, c.name), c.Axis.Ease
+	c.probes, c.counts, c.ease = make([]*Probe, c.size()), counts(whole, c.name), c.Axis.Ease
 	if len(partOf(whole, c.name).study.Objectives) == 0 {
 		return nil, nil
 	}
@@ -184,13 +184,12 @@ func (c *climb) narrow(low, high int) error {
 
 // bisect finds the first place behind low at which the state is as wanted, where it is so at high and not at low.
 func (c *climb) bisect(low, high int, wanted func(experiment.VerdictState) bool) (int, error) {
-	for place, p := range c.probes { // what is known already
-		if is := wanted(p.State(c.except)); is && place > low && place < high {
+	for place := low + 1; place < high; place++ { // what is known already
+		if p := c.probes[place]; p == nil {
+			continue
+		} else if wanted(p.State(c.except)) {
 			high = place
-		}
-	}
-	for place, p := range c.probes {
-		if !wanted(p.State(c.except)) && place > low && place < high {
+		} else {
 			low = place
 		}
 	}
