@@ -55,13 +55,14 @@ type execution struct {
 	study      *Study
 	options    Options
 	confidence float64
-	alpha      float64      // error rate of comparisons, and of the precision wanted: that of the last look, where there are several
+	alpha      float64      // error rate of verdicts and comparisons, and of the precision wanted: that of the last look, where there are several
 	models     []*sim.Model // copies with the warm-up that was found
 	sums       []*summary
 	done       int      // replications that every variant has finished
 	halves     []halves // by variant
 	method     WarmupMethod
 	warnings   []diag.Warning // about the study as a whole, met while it ran
+	verdicts   []Verdict      // of the last look, where replications are added until they are decided
 	stopped    bool
 	steps      int
 }
@@ -72,7 +73,7 @@ const leastLook = 10
 // looks are the numbers of replications at which sequential stopping may end the study.
 func (x *execution) looks() []int {
 	r := x.study.Replications
-	if !r.Decided && r.Precision <= 0 || r.Min >= r.Max {
+	if !r.Judged && !r.Decided && r.Precision <= 0 || r.Min >= r.Max {
 		return []int{r.Max}
 	}
 	return stats.Looks(min(max(r.Min, leastLook), r.Max), r.Max)
@@ -82,7 +83,11 @@ func (x *execution) looks() []int {
 // probability.
 func (x *execution) replicate() error {
 	looks := x.looks()
+	r := x.study.Replications
 	for k, n := range looks {
+		if len(looks) > 1 || r.Decided {
+			x.alpha = stats.LookAlpha(1-x.confidence, k+1)
+		}
 		if err := x.batch(x.done, n); err != nil {
 			return err
 		}
@@ -90,15 +95,15 @@ func (x *execution) replicate() error {
 			return nil
 		}
 		x.done = n
-		if len(looks) > 1 || x.study.Replications.Decided {
-			x.alpha = stats.LookAlpha(1-x.confidence, k+1)
+		if r.Judged {
+			x.verdicts = judge(x.study, x.sums, x.alpha, x.verdicts)
 		}
 		if x.enough() {
 			return nil
 		}
 	}
-	r := x.study.Replications
 	switch {
+	case r.Judged: // the verdicts say which are undecided
 	case r.Decided:
 		x.warnings = append(x.warnings, undecided.At("replications", "%s is still undecided after %d replications", strings.Join(x.unsettled(), ", "), x.done))
 	case r.Precision > 0 && r.Min < r.Max:
@@ -120,7 +125,10 @@ func (x *execution) enough() bool {
 	if !slices.ContainsFunc(x.sums, func(s *summary) bool { return !s.same() }) {
 		return true
 	}
-	if r.Decided {
+	switch {
+	case r.Judged:
+		return !slices.ContainsFunc(x.verdicts, x.mayBeDecided)
+	case r.Decided:
 		return len(x.unsettled()) == 0
 	}
 	return r.Precision > 0 && r.Min < r.Max && x.precise()
@@ -201,6 +209,9 @@ func (x *execution) result() *Result {
 	}
 	if x.done > 1 {
 		res.Comparisons = compare(s, x.sums, x.alpha)
+	}
+	if res.Objectives, res.Verdicts = s.Objectives, x.verdicts; x.stopped || !s.Replications.Judged {
+		res.Verdicts = judge(s, x.sums, x.alpha, x.verdicts)
 	}
 	x.checkWarmup()
 	res.Warnings = x.allWarnings(res)

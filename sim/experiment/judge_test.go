@@ -1,0 +1,218 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"stickysim/sim"
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
+)
+
+// objectives reads objectives over a study.
+func objectives(t *testing.T, s *Study, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		o, err := ParseObjective(text, s.Scope())
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		s.Objectives = append(s.Objectives, o)
+	}
+}
+
+// made is a summary of one metric with these values in its replications.
+func made(id metric.ID, values []float64) *summary {
+	s := &summary{columns: columns{index: map[metric.ID]*column{}}}
+	for _, v := range values {
+		s.columns.add([]sim.Metric{{ID: id, Value: v}, {ID: metric.Read("servers.mean"), Value: float64(s.n)}})
+		s.faults.seen = append(s.faults.seen, 0)
+	}
+	return s
+}
+
+// verdictOf judges one objective over made replications of alternatives a, b, …
+func verdictOf(t *testing.T, text string, values ...[]float64) Verdict {
+	t.Helper()
+	s := &Study{}
+	for i := range values {
+		s.Variants = append(s.Variants, Variant{Name: string(rune('a' + i)), Model: fleet(300)})
+	}
+	objectives(t, s, text)
+	var sums []*summary
+	for _, v := range values {
+		sums = append(sums, made(s.Objectives[0].Subject.Metric, v))
+	}
+	return judge(s, sums, .05, nil)[0]
+}
+
+// What needs no statistics is decided at once; what cannot be known is undecided, and says why.
+func TestVerdictsAtTheEnds(t *testing.T) {
+	many := make([]float64, 60)
+	all := slices.Repeat([]float64{1}, 60)
+	for _, c := range []struct {
+		text   string
+		values []float64
+		want   VerdictState
+		why    string
+	}{
+		{"sessions.lost < 1", many, Met, ""},
+		{"sessions.lost < 1", many[:2], NotDecided, "within"},
+		{"sessions.lost <= 0", many, NotDecided, "no number of replications"},
+		{"sessions.lost < 0", many, Missed, ""},
+		{"sessions.lost >= 0", many, Met, ""},
+		{"sessions.lost <= 0", []float64{0, 0, 1, 0}, Missed, ""},
+		{"sessions.lost > 0", []float64{0, 0, 1, 0}, Met, ""},
+		{"sessions.lost > 5", many, Missed, ""},
+		{"sessions.lost < 5", []float64{3}, NotDecided, "at least 2"},
+		{"sessions.lost < 5", []float64{math.NaN(), math.NaN()}, NotDecided, "no such figure"},
+		{"sessions.lost < 5", nil, NotDecided, "no such figure"},
+		{"servers.max <= 5", slices.Repeat([]float64{5}, 20), Met, ""},
+		{"servers.max < 5", slices.Repeat([]float64{5}, 20), Missed, ""},
+		{"servers.max < 5", slices.Repeat([]float64{5}, 3), NotDecided, ""},
+		{"hotspot.time < 5%", all, Missed, ""},
+		{"sessions.lost < 100", append([]float64{11, 12}, many...), Met, ""},
+		{"sessions.lost < 1", append([]float64{11, 12}, many...), NotDecided, "only 2 of 62"},
+		{"sessions.lost < 100", append([]float64{11}, many...), NotDecided, "only 1 of 61"},
+	} {
+		if v := verdictOf(t, c.text, c.values); v.State != c.want || !strings.Contains(v.Why, c.why) || (v.State == NotDecided) != (v.Why != "") {
+			t.Errorf("%s over %d replications: %+v", c.text, len(c.values), v)
+		}
+	}
+}
+
+// The interval of the value, and that of the margin, exclude the limit exactly where a verdict is decided.
+func TestVerdictsAgreeWithIntervals(t *testing.T) {
+	x := []float64{9, 12, 10, 11, 13, 8, 10, 9, 12, 11}
+	for limit := 4.0; limit < 20; limit += .1 {
+		v := verdictOf(t, "sessions.lost < "+formatValue(lost.Of(), limit), x)
+		met, missed := v.Value.Hi < v.Limit, v.Value.Lo > v.Limit
+		if met != (v.State == Met) || missed != (v.State == Missed) || met != (v.Margin.Lo > 0) || missed != (v.Margin.Hi < 0) {
+			t.Fatalf("%+v", v)
+		}
+		if (v.Needs == 0) != (v.State != NotDecided) {
+			t.Fatalf("%+v needs %d", v, v.Needs)
+		}
+	}
+}
+
+// A limit that is another alternative's figure is paired: what both alternatives share is no error of their difference.
+func TestVerdictsArePaired(t *testing.T) {
+	shared := []float64{100, 300, 50, 220, 400, 90, 130, 270, 310, 180}
+	better := make([]float64, len(shared))
+	for i, v := range shared {
+		better[i] = v*.9 + float64(i%3)
+	}
+	if v := verdictOf(t, "policy(b).sessions.lost <= policy(a).sessions.lost", shared, better); v.State != Met || v.Margin.Kind != stats.KindInterval {
+		t.Errorf("%+v", v)
+	}
+	if v := verdictOf(t, "policy(b).sessions.lost <= policy(a).sessions.lost * 0.8", shared, better); v.State != Missed || math.Abs(v.Limit-.8*205) > 1e-9 {
+		t.Errorf("%+v", v)
+	}
+	if v := verdictOf(t, "policy(b).sessions.lost <= policy(a).sessions.lost", shared, shared); v.State != Met {
+		t.Errorf("equal: %+v", v)
+	}
+	if v := verdictOf(t, "policy(b).sessions.lost < policy(a).sessions.lost", shared, shared); v.State != Missed {
+		t.Errorf("equal: %+v", v)
+	}
+}
+
+// Objectives judge the alternatives they name; warnings, and alternatives that the gate leaves out, do not count.
+func TestWhomObjectivesJudge(t *testing.T) {
+	s := study(queue(1, 1, 5, 60), 1, 4)
+	s.Variants = append(s.Variants, Variant{Name: "b", Model: queue(1, 2, 5, 60)}, Variant{Name: "c", Model: queue(2, 1, 5, 60)})
+	objectives(t, s, "latency.p50 < 10s", "policy(b).latency.p50 < 10s", "latency.p50 < 9s", "latency.p50 < 8s", "latency.p50 <= policy(b).latency.p50 * 9")
+	s.Objectives[2].On = []string{"c", "only"}
+	s.Objectives[3].Warn = true
+	s.Gate = []string{"b"}
+	r, err := Run(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, v := range r.Verdicts {
+		mark := ""
+		if v.Counts {
+			mark = "!"
+		}
+		got = append(got, string(rune('0'+v.Objective))+v.Alternative+mark)
+	}
+	if want := []string{"0only", "0b!", "0c", "1b!", "2only", "2c", "3only", "3b", "3c", "4only", "4c"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Replications are added until the verdicts that count are decided: few where the limit is far, all that are allowed where
+// it is near.
+func TestReplicationsUntilJudged(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		most int
+		want VerdictState
+	}{
+		{"latency.mean < 400ms", 10, Met},
+		{"latency.mean > 400ms", 10, Missed},
+		{"latency.mean < 201ms", 80, NotDecided}, // the truth is 200 ms
+	} {
+		s := study(queue(1, 1, 5, 120), 3, 2)
+		s.Replications = Replications{Min: 2, Max: 80, Judged: true}
+		objectives(t, s, c.text)
+		r, err := Run(s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := r.Verdicts[0]; v.State != c.want || r.Variants[0].Replications != c.most {
+			t.Errorf("%s: after %d replications %+v", c.text, r.Variants[0].Replications, v)
+		}
+	}
+}
+
+// A saved result of the same seed is paired, and then a figure equals itself; one of another seed is independent.
+func TestVerdictsAgainstSavedResults(t *testing.T) {
+	for _, c := range []struct {
+		seed   uint64
+		factor float64
+		want   VerdictState
+	}{{1, 1, Met}, {1, .99, Missed}, {2, 1, NotDecided}, {2, 2, Met}, {2, .5, Missed}} {
+		before, err := Run(study(queue(1, 1, 5, 120), c.seed, 20), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := study(queue(1, 1, 5, 120), 1, 20)
+		s.Against = before
+		id := metric.Read("latency.p95")
+		s.Objectives = []Objective{{Subject: Term{Metric: id}, Relation: AtMost, Limit: Limit{Of: &Term{Metric: id}, Factor: c.factor, Saved: true}}}
+		r, err := Run(s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := r.Verdicts[0]; v.State != c.want {
+			t.Errorf("seed %d, factor %g: %+v", c.seed, c.factor, v)
+		}
+	}
+	s := study(queue(1, 1, 5, 60), 1, 3)
+	s.Objectives = []Objective{{Subject: Term{Metric: usual}, Limit: Limit{Of: &Term{Metric: usual}, Factor: 1, Saved: true}}}
+	r, err := Run(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := r.Verdicts[0]; v.State != NotDecided || !strings.Contains(v.Why, "--baseline") || !math.IsNaN(v.Limit) {
+		t.Errorf("without a baseline: %+v", v)
+	}
+}
+
+// What is decided stays decided, whatever comes after.
+func TestDecidedVerdictsStay(t *testing.T) {
+	s := &Study{Variants: []Variant{{Name: "a", Model: fleet(300)}}}
+	objectives(t, s, "sessions.lost < 20")
+	first := judge(s, []*summary{made(lost, []float64{10, 11, 12, 9, 10, 11, 10, 12})}, .03, nil)
+	if first[0].State != Met {
+		t.Fatalf("%+v", first[0])
+	}
+	later := judge(s, []*summary{made(lost, []float64{10, 11, 12, 9, 10, 11, 10, 12, 25, 30, 28, 31, 29, 26, 27})}, .01, first)
+	if v := later[0]; v.State != Met || v.Why == "" || v.Needs != 0 || v.Value.Confidence != first[0].Value.Confidence {
+		t.Errorf("%+v", v)
+	}
+}
