@@ -21,6 +21,9 @@ type Built struct {
 	Load        []VariantLoad     // what the populations offer, one per variant
 	Files       []string          // that were read, by name
 	Problems    diag.List         // errors and warnings, sorted by place
+
+	spec  *Spec
+	files fs.FS
 }
 
 // maxParts bounds the memory that all models take together.
@@ -42,7 +45,7 @@ func (d *decoder) build(s *Spec) Built {
 		Name: h.name, Description: h.description, Question: h.question, Seed: uint64(h.seed),
 		Replications: h.replications, AutoWarmup: h.autoWarmup,
 	}
-	b := Built{Description: h.description, Question: h.question}
+	b := Built{Description: h.description, Question: h.question, spec: s, files: d.files.files}
 	parts, idle := 0, idleness{}
 	for _, a := range d.alternatives(s.root) {
 		scene := d.sceneOf(a, h)

@@ -86,7 +86,7 @@ func problemSet(b Built) []string {
 // says the same), and without the loads, which follow from the models and hold NaN.
 func withoutFunctions(t *testing.T, b Built) Built {
 	t.Helper()
-	b.Problems, b.Load = nil, nil
+	b.Problems, b.Load, b.spec, b.files = nil, nil, nil, nil
 	if b.Study == nil {
 		return b
 	}

@@ -52,9 +52,6 @@ func Load(files fs.FS, name string) (*Spec, error) {
 // File is the name the spec was parsed under.
 func (s *Spec) File() string { return s.file }
 
-// Text is the YAML that was parsed, without what [Spec.Set] and [Spec.Only] have changed.
-func (s *Spec) Text() []byte { return s.text }
-
 // Set returns the spec with the value at path replaced; value is YAML: a number, a word, or [a, b] and {a: b}. Elements
 // of lists are named or numbered from 0:
 //
