@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stickysim/scenarios"
 	"stickysim/sim/experiment"
 )
 
@@ -15,6 +16,7 @@ type RunOptions struct {
 	goal
 	effort
 	output
+	keeping
 	Scenarios []string
 	AtLeast   int // alternatives that a scenario must have
 }
@@ -34,6 +36,7 @@ func newRun(s *streams) *cobra.Command {
 		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args
+			o.keeping.note(c)
 			return simulateAll(c.Context(), s, o)
 		},
 	}
@@ -46,6 +49,7 @@ func (o *RunOptions) flags(c *cobra.Command) {
 	o.goal.flags(c)
 	o.effort.flags(c)
 	o.output.flags(c)
+	o.keeping.flags(c)
 }
 
 // simulateAll runs and reports one scenario after the other. It reads all of them first: a mistake in the last one must
@@ -54,40 +58,55 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if err := errors.Join(o.goal.check(), o.effort.check(), o.output.check()); err != nil {
 		return err
 	}
-	studies, err := o.prepare(s)
+	built, err := o.prepare(s)
 	if err != nil {
 		return err
+	}
+	var studies []*experiment.Study
+	for _, b := range built {
+		studies = append(studies, b.Study)
 	}
 	targets, err := o.targets(studies)
 	if err != nil {
 		return err
 	}
+	stores := make([]*store, len(studies))
+	for i, b := range built {
+		if stores[i], err = o.keeping.open(s, targets[i].dir, b); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
 	for i, study := range studies {
-		watch := startWatch(s.args)
-		r, stopped := s.simulate(ctx, study, &o.effort, o.Events != "")
-		if r == nil || finished(r) == 0 {
-			return stopped
-		}
-		if err := o.save(s, r, targets[i], watch.meta(o.jobs, r)); err != nil {
+		if err := o.simulateOne(ctx, s, study, targets[i], stores[i], i > 0); err != nil {
 			return err
-		}
-		if err := o.show(s, r, i > 0); err != nil {
-			return err
-		}
-		if stopped != nil {
-			return stopped
 		}
 	}
 	return nil
 }
 
+// simulateOne runs a study, saves its result and shows it. another is set if it follows another.
+func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experiment.Study, t target, kept *store, another bool) error {
+	watch := startWatch(s.args)
+	r, stopped := s.simulateKept(ctx, study, &o.effort, o.Events != "", kept.saved())
+	if r == nil || finished(r) == 0 {
+		return kept.resumable(stopped)
+	}
+	if err := o.save(s, r, t, watch.meta(o.jobs, r)); err != nil {
+		return kept.resumable(err)
+	}
+	if err := o.show(s, r, another); err != nil {
+		return err
+	}
+	return stopped
+}
+
 // prepare builds all scenarios and reports the problems of all.
-func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
+func (o *RunOptions) prepare(s *streams) ([]*scenarios.Built, error) {
 	var (
-		studies []*experiment.Study
-		failed  []error
+		all    []*scenarios.Built
+		failed []error
 	)
 	for _, name := range o.Scenarios {
 		b, err := s.build(name, &o.selection)
@@ -101,7 +120,7 @@ func (o *RunOptions) prepare(s *streams) ([]*experiment.Study, error) {
 		if err := o.goal.apply(b.Study); err != nil {
 			return nil, err
 		}
-		studies = append(studies, b.Study)
+		all = append(all, b)
 	}
-	return studies, together(failed)
+	return all, together(failed)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -32,13 +33,19 @@ func (o *selection) flags(c *cobra.Command) {
 	_ = c.RegisterFlagCompletionFunc("baseline-policy", completeBaseline)
 }
 
-// build opens a scenario and applies the selection. Its error lists all problems of the scenario.
+// build opens a scenario and applies the selection.
 func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
 	spec, files, err := s.open(name)
 	if err != nil {
 		return nil, err
 	}
-	if spec, err = o.apply(spec); err != nil {
+	return o.build(spec, files)
+}
+
+// build applies the selection to a scenario. Its error lists all problems.
+func (o *selection) build(spec *scenarios.Spec, files fs.FS) (*scenarios.Built, error) {
+	spec, err := o.apply(spec)
+	if err != nil {
 		return nil, err
 	}
 	b := scenarios.Build(spec, files)

@@ -45,11 +45,16 @@ func (o *effort) limited(ctx context.Context) (context.Context, context.CancelFu
 // simulate runs a study until it is done or ctx ends. If it was stopped, it returns the complete replications and
 // errInterrupted.
 func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effort, log bool) (*experiment.Result, error) {
+	return s.simulateKept(ctx, study, o, log, nil)
+}
+
+// simulateKept is simulate with a place where replications are kept; nil = none.
+func (s *streams) simulateKept(ctx context.Context, study *experiment.Study, o *effort, log bool, saved experiment.Saved) (*experiment.Result, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	p, kept := s.follow(study.Name), 0
 	r, err := experiment.Run(study, experiment.Options{
-		Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Log: log,
+		Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Log: log, Saved: saved,
 		Keep: func(int, int, *sim.Result) { kept++ },
 	})
 	p.end()
@@ -57,14 +62,22 @@ func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effo
 		return nil, located(err, study, kept)
 	}
 	if r.Interrupted {
-		why := "interrupted"
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			why = "stopped by --timeout"
-		}
-		fmt.Fprintf(s.err, "stickysim: %s: %s; %d replications of each alternative are complete\n", study.Name, why, finished(r))
+		s.interrupted(ctx, study, fmt.Sprintf("%d replications of each alternative are complete", finished(r)), saved != nil)
 		return r, errInterrupted
 	}
 	return r, nil
+}
+
+// interrupted says that a study was stopped, and how it is continued.
+func (s *streams) interrupted(ctx context.Context, study *experiment.Study, so string, kept bool) {
+	why := "interrupted"
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		why = "stopped by --timeout"
+	}
+	if kept {
+		so += "; the same command continues"
+	}
+	fmt.Fprintf(s.err, "stickysim: %s: %s; %s\n", study.Name, why, so)
 }
 
 // finished is the number of replications that all alternatives of a result have.

@@ -42,7 +42,7 @@ func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 	return all, nil
 }
 
-// vacant refuses a directory that is not empty and holds no result, before hours are spent on a new one.
+// vacant refuses a directory that is not empty and holds neither a result nor replications, before hours are spent on a new one.
 func vacant(dir string) error {
 	if dir == "" {
 		return nil
@@ -55,7 +55,7 @@ func vacant(dir string) error {
 		return usagef("--out: %w", err)
 	}
 	for _, e := range entries {
-		if e.Name() == "result.json" {
+		if e.Name() == "result.json" || isStore(dir) {
 			return nil
 		}
 	}

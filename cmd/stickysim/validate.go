@@ -47,7 +47,7 @@ func validate(s *streams, o *selection, names []string) error {
 func summarize(s *streams, name string, b *scenarios.Built) error {
 	m := b.Study.Variants[0].Model
 	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", name, count(len(b.Study.Variants), "alternative"),
-		replications(b.Study.Replications), dist.Seconds.Format(m.Duration.Seconds())); err != nil {
+		replicationCount(b.Study.Replications), dist.Seconds.Format(m.Duration.Seconds())); err != nil {
 		return err
 	}
 	t := newTable(s.out)
@@ -62,7 +62,7 @@ func summarize(s *streams, name string, b *scenarios.Built) error {
 	return t.end()
 }
 
-func replications(r experiment.Replications) string {
+func replicationCount(r experiment.Replications) string {
 	if r.Min == r.Max {
 		return count(r.Max, "replication")
 	}

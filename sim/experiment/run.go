@@ -21,6 +21,18 @@ const Schema = "stickysim/result/1"
 // A study that is stopped returns the replications that every variant has completed. A broken invariant of the engine is
 // returned as a *sim.InvariantError.
 func Run(s *Study, o Options) (*Result, error) {
+	x, err := begin(s, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.replicate(); err != nil {
+		return nil, err
+	}
+	return x.result(), nil
+}
+
+// begin finds the warm-up of a study.
+func begin(s *Study, o Options) (*execution, error) {
 	if len(s.Variants) == 0 {
 		return nil, fmt.Errorf("experiment: a study needs a variant")
 	}
@@ -41,13 +53,7 @@ func Run(s *Study, o Options) (*Result, error) {
 		x.sums = append(x.sums, newSummary(&m))
 	}
 	x.halves = make([]halves, len(x.models))
-	if err := x.settleWarmup(); err != nil {
-		return nil, err
-	}
-	if err := x.replicate(); err != nil {
-		return nil, err
-	}
-	return x.result(), nil
+	return x, x.settleWarmup()
 }
 
 // execution is a study in progress.

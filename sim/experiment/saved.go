@@ -28,6 +28,28 @@ func (x *execution) replication(t task) (*sim.Result, error) {
 	return r, saved.Save(t.variant, t.replication, r)
 }
 
+// RunSome runs these replications of all variants and saves them, without a result: the part of one machine among several.
+// Those that are saved already are not run again. Options.Saved must be there; Progress counts them, and Keep is not called.
+// stopped reports that Options.Stop ended it before all were finished.
+func RunSome(s *Study, o Options, replications []int) (stopped bool, err error) {
+	x, err := begin(s, o)
+	if err != nil || x.stopped {
+		return true, err
+	}
+	var tasks []task
+	for _, r := range replications {
+		for v := range x.models {
+			tasks = append(tasks, task{v, r})
+		}
+	}
+	err = x.parallel(len(tasks), func(i int) (*sim.Result, error) { return x.replication(tasks[i]) }, func(i int, _ *sim.Result) {
+		if o.Progress != nil {
+			o.Progress(i+1, len(tasks), s.Variants[tasks[i].variant].Name)
+		}
+	})
+	return x.stopped, err
+}
+
 // warmup is the saved warm-up, or the one that pilot runs show. It is nil where the study was stopped.
 func (x *execution) warmup() (*Warmup, error) {
 	saved := x.options.Saved

@@ -20,7 +20,7 @@ import (
 // Files is where a folder keeps its files. Names have no separators. outdir.Files implements it. It is used by several
 // goroutines at once.
 type Files interface {
-	fs.ReadFileFS
+	fs.ReadFileFS // fs.ErrNotExist where there is no such file
 	// Write writes a file completely or not at all, in place of an older one, and returns when it is on the disk.
 	Write(name string, data []byte) error
 }
@@ -146,6 +146,30 @@ func (f *Folder) Load(variant, replication int) (*sim.Result, error) {
 // Save writes the file of a replication.
 func (f *Folder) Save(variant, replication int, r *sim.Result) error {
 	return f.write(Name(variant, replication), variant, replication, func(c *coder) { c.result(r) })
+}
+
+// Has reports whether there is a file of a replication, damaged or not.
+func (f *Folder) Has(variant, replication int) bool {
+	file, err := f.files.Open(Name(variant, replication))
+	if err != nil {
+		return false
+	}
+	file.Close()
+	return true
+}
+
+// Missing are those of the first n replications that some of the variants lack.
+func (f *Folder) Missing(variants, n int) []int {
+	var list []int
+	for r := range n {
+		for v := range variants {
+			if !f.Has(v, r) {
+				list = append(list, r)
+				break
+			}
+		}
+	}
+	return list
 }
 
 // LoadWarmup returns the warm-up that was found, nil where none was.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	_ "stickysim/policies/all"
 	"stickysim/scenarios"
@@ -27,7 +28,13 @@ type memory struct {
 
 func newMemory() *memory { return &memory{files: map[string][]byte{}} }
 
-func (m *memory) Open(string) (fs.File, error) { return nil, fs.ErrInvalid }
+func (m *memory) Open(name string) (fs.File, error) {
+	data, err := m.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return fstest.MapFS{name: {Data: data}}.Open(name)
+}
 
 func (m *memory) ReadFile(name string) ([]byte, error) {
 	m.mu.Lock()
@@ -290,4 +297,51 @@ func TestErrorsOfWriting(t *testing.T) {
 	if _, err := experiment.Run(s, experiment.Options{Saved: f, Jobs: 2}); !errors.Is(err, errFull) {
 		t.Errorf("a full disk: %v", err)
 	}
+}
+
+// Shards run their replications only, and together they make the result of one run.
+func TestShards(t *testing.T) {
+	t.Parallel()
+	const n, shards = 7, 3
+	s := short(t, "change-crash", "replications=7", "duration=1m", "warmup=auto")
+	alone := newMemory()
+	want, _ := run(t, s, create(t, alone), 2, false)
+	together := newMemory()
+	for k := range shards {
+		f := create(t, together)
+		var own []int
+		for r := k; r < n; r += shards {
+			own = append(own, r)
+		}
+		if missing := f.Missing(len(s.Variants), n); !slices.Equal(missing, slices.DeleteFunc(indices(n), func(r int) bool { return r%shards < k })) {
+			t.Errorf("before shard %d, %v are missing", k, missing)
+		}
+		steps := 0
+		for range 2 { // the second time, there is nothing to do
+			stopped, err := experiment.RunSome(s, experiment.Options{Saved: f, Jobs: 2, Progress: func(int, int, string) { steps++ }}, own)
+			if stopped || err != nil {
+				t.Fatal(stopped, err)
+			}
+		}
+		if steps != 2*len(own)*len(s.Variants) {
+			t.Errorf("shard %d: %d steps", k, steps)
+		}
+	}
+	if !maps.EqualFunc(together.files, alone.files, bytes.Equal) {
+		t.Error("shards and one run have other files")
+	}
+	if got, simulated := run(t, s, create(t, together), 1, false); simulated != 0 || !bytes.Equal(got, want) {
+		t.Errorf("%d replications were simulated; same result: %v", simulated, bytes.Equal(got, want))
+	}
+	if stopped, err := experiment.RunSome(s, experiment.Options{Saved: create(t, newMemory()), Stop: func() bool { return true }}, []int{0}); !stopped || err != nil {
+		t.Error(stopped, err)
+	}
+}
+
+func indices(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
 }
