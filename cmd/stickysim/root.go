@@ -35,6 +35,7 @@ var commandWords = [][]string{
 	{"run", "simulate", "sim", "start", "exec", "execute"},
 	{"compare", "diff", "vs", "versus", "benchmark"},
 	{"gate", "judge", "ci", "assert", "threshold"},
+	{"sweep", "grid", "scan", "vary", "parameters", "sensitivity"},
 	{"report", "render", "plot"},
 	{"route", "lookup", "where"},
 	{"scenarios", "examples", "catalogue", "catalog", "templates", "init", "new"},
@@ -95,7 +96,7 @@ func newRoot(s *streams) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add(runs, newRun(s), newCompare(s), newGate(s), newReport(s), newRoute(s))
+	add(runs, newRun(s), newCompare(s), newGate(s), newSweep(s), newReport(s), newRoute(s))
 	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
 	for _, c := range root.Commands() {

@@ -206,3 +206,27 @@ func quote(text string) string {
 	}
 	return strconv.Quote(text)
 }
+
+// Measure is what all values measure: s, B, %, a unit as written, or nothing of plain numbers; ok is false where some are
+// no numbers, or do not measure the same.
+func (v Values) Measure() (measure string, ok bool) {
+	known := false
+	for _, p := range v.parts {
+		q, isNumber := ParseQuantity(p.text)
+		if p.ranged != nil {
+			q, isNumber = p.ranged.To, true
+		}
+		switch m := q.Measure(); {
+		case !isNumber, known && m != measure && !(q == Quantity{}):
+			return "", false
+		case q != Quantity{}: // a 0 without unit is 0 of any
+			measure, known = m, true
+		}
+	}
+	return measure, true
+}
+
+// Fixed reports whether there is one value only.
+func (v Values) Fixed() bool {
+	return len(v.parts) == 1 && (v.parts[0].ranged == nil || v.parts[0].ranged.From == v.parts[0].ranged.To)
+}

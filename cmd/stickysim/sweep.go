@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/sweep"
+	"stickysim/sim/metric"
+)
+
+// SweepOptions are the flags of `sweep`.
+type SweepOptions struct {
+	selection // its set are the axes
+	effort
+	design  string
+	format  string
+	metrics []string
+	out     string
+	parquet bool
+}
+
+const sweepExample = `  stickysim sweep shop.yaml --set servers.count=4,6,8
+  stickysim sweep shop.yaml --set servers.count=4..12 --out shop-sweep
+  stickysim sweep shop.yaml --set 'workload.0.sessions=log 1/s..64/s by 2'
+  stickysim sweep shop.yaml --set clients.timeout=1s,5s --metric latency.p99
+  stickysim sweep shop.yaml --set servers.count=2..20 --set servers.cores=1..8 \
+      --design sobol:64`
+
+const sweepHelp = `Simulate a scenario at many points: each --set gives a field its values, and the points are all combinations, in the order of the flags, the last one fastest. All points have the same clients, arrivals and faults as far as they have the same clients. SCENARIO is a file, the name of a built-in scenario, or - for standard input.
+
+Values are a list (4,6,8), a range of whole numbers (4..12), a range with a step (50ms..400ms by 50ms) or a number of values (0..1 in 5), or a logarithmic range with a factor (log 1..64 by 2) or a number of values (log 0.1..10 in 7). Units stay as written. Commas within brackets and quotes do not separate. With --design lhs:N (Latin hypercube) or sobol:N (scrambled Sobol sequence), N points are chosen among the values; a range without a step is then continuous.
+
+With --out, every replication is kept as soon as it is finished. A sweep that was stopped, in whatever way, continues with the same command. The directory gets sweep.csv (a row per point, alternative and metric), replications.csv (a row per replication), columns.json (what the columns mean) and curves.`
+
+func newSweep(s *streams) *cobra.Command {
+	o := &SweepOptions{}
+	c := &cobra.Command{
+		Use: "sweep SCENARIO --set FIELD=VALUES...", Short: "Simulate a scenario over the values of fields",
+		Long: sweepHelp, Example: sweepExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
+		RunE: func(c *cobra.Command, args []string) error { return runSweep(c.Context(), s, o, args[0]) },
+	}
+	o.selection.flags(c)
+	c.Flags().Lookup("set").Usage = "give a scenario field its values: `path=values`, such as servers.count=4,6,8 (repeatable)"
+	o.effort.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.design, "design", "grid", "`points` among the values: grid (all), lhs:N or sobol:N")
+	f.StringArrayVar(&o.metrics, "metric", nil, "show this figure: the `name` of a metric (repeatable; default: those that alternatives are judged by)")
+	f.StringVar(&o.format, "format", "table", "output `format`: "+strings.Join(sweepFormatNames(), ", "))
+	f.StringVar(&o.out, "out", "", "keep replications, tables and curves in a `directory`")
+	f.BoolVar(&o.parquet, "parquet", false, "with --out, also write the tables as Parquet")
+	_ = c.MarkFlagDirname("out")
+	_ = c.RegisterFlagCompletionFunc("metric", completeMetrics)
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(sweepFormatNames(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// check reads the flags that can be wrong without the scenario.
+func (o *SweepOptions) check() (wanted []metric.ID, err error) {
+	if err := o.effort.check(); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(sweepFormatNames(), o.format) {
+		return nil, usagef("--format: unknown format %q%s", o.format, didYouMean(o.format, sweepFormatNames()))
+	}
+	if len(o.set) == 0 {
+		return nil, usagef("sweep needs --set FIELD=VALUES, such as --set servers.count=4,6,8")
+	}
+	if o.parquet && o.out == "" {
+		return nil, usagef("--parquet: needs --out DIRECTORY")
+	}
+	for _, name := range o.metrics {
+		id, err := metric.Parse(name)
+		if err != nil {
+			return nil, usagef("--metric: %w (see stickysim metrics list)", err)
+		}
+		if !slices.Contains(wanted, id) {
+			wanted = append(wanted, id)
+		}
+	}
+	return wanted, nil
+}
+
+// runSweep simulates the points one after the other. It builds all of them first: a mistake at the last one must not show up
+// after hours.
+func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) error {
+	wanted, err := o.check()
+	if err != nil {
+		return err
+	}
+	p, err := o.plan(s, name)
+	if err != nil {
+		return err
+	}
+	out, err := o.open(s, p, wanted)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	s.note("%s: %s × %d replications", p.name, p.size(), p.replications)
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	stopped := p.run(ctx, s, &o.effort, out)
+	if stopped != nil && !errors.Is(stopped, errInterrupted) {
+		return stopped
+	}
+	return errors.Join(out.finish(s, stopped != nil), stopped)
+}
+
+// run simulates the points and hands each result to out. It returns errInterrupted where ctx ended first.
+func (p *sweepPlan) run(ctx context.Context, s *streams, o *effort, out *sweepOutput) error {
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	progress, done := s.follow(p.name), 0
+	progress.total = p.tasks()
+	ended := false
+	end := func() {
+		if !ended {
+			progress.end()
+		}
+		ended = true
+	}
+	defer end()
+	begun := time.Now()
+	for i, point := range p.points {
+		study, err := p.build(point)
+		if err != nil {
+			return err
+		}
+		saved, err := out.saved(s, i, study)
+		if err != nil {
+			return err
+		}
+		steps := 0
+		r, err := experiment.Run(study, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
+			steps = n
+			progress.step(done+n, max(p.tasks(), done+n), "")
+		}})
+		if err != nil {
+			return fmt.Errorf("%s: %w", pointText(point), err)
+		}
+		if r.Interrupted {
+			end()
+			why := "interrupted"
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				why = "stopped by --timeout"
+			}
+			fmt.Fprintf(s.err, "stickysim: %s: %s; %d of %s are complete%s\n", p.name, why, i, count(len(p.points), "point"), out.howToContinue())
+			return errInterrupted
+		}
+		done += steps
+		if err := out.add(point, r); err != nil {
+			return err
+		}
+		if i == 0 {
+			p.estimate(s, time.Since(begun))
+		}
+	}
+	return nil
+}
+
+// estimate says how long the sweep takes, where that is long, from the time of the first point.
+func (p *sweepPlan) estimate(s *streams, first time.Duration) {
+	if all := first * time.Duration(len(p.points)); all > 10*time.Second && len(p.points) > 1 {
+		s.note("%s: about %s for all points, if they take as long as the first", p.name, all.Round(time.Second))
+	}
+}
+
+// pointText is a point in messages.
+func pointText(point []experiment.Setting) string {
+	texts := make([]string, len(point))
+	for i, x := range point {
+		texts[i] = x.String()
+	}
+	return strings.Join(texts, " ")
+}
+
+// axesOf reads the values of --set.
+func axesOf(set []string) ([]sweep.Axis, error) {
+	var (
+		axes []sweep.Axis
+		bad  []error
+	)
+	for _, text := range set {
+		a, err := sweep.ParseAxis(text)
+		if err != nil {
+			bad = append(bad, fmt.Errorf("--set %s: %w", clip(text, 60), err))
+			continue
+		}
+		axes = append(axes, a)
+	}
+	if len(bad) > 0 {
+		return nil, usageError{errors.Join(bad...)}
+	}
+	return axes, nil
+}

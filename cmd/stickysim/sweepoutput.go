@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"stickysim/reports"
+	"stickysim/reports/outdir"
+	"stickysim/sim/experiment"
+	reps "stickysim/sim/experiment/replications"
+	"stickysim/sim/metric"
+)
+
+// sweepFormat is a way to print a sweep.
+type sweepFormat struct {
+	name  string
+	write func(io.Writer, *reports.Sweep, reports.Options) error // nil: rows are printed as points are finished
+}
+
+var sweepFormats = []sweepFormat{
+	{"csv", nil}, {"json", reports.WriteSweepJSON}, {"markdown", reports.WriteSweepMarkdown}, {"table", reports.WriteSweepTable},
+}
+
+func sweepFormatNames() []string {
+	var names []string
+	for _, f := range sweepFormats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// pointsName is the folder of a sweep's directory that keeps the replications, a folder per point.
+const pointsName = "points"
+
+// sweepOutput is where the results of the points go.
+type sweepOutput struct {
+	o      *SweepOptions
+	plan   *sweepPlan
+	shown  *reports.Sweep
+	tables []*sweepTable
+	spool  *os.File // of replications; nil without a directory
+	rows   *reports.SweepReplications
+	print  reports.RowWriter // of --format csv, on standard output
+	watch  stopwatch
+	s      *streams
+}
+
+// sweepTable is a table that grows with each point, in a file without a name until it is complete.
+type sweepTable struct {
+	name string
+	file *os.File
+	rows reports.RowWriter
+}
+
+// open prepares the directory. What cannot be written shows here, before anything is simulated.
+func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*sweepOutput, error) {
+	out := &sweepOutput{o: o, plan: p, s: s, watch: startWatch(s.args), shown: &reports.Sweep{Axes: p.axes, Design: p.design, Wanted: wanted, Total: len(p.points), Dir: o.out}}
+	if o.format == "csv" {
+		var err error
+		if out.print, err = reports.NewCSVRows(s.out, reports.SweepColumns(p.axes)); err != nil {
+			return nil, err
+		}
+	}
+	if o.out == "" {
+		return out, nil
+	}
+	return out, out.openDir()
+}
+
+func (out *sweepOutput) openDir() error {
+	if err := vacantSweep(out.o.out); err != nil {
+		return err
+	}
+	folder := filepath.Join(out.o.out, pointsName)
+	if _, err := reps.Create(outdir.Files(folder), reps.Key{Scenario: out.plan.fingerprint, Version: version()}); err != nil {
+		var other *reps.MismatchError
+		if errors.As(err, &other) {
+			return usagef("--out: %s %w; name another directory", folder, err)
+		}
+		return fmt.Errorf("--out: %w", err)
+	}
+	var err error
+	if out.spool, err = unnamed(out.o.out); err != nil {
+		return err
+	}
+	out.rows = reports.NewSweepReplications(out.plan.axes, out.spool)
+	return out.table("sweep", reports.SweepColumns(out.plan.axes))
+}
+
+// vacantSweep refuses a directory that is not empty and holds no sweep.
+func vacantSweep(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, pointsName)); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 0 {
+		return usagef("--out: %s is not empty and holds no sweep; nothing was written", dir)
+	}
+	return nil
+}
+
+// table begins a table in each format.
+func (out *sweepOutput) table(name string, columns []reports.Column) error {
+	add := func(ext string, begin func(io.Writer, []reports.Column) (reports.RowWriter, error)) error {
+		f, err := unnamed(out.o.out)
+		if err != nil {
+			return err
+		}
+		t := &sweepTable{name: name + ext, file: f}
+		out.tables = append(out.tables, t)
+		t.rows, err = begin(f, columns)
+		return err
+	}
+	return add(".csv", reports.NewCSVRows)
+}
+
+// unnamed is a file in dir that has no name: nothing is left of it when the program ends, however it does.
+func unnamed(dir string) (*os.File, error) {
+	f, err := os.CreateTemp(dir, ".sweep.*.tmp")
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	_ = os.Remove(f.Name()) // a system that keeps open files has it removed by abort
+	return f, nil
+}
+
+// saved is where the replications of a point are kept; nil without a directory.
+func (out *sweepOutput) saved(s *streams, i int, study *experiment.Study) (experiment.Saved, error) {
+	if out.o.out == "" {
+		return nil, nil
+	}
+	dir := filepath.Join(out.o.out, pointsName, fmt.Sprintf("%05d", i))
+	f, err := reps.Create(outdir.Files(dir), reps.Key{Scenario: study.Fingerprint, Seed: study.Seed, Version: version()})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	f.Note = func(text string) { s.note("%s: %s; it is run again", dir, text) }
+	return f, nil
+}
+
+// add takes the result of the next point.
+func (out *sweepOutput) add(point []experiment.Setting, r *experiment.Result) error {
+	out.shown.Add(point, r)
+	if out.print != nil {
+		if err := reports.WriteSweepRows(out.print, out.plan.axes, point, r); err != nil {
+			return err
+		}
+	}
+	if out.rows == nil {
+		return nil
+	}
+	if err := out.rows.Add(point, r); err != nil {
+		return err
+	}
+	for _, t := range out.tables {
+		if err := reports.WriteSweepRows(t.rows, out.plan.axes, point, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish writes the files, where all points are there, and prints the sweep.
+func (out *sweepOutput) finish(s *streams, partial bool) error {
+	if !partial && out.rows != nil {
+		if err := out.write(); err != nil {
+			return err
+		}
+		s.note("%s: tables and curves", out.o.out)
+	}
+	if out.print != nil {
+		return out.print.Close()
+	}
+	if out.shown.Empty() {
+		return nil
+	}
+	var b bytes.Buffer
+	for _, f := range sweepFormats {
+		if f.name == out.o.format {
+			if err := f.write(&b, out.shown, reports.Options{Width: s.width, Color: s.color}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := b.WriteTo(s.out)
+	return err
+}
+
+// write gives all files their names.
+func (out *sweepOutput) write() error {
+	if err := out.rows.Flush(); err != nil {
+		return err
+	}
+	first := len(out.tables)
+	columns := out.rows.Columns()
+	if err := out.table("replications", columns); err != nil {
+		return err
+	}
+	for _, t := range out.tables[first:] {
+		if _, err := out.spool.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		if err := out.rows.Rows(t.rows, out.spool); err != nil {
+			return err
+		}
+	}
+	dir := out.o.out
+	for _, t := range out.tables {
+		if err := t.rows.Close(); err != nil {
+			return err
+		}
+		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		err := writeWhole(filepath.Join(dir, t.name), func(w io.Writer) error {
+			_, err := io.Copy(w, t.file)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return writeWhole(filepath.Join(dir, "columns.json"), func(w io.Writer) error {
+		return reports.WriteColumnsJSON(w, map[string][]reports.Column{"sweep": reports.SweepColumns(out.plan.axes), "replications": columns})
+	})
+}
+
+// howToContinue is the end of the message about an interruption.
+func (out *sweepOutput) howToContinue() string {
+	if out.o.out == "" {
+		return " (with --out DIRECTORY, a sweep can be continued)"
+	}
+	return "; the same command continues"
+}
+
+// abort removes what has no name yet.
+func (out *sweepOutput) abort() {
+	for _, t := range out.tables {
+		t.file.Close()
+		_ = os.Remove(t.file.Name())
+	}
+	if out.spool != nil {
+		out.spool.Close()
+		_ = os.Remove(out.spool.Name())
+	}
+}
