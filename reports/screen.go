@@ -251,10 +251,13 @@ func (x *index) uncertain() string {
 		return few
 	}
 	t := "Not certain: " + strings.Join(open, "; ") + "."
+	if x.res.Resampled {
+		return t + " The log is one sample: a longer one would tell more, and more replications would not."
+	}
 	if unknown {
 		return t + " More than 1000 replications would be needed to tell them apart."
 	}
-	return t + fmt.Sprintf(" About %d replications would decide it (--replications %d).", most, most)
+	return t + fmt.Sprintf(" About %d replications would decide it (--until decided).", most)
 }
 
 // alarms are the warnings on at most so many lines, the most severe first and one of each kind; the others, and

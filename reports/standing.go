@@ -116,7 +116,7 @@ func (x *index) relate(a, b int, id metric.ID) relation {
 	if len(u) == 0 {
 		return undecided
 	}
-	d := stats.OfMean(u).Minus(stats.OfMean(v))
+	d := x.apart(u, v)
 	same, apart := true, true
 	for i := range u {
 		same = same && u[i] == v[i]
@@ -137,13 +137,20 @@ func (x *index) relate(a, b int, id metric.ID) relation {
 		}
 	}
 	p := d.P()
-	if some, ok := stats.SomeAgainstNone(u, v); ok {
+	if some, ok := stats.SomeAgainstNone(u, v); ok && !x.res.Resampled {
 		p = min(p, stats.SignTest(some))
 	}
 	if p <= alpha {
 		return sign(d.Point)
 	}
 	return undecided
+}
+
+// apart is how far two figures are apart.
+func (x *index) apart(u, v []float64) stats.Jackknife {
+	d := stats.OfMean(u).Minus(stats.OfMean(v))
+	d.Drawn = x.res.Resampled
+	return d
 }
 
 // fewestAlike is how many replications with the same outcome decide where one alternative has none.
@@ -182,5 +189,5 @@ func (x *index) needs(a, b int, id metric.ID) int {
 		return -1
 	}
 	alpha := (1 - x.res.Confidence) / float64(max(len(x.res.Variants)-1, 1))
-	return stats.OfMean(u).Minus(stats.OfMean(v)).Needs(alpha, experiment.MostNeeded)
+	return x.apart(u, v).Needs(alpha, experiment.MostNeeded)
 }

@@ -107,6 +107,8 @@ var bad = []struct {
 		[]string{"too-late 5:33 workload[1].sessions", "too-late 6:42 workload[2].sessions", "too-late 8:42 workload[4].sessions"}, false},
 	{"overload of users who do not wait", "servers: {count: 1, cores: 1}\nworkload: [{name: a, users: 50, loop: open, think: 500ms, service: 12ms, requests: unlimited}]\n", []string{"overload 2:11 workload"}, false},
 	{"overload that an autoscaler ends", "servers: {count: 1, cores: 1}\nworkload: [{name: a, users: 50, loop: open, think: 500ms, service: 12ms, requests: unlimited}]\nautoscaler: {hpa: {target: 30%, min: 1, max: 2}}\n", nil, false},
+	{"draws of a short log", "servers: {count: 2}\nworkload:\n  - {replay: access.log, service: 1ms, resample: hours}\n  - {population: nat, users: 1, resample: clients}\n",
+		[]string{"out-of-range 3:50 workload[0].resample", "conflict 4:43 workload[1].resample"}, false},
 	{"no weight", "servers: [{name: a, weight: 0}, {name: b, weight: 0}]\nworkload: [{population: nat, users: 1}]\n", []string{"no-effect 1:10 servers"}, false},
 	{"empty", "", []string{"empty 0:0 "}, false},
 	{"only a comment", "# nothing\n", []string{"empty 0:0 "}, false},

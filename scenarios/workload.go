@@ -37,6 +37,8 @@ var entry = append(object[source]{
 	at("speed", "replay speed: recorded seconds per simulated second; default: 1", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
 	at("gap", "pause in a client's requests after which a new session begins; default: 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
 	at("recorded_service", "take service times from the log where it has them; default: false", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
+	at("resample", "what each replication draws anew from the log, with replacement: as many of its clients, or its hours; intervals then say how far another log like this could be off, however many replications there are. Default: none, every replication replays the log as it is",
+		choice([]string{"none", "clients", "hours"}, sim.AsRecorded, sim.DrawClients, sim.DrawHours), func(s *source) *sim.Resampling { return &s.Resample }),
 	at("limit", "replay at most this many requests, from the start of the log; default: all", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
 
@@ -194,7 +196,7 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 		d.fail(n.Get(given[1]), "conflict", "has "+strings.Join(given, " and "), "write one of them, or make it two populations")
 	}
 	if s.replay.file == "" {
-		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "limit"} {
+		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "resample", "limit"} {
 			if at := n.Get(key); at != nil {
 				d.fail(at, "conflict", "applies only to a replay", "add replay: FILE, or remove it")
 			}
@@ -209,7 +211,13 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 	}
 	s.Trace = d.files.trace(d, n.Get("replay"), s.replay)
 	s.Loop, s.Requests, s.Life = sim.ClosedLoop, nil, nil
+	if s.Trace != nil && s.Resample == sim.DrawHours && s.Trace.Hours() < fewestHours {
+		d.fail(n.Get("resample"), "out-of-range", fmt.Sprintf("needs a log of at least %d hours; this one has %d", fewestHours, s.Trace.Hours()), "write resample: clients")
+	}
 }
+
+// fewestHours is how many hours a log needs that are drawn from.
+const fewestHours = 5
 
 // playable refuses populations that would send infinitely many requests at one instant, or whose requests do no work.
 func (d *decoder) playable(n *tree.Node, p *sim.Population) {

@@ -75,6 +75,9 @@ func (p *Population) check() error {
 	if sources > 1 {
 		return fmt.Errorf("sim: population %s must have users, sessions or a trace, not several of them", p.Name)
 	}
+	if p.Trace == nil && p.Resample != AsRecorded {
+		return fmt.Errorf("sim: population %s has no recording to draw from", p.Name)
+	}
 	if p.Trace != nil && (p.Loop != ClosedLoop || p.Requests != nil || p.Life != nil) {
 		return fmt.Errorf("sim: population %s is recorded: what its sessions are is in the trace", p.Name)
 	}

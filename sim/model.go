@@ -164,6 +164,7 @@ type Population struct {
 	Users    int            // a fixed number of users, who stay (closed)
 	Sessions ArrivalProcess // sessions arrive (open, or partly open)
 	Trace    *Trace         // recorded requests
+	Resample Resampling     // what each replication draws anew from Trace
 
 	Loop      Loop
 	Requests  dist.Dist // requests of a session, ≥ 1; nil = unlimited
@@ -211,6 +212,7 @@ type Trace struct {
 	Requests []TraceRequest
 	Clients  []TraceClient
 	Gap      Time // silence after which a client's next request begins a new session
+	Hour     Time // how long an hour of the recording takes, after time compression
 }
 
 // End is when the last request is sent; Begin where there is none.

@@ -38,6 +38,11 @@ func (r *run) initPopulations() {
 		p.Population = &r.m.Populations[i]
 		p.index = i
 		p.key = r.key.Stream("population").At(uint64(i))
+		if p.Resample != AsRecorded {
+			own := *p.Population
+			own.Trace = p.Trace.resampled(p.Resample, p.key.Stream("resample"))
+			p.Population = &own
+		}
 		p.lane = newLane(Never)
 		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
 			p.lane = newLane(FromSeconds(d.Mean()))

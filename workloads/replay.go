@@ -64,6 +64,7 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		Requests: make([]sim.TraceRequest, len(records)),
 		Clients:  make([]sim.TraceClient, len(l.Clients)),
 		Gap:      max(1, compress(int64(o.Gap), o.Speed)),
+		Hour:     max(1, compress(int64(sim.Hour), o.Speed)),
 	}
 	for i, c := range l.Clients {
 		trace.Clients[i] = identity(c, l.Agents)

@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"stickysim/sim"
 	"stickysim/sim/metric"
@@ -64,9 +65,14 @@ func (c *column) estimate(confidence float64, faults chance) stats.Estimate {
 	return e
 }
 
+// resampled reports whether replications draw the clients or hours of a recording anew.
+func resampled(m *sim.Model) bool {
+	return slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Resample != sim.AsRecorded })
+}
+
 // plain is the mean of values of which some may be undefined.
-func plain(values []float64, confidence float64) stats.Estimate {
-	c := column{values: values}
+func plain(values []float64, drawn bool, confidence float64) stats.Estimate {
+	c := column{values: values, drawn: drawn}
 	return c.estimate(confidence, chance{})
 }
 
@@ -100,18 +106,23 @@ func ranged(e stats.Estimate, values []float64, format string, args ...any) stat
 // hits; then replications are counted.
 func (c *column) constant(v, confidence float64, faults chance) stats.Estimate {
 	n := float64(len(c.values))
+	samples := n
+	if c.drawn {
+		samples = 1
+	}
 	e := stats.Estimate{Mean: v, Lo: v, Hi: v, Confidence: confidence, Kind: stats.KindRange}
 	f := c.id.Of()
 	switch {
 	case f == nil:
 	case c.num != nil && f.Each != "" && (v == 0 || v == 1) && !faults.none():
+		trials := samples
 		if !faults.possible {
-			n = stats.Total(c.den)
+			trials *= stats.Total(c.den) / n
 		}
-		e.Lo, e.Hi = stats.ClopperPearson(int(v*n), int(n), 2*confidence-1) // one of its ends is v: the other has all of the error
+		e.Lo, e.Hi = stats.ClopperPearson(int(v*trials+.5), int(trials+.5), 2*confidence-1) // one of its ends is v: the other has all of the error
 		e.Kind = stats.KindBound
 	case v == 0 && f.Kind == metric.Count && f.Better == metric.Less && !faults.possible:
-		e.Hi, e.Kind = -math.Log(1-confidence)/n, stats.KindBound
+		e.Hi, e.Kind = -math.Log(1-confidence)/samples, stats.KindBound
 	}
 	if v == 0 && faults.none() && f != nil && f.Better != metric.Neither {
 		e.Warnings = []string{fmt.Sprintf("no fault struck in %d replications: nothing is known of what one does", len(c.values))}

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 
 	"stickysim/sim"
 	"stickysim/sim/diag"
@@ -19,12 +20,15 @@ type summary struct {
 	log     []sim.LogEntry
 	events  int64
 
+	recorded bool // clients come from a log
+
 	warnings [][]diag.Warning // by replication
 }
 
 func newSummary(m *sim.Model) *summary {
 	named := inFaults(m)
-	return &summary{columns: columns{index: map[metric.ID]*column{}}, faults: chance{possible: random(m)}, servers: serverSummary{named: named}, series: seriesSum{named: named}}
+	recorded := slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Trace != nil })
+	return &summary{recorded: recorded, columns: columns{index: map[metric.ID]*column{}, drawn: resampled(m)}, faults: chance{possible: random(m)}, servers: serverSummary{named: named, drawn: resampled(m)}, series: seriesSum{named: named}}
 }
 
 // add appends the next replication.

@@ -62,7 +62,11 @@ func (s *summary) ownWarnings(alternative string) []diag.Warning {
 		note(fewFaults.At("timeline", "%d faults struck at random times in %d replications: what hangs on them is hardly known", n, s.n))
 	}
 	if s.n > 1 && s.same() {
-		note(equalReplications.At("replications", "all %d replications are equal: they are one sample, and one would do", s.n))
+		w := equalReplications.At("replications", "all %d replications are equal: they are one sample, and one would do", s.n)
+		if s.recorded {
+			w.Hint = "write resample: clients beside replay, and each replication draws the clients of the log anew"
+		}
+		note(w)
 	}
 	for _, k := range s.kinds() {
 		w := differInKind.At("", "%d of %d replications differ from the others in kind: %s is %s there and %s elsewhere", len(k.Replications), s.n, k.Metric,

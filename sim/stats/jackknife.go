@@ -13,6 +13,7 @@ type Jackknife struct {
 	Point   float64
 	Without []float64 // one per replication
 	Floor   float64   // the least standard error that such a figure can have, for replications that are all alike; 0 = unknown
+	Drawn   bool      // the replications are drawn from one sample (a bootstrap): they vary as the figure does, however many they are
 }
 
 // OfMean is the jackknife of a plain mean.
@@ -49,7 +50,7 @@ func OfRatio(num, den []float64) Jackknife {
 
 // Minus is the figure less another one that met the same replications. It panics when the lengths differ.
 func (j Jackknife) Minus(o Jackknife) Jackknife {
-	return Jackknife{Point: j.Point - o.Point, Without: differences(j.Without, o.Without), Floor: math.Hypot(j.Floor, o.Floor)}
+	return Jackknife{Point: j.Point - o.Point, Without: differences(j.Without, o.Without), Floor: math.Hypot(j.Floor, o.Floor), Drawn: j.Drawn || o.Drawn}
 }
 
 // Log is the logarithm of the figure; NaN where it is not positive.
@@ -60,7 +61,7 @@ func (j Jackknife) Log() Jackknife {
 		}
 		return math.NaN()
 	}
-	l := Jackknife{Point: log(j.Point), Without: make([]float64, len(j.Without))}
+	l := Jackknife{Point: log(j.Point), Without: make([]float64, len(j.Without)), Drawn: j.Drawn}
 	for i, v := range j.Without {
 		l.Without[i] = log(v)
 	}
@@ -74,7 +75,15 @@ func (j Jackknife) SE() float64 {
 	if w.m2 != w.m2 || len(j.Without) < 2 {
 		return math.NaN()
 	}
-	return math.Sqrt(w.m2 * (n - 1) / n)
+	return math.Sqrt(w.m2*(n-1)/n) * j.single()
+}
+
+// single is what the standard error of the mean of all replications is multiplied by: by √n, where they are one sample.
+func (j Jackknife) single() float64 {
+	if j.Drawn {
+		return math.Sqrt(float64(len(j.Without)))
+	}
+	return 1
 }
 
 // constant reports that the replications differ by no more than rounding.
@@ -123,6 +132,9 @@ func (j Jackknife) test(n int) (p float64, sign bool) {
 		return math.NaN(), false
 	}
 	more := math.Sqrt(float64(n) / float64(len(j.Without)))
+	if j.Drawn {
+		more = 1
+	}
 	switch {
 	case !j.constant():
 		return student(skewed(j.Point/j.SE()*more, j.asymmetry(n)), n), false
@@ -131,7 +143,7 @@ func (j Jackknife) test(n int) (p float64, sign bool) {
 	}
 	p, sign = SignTest(n), true
 	if j.Floor > 0 {
-		if q := student(j.Point/j.Floor*more, n); q < p {
+		if q := student(j.Point/(j.Floor*j.single())*more, n); q < p {
 			p, sign = q, false
 		}
 	}
@@ -166,7 +178,7 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 			e.Lo, e.Hi, e.Kind = j.Point, j.Point, KindRange
 			return e
 		}
-		return interval(j.Point, j.Floor, n, confidence)
+		return interval(j.Point, j.Floor*j.single(), n, confidence)
 	}
 	se := j.SE()
 	switch {
@@ -203,7 +215,7 @@ func (j Jackknife) Needs(alpha float64, most int) int {
 	switch {
 	case p <= alpha:
 		return 0
-	case !(p < 1):
+	case !(p < 1) || j.Drawn:
 		return -1
 	}
 	for k := n + 1; k <= most; k++ {
@@ -216,7 +228,7 @@ func (j Jackknife) Needs(alpha float64, most int) int {
 
 // Times is the figure in another unit.
 func (j Jackknife) Times(factor float64) Jackknife {
-	s := Jackknife{Point: j.Point * factor, Without: make([]float64, len(j.Without)), Floor: j.Floor * factor}
+	s := Jackknife{Point: j.Point * factor, Without: make([]float64, len(j.Without)), Floor: j.Floor * factor, Drawn: j.Drawn}
 	for i, v := range j.Without {
 		s.Without[i] = v * factor
 	}

@@ -347,6 +347,7 @@ type resultJSON struct {
 	WarmupMethod string           `json:"warmup_method" doc:"where the warm-up comes from: none; given; equilibrium: pilot runs show no transient; mser-5: they show one so long; sessions: five mean sessions fill an empty start; queues: five relaxation times of the busiest server; events: the first event is so early"`
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
+	Resampled    bool             `json:"resampled,omitempty" doc:"replications draw the clients or hours of a log anew: intervals are as wide as the replications vary, however many they are"`
 	Warnings     []warningJSON    `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`

@@ -27,7 +27,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 		warnings[i] = toWarning(w)
 	}
 	l := &layout{w: bufio.NewWriter(w)}
-	l.value(object{
+	o := object{
 		{"schema", experiment.Schema},
 		{"name", r.Name},
 		{"description", r.Description},
@@ -39,10 +39,15 @@ func Write(w io.Writer, r *experiment.Result) error {
 		{"warmup_method", r.WarmupMethod},
 		{"duration", number(r.Duration)},
 		{"interrupted", r.Interrupted},
+	}
+	if r.Resampled {
+		o = append(o, member{"resampled", true})
+	}
+	l.value(append(o, object{
 		{"warnings", warnings},
 		{"variants", variants},
 		{"comparisons", comparisons},
-	})
+	}...))
 	return l.finish()
 }
 
