@@ -119,6 +119,9 @@ func (x *index) check(g *Gated, v *experiment.Verdict) check {
 	scales := x.scales(o.Subject.Metric)
 	c := check{title: clean(o.String()), alternative: clean(v.Alternative), state: v.State, counts: v.Counts, verdict: v,
 		value: bracketed(v.Value, scales), limit: o.Relation.String() + " " + formatValue(v.Limit, scales), margin: x.margin(v)}
+	if v.State != experiment.NotDecided {
+		c.note = clean(v.Why)
+	}
 	if g.Before != nil {
 		c.before = undefined
 		for i := range g.Before.Variants {

@@ -68,7 +68,6 @@ func gateText(t testing.TB, g *Gated, o Options) string {
 // would decide the rest, and fits the terminal.
 func TestGateScreen(t *testing.T) {
 	g := gatedThree(t, "latency.p95 < 150ms", "sessions.lost.ratio < 1%", "policy(cookie).latency.p99 < 221ms", "server.utilization.max < 60%", "sessions.lost{cause=crash} < 30")
-	g.Explain()
 	text := gateText(t, g, Options{})
 	path := filepath.Join("testdata", "gate.txt")
 	if *update {

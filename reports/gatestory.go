@@ -135,19 +135,10 @@ func (g *Gated) why() (out []string) {
 	return out
 }
 
-// Explain says in the verdicts of the result that are missed what the misses come from.
-func (g *Gated) Explain() {
-	for i := range g.Result.Verdicts {
-		if v := &g.Result.Verdicts[i]; v.State == experiment.Missed && v.Why == "" {
-			v.Why = strings.Join(reasonsFor(g.Result, []string{v.Alternative}, g.Result.Objectives[v.Objective].Subject.Metric), " ")
-		}
-	}
-}
-
 // because is why a single check is missed.
 func (g *Gated) because(c *check) string {
 	if c.verdict == nil || c.state != experiment.Missed {
 		return ""
 	}
-	return c.verdict.Why
+	return strings.Join(reasonsFor(g.Result, []string{c.verdict.Alternative}, g.Result.Objectives[c.verdict.Objective].Subject.Metric), " ")
 }

@@ -153,7 +153,6 @@ func (o *GateOptions) judge(ctx context.Context, s *streams, study *experiment.S
 		return nil
 	}
 	g.Result = r
-	g.Explain()
 	g.Moves = o.against.moves(s, r)
 	return (&output{}).save(s, r, t, watch.meta(o.jobs, r))
 }
