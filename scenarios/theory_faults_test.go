@@ -24,14 +24,15 @@ const crashOfOne = "timeline=[{at: 140s, crash: {servers: 1}}]"
 
 // faults are crashes, who suffers from them, and how they are found: V21, V22, V25, V36, V38.
 var faults = []setup{
-	{file: "faults", set: []string{"servers.count=5"},
+	// A year in minutes that are seconds: nothing else happens, and moments that are sampled are still independent.
+	{file: "faults", set: []string{"servers.count=5", "warmup=1440s", "duration=525600s", "timeline=[{each: exp(360s), crash: {repair: exp(5s)}}]"},
 		points: []answer{{"V21-a", mean(metric("server.available"))}, {"V21-b", mean(allUp)}, {"V21-e", mean(crashesPerYear(5))}}},
 
-	{file: "connections", set: []string{"timeline=[{each: exp(6h), crash: {repair: 0}}]"}, points: []answer{{"V22-a", ratio(lost, ended)}}},
-	{file: "connections", set: []string{"warmup=1d", longLives, "timeline=[{each: exp(6h), crash: {repair: 0}}]"}, points: []answer{{"V22-b", ratio(lost, ended)}}},
+	{file: "connections", set: []string{"duration=10d", "timeline=[{each: exp(6h), crash: {repair: 0}}]"}, points: []answer{{"V22-a", ratio(lost, ended)}}},
+	{file: "connections", set: []string{"warmup=1d", "duration=12d", longLives, "timeline=[{each: exp(6h), crash: {repair: 0}}]"}, points: []answer{{"V22-b", ratio(lost, ended)}}},
 	{file: "sessions", set: []string{"duration=150s", crashOfOne}, points: []answer{{"V22-e", mean(metric("server.crashes.sessions"))}}},
 	// 20 failed probes, 20/19.5 s apart, take 20 s on average.
-	{file: "requests", set: []string{arrivalsOf + "1/s", serviceOf + "1us", "servers.count=5", "duration=4d", "balancers={connect_timeout: 0}",
+	{file: "requests", set: []string{arrivalsOf + "1/s", serviceOf + "1us", "servers.count=5", "duration=2d", "balancers={connect_timeout: 0}",
 		"health={interval: 1025641026ns, refuse: true, fall: 20, rise: 1}", "timeline=[{each: exp(6h), crash: {repair: 300s}}]"},
 		points: []answer{{"V22-g", ratio(metric("requests.failed"), settled)}}},
 

@@ -108,7 +108,7 @@ var queues = []setup{
 	{file: "requests", set: []string{arrivalsOf + "6/s", serviceOf + "lognormal(mean=100ms, cv=2)", "servers.gc={every: exp(20s), pause: 500ms}"},
 		points: []answer{{"V29-b", latencyMean}}},
 
-	{file: "requests", set: []string{arrivalsOf + "34/s", "warmup=1500s", "duration=15000s",
+	{file: "requests", set: []string{arrivalsOf + "34/s", "warmup=1500s", "duration=8000s",
 		"servers=[{name: hot, cores: 1, queue: unlimited, weight: 76}, {name: cool, count: 4, cores: 1, queue: unlimited, weight: 49}]"},
 		points: []answer{{"V39-a", quantile(0.5)}, {"V39-b", latencyMean}}},
 

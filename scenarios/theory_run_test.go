@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"stickysim/scenarios"
 	"stickysim/sim"
 	"stickysim/sim/experiment"
@@ -27,6 +29,7 @@ type verdict struct {
 	point
 	stats.Estimate
 	runs int
+	mean bool // or a ratio of means
 	pass bool
 	note string
 }
@@ -55,6 +58,16 @@ func (c *comparison) verdict(t *testing.T, id string) verdict {
 	v = c.again[id]
 	v.note = " at the second attempt"
 	return v
+}
+
+// score is by how many standard deviations a mean is off; false where theory is only a limit, or it is no mean.
+func (v verdict) score() (z float64, ok bool) {
+	if v.Compare.Kind != "ci" || v.Compare.BiasTol > 0 || !v.mean {
+		return 0, false
+	}
+	df := float64(v.N - 1)
+	off := (v.Mean - v.Ref) / v.HalfWidth() * stats.QuantileT((1+v.Confidence)/2, df)
+	return distuv.UnitNormal.Quantile(distuv.StudentsT{Sigma: 1, Nu: df}.CDF(off)), true
 }
 
 // study builds the scenario of a setup.
@@ -95,7 +108,7 @@ func (c *comparison) run(t *testing.T, attempt uint64) map[string]verdict {
 	if c.runs > 0 {
 		goal = c.runs
 		if !full {
-			goal = max(c.runs/(slack*slack), firstBatch)
+			goal = max(c.runs/(slack*slack), min(c.runs, firstBatch))
 		}
 	}
 	for batch := uint64(0); ; batch++ {
@@ -129,10 +142,22 @@ func (c *comparison) more(found []statistic, done int) int {
 		}
 		excess := width(found[i].estimate(r.Level)) / r.halfWidth()
 		if excess > 1 { // nor is it NaN, which more replications do not mend
-			goal = max(goal, min(int(1.05*excess*excess*float64(done)), 8*done, mostRuns), done+done/3)
+			goal = max(goal, min(needed(done, excess, r.Level), 2*done, mostRuns), done+done/3)
 		}
 	}
 	return goal
+}
+
+// needed is about how many replications make an interval of done replications narrower by a factor. It narrows faster than
+// with their root: Student's t is that of more.
+func needed(done int, factor, level float64) int {
+	t := func(n int) float64 { return stats.QuantileT((1+level)/2, float64(n-1)) }
+	n := done
+	for range 4 {
+		f := factor * t(n) / t(done)
+		n = max(done, int(1.05*f*f*float64(done)))
+	}
+	return n
 }
 
 func width(e stats.Estimate) float64 { return e.HalfWidth() / math.Abs(e.Mean) }
@@ -150,6 +175,7 @@ func (c *comparison) judge(found []statistic, done int) map[string]verdict {
 	for i, a := range c.points {
 		p := c.refs[a.id]
 		v := verdict{point: p, Estimate: found[i].estimate(max(p.Compare.Level, 0.999)), runs: done}
+		_, v.mean = found[i].(*quotient)
 		v.pass, v.note = p.accepts(v.Estimate)
 		verdicts[a.id] = v
 	}

@@ -139,7 +139,7 @@ func firstAt(old int) func() statistic {
 
 // changes are what planned changes do to sessions: V17, V18, V27, V37.
 var changes = []setup{
-	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=10000s", drainAll + "100d}}, " + noneFrom0 + "]"},
+	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", "servers.count=20", "duration=6000s", drainAll + "100d}}, " + noneFrom0 + "]"},
 		points: []answer{{"V18-c", mean(metric("drain.time"))}, {"V18-k", mean(drainedWithin(1500))}}},
 	{file: "sessions", set: []string{arrivalsOf + "13.3333333333/s", longLives, "servers.count=20", "duration=30d", drainAll + "100d}}, " + noneFrom0 + "]"},
 		points: []answer{{"V18-d", mean(metric("drain.time"))}}},

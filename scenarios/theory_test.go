@@ -2,10 +2,13 @@ package scenarios_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	_ "stickysim/policies/all"
 )
@@ -70,6 +73,7 @@ func TestTheory(t *testing.T) {
 		refs[p.ID] = p
 	}
 	var table []string
+	scores := map[string][]float64{} // by file
 	for _, s := range setups {
 		x := &comparison{setup: s, refs: refs}
 		for _, a := range s.points {
@@ -79,6 +83,9 @@ func TestTheory(t *testing.T) {
 				}
 				v := x.verdict(t, a.id)
 				table = append(table, v.String())
+				if z, ok := v.score(); ok && a.id == s.points[0].id {
+					scores[s.file] = append(scores[s.file], z)
+				}
 				t.Log(v)
 				if !v.pass {
 					t.Errorf("the result differs from theory: %s", v)
@@ -87,6 +94,25 @@ func TestTheory(t *testing.T) {
 		}
 	}
 	t.Logf("%d points:\n%s", len(table), strings.Join(table, "\n"))
+	for file, z := range scores {
+		together(t, file, z)
+	}
+}
+
+// together fails where many points are a little off, or off in the same direction, which no interval shows alone: the
+// scores of a scenario's points are independent and have a normal distribution where all is right.
+func together(t *testing.T, file string, scores []float64) {
+	const bound = 4 // standard deviations
+	sum, squares, n := 0.0, 0.0, float64(len(scores))
+	for _, z := range scores {
+		sum, squares = sum+z, squares+z*z
+	}
+	direction := sum / math.Sqrt(n)
+	size := distuv.UnitNormal.Quantile(distuv.ChiSquared{K: n}.CDF(squares))
+	t.Logf("%-13s %2g scores: together %+.1f standard deviations, their squares %+.1f", file, n, direction, size)
+	if math.Abs(direction) > bound || size > bound {
+		t.Errorf("%s: the results differ from theory together: by %+.1f standard deviations, their squares by %+.1f", file, direction, size)
+	}
 }
 
 // Every point of the reference is compared here, or is on the list of those that are not, with the reason.

@@ -94,19 +94,38 @@ func (w *Window) Quantiles(p, out []float64, tallies ...*Tally) (n uint32) {
 	for k := range out {
 		out[k] = math.NaN()
 	}
-	below, k := uint32(0), 0
-	for i, c := range w.now.counts {
-		if k == len(p) || n == 0 {
-			break
-		}
-		below += c - w.seen.at(i+w.now.base)
-		for ; k < len(p) && float64(below) >= p[k]*float64(n); k++ {
-			low, high := bounds(i + w.now.base)
-			out[k] = float64(low+high) / 2
-		}
+	if n > 0 {
+		w.find(p, out, n)
 	}
 	w.seen, w.now = w.now, w.seen
 	return n
+}
+
+// find finds quantiles of the n observations that are in w.now and not in w.seen.
+func (w *Window) find(p, out []float64, n uint32) {
+	w.seen.span(w.now.base, w.now.base+len(w.now.counts))
+	seen := w.seen.counts[w.now.base-w.seen.base:][:len(w.now.counts)]
+	below, k := uint32(0), 0
+	for i, c := range w.now.counts {
+		if below += c - seen[i]; c == seen[i] || float64(below) < p[k]*float64(n) {
+			continue
+		}
+		low, high := bounds(i + w.now.base)
+		for ; float64(below) >= p[k]*float64(n); k++ {
+			out[k] = float64(low+high) / 2
+			if k+1 == len(p) {
+				return
+			}
+		}
+	}
+}
+
+// span makes a tally cover the buckets from..to−1.
+func (t *Tally) span(from, to int) {
+	if len(t.counts) == 0 || from < t.base || to > t.base+len(t.counts) {
+		t.cover(from)
+		t.cover(to - 1)
+	}
 }
 
 // Merge adds the observations of another tally.
