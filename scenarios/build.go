@@ -32,7 +32,9 @@ const maxParts = 1_000_000
 // Build decodes a spec over the defaults, checks it and makes the study. files holds the files that the scenario names:
 // logs, lists of values, included workloads; with nil, it can name none. Build reports all problems and reads a file once.
 func Build(s *Spec, files fs.FS) Built {
-	return newDecoder(files).build(s)
+	d := newDecoder(files)
+	d.left = s.left
+	return d.build(s)
 }
 
 func (d *decoder) build(s *Spec) Built {
@@ -65,6 +67,9 @@ func (d *decoder) build(s *Spec) Built {
 	}
 	if n := given(s.root, "objectives"); n != nil {
 		d.objectives(n, study)
+	}
+	if n := given(s.root, "gate"); n != nil {
+		d.gate(n, study)
 	}
 	if len(d.problems.Errors()) == 0 {
 		idle.report(d)

@@ -17,6 +17,7 @@ type decoder struct {
 	problems *diag.List
 	files    *reader
 	fleet    []sim.Server         // nil outside of an alternative, and for the fleet itself
+	left     []string             // alternatives of the file that are not to run
 	order    func(rows int) []int // order in which the rows of a table are read; nil: from top to bottom. Any gives the same.
 }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"stickysim/sim/diag"
 )
 
 const typos = `version: 1
@@ -73,5 +75,78 @@ func TestObjectivesNameParts(t *testing.T) {
 		if c.want == "" && len(list) > 0 || c.want != "" && (len(list) != 1 || !strings.Contains(list[0].String(), c.want)) {
 			t.Errorf("got %v, want %q", list, c.want)
 		}
+	}
+}
+
+// An objective that is a mapping says how severe a miss is and whom it judges; gate says whom objectives may fail.
+func TestObjectivesSayWhomTheyJudge(t *testing.T) {
+	const head = "servers: {count: 2}\nworkload: [{population: shopper, users: 1, think: 1s, service: 1ms}]\npolicies: [cookie, ip-hash, {variant: stateless, policy: random, state: {store: {latency: 1ms}}}]\n"
+	spec, err := Parse("file.yaml", []byte(head+"gate: [cookie]\nobjectives:\n  - latency.p95 < 1s\n  - {that: latency.p95 <= baseline * 1.1, severity: warn}\n  - {that: store.latency.p99 < 1s, on: [stateless], severity: fail}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Build(spec, nil)
+	if len(b.Problems) > 0 {
+		t.Fatal(b.Problems)
+	}
+	o := b.Study.Objectives
+	if !slices.Equal(b.Study.Gate, []string{"cookie"}) || len(o) != 3 || o[0].Warn || !o[1].Warn || !o[1].Limit.Saved || o[2].Warn || !slices.Equal(o[2].On, []string{"stateless"}) {
+		t.Errorf("gate %v, objectives %+v", b.Study.Gate, o)
+	}
+	for _, c := range []struct{ text, want string }{
+		{"gate: [cokie]\n", `no alternative is called "cokie"; did you mean "cookie"?`},
+		{"gate: []\n", "must have 1 to 1000 elements"},
+		{"objectives: [{that: latency.p95 < 1s, on: [stateles]}]\n", `4:44: objectives[0].on[0]: no alternative is called "stateles"; did you mean "stateless"?`},
+		{"objectives: [{that: store.latency.p99 < 1s, on: [cookie]}]\n", `store.latency.p99 is not reported by "cookie": it needs session state in a shared store`},
+		{"objectives: [{that: policy(cookie).latency.p95 < 1s, on: [cookie]}]\n", "is about one alternative already"},
+		{"objectives: [{that: latency.p95 < 1s, severity: error}]\n", "must be one of fail, warn"},
+		{"objectives: [{severity: warn}]\n", "needs that"},
+		{"objectives: [{that: latency.p94 < 1s}]\n", `4:21: objectives[0].that: unknown metric "latency.p94"`},
+	} {
+		if list := problems(head + c.text); len(list) != 1 || !strings.Contains(list[0].String(), c.want) {
+			t.Errorf("got %v, want %q", list, c.want)
+		}
+	}
+}
+
+// Objectives about alternatives that --policies leaves out are not judged, and a warning says so; the others are.
+func TestObjectivesOfAlternativesLeftOut(t *testing.T) {
+	const text = `servers: {count: 2}
+workload: [{population: shopper, users: 1, think: 1s, service: 1ms}]
+policies: [cookie, ip-hash, {variant: stateless, policy: random, state: {store: {latency: 1ms}}}]
+gate: [cookie, stateless]
+objectives:
+  - latency.p95 < 1s
+  - policy(stateless).latency.p95 < 1s
+  - latency.p95 < policy(stateless).latency.p95 * 2
+  - store.latency.p99 < 1s
+  - {that: latency.p95 < 2s, on: [stateless]}
+  - {that: latency.p95 < 3s, on: [stateless, cookie]}
+`
+	spec, err := Parse("file.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := spec.Only("cookie", "ip-hash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Build(few, nil)
+	if err := b.Problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var judged []string
+	for _, o := range b.Study.Objectives {
+		judged = append(judged, o.String())
+	}
+	if want := []string{"latency.p95 < 1s", "latency.p95 < 3s"}; !slices.Equal(judged, want) {
+		t.Errorf("judged are %q, want %q", judged, want)
+	}
+	left := slices.DeleteFunc(slices.Clone(b.Study.Warnings), func(w diag.Warning) bool { return w.Code != notJudged.Name })
+	if len(left) != 4 {
+		t.Errorf("warnings %v", b.Study.Warnings)
+	}
+	if more := Build(spec, nil); len(more.Study.Objectives) != 6 || len(more.Study.Warnings) > 0 {
+		t.Errorf("with all alternatives: %v, %v", more.Study.Objectives, more.Study.Warnings)
 	}
 }

@@ -132,7 +132,7 @@ func (s *Spec) Happen(event string) (*Spec, error) {
 			}
 		}
 	}
-	return &Spec{s.file, root, s.warnings, s.text}, nil
+	return s.with(root, nil), nil
 }
 
 func appended(list, item *tree.Node) *tree.Node {

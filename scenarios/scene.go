@@ -42,7 +42,10 @@ var headerObject = object[header]{
 	at("seed", "seed of the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
 	at("replications", "number of independent runs of each alternative, or when to stop; default: 20", replications(), func(h *header) *experiment.Replications { return &h.replications }),
 	declared[header]("policies", "the alternatives compared; default: round-robin", nil),
-	declared[header]("objectives", "what must hold, such as latency.p95 < 300ms; default: nothing", objectivesSchema()),
+	declared[header]("objectives", "what must hold. Each is a line: METRIC < VALUE, with <, <=, > or >=; METRIC <= policy(NAME).METRIC * 1.1, another alternative's figure times a factor; "+
+		"METRIC <= baseline * 1.05, the same figure of the same alternative in the result of gate --baseline. policy(NAME).METRIC judges one alternative, without it all are judged. "+
+		"Labels choose a part: sessions.lost{cause=crash}. Default: nothing", objectivesSchema()),
+	declared[header]("gate", "the alternatives whose objectives can fail a gate; the others are only shown. Default: all", gated().schema),
 }
 
 // headerOf reads the fields that all alternatives share.

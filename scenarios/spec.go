@@ -17,6 +17,14 @@ type Spec struct {
 	root     *tree.Node
 	warnings diag.List // of the YAML
 	text     []byte    // that was parsed
+	left     []string  // alternatives of the file that Only has left out
+}
+
+// with is the spec with another root, and further warnings.
+func (s *Spec) with(root *tree.Node, warnings diag.List) *Spec {
+	c := *s
+	c.root, c.warnings = root, slices.Concat(s.warnings, warnings)
+	return &c
 }
 
 // Parse reads a scenario from YAML. file is its name in messages. It checks YAML
@@ -27,7 +35,7 @@ func Parse(file string, data []byte) (*Spec, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &Spec{file, root, problems, data}, nil
+	return &Spec{file: file, root: root, warnings: problems, text: data}, nil
 }
 
 // Read is [Parse] for an open file or standard input.
@@ -68,17 +76,17 @@ func (s *Spec) Set(path, value string) (*Spec, error) {
 		return nil, err
 	}
 	if root, ok := s.resized(path, value); ok {
-		return &Spec{s.file, root, slices.Concat(s.warnings, problems), s.text}, nil
+		return s.with(root, problems), nil
 	}
 	root, err := tree.Set(s.root, path, n)
 	if err != nil {
 		return nil, diag.List{{Rule: "bad-path", File: source, Message: err.Error(), Hint: "write --set servers.count=4"}}
 	}
-	return &Spec{s.file, root, slices.Concat(s.warnings, problems), s.text}, nil
+	return s.with(root, problems), nil
 }
 
 // Only returns the spec with the given alternatives, in this order: those of the scenario by their names, and policies of
-// the registry. It implements --policies.
+// the registry. It implements --policies. Objectives that are about others are then left out, with a warning.
 func (s *Spec) Only(names ...string) (*Spec, error) {
 	if len(names) == 0 {
 		return nil, errors.New("needs the name of a policy")
@@ -98,7 +106,13 @@ func (s *Spec) Only(names ...string) (*Spec, error) {
 		}
 		list.Items = append(list.Items, item)
 	}
-	return &Spec{s.file, s.root.With(tree.Key{Name: "policies", Pos: pos}, list), s.warnings, s.text}, nil
+	c := s.with(s.root.With(tree.Key{Name: "policies", Pos: pos}, list), nil)
+	for _, name := range s.Names("policies") {
+		if name != "" && !slices.Contains(names, name) {
+			c.left = append(c.left, name)
+		}
+	}
+	return c, nil
 }
 
 // Names are the names by which [Spec.Set] knows the elements of a list at the top level, such as policies; "" for one that

@@ -78,7 +78,9 @@ func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
 func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 	spec, files, err := s.open(o.Source)
 	if err == nil && o.Policy != "" {
-		spec, err = only(spec, []string{o.Policy})
+		if spec, err = spec.Only(o.Policy); err != nil {
+			err = usagef("--policy: %w", err)
+		}
 	}
 	if err != nil {
 		return route.Source{}, err

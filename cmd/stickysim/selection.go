@@ -18,6 +18,7 @@ type selection struct {
 	seed, replications, duration string   // short for --set
 	policies                     []string
 	baseline                     string
+	objectives                   objectives
 }
 
 func (o *selection) flags(c *cobra.Command) {
@@ -28,6 +29,7 @@ func (o *selection) flags(c *cobra.Command) {
 	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")
 	f.StringSliceVar(&o.policies, "policies", nil, "run only these alternatives, or other policies: `a,b,c`")
 	f.StringVar(&o.baseline, "baseline-policy", "", "`alternative` to compare the others with (default: the first)")
+	o.objectives.flags(c)
 	_ = c.RegisterFlagCompletionFunc("set", completeSet)
 	_ = c.RegisterFlagCompletionFunc("policies", completeAlternatives)
 	_ = c.RegisterFlagCompletionFunc("baseline-policy", completeBaseline)
@@ -56,7 +58,7 @@ func (o *selection) build(spec *scenarios.Spec, files fs.FS) (*scenarios.Built, 
 	if o.baseline != "" {
 		err = o.compareWith(&b)
 	}
-	return &b, err
+	return &b, errors.Join(err, o.objectives.apply(b.Study))
 }
 
 func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
@@ -69,8 +71,8 @@ func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
 	var problems diag.List
 	if len(o.policies) > 0 {
 		var err error
-		if spec, err = only(spec, o.policies); err != nil {
-			return nil, err
+		if spec, err = spec.Only(o.policies...); err != nil {
+			return nil, usagef("--policies: %w", err)
 		}
 	}
 	for _, text := range set {
@@ -93,16 +95,6 @@ func (o *selection) apply(spec *scenarios.Spec) (*scenarios.Spec, error) {
 		}
 	}
 	return spec, byFlag(problems).Err()
-}
-
-// only is the scenario with these alternatives and without its objectives, which may name other alternatives and which
-// no caller evaluates.
-func only(spec *scenarios.Spec, names []string) (*scenarios.Spec, error) {
-	chosen, err := spec.Only(names...)
-	if err != nil {
-		return nil, usagef("--policies: %w", err)
-	}
-	return chosen.Set("objectives", "[]")
 }
 
 // warn prints what is valid and probably a mistake.

@@ -8,11 +8,13 @@ import (
 	"stickysim/sim/metric"
 )
 
-// Objective is what must hold: a metric compared with a value, or with a metric of another alternative.
+// Objective is what must hold: a metric compared with a value, with a metric of another alternative, or with itself in a
+// saved result.
 //
 //	objective = side relation side .               at least one side is a term
 //	relation  = "<" | "<=" | ">" | ">=" .
-//	side      = value | term .
+//	side      = value | term | baseline .
+//	baseline  = "baseline" [ "*" number ] .         the other side's metric, of the same alternative in the saved result
 //	term      = [ "policy(" name ")." ] metric [ "*" number ] .
 //	metric    = family [ "{" label "=" text "}" ] .
 //	value     = number                            count, factor; of any other kind only 0, of a share up to 1
@@ -26,6 +28,7 @@ import (
 //	latency.p95 < 300ms
 //	sessions.lost{cause=crash} <= 10
 //	policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1
+//	latency.p95 <= baseline * 1.05
 type Objective struct {
 	Subject  Term
 	Relation Relation
@@ -73,7 +76,9 @@ func (c Relation) mirrored() Relation {
 func (o Objective) String() string {
 	right := ""
 	if o.Limit.Of != nil {
-		right = o.Limit.Of.String()
+		if right = o.Limit.Of.String(); o.Limit.Saved {
+			right = baselineWord
+		}
 		if o.Limit.Factor != 1 {
 			right += " * " + strconv.FormatFloat(o.Limit.Factor, 'g', -1, 64)
 		}

@@ -32,6 +32,10 @@ func TestParseObjective(t *testing.T) {
 		{"server.memory.most <= 1.5GiB", ""},
 		{"cost.server_hours < 90m", ""},
 		{"drain.time <= 0", "drain.time <= 0s"},
+		{"latency.p95 <= baseline * 1.05", ""},
+		{"latency.p95<baseline", "latency.p95 < baseline"},
+		{"baseline * 0.9 > policy(cookie).sessions.lost{cause=crash}", "policy(cookie).sessions.lost{cause=crash} < baseline * 0.9"},
+		{"latency.p99*2 < baseline", "latency.p99 < baseline * 0.5"},
 	} {
 		want := c.want
 		if want == "" {
@@ -83,6 +87,11 @@ func TestParseObjectiveRefuses(t *testing.T) {
 		{"latency.p95 < policy(cookie).throughput", "wrong-unit", 14},
 		{"latency.p95 < latency.p95", "bad-objective", 14},
 		{"latency.p95 * 0 < 3ms", "bad-objective", 13},
+		{"baseline < 3ms", "bad-objective", 0},
+		{"baseline < baseline * 2", "bad-objective", 0},
+		{"latency.p95 < baseline.latency.p95", "bad-objective", 14},
+		{"latency.p95 < policy(cookie).baseline", "bad-objective", 29},
+		{"latency.p95 < baseline * -1", "bad-objective", 24},
 	} {
 		_, err := ParseObjective(c.text, scopeOfTests)
 		var e *ObjectiveError

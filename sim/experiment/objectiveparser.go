@@ -40,6 +40,8 @@ func ParseObjective(text string, sc Scope) (Objective, error) {
 	var o Objective
 	switch {
 	case p.err != nil:
+	case left.saved && right.saved:
+		p.fail(left.offset, "bad-objective", "compares the baseline with itself", objectiveHint)
 	case left.term == nil && right.term == nil:
 		p.fail(left.offset, "bad-objective", "has no metric, got "+shown(text), objectiveHint)
 	case left.term == nil:
@@ -97,13 +99,17 @@ func (p *objectiveParser) relation(text string) (Relation, string) {
 	return Less, text
 }
 
-// side is one side of an objective: a term times a factor, or the text of a value.
+// side is one side of an objective: a term or the baseline times a factor, or the text of a value.
 type side struct {
 	text   string
 	offset int // of text in the objective
 	term   *Term
+	saved  bool // the baseline
 	factor float64
 }
+
+// baselineWord stands for the other side's figure in a saved result.
+const baselineWord = "baseline"
 
 // term reads a side that does not begin like a value.
 func (p *objectiveParser) term(s *side) {
@@ -138,7 +144,15 @@ func (p *objectiveParser) term(s *side) {
 		}
 		s.factor, name = factor, name[:star]
 	}
-	t.Metric = p.metric(strings.TrimSpace(name), offset)
+	switch name = strings.TrimSpace(name); {
+	case name == baselineWord && t.Policy == "":
+		s.saved = true
+		return
+	case name == baselineWord || strings.HasPrefix(name, baselineWord+"."):
+		p.fail(offset, "bad-objective", "must be the word baseline alone: the same figure of the same alternative, got "+shown(s.text), "write latency.p95 <= baseline * 1.05")
+		return
+	}
+	t.Metric = p.metric(name, offset)
 	if f := t.Metric.Of(); p.err == nil && p.scope.Reported != nil && !p.scope.Reported(t.Policy, f) {
 		p.fail(offset, "not-reported", f.Name+" is not reported here: it needs "+f.Needs, "")
 	}
@@ -196,6 +210,10 @@ func (p *objectiveParser) known(offset int, what, message, name string, list []s
 func (p *objectiveParser) objective(s side, op Relation, limit side) Objective {
 	o := Objective{Subject: *s.term, Relation: op, Limit: Limit{Of: limit.term, Factor: limit.factor / s.factor}}
 	f := s.term.Metric.Of()
+	if limit.saved {
+		o.Limit.Of, o.Limit.Saved = &Term{Metric: s.term.Metric}, true
+		return o
+	}
 	if limit.term == nil {
 		o.Limit.Factor = 1
 		o.Limit.Value = p.value(f, limit) / s.factor

@@ -248,7 +248,7 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 			continue
 		}
 		seen[key.Name] = k.Line
-		if k.Style == 0 && !Stable(k.Value) {
+		if k.Style == 0 && !Stable(k.Value) && k.Value != onKey {
 			c.problem(k.Line, k.Column, diag.Problem{Rule: Ambiguous.Name, Warning: true, Path: key.Path, Message: "this key is not text to every YAML program", Hint: "quote it"})
 		}
 		if c.child(v, key.Path, into, b, depth) {
@@ -288,3 +288,7 @@ func (c *converter) merge(v *yaml.Node, path string, b *built, depth int) ([]*No
 	}
 	return list, true
 }
+
+// onKey is a field of objectives that older YAML programs take for true, and that people write without quotes.
+// A file that such a program has written again says true in its place, which is refused as an unknown field.
+const onKey = "on"

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/sim/diag"
+	"stickysim/sim/experiment"
+)
+
+// objectives are those of the command line, which a study has beside those of its scenario.
+type objectives struct{ texts []string }
+
+func (o *objectives) flags(c *cobra.Command) {
+	c.Flags().StringArrayVar(&o.texts, "objective", nil, "add an `objective` such as 'latency.p95 < 300ms' (repeatable)")
+}
+
+// apply adds the objectives to a study. They can fail a gate.
+func (o *objectives) apply(s *experiment.Study) error {
+	var problems diag.List
+	for _, text := range o.texts {
+		x, err := experiment.ParseObjective(text, s.Scope())
+		var e *experiment.ObjectiveError
+		if errors.As(err, &e) {
+			problems.Add(diag.Problem{Rule: e.Rule, File: fmt.Sprintf("%s: --objective %q", s.Name, text), Message: e.Message, Hint: e.Hint})
+			continue
+		}
+		s.Objectives = append(s.Objectives, x)
+	}
+	return problems.Err()
+}
