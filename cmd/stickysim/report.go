@@ -17,11 +17,13 @@ import (
 // ReportOptions are the flags and the argument of `report`.
 type ReportOptions struct {
 	output
+	anew
 	Result string // a result.json, the directory of one, or "-"
 }
 
 const reportExample = `  stickysim report nat-hotspot-result
   stickysim report nat-hotspot-result --format markdown
+  stickysim report nat-hotspot-result --confidence 99% --baseline-policy stateless
   stickysim run nat-hotspot --format json | stickysim report - --out saved`
 
 func newReport(s *streams) *cobra.Command {
@@ -29,7 +31,8 @@ func newReport(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report RESULT", Short: "Print a saved result again (no simulation)",
 		Long: "Print a saved result again, without simulating. RESULT is a directory written by --out, its result.json, " +
-			"or - for standard input.\n\n" + screenHelp,
+			"or - for standard input. With --confidence or --baseline-policy, the figures are computed anew from the " +
+			"replications that --out has kept.\n\n" + screenHelp,
 		Example: reportExample, Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.Result = args[0]
@@ -39,6 +42,7 @@ func newReport(s *streams) *cobra.Command {
 	o.formatFlag(c)
 	o.screenFlags(c)
 	o.outFlag(c)
+	o.anew.flags(c)
 	return c
 }
 
@@ -46,12 +50,19 @@ func report(s *streams, o *ReportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := s.readResult(o.Result)
+	if err := vacant(o.Out); err != nil {
+		return err
+	}
+	read := s.readResult
+	if o.anew.asked() {
+		read = func(name string) (*experiment.Result, error) { return s.recompute(name, &o.anew) }
+	}
+	r, err := read(o.Result)
 	if err != nil {
 		return err
 	}
-	if err := vacant(o.Out); err != nil {
-		return err
+	if o.Out != o.Result && isStore(o.Out) {
+		return usagef("--out: %s holds replications, which may be of another study; name another directory", o.Out)
 	}
 	if err := o.save(s, r, target{dir: o.Out}, startWatch(s.args).meta(0, r)); err != nil {
 		return err
@@ -69,7 +80,7 @@ func (s *streams) readResult(name string) (*experiment.Result, error) {
 		}
 		f, err := os.Open(file)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, usageError{err}
+			return nil, noResult(name, err)
 		}
 		if err != nil {
 			return nil, err
@@ -82,4 +93,12 @@ func (s *streams) readResult(name string) (*experiment.Result, error) {
 		return nil, usageError{fmt.Errorf("%s: %w", file, err)}
 	}
 	return r, nil
+}
+
+// noResult is the error of a result that does not exist; where its replications do, it says how to make it.
+func noResult(dir string, err error) error {
+	if isStore(dir) {
+		return usagef("%s has no result.json yet, only replications: the command that made them continues, and merge makes the result of shards", dir)
+	}
+	return usageError{err}
 }

@@ -17,6 +17,7 @@ type RunOptions struct {
 	effort
 	output
 	keeping
+	shard     shard
 	Scenarios []string
 	AtLeast   int // alternatives that a scenario must have
 }
@@ -50,6 +51,7 @@ func (o *RunOptions) flags(c *cobra.Command) {
 	o.effort.flags(c)
 	o.output.flags(c)
 	o.keeping.flags(c)
+	o.shard.flags(c)
 }
 
 // simulateAll runs and reports one scenario after the other. It reads all of them first: a mistake in the last one must
@@ -65,6 +67,12 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	var studies []*experiment.Study
 	for _, b := range built {
 		studies = append(studies, b.Study)
+	}
+	if err := o.shard.find(s); err != nil {
+		return err
+	}
+	if err := o.checkShard(studies); err != nil {
+		return err
 	}
 	targets, err := o.targets(studies)
 	if err != nil {
@@ -88,6 +96,9 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 
 // simulateOne runs a study, saves its result and shows it. another is set if it follows another.
 func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experiment.Study, t target, kept *store, another bool) error {
+	if o.shard.on() {
+		return o.simulateShard(ctx, s, study, kept)
+	}
 	watch := startWatch(s.args)
 	r, stopped := s.simulateKept(ctx, study, &o.effort, o.Events != "", kept.saved())
 	if r == nil || finished(r) == 0 {

@@ -22,7 +22,7 @@ const (
 	storeName   = "replications"
 	archiveName = "scenario.zip" // the scenario as it was written, with its files
 	changesName = "changes.json" // what the command line changed in it
-	shardsName  = "shards.json"  // into how many shards it was divided last
+	shardsName  = "shards.json"  // into how many shards the work was divided last
 )
 
 // keeping says what --out keeps beside the result.

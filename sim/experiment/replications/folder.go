@@ -55,13 +55,20 @@ type manifest struct {
 type MismatchError struct {
 	What        string // "scenario", "seed", "version" or "format"
 	There, Here string
+	Than        string // the folder that it is compared with; "" = this run
 }
 
 func (e *MismatchError) Error() string {
-	if e.What == "scenario" {
-		return "holds replications of another scenario"
+	text := "holds replications of another " + e.What
+	switch {
+	case e.What != "scenario" && e.Than != "":
+		text += fmt.Sprintf(": %s there, %s in %s", e.There, e.Here, e.Than)
+	case e.What != "scenario":
+		text += fmt.Sprintf(": %s there, %s here", e.There, e.Here)
+	case e.Than != "":
+		text += " than " + e.Than
 	}
-	return fmt.Sprintf("holds replications of another %s: %s there, %s here", e.What, e.There, e.Here)
+	return text
 }
 
 // Folder holds the replications of one study. It implements experiment.Saved.
@@ -112,7 +119,7 @@ func KeyOf(files Files) (Key, error) {
 		return Key{}, fmt.Errorf("%s is damaged", manifestName)
 	}
 	if m.Format != Format {
-		return Key{}, &MismatchError{"format", fmt.Sprint(m.Format), fmt.Sprint(Format)}
+		return Key{}, &MismatchError{What: "format", There: fmt.Sprint(m.Format), Here: fmt.Sprint(Format)}
 	}
 	return m.Key, nil
 }
@@ -121,11 +128,11 @@ func KeyOf(files Files) (Key, error) {
 func (k Key) differs(study Key) error {
 	switch {
 	case k.Version != study.Version:
-		return &MismatchError{"version", k.Version, study.Version}
+		return &MismatchError{What: "version", There: k.Version, Here: study.Version}
 	case k.Scenario != study.Scenario:
-		return &MismatchError{"scenario", k.Scenario, study.Scenario}
+		return &MismatchError{What: "scenario", There: k.Scenario, Here: study.Scenario}
 	case k.Seed != study.Seed:
-		return &MismatchError{"seed", fmt.Sprint(k.Seed), fmt.Sprint(study.Seed)}
+		return &MismatchError{What: "seed", There: fmt.Sprint(k.Seed), Here: fmt.Sprint(study.Seed)}
 	}
 	return nil
 }

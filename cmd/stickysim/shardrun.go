@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+
+	"stickysim/sim/experiment"
+)
+
+// checkShard refuses what a shard cannot do alone.
+func (o *RunOptions) checkShard(studies []*experiment.Study) error {
+	if !o.shard.on() {
+		return nil
+	}
+	switch {
+	case o.Out == "" || !o.keep:
+		return usagef("--shard: needs --out, where its replications are kept until merge")
+	case o.Events != "":
+		return usagef("--shard: a shard writes no --events")
+	}
+	for _, study := range studies {
+		if r := study.Replications; r.Decided || r.Judged || r.Min < r.Max {
+			return usagef("%s: --shard: needs a fixed number of replications, such as --replications 40: whether there are enough shows only in all of them together", study.Name)
+		}
+	}
+	return nil
+}
+
+// simulateShard runs the replications of a shard and keeps them. The result is made by merge.
+func (o *RunOptions) simulateShard(ctx context.Context, s *streams, study *experiment.Study, k *store) error {
+	if err := k.files.Write(shardsName, []byte(strconv.Itoa(o.shard.of))); err != nil {
+		return err
+	}
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	n := study.Replications.Max
+	own := o.shard.all(n)
+	p := s.follow(study.Name + ", " + o.shard.String())
+	early, err := experiment.RunSome(study, experiment.Options{Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Saved: k.Folder}, own)
+	p.end()
+	if err != nil {
+		return k.resumable(err)
+	}
+	left := len(k.Missing(len(study.Variants), n))
+	if early {
+		s.interrupted(ctx, study, fmt.Sprintf("%d of %d replications are in %s", n-left, n, k.files), true)
+		return errInterrupted
+	}
+	s.note("%s: %s is complete; %d of %d replications are in %s. When all shards are: stickysim merge %s --out RESULT", study.Name, &o.shard, n-left, n, k.files, o.Out)
+	return nil
+}
