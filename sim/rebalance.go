@@ -99,7 +99,7 @@ var _ = reports(120, func(r *run, b *metricsBuilder) {
 	b.ratio(metricRebalance.ID(), time.Seconds(), float64(j.joined))
 	b.count(metricCensored.ID(), censored)
 	if censored > 0 {
-		w := codeCensored.At("", "%d of the %d servers that joined never had their share of the sessions: rebalance.time is a lower bound", censored, j.joined)
+		w := codeCensored.At("duration", "%d of the %d servers that joined never had their share of the sessions: rebalance.time is a lower bound", censored, j.joined)
 		w.Metric, w.Hint = metricRebalance.Name, "a longer duration, or a change earlier in the run, would tell how long it takes"
 		b.res.Warnings = append(b.res.Warnings, w)
 	}

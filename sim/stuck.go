@@ -54,7 +54,7 @@ var _ = reports(11, func(r *run, b *metricsBuilder) {
 		}
 	}
 	if all > 0 {
-		w := stuckRequests.At("", "%d requests were still in flight at the end, for longer than their client's timeout, or than a minute where there is none; they count as not answered", all)
+		w := stuckRequests.At("workload", "%d requests were still in flight at the end, for longer than their client's timeout, or than a minute where there is none; they count as not answered", all)
 		w.Metric = metricAvailable.Name
 		b.res.Warnings = append(b.res.Warnings, w)
 	}

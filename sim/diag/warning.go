@@ -58,7 +58,7 @@ func Codes() []*Code { return slices.Clone(codes) }
 type Warning struct {
 	Code         string // name of a Code
 	Severity     Severity
-	Place        string // the field of the scenario it is about: timeline[0].at; may be empty
+	Place        string // the field of the scenario it is about, or that would change it: timeline[0].at
 	Alternative  string // the alternative it is about; empty: all
 	Metric       string // the figure it is about; empty: none in particular
 	Message      string // what is wrong, with the values
@@ -66,7 +66,7 @@ type Warning struct {
 	Replications int    // in how many replications it was met; 0: it is not about single replications
 }
 
-// At makes a warning about a field of the scenario; place may be empty.
+// At makes a warning about a field of the scenario.
 func (c *Code) At(place, format string, args ...any) Warning {
 	return Warning{Code: c.Name, Severity: c.Severity, Place: place, Message: fmt.Sprintf(format, args...)}
 }

@@ -37,7 +37,7 @@ func (x *execution) allWarnings(res *Result) []diag.Warning {
 				continue // it is no interval, and shown as none
 			}
 			for _, text := range e.Warnings {
-				w := doubtfulInterval.At("", "%s", text)
+				w := doubtfulInterval.At("replications", "%s", text)
 				w.Alternative, w.Metric = v.Name, f.Name
 				list = append(list, w)
 			}
@@ -69,7 +69,7 @@ func (s *summary) ownWarnings(alternative string) []diag.Warning {
 		note(w)
 	}
 	for _, k := range s.kinds() {
-		w := differInKind.At("", "%d of %d replications differ from the others in kind: %s is %s there and %s elsewhere", len(k.Replications), s.n, k.Metric,
+		w := differInKind.At("replications", "%d of %d replications differ from the others in kind: %s is %s there and %s elsewhere", len(k.Replications), s.n, k.Metric,
 			roughly(k.Metric.Of(), k.Mean), roughly(k.Metric.Of(), k.Others))
 		w.Metric, w.Replications = k.Metric.String(), len(k.Replications)
 		note(w)
