@@ -10,6 +10,8 @@ import (
 
 	"stickysim/reports"
 	"stickysim/reports/outdir"
+	"stickysim/reports/parquet"
+	"stickysim/reports/plot"
 	"stickysim/sim/experiment"
 	reps "stickysim/sim/experiment/replications"
 	"stickysim/sim/metric"
@@ -115,7 +117,10 @@ func (out *sweepOutput) table(name string, columns []reports.Column) error {
 		t.rows, err = begin(f, columns)
 		return err
 	}
-	return add(".csv", reports.NewCSVRows)
+	if err := add(".csv", reports.NewCSVRows); err != nil || !out.o.parquet {
+		return err
+	}
+	return add(".parquet", parquet.New)
 }
 
 // unnamed is a file in dir that has no name: nothing is left of it when the program ends, however it does.
@@ -220,6 +225,13 @@ func (out *sweepOutput) write() error {
 			_, err := io.Copy(w, t.file)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, f := range reports.SweepFigures(out.shown) {
+		err := errors.Join(writeWhole(filepath.Join(dir, f.Name+".svg"), func(w io.Writer) error { return plot.WriteSVG(w, &f) }),
+			writeWhole(filepath.Join(dir, f.Name+".png"), func(w io.Writer) error { return plot.WritePNG(w, &f) }))
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stickysim/sim/rng"
+)
+
+const sweptScenario = `
+name: swept
+duration: 10s
+warmup: 0s
+replications: 2
+servers: {count: 2, cores: 1}
+workload:
+  - {population: shopper, users: 20, think: exp(1s), service: exp(5ms)}
+policies: [cookie, ip-hash, round-robin]
+`
+
+// filesIn are the files below a directory by name, but for what tells of the machine.
+func filesIn(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "meta.json" || strings.HasSuffix(d.Name(), ".tmp") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		files[name] = text
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// kept are the replications in a directory, with the times at which they were written.
+func kept(dir string) map[string]time.Time {
+	list := map[string]time.Time{}
+	names, _ := filepath.Glob(filepath.Join(dir, "points", "*", "*.rep"))
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil {
+			list[name] = info.ModTime()
+		}
+	}
+	return list
+}
+
+// sameFiles compares two directories byte for byte.
+func sameFiles(t *testing.T, want, got string) {
+	t.Helper()
+	a, b := filesIn(t, want), filesIn(t, got)
+	for name, text := range a {
+		if !bytes.Equal(text, b[name]) {
+			t.Errorf("%s: another content, or none", name)
+		}
+	}
+	if len(a) != len(b) {
+		t.Errorf("%d files, want %d", len(b), len(a))
+	}
+}
+
+// A sweep that is killed at random moments and started again gives the same bytes as one that is not, and no replication
+// that was finished is run again.
+func TestSweepSurvivesKills(t *testing.T) {
+	t.Parallel()
+	values, kills := "policies.cookie.ttl=1s..4s by 1s", 5
+	if os.Getenv("STICKYSIM_FULL") != "" {
+		values, kills = "policies.cookie.ttl=1s..32s by 1s", 20
+	}
+	dir := t.TempDir()
+	scenario := filepath.Join(dir, "swept.yaml")
+	if err := os.WriteFile(scenario, []byte(sweptScenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	command := func(out string) *exec.Cmd {
+		return exec.Command("stickysim", "sweep", scenario, "--set", "servers.count=2,3", "--set", values, "--parquet", "--quiet", "--out", filepath.Join(dir, out))
+	}
+	if text, err := command("whole").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	total := len(kept(filepath.Join(dir, "whole")))
+	var moments []int // numbers of replications at which the sweep is killed
+	for k := range kills {
+		moments = append(moments, rng.Root(uint64(total)).At(uint64(k)).IntN(total-2))
+	}
+	slices.Sort(moments)
+	finished := map[string]time.Time{}
+	for _, n := range moments {
+		c := command("killed")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		over := make(chan error, 1)
+		go func() { over <- c.Wait() }()
+		for ended := false; !ended && len(kept(filepath.Join(dir, "killed"))) <= n; {
+			select {
+			case <-over:
+				ended = true
+			case <-time.After(time.Millisecond):
+			}
+		}
+		_ = c.Process.Kill()
+		for name, at := range kept(filepath.Join(dir, "killed")) {
+			if before, seen := finished[name]; seen && before != at {
+				t.Errorf("%s was run again", name)
+			}
+			finished[name] = at
+		}
+	}
+	if n := len(finished); n == 0 || n >= total {
+		t.Fatalf("%d of %d replications were there when it was last killed: it was not killed in between", n, total)
+	}
+	if text, err := command("killed").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for name, at := range kept(filepath.Join(dir, "killed")) {
+		if before, seen := finished[name]; seen && before != at {
+			t.Errorf("%s was run again", name)
+		}
+	}
+	sameFiles(t, filepath.Join(dir, "whole"), filepath.Join(dir, "killed"))
+}
