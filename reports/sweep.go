@@ -25,6 +25,7 @@ type Sweep struct {
 	duration       float64 // seconds counted in each replication, at the first point
 	least, most    int     // replications of an alternative
 	objectives     []experiment.Objective
+	stateful       bool     // there are losses, or an alternative has state to lose
 	names          []string // of alternatives, in the order in which they appear
 	points         []sweepPoint
 	warnings       []sweepWarning
@@ -67,6 +68,7 @@ func (s *Sweep) Add(point []experiment.Setting, r *experiment.Result) {
 			s.names = append(s.names, name)
 		}
 	}
+	s.stateful = s.stateful || x.stateful()
 	for _, id := range s.candidates() {
 		best := x.bestIn(id)
 		for v := range r.Variants {
@@ -123,6 +125,9 @@ func (s *Sweep) shown() []metric.ID {
 	}
 	var list []metric.ID
 	for _, families := range usualFigures {
+		if families[0] == visitsHit && !s.stateful {
+			continue
+		}
 		for _, f := range families {
 			if s.known(f.ID()) {
 				list = append(list, f.ID())

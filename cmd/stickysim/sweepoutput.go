@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 	"stickysim/reports/parquet"
 	"stickysim/reports/plot"
 	"stickysim/sim/experiment"
-	reps "stickysim/sim/experiment/replications"
+	"stickysim/sim/experiment/replications"
 	"stickysim/sim/metric"
 )
 
@@ -78,14 +79,20 @@ func (out *sweepOutput) openDir() error {
 		return err
 	}
 	folder := filepath.Join(out.o.out, pointsName)
-	if _, err := reps.Create(outdir.Files(folder), reps.Key{Scenario: out.plan.fingerprint, Version: version()}); err != nil {
-		var other *reps.MismatchError
-		if errors.As(err, &other) {
+	key, err := keyOf(&experiment.Study{Fingerprint: out.plan.fingerprint})
+	if err != nil {
+		return err
+	}
+	if _, err := replications.Create(outdir.Files(folder), key); err != nil {
+		var other *replications.MismatchError
+		switch {
+		case errors.As(err, &other) && other.What == "scenario":
+			return usagef("--out: %s holds another sweep, with other points or of another scenario; name another directory", folder)
+		case other != nil:
 			return usagef("--out: %s %w; name another directory", folder, err)
 		}
 		return fmt.Errorf("--out: %w", err)
 	}
-	var err error
 	if out.spool, err = unnamed(out.o.out); err != nil {
 		return err
 	}
@@ -139,7 +146,11 @@ func (out *sweepOutput) saved(s *streams, i int, study *experiment.Study) (exper
 		return nil, nil
 	}
 	dir := filepath.Join(out.o.out, pointsName, fmt.Sprintf("%05d", i))
-	f, err := reps.Create(outdir.Files(dir), reps.Key{Scenario: study.Fingerprint, Seed: study.Seed, Version: version()})
+	key, err := keyOf(study)
+	if err != nil {
+		return nil, err
+	}
+	f, err := replications.Create(outdir.Files(dir), key)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -229,16 +240,27 @@ func (out *sweepOutput) write() error {
 			return err
 		}
 	}
+	return out.writeRest(columns)
+}
+
+// writeRest writes the curves, and what explains the tables.
+func (out *sweepOutput) writeRest(replications []reports.Column) error {
+	write := func(name string, to func(io.Writer) error) error {
+		return writeWhole(filepath.Join(out.o.out, name), to)
+	}
 	for _, f := range reports.SweepFigures(out.shown) {
-		err := errors.Join(writeWhole(filepath.Join(dir, f.Name+".svg"), func(w io.Writer) error { return plot.WriteSVG(w, &f) }),
-			writeWhole(filepath.Join(dir, f.Name+".png"), func(w io.Writer) error { return plot.WritePNG(w, &f) }))
+		err := errors.Join(write(f.Name+".svg", func(w io.Writer) error { return plot.WriteSVG(w, &f) }),
+			write(f.Name+".png", func(w io.Writer) error { return plot.WritePNG(w, &f) }))
 		if err != nil {
 			return err
 		}
 	}
-	return writeWhole(filepath.Join(dir, "columns.json"), func(w io.Writer) error {
-		return reports.WriteColumnsJSON(w, map[string][]reports.Column{"sweep": reports.SweepColumns(out.plan.axes), "replications": columns})
-	})
+	about := map[string][]reports.Column{"sweep": reports.SweepColumns(out.plan.axes), "replications": replications}
+	return errors.Join(
+		write("columns.json", func(w io.Writer) error { return reports.WriteColumnsJSON(w, about) }),
+		write("meta.json", func(w io.Writer) error {
+			return json.NewEncoder(w).Encode(out.watch.meta(out.o.jobs, &experiment.Result{}))
+		}))
 }
 
 // howToContinue is the end of the message about an interruption.
