@@ -11,15 +11,15 @@ import (
 // mostAnnotations is how many annotations of a kind GitHub shows for a step.
 const mostAnnotations = 10
 
-// WriteAnnotations writes a GitHub workflow command for each check that is not met: an error where it counts, or else a
-// warning. Of each kind there are at most ten, of which the last says how many are left out.
+// WriteAnnotations writes a GitHub workflow command for each check that is not met: an error where it counts, a warning where
+// its objective only warns, and nothing where the gate does not judge the alternative. Of each kind there are at most ten, of which the last says how many are left out.
 func WriteAnnotations(w io.Writer, list []*Gated) error {
 	for _, kind := range []string{"error", "warning"} {
 		var lines []string
 		for _, g := range sorted(list) {
 			checks := g.checks()
 			for i := range checks {
-				if c := &checks[i]; c.state != experiment.Met && c.counts == (kind == "error") {
+				if c := &checks[i]; c.state != experiment.Met && (kind == "error" && c.counts || kind == "warning" && c.warns) {
 					lines = append(lines, g.annotation(kind, c))
 				}
 			}

@@ -79,6 +79,7 @@ type check struct {
 	alternative string // empty: the scenario as a whole
 	state       experiment.VerdictState
 	counts      bool
+	warns       bool                // it does not count because its objective only warns
 	value       string              // with its interval
 	limit       string              // with its relation
 	margin      string              // signed, with its share of the limit
@@ -117,7 +118,7 @@ func (g *Gated) checks() []check {
 func (x *index) check(g *Gated, v *experiment.Verdict) check {
 	o := &x.res.Objectives[v.Objective]
 	scales := x.scales(o.Subject.Metric)
-	c := check{title: clean(o.String()), alternative: clean(v.Alternative), state: v.State, counts: v.Counts, verdict: v,
+	c := check{title: clean(o.String()), alternative: clean(v.Alternative), state: v.State, counts: v.Counts, warns: o.Warn, verdict: v,
 		value: bracketed(v.Value, scales), limit: o.Relation.String() + " " + formatValue(v.Limit, scales), margin: x.margin(v)}
 	if v.State != experiment.NotDecided {
 		c.note = clean(v.Why)

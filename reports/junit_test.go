@@ -121,6 +121,7 @@ func hostile(t testing.TB) *Gated {
 		}
 		r.Verdicts[i].Counts = r.Verdicts[i].Objective != 2
 	}
+	r.Objectives[2].Warn = true
 	r.Warnings = append(r.Warnings, diag.Warning{Code: "x|y", Severity: diag.Severe, Message: name})
 	return g
 }

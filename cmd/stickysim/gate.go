@@ -90,6 +90,11 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, t := range targets {
+		if isStore(t.dir) {
+			return usagef("--out: %s holds replications of run; name another directory", t.dir)
+		}
+	}
 	if err := o.against.open(s, studies); err != nil {
 		return err
 	}

@@ -45,7 +45,10 @@ func (o *against) open(s *streams, studies []*experiment.Study) error {
 	}
 	for _, study := range studies {
 		if o.Baseline == "" {
-			break
+			if err := alone(study); err != nil {
+				return err
+			}
+			continue
 		}
 		r, err := s.readResult(baselineOf(o.Baseline, study.Name))
 		if err != nil {
@@ -57,6 +60,16 @@ func (o *against) open(s *streams, studies []*experiment.Study) error {
 		study.Against = r
 	}
 	return o.openSnapshot(studies)
+}
+
+// alone refuses an objective that needs a baseline where there is none.
+func alone(study *experiment.Study) error {
+	for _, x := range study.Objectives {
+		if x.Limit.Saved {
+			return usagef("%s: the objective %q compares with a baseline; give one by --baseline RESULT", study.Name, x)
+		}
+	}
+	return nil
 }
 
 // baselineOf is the result of a scenario in a directory of several.
