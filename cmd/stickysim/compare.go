@@ -17,7 +17,7 @@ func newCompare(s *streams) *cobra.Command {
 		Example: compareExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args
-			o.keeping.note(c)
+			o.note(c)
 			return simulateAll(c.Context(), s, o)
 		},
 	}

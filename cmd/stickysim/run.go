@@ -18,6 +18,7 @@ type RunOptions struct {
 	output
 	keeping
 	shard     shard
+	emission  emission
 	Scenarios []string
 	AtLeast   int // alternatives that a scenario must have
 }
@@ -37,7 +38,7 @@ func newRun(s *streams) *cobra.Command {
 		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args
-			o.keeping.note(c)
+			o.note(c)
 			return simulateAll(c.Context(), s, o)
 		},
 	}
@@ -52,12 +53,19 @@ func (o *RunOptions) flags(c *cobra.Command) {
 	o.output.flags(c)
 	o.keeping.flags(c)
 	o.shard.flags(c)
+	o.emission.flags(c)
+}
+
+// note remembers the command line.
+func (o *RunOptions) note(c *cobra.Command) {
+	o.keeping.note(c)
+	o.emission.note(c)
 }
 
 // simulateAll runs and reports one scenario after the other. It reads all of them first: a mistake in the last one must
 // not show up after an hour of simulation.
 func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
-	if err := errors.Join(o.goal.check(), o.effort.check(), o.output.check()); err != nil {
+	if err := errors.Join(o.goal.check(), o.effort.check(), o.output.check(), o.emission.check()); err != nil {
 		return err
 	}
 	built, err := o.prepare(s)
@@ -68,15 +76,18 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	for _, b := range built {
 		studies = append(studies, b.Study)
 	}
-	if err := o.shard.find(s); err != nil {
-		return err
+	if o.emission.engine == "" {
+		err = o.shard.find(s)
 	}
-	if err := o.checkShard(studies); err != nil {
+	if err := errors.Join(err, o.checkShard(studies)); err != nil {
 		return err
 	}
 	targets, err := o.targets(studies)
 	if err != nil {
 		return err
+	}
+	if o.emission.engine != "" {
+		return o.emission.print(s, o, built, targets)
 	}
 	stores := make([]*store, len(studies))
 	for i, b := range built {

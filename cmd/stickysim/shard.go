@@ -47,6 +47,16 @@ func (o *shard) String() string {
 	return "shard " + strconv.Itoa(o.index+1) + " of " + strconv.Itoa(o.of)
 }
 
+// parts is the number of parts that --shard names.
+func (o *shard) parts() (int, error) {
+	_, total, _ := strings.Cut(o.text, "/")
+	n, err := strconv.Atoi(total)
+	if err != nil || n < 1 {
+		return 0, usagef("--emit: needs --shard with the number of parts, such as --shard auto/8")
+	}
+	return n, nil
+}
+
 // find reads --shard. It says on standard error which part of the environment it took the shard from.
 func (o *shard) find(s *streams) error {
 	if o.text == "" {

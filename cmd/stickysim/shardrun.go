@@ -11,7 +11,7 @@ import (
 
 // checkShard refuses what a shard cannot do alone.
 func (o *RunOptions) checkShard(studies []*experiment.Study) error {
-	if !o.shard.on() {
+	if o.shard.text == "" && o.emission.engine == "" {
 		return nil
 	}
 	switch {

@@ -53,14 +53,8 @@ func (o *keeping) note(c *cobra.Command) {
 	question{&selection{}, &goal{}}.flags(those)
 	o.changes = nil
 	c.Flags().Visit(func(f *pflag.Flag) {
-		switch list, ok := f.Value.(pflag.SliceValue); {
-		case those.Flags().Lookup(f.Name) == nil:
-		case ok:
-			for _, v := range list.GetSlice() {
-				o.changes = append(o.changes, "--"+f.Name+"="+v)
-			}
-		default:
-			o.changes = append(o.changes, "--"+f.Name+"="+f.Value.String())
+		if those.Flags().Lookup(f.Name) != nil {
+			o.changes = append(o.changes, asWritten(f)...)
 		}
 	})
 }
