@@ -65,6 +65,7 @@ func timeline() kind[plan] {
 				e.At = sim.LongAgo
 			}
 			for _, a := range p.actionsOf(d, item, &e) {
+				a.Entry = i + 1
 				p.actions, p.written = append(p.actions, a), append(p.written, item)
 			}
 		}

@@ -14,6 +14,8 @@ import (
 type Action struct {
 	Kind   *ActionKind // Crash, Pause, ...: one of ActionKinds
 	Name   string      // for the event log; may be empty
+	Entry  int         // the element of a scenario that it is written in, from 1: all events of a recording share one; 0 = one of its own
+	Off    bool        // it never happens. Its place in the timeline stays, so the draws of the others are the same as with it
 	At     Time        // first time; of a recurring action, when the recurrence begins; LongAgo: with the run
 	Every  dist.Dist   // seconds between recurrences; nil = once
 	AtOnce bool        // of a recurring action: it first happens At, instead of one Every later
@@ -22,6 +24,7 @@ type Action struct {
 
 	Targets []ServerID // the servers hit; empty: Servers of them drawn at random
 	Places  bool       // Targets are places in the list of servers in service at the time, modulo its length
+	Rank    int        // without targets: hit servers of consecutive ranks by the work they have done so far, from this one (1 = the hottest) or else the coolest; 0 = drawn
 	Servers int        // how many; ignored with a zone
 	Zone    int        // all servers of this zone are hit; negative: none
 

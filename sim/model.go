@@ -30,6 +30,9 @@ type Model struct {
 	State       Placement
 	Timeline    []Action
 	Autoscaler  *Autoscaler // nil: none
+
+	// LatencyLimits are what latency.exceeded counts: seconds in which one of them is exceeded. Empty: it is not counted.
+	LatencyLimits []LatencyLimit
 }
 
 // Discipline is how a server shares its cores among requests.

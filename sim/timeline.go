@@ -1,6 +1,11 @@
 package sim
 
-import "stickysim/sim/rng"
+import (
+	"cmp"
+	"slices"
+
+	"stickysim/sim/rng"
+)
 
 func (r *run) initTimeline() {
 	for s := range r.servers {
@@ -8,6 +13,9 @@ func (r *run) initTimeline() {
 	}
 	for i := range r.m.Timeline {
 		a := &r.m.Timeline[i]
+		if a.Off {
+			continue
+		}
 		if a.Each && a.Every != nil {
 			for s := range r.servers {
 				r.planEach(i, ServerID(s), 0, max(a.At, r.now))
@@ -40,7 +48,7 @@ func (r *run) eachFaults(s ServerID) {
 		return
 	}
 	for i := range r.m.Timeline {
-		if a := &r.m.Timeline[i]; a.Each && a.Every != nil && len(a.Targets) == 0 {
+		if a := &r.m.Timeline[i]; !a.Off && a.Each && a.Every != nil && len(a.Targets) == 0 {
 			r.planEach(i, s, 0, r.now)
 		}
 	}
@@ -134,6 +142,9 @@ func (r *run) targets(a *Action, draw rng.Key) []ServerID {
 		return hit
 	}
 	pool := r.pool(a.Kind)
+	if a.Rank > 0 {
+		return r.ranked(pool, a.Rank, a.Servers)
+	}
 	for j := 0; j < a.Servers && j < len(pool); j++ {
 		o := j + draw.At(uint64(j)).IntN(len(pool)-j)
 		pool[j], pool[o] = pool[o], pool[j]
@@ -153,4 +164,16 @@ func (r *run) pool(kind *ActionKind) []ServerID {
 		pool[s] = ServerID(s)
 	}
 	return pool
+}
+
+// ranked are n servers of a pool, from the one of a rank by the work they have done so far, or else the last n. Servers that
+// have left for good have no rank unless all have.
+func (r *run) ranked(pool []ServerID, rank, n int) []ServerID {
+	if left := func(s ServerID) bool { return r.servers[s].life == gone }; slices.ContainsFunc(pool, func(s ServerID) bool { return !left(s) }) {
+		pool = slices.DeleteFunc(pool, left)
+	}
+	slices.SortStableFunc(pool, func(a, b ServerID) int { return cmp.Compare(r.servers[b].work(r.now), r.servers[a].work(r.now)) })
+	n = min(n, len(pool))
+	from := min(rank-1, len(pool)-n)
+	return pool[from : from+n]
 }

@@ -17,7 +17,7 @@ func (r *run) warnUnfinished(b *metricsBuilder) {
 	for i := range r.m.Timeline {
 		a := &r.m.Timeline[i]
 		least, most := a.Lasts(r.m)
-		waits := a.Every == nil && !a.Places && a.At < r.end && least < most && a.At+most > r.end
+		waits := !a.Off && a.Every == nil && !a.Places && a.At < r.end && least < most && a.At+most > r.end
 		if leaving && waits {
 			w := unfinished.At("timeline", "the %s at %v is still under way when the run ends", a.Kind.Name, a.At)
 			w.Hint = "write an earlier at, or a longer duration"

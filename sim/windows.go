@@ -27,6 +27,7 @@ type watch struct {
 	retired  stats.Tally    // latencies at servers that have left
 	joins    joins
 	burn     burnWatch
+	limits   limitWatch
 	x, time  []float64 // scratch: utilizations and times in service
 }
 
@@ -43,7 +44,7 @@ type minute struct {
 
 // beginWatch makes the windows begin now.
 func (r *run) beginWatch() {
-	r.watch = watch{burn: newBurnWatch(r.m.Duration), answered: r.traffic.answered, minutes: make([]minute, 0, min(r.m.Duration/Minute, 1e6))}
+	r.watch = watch{burn: newBurnWatch(r.m.Duration), limits: newLimitWatch(r.m.LatencyLimits), answered: r.traffic.answered, minutes: make([]minute, 0, min(r.m.Duration/Minute, 1e6))}
 	r.watch.burn.add(r.outcomes())
 	r.watchNew(false)
 	if next := r.now + tick; next < r.end {
@@ -111,6 +112,7 @@ func (r *run) endMinute() {
 		w.answered = answered
 	}
 	w.minutes = append(w.minutes, m)
+	r.checkLimits()
 	w.watched = slices.DeleteFunc(w.watched, func(s ServerID) bool {
 		left := r.servers[s].life == gone
 		if left {

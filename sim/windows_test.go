@@ -105,3 +105,29 @@ func TestTimeToRebalance(t *testing.T) {
 		}
 	}
 }
+
+// The minutes in which a deterministic queue is above its limit are known: a server at a tenth of its speed from 10 to 15 min
+// is over, and so is one that is dead; one that nothing asks of is not.
+func TestMinutesAboveALatencyLimit(t *testing.T) {
+	model := func(limit LatencyLimit, a ...Action) *Model {
+		m := queue(1, 1, FCFS, 2, fixed(.01), 1800)
+		m.Timeline, m.LatencyLimits = a, []LatencyLimit{limit}
+		return m
+	}
+	slow := Action{Kind: Slow, At: 10 * Minute, Servers: 1, Zone: -1, Factor: .1, Repair: fixed(300)}
+	dead := Action{Kind: Crash, At: 10 * Minute, Servers: 1, Zone: -1, Repair: fixed(420)}
+	limit := LatencyLimit{Quantile: .5, Limit: 50 * Millisecond}
+	for _, c := range []struct {
+		name string
+		m    *Model
+		want float64
+	}{
+		{"slow", model(limit, slow), 300}, {"mean", model(LatencyLimit{Limit: 50 * Millisecond}, slow), 300}, {"dead", model(limit, dead), 420},
+		{"never", model(limit), 0}, {"always", model(LatencyLimit{Quantile: .5, Limit: 9 * Millisecond}), 1800},
+		{"of none", model(LatencyLimit{Quantile: .5, Population: "q", Limit: 0}, slow), 0},
+	} {
+		if got := figure(t, Run(c.m, 1, 0, Options{}), "latency.exceeded"); got != c.want {
+			t.Errorf("%s: %g s, want %g", c.name, got, c.want)
+		}
+	}
+}

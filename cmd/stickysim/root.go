@@ -36,6 +36,7 @@ var commandWords = [][]string{
 	{"compare", "diff", "vs", "versus", "benchmark"},
 	{"gate", "judge", "ci", "assert", "threshold"},
 	{"sweep", "grid", "scan", "vary", "parameters", "sensitivity"},
+	{"cost", "impact", "blame", "price"},
 	{"report", "render", "plot"},
 	{"route", "lookup", "where"},
 	{"scenarios", "examples", "catalogue", "catalog", "templates", "init", "new"},
@@ -97,6 +98,7 @@ func newRoot(s *streams) *cobra.Command {
 		}
 	}
 	add(runs, newRun(s), newCompare(s), newGate(s), newSweep(s), newReport(s), newMerge(s), newRoute(s))
+	add(runs, newCost(s))
 	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))
 	for _, c := range root.Commands() {

@@ -68,6 +68,7 @@ type contrast struct {
 	vrf               float64
 	opposed           float64 // p-value of pairing being harmful
 	equal             bool
+	count             bool      // it is of what a share counts, not of the share
 	apart             []float64 // the differences, where one side has none in every replication; nil otherwise
 	some              int       // in how many of them the other side has some
 }
@@ -122,7 +123,7 @@ func (c *contrast) comparison(decided bool, rate float64) Comparison {
 	r := Comparison{Variant: c.variant, Metric: c.metric, Unit: c.unit, VRF: c.vrf, Decided: decided, Equal: c.equal,
 		Difference: c.difference.Interval(1 - rate), Ratio: c.ratio.Interval(1 - rate)}
 	r.Ratio.Mean, r.Ratio.Lo, r.Ratio.Hi = math.Exp(r.Ratio.Mean), math.Exp(r.Ratio.Lo), math.Exp(r.Ratio.Hi)
-	if c.metric.Of().Kind == metric.Share {
+	if c.metric.Of().Kind == metric.Share && !c.count {
 		r.Difference.Lo, r.Difference.Hi = max(r.Difference.Lo, -1), min(r.Difference.Hi, 1)
 	}
 	if decided && c.apart != nil && r.Difference.Lo <= 0 && r.Difference.Hi >= 0 {

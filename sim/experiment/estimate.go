@@ -34,7 +34,7 @@ func (f chance) struck() int {
 // random reports whether a model has faults that strike at random times.
 func random(m *sim.Model) bool {
 	for i := range m.Timeline {
-		if e := m.Timeline[i].Every; e != nil && e.SCV() > 0 {
+		if a := &m.Timeline[i]; !a.Off && a.Every != nil && a.Every.SCV() > 0 {
 			return true
 		}
 	}
