@@ -42,7 +42,7 @@ func (g *Gated) annotation(kind string, c *check) string {
 	if c.alternative != "" {
 		text = c.alternative + " " + text
 	}
-	for _, more := range []string{g.because(c), c.remedy(), c.note} {
+	for _, more := range []string{g.because(c), c.remedy("--max"), c.note} {
 		if more != "" {
 			text += "\n" + more
 		}

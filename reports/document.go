@@ -54,6 +54,9 @@ func (s space) columns(names []string, first int) []string {
 func compose(res *experiment.Result, s space) *document {
 	x := newIndex(res)
 	d := &document{title: clean(res.Name), about: clean(res.Description), answers: x.verdict(), facts: []string{x.conditions()}}
+	if stand := x.objectivesStand(); stand != "" {
+		d.answers = append([]string{stand}, d.answers...)
+	}
 	for _, w := range res.Warnings {
 		d.warnings = append(d.warnings, WarningText(w))
 	}

@@ -178,15 +178,15 @@ func (x *index) margin(v *experiment.Verdict) string {
 	return text
 }
 
-// remedy says what would decide an undecided verdict.
-func (c *check) remedy() string {
+// remedy says what would decide an undecided verdict: so many replications, by a flag.
+func (c *check) remedy(flag string) string {
 	v := c.verdict
 	if v == nil || v.State != experiment.NotDecided {
 		return ""
 	}
 	text := clean(v.Why)
 	if v.Needs > 0 {
-		text = fmt.Sprintf("about %d replications would decide it (--max %d)", v.Needs, v.Needs)
+		text = fmt.Sprintf("about %d replications would decide it (%s %d)", v.Needs, flag, v.Needs)
 	} else if text == "" {
 		text = fmt.Sprintf("more than %d replications would be needed, if it can be decided", experiment.MostNeeded)
 	}
@@ -194,7 +194,7 @@ func (c *check) remedy() string {
 }
 
 // remedies say what would decide the undecided verdicts, a sentence for each objective and remedy.
-func remedies(list []check) (out []string) {
+func remedies(list []check, flag string) (out []string) {
 	type group struct {
 		title, remedy string
 		alternatives  []string
@@ -202,7 +202,7 @@ func remedies(list []check) (out []string) {
 	var groups []*group
 	for i := range list {
 		c := &list[i]
-		remedy := c.remedy()
+		remedy := c.remedy(flag)
 		if remedy == "" {
 			continue
 		}

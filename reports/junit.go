@@ -134,7 +134,7 @@ func (g *Gated) details(c *check) string {
 	}
 	add("why", g.because(c))
 	add("note", c.note)
-	add("to decide it", c.remedy())
+	add("to decide it", c.remedy("--max"))
 	if !c.counts {
 		add("counts", "no")
 	}

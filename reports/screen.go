@@ -17,6 +17,7 @@ const (
 	worstOnScreen  = 3
 	mostStory      = 4 // sentences on mechanisms
 	mostUncertain  = 3 // lines
+	mostStanding   = 3 // lines on objectives
 	linesOfWarning = 2 // of each
 )
 
@@ -27,9 +28,10 @@ func (t *textWriter) screen(x *index, o Options) error {
 	head = append(head, styled{shorten(x.headline(), t.width), bold})
 	head = append(head, t.lines(x.question(), mostAsked, "")...)
 	g := x.screenTable(o, t.width)
+	stand := t.lines(x.objectivesStand(), mostStanding, bold)
 	foot = append(foot, t.lines(x.uncertain(), mostUncertain, "")...)
 	more := t.lines(rest(o), 2, dim)
-	room := screenLines - len(head) - len(foot) - len(more) - len(g.rows) - 3 // the head of the table, two empty lines
+	room := screenLines - len(head) - len(stand) - len(foot) - len(more) - len(g.rows) - 3 // the head of the table, two empty lines
 	story := t.story(x, room-min(1, len(x.res.Warnings)))
 	foot = append(foot, t.alarms(x.res.Warnings, room-len(story))...)
 
@@ -39,6 +41,7 @@ func (t *textWriter) screen(x *index, o Options) error {
 		return err
 	}
 	t.w.WriteByte('\n')
+	t.write(stand)
 	t.write(story)
 	t.write(append(foot, more...))
 	return nil
@@ -169,6 +172,13 @@ const mostName = 24
 func (x *index) rowsOf(order []int, names []string, columns []screenColumn, exact int) *grid {
 	head := []string{"ALTERNATIVE"}
 	var blocks [][]string
+	if len(x.res.Verdicts) > 0 {
+		var cells []string
+		for _, v := range order {
+			cells = append(cells, x.standing(v))
+		}
+		head, blocks = append(head, "OBJECTIVES"), append(blocks, cells)
+	}
 	for i, c := range columns {
 		title, cells := x.block(c, order, i < exact)
 		head, blocks = append(head, title), append(blocks, cells)
@@ -183,8 +193,8 @@ func (x *index) rowsOf(order []int, names []string, columns []screenColumn, exac
 			continue
 		}
 		cells := []string{names[v]}
-		for i := range columns {
-			cells = append(cells, blocks[i][row])
+		for _, b := range blocks {
+			cells = append(cells, b[row])
 		}
 		g.row(cells...)
 	}
@@ -303,5 +313,5 @@ func rest(o Options) string {
 	if len(o.Show) > 0 {
 		return ""
 	}
-	return "More: --show all (or " + strings.Join(SectionNames()[1:3], ", ") + ", …). Plots and CSV: --out DIRECTORY"
+	return "More: --show all (or " + strings.Join(SectionNames()[2:4], ", ") + ", …). Plots and CSV: --out DIRECTORY"
 }

@@ -12,6 +12,7 @@ type Section struct {
 
 // sections are in the order of a report.
 var sections = []Section{
+	{"objectives", "objectives: met, missed or undecided, with the interval against the limit", objectives},
 	{"alternatives", "more figures of each alternative, side by side", glance},
 	{"differences", "paired differences from the baseline", differences},
 	{"lost", "lost sessions by cause", lostByCause},

@@ -13,7 +13,7 @@ func newCompare(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "compare SCENARIO", Short: "Show how alternatives differ, with confidence intervals",
 		Long: "Simulate all alternatives of a scenario with the same clients, arrivals and faults, and show the paired " +
-			"difference of every metric from the baseline, with its confidence interval.\n\n" + screenHelp,
+			"difference of every metric from the baseline, with its confidence interval.\n\n" + judgedHelp + "\n\n" + screenHelp,
 		Example: compareExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args

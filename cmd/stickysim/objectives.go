@@ -10,6 +10,10 @@ import (
 	"stickysim/sim/experiment"
 )
 
+// judgedHelp says what commands that only show verdicts do with objectives.
+const judgedHelp = "Objectives of the scenario and of --objective are judged and shown: met, missed or undecided. They do not change the exit code: " +
+	"stickysim gate fails on them."
+
 // objectives are those of the command line, which a study has beside those of its scenario.
 type objectives struct{ texts []string }
 

@@ -34,7 +34,7 @@ func newRun(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "run SCENARIO...", Short: "Simulate scenarios and report every alternative",
 		Long: "Simulate scenarios. All alternatives of a scenario have the same clients, arrivals and faults. SCENARIO is a " +
-			"file, the name of a built-in scenario, or - for standard input.\n\n" + screenHelp,
+			"file, the name of a built-in scenario, or - for standard input.\n\n" + judgedHelp + "\n\n" + screenHelp,
 		Example: runExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Scenarios = args

@@ -112,7 +112,7 @@ func (s *Study) hold(objective, v int, sums []*summary) held {
 func (s *Study) saved(of *Term, alternative string) (Metric, string) {
 	none := Metric{Estimate: undefined()}
 	if s.Against == nil {
-		return none, "there is no result to compare with: give one by --baseline RESULT"
+		return none, "there is no result to compare with: gate --baseline RESULT gives one"
 	}
 	if of.Policy != "" {
 		alternative = of.Policy

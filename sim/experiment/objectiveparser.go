@@ -26,13 +26,21 @@ func (e *ObjectiveError) Error() string { return e.Message }
 
 const objectiveHint = "write latency.p95 < 300ms, or policy(a).latency.p99 <= policy(b).latency.p99 * 1.1"
 
-// ParseObjective reads an objective. The error is an *ObjectiveError.
+// ParseObjective reads an objective, which may name what is in scope. The error is an *ObjectiveError.
 func ParseObjective(text string, sc Scope) (Objective, error) {
+	return parseObjective(text, objectiveParser{scope: sc})
+}
+
+// ReadObjective reads an objective of a saved result, whatever it names. The error is an *ObjectiveError.
+func ReadObjective(text string) (Objective, error) {
+	return parseObjective(text, objectiveParser{saved: true})
+}
+
+func parseObjective(text string, p objectiveParser) (Objective, error) {
 	at := relationAt(text)
 	if at < 0 {
 		return Objective{}, &ObjectiveError{Rule: "bad-objective", Message: "must compare a metric with a value by <, <=, > or >=, got " + shown(text), Hint: objectiveHint}
 	}
-	p := objectiveParser{scope: sc}
 	op, rest := p.relation(text[at:])
 	left, right := side{text: text[:at]}, side{text: rest, offset: len(text) - len(rest)}
 	p.term(&left)
@@ -73,6 +81,7 @@ func relationAt(text string) int {
 // objectiveParser keeps the first error.
 type objectiveParser struct {
 	scope Scope
+	saved bool // of a saved result: names are what they are
 	err   *ObjectiveError
 }
 
@@ -198,7 +207,7 @@ func (p *objectiveParser) metric(name string, offset int) metric.ID {
 // known refuses a name that is not in a list.
 func (p *objectiveParser) known(offset int, what, message, name string, list []string) {
 	switch {
-	case slices.Contains(list, name):
+	case p.saved || slices.Contains(list, name):
 	case len(list) == 0 && what == "label":
 		p.fail(offset, "unknown-label", "this scenario has no figures with that label", "figures by population need several populations; figures by server need a fleet of up to "+strconv.Itoa(sim.ListedServers)+" servers")
 	default:

@@ -149,6 +149,47 @@ var wide = once(func() *experiment.Study {
 // Wide has eight alternatives with names too long for any table, and forty servers.
 func Wide() *experiment.Result { return wide() }
 
+var judged = once(func() *experiment.Study {
+	s := study("judged", 6,
+		experiment.Variant{Name: "cookie", State: "local", Model: shop(5, sim.Local, byHash{1})},
+		experiment.Variant{Name: "random", State: "none", Model: shop(5, sim.NoState, anywhere{})})
+	s.Gate = []string{"cookie"}
+	for _, text := range []string{"latency.p95 < 300ms", "sessions.lost.ratio < 1%", "policy(cookie).latency.p95 <= policy(random).latency.p95", "latency.p95 <= baseline * 1.05",
+		"sessions.lost{cause=crash} < 0.1", "latency.p99 < 20ms"} {
+		o, err := experiment.ParseObjective(text, s.Scope())
+		if err != nil {
+			panic(err)
+		}
+		s.Objectives = append(s.Objectives, o)
+	}
+	s.Objectives[5].Warn, s.Objectives[0].On = true, []string{"cookie"}
+	return s
+})
+
+// Judged has objectives that are met, missed and undecided, and one that only warns.
+func Judged() *experiment.Result { return judged() }
+
+// Crowded has eight alternatives without any figures, but with thirty objectives that they miss, or leave undecided.
+func Crowded() *experiment.Result {
+	r := Empty()
+	r.Name, r.Baseline, r.Variants = "crowded", "envoy/maglev behind 0 | a | pipe", nil
+	for i := range 8 {
+		r.Variants = append(r.Variants, experiment.VariantResult{Name: fmt.Sprintf("envoy/maglev behind %d | a | pipe", i), Replications: 9})
+	}
+	for i := range 30 {
+		o, err := experiment.ReadObjective(fmt.Sprintf("policy(%s).latency.p95{population=shopper} <= policy(%s).latency.p95{population=bot} * 1.%04d", r.Variants[0].Name, r.Variants[1].Name, i+1))
+		if err != nil {
+			panic(err)
+		}
+		r.Objectives = append(r.Objectives, o)
+		for k := range r.Variants {
+			e := stats.Estimate{Mean: float64(i+1) / 7, Lo: .1, Hi: 5, Confidence: .999, N: 2}
+			r.Verdicts = append(r.Verdicts, experiment.Verdict{Objective: i, Alternative: r.Variants[k].Name, State: experiment.VerdictState(2 * (k % 2)), Counts: true, Value: e, Limit: .1, Margin: e, Needs: -(k + 1) % 2, Why: "the limit is within the interval"})
+		}
+	}
+	return r
+}
+
 // Empty is the least that is a result: one alternative without metrics, servers or time series.
 func Empty() *experiment.Result {
 	return &experiment.Result{Schema: experiment.Schema, Name: "empty", Confidence: .95, Baseline: "a", WarmupMethod: "none",
@@ -182,7 +223,7 @@ func Broken() *experiment.Result {
 
 // All are the results of this package by name. They are shared: do not change them.
 func All() map[string]*experiment.Result {
-	return map[string]*experiment.Result{"three": Three(), "alone": Alone(), "moving": Moving(), "wide": Wide(), "empty": Empty(), "broken": Broken()}
+	return map[string]*experiment.Result{"three": Three(), "alone": Alone(), "moving": Moving(), "wide": Wide(), "judged": Judged(), "crowded": Crowded(), "empty": Empty(), "broken": Broken()}
 }
 
 // Texts are files that fuzzing can start from, made from a result.json: with extreme numbers in place of undefined ones,

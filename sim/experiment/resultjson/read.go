@@ -50,7 +50,7 @@ func read(r io.Reader, limit int64) (*experiment.Result, error) {
 	if err := check(res); err != nil {
 		return nil, err
 	}
-	return res, nil
+	return res, j.judged(res)
 }
 
 // placed adds the line to an error of the JSON reader.

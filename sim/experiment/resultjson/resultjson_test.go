@@ -33,6 +33,14 @@ func TestRoundTrip(t *testing.T) {
 		if !bytes.Equal(text, jsonOf(t, back)) {
 			t.Errorf("%s: written again, the JSON differs", name)
 		}
+		if len(back.Verdicts) != len(r.Verdicts) || len(back.Objectives) != len(r.Objectives) {
+			t.Errorf("%s: %d verdicts on %d objectives are read; want %d on %d", name, len(back.Verdicts), len(back.Objectives), len(r.Verdicts), len(r.Objectives))
+		}
+		for i, v := range r.Verdicts {
+			if b := back.Verdicts[i]; b.State != v.State || b.Counts != v.Counts || b.Alternative != v.Alternative || b.Why != v.Why || !sameEstimate(b.Value, v.Value) || !sameEstimate(b.Margin, v.Margin) {
+				t.Errorf("%s: a verdict is read as %+v; want %+v", name, b, v)
+			}
+		}
 		for i := range r.Variants {
 			for k, want := range r.Variants[i].Metrics {
 				got := back.Variants[i].Metrics[k]
@@ -63,7 +71,7 @@ func TestUndefinedNumbersAreNull(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	good := string(jsonOf(t, experimenttest.Three()))
-	hot := string(jsonOf(t, experimenttest.Wide()))
+	hot, judged := string(jsonOf(t, experimenttest.Wide())), string(jsonOf(t, experimenttest.Judged()))
 	for _, c := range []struct{ name, text, want string }{
 		{"empty", "", "unexpected end"},
 		{"truncated", good[:len(good)/2], "line "},
@@ -77,9 +85,13 @@ func TestReadRefuses(t *testing.T) {
 		{"series too short", strings.Replace(good, `"points": 240`, `"points": 239`, 1), "series: utilization has"},
 		{"server that is not there", strings.Replace(hot, `{"server":0,`, `{"server":77,`, 1), "server 77"},
 		{"confidence", strings.Replace(good, `"confidence": 0.95`, `"confidence": 95`, 1), "between 0 and 1"},
+		{"objective that is none", strings.Replace(judged, `"that":"latency.p99 < 20ms","severity"`, `"that":"latency.p97 < 20ms","severity"`, 1), `objectives: "latency.p97 < 20ms" unknown metric`},
+		{"verdict on no objective", strings.Replace(judged, `"objective":4,`, `"objective":44,`, 1), "objective 44, but there are 6"},
+		{"verdict of no variant", strings.Replace(judged, `"alternative":"random"`, `"alternative":"unknown"`, 1), `no variant "unknown"`},
+		{"state of a verdict", strings.Replace(judged, `"state":"missed"`, `"state":"mist"`, 1), `unknown state "mist"`},
 		{"trailing", good + "{}", "after top-level value"},
 	} {
-		if c.text == good || c.text == hot {
+		if c.text == good || c.text == hot || c.text == judged {
 			t.Errorf("%s: the test changes nothing", c.name)
 			continue
 		}

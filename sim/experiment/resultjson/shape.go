@@ -351,4 +351,6 @@ type resultJSON struct {
 	Warnings     []warningJSON    `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`
+	Objectives   []objectiveJSON  `json:"objectives,omitempty" doc:"what must hold, in the order of the scenario; missing: nothing"`
+	Verdicts     []verdictJSON    `json:"verdicts,omitempty" doc:"what the replications say of it, by objective, then by alternative"`
 }

@@ -43,11 +43,8 @@ func Write(w io.Writer, r *experiment.Result) error {
 	if r.Resampled {
 		o = append(o, member{"resampled", true})
 	}
-	l.value(append(o, object{
-		{"warnings", warnings},
-		{"variants", variants},
-		{"comparisons", comparisons},
-	}...))
+	o = append(o, object{{"warnings", warnings}, {"variants", variants}, {"comparisons", comparisons}}...)
+	l.value(append(o, judgedMembers(r)...))
 	return l.finish()
 }
 
