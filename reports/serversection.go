@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"stickysim/sim"
 	"stickysim/sim/experiment"
@@ -130,6 +131,26 @@ func firstNames(v *experiment.VariantResult, n int) []string {
 	return shortNames(names, n)
 }
 
+// hiddenFrom says from which dashboards, watched alone, the hot spots of each alternative are hidden, in all replications.
+func hiddenFrom(x *index) string {
+	var all []string
+	for i, name := range shortNames(x.names(), 40) {
+		var one []string
+		for _, id := range x.parts(hotHidden, "dashboard") {
+			if x.defined(i, id) {
+				one = append(one, id.Label.Value+" "+share(x.of(i, id)))
+			}
+		}
+		if len(one) > 0 {
+			all = append(all, name+": "+strings.Join(one, ", "))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return " Of one figure alone, in all replications: " + strings.Join(all, "; ") + "."
+}
+
 // hotspots lists the hotspots of the first replication, the longest of each alternative first.
 func hotspots(x *index, s space) (section, bool) {
 	g := newGrid("ALTERNATIVE", "SERVER", "FROM", "TO", "LASTED", "PEAK", "HIDDEN").text(2)
@@ -155,6 +176,6 @@ func hotspots(x *index, s space) (section, bool) {
 		}
 	}
 	part := section{title: "Hotspots of the first replication", tables: s.fit(g)}
-	part.notes = []string{"HIDDEN: share of that time in which the fleet's mean utilization and median latency both look normal."}
+	part.notes = []string{"HIDDEN: share of that time in which the fleet's mean utilization and median latency both look normal." + hiddenFrom(x)}
 	return part, len(g.rows) > 0
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,6 +19,7 @@ var (
 	evicted        = metric.Must("sessions.evicted")
 	memoryMost     = metric.Must("server.memory.most")
 	collecting     = metric.Must("gc.time")
+	incidentLost   = metric.Must("incident.lost.ratio")
 )
 
 // reason says why sessions are lost to a cause, and which kinds of event bring it about. %s is when they happen.
@@ -74,7 +76,7 @@ func lossesByCause(x *index) (out []sentence) {
 		if x.lossID() == visitsHit.ID() && !slices.ContainsFunc(list, func(v int) bool { return x.of(v, id) < mainly*x.of(v, lost.ID()) }) {
 			n = x.span(list, visitsHit.ID()) + " of visits"
 			if x.changes(list[0]) {
-				n += " (" + x.span(list, id) + " sessions per run)"
+				n += " (" + x.span(list, id) + " sessions per run" + x.atOnce(id.Label.Value, list) + ")"
 			}
 		}
 		weight := 50 + 30*math.Min(1, x.losing(list[len(list)-1]))
@@ -82,6 +84,24 @@ func lossesByCause(x *index) (out []sentence) {
 	}
 	return out
 }
+
+// atOnce says what share of the active sessions one of the incidents costs that a cause of losses goes back to: it does not depend
+// on how long the run is, as the share of all visits does.
+func (x *index) atOnce(cause string, list []int) string {
+	kinds := reasons[cause].kinds
+	for _, id := range x.parts(incidentLost, "action") {
+		if !slices.Contains(kinds, id.Label.Value) || slices.ContainsFunc(list, func(v int) bool { return !x.defined(v, id) }) {
+			continue
+		}
+		if n := x.span(list, id); n != x.span(list, visitsHit.ID()) {
+			return ", " + n + " of those active at a " + cmp.Or(incidentWords[id.Label.Value], strings.ReplaceAll(id.Label.Value, "_", " "))
+		}
+	}
+	return ""
+}
+
+// incidentWords name timeline entries, by their action, where that is not their name.
+var incidentWords = map[string]string{"deploy": "deployment", "preempt": "preemption", "scale": "change of the fleet"}
 
 func (x *index) reasonOf(cause string, variant int) string {
 	r, known := reasons[cause]

@@ -27,8 +27,11 @@ func distribution(unit dist.Unit) kind[dist.Dist] {
 		}
 		return v, true
 	}}.shown(func(v dist.Dist) any {
-		if v == nil {
+		switch v := v.(type) {
+		case nil:
 			return nil
+		case dist.Deterministic:
+			return unit.Format(v.Mean())
 		}
 		return v.String()
 	})
@@ -61,11 +64,12 @@ func recurrence() kind[dist.Dist] {
 
 // arrivals is a registered arrival process, such as poisson(2/s), or a plain 2/s.
 func arrivals() kind[sim.ArrivalProcess] {
-	names, examples := []string{}, []string{"2/s"}
+	names, examples, docs := []string{}, []string{"2/s"}, "Arrival processes:\n"
 	for _, p := range workloads.Processes() {
 		names, examples = append(names, p.Name), append(examples, p.Examples...)
+		docs += "\n- `" + p.Examples[0] + "`: " + p.Summary
 	}
-	s := schema{"type": "string", "pattern": `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`, "examples": examples}
+	s := schema{"type": "string", "pattern": `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`, "examples": examples, "markdownDescription": docs}
 	return kind[sim.ArrivalProcess]{schema: s, read: func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
 		text, ok := scalar(d, n, "an arrival process such as poisson(2/s)")
 		if !ok {
