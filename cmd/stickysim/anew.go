@@ -58,7 +58,11 @@ func (s *streams) recompute(dir string, o *anew) (*experiment.Result, error) {
 	}
 	r := &b.Study.Replications
 	fixed, cut := r.Min == r.Max, false
-	if missing := all.missing(len(b.Study.Variants), r.Max); len(missing) > 0 {
+	missing, err := all.missing(len(b.Study.Variants), r.Max)
+	if err != nil {
+		return nil, err
+	}
+	if len(missing) > 0 {
 		r.Max, cut = missing[0], true
 	}
 	if r.Max == 0 {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"slices"
 
 	"stickysim/reports/outdir"
 	"stickysim/sim"
@@ -21,17 +20,12 @@ type gathered struct {
 }
 
 // missing are the replications among the first n that some alternative has in no folder.
-func (g *gathered) missing(variants, n int) []int {
-	var list []int
-	for r := range n {
-		for v := range variants {
-			if !slices.ContainsFunc(g.from, func(f *store) bool { return f.Has(v, r) }) {
-				list = append(list, r)
-				break
-			}
-		}
+func (g *gathered) missing(variants, n int) ([]int, error) {
+	var folders []*replications.Folder
+	for _, f := range g.from {
+		folders = append(folders, f.Folder)
 	}
-	return list
+	return replications.Missing(folders, variants, n)
 }
 
 // Load returns a replication, which must be the same in all folders that have it.

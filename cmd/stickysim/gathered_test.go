@@ -31,7 +31,7 @@ func TestGatheredOverlap(t *testing.T) {
 			t.Errorf("different replications: %v", err)
 		}
 	}
-	if missing := g.missing(1, 5); len(missing) != 4 {
-		t.Errorf("missing: %v", missing)
+	if missing, err := g.missing(1, 5); err != nil || len(missing) != 4 {
+		t.Errorf("missing: %v, %v", missing, err)
 	}
 }

@@ -55,7 +55,11 @@ func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 	if err != nil {
 		return err
 	}
-	if missing := all.missing(len(b.Study.Variants), b.Study.Replications.Max); len(missing) > 0 {
+	missing, err := all.missing(len(b.Study.Variants), b.Study.Replications.Max)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
 		return usagef("%s", absent(missing, shardsIn(o.Dirs)))
 	}
 	if o.Out != "" && !slices.Contains(o.Dirs, o.Out) {

@@ -43,11 +43,14 @@ func (o *RunOptions) simulateShard(ctx context.Context, s *streams, study *exper
 	if err != nil {
 		return k.resumable(err)
 	}
-	left := len(k.Missing(len(study.Variants), n))
+	there, err := k.complete(study)
+	if err != nil {
+		return err
+	}
 	if early {
-		s.interrupted(ctx, study, fmt.Sprintf("%d of %d replications are in %s", n-left, n, k.files), true)
+		s.interrupted(ctx, study, fmt.Sprintf("%d of %d replications are in %s", there, n, k.files), true)
 		return errInterrupted
 	}
-	s.note("%s: %s is complete; %d of %d replications are in %s. When all shards are: stickysim merge %s --out RESULT", study.Name, &o.shard, n-left, n, k.files, o.Out)
+	s.note("%s: %s is complete; %d of %d replications are in %s. When all shards are: stickysim merge %s --out RESULT", study.Name, &o.shard, there, n, k.files, o.Out)
 	return nil
 }

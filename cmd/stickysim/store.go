@@ -102,15 +102,22 @@ func (o *keeping) open(s *streams, dir string, b *scenarios.Built) (*store, erro
 		return nil, notKept(string(files), err)
 	}
 	folder.Note = func(text string) { s.note("%s: %s; that replication is run again", files, text) }
-	if n := b.Study.Replications.Max; folder.Has(0, 0) {
-		there := n - len(folder.Missing(len(b.Study.Variants), n))
-		s.note("%s: continuing, %d of up to %d replications are there", files, there, n)
+	k := &store{folder, files}
+	there, err := k.complete(b.Study)
+	if err != nil {
+		return nil, err
+	}
+	if there > 0 {
+		s.note("%s: continuing, %d of up to %d replications are there", files, there, b.Study.Replications.Max)
 	}
 	changes, err := json.Marshal(append([]string{}, o.changes...))
 	if err != nil {
 		return nil, err
 	}
-	return &store{folder, files}, errors.Join(files.Write(archiveName, archive), files.Write(changesName, changes))
+	if err := errors.Join(files.Write(archiveName, archive), files.Write(changesName, changes)); err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	return k, nil
 }
 
 // notKept says why replications cannot be kept in a folder.
@@ -176,6 +183,13 @@ func (s *streams) reopen(files outdir.Files, change func(q question)) (*scenario
 func isStore(dir string) bool {
 	_, err := os.Stat(filepath.Join(string(storeIn(dir)), "study.json"))
 	return err == nil
+}
+
+// complete is how many of the replications of a study all alternatives have.
+func (k *store) complete(study *experiment.Study) (int, error) {
+	n := study.Replications.Max
+	missing, err := replications.Missing([]*replications.Folder{k.Folder}, len(study.Variants), n)
+	return n - len(missing), err
 }
 
 // saved is the store as a study sees it; nil where there is none.

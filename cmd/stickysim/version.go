@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -59,11 +59,11 @@ var ownSum = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	h := sha256.New()
+	h := xxhash.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8]), nil
+	return hex.EncodeToString(h.Sum(nil)), nil
 })
 
 // version is the module's version and, where the build knows it, the commit.

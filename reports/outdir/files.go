@@ -19,6 +19,11 @@ func (d Files) ReadFile(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(string(d), name))
 }
 
+// ReadDir lists the directory.
+func (d Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	return os.ReadDir(filepath.Join(string(d), name))
+}
+
 // Write writes a file under a temporary name, waits for the disk and renames it. It makes the directory where there is
 // none. An error leaves an older file of that name as it was.
 func (d Files) Write(name string, data []byte) error {
@@ -28,12 +33,23 @@ func (d Files) Write(name string, data []byte) error {
 	}
 	f, err := dir.Create(name)
 	if err != nil {
-		return err
+		return d.about(name, err)
 	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.(*file).Sync()); err != nil {
+	if _, err = f.Write(data); err == nil {
+		err = f.(*file).Sync()
+	}
+	if err != nil {
 		f.Abort()
-		return err
+		return d.about(name, err)
 	}
 	return f.Commit()
+}
+
+// about names the file in an error about its temporary name.
+func (d Files) about(name string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return &fs.PathError{Op: at.Op, Path: filepath.Join(string(d), name), Err: at.Err}
+	}
+	return err
 }

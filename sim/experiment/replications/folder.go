@@ -21,6 +21,7 @@ import (
 // goroutines at once.
 type Files interface {
 	fs.ReadFileFS // fs.ErrNotExist where there is no such file
+	fs.ReadDirFS  // of "."
 	// Write writes a file completely or not at all, in place of an older one, and returns when it is on the disk.
 	Write(name string, data []byte) error
 }
@@ -155,28 +156,29 @@ func (f *Folder) Save(variant, replication int, r *sim.Result) error {
 	return f.write(Name(variant, replication), variant, replication, func(c *coder) { c.result(r) })
 }
 
-// Has reports whether there is a file of a replication, damaged or not.
-func (f *Folder) Has(variant, replication int) bool {
-	file, err := f.files.Open(Name(variant, replication))
-	if err != nil {
-		return false
+// Missing are those of the first n replications that some of the variants have in none of the folders. A damaged file
+// counts.
+func Missing(folders []*Folder, variants, n int) ([]int, error) {
+	have := map[string]bool{}
+	for _, f := range folders {
+		entries, err := fs.ReadDir(f.files, ".")
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			have[e.Name()] = true
+		}
 	}
-	file.Close()
-	return true
-}
-
-// Missing are those of the first n replications that some of the variants lack.
-func (f *Folder) Missing(variants, n int) []int {
 	var list []int
 	for r := range n {
 		for v := range variants {
-			if !f.Has(v, r) {
+			if !have[Name(v, r)] {
 				list = append(list, r)
 				break
 			}
 		}
 	}
-	return list
+	return list, nil
 }
 
 // LoadWarmup returns the warm-up that was found, nil where none was.
@@ -227,10 +229,7 @@ func (f *Folder) write(name string, variant, replication int, body func(*coder))
 	if err := w.Close(); err != nil {
 		return err
 	}
-	if err := f.files.Write(name, out.Bytes()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return f.files.Write(name, out.Bytes())
 }
 
 func checksum(record []byte) []byte {

@@ -28,12 +28,16 @@ type memory struct {
 
 func newMemory() *memory { return &memory{files: map[string][]byte{}} }
 
-func (m *memory) Open(name string) (fs.File, error) {
-	data, err := m.ReadFile(name)
-	if err != nil {
-		return nil, err
+func (m *memory) Open(string) (fs.File, error) { return nil, fs.ErrInvalid }
+
+func (m *memory) ReadDir(string) ([]fs.DirEntry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := fstest.MapFS{}
+	for name := range m.files {
+		all[name] = &fstest.MapFile{}
 	}
-	return fstest.MapFS{name: {Data: data}}.Open(name)
+	return all.ReadDir(".")
 }
 
 func (m *memory) ReadFile(name string) ([]byte, error) {
@@ -313,7 +317,8 @@ func TestShards(t *testing.T) {
 		for r := k; r < n; r += shards {
 			own = append(own, r)
 		}
-		if missing := f.Missing(len(s.Variants), n); !slices.Equal(missing, slices.DeleteFunc(indices(n), func(r int) bool { return r%shards < k })) {
+		missing, err := replications.Missing([]*replications.Folder{f}, len(s.Variants), n)
+		if err != nil || !slices.Equal(missing, slices.DeleteFunc(indices(n), func(r int) bool { return r%shards < k })) {
 			t.Errorf("before shard %d, %v are missing", k, missing)
 		}
 		steps := 0
