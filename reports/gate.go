@@ -242,14 +242,19 @@ func (g *Gated) Summary() string {
 		parts = append(parts, "its objectives only warn, so that nothing can fail it")
 	case all == 0:
 		parts = append(parts, "nothing is judged")
+	case all == 1 && missed+open > 0:
+		parts = append(parts, "its objective is "+[]string{"undecided", "missed"}[missed])
 	case missed+open == 0:
 		parts = append(parts, fmt.Sprintf("%s met", plural(all, "its objective is", fmt.Sprintf("all %d objectives are", all))))
 	default:
 		if missed > 0 {
 			parts = append(parts, fmt.Sprintf("%d of %d objectives missed", missed, all))
 		}
-		if open > 0 {
-			parts = append(parts, fmt.Sprintf("%d of %d undecided", open, all))
+		switch {
+		case open > 0 && missed > 0:
+			parts = append(parts, fmt.Sprintf("%d undecided", open))
+		case open > 0:
+			parts = append(parts, fmt.Sprintf("%d of %d objectives undecided", open, all))
 		}
 	}
 	if n := len(g.Moves); n > 0 {
@@ -274,6 +279,9 @@ func (g *Gated) conditions() string {
 	n := 0
 	for i := range r.Verdicts {
 		n += btoi(r.Verdicts[i].Counts)
+	}
+	if n == 0 { // those that do not count are a family of their own
+		n = len(r.Verdicts)
 	}
 	return fmt.Sprintf("%s of %s, seed %d. […]: intervals at the level of the decision; error rate %s over %d %s and all looks.", (&index{res: r}).replications(),
 		formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent), n, plural(n, "verdict", "verdicts"))

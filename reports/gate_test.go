@@ -113,12 +113,12 @@ func TestGateState(t *testing.T) {
 		says  string
 	}{
 		"met":                  {Gated{Result: with(experiment.Met, experiment.Met)}, experiment.Met, "PASS s: all 2 objectives are met"},
-		"missed and undecided": {Gated{Result: with(experiment.Met, experiment.Missed, experiment.NotDecided)}, experiment.Missed, "FAIL s: 1 of 3 objectives missed, 1 of 3 undecided"},
-		"undecided":            {Gated{Result: with(experiment.Met, experiment.NotDecided)}, experiment.NotDecided, "UNDECIDED s: 1 of 2 undecided"},
+		"missed and undecided": {Gated{Result: with(experiment.Met, experiment.Missed, experiment.NotDecided)}, experiment.Missed, "FAIL s: 1 of 3 objectives missed, 1 undecided"},
+		"undecided":            {Gated{Result: with(experiment.Met, experiment.NotDecided)}, experiment.NotDecided, "UNDECIDED s: 1 of 2 objectives undecided"},
 		"does not count":       {Gated{Result: weak}, experiment.Met, "PASS s: its objective is met"},
 		"doubtful":             {Gated{Result: doubtful}, experiment.NotDecided, "UNDECIDED s: its objective is met, a severe warning"},
 		"trusted":              {Gated{Result: doubtful, Trusting: true}, experiment.Met, "PASS s: its objective is met"},
-		"missed and doubtful":  {Gated{Result: missed}, experiment.Missed, "FAIL s: 1 of 1 objectives missed, a severe warning"},
+		"missed and doubtful":  {Gated{Result: missed}, experiment.Missed, "FAIL s: its objective is missed, a severe warning"},
 		"moved":                {Gated{Result: moved, Moves: []snapshot.Move{{Metric: metric.Must("latency.p95").ID()}}}, experiment.Missed, "FAIL s: its objective is met, 1 figure differs from the snapshot"},
 		"never run":            {Gated{StoppedBy: "--timeout"}, experiment.NotDecided, "UNDECIDED s: no replication is complete (stopped by --timeout)"},
 		"not judged":           {Gated{Result: with()}, experiment.NotDecided, "UNDECIDED s: nothing is judged"},

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -98,10 +97,17 @@ func addToSummary(name string, list []*reports.Gated) error {
 	return errors.Join(reports.WriteGateMarkdown(f, list, max(0, int(reports.SummaryLimit-there))), f.Close())
 }
 
-// annotated is the file of a scenario as annotations name it; empty for a built-in scenario and one from elsewhere.
+// annotated is the file of a scenario as annotations name it, from the top of the repository; empty for a built-in scenario and
+// a file from elsewhere.
 func annotated(scenario string) string {
-	if info, err := os.Stat(scenario); err != nil || !info.Mode().IsRegular() || filepath.IsAbs(scenario) || strings.HasPrefix(filepath.Clean(scenario), "..") {
+	if info, err := os.Stat(scenario); err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
-	return filepath.ToSlash(filepath.Clean(scenario))
+	top, err := filepath.Abs(os.Getenv("GITHUB_WORKSPACE"))
+	full, failed := filepath.Abs(scenario)
+	name, elsewhere := filepath.Rel(top, full)
+	if errors.Join(err, failed, elsewhere) != nil || !filepath.IsLocal(name) {
+		return ""
+	}
+	return filepath.ToSlash(name)
 }
