@@ -56,21 +56,6 @@ func ownFields(item *tree.Node) *tree.Node {
 	return item
 }
 
-// In is the path by which [Spec.Set] changes a field for an alternative: that of the scenario itself, unless the alternative
-// can have fields of its own.
-func (s *Spec) In(alternative, path string) string {
-	list := s.root.Get("policies")
-	if list == nil || list.Kind != tree.List {
-		return path
-	}
-	for i, item := range list.Items {
-		if item.Name() == alternative && ownFields(item) != nil {
-			return tree.Join(tree.Element("policies", i), path)
-		}
-	}
-	return path
-}
-
 // resize brings a list of servers to n of them.
 func resize(list *tree.Node, n int) *tree.Node {
 	out := *list

@@ -25,8 +25,7 @@ policies:
 		{"servers.count", "1", "web1", "web1"},
 		{"servers.count", "4", "web1 web2-1 web2-2 web3", "web1 web2-1 web2-2 web3"},
 		{"servers.count", "6", "web1 web2-1 web2-2 web3 added-1 added-2", "web1 web2-1 web2-2 web3 added-1 added-2"},
-		{s.In("cookie", "servers.count"), "1", "web1", "web1"},
-		{s.In("other", "servers.count"), "5", "web1 web2-1 web2-2 web3", "web1 web2-1 web2-2 web3 added-1"},
+		{"policies[1].servers.count", "5", "web1 web2-1 web2-2 web3", "web1 web2-1 web2-2 web3 added-1"},
 		{"policies.other.servers.count", "1", "web1 web2-1 web2-2 web3", "web1"},
 	} {
 		next, err := s.Set(c.path, c.value)

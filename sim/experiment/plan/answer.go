@@ -14,7 +14,7 @@ var notMonotone = diag.Register(diag.Code{Name: "not-monotone", Severity: diag.C
 var meanUtilization = metric.Must("server.utilization.mean").ID()
 
 // utilization is the mean of a probe's fleet.
-func utilization(p *Probe) float64 { return p.Outcome.Metric(meanUtilization).Estimate.Mean }
+func utilization(p *Probe) float64 { return p.Figure(meanUtilization).Mean }
 
 // answer is what the probes say, also where the search was stopped.
 func (c *climb) answer(stopped error) *Alternative {
@@ -67,8 +67,8 @@ func (c *climb) answer(stopped error) *Alternative {
 // nothingLeft reports that no value meets any objective: a bracket of none says nothing.
 func (c *climb) nothingLeft() bool {
 	for _, p := range c.probes {
-		for i := 0; p != nil && i < len(p.Verdicts); i++ {
-			if !c.except[p.Verdicts[i].Objective] {
+		for _, v := range p.verdicts() {
+			if !c.except[v.Objective] {
 				return false
 			}
 		}
@@ -93,8 +93,8 @@ func limiting(a *Alternative) []int {
 		return nil
 	}
 	var list []int
-	for i := range below.Verdicts {
-		if v, now := &below.Verdicts[i], a.Met.Verdict(below.Verdicts[i].Objective); v.State != experiment.Met && now != nil && now.State == experiment.Met {
+	for _, v := range below.verdicts() {
+		if now := a.Met.Verdict(v.Objective); v.State != experiment.Met && now != nil && now.State == experiment.Met {
 			list = append(list, v.Objective)
 		}
 	}

@@ -117,8 +117,8 @@ func (c *climb) downwards(place int) (int, error) {
 
 // giveUp puts aside the objectives that a place misses from which there is nothing easier.
 func (c *climb) giveUp(p *Probe, flat bool) {
-	for i := range p.Verdicts {
-		if v := &p.Verdicts[i]; v.State == experiment.Missed && !c.except[v.Objective] {
+	for _, v := range p.verdicts() {
+		if v.State == experiment.Missed && !c.except[v.Objective] {
 			c.putAside(v.Objective, p, flat)
 		}
 	}
@@ -145,8 +145,8 @@ func (c *climb) giveUpFlat(three []*Probe) {
 		}
 	}
 	last := three[2]
-	for i := range last.Verdicts {
-		o := last.Verdicts[i].Objective
+	for _, v := range last.verdicts() {
+		o := v.Objective
 		a, b, d := shortfall(three[0], o), shortfall(three[1], o), shortfall(last, o)
 		if !c.except[o] && d > 0 && b > a*(1-helpful) && d > b*(1-helpful) {
 			c.putAside(o, last, true)

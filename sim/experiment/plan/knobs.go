@@ -46,7 +46,7 @@ func (x *search) turn(a *Alternative, budget int) error {
 			a.Untried = append(a.Untried, k)
 			continue
 		}
-		p, err := x.try(a.Name, a.Base.Value, k.Setting, trialSize)
+		p, err := x.try(a.Name, a.Base.Value, k.Setting, trialSize, nil)
 		if err != nil {
 			return err
 		}

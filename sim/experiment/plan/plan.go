@@ -9,8 +9,12 @@
 package plan
 
 import (
+	"math"
+
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
+	"stickysim/sim/metric"
+	"stickysim/sim/stats"
 )
 
 // Schema is the version of Result.
@@ -21,11 +25,12 @@ type Search struct {
 	Axis   Axis
 	Build  experiment.Build
 	Run    func(*experiment.Study) (*experiment.Result, error) // judges a study; it reports Interrupted when it is stopped
-	Point  func(alternative, value string) []experiment.Setting
-	Start  func(alternative string) float64 // where the search begins, such as the scenario's own number of servers; nil: at both ends of the axis
-	Knobs  func(alternative string) []Knob  // what may help where the axis does not; nil: nothing is tried
-	Most   int                              // replications of an alternative at a value: what is undecided then stays so
-	Budget int                              // replications for all knobs together
+	Point  func(value string) []experiment.Setting             // sets a value of the axis, for all alternatives
+	Only   []string                                            // alternatives to search for; empty: all
+	Start  func(alternative string) float64                    // where the search begins, such as the scenario's own number of servers; nil: at both ends of the axis
+	Knobs  func(alternative string) []Knob                     // what may help where the axis does not; nil: nothing is tried
+	Most   int                                                 // replications of an alternative at a value: what is undecided then stays so
+	Budget int                                                 // replications for all knobs together
 }
 
 // Axis are the values that are searched.
@@ -98,12 +103,12 @@ type Never struct {
 
 // Probe is an alternative at one value.
 type Probe struct {
-	Value        string
-	Number       float64
-	Refused      string                   // why there is no such scenario; then there are no verdicts
-	Verdicts     []experiment.Verdict     // by objective of the search
-	Outcome      experiment.VariantResult // its figures
-	Replications int
+	Value    string
+	Number   float64
+	Refused  string               // why there is no such scenario; then there are no verdicts
+	Verdicts []experiment.Verdict // by objective of the search
+	Result   *experiment.Result   // of the alternative, and of those that its objectives compare it with; nil where Refused
+	aside    int                  // objectives that had been put aside
 }
 
 // Trial is a knob that was tried.
@@ -144,8 +149,8 @@ func (p *Probe) State(except map[int]bool) experiment.VerdictState {
 		return experiment.Missed
 	}
 	state := experiment.Met
-	for i := range p.Verdicts {
-		v := &p.Verdicts[i]
+	for i := range p.verdicts() {
+		v := &p.Result.Verdicts[i]
 		switch {
 		case except[v.Objective]:
 		case v.State == experiment.Missed:
@@ -157,11 +162,35 @@ func (p *Probe) State(except map[int]bool) experiment.VerdictState {
 	return state
 }
 
+// Replications is how many it took.
+func (p *Probe) Replications() int {
+	if p.Result == nil {
+		return 0
+	}
+	return p.Result.Variants[0].Replications
+}
+
+// Figure is one of its figures.
+func (p *Probe) Figure(id metric.ID) stats.Estimate {
+	if p.Result == nil {
+		return stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+	}
+	m := p.Result.Variants[0].Metric(id)
+	return m.Estimate
+}
+
+func (p *Probe) verdicts() []experiment.Verdict {
+	if p == nil || p.Result == nil {
+		return nil
+	}
+	return p.Result.Verdicts
+}
+
 // Verdict is that of an objective; nil where there is none.
 func (p *Probe) Verdict(objective int) *experiment.Verdict {
-	for i := range p.Verdicts {
-		if p.Verdicts[i].Objective == objective {
-			return &p.Verdicts[i]
+	for i := range p.verdicts() {
+		if p.Result.Verdicts[i].Objective == objective {
+			return &p.Result.Verdicts[i]
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ func (s *imagined) servers(start, most int) *Search {
 		a.Values, a.Number = append(a.Values, strconv.Itoa(n)), append(a.Number, float64(n))
 	}
 	return &Search{Axis: a, Build: s.build, Run: s.run, Most: 10, Start: func(string) float64 { return float64(start) },
-		Point: func(_, value string) []experiment.Setting {
+		Point: func(value string) []experiment.Setting {
 			return []experiment.Setting{{Path: "servers.count", Value: value}}
 		}}
 }

@@ -26,6 +26,9 @@ func Find(s *Search) (*Result, error) {
 	}
 	x.begin(whole)
 	for i := range whole.Variants {
+		if len(s.Only) > 0 && !slices.Contains(s.Only, whole.Variants[i].Name) {
+			continue
+		}
 		one := &climb{search: x, name: whole.Variants[i].Name, except: map[int]bool{}}
 		a, err := one.find(whole)
 		if a != nil {
@@ -43,8 +46,20 @@ func Find(s *Search) (*Result, error) {
 		err = x.tryKnobs()
 	}
 	x.compare()
-	diag.SortWarnings(x.result.Warnings)
+	x.warn()
 	return x.result, err
+}
+
+// warn collects what is to be known of the values that were found.
+func (x *search) warn() {
+	for i := range x.result.Alternatives {
+		if base := x.result.Alternatives[i].Base; base != nil && base.Result != nil {
+			for _, w := range base.Result.Warnings {
+				x.result.Warnings = diag.Merge(x.result.Warnings, w)
+			}
+		}
+	}
+	diag.SortWarnings(x.result.Warnings)
 }
 
 // ErrNoObjective is a scenario with nothing to meet.
@@ -73,7 +88,6 @@ func (x *search) begin(whole *experiment.Study) {
 		Each:       1 - (1-confidence)/float64(visits(len(values))*len(whole.Variants)),
 		Objectives: whole.Objectives,
 	}
-	x.result.Warnings = slices.Clone(whole.Warnings)
 }
 
 // visits bounds the values that a search tries for one alternative: two ends or doublings, a bisection, and the check.
@@ -102,17 +116,18 @@ func (c *climb) index(place int) int {
 	return place
 }
 
-// at tries a place, once.
+// at tries a place, once; again where it was decided by an objective that has been put aside since.
 func (c *climb) at(place int) (*Probe, error) {
-	if p := c.probes[place]; p != nil {
+	p := c.probes[place]
+	if p != nil && (p.aside == len(c.except) || p.State(c.except) != experiment.NotDecided) {
 		return p, nil
 	}
 	i := c.index(place)
-	p, err := c.try(c.name, c.Axis.Values[i], nil, c.Most)
+	p, err := c.try(c.name, c.Axis.Values[i], nil, c.Most, c.except)
 	if err != nil {
 		return nil, err
 	}
-	p.Number = c.Axis.Number[i]
+	p.Number, p.aside = c.Axis.Number[i], len(c.except)
 	c.probes[place], c.last = p, p
 	if c.first == nil {
 		c.first = p
@@ -120,16 +135,17 @@ func (c *climb) at(place int) (*Probe, error) {
 	return p, nil
 }
 
-// try runs an alternative at a value, with further settings, until its objectives are decided.
-func (x *search) try(name, value string, further []experiment.Setting, most int) (*Probe, error) {
+// try runs an alternative at a value, with further settings, until one of its objectives is missed or all are decided, those
+// in except left out.
+func (x *search) try(name, value string, further []experiment.Setting, most int, except map[int]bool) (*Probe, error) {
 	p := &Probe{Value: value}
-	whole, err := x.Build(slices.Concat(x.Point(name, value), further))
+	whole, err := x.Build(slices.Concat(x.Point(value), further))
 	if err != nil {
 		p.Refused = err.Error()
 		return p, nil
 	}
 	part := partOf(whole, name)
-	part.until(most, x.result.Each)
+	part.until(most, x.result.Each, except)
 	r, err := x.Run(part.study)
 	if err != nil {
 		return nil, fmt.Errorf("%s at %s = %s: %w", name, x.Axis.Name, value, err)
@@ -140,13 +156,11 @@ func (x *search) try(name, value string, further []experiment.Setting, most int)
 	for i := range r.Variants {
 		x.result.Replications += r.Variants[i].Replications
 	}
-	p.Outcome, p.Replications = r.Variants[0], r.Variants[0].Replications
-	for _, v := range r.Verdicts {
-		if v.Alternative == name {
-			v.Objective = part.objectives[v.Objective]
-			p.Verdicts = append(p.Verdicts, v)
-		}
+	for i, v := range r.Verdicts {
+		r.Verdicts[i].Objective = part.objectives[v.Objective]
 	}
+	r.Objectives = whole.Objectives
+	p.Result = r
 	return p, nil
 }
 

@@ -58,7 +58,11 @@ func counts(s *experiment.Study, name string) bool {
 	return len(s.Gate) == 0 || slices.Contains(s.Gate, name)
 }
 
-// until sets how long the part is run: until its verdicts are decided, at the given confidence.
-func (p *part) until(most int, confidence float64) {
-	p.study.Replications = experiment.Replications{Min: min(leastLook, most), Max: most, Judged: true, Confidence: confidence}
+// until sets how long the part is run: until a verdict is missed or all are decided, at the given confidence. What is decided
+// of the objectives in except does not matter.
+func (p *part) until(most int, confidence float64, except map[int]bool) {
+	for i, whole := range p.objectives {
+		p.study.Objectives[i].Warn = except[whole]
+	}
+	p.study.Replications = experiment.Replications{Min: min(leastLook, most), Max: most, Judged: true, FirstMiss: true, Confidence: confidence}
 }
