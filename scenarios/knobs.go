@@ -10,7 +10,7 @@ import (
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
-	"stickysim/sim/experiment/plan"
+	planning "stickysim/sim/experiment/plan"
 )
 
 // knob is what people turn when more servers do not help: fields of a scenario, and values that may.
@@ -30,19 +30,19 @@ var knobs = []knob{
 	{name: "cookie lifetime", text: "a cookie lifetime of %s", values: []string{"8h", "24h"}, paths: written("ttl"), skip: notLonger},
 	{name: "health interval", text: "health checks every %s", values: []string{"2s", "1s"}, paths: probes},
 	{name: "copies", text: "%s copies of each state", values: []string{"2", "3"}, paths: copies},
-	{name: "placement", text: "state in %s", values: []string{"two copies", "a store"}, paths: placements, value: func(value string) string {
+	{name: "placement", text: "state in %s", values: []string{"two copies", "a store"}, paths: movable, value: func(value string) string {
 		return map[string]string{"two copies": "{replicated: {copies: 2}}", "a store": "{store: {latency: lognormal(mean=0.4ms cv=1)}}"}[value]
 	}},
 }
 
 // Knobs are the settings that may help an alternative where more servers do not: those of fields that the scenario has.
-func (s *Spec) Knobs(alternative string) []plan.Knob {
-	var all []plan.Knob
+func (s *Spec) Knobs(alternative string) []planning.Knob {
+	var all []planning.Knob
 	at := s.element(alternative)
 	for _, k := range knobs {
 		paths := k.paths(s, at)
 		for _, value := range k.values {
-			turned := plan.Knob{Name: k.name, Text: strings.ReplaceAll(k.text, "%s", value)}
+			turned := planning.Knob{Name: k.name, Text: strings.ReplaceAll(k.text, "%s", value)}
 			text := value
 			if k.value != nil {
 				text = k.value(value)
@@ -195,8 +195,8 @@ func copies(s *Spec, alternative int) []string {
 	return []string{at + ".replicated.copies"}
 }
 
-// placements is where state is, for state that is local.
-func placements(s *Spec, alternative int) []string {
+// movable is where state is, for state that is local.
+func movable(s *Spec, alternative int) []string {
 	at := s.places("state", alternative)[0]
 	if n := s.find(at); n != nil && n.Text != "local" {
 		return nil

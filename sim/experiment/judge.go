@@ -173,6 +173,13 @@ func (h *held) keep(before *Verdict) {
 	}
 }
 
+// settles reports that a verdict that counts is missed, or that it would take more than twice the replications allowed to
+// decide it, which the first look is too early to say.
+func (x *execution) settles(v Verdict) bool {
+	far := v.Needs > 2*x.study.Replications.Max || v.Needs < 0 && v.Margin.Kind == stats.KindInterval
+	return v.Counts && (v.State == Missed || v.State == NotDecided && far && x.done > leastLook)
+}
+
 // mayBeDecided reports that a verdict counts, is undecided, and that more replications may decide it: not where there is
 // no limit, or where a baseline result has no more replications to pair them with.
 func (x *execution) mayBeDecided(v Verdict) bool {

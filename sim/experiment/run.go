@@ -132,6 +132,8 @@ func (x *execution) enough() bool {
 		return true
 	}
 	switch {
+	case r.Sparing && slices.ContainsFunc(x.verdicts, x.settles):
+		return true
 	case r.Judged:
 		return !slices.ContainsFunc(x.verdicts, x.mayBeDecided)
 	case r.Decided:

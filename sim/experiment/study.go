@@ -48,6 +48,7 @@ type Replications struct {
 	Min, Max   int       // equal: a fixed number
 	Precision  float64   // wanted relative half-width of Metric; 0 = none
 	Judged     bool      // add replications until every verdict that counts is decided; then Precision is not looked at
+	Sparing    bool      // with Judged: end it also when one is missed, or when Max will hardly decide one
 	Decided    bool      // add replications until the comparisons of the first screen are decided, or shown to be negligible; then Precision is not looked at
 	Metric     metric.ID // the metric of Precision; default latency.mean
 	Confidence float64   // default 0.95
