@@ -27,7 +27,7 @@ type knob struct {
 var knobs = []knob{
 	{name: "drain", text: "a drain of %s", values: []string{"5m", "30m", "1h", "2h"}, paths: drains, skip: notLonger},
 	{name: "balance of new sessions", text: "new sessions to %s", values: []string{"least-connections", "least-sessions"}, paths: balances},
-	{name: "cookie lifetime", text: "a cookie lifetime of %s", values: []string{"8h", "24h"}, paths: written("ttl"), skip: notLonger},
+	{name: "cookie lifetime", text: "a cookie lifetime of %s", values: []string{"8h", "24h"}, paths: parameter("ttl"), skip: notLonger},
 	{name: "health interval", text: "health checks every %s", values: []string{"2s", "1s"}, paths: probes},
 	{name: "copies", text: "%s copies of each state", values: []string{"2", "3"}, paths: copies},
 	{name: "placement", text: "state in %s", values: []string{"two copies", "a store"}, paths: movable, value: func(value string) string {
@@ -165,14 +165,14 @@ func hasParameter(policy, parameter string) bool {
 	return ok && slices.Contains(paramsOf(reflect.TypeOf(e.Default)).keys(), parameter)
 }
 
-// written is a parameter of the policy that the scenario sets.
-func written(parameter string) func(s *Spec, alternative int) []string {
+// parameter is one of the policy that the scenario sets.
+func parameter(name string) func(s *Spec, alternative int) []string {
 	return func(s *Spec, alternative int) []string {
 		path, _ := s.parameters(alternative)
-		if path == "" || s.find(path+"."+parameter) == nil {
+		if path == "" || s.find(path+"."+name) == nil {
 			return nil
 		}
-		return []string{path + "." + parameter}
+		return []string{path + "." + name}
 	}
 }
 

@@ -97,7 +97,7 @@ func newRoot(s *streams) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add(runs, newRun(s), newCompare(s), newGate(s), newSweep(s), newReport(s), newMerge(s), newRoute(s))
+	add(runs, newRun(s), newCompare(s), newGate(s), newPlan(s), newSweep(s), newReport(s), newMerge(s), newRoute(s))
 	add(runs, newCost(s))
 	add(inspects, newScenarios(s), newPolicies(s), newMetrics(s), newExplain(s), newValidate(s), newImport(s), newSchema(s))
 	root.AddCommand(newVersion(s))

@@ -105,7 +105,7 @@ type Never struct {
 type Probe struct {
 	Value    string
 	Number   float64
-	Refused  string               // why there is no such scenario; then there are no verdicts
+	Refused  string               // why it misses without a verdict: there is no such scenario, or its queues grow all the time
 	Verdicts []experiment.Verdict // by objective of the search
 	Result   *experiment.Result   // of the alternative, and of those that its objectives compare it with; nil where Refused
 	aside    int                  // objectives that had been put aside

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
@@ -145,6 +146,12 @@ func (x *search) try(name, value string, further []experiment.Setting, most int,
 		return p, nil
 	}
 	part := partOf(whole, name)
+	overload := ""
+	for _, w := range whole.Warnings {
+		if w.Code == overloaded && strings.HasPrefix(w.Message, name+": ") {
+			overload, most = strings.TrimPrefix(w.Message, name+": "), min(most, leastLook)
+		}
+	}
 	part.until(most, x.result.Each, except)
 	r, err := x.Run(part.study)
 	if err != nil {
@@ -161,8 +168,15 @@ func (x *search) try(name, value string, further []experiment.Setting, most int,
 	}
 	r.Objectives = whole.Objectives
 	p.Result = r
+	if overload != "" && p.State(except) == experiment.NotDecided {
+		p.Refused = overload
+	}
 	return p, nil
 }
+
+// overloaded is the code of the warning that queues grow all the time. Where the figures of such a value are undecided, or
+// undefined, it counts as one that misses.
+const overloaded = "overload"
 
 // find searches for one alternative. Without an objective that judges it, there is nothing to find.
 func (c *climb) find(whole *experiment.Study) (*Alternative, error) {
