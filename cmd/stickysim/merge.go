@@ -29,9 +29,9 @@ const mergeExample = `  stickysim run shop.yaml --replications 400 --shard 1/2 -
 func newMerge(s *streams) *cobra.Command {
 	o := &MergeOptions{}
 	c := &cobra.Command{
-		Use: "merge DIR...", Short: "Make one result of the shards of a run (no simulation)",
-		Long: "Make one result of the replications that runs with --shard have kept, without simulating. The result is the one of a run " +
-			"without shards. Each DIR is the directory of --out of a shard; all shards may have had the same one.",
+		Use: "merge DIR...", Short: "Make one result of the shards of a run or sweep (no simulation)",
+		Long: "Make one result of the replications that runs or sweeps with --shard have kept, without simulating. The result is the one of a run " +
+			"or sweep without shards. Each DIR is the directory of --out of a shard; all shards may have had the same one.",
 		Example: mergeExample, Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Dirs = args
@@ -50,6 +50,9 @@ func newMerge(s *streams) *cobra.Command {
 func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 	if err := o.output.check(); err != nil {
 		return err
+	}
+	if isSweep(o.Dirs[0]) {
+		return mergeSweep(ctx, s, o)
 	}
 	b, all, err := s.openShards(o.Dirs)
 	if err != nil {

@@ -51,12 +51,18 @@ func (q question) flags(c *cobra.Command) {
 func (o *keeping) note(c *cobra.Command) {
 	those := &cobra.Command{}
 	question{&selection{}, &goal{}}.flags(those)
-	o.changes = nil
+	o.changes = givenFlags(c, those)
+}
+
+// givenFlags are the flags of a command line that another command has, too, as --name=value.
+func givenFlags(c, those *cobra.Command) []string {
+	var given []string
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if those.Flags().Lookup(f.Name) != nil {
-			o.changes = append(o.changes, asWritten(f)...)
+			given = append(given, asWritten(f)...)
 		}
 	})
+	return given
 }
 
 // store is where the replications of a study are kept.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,8 @@ import (
 type SweepOptions struct {
 	selection // its set are the axes
 	effort
+	shard
+	changes []string // flags that say what the sweep is, as --name=value
 	design  string
 	format  string
 	metrics []string
@@ -45,21 +48,33 @@ func newSweep(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "sweep SCENARIO --set FIELD=VALUES...", Short: "Simulate a scenario over the values of fields",
 		Long: sweepHelp, Example: sweepExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
-		RunE: func(c *cobra.Command, args []string) error { return runSweep(c.Context(), s, o, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			those := &cobra.Command{}
+			(&SweepOptions{}).defining(those)
+			o.changes = givenFlags(c, those)
+			return runSweep(c.Context(), s, o, args[0])
+		},
 	}
-	o.selection.flags(c)
-	c.Flags().Lookup("set").Usage = "give a scenario field its values: `path=values`, such as servers.count=4,6,8 (repeatable)"
+	o.defining(c)
 	o.effort.flags(c)
+	o.shard.flags(c)
 	f := c.Flags()
-	f.StringVar(&o.design, "design", "grid", "`points` among the values: grid (all), lhs:N or sobol:N")
-	f.StringArrayVar(&o.metrics, "metric", nil, "show this figure: the `name` of a metric (repeatable; default: those that alternatives are judged by)")
 	f.StringVar(&o.format, "format", "table", "output `format`: "+strings.Join(sweepFormatNames(), ", "))
 	f.StringVar(&o.out, "out", "", "keep replications, tables and curves in a `directory`")
-	f.BoolVar(&o.parquet, "parquet", false, "with --out, also write the tables as Parquet")
 	_ = c.MarkFlagDirname("out")
 	_ = c.RegisterFlagCompletionFunc("metric", completeMetrics)
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(sweepFormatNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// defining are the flags that say what a sweep is, by which merge builds it again.
+func (o *SweepOptions) defining(c *cobra.Command) {
+	o.selection.flags(c)
+	f := c.Flags()
+	f.Lookup("set").Usage = "give a scenario field its values: `path=values`, such as servers.count=4,6,8 (repeatable)"
+	f.StringVar(&o.design, "design", "grid", "`points` among the values: grid (all), lhs:N or sobol:N")
+	f.StringArrayVar(&o.metrics, "metric", nil, "show this figure: the `name` of a metric (repeatable; default: those that alternatives are judged by)")
+	f.BoolVar(&o.parquet, "parquet", false, "with --out, also write the tables as Parquet")
 }
 
 // check reads the flags that can be wrong without the scenario.
@@ -73,8 +88,11 @@ func (o *SweepOptions) check() (wanted []metric.ID, err error) {
 	if len(o.set) == 0 {
 		return nil, usagef("sweep needs --set FIELD=VALUES, such as --set servers.count=4,6,8")
 	}
-	if o.parquet && o.out == "" {
+	if o.out == "" && o.parquet {
 		return nil, usagef("--parquet: needs --out DIRECTORY")
+	}
+	if o.out == "" && o.shard.on() {
+		return nil, usagef("--shard: needs --out DIRECTORY, where its replications are kept until merge")
 	}
 	for _, name := range o.metrics {
 		id, err := metric.Parse(name)
@@ -91,11 +109,18 @@ func (o *SweepOptions) check() (wanted []metric.ID, err error) {
 // runSweep simulates the points one after the other. It builds all of them first: a mistake at the last one must not show up
 // after hours.
 func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) error {
+	if err := o.shard.find(s); err != nil {
+		return err
+	}
 	wanted, err := o.check()
 	if err != nil {
 		return err
 	}
-	p, err := o.plan(s, name)
+	spec, files, err := s.open(name)
+	if err != nil {
+		return err
+	}
+	p, err := o.plan(s, spec, files)
 	if err != nil {
 		return err
 	}
@@ -107,68 +132,59 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 	s.note("%s: %s × %d replications", p.name, p.size(), p.replications)
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
-	stopped := p.run(ctx, s, &o.effort, out)
+	stopped := p.run(ctx, s, o, out)
 	if stopped != nil && !errors.Is(stopped, errInterrupted) {
-		return stopped
+		return out.resumable(stopped)
 	}
-	return errors.Join(out.finish(s, stopped != nil), stopped)
+	return errors.Join(out.resumable(out.finish(stopped != nil)), stopped)
 }
 
 // run simulates the points and hands each result to out. It returns errInterrupted where ctx ended first.
-func (p *sweepPlan) run(ctx context.Context, s *streams, o *effort, out *sweepOutput) error {
+func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *sweepOutput) error {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	progress, done := s.follow(p.name), 0
-	progress.total = p.tasks()
-	ended := false
-	end := func() {
-		if !ended {
-			progress.end()
-		}
-		ended = true
-	}
+	end := sync.OnceFunc(progress.end)
 	defer end()
-	begun := time.Now()
-	for i, point := range p.points {
-		study, err := p.build(point)
+	own := o.shard.all(len(p.points))
+	total := p.total * len(own) / len(p.points)
+	for k, i := range own {
+		begun, steps := time.Now(), 0
+		study, err := p.build(p.points[i])
 		if err != nil {
 			return err
 		}
-		saved, err := out.saved(s, i, study)
+		saved, err := out.saved(i, study)
 		if err != nil {
 			return err
 		}
-		steps := 0
 		r, err := experiment.Run(study, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
 			steps = n
-			progress.step(done+n, max(p.tasks(), done+n), "")
+			progress.step(done+n, max(total, done+n), "")
 		}})
 		if err != nil {
-			return fmt.Errorf("%s: %w", pointText(point), err)
+			return fmt.Errorf("%s: %w", pointText(p.points[i]), err)
 		}
 		if r.Interrupted {
 			end()
-			why := "interrupted"
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				why = "stopped by --timeout"
-			}
-			fmt.Fprintf(s.err, "stickysim: %s: %s; %d of %s are complete%s\n", p.name, why, i, count(len(p.points), "point"), out.howToContinue())
+			s.interrupted(ctx, &experiment.Study{Name: p.name}, fmt.Sprintf("%d of %s are complete", k, count(len(own), "point")), o.out != "")
 			return errInterrupted
 		}
-		done += steps
-		if err := out.add(point, r); err != nil {
-			return err
+		if done += steps; !o.shard.on() {
+			if err := out.add(p.points[i], r); err != nil {
+				return err
+			}
 		}
-		if i == 0 {
-			p.estimate(s, time.Since(begun))
+		if k == 0 {
+			p.estimate(s, time.Since(begun), len(own))
 		}
 	}
 	return nil
 }
 
 // estimate says how long the sweep takes, where that is long, from the time of the first point.
-func (p *sweepPlan) estimate(s *streams, first time.Duration) {
-	if all := first * time.Duration(len(p.points)); all > 10*time.Second && len(p.points) > 1 {
+func (p *sweepPlan) estimate(s *streams, first time.Duration, points int) {
+	if all := first * time.Duration(points); all > 10*time.Second && points > 1 {
 		s.note("%s: about %s for all points, if they take as long as the first", p.name, all.Round(time.Second))
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -130,4 +131,61 @@ func TestSweepSurvivesKills(t *testing.T) {
 		}
 	}
 	sameFiles(t, filepath.Join(dir, "whole"), filepath.Join(dir, "killed"))
+}
+
+// The shards of a sweep, as tasks of a Slurm array run them, merge to the bytes of one run, whether they had directories of
+// their own or one. What is missing is named.
+func TestSweepShards(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	scenario := filepath.Join(dir, "swept.yaml")
+	if err := os.WriteFile(scenario, []byte(sweptScenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	run := func(task int, args ...string) (string, error) {
+		c := exec.Command("stickysim", args...)
+		if task > 0 {
+			c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_MIN=1", "SLURM_ARRAY_TASK_MAX=4", "SLURM_ARRAY_TASK_STEP=1", "SLURM_ARRAY_TASK_COUNT=4", fmt.Sprintf("SLURM_ARRAY_TASK_ID=%d", task))
+		}
+		text, err := c.CombinedOutput()
+		return string(text), err
+	}
+	sweep := []string{"sweep", scenario, "--set", "servers.count=2,3", "--set", "policies.cookie.ttl=1s..3s by 1s", "--policies", "cookie,random", "--parquet"}
+	must := func(text string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+	}
+	must(run(0, append(sweep, "--out", in("whole"))...))
+	var parts []string
+	for task := 1; task <= 4; task++ {
+		part := in(fmt.Sprintf("part-%d", task))
+		must(run(task, append(sweep, "--shard", "auto", "--out", part)...))
+		parts = append(parts, part)
+		if task == 2 {
+			continue
+		}
+		must(run(0, append(sweep, "--shard", fmt.Sprintf("%d/4", task), "--out", in("shared"))...))
+	}
+	must(run(0, append([]string{"merge", "--out", in("merged")}, parts...)...))
+	sameFiles(t, in("whole"), in("merged"))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{in("shared"), "--out", in("none")}, "shard 2 of 4: 2 points of 6 missing or not complete, the first of them servers.count=2 policies.cookie.ttl=2s"},
+		{[]string{in("whole"), dir}, "keeps no points of a sweep"},
+	} {
+		if text, err := run(0, append([]string{"merge"}, c.args...)...); err == nil || !strings.Contains(text, c.want) {
+			t.Errorf("merge %v: %v, %s; want %q", c.args, err, text, c.want)
+		}
+	}
+	must(run(0, append(sweep, "--shard", "2/4", "--out", in("shared"))...))
+	must(run(0, "merge", in("shared"), "--out", in("shared"), "--quiet"))
+	if err := os.Remove(filepath.Join(in("shared"), "points", "shards.json")); err != nil {
+		t.Error(err)
+	}
+	sameFiles(t, in("whole"), in("shared"))
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"stickysim/reports"
 	"stickysim/reports/outdir"
@@ -48,6 +50,7 @@ type sweepOutput struct {
 	spool  *os.File // of replications; nil without a directory
 	rows   *reports.SweepReplications
 	print  reports.RowWriter // of --format csv, on standard output
+	from   []string          // directories whose replications are merged; nil: points are simulated
 	watch  stopwatch
 	s      *streams
 }
@@ -62,7 +65,7 @@ type sweepTable struct {
 // open prepares the directory. What cannot be written shows here, before anything is simulated.
 func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*sweepOutput, error) {
 	out := &sweepOutput{o: o, plan: p, s: s, watch: startWatch(s.args), shown: &reports.Sweep{Axes: p.axes, Design: p.design, Wanted: wanted, Total: len(p.points), Dir: o.out}}
-	if o.format == "csv" {
+	if o.format == "csv" && !o.shard.on() {
 		var err error
 		if out.print, err = reports.NewCSVRows(s.out, reports.SweepColumns(p.axes)); err != nil {
 			return nil, err
@@ -71,28 +74,48 @@ func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*swee
 	if o.out == "" {
 		return out, nil
 	}
-	return out, out.openDir()
+	if err := out.openDir(); err != nil || o.shard.on() {
+		return out, err
+	}
+	return out, out.openTables()
 }
 
 func (out *sweepOutput) openDir() error {
 	if err := vacantSweep(out.o.out); err != nil {
 		return err
 	}
-	folder := filepath.Join(out.o.out, pointsName)
+	files := pointsIn(out.o.out)
 	key, err := keyOf(&experiment.Study{Fingerprint: out.plan.fingerprint})
 	if err != nil {
 		return err
 	}
-	if _, err := replications.Create(outdir.Files(folder), key); err != nil {
+	if _, err := replications.Create(files, key); err != nil {
 		var other *replications.MismatchError
 		switch {
 		case errors.As(err, &other) && other.What == "scenario":
-			return usagef("--out: %s holds another sweep, with other points or of another scenario; name another directory", folder)
+			return usagef("--out: %s holds another sweep, with other points or of another scenario; name another directory", files)
 		case other != nil:
-			return usagef("--out: %s %w; name another directory", folder, err)
+			return usagef("--out: %s %w; name another directory", files, err)
 		}
 		return fmt.Errorf("--out: %w", err)
 	}
+	changes, err := json.Marshal(append([]string{}, out.o.changes...))
+	if err != nil {
+		return err
+	}
+	return errors.Join(files.Write(archiveName, out.plan.archive), files.Write(changesName, changes), out.noteShards(files))
+}
+
+// noteShards remembers how many shards there are.
+func (out *sweepOutput) noteShards(files outdir.Files) error {
+	if !out.o.shard.on() {
+		return nil
+	}
+	return files.Write(shardsName, []byte(strconv.Itoa(out.o.shard.of)))
+}
+
+// openTables begins the tables.
+func (out *sweepOutput) openTables() (err error) {
 	if out.spool, err = unnamed(out.o.out); err != nil {
 		return err
 	}
@@ -102,11 +125,10 @@ func (out *sweepOutput) openDir() error {
 
 // vacantSweep refuses a directory that is not empty and holds no sweep.
 func vacantSweep(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, pointsName)); err == nil {
+	if isSweep(dir) {
 		return nil
 	}
-	entries, err := os.ReadDir(dir)
-	if err == nil && len(entries) > 0 {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return usagef("--out: %s is not empty and holds no sweep; nothing was written", dir)
 	}
 	return nil
@@ -140,22 +162,41 @@ func unnamed(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// saved is where the replications of a point are kept; nil without a directory.
-func (out *sweepOutput) saved(s *streams, i int, study *experiment.Study) (experiment.Saved, error) {
-	if out.o.out == "" {
-		return nil, nil
-	}
-	dir := filepath.Join(out.o.out, pointsName, fmt.Sprintf("%05d", i))
+// pointsIn is the folder of a sweep in a directory.
+func pointsIn(dir string) outdir.Files { return outdir.Files(filepath.Join(dir, pointsName)) }
+
+// pointIn is the folder of a point.
+func pointIn(dir string, i int) outdir.Files {
+	return outdir.Files(filepath.Join(string(pointsIn(dir)), fmt.Sprintf("%05d", i)))
+}
+
+// isSweep reports whether a directory keeps the points of a sweep.
+func isSweep(dir string) bool {
+	_, err := pointsIn(dir).ReadFile("study.json")
+	return err == nil
+}
+
+// saved is where the replications of a point are kept, or gathered from; nil without a directory.
+func (out *sweepOutput) saved(i int, study *experiment.Study) (experiment.Saved, error) {
 	key, err := keyOf(study)
 	if err != nil {
 		return nil, err
 	}
-	f, err := replications.Create(outdir.Files(dir), key)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	var to *replications.Folder
+	if out.o.out != "" && !slices.Contains(out.from, out.o.out) {
+		files := pointIn(out.o.out, i)
+		if to, err = replications.Create(files, key); err != nil {
+			return nil, notKept(string(files), err)
+		}
+		to.Note = func(text string) { out.s.note("%s: %s; that replication is run again", files, text) }
 	}
-	f.Note = func(text string) { s.note("%s: %s; it is run again", dir, text) }
-	return f, nil
+	switch {
+	case out.from != nil:
+		return gatherPoint(out.from, i, key, to)
+	case to == nil:
+		return nil, nil
+	}
+	return to, nil
 }
 
 // add takes the result of the next point.
@@ -181,7 +222,14 @@ func (out *sweepOutput) add(point []experiment.Setting, r *experiment.Result) er
 }
 
 // finish writes the files, where all points are there, and prints the sweep.
-func (out *sweepOutput) finish(s *streams, partial bool) error {
+func (out *sweepOutput) finish(partial bool) error {
+	s := out.s
+	if out.o.shard.on() {
+		if !partial {
+			s.note("%s: %s is complete, in %s. When all shards are: stickysim merge %s --out RESULT", out.plan.name, &out.o.shard, pointsIn(out.o.out), out.o.out)
+		}
+		return nil
+	}
 	if !partial && out.rows != nil {
 		if err := out.write(); err != nil {
 			return err
@@ -263,12 +311,12 @@ func (out *sweepOutput) writeRest(replications []reports.Column) error {
 		}))
 }
 
-// howToContinue is the end of the message about an interruption.
-func (out *sweepOutput) howToContinue() string {
-	if out.o.out == "" {
-		return " (with --out DIRECTORY, a sweep can be continued)"
+// resumable adds to an error of reading or writing that nothing is lost of what was finished.
+func (out *sweepOutput) resumable(err error) error {
+	if out.o.out == "" || out.from != nil {
+		return err
 	}
-	return "; the same command continues"
+	return (&store{files: pointsIn(out.o.out)}).resumable(err)
 }
 
 // abort removes what has no name yet.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"stickysim/scenarios"
 	"stickysim/sim/diag"
@@ -19,15 +20,26 @@ type sweepPlan struct {
 	axes         []sweep.Axis
 	design       sweep.Design
 	points       [][]experiment.Setting
-	fingerprint  string // of all points
-	alternatives int    // of the first point
-	replications int    // the most of an alternative, at the first point
-	total        int    // replications of all points and alternatives, the most there can be
-	build        experiment.Build
+	fingerprint  string   // of all points
+	alternatives int      // of the first point
+	replications int      // the most of an alternative, at the first point
+	total        int      // replications of all points and alternatives, the most there can be
+	archive      []byte   // the scenario and its files
+	files        []string // that the points name
+	at           func(point []experiment.Setting) (*scenarios.Built, error)
+}
+
+// build is the study of a point.
+func (p *sweepPlan) build(point []experiment.Setting) (*experiment.Study, error) {
+	b, err := p.at(point)
+	if err != nil {
+		return nil, err
+	}
+	return b.Study, nil
 }
 
 // plan chooses the points and builds each. Its error lists all mistakes of all points.
-func (o *SweepOptions) plan(s *streams, name string) (*sweepPlan, error) {
+func (o *SweepOptions) plan(s *streams, spec *scenarios.Spec, files fs.FS) (*sweepPlan, error) {
 	axes, err := axesOf(o.set)
 	if err != nil {
 		return nil, err
@@ -36,17 +48,13 @@ func (o *SweepOptions) plan(s *streams, name string) (*sweepPlan, error) {
 	if err != nil {
 		return nil, usagef("--design: %w", err)
 	}
-	spec, files, err := s.open(name)
-	if err != nil {
-		return nil, err
-	}
 	base := o.selection
 	base.set = nil
 	if spec, err = base.apply(spec); err != nil {
 		return nil, err
 	}
 	p := &sweepPlan{axes: axes, design: design}
-	p.build = func(point []experiment.Setting) (*experiment.Study, error) { return base.at(spec, files, point) }
+	p.at = func(point []experiment.Setting) (*scenarios.Built, error) { return base.at(spec, files, point) }
 	points, repeated, err := design.Choose(axes, seedOf(spec))
 	if err != nil {
 		return nil, usagef("--set %w", err)
@@ -55,7 +63,13 @@ func (o *SweepOptions) plan(s *streams, name string) (*sweepPlan, error) {
 	if repeated > 0 {
 		s.note("--design %s: %s repeat others and are left out", design, count(repeated, "point"))
 	}
-	return p, p.check()
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	whole := scenarios.Build(spec, files)
+	whole.Files = p.files
+	p.archive, err = whole.Archive()
+	return p, err
 }
 
 // seedOf is the seed of a scenario before its points are set; 1 where it has none that is valid.
@@ -66,8 +80,8 @@ func seedOf(spec *scenarios.Spec) uint64 {
 	return 1
 }
 
-// at is the study of a point. The scenario's own mistakes are in its error, too.
-func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Setting) (*experiment.Study, error) {
+// at is the scenario at a point. The scenario's own mistakes are in its error, too.
+func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Setting) (*scenarios.Built, error) {
 	for _, x := range point {
 		next, err := spec.Set(x.Path, x.Value)
 		if err != nil {
@@ -80,9 +94,9 @@ func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Set
 		return nil, err
 	}
 	if o.baseline != "" {
-		return b.Study, o.compareWith(&b)
+		return &b, o.compareWith(&b)
 	}
-	return b.Study, nil
+	return &b, nil
 }
 
 // check builds all points, and refuses two that are the same scenario.
@@ -90,12 +104,18 @@ func (p *sweepPlan) check() error {
 	var wrong mistakes
 	seen, sum := map[string]int{}, sha256.New()
 	for i, point := range p.points {
-		study, err := p.build(point)
+		b, err := p.at(point)
 		if err != nil {
 			if err := wrong.add(err, i); err != nil {
 				return err
 			}
 			continue
+		}
+		study := b.Study
+		for _, name := range b.Files {
+			if !slices.Contains(p.files, name) {
+				p.files = append(p.files, name)
+			}
 		}
 		if i == 0 {
 			p.name, p.alternatives, p.replications = study.Name, len(study.Variants), study.Replications.Max
@@ -116,9 +136,6 @@ func (p *sweepPlan) check() error {
 func (p *sweepPlan) size() string {
 	return fmt.Sprintf("%s × %s", count(len(p.points), "point"), count(p.alternatives, "alternative"))
 }
-
-// tasks is the number of replications of the whole sweep.
-func (p *sweepPlan) tasks() int { return p.total }
 
 // mistakes are those of all points, each once.
 type mistakes struct {

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/scenarios"
+	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/replications"
+)
+
+// mergeSweep makes one result of the shards of a sweep, as the sweep without shards would.
+func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
+	for _, dir := range m.Dirs {
+		if !isSweep(dir) {
+			return usagef("%s keeps no points of a sweep", dir)
+		}
+	}
+	o, p, err := s.reopenSweep(m.Dirs[0])
+	if err != nil {
+		return err
+	}
+	o.format, o.out = m.Format, m.Out
+	if m.Out == "" {
+		o.parquet = false
+	}
+	wanted, err := o.check()
+	if err != nil {
+		return err
+	}
+	if err := p.openAll(m.Dirs); err != nil {
+		return err
+	}
+	if missing, err := p.missing(m.Dirs); err != nil || missing != "" {
+		return errors.Join(err, usagef("%s", missing))
+	}
+	out, err := o.open(s, p, wanted)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	out.from = m.Dirs
+	if err := p.run(ctx, s, o, out); err != nil {
+		return err
+	}
+	return out.finish(false)
+}
+
+// reopenSweep builds the sweep of a directory again.
+func (s *streams) reopenSweep(dir string) (*SweepOptions, *sweepPlan, error) {
+	files := pointsIn(dir)
+	data, err := files.ReadFile(archiveName)
+	if err != nil {
+		return nil, nil, err
+	}
+	spec, contents, err := scenarios.OpenArchive(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s is damaged: %w", filepath.Join(string(files), archiveName), err)
+	}
+	o := &SweepOptions{}
+	text, err := files.ReadFile(changesName)
+	if err == nil {
+		err = json.Unmarshal(text, &o.changes)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", filepath.Join(string(files), changesName), err)
+	}
+	c := &cobra.Command{}
+	o.defining(c)
+	if err := c.ParseFlags(o.changes); err != nil {
+		return nil, nil, err
+	}
+	p, err := o.plan(s, spec, contents)
+	return o, p, err
+}
+
+// openAll refuses directories of another sweep, or of another version of the program.
+func (p *sweepPlan) openAll(dirs []string) error {
+	key, err := keyOf(&experiment.Study{Fingerprint: p.fingerprint})
+	if err != nil {
+		return err
+	}
+	for i, dir := range dirs {
+		if _, err := replications.Open(pointsIn(dir), key); err != nil {
+			than := ""
+			if i > 0 {
+				than = string(pointsIn(dirs[0]))
+			}
+			return strange(pointsIn(dir), err, than)
+		}
+	}
+	return nil
+}
+
+// missing says which points lack replications, by shard where there are shards; "" = none.
+func (p *sweepPlan) missing(dirs []string) (string, error) {
+	shards := 1
+	for _, dir := range dirs {
+		if text, err := pointsIn(dir).ReadFile(shardsName); err == nil {
+			n, _ := strconv.Atoi(string(text))
+			shards = max(shards, n)
+		}
+	}
+	byShard := make([][]int, shards)
+	for i, point := range p.points {
+		study, err := p.build(point)
+		if err != nil {
+			return "", err
+		}
+		key, err := keyOf(study)
+		if err != nil {
+			return "", err
+		}
+		g, err := gatherPoint(dirs, i, key, nil)
+		if err != nil {
+			return "", err
+		}
+		if len(g.missing(len(study.Variants), study.Replications.Min)) > 0 {
+			byShard[i%shards] = append(byShard[i%shards], i)
+		}
+	}
+	var list []string
+	for k, points := range byShard {
+		if len(points) == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s of %d missing or not complete, the first of them %s", count(len(points), "point"), len(p.points), pointText(p.points[points[0]]))
+		if shards > 1 {
+			text = (&shard{index: k, of: shards}).String() + ": " + text
+		}
+		list = append(list, text)
+	}
+	if len(list) == 0 {
+		return "", nil
+	}
+	return strings.Join(list, "; ") + ". The same command as before runs them", nil
+}
+
+// gatherPoint are the replications of a point in those directories that have some. to is where they are copied; nil: nowhere.
+func gatherPoint(dirs []string, i int, key replications.Key, to *replications.Folder) (*gathered, error) {
+	g := &gathered{key: key, to: to}
+	for _, dir := range dirs {
+		files := pointIn(dir, i)
+		if _, err := files.ReadFile("study.json"); err != nil {
+			continue
+		}
+		folder, err := replications.Open(files, key)
+		if err != nil {
+			return nil, strange(files, err, "")
+		}
+		folder.Note = func(text string) { g.damaged = append(g.damaged, fmt.Sprintf("%s: %s", files, text)) }
+		g.from = append(g.from, &store{folder, files})
+	}
+	return g, nil
+}
