@@ -122,7 +122,11 @@ func (p *sweepPlan) missing(dirs []string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if len(g.missing(len(study.Variants), study.Replications.Min)) > 0 {
+		missing, err := g.missing(len(study.Variants), study.Replications.Min)
+		if err != nil {
+			return "", err
+		}
+		if len(missing) > 0 {
 			byShard[i%shards] = append(byShard[i%shards], i)
 		}
 	}
