@@ -85,7 +85,7 @@ func (s *Study) hold(objective, v int, sums []*summary) held {
 	side := o.Relation.side()
 	switch of := o.Limit.Of; {
 	case of == nil:
-		h.margin = toValue(h.subject, h.faults, o.Relation, o.Limit.Value, sums[v].same())
+		h.margin = toValue(h.subject, h.faults, o.Relation, o.Limit.Value, sums[v].settled())
 	case o.Limit.Saved:
 		saved, why := s.saved(of, name)
 		h.verdict.Limit = o.Limit.Factor * saved.Estimate.Mean
@@ -103,7 +103,7 @@ func (s *Study) hold(objective, v int, sums []*summary) held {
 		}
 		other := sums[y].of(of.Metric)
 		h.verdict.Limit = o.Limit.Factor * other.estimate(.95, sums[y].faults).Mean
-		h.margin = toFigure(h.subject, other, side, o.Limit.Factor, sums[v].same() && sums[y].same())
+		h.margin = toFigure(h.subject, other, side, o.Limit.Factor, sums[v].settled() && sums[y].settled())
 	}
 	return h
 }

@@ -77,8 +77,8 @@ func toValue(x *column, faults chance, r Relation, limit float64, same bool) mar
 	switch {
 	case others == 0 && same:
 		return alwaysSo(side*(limit-mode), n, true)
-	case others == 0 && faults.none() && x.fails() && (mode == 0 || mode == 1 && x.isShare()):
-		return nothing(fmt.Sprintf("no fault struck in %d replications: nothing is known of what one does", n))
+	case others == 0 && faults.possible && faults.struck() < fewest && x.fails() && (mode == 0 || mode == 1 && x.isShare()):
+		return nothing(fmt.Sprintf("%d faults struck in %d replications: what they do is hardly known", faults.struck(), n))
 	case others == 0 && (e.Kind == stats.KindBound || mode == 0 && x.isCount() && x.fails()):
 		return x.bounded(e.Mean, faults, side, limit)
 	case others == 0:

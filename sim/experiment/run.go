@@ -128,7 +128,7 @@ func (x *execution) metric() metric.ID { return cmp.Or(x.study.Replications.Metr
 // enough reports that what the replications are for is reached, or that more of them would be no others.
 func (x *execution) enough() bool {
 	r := x.study.Replications
-	if !slices.ContainsFunc(x.sums, func(s *summary) bool { return !s.same() }) {
+	if !slices.ContainsFunc(x.sums, func(s *summary) bool { return !s.settled() }) {
 		return true
 	}
 	switch {

@@ -61,7 +61,7 @@ func (s *summary) ownWarnings(alternative string) []diag.Warning {
 	if n := s.faults.struck(); s.faults.possible && n < fewest {
 		note(fewFaults.At("timeline", "%d faults struck at random times in %d replications: what hangs on them is hardly known", n, s.n))
 	}
-	if s.n > 1 && s.same() {
+	if s.n > 1 && s.settled() {
 		w := equalReplications.At("replications", "all %d replications are equal: they are one sample, and one would do", s.n)
 		if s.recorded {
 			w.Hint = "write resample: clients beside replay, and each replication draws the clients of the log anew"
@@ -97,6 +97,9 @@ func (cs *columns) same() bool {
 		return slices.ContainsFunc(c.values, func(v float64) bool { return v != c.values[0] && (v == v || c.values[0] == c.values[0]) })
 	})
 }
+
+// settled reports that nothing is left to chance: all replications have the same figures, and no fault can strike another.
+func (s *summary) settled() bool { return s.same() && !s.faults.possible }
 
 // mergedWarnings are those of the replications of an alternative, each once.
 func (s *summary) mergedWarnings(alternative string) []diag.Warning {
