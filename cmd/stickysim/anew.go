@@ -12,14 +12,20 @@ import (
 )
 
 // anew is what report makes otherwise of the replications of a result.
-type anew struct{ confidence, baseline string }
+type anew struct {
+	confidence, baseline string
+	objectives           objectives // besides those of the run
+}
 
 func (o *anew) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.confidence, "confidence", "", "compute all intervals at this `level`, such as 99%")
 	c.Flags().StringVar(&o.baseline, "baseline-policy", "", "compute all differences from this `alternative`")
+	o.objectives.flags(c)
 }
 
-func (o *anew) asked() bool { return o.confidence != "" || o.baseline != "" }
+func (o *anew) asked() bool {
+	return o.confidence != "" || o.baseline != "" || len(o.objectives.texts) > 0
+}
 
 // level is --confidence; 0 = not given.
 func (o *anew) level() (float64, error) {
@@ -52,6 +58,7 @@ func (s *streams) recompute(dir string, o *anew) (*experiment.Result, error) {
 		if o.baseline != "" {
 			q.selection.baseline = o.baseline
 		}
+		q.selection.objectives.texts = append(q.selection.objectives.texts, o.objectives.texts...)
 	})
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func newReport(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "report RESULT", Short: "Print a saved result again (no simulation)",
 		Long: "Print a saved result again, without simulating. RESULT is a directory written by --out, its result.json, " +
-			"or - for standard input. With --confidence or --baseline-policy, the figures are computed anew from the " +
+			"or - for standard input. With --confidence, --baseline-policy or --objective, the figures are computed anew from the " +
 			"replications that --out has kept.\n\n" + screenHelp,
 		Example: reportExample, Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -17,6 +17,8 @@ func (o *RunOptions) checkShard(studies []*experiment.Study) error {
 	switch {
 	case o.Out == "" || !o.keep:
 		return usagef("--shard: needs --out, where its replications are kept until merge")
+	case o.overwrite:
+		return usagef("--shard: not with --overwrite, by which shards would drop what others have kept; remove the directory instead")
 	case o.Events != "":
 		return usagef("--shard: a shard writes no --events")
 	}

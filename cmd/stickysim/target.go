@@ -55,7 +55,7 @@ func vacant(dir string) error {
 		return usagef("--out: %w", err)
 	}
 	for _, e := range entries {
-		if e.Name() == "result.json" || isStore(dir) {
+		if e.Name() == "result.json" || e.Name() == storeName && e.IsDir() { // which another shard may just have made
 			return nil
 		}
 	}
