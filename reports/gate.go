@@ -48,13 +48,20 @@ func (g *Gated) State() experiment.VerdictState {
 	return state
 }
 
-// severe are the warnings for which the answer may be wrong.
-func severe(r *experiment.Result) []diag.Warning {
-	return slices.DeleteFunc(slices.Clone(r.Warnings), func(w diag.Warning) bool { return w.Severity < diag.Severe })
+// severe are the warnings for which the answer may be wrong: those about the scenario, and about alternatives that the gate
+// judges or holds others to.
+func (g *Gated) severe() []diag.Warning {
+	r := g.Result
+	return slices.DeleteFunc(slices.Clone(r.Warnings), func(w diag.Warning) bool {
+		return w.Severity < diag.Severe || w.Alternative != "" && !slices.ContainsFunc(r.Verdicts, func(v experiment.Verdict) bool {
+			of := r.Objectives[v.Objective].Limit.Of
+			return v.Counts && (v.Alternative == w.Alternative || of != nil && of.Policy == w.Alternative)
+		})
+	})
 }
 
 // held reports whether severe warnings hold the gate back.
-func (g *Gated) held() bool { return g.Result != nil && !g.Trusting && len(severe(g.Result)) > 0 }
+func (g *Gated) held() bool { return g.Result != nil && !g.Trusting && len(g.severe()) > 0 }
 
 // Overall is the state of several gates: the worst.
 func Overall(list []*Gated) experiment.VerdictState {
@@ -79,6 +86,7 @@ type check struct {
 	alternative string // empty: the scenario as a whole
 	state       experiment.VerdictState
 	counts      bool
+	saved       bool                // its limit is a figure of the baseline
 	warns       bool                // it does not count because its objective only warns
 	value       string              // with its interval
 	limit       string              // with its relation
@@ -110,7 +118,7 @@ func (g *Gated) checks() []check {
 		list = append(list, x.moved(m))
 	}
 	if g.held() {
-		list = append(list, check{title: "no severe warning", counts: true, value: clean(severe(g.Result)[0].Code), note: WarningText(severe(g.Result)[0])})
+		list = append(list, check{title: "no severe warning", counts: true, value: clean(g.severe()[0].Code), note: WarningText(g.severe()[0])})
 	}
 	return list
 }
@@ -118,7 +126,7 @@ func (g *Gated) checks() []check {
 func (x *index) check(g *Gated, v *experiment.Verdict) check {
 	o := &x.res.Objectives[v.Objective]
 	scales := x.scales(o.Subject.Metric)
-	c := check{title: clean(o.String()), alternative: clean(v.Alternative), state: v.State, counts: v.Counts, warns: o.Warn, verdict: v,
+	c := check{title: clean(o.String()), alternative: clean(v.Alternative), state: v.State, counts: v.Counts, warns: o.Warn, saved: o.Limit.Saved, verdict: v,
 		value: bracketed(v.Value, scales), limit: o.Relation.String() + " " + formatValue(v.Limit, scales), margin: x.margin(v)}
 	if v.State != experiment.NotDecided {
 		c.note = clean(v.Why)
@@ -178,6 +186,11 @@ func (x *index) margin(v *experiment.Verdict) string {
 	return text
 }
 
+// judgedOnly are the checks without those of alternatives that are only there to compare.
+func judgedOnly(list []check) []check {
+	return slices.DeleteFunc(slices.Clone(list), func(c check) bool { return !c.counts && !c.warns })
+}
+
 // remedy says what would decide an undecided verdict: so many replications, by a flag.
 func (c *check) remedy(flag string) string {
 	v := c.verdict
@@ -187,6 +200,9 @@ func (c *check) remedy(flag string) string {
 	text := clean(v.Why)
 	if v.Needs > 0 {
 		text = fmt.Sprintf("about %d replications would decide it (%s %d)", v.Needs, flag, v.Needs)
+		if c.saved {
+			text = fmt.Sprintf("about %d replications would decide it, here (%s %d) and in the baseline", v.Needs, flag, v.Needs)
+		}
 	} else if text == "" {
 		text = fmt.Sprintf("more than %d replications would be needed, if it can be decided", experiment.MostNeeded)
 	}
@@ -293,7 +309,7 @@ func (g *Gated) asides(list []check) (out []string) {
 		out = append(out, "(…) does not count: the objective only warns, or gate: does not name the alternative.")
 	}
 	if g.held() {
-		w := severe(g.Result)
+		w := g.severe()
 		out = append(out, fmt.Sprintf("Held back by %d severe %s, so that the answer may be wrong (--allow-warnings lets it pass): %s", len(w), plural(len(w), "warning", "warnings"), WarningText(w[0])))
 	}
 	return out

@@ -105,6 +105,10 @@ func TestGateState(t *testing.T) {
 	doubtful, weak, moved := with(experiment.Met), with(experiment.Met, experiment.Missed), with(experiment.Met)
 	doubtful.Warnings = severe
 	weak.Verdicts[1].Counts = false
+	elsewhere, limit := with(experiment.Met), with(experiment.Met)
+	elsewhere.Warnings = []diag.Warning{{Code: "x", Severity: diag.Severe, Alternative: "other"}}
+	limit.Warnings = elsewhere.Warnings
+	limit.Objectives[0].Limit = experiment.Limit{Of: &experiment.Term{Policy: "other", Metric: latencyP95.ID()}, Factor: 1}
 	missed := with(experiment.Missed)
 	missed.Warnings = severe
 	for name, c := range map[string]struct {
@@ -118,6 +122,8 @@ func TestGateState(t *testing.T) {
 		"does not count":       {Gated{Result: weak}, experiment.Met, "PASS s: its objective is met"},
 		"doubtful":             {Gated{Result: doubtful}, experiment.NotDecided, "UNDECIDED s: its objective is met, a severe warning"},
 		"trusted":              {Gated{Result: doubtful, Trusting: true}, experiment.Met, "PASS s: its objective is met"},
+		"doubtful elsewhere":   {Gated{Result: elsewhere}, experiment.Met, "PASS s: its objective is met"},
+		"doubtful limit":       {Gated{Result: limit}, experiment.NotDecided, "UNDECIDED s: its objective is met, a severe warning"},
 		"missed and doubtful":  {Gated{Result: missed}, experiment.Missed, "FAIL s: its objective is missed, a severe warning"},
 		"moved":                {Gated{Result: moved, Moves: []snapshot.Move{{Metric: metric.Must("latency.p95").ID()}}}, experiment.Missed, "FAIL s: its objective is met, 1 figure differs from the snapshot"},
 		"never run":            {Gated{StoppedBy: "--timeout"}, experiment.NotDecided, "UNDECIDED s: no replication is complete (stopped by --timeout)"},

@@ -161,7 +161,7 @@ func (p *page) write(w io.Writer, rows int) error {
 	if more := len(p.checks) - len(shown); more > 0 {
 		writeMarkdown(w, "", fmt.Sprintf("… and %d more.", more))
 	}
-	for _, text := range append(slices.Clone(p.why), remedies(shown, "--max")...) {
+	for _, text := range append(slices.Clone(p.why), remedies(judgedOnly(shown), "--max")...) {
 		writeMarkdown(w, "", text)
 	}
 	if err := markdownTable(w, p.changes); err != nil {

@@ -100,7 +100,7 @@ func lossesSummedUp(x *index) (out []sentence) {
 	return out
 }
 
-// why says what is behind the misses of a gate, a sentence once for all alternatives that it holds for.
+// why says what is behind the misses of a gate, and of objectives that warn, a sentence once for all alternatives that it holds for.
 func (g *Gated) why() (out []string) {
 	type group struct {
 		at           int
@@ -110,7 +110,7 @@ func (g *Gated) why() (out []string) {
 	var groups []group
 	for i := range g.Result.Verdicts {
 		v := &g.Result.Verdicts[i]
-		if v.State != experiment.Missed {
+		if v.State != experiment.Missed || !v.Counts && !g.Result.Objectives[v.Objective].Warn {
 			continue
 		}
 		if k := slices.IndexFunc(groups, func(q group) bool { return q.at == v.Objective }); k >= 0 {

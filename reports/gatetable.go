@@ -23,7 +23,7 @@ func WriteGate(w io.Writer, g *Gated, o Options) error {
 	if err := out.checks(list); err != nil {
 		return err
 	}
-	notes := append(g.why(), remedies(list, "--max")...)
+	notes := append(g.why(), remedies(judgedOnly(list), "--max")...)
 	if g.Before != nil {
 		notes = append(notes, g.sinceBefore())
 	}
