@@ -86,12 +86,12 @@ func (s *Sweep) headline() string {
 	if s.least < s.most {
 		n = fmt.Sprintf("%d to %d", s.least, s.most)
 	}
-	t := fmt.Sprintf("%s: %d %s × %d %s × %s %s of %s, seed %d", shorten(clean(s.name), 40), len(s.points), plural(len(s.points), "point", "points"),
-		len(s.names), plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), formatSpan(s.duration), s.seed)
+	points := fmt.Sprintf("%d %s", len(s.points), plural(len(s.points), "point", "points"))
 	if len(s.points) < s.Total {
-		t += fmt.Sprintf(", %d points missing", s.Total-len(s.points))
+		points = fmt.Sprintf("%d of %d points", len(s.points), s.Total)
 	}
-	return t
+	return fmt.Sprintf("%s: %s × %d %s × %s %s of %s, seed %d", shorten(clean(s.name), 40), points, len(s.names),
+		plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), formatSpan(s.duration), s.seed)
 }
 
 // fixed names the fields that have one value.

@@ -78,8 +78,8 @@ func (o *SweepOptions) defining(c *cobra.Command) {
 }
 
 // check reads the flags that can be wrong without the scenario.
-func (o *SweepOptions) check() (wanted []metric.ID, err error) {
-	if err := o.effort.check(); err != nil {
+func (o *SweepOptions) check(s *streams) (wanted []metric.ID, err error) {
+	if err := errors.Join(o.effort.check(), o.shard.find(s)); err != nil {
 		return nil, err
 	}
 	if !slices.Contains(sweepFormatNames(), o.format) {
@@ -109,10 +109,7 @@ func (o *SweepOptions) check() (wanted []metric.ID, err error) {
 // runSweep simulates the points one after the other. It builds all of them first: a mistake at the last one must not show up
 // after hours.
 func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) error {
-	if err := o.shard.find(s); err != nil {
-		return err
-	}
-	wanted, err := o.check()
+	wanted, err := o.check(s)
 	if err != nil {
 		return err
 	}
@@ -120,7 +117,12 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 	if err != nil {
 		return err
 	}
-	p, err := o.plan(s, spec, files)
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	p, err := o.plan(ctx, s, spec, files)
+	if errors.Is(err, errInterrupted) {
+		s.interrupted(ctx, &experiment.Study{Name: name}, "no point was simulated", false)
+	}
 	if err != nil {
 		return err
 	}
@@ -129,9 +131,7 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 		return err
 	}
 	defer out.abort()
-	s.note("%s: %s × %d replications", p.name, p.size(), p.replications)
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
+	s.note("%s: %s × %s", p.name, p.size(), count(p.replications, "replication"))
 	stopped := p.run(ctx, s, o, out)
 	if stopped != nil && !errors.Is(stopped, errInterrupted) {
 		return out.resumable(stopped)
@@ -167,7 +167,7 @@ func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *s
 		}
 		if r.Interrupted {
 			end()
-			s.interrupted(ctx, &experiment.Study{Name: p.name}, fmt.Sprintf("%d of %s are complete", k, count(len(own), "point")), o.out != "")
+			s.interrupted(ctx, &experiment.Study{Name: p.name}, fmt.Sprintf("%d of %s finished", k, count(len(own), "point")), o.out != "")
 			return errInterrupted
 		}
 		if done += steps; !o.shard.on() {

@@ -23,7 +23,7 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 			return usagef("%s keeps no points of a sweep", dir)
 		}
 	}
-	o, p, err := s.reopenSweep(m.Dirs[0])
+	o, p, err := s.reopenSweep(ctx, m.Dirs[0])
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 	if m.Out == "" {
 		o.parquet = false
 	}
-	wanted, err := o.check()
+	wanted, err := o.check(s)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 }
 
 // reopenSweep builds the sweep of a directory again.
-func (s *streams) reopenSweep(dir string) (*SweepOptions, *sweepPlan, error) {
+func (s *streams) reopenSweep(ctx context.Context, dir string) (*SweepOptions, *sweepPlan, error) {
 	files := pointsIn(dir)
 	data, err := files.ReadFile(archiveName)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *streams) reopenSweep(dir string) (*SweepOptions, *sweepPlan, error) {
 	if err := c.ParseFlags(o.changes); err != nil {
 		return nil, nil, err
 	}
-	p, err := o.plan(s, spec, contents)
+	p, err := o.plan(ctx, s, spec, contents)
 	return o, p, err
 }
 

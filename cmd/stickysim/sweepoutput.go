@@ -123,13 +123,16 @@ func (out *sweepOutput) openTables() (err error) {
 	return out.table("sweep", reports.SweepColumns(out.plan.axes))
 }
 
-// vacantSweep refuses a directory that is not empty and holds no sweep.
+// vacantSweep refuses a directory that holds something, and no sweep. Another shard may just begin there.
 func vacantSweep(dir string) error {
 	if isSweep(dir) {
 		return nil
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return usagef("--out: %s is not empty and holds no sweep; nothing was written", dir)
+	entries, _ := os.ReadDir(dir) // what is wrong with the directory shows when it is written to
+	for _, e := range entries {
+		if e.Name() != pointsName {
+			return usagef("--out: %s is not empty and holds no sweep; nothing was written", dir)
+		}
 	}
 	return nil
 }
