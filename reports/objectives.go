@@ -86,6 +86,9 @@ func (x *index) objectivesStand() string {
 		return ""
 	}
 	t := "Objectives: " + strings.Join(parts, ", ")
+	if number[experiment.Met] == len(x.res.Verdicts) {
+		t = plural(len(x.res.Verdicts), "The objective is met", "All objectives are met")
+	}
 	switch {
 	case worst >= 0:
 		t += ", the worst " + name(worst)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stickysim/sim/diag"
+	"stickysim/sim/experiment"
 	"stickysim/sim/stats"
 )
 
@@ -172,7 +173,7 @@ const mostName = 24
 func (x *index) rowsOf(order []int, names []string, columns []screenColumn, exact int) *grid {
 	head := []string{"ALTERNATIVE"}
 	var blocks [][]string
-	if len(x.res.Verdicts) > 0 {
+	if slices.ContainsFunc(x.res.Verdicts, func(v experiment.Verdict) bool { return v.State != experiment.Met }) {
 		var cells []string
 		for _, v := range order {
 			cells = append(cells, x.standing(v))

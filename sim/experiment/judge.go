@@ -155,6 +155,9 @@ func (h *held) decide(decided bool, rate float64) {
 		}
 		if v.Why == "" {
 			v.Why = "the limit is within the interval"
+			if v.Needs < 0 {
+				v.Why += fmt.Sprintf(", and more than %d replications would be needed, if it can be decided", MostNeeded)
+			}
 		}
 	case h.margin.point > 0 || h.margin.point == 0 && h.include:
 		v.State = Met
