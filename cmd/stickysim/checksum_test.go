@@ -130,6 +130,9 @@ func unworded(r *experiment.Result) {
 	for i := range r.Warnings {
 		r.Warnings[i].Message, r.Warnings[i].Hint = "", ""
 	}
+	for i := range r.Verdicts {
+		r.Verdicts[i].Why = ""
+	}
 	for i := range r.Variants {
 		r.Variants[i].Log = nil
 	}
