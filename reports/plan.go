@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/plan"
 	"stickysim/sim/metric"
@@ -46,13 +47,28 @@ func WritePlan(w io.Writer, p *Planned, o Options) error {
 	for _, s := range p.turned() {
 		out.paragraph(s, "")
 	}
-	out.write(out.alarms(p.Result.Warnings, mostPlanWarnings))
+	for _, s := range p.warned() {
+		out.paragraph(s, yellow)
+	}
 	out.paragraph(p.conditions(), dim)
 	return out.w.Flush()
 }
 
-// mostPlanWarnings is how many lines warnings take.
-const mostPlanWarnings = 4
+// mostPlanWarnings is how many warnings are printed.
+const mostPlanWarnings = 3
+
+// warned are the warnings about more than a single figure, the most severe first, and the number of the others.
+func (p *Planned) warned() (out []string) {
+	for _, w := range p.Result.Warnings {
+		if len(out) < mostPlanWarnings && (w.Metric == "" || w.Severity == diag.Severe) {
+			out = append(out, alarm(w))
+		}
+	}
+	if more := len(p.Result.Warnings) - len(out); more > 0 {
+		out = append(out, fmt.Sprintf("%d more %s: --format json.", more, plural(more, "warning", "warnings")))
+	}
+	return out
+}
 
 // WritePlanMarkdown writes the same for pull requests and step summaries.
 func WritePlanMarkdown(w io.Writer, p *Planned) error {
@@ -221,9 +237,15 @@ func (p *Planned) rest(a *plan.Alternative) string {
 	return strings.Join(list, " and ")
 }
 
-// subject is the figure of an objective.
+// subject is the figure of an objective, or all of it where several are about that figure.
 func (p *Planned) subject(objective int) string {
-	return clean(p.Result.Objectives[objective].Subject.Metric.String())
+	o := &p.Result.Objectives[objective]
+	for i := range p.Result.Objectives {
+		if i != objective && p.Result.Objectives[i].Subject.Metric == o.Subject.Metric {
+			return clean(o.String())
+		}
+	}
+	return clean(o.Subject.Metric.String())
 }
 
 // held is a figure beside its limit: 312 ms ± 8 > 300 ms.
@@ -283,7 +305,7 @@ func (p *Planned) never(a *plan.Alternative, n plan.Never) string {
 	v := n.At.Verdict(n.Objective)
 	t := fmt.Sprintf("meets %s %s: %s at %s", clean(p.Result.Objectives[n.Objective].String()), what, formatEstimate(v.Value, scalesFor(p.Result.Objectives[n.Objective].Subject.Metric)), n.At.Value)
 	if n.Flat {
-		t += ", as with half and a quarter of it"
+		t += ", and further doublings would change little"
 	}
 	return t
 }

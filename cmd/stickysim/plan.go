@@ -36,7 +36,7 @@ const planExample = `  stickysim plan shop.yaml
   stickysim plan shop.yaml --find 'timeline[0].deploy.drain=5m..4h'
   stickysim plan shop.yaml --price 0.12/h --format markdown`
 
-const planHelp = `Find the smallest number of servers with which each alternative meets the objectives; with --find load, the largest load; with --find FIELD=VALUES, the smallest value of a field (the largest where less of it helps). Objectives are those of the scenario.
+const planHelp = `Find the smallest number of servers with which each alternative meets the objectives; with --find load, the largest load; with --find FIELD=VALUES, the smallest value of a field (the largest where less of it helps). Objectives are those of the scenario and of --objective.
 
 The answer is a bracket: the largest value that misses an objective and the smallest that meets all, each beyond chance: the error rate of the scenario (5 %) holds for all values tried, objectives, alternatives and looks together. Values that stay undecided within --max replications are named between them. All values are tried on the same clients, arrivals and faults; the clients of a smaller load are among those of a larger one.
 
@@ -177,6 +177,8 @@ type planned struct {
 	spec  *scenarios.Spec
 	files fs.FS
 	study *experiment.Study // of the scenario itself
+
+	judged *objectives // of the command line
 }
 
 // prepare reads the scenario and lays out the search.
@@ -185,10 +187,10 @@ func (o *PlanOptions) prepare(s *streams) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	if spec, err = o.apply(spec); err != nil {
+	if spec, err = o.selection.apply(spec); err != nil {
 		return nil, err
 	}
-	p := &planned{spec: spec, files: files}
+	p := &planned{spec: spec, files: files, judged: &o.objectives}
 	p.Most, p.Budget = o.Most, o.Budget
 	if p.study, err = p.build(nil); err != nil {
 		return nil, err
@@ -214,5 +216,8 @@ func (p *planned) build(point []experiment.Setting) (*experiment.Study, error) {
 	}
 	b := scenarios.Build(spec, p.files)
 	byFlag(b.Problems)
-	return b.Study, b.Problems.Err()
+	if err := b.Problems.Err(); err != nil {
+		return nil, err
+	}
+	return b.Study, p.judged.apply(b.Study)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"stickysim/scenarios"
 	"stickysim/sim"
 	"stickysim/sim/dist"
 )
@@ -34,9 +33,9 @@ func (p *planned) survive(what string) error {
 	if err != nil {
 		return err
 	}
-	b := scenarios.Build(spec, p.files)
-	p.spec, p.study = spec, b.Study
-	return b.Problems.Err()
+	p.spec = spec
+	p.study, err = p.build(nil)
+	return err
 }
 
 // zoned reports whether all alternatives have servers outside of zone 0.

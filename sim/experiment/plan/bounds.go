@@ -130,13 +130,10 @@ func (c *climb) putAside(objective int, p *Probe, flat bool) {
 	slices.SortFunc(c.never, func(a, b Never) int { return a.Objective - b.Objective })
 }
 
-// helpful is the least part of what is missing that a doubling takes away where more helps.
-const helpful = .05
-
 // busy is the mean utilization from which a fleet is too small to tell whether more of it would help.
 const busy = .8
 
-// giveUpFlat puts aside the objectives that two doublings have brought no nearer to their limit, unless the fleet is so
+// giveUpFlat puts aside the objectives of which doublings take away too little to reach the limit, unless the fleet is so
 // busy that this says nothing.
 func (c *climb) giveUpFlat(three []*Probe) {
 	for _, p := range three {
@@ -146,12 +143,31 @@ func (c *climb) giveUpFlat(three []*Probe) {
 	}
 	last := three[2]
 	for _, v := range last.verdicts() {
-		o := v.Objective
-		a, b, d := shortfall(three[0], o), shortfall(three[1], o), shortfall(last, o)
-		if !c.except[o] && d > 0 && b > a*(1-helpful) && d > b*(1-helpful) {
+		if o := v.Objective; !c.except[o] && flat(shortfall(three[0], o), shortfall(three[1], o), shortfall(last, o)) {
 			c.putAside(o, last, true)
 		}
 	}
+}
+
+// Limits of what is called flat.
+const (
+	hardly = .05 // the part of a shortfall that two doublings take away, each, where more does not help
+	fades  = .75 // from one doubling to the next, gains become this part or less: so they have an end
+	most   = .5  // of the shortfall that further doublings may take away by that trend
+)
+
+// flat reports that what is missing after two doublings will not go away by more of them: they hardly changed it, or each
+// gains less than the one before, and all that follow gain too little together.
+func flat(a, b, d float64) bool {
+	first, second := a-b, b-d
+	switch {
+	case !(a > 0 && b > 0 && d > 0):
+		return false
+	case first < hardly*a && second < hardly*b:
+		return true
+	}
+	fade := second / first
+	return first > 0 && second > 0 && fade <= fades && second*fade/(1-fade) < most*d
 }
 
 // shortfall is how far a missed objective is from its limit; 0 where it is not missed.

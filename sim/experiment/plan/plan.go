@@ -98,7 +98,7 @@ type Alternative struct {
 type Never struct {
 	Objective int
 	At        *Probe // the easiest value tried
-	Flat      bool   // it hardly changed over the last doublings, so the rest of the axis was not tried
+	Flat      bool   // by the trend of the last doublings it stays so: the rest of the axis was not tried
 }
 
 // Probe is an alternative at one value.
