@@ -184,6 +184,9 @@ func (p *Planned) need(a *plan.Alternative) string {
 	if a.Ease == plan.Downward {
 		verb = map[bool]string{true: "carries ", false: "allows "}[p.Result.Find == "load"]
 	}
+	if a.Last != "" {
+		verb += map[bool]string{true: "at most ", false: "at least "}[a.Ease == plan.Upwards]
+	}
 	t := verb + p.amount(p.bracket(a))
 	if len(a.Never) > 0 {
 		t += " for " + p.rest(a)
