@@ -5,6 +5,8 @@
 //	key := replications.Key{Scenario: study.Fingerprint, Seed: study.Seed, Version: version}
 //	folder, err := replications.Create(files, key)   // or Open, which does not write
 //	experiment.Run(study, experiment.Options{Saved: folder})
+//	experiment.RunSome(study, experiment.Options{Saved: folder}, part)   // a shard: only these replications, and no result
+//	missing, err := replications.Missing([]*replications.Folder{folder}, len(study.Variants), n)
 //
 // A file holds what experiment.Run needs of one replication of one alternative, compressed, with the key of its study and
 // a checksum. It appears under its name when it is complete. A damaged file is reported to Folder.Note and counts as

@@ -82,7 +82,7 @@ func create(t *testing.T, files replications.Files) *replications.Folder {
 func short(t *testing.T, name string, set ...string) *experiment.Study {
 	t.Helper()
 	spec, files, err := scenarios.Open(name)
-	for _, s := range append([]string{"replications=3", "duration=2m", "warmup=10s"}, set...) {
+	for _, s := range append([]string{"replications=3", "duration=1m", "warmup=10s"}, set...) {
 		path, value, _ := strings.Cut(s, "=")
 		if err == nil {
 			spec, err = spec.Set(path, value)
@@ -165,10 +165,10 @@ func TestSavedRunsAreTheSame(t *testing.T) {
 func TestRunsGrow(t *testing.T) {
 	t.Parallel()
 	for _, c := range []string{"replications=12", "replications={min: 10, max: 14, precision: 0.1%}"} {
-		want, _ := run(t, short(t, "change-crash", c), nil, 2, false)
+		want, _ := run(t, short(t, "change-crash", c, "duration=20s"), nil, 2, false)
 		files := newMemory()
-		s := short(t, "change-crash", c)
-		_, before := run(t, short(t, "change-crash", "replications=5"), create(t, files), 2, false)
+		s := short(t, "change-crash", c, "duration=20s")
+		_, before := run(t, short(t, "change-crash", "replications=5", "duration=20s"), create(t, files), 2, false)
 		got, n := run(t, s, create(t, files), 2, false)
 		if all := s.Replications.Max * len(s.Variants); before != 5*len(s.Variants) || n != all-before || !bytes.Equal(got, want) {
 			t.Errorf("%s: %d replications and then %d of %d were simulated; same result: %v", c, before, n, all, bytes.Equal(got, want))
@@ -180,7 +180,7 @@ func TestRunsGrow(t *testing.T) {
 func TestWarmupIsKept(t *testing.T) {
 	t.Parallel()
 	files := newMemory()
-	s := short(t, "nat-hotspot", "warmup=auto", "duration=1m")
+	s := short(t, "nat-hotspot", "warmup=auto", "duration=20s")
 	want, _ := run(t, s, create(t, files), 2, false)
 	f := create(t, files)
 	w, err := f.LoadWarmup()
@@ -222,7 +222,7 @@ func TestDamage(t *testing.T) {
 	want, _ := run(t, s, create(t, files), 2, false)
 	name := replications.Name(0, 0)
 	whole := files.files[name]
-	for i := 0; i < len(whole); i += 1 + len(whole)/10 {
+	for i := 0; i < len(whole); i += 1 + len(whole)/5 {
 		altered := slices.Clone(whole)
 		altered[i] ^= 0x55
 		for _, damaged := range [][]byte{whole[:i], altered, append(slices.Clone(whole[:i]), 0)} {
@@ -307,7 +307,7 @@ func TestErrorsOfWriting(t *testing.T) {
 func TestShards(t *testing.T) {
 	t.Parallel()
 	const n, shards = 7, 3
-	s := short(t, "change-crash", "replications=7", "duration=1m", "warmup=auto")
+	s := short(t, "change-crash", "replications=7", "duration=20s", "warmup=auto")
 	alone := newMemory()
 	want, _ := run(t, s, create(t, alone), 2, false)
 	together := newMemory()
