@@ -230,6 +230,9 @@ func (x *index) block(c screenColumn, order []int, exact bool) (title string, ce
 	return join(c.title, ""), cells
 }
 
+// usuallyMost is how many replications --until decided adds up to without --max.
+const usuallyMost = 200
+
 // uncertain says what the replications leave open, and how many would decide it.
 func (x *index) uncertain() string {
 	if x.replications() == "1 replication" {
@@ -267,6 +270,9 @@ func (x *index) uncertain() string {
 	}
 	if unknown {
 		return t + " More than 1000 replications would be needed to tell them apart."
+	}
+	if most > usuallyMost {
+		return t + fmt.Sprintf(" About %d replications would decide it (--until decided --max %d).", most, most)
 	}
 	return t + fmt.Sprintf(" About %d replications would decide it (--until decided).", most)
 }

@@ -78,7 +78,7 @@ func oneServer(x *index) (out []sentence) {
 			who += ", who share one address,"
 		}
 		out = append(out, sentence{85, fmt.Sprintf("%s %s %s to one server: it is %s busy, the fleet's mean is %s%s.", x.list(list), verb(list, "sends", "send"), who,
-			share(x.of(worst, hottest.ID())), share(x.of(worst, fleetMean.ID())), x.hidden(worst))})
+			x.span(list, hottest.ID()), x.span(list, fleetMean.ID()), x.hidden(worst))})
 	}
 	return out
 }

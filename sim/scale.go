@@ -11,7 +11,9 @@ type scaler struct {
 	*Autoscaler
 	min, max int         // bounds, as last set by the schedule
 	opened   [][]reading // readings at the beginning of windows that are not over
-	closed   []samples   // windows that are over and not used yet
+	read     []reading   // the last, taken at readAt: one window ends when the next begins
+	readAt   Time
+	closed   []samples // windows that are over and not used yet
 	history  hpa.History
 	config   hpa.Config
 	pods     []hpa.Pod
@@ -72,7 +74,7 @@ func (r *run) scaleTurn(e uint32) {
 	next := r.now + s.Period
 	switch e & (1<<scaleBits - 1) {
 	case scaleOpen:
-		s.opened = append(s.opened, r.readings())
+		s.opened = append(s.opened, s.readings(r))
 	case scaleClose:
 		s.closed = append(s.closed, r.measureWindow(s.opened[0]))
 		s.opened = s.opened[1:]

@@ -9,20 +9,24 @@ type samples struct {
 	values []float64 // by server, per unit of time in service; negative: it was not in service
 }
 
-// readings takes the counters of all servers.
-func (r *run) readings() []reading {
+// readings takes the counters of all servers, once at a time.
+func (s *scaler) readings(r *run) []reading {
+	if s.readAt == r.now && len(s.read) == len(r.servers) {
+		return s.read
+	}
 	list := make([]reading, len(r.servers))
 	for i := range r.servers {
 		sv := &r.servers[i]
 		sv.accrueAll(r.now)
 		list[i] = reading{sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
 	}
+	s.read, s.readAt = list, r.now
 	return list
 }
 
 // measureWindow ends a window of the metric.
 func (r *run) measureWindow(from []reading) samples {
-	list := r.readings()
+	list := r.scaler.readings(r)
 	out := samples{r.now, make([]float64, len(list))}
 	for i, to := range list {
 		var begin reading // zeros for a server made during the window

@@ -63,19 +63,13 @@ func (h *Histogram) CountAbove(v int64) float64 {
 	if v < h.Min() {
 		return float64(h.n)
 	}
-	above := 0.0
-	for i := len(h.counts) - 1; i >= 0; i-- {
-		low, high := bounds(i + h.base)
-		if high <= v {
-			break
-		}
-		share := 1.0
-		if low <= v {
-			share = float64(high-v) / float64(high-low+1)
-		}
-		above += share * float64(h.counts[i])
+	in := index(uint64(v)) - h.base // v ≥ Min: its bucket is one of ours
+	above := uint64(0)
+	for _, n := range h.counts[in+1:] {
+		above += uint64(n)
 	}
-	return above
+	low, high := bounds(in + h.base)
+	return float64(above) + float64(high-v)/float64(high-low+1)*float64(h.counts[in])
 }
 
 // Bucket is the number of observations from Low to High, both included.
