@@ -50,7 +50,11 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 			keep := slices.DeleteFunc(r.Metrics, func(m sim.Metric) bool { return !slices.Contains(coverage, m.Name()) })
 			all[i] = &sim.Result{Metrics: slices.Clone(keep), Faults: r.Faults}
 		}
-		truth := drawn(c.model, all)
+		whole, truth := drawn(c.model, all), make([]float64, len(coverage))
+		for k, name := range coverage {
+			j, _ := whole.of(metric.Read(name)).figure()
+			truth[k] = j.Point
+		}
 		for _, n := range sizes {
 			cells := make([]cell, len(coverage))
 			for try := range uint64(tries) {
@@ -61,8 +65,7 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 				s := drawn(c.model, some)
 				for k, name := range coverage {
 					id := metric.Read(name)
-					j, _ := truth.of(id).figure()
-					cells[k].count(s.of(id).estimate(.95, s.faults), j.Point)
+					cells[k].count(s.of(id).estimate(.95, s.faults), truth[k])
 				}
 			}
 			for k, name := range coverage {
