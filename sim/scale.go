@@ -61,6 +61,14 @@ func (r *run) initScaler() {
 	}
 }
 
+// readings are the counters of all servers, taken once at a time.
+func (s *scaler) readings(r *run) []reading {
+	if s.readAt != r.now || len(s.read) != len(r.servers) {
+		s.read, s.readAt = r.readings(), r.now
+	}
+	return s.read
+}
+
 func (a *Autoscaler) window() Time {
 	if a.Window > 0 {
 		return a.Window

@@ -9,18 +9,14 @@ type samples struct {
 	values []float64 // by server, per unit of time in service; negative: it was not in service
 }
 
-// readings takes the counters of all servers, once at a time.
-func (s *scaler) readings(r *run) []reading {
-	if s.readAt == r.now && len(s.read) == len(r.servers) {
-		return s.read
-	}
+// readings takes the counters of all servers.
+func (r *run) readings() []reading {
 	list := make([]reading, len(r.servers))
 	for i := range r.servers {
 		sv := &r.servers[i]
 		sv.accrueAll(r.now)
 		list[i] = reading{sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
 	}
-	s.read, s.readAt = list, r.now
 	return list
 }
 
