@@ -95,9 +95,11 @@ func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Set
 		return nil, err
 	}
 	if o.baseline != "" {
-		return &b, o.compareWith(&b)
+		if err := o.compareWith(&b); err != nil {
+			return nil, err
+		}
 	}
-	return &b, nil
+	return &b, o.objectives.apply(b.Study)
 }
 
 // check builds all points, and refuses two that are the same scenario.
