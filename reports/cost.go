@@ -40,7 +40,10 @@ func WriteCost(w io.Writer, res *cost.Result, o Options) error {
 			t.paragraph(alarm(w), yellow)
 		}
 	} else {
-		t.write(t.alarms(res.Warnings, 5))
+		for _, line := range t.alarms(res.Warnings, 5) {
+			line.text = strings.Replace(line.text, "--show warnings", "--all", 1)
+			t.write([]styled{line})
+		}
 	}
 	return t.w.Flush()
 }

@@ -96,7 +96,11 @@ func inWordsOf(e cost.Effects) (main *experiment.Effect, text string) {
 
 // amount is a count without sign and interval.
 func amount(e *experiment.Effect) string {
-	return strings.TrimPrefix(magnitude(math.Abs(e.Estimate.Mean), effectScales(e.Figure)), "+")
+	v, scales := math.Abs(e.Estimate.Mean), effectScales(e.Figure)
+	if len(scales) > 1 || v < 9.995 {
+		return strings.TrimPrefix(magnitude(v, scales), "+")
+	}
+	return thousands(fixed(v, 0))
 }
 
 // helps says what the tried setting leaves of a cost.

@@ -32,7 +32,7 @@ type CostOptions struct {
 
 const costExample = `  stickysim cost change-rolling-deploy
   stickysim cost shop.yaml --entries deploy,crash --replications 40
-  stickysim cost change-crash --victims
+  stickysim cost change-crash --victims --objective 'latency.p95 < 300ms'
   stickysim cost shop.yaml --format csv > cost.csv`
 
 const costHelp = `Run every alternative with each event of the timeline and without it, on the same users, and show what the event costs: visits that lose their session, people who meet a loss or a failed request, failed requests, time above the objectives on latency, p95 and server hours. The autoscaler counts as an event. An event that is left out changes nothing of what is drawn for the others.

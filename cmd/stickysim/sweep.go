@@ -28,6 +28,7 @@ type SweepOptions struct {
 	metrics []string
 	out     string
 	parquet bool
+	factors []string // on and off, in place of axes
 }
 
 const sweepExample = `  stickysim sweep shop.yaml --set servers.count=4,6,8
@@ -49,6 +50,9 @@ func newSweep(s *streams) *cobra.Command {
 		Use: "sweep SCENARIO --set FIELD=VALUES...", Short: "Simulate a scenario over the values of fields",
 		Long: sweepHelp, Example: sweepExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(o.factors) > 0 {
+				return runFactors(c.Context(), s, o, args[0])
+			}
 			those := &cobra.Command{}
 			(&SweepOptions{}).defining(those)
 			o.changes = givenFlags(c, those)
@@ -61,6 +65,7 @@ func newSweep(s *streams) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "table", "output `format`: "+strings.Join(sweepFormatNames(), ", "))
 	f.StringVar(&o.out, "out", "", "keep replications, tables and curves in a `directory`")
+	factorsFlag(c, &o.factors)
 	_ = c.MarkFlagDirname("out")
 	_ = c.RegisterFlagCompletionFunc("metric", completeMetrics)
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(sweepFormatNames(), cobra.ShellCompDirectiveNoFileComp))

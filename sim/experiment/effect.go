@@ -139,7 +139,8 @@ func (k *Contrast) equal() bool {
 }
 
 // nothing is an effect that is 0 in every replication: of what is counted one by one bounded as a figure that is 0 is,
-// unless the cells did the same event by event, without faults that strike at random.
+// unless the cells did the same event by event, without faults that strike at random. Of more than two cells there is no
+// bound.
 func (k *Contrast) nothing(confidence float64) stats.Estimate {
 	first := k.Terms[0].Cell
 	of := first.seen.of(k.Figure.ID)
@@ -156,7 +157,7 @@ func (k *Contrast) nothing(confidence float64) stats.Estimate {
 	for _, t := range k.Terms[1:] {
 		same = same && t.Cell.SameAs(first)
 	}
-	if same || of.times != nil {
+	if same || of.times != nil || len(k.Terms) > 2 {
 		e.Lo, e.Hi, e.Kind = 0, 0, stats.KindRange
 	}
 	return e

@@ -56,7 +56,8 @@ func (s *Study) Switches() []Switch {
 		add(name, "population", func(m *sim.Model) bool { return place(m) >= 0 }, func(_ int, m *sim.Model) {
 			m.Populations = slices.Clone(m.Populations)
 			p := &m.Populations[place(m)]
-			p.Users, p.Sessions, p.Trace = 0, nil, nil
+			p.Users, p.Sessions, p.Trace = 0, nil, &sim.Trace{} // a log without clients
+			p.Loop, p.Requests, p.Life = sim.ClosedLoop, nil, nil
 		})
 	}
 	add("gc", "gc", collects, func(_ int, m *sim.Model) {

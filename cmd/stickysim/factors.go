@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"stickysim/reports"
+	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/factorial"
+)
+
+// factorFormats write what factors do.
+var factorFormats = map[string]func(w io.Writer, r *factorial.Result, o reports.Options) error{
+	"csv":  func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsCSV(w, r) },
+	"json": func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsJSON(w, r) },
+	"markdown": func(w io.Writer, r *factorial.Result, _ reports.Options) error {
+		return reports.WriteFactorsMarkdown(w, r)
+	},
+	"table": reports.WriteFactors,
+}
+
+// factorsFlag is sweep --factors.
+func factorsFlag(c *cobra.Command, factors *[]string) {
+	c.Flags().StringSliceVar(factors, "factors", nil, "instead of --set, run all combinations of these on and off: events of the timeline by name or kind, populations, autoscaler, gc: `a,b,c`")
+}
+
+// runFactors is sweep with --factors.
+func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) error {
+	write := factorFormats[o.format]
+	switch {
+	case write == nil:
+		return usagef("--format: --factors has csv, json, markdown and table, got %q", o.format)
+	case len(o.set) > 0 || o.out != "":
+		return usagef("--factors: not together with --set or --out")
+	}
+	if err := o.effort.check(); err != nil {
+		return err
+	}
+	b, err := s.build(name, &o.selection)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	var stopped atomic.Bool
+	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	p := s.follow(b.Study.Name)
+	r, err := factorial.Run(b.Study, o.factors, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Progress: p.step})
+	p.end()
+	var unknown *factorial.Unknown
+	switch {
+	case errors.As(err, &unknown) && unknown.Name != "":
+		return usagef("--factors: %w%s", err, didYouMean(unknown.Name, unknown.Known))
+	case errors.As(err, &unknown):
+		return usagef("--factors: %w (known: %s)", err, strings.Join(unknown.Known, ", "))
+	case err != nil:
+		return err
+	}
+	var out bytes.Buffer
+	if r.Replications > 0 {
+		if err := write(&out, r, reports.Options{Width: s.width, Color: s.color}); err != nil {
+			return err
+		}
+	}
+	if _, err := out.WriteTo(s.out); err != nil {
+		return err
+	}
+	if slices.Contains([]string{"csv", "json"}, o.format) {
+		s.alarm(&experiment.Result{Name: r.Name, Warnings: r.Warnings})
+	}
+	if r.Interrupted {
+		fmt.Fprintf(s.err, "stickysim: %s: %s; %d replications are complete\n", b.Study.Name, whyStopped(ctx), r.Replications)
+		return errInterrupted
+	}
+	return nil
+}
