@@ -22,8 +22,8 @@ type MergeOptions struct {
 	Dirs []string // of --out of the shards
 }
 
-const mergeExample = `  stickysim run shop.yaml --replications 400 --shard 1/2 --out part-1   # on one machine
-  stickysim run shop.yaml --replications 400 --shard 2/2 --out part-2   # on another
+const mergeExample = `  stickysim run shop.yaml --replications 400 --shard 1/2 --out part-1
+  stickysim run shop.yaml --replications 400 --shard 2/2 --out part-2
   stickysim merge part-1 part-2 --out shop-result`
 
 func newMerge(s *streams) *cobra.Command {

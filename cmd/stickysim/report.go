@@ -23,7 +23,7 @@ type ReportOptions struct {
 
 const reportExample = `  stickysim report nat-hotspot-result
   stickysim report nat-hotspot-result --format markdown
-  stickysim report nat-hotspot-result --confidence 99% --baseline-policy stateless
+  stickysim report nat-hotspot-result --confidence 99%
   stickysim run nat-hotspot --format json | stickysim report - --out saved`
 
 func newReport(s *streams) *cobra.Command {
