@@ -32,6 +32,7 @@ var warned = map[string]struct {
 	"imprecise":           {text: "duration: 20s\nwarmup: 0\nreplications: {min: 2, max: 3, precision: 0.1%}\nservers: {count: 2}\nUSERS\n"},
 	"never-sticky":        {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b}]\nUSERS\npolicies: [haproxy/cookie]\n"},
 	"no-effect":           {text: "FEW\nUSERS\ntimeline: [{at: 5s, store_outage: {for: 1s}}]\n"},
+	"not-judged":          {text: "FEW\nUSERS\npolicies: [random, cookie]\nobjectives: [{that: latency.mean < 9s, on: [cookie]}]\n", args: []string{"--policies", "random"}},
 	"overload":            {text: "FEW\nworkload: [{name: a, sessions: 300/s, requests: 1, service: 100ms}]\n"},
 	"rebalance-censored":  {text: "duration: 3m\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{name: a, users: 100, think: exp(1s), service: 1ms}]\npolicies: [cookie]\ntimeline: [{at: 1m, scale: {to: 3}}]\n"},
 	"replications-differ": {text: "duration: 5m\nwarmup: 0\nreplications: 12\nservers: {count: 4, cores: 4}\nworkload: [{name: a, users: 100, think: exp(5s), service: exp(20ms), cookies: 100%, state: {size: 1KiB}}]\npolicies: [{variant: a, policy: cookie, health: {interval: 2s, timeout: 1s, fall: 1, rise: 1}}]\ntimeline: [{at: 1m, every: 30s, pause: {servers: [server-2], for: 2.5s}}]\n"},
