@@ -46,6 +46,17 @@ var invariants = []struct {
 	{[]*metric.Family{metricSlowdown}, func(x *figures) error {
 		return atLeastOf("slowdown", x.of(metricSlowdown), .2) // no server of the swarm is five times as fast as its demand says
 	}},
+	{[]*metric.Family{metricExceeded}, func(x *figures) error {
+		if len(x.m.LatencyLimits) == 0 {
+			return nil
+		}
+		minutes, slow := x.of(metricExceeded)/60, 0.0
+		for i := range x.res.Populations {
+			slow += x.res.Populations[i].Latency.CountAbove(int64(x.m.LatencyLimits[0].Limit))
+		}
+		return all(equal("whole minutes above a limit", minutes, math.Trunc(minutes)), atLeastOf("minutes above a limit", x.m.Duration.Seconds()/60, minutes),
+			atLeastOf("slow and failed requests in minutes above a limit", slow+x.of(metricFailed), minutes))
+	}},
 	{timesOf(metricLatency), func(x *figures) error {
 		return x.histogram(metricLatency, func(p *PopulationResult) *stats.Histogram { return &p.Latency })
 	}},
@@ -307,6 +318,7 @@ func TestInvariantsOfMetrics(t *testing.T) {
 		m := swarmModel(seed)
 		if seed%20 == 0 {
 			m.Duration = 10 * Minute
+			m.LatencyLimits = []LatencyLimit{{Quantile: .95, Limit: 200 * Millisecond}}
 		}
 		x := figuresOf(m, seed)
 		for _, v := range x.res.Metrics {

@@ -242,13 +242,16 @@ func (c *converter) mapping(n *yaml.Node, into *Node, b *built, depth int) bool 
 			continue
 		}
 		key := Key{Name: k.Value, Pos: c.pos(k), Path: Join(into.Path, k.Value)}
+		if k.Style == 0 && key.Name == onAsTrue {
+			key.Name, key.Path = onKey, Join(into.Path, onKey)
+		}
 		if line, dup := seen[key.Name]; dup {
 			c.fail(k.Line, k.Column, "duplicate-key", fmt.Sprintf("%s is given twice, first in line %d", short(key.Name), line), "keep one of them")
 			c.convert(v, key.Path, depth+1)
 			continue
 		}
 		seen[key.Name] = k.Line
-		if k.Style == 0 && !Stable(k.Value) && k.Value != onKey {
+		if k.Style == 0 && !Stable(k.Value) && key.Name != onKey {
 			c.problem(k.Line, k.Column, diag.Problem{Rule: Ambiguous.Name, Warning: true, Path: key.Path, Message: "this key is not text to every YAML program", Hint: "quote it"})
 		}
 		if c.child(v, key.Path, into, b, depth) {
@@ -289,6 +292,5 @@ func (c *converter) merge(v *yaml.Node, path string, b *built, depth int) ([]*No
 	return list, true
 }
 
-// onKey is a field of objectives that older YAML programs take for true, and that people write without quotes.
-// A file that such a program has written again says true in its place, which is refused as an unknown field.
-const onKey = "on"
+// onKey is a field of objectives that people write without quotes. YAML 1.1 programs take it for true, and write that.
+const onKey, onAsTrue = "on", "true"
