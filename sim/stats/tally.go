@@ -162,11 +162,3 @@ func (w *Window) sum(tallies []*Tally) {
 		}
 	}
 }
-
-// at is the count of bucket i.
-func (t *Tally) at(i int) uint32 {
-	if i -= t.base; uint(i) < uint(len(t.counts)) {
-		return t.counts[i]
-	}
-	return 0
-}

@@ -238,13 +238,11 @@ func TestInterruption(t *testing.T) {
 func TestOnlyItsOwnObjectivesJudgeAnAlternative(t *testing.T) {
 	whole := &experiment.Study{Variants: []experiment.Variant{{Name: "a"}, {Name: "b"}, {Name: "c"}}}
 	p95 := metric.Must("latency.p95").ID()
-	for _, o := range []experiment.Objective{
+	whole.Objectives = []experiment.Objective{
 		{Subject: experiment.Term{Metric: p95}},
 		{Subject: experiment.Term{Metric: p95}, Warn: true},
 		{Subject: experiment.Term{Metric: p95}, On: []string{"b"}},
 		{Subject: experiment.Term{Metric: p95, Policy: "a"}, Limit: experiment.Limit{Of: &experiment.Term{Policy: "c", Metric: p95}, Factor: 1}},
-	} {
-		whole.Objectives = append(whole.Objectives, o)
 	}
 	for name, want := range map[string]string{"a": "[0 3] [a c]", "b": "[0 2] [b]", "c": "[0] [c]"} {
 		p := partOf(whole, name)
@@ -252,7 +250,7 @@ func TestOnlyItsOwnObjectivesJudgeAnAlternative(t *testing.T) {
 		for _, v := range p.study.Variants {
 			with = append(with, v.Name)
 		}
-		if got := fmt.Sprint(p.objectives, with); got != strings.ReplaceAll(want, "] [", "] [") {
+		if got := fmt.Sprint(p.objectives, with); got != want {
 			t.Errorf("%s: objectives and alternatives %s, want %s", name, got, want)
 		}
 	}
