@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -78,6 +80,11 @@ func create(t *testing.T, files replications.Files) *replications.Folder {
 	return f
 }
 
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // small heaps that live for seconds
+	os.Exit(m.Run())
+}
+
 // short is a study of the catalogue that does not take long.
 func short(t *testing.T, name string, set ...string) *experiment.Study {
 	t.Helper()
@@ -131,14 +138,18 @@ func (c *counting) Save(variant, replication int, r *sim.Result) error {
 	return c.Saved.Save(variant, replication, r)
 }
 
-// A result is the same whichever replications were saved before, for every scenario of the catalogue.
+// A result is the same whichever replications were saved before, for every scenario of the catalogue; for every third without
+// STICKYSIM_FULL.
 func TestSavedRunsAreTheSame(t *testing.T) {
 	t.Parallel()
 	for i, e := range scenarios.List() {
+		if i%3 != 0 && os.Getenv("STICKYSIM_FULL") == "" {
+			continue
+		}
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
 			s := short(t, e.Name)
-			log := i%3 == 0
+			log := i%2 == 0
 			want, _ := run(t, s, nil, 1, log)
 			all := newMemory()
 			got, n := run(t, s, create(t, all), 2, log)
