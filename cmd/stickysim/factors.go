@@ -57,6 +57,8 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 	p.end()
 	var unknown *factorial.Unknown
 	switch {
+	case errors.As(err, &unknown) && len(unknown.Known) < 2:
+		return usagef("--factors: %w", err)
 	case errors.As(err, &unknown) && unknown.Name != "":
 		return usagef("--factors: %w%s", err, didYouMean(unknown.Name, unknown.Known))
 	case errors.As(err, &unknown):

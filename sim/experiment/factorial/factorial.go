@@ -82,6 +82,8 @@ type Unknown struct {
 // Error is the message.
 func (e *Unknown) Error() string {
 	switch {
+	case len(e.Known) < 2:
+		return "the scenario has fewer than two events, populations or an autoscaler that can be switched off"
 	case e.Name != "":
 		return fmt.Sprintf("nothing that can be switched off is called %q", e.Name)
 	case e.Count > MostFactors:
