@@ -29,7 +29,7 @@ const monthHours = 730
 // other knobs would do.
 func WritePlan(w io.Writer, p *Planned, o Options) error {
 	out := &textWriter{w: bufio.NewWriter(w), width: o.columns(screenWidth), color: o.Color}
-	out.paragraph(shorten(p.headline(), out.width), bold)
+	out.paragraph(p.headline(), bold)
 	for _, s := range p.answers() {
 		out.paragraph(s, "")
 	}
