@@ -308,6 +308,9 @@ func (g *Gated) asides(list []check) (out []string) {
 	if slices.ContainsFunc(list, func(c check) bool { return !c.counts }) {
 		out = append(out, "(…) does not count: the objective only warns, or gate: does not name the alternative.")
 	}
+	if names := unjudged(g.Result); len(names) > 0 {
+		out = append(out, "No objective judges "+strings.Join(names, ", ")+".")
+	}
 	if g.held() {
 		w := g.severe()
 		out = append(out, fmt.Sprintf("Held back by %d severe %s, so that the answer may be wrong (--allow-warnings lets it pass): %s", len(w), plural(len(w), "warning", "warnings"), WarningText(w[0])))

@@ -136,6 +136,25 @@ func TestGateState(t *testing.T) {
 	}
 }
 
+// That all objectives are met says whom none judges, on the first screen and at a gate.
+func TestUnjudgedAlternativesAreNamed(t *testing.T) {
+	for objective, want := range map[string]bool{"latency.p95 < 150ms": false, "latency.p95 < 10h": true} {
+		g := gatedThree(t, objective)
+		var names []string
+		for _, v := range g.Result.Variants {
+			names = append(names, v.Name)
+		}
+		if want {
+			g.Result.Verdicts = slices.DeleteFunc(g.Result.Verdicts, func(v experiment.Verdict) bool { return v.Alternative != names[0] })
+		}
+		text := strings.Join(names[1:], ", ")
+		screen, gate := (&index{res: g.Result}).objectivesStand(), strings.Join(g.asides(nil), " ")
+		if strings.Contains(screen, "None judges "+text) != want || strings.Contains(gate, "No objective judges "+text) != want {
+			t.Errorf("%s: %q, %q; the others named: want %v", objective, screen, gate, want)
+		}
+	}
+}
+
 // A change since the baseline is one beyond chance; the same result has none.
 func TestChanges(t *testing.T) {
 	g := gatedThree(t, "latency.p95 < 150ms")

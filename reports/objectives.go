@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"stickysim/sim/experiment"
@@ -95,7 +96,25 @@ func (x *index) objectivesStand() string {
 	case open >= 0:
 		t += ", such as " + name(open)
 	}
-	return t + "."
+	t += "."
+	if names := unjudged(x.res); len(names) > 0 {
+		t += " None judges " + strings.Join(names, ", ") + "."
+	}
+	return t
+}
+
+// unjudged are the alternatives that no objective is about: that all are met says nothing of these.
+func unjudged(r *experiment.Result) (names []string) {
+	if r == nil || len(r.Verdicts) == 0 {
+		return nil
+	}
+	for i := range r.Variants {
+		name := r.Variants[i].Name
+		if !slices.ContainsFunc(r.Verdicts, func(v experiment.Verdict) bool { return v.Alternative == name }) {
+			names = append(names, shorten(clean(name), mostOf))
+		}
+	}
+	return names
 }
 
 // badness orders misses: by how much of the limit is lacking, those that count first.
