@@ -98,6 +98,9 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	if err := o.against.open(s, studies); err != nil {
 		return err
 	}
+	if err := s.inputs.spare(o.gateFiles.named(outputFile{"--snapshot", o.Snapshot})...); err != nil {
+		return err
+	}
 	stopping := ctx
 	ctx, cancel := o.limited(ctx)
 	defer cancel()

@@ -36,6 +36,11 @@ func (o *gateFiles) check() error {
 	return errors.Join(writable("--junit", o.JUnit), writable("--markdown", o.Markdown), writable("GITHUB_STEP_SUMMARY", o.step))
 }
 
+// named are the files that are written, and those of other parts.
+func (o *gateFiles) named(others ...outputFile) []outputFile {
+	return append([]outputFile{{"--junit", o.JUnit}, {"--markdown", o.Markdown}, {"GITHUB_STEP_SUMMARY", o.step}}, others...)
+}
+
 // writable tries whether a file can be written, and leaves nothing behind. An empty name is no file.
 func writable(flag, name string) error {
 	if name == "" {

@@ -86,6 +86,7 @@ func (s *streams) readResult(name string) (*experiment.Result, error) {
 			return nil, err
 		}
 		defer f.Close()
+		s.inputs.note(f)
 		in = f
 	}
 	r, err := resultjson.Read(in)

@@ -86,6 +86,11 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, t := range targets {
+		if err := s.inputs.spare(outputFile{"--events", t.events}); err != nil {
+			return err
+		}
+	}
 	if o.emission.engine != "" {
 		return o.emission.print(s, o, built, targets)
 	}

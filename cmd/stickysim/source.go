@@ -16,12 +16,12 @@ import (
 func (s *streams) open(name string) (*scenarios.Spec, fs.FS, error) {
 	if name == "-" {
 		spec, err := scenarios.Read("standard input", s.in)
-		return spec, folder("."), err
+		return spec, s.inputs.under(folder(".")), err
 	}
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && info.Mode().IsRegular() || err == nil && info.Mode()&fs.ModeNamedPipe != 0:
-		return openFile(name)
+		return s.openFile(name)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, nil, err
 	}
@@ -37,14 +37,15 @@ func (s *streams) open(name string) (*scenarios.Spec, fs.FS, error) {
 	return nil, nil, usagef("there is no file %q, and %w", name, failed)
 }
 
-func openFile(name string) (*scenarios.Spec, fs.FS, error) {
+func (s *streams) openFile(name string) (*scenarios.Spec, fs.FS, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
+	s.inputs.note(f)
 	spec, err := scenarios.Read(name, f)
-	return spec, folder(filepath.Dir(name)), err
+	return spec, s.inputs.under(folder(filepath.Dir(name))), err
 }
 
 // folder is a directory that no path leads out of; nil if it cannot be opened.

@@ -17,7 +17,8 @@ type streams struct {
 	quiet    bool // only errors on err
 	width    int  // columns of out; 0 = unknown
 
-	args []string // the command line, for meta.json
+	args   []string // the command line, for meta.json
+	inputs inputs
 }
 
 func newStreams(in io.Reader, out, errOut io.Writer) *streams {
