@@ -1,12 +1,12 @@
 package reports
 
 import (
-	"encoding/json"
 	"io"
 	"strconv"
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/cost"
+	"stickysim/sim/experiment/resultjson"
 )
 
 // CostSchema is the version of what WriteCostJSON writes.
@@ -56,15 +56,6 @@ type costAlternativeJSON struct {
 	Beyond   effectsJSON   `json:"beyond_the_sum,omitempty"`
 }
 
-type warningJSON struct {
-	Code        string `json:"code"`
-	Severity    string `json:"severity"`
-	Place       string `json:"place,omitempty"`
-	Alternative string `json:"alternative,omitempty"`
-	Message     string `json:"message"`
-	Hint        string `json:"hint,omitempty"`
-}
-
 type costJSON struct {
 	Schema       string                `json:"schema"`
 	Name         string                `json:"name"`
@@ -75,7 +66,7 @@ type costJSON struct {
 	Interrupted  bool                  `json:"interrupted"`
 	Objectives   []string              `json:"objectives"`
 	Variants     []costAlternativeJSON `json:"variants"`
-	Warnings     []warningJSON         `json:"warnings"`
+	Warnings     []resultjson.Warning  `json:"warnings"`
 }
 
 // figureName is the key of a figure: visits.hit.ratio, or visits.hit.ratio.count for how many it counts.
@@ -110,7 +101,7 @@ func effectsOf(list cost.Effects) effectsJSON {
 // WriteCostJSON writes costs for programs: figures by name in the units of result.json, means per run.
 func WriteCostJSON(w io.Writer, res *cost.Result) error {
 	j := costJSON{Schema: CostSchema, Name: res.Name, Seed: res.Seed, Confidence: res.Confidence, Replications: res.Replications, Duration: res.Duration,
-		Interrupted: res.Interrupted, Objectives: append([]string{}, res.Objectives...), Variants: []costAlternativeJSON{}, Warnings: []warningJSON{}}
+		Interrupted: res.Interrupted, Objectives: append([]string{}, res.Objectives...), Variants: []costAlternativeJSON{}, Warnings: []resultjson.Warning{}}
 	for i := range res.Alternatives {
 		a := &res.Alternatives[i]
 		v := costAlternativeJSON{Name: a.Name, Visits: number(a.Visits), People: number(a.People), Together: effectsOf(a.Together), Beyond: effectsOf(a.Beyond)}
@@ -128,12 +119,9 @@ func WriteCostJSON(w io.Writer, res *cost.Result) error {
 		j.Variants = append(j.Variants, v)
 	}
 	for _, x := range res.Warnings {
-		j.Warnings = append(j.Warnings, warningJSON{x.Code, x.Severity.String(), x.Place, x.Alternative, x.Message, x.Hint})
+		j.Warnings = append(j.Warnings, resultjson.WarningOf(x))
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(&j)
+	return writeJSON(w, &j)
 }
 
 // WriteCostCSV writes a line per entry, alternative, figure, and kind of cost: cost, alone, trial, victim, together, beyond.

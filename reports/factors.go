@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -12,6 +11,7 @@ import (
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/cost"
 	"stickysim/sim/experiment/factorial"
+	"stickysim/sim/experiment/resultjson"
 )
 
 // FactorsSchema is the version of what WriteFactorsJSON writes.
@@ -142,13 +142,13 @@ type factorsJSON struct {
 	Interrupted  bool                    `json:"interrupted"`
 	Factors      []string                `json:"factors"`
 	Variants     []factorAlternativeJSON `json:"variants"`
-	Warnings     []warningJSON           `json:"warnings"`
+	Warnings     []resultjson.Warning    `json:"warnings"`
 }
 
 // WriteFactorsJSON writes what factors do for programs.
 func WriteFactorsJSON(w io.Writer, res *factorial.Result) error {
 	j := factorsJSON{Schema: FactorsSchema, Name: res.Name, Seed: res.Seed, Confidence: res.Confidence, Replications: res.Replications, Duration: res.Duration,
-		Interrupted: res.Interrupted, Factors: res.Factors, Variants: []factorAlternativeJSON{}, Warnings: []warningJSON{}}
+		Interrupted: res.Interrupted, Factors: res.Factors, Variants: []factorAlternativeJSON{}, Warnings: []resultjson.Warning{}}
 	rows := func(list []factorial.Row) []factorRowJSON {
 		out := []factorRowJSON{}
 		for _, r := range list {
@@ -160,12 +160,9 @@ func WriteFactorsJSON(w io.Writer, res *factorial.Result) error {
 		j.Variants = append(j.Variants, factorAlternativeJSON{a.Name, rows(a.Rows), rows(a.Alone), effectsOf(cost.Effects(a.Together)), effectsOf(cost.Effects(a.Beyond))})
 	}
 	for _, x := range res.Warnings {
-		j.Warnings = append(j.Warnings, warningJSON{x.Code, x.Severity.String(), x.Place, x.Alternative, x.Message, x.Hint})
+		j.Warnings = append(j.Warnings, resultjson.WarningOf(x))
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(&j)
+	return writeJSON(w, &j)
 }
 
 // WriteFactorsCSV writes a line per alternative, effect and figure.

@@ -1,37 +1,29 @@
 package reports
 
 import (
-	"encoding/json"
 	"io"
 	"math"
 
-	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/plan"
+	"stickysim/sim/experiment/resultjson"
 	"stickysim/sim/stats"
 )
 
 // planJSON is the schema stickysim/plan/1. Numbers that are not known are null.
 type planJSON struct {
-	Schema       string            `json:"schema"`
-	Name         string            `json:"name"`
-	Find         string            `json:"find"`
-	Values       [2]string         `json:"values"`
-	Survive      []string          `json:"survive,omitempty"`
-	Seed         uint64            `json:"seed"`
-	Confidence   float64           `json:"confidence"`
-	Replications int               `json:"replications"`
-	Interrupted  bool              `json:"interrupted,omitempty"`
-	Objectives   []string          `json:"objectives"`
-	Alternatives []alternativeJSON `json:"alternatives"`
-	Warnings     []planWarningJSON `json:"warnings,omitempty"`
-}
-
-type planWarningJSON struct {
-	Code     string `json:"code,omitempty"`
-	Severity string `json:"severity"`
-	Place    string `json:"place,omitempty"`
-	Message  string `json:"message"`
+	Schema       string               `json:"schema"`
+	Name         string               `json:"name"`
+	Find         string               `json:"find"`
+	Values       [2]string            `json:"values"`
+	Survive      []string             `json:"survive,omitempty"`
+	Seed         uint64               `json:"seed"`
+	Confidence   float64              `json:"confidence"`
+	Replications int                  `json:"replications"`
+	Interrupted  bool                 `json:"interrupted,omitempty"`
+	Objectives   []string             `json:"objectives"`
+	Alternatives []alternativeJSON    `json:"alternatives"`
+	Warnings     []resultjson.Warning `json:"warnings,omitempty"`
 }
 
 type alternativeJSON struct {
@@ -85,16 +77,9 @@ func WritePlanJSON(w io.Writer, p *Planned) error {
 		j.Alternatives = append(j.Alternatives, p.alternativeJSON(&r.Alternatives[i]))
 	}
 	for _, warning := range r.Warnings {
-		j.Warnings = append(j.Warnings, warningOf(warning))
+		j.Warnings = append(j.Warnings, resultjson.WarningOf(warning))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(j)
-}
-
-func warningOf(w diag.Warning) planWarningJSON {
-	return planWarningJSON{w.Code, w.Severity.String(), w.Place, w.Message}
+	return writeJSON(w, j)
 }
 
 var planStates = map[plan.State]string{plan.Open: "open", plan.Found: "found", plan.None: "none"}

@@ -1,11 +1,11 @@
 package reports
 
 import (
-	"encoding/json"
 	"io"
 	"math"
 
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/resultjson"
 )
 
 // SweepSchema is the version of the JSON of a sweep.
@@ -45,10 +45,8 @@ type sweepMetricJSON struct {
 }
 
 type sweepWarningJSON struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"`
-	Points   int    `json:"points"`
-	Message  string `json:"message"`
+	resultjson.Warning
+	Points int `json:"points"` // that have it
 }
 
 // WriteSweepJSON writes the figures that the tables show, and the others of Wanted and of objectives.
@@ -76,12 +74,9 @@ func WriteSweepJSON(w io.Writer, s *Sweep, _ Options) error {
 		out.Points = append(out.Points, point)
 	}
 	for _, x := range s.warnings {
-		out.Warnings = append(out.Warnings, sweepWarningJSON{x.Code, x.Severity.String(), x.points, WarningText(x.Warning)})
+		out.Warnings = append(out.Warnings, sweepWarningJSON{resultjson.WarningOf(x.Warning), x.points})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(out)
+	return writeJSON(w, out)
 }
 
 func settingTexts(settings []experiment.Setting) []string {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"math"
 	"strconv"
@@ -244,8 +243,5 @@ func (s *SweepReplications) Rows(w RowWriter, spool io.Reader) error {
 
 // WriteColumnsJSON writes what the columns of tables mean: columns.json.
 func WriteColumnsJSON(w io.Writer, tables map[string][]Column) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(tables)
+	return writeJSON(w, tables)
 }

@@ -209,25 +209,16 @@ func (o *GateOptions) finish(s *streams, list []*reports.Gated, print bool) erro
 	return errors.Join(err, o.gateFiles.write(s, list), o.against.save())
 }
 
-// prepare builds all scenarios and reports the problems of all.
+// prepare builds all scenarios.
 func (o *GateOptions) prepare(s *streams) ([]*experiment.Study, error) {
-	var (
-		studies []*experiment.Study
-		failed  []error
-	)
-	for _, name := range o.Scenarios {
-		b, err := s.build(name, &o.selection)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		studies = append(studies, b.Study)
-	}
-	if err := together(failed); err != nil {
+	all, err := s.buildAll(o.Scenarios, &o.selection)
+	if err != nil {
 		return nil, err
 	}
-	for i, study := range studies {
-		if err := o.prepareOne(o.Scenarios[i], study); err != nil {
+	studies := make([]*experiment.Study, len(all))
+	for i, b := range all {
+		studies[i] = b.Study
+		if err := o.prepareOne(o.Scenarios[i], b.Study); err != nil {
 			return nil, err
 		}
 	}

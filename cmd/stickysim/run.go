@@ -129,25 +129,19 @@ func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experim
 	return stopped
 }
 
-// prepare builds all scenarios and reports the problems of all.
+// prepare builds all scenarios.
 func (o *RunOptions) prepare(s *streams) ([]*scenarios.Built, error) {
-	var (
-		all    []*scenarios.Built
-		failed []error
-	)
-	for _, name := range o.Scenarios {
-		b, err := s.build(name, &o.selection)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
+	all, err := s.buildAll(o.Scenarios, &o.selection)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range all {
 		if n := len(b.Study.Variants); n < o.AtLeast {
-			return nil, usagef("%s: compare needs at least two alternatives, the scenario has %d (--policies a,b selects others)", name, n)
+			return nil, usagef("%s: compare needs at least two alternatives, the scenario has %d (--policies a,b selects others)", o.Scenarios[i], n)
 		}
 		if err := o.goal.apply(b.Study); err != nil {
 			return nil, err
 		}
-		all = append(all, b)
 	}
-	return all, together(failed)
+	return all, nil
 }

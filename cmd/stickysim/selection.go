@@ -44,6 +44,20 @@ func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
 	return o.build(spec, files)
 }
 
+// buildAll builds several scenarios and reports the problems of all.
+func (s *streams) buildAll(names []string, o *selection) (all []*scenarios.Built, err error) {
+	var failed []error
+	for _, name := range names {
+		b, err := s.build(name, o)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		all = append(all, b)
+	}
+	return all, together(failed)
+}
+
 // build applies the selection to a scenario. Its error lists all problems.
 func (o *selection) build(spec *scenarios.Spec, files fs.FS) (*scenarios.Built, error) {
 	spec, err := o.apply(spec)

@@ -299,8 +299,8 @@ type eventJSON struct {
 	Recurs bool    `json:"recurs,omitempty" doc:"it happens again and again"`
 }
 
-// warningJSON is a reason to doubt a figure, or the answer as a whole.
-type warningJSON struct {
+// Warning is a reason to doubt a figure, or the answer as a whole, in every JSON document that has some.
+type Warning struct {
 	Code         string `json:"code" doc:"what kind of warning it is; stickysim explain CODE"`
 	Severity     string `json:"severity" doc:"note, caution or severe"`
 	Place        string `json:"place" doc:"field of the scenario it is about; may be empty"`
@@ -311,22 +311,23 @@ type warningJSON struct {
 	Replications int    `json:"replications,omitempty" doc:"in how many replications it was met; missing: it is not about single ones"`
 }
 
-func toWarning(w diag.Warning) warningJSON {
-	return warningJSON{w.Code, w.Severity.String(), w.Place, w.Alternative, w.Metric, w.Message, w.Hint, w.Replications}
+// WarningOf is a warning as it is written.
+func WarningOf(w diag.Warning) Warning {
+	return Warning{w.Code, w.Severity.String(), w.Place, w.Alternative, w.Metric, w.Message, w.Hint, w.Replications}
 }
 
 // UnmarshalJSON also reads a bare text: older results have nothing else.
-func (j *warningJSON) UnmarshalJSON(text []byte) error {
+func (j *Warning) UnmarshalJSON(text []byte) error {
 	if bytes.HasPrefix(text, []byte{'"'}) {
-		*j = warningJSON{Severity: diag.Caution.String()}
+		*j = Warning{Severity: diag.Caution.String()}
 		return json.Unmarshal(text, &j.Message)
 	}
-	type plain warningJSON
+	type plain Warning
 	return json.Unmarshal(text, (*plain)(j))
 }
 
 // warning is the warning that was read. A severity that is unknown here counts as severe.
-func (j warningJSON) warning() diag.Warning {
+func (j Warning) warning() diag.Warning {
 	severity, ok := diag.ParseSeverity(j.Severity)
 	if !ok {
 		severity = diag.Severe
@@ -348,7 +349,7 @@ type resultJSON struct {
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
 	Resampled    bool             `json:"resampled,omitempty" doc:"replications draw the clients or hours of a log anew: intervals are as wide as the replications vary, however many they are"`
-	Warnings     []warningJSON    `json:"warnings" doc:"what may change the answer, the most severe first"`
+	Warnings     []Warning    `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`
 	Objectives   []objectiveJSON  `json:"objectives,omitempty" doc:"what must hold, in the order of the scenario; missing: nothing"`

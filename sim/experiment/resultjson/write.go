@@ -24,7 +24,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 	}
 	warnings := make(list, len(r.Warnings))
 	for i, w := range r.Warnings {
-		warnings[i] = toWarning(w)
+		warnings[i] = WarningOf(w)
 	}
 	l := &layout{w: bufio.NewWriter(w)}
 	o := object{
