@@ -87,9 +87,8 @@ func (s *Sweep) Add(point []experiment.Setting, r *experiment.Result) {
 
 // warn counts a warning once per point.
 func (s *Sweep) warn(w diag.Warning) {
-	w.Alternative = ""
 	for i := range s.warnings {
-		if o := &s.warnings[i]; o.Code == w.Code && o.Place == w.Place && o.Metric == w.Metric {
+		if o := &s.warnings[i]; o.Code == w.Code && o.Place == w.Place && o.Alternative == w.Alternative && o.Metric == w.Metric {
 			if o.last < len(s.points) {
 				o.points, o.last = o.points+1, len(s.points)
 			}

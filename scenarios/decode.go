@@ -38,8 +38,13 @@ func (d *decoder) fail(n *tree.Node, rule, message, hint string) {
 
 // warn reports what can be simulated and is probably not meant. It becomes a part of the result.
 func (d *decoder) warn(n *tree.Node, code *diag.Code, message, hint string) {
+	d.warnOf(alternative{}, n, code, message, hint)
+}
+
+// warnOf warns of one alternative.
+func (d *decoder) warnOf(a alternative, n *tree.Node, code *diag.Code, message, hint string) {
 	p := n.Problem(code.Name, message, hint)
-	p.Warning = true
+	p.Warning, p.Alternative = true, a.name
 	d.problems.Add(p)
 }
 

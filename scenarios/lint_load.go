@@ -25,7 +25,7 @@ func (d *decoder) lint(a alternative, s *scene, l *VariantLoad, autoWarmup bool)
 // lintLoad warns of a fleet that cannot serve its load, and of runs that take hours.
 func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoad) {
 	if most := l.Capacity + autoscaled(&s.Model); l.Open >= most {
-		d.warn(at, overload, fmt.Sprintf("%s: the offered load is %.4g erlangs, the capacity %.4g, so queues grow as long as clients wait", a.name, l.Open, most),
+		d.warnOf(a, at, overload, fmt.Sprintf("the offered load is %.4g erlangs, the capacity %.4g, so queues grow as long as clients wait", l.Open, most),
 			fmt.Sprintf("%.4g erlangs are 65 %% utilization; lower the load, or add servers", 0.65*most))
 	}
 	requests := 0.0
@@ -33,7 +33,7 @@ func (d *decoder) lintLoad(at *tree.Node, a alternative, s *scene, l *VariantLoa
 		requests += p.Requests
 	}
 	if total := requests * (s.Warmup + s.Duration).Seconds(); total > 1e10 {
-		d.warn(at, longRun, fmt.Sprintf("%s: about %.1g requests in every replication take hours to simulate", a.name, total), "shorten duration, or lower the load")
+		d.warnOf(a, at, longRun, fmt.Sprintf("about %.1g requests in every replication take hours to simulate", total), "shorten duration, or lower the load")
 	}
 }
 

@@ -21,7 +21,7 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 		d.lintCanary(&p, &s.Model)
 	}
 	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {
-		d.warn(at, noEffect, a.name+": all servers have weight 0, so no new client is sent to any", "give one of them a weight")
+		d.warnOf(a, at, noEffect, "all servers have weight 0, so no new client is sent to any", "give one of them a weight")
 	}
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {

@@ -48,3 +48,12 @@ func TestMixWork(t *testing.T) {
 		near(t, l.Populations[i].Name, l.Populations[i].Erlangs/l.Erlangs, want, 0.1)
 	}
 }
+
+// A warning about one alternative says so in a field of its own: a gate that does not judge it may pass.
+func TestOverloadNamesItsAlternative(t *testing.T) {
+	t.Parallel()
+	b := build(t, "servers: {count: 1, cores: 1}\nworkload: [{population: custom, sessions: poisson(10/s), requests: 1, service: exp(150ms)}]\npolicies:\n  - random\n  - {variant: larger, policy: random, servers: {count: 3}}\n")
+	if len(b.Study.Warnings) != 1 || b.Study.Warnings[0].Code != "overload" || b.Study.Warnings[0].Alternative != "random" {
+		t.Errorf("warnings: %+v", b.Study.Warnings)
+	}
+}

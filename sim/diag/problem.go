@@ -11,14 +11,15 @@ import (
 
 // Problem is one thing that is wrong with an input, or, as a warning, one that is probably not meant.
 type Problem struct {
-	Rule    string // stable code, for tests and tools: "unknown-field", "out-of-range"
-	Warning bool   // the input can be used in spite of it
-	File    string // as the user named it; "" when there is none
-	Line    int    // from 1; 0 when the place is the whole file
-	Col     int    // in characters, from 1; 0 when not known
-	Path    string // the field: "servers.count", "workload[0].think"; may be empty
-	Message string // the rule that was broken and the value that broke it
-	Hint    string // the smallest repair; may be empty
+	Rule        string // stable code, for tests and tools: "unknown-field", "out-of-range"
+	Warning     bool   // the input can be used in spite of it
+	File        string // as the user named it; "" when there is none
+	Line        int    // from 1; 0 when the place is the whole file
+	Col         int    // in characters, from 1; 0 when not known
+	Path        string // the field: "servers.count", "workload[0].think"; may be empty
+	Alternative string // that it is about; empty: the whole scenario
+	Message     string // the rule that was broken and the value that broke it
+	Hint        string // the smallest repair; may be empty
 }
 
 // String formats the problem as
@@ -42,6 +43,9 @@ func (p Problem) String() string {
 	}
 	if p.Path != "" {
 		b.WriteString(p.Path + ": ")
+	}
+	if p.Alternative != "" {
+		b.WriteString(p.Alternative + ": ")
 	}
 	b.WriteString(p.Message)
 	if p.Hint != "" {

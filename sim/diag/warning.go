@@ -74,7 +74,7 @@ func (c *Code) At(place, format string, args ...any) Warning {
 // AsWarning is the problem, whose rule is a registered code, as a part of the result. Its place is the field, without the
 // line: the same scenario laid out otherwise has the same result.
 func (p Problem) AsWarning() Warning {
-	return Warning{Code: p.Rule, Severity: byName[p.Rule].Severity, Place: p.Path, Message: p.Message, Hint: p.Hint}
+	return Warning{Code: p.Rule, Severity: byName[p.Rule].Severity, Place: p.Path, Alternative: p.Alternative, Message: p.Message, Hint: p.Hint}
 }
 
 // Merge adds a warning of a replication to those of earlier ones: one with the same code, place, alternative and metric

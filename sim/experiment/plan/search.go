@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
@@ -148,8 +147,8 @@ func (x *search) try(name, value string, further []experiment.Setting, most int,
 	part := partOf(whole, name)
 	overload := ""
 	for _, w := range whole.Warnings {
-		if w.Code == overloaded && strings.HasPrefix(w.Message, name+": ") {
-			overload, most = strings.TrimPrefix(w.Message, name+": "), min(most, leastLook)
+		if w.Code == overloaded && w.Alternative == name {
+			overload, most = w.Message, min(most, leastLook)
 		}
 	}
 	part.until(most, x.result.Each, except)
