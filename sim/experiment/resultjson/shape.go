@@ -349,7 +349,7 @@ type resultJSON struct {
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
 	Resampled    bool             `json:"resampled,omitempty" doc:"replications draw the clients or hours of a log anew: intervals are as wide as the replications vary, however many they are"`
-	Warnings     []Warning    `json:"warnings" doc:"what may change the answer, the most severe first"`
+	Warnings     []Warning        `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`
 	Objectives   []objectiveJSON  `json:"objectives,omitempty" doc:"what must hold, in the order of the scenario; missing: nothing"`
