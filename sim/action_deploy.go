@@ -20,6 +20,7 @@ type Strategy struct {
 	Drain          Time // how long a server drains before it is stopped; 0 = not at all
 	UntilEmpty     bool // a server that is empty stops before Drain is over
 	Grace          Time // how long requests in flight may continue after the stop
+	MinReady       Time // how long a new server must have been ready before the next step counts on it
 }
 
 // Deploy replaces the fleet as Action.Strategy says. The default is Kubernetes' rolling update with a drain of 30 s.
@@ -32,6 +33,7 @@ var Deploy = registerAction(&ActionKind{
 		{Key: "drain", Doc: "how long a server drains before it is stopped", Span: func(a *Action) *Time { return &a.Strategy.Drain }},
 		{Key: "until_empty", Doc: "a server that is empty stops before drain is over", Flag: func(a *Action) *bool { return &a.Strategy.UntilEmpty }},
 		{Key: "grace", Doc: "how long requests in flight may continue after the stop", Span: func(a *Action) *Time { return &a.Strategy.Grace }},
+		{Key: "min_ready", Doc: "how long a new server must have been ready before the next step counts on it", Span: func(a *Action) *Time { return &a.Strategy.MinReady }},
 	},
 	Default:  Action{Strategy: Strategy{Kind: Rolling, MaxSurge: 1, Drain: 30 * Second, UntilEmpty: true, Grace: 30 * Second}},
 	complete: func(a *Action) { a.Strategy = a.Strategy.atLeastOneStep() },
@@ -53,7 +55,8 @@ func (s *Strategy) lasts(m *Model) (least, most Time) {
 	}
 	step = max(step, 1)
 	rounds := Time((len(m.Servers) + step - 1) / step)
-	most = rounds * s.Drain
+	least = rounds * s.MinReady
+	most = least + rounds*s.Drain
 	if !s.UntilEmpty {
 		least = most
 	}

@@ -71,25 +71,32 @@ func (r *run) advanceDeployment() {
 	d.advancing = false
 }
 
+// advanceAfter takes the deployment further when a server that is ready now has been ready for so long.
+func (r *run) advanceAfter(span Time) {
+	if r.deploy.active && span > 0 {
+		r.plan(scheduled{do: func(r *run, _ scheduled) { r.advanceDeployment() }}, r.now+span)
+	}
+}
+
 // advanceRolling orders new servers as far as MaxSurge allows, and lets old ones leave as far as MaxUnavailable allows, as
 // a Kubernetes Deployment does.
 func (r *run) advanceRolling(d *deployment) {
 	for progress := true; progress; {
-		made, available := r.servers.willServe(d.fresh), r.servers.servingOf(d.fresh)
+		made, available := r.servers.willServe(d.fresh), r.servers.readyFor(d.fresh, d.strategy.MinReady, r.now)
 		d.old = r.servers.notGone(d.old)
 		leaving := 0
 		for _, s := range d.old {
 			switch sv := &r.servers[s]; {
 			case !sv.inService():
 				leaving++
-			case sv.serving():
+			case sv.readyFor(d.strategy.MinReady, r.now):
 				available++
 			}
 		}
 		ordered := r.surge(d, made, len(d.old)-leaving)
 		progress = r.drainOld(d, available) || ordered
 	}
-	if len(r.servers.notGone(d.old)) == 0 && r.servers.allReady(d.fresh) {
+	if len(r.servers.notGone(d.old)) == 0 && r.servers.allReady(d.fresh, d.strategy.MinReady, r.now) {
 		r.endDeployment(d)
 	}
 }
@@ -115,7 +122,7 @@ func (r *run) drainOld(d *deployment, available int) (drained bool) {
 		if !sv.inService() {
 			continue
 		}
-		if sv.serving() {
+		if sv.readyFor(d.strategy.MinReady, r.now) {
 			if available-1 < d.size-d.strategy.MaxUnavailable {
 				continue
 			}
@@ -137,7 +144,7 @@ func (r *run) advanceBlueGreen(d *deployment) {
 		d.fresh = append(d.fresh, s)
 	}
 	if !d.switched {
-		if !r.servers.allReady(d.fresh) || r.servers.willServe(d.fresh) == 0 {
+		if !r.servers.allReady(d.fresh, d.strategy.MinReady, r.now) || r.servers.willServe(d.fresh) == 0 {
 			return
 		}
 		d.switched = true
@@ -158,7 +165,7 @@ func (r *run) advanceBlueGreen(d *deployment) {
 
 // advanceInPlace restarts servers in place, at most MaxUnavailable at a time.
 func (r *run) advanceInPlace(d *deployment) {
-	d.away = slices.DeleteFunc(d.away, func(s ServerID) bool { return r.servers[s].life == gone || r.servers[s].life == running })
+	d.away = slices.DeleteFunc(d.away, func(s ServerID) bool { return !r.returning(s) })
 	for len(d.away) < max(d.strategy.MaxUnavailable, 1) && d.restarted < len(d.old) {
 		s := d.old[d.restarted]
 		d.restarted++
@@ -173,6 +180,12 @@ func (r *run) advanceInPlace(d *deployment) {
 	if len(d.away) == 0 && d.restarted == len(d.old) {
 		r.endDeployment(d)
 	}
+}
+
+// returning reports whether a server that restarts in place is still to be waited for.
+func (r *run) returning(s ServerID) bool {
+	sv := &r.servers[s]
+	return sv.life != gone && !(sv.life == running && sv.readyFor(r.deploy.strategy.MinReady, r.now))
 }
 
 func (r *run) endDeployment(d *deployment) {

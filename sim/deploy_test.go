@@ -131,3 +131,19 @@ func TestResizingDuringDeployments(t *testing.T) {
 		}
 	}
 }
+
+// The next step of a deployment waits until a new server has been ready for MinReady, as minReadySeconds has it.
+func TestMinReady(t *testing.T) {
+	for kind, want := range map[StrategyKind]float64{Rolling: 6 * (20 + 30), InPlace: 6 * (20 + 30), BlueGreen: 20 + 30} {
+		m := fleetModel(6, sessionsOf(1, 60, 5), 600)
+		m.MaxServers = 20
+		for i := range m.Servers {
+			m.Servers[i].Startup = fixed(20)
+		}
+		m.Template = m.Servers[0]
+		m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, MinReady: 30 * Second}.atLeastOneStep()}}
+		if got := figure(t, Run(m, 1, 0, Options{}), "deploy.time"); got != want {
+			t.Errorf("strategy %d: the deployment takes %g s; want %g", kind, got, want)
+		}
+	}
+}

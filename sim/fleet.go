@@ -58,19 +58,21 @@ func (l serverList) willServe(list []ServerID) int {
 	return n
 }
 
-// servingOf is how many of a list serve.
-func (l serverList) servingOf(list []ServerID) int {
+// readyFor is how many of a list have served for so long.
+func (l serverList) readyFor(list []ServerID, span, now Time) int {
 	n := 0
 	for _, s := range list {
-		if l[s].serving() {
+		if l[s].readyFor(span, now) {
 			n++
 		}
 	}
 	return n
 }
 
-// allReady reports whether none of a list is still to be waited for.
-func (l serverList) allReady(list []ServerID) bool { return l.willServe(list) == l.servingOf(list) }
+// allReady reports whether none of a list is still to be waited for until it has served for so long.
+func (l serverList) allReady(list []ServerID, span, now Time) bool {
+	return l.willServe(list) == l.readyFor(list, span, now)
+}
 
 // order makes a new server, which becomes ready after its start-up time; false when the run has had MaxServers already.
 func (r *run) order() (ServerID, bool) {

@@ -52,6 +52,9 @@ func newLifecycle(ready bool) lifecycle {
 	return lifecycle{readyAt: LongAgo}
 }
 
+// readyFor reports whether the server serves, and has been ready for so long.
+func (l *lifecycle) readyFor(span, now Time) bool { return l.serving() && now-l.readyAt >= span }
+
 // willServe reports whether the server serves, or will without anything further happening.
 func (l *lifecycle) willServe() bool { return l.life != gone && (l.life != dead || l.repairable) }
 
@@ -152,6 +155,7 @@ func (r *run) serverReady(x scheduled) {
 	}
 	r.eachFaults(x.server)
 	r.advanceDeployment()
+	r.advanceAfter(r.deploy.strategy.MinReady)
 }
 
 // crash ends a server without warning; it is repaired at the given time, Never if permanently dead. One that was leaving
