@@ -96,7 +96,7 @@ const refusedPause = Millisecond
 // requestFailed ends a request for its client. A server that still works on it continues.
 func (r *run) requestFailed(p *population, q int32, f Failure) {
 	rq := &r.requests[q]
-	p.stats.countFailed(f, rq.flags&measured != 0)
+	p.stats.countFailed(f, r.now-rq.sent, rq.flags&measured != 0)
 	id, pause := rq.client, Time(0)
 	if rq.sent == r.now {
 		pause = refusedPause

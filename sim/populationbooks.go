@@ -8,6 +8,7 @@ type popStats struct {
 	slowdown                      ratioSum
 	sent, good, attempts, retried int64
 	failed                        [failureKinds]int64
+	failedAfter                   int64 // ns from the first send of those requests to their failure
 	found, started, finished      int64 // found: sessions in progress when counting began
 	harmed                        int64 // sessions that met a failed request or were lost
 	lost                          [causeRoom]int64
@@ -80,10 +81,11 @@ func (s *popStats) countGood(measured bool) {
 	s.allGood++
 }
 
-// countFailed counts a request that failed for its client.
-func (s *popStats) countFailed(f Failure, measured bool) {
+// countFailed counts a request that failed for its client, so long after it was first sent.
+func (s *popStats) countFailed(f Failure, after Time, measured bool) {
 	if measured {
 		s.failed[f]++
+		s.failedAfter += int64(after)
 	}
 	s.allFailed++
 }

@@ -38,6 +38,10 @@ var (
 		Short:  "requests that failed for their user",
 		Doc:    "Requests sent in the measured part whose last attempt failed. The cause is that of the last attempt. A failed attempt that is retried with success is no failure.", Formula: "number",
 		Show: metric.Show{First: 4, Compare: 9, Summary: 13, Always: true}})
+	metricFailedAfter = metric.Register(metric.Family{Name: "latency.failed", Also: []string{"time-to-failure"}, Kind: metric.Time, Better: metric.Less, Labels: byPopulation,
+		Short:   "time from sending a request to its failure, mean",
+		Doc:     "Failed requests that were sent in the measured part. The time begins when the user first sends the request and includes every wait, retry and backoff before it fails for good. A request that fails at once counts with 0.",
+		Formula: "sum over failed requests of the time until their failure / requests.failed", Undefined: "when no request failed"})
 	metricInFlight = metric.Register(metric.Family{Name: "requests.in_flight", Kind: metric.Count, Labels: byPopulation,
 		Short: "requests neither answered nor failed at the end", Doc: "Requests sent in the measured part that were still in progress when the run ended. They are in neither part of availability.requests, unless they are stuck.", Formula: "number"})
 	metricRetried = metric.Register(metric.Family{Name: "requests.retried", Kind: metric.Count, Better: metric.Less, Labels: byPopulation,
@@ -68,6 +72,7 @@ func (r *run) requestMetrics(b *metricsBuilder) {
 		all.Wait.Merge(&p.Wait)
 		all.Sent, all.Good, all.InFlight, all.Stuck = all.Sent+p.Sent, all.Good+p.Good, all.InFlight+p.InFlight, all.Stuck+p.Stuck
 		all.Attempts, all.Retried = all.Attempts+p.Attempts, all.Retried+p.Retried
+		all.FailedIn += p.FailedIn
 		for f := range p.Failed {
 			all.Failed[f] += p.Failed[f]
 		}
@@ -101,6 +106,7 @@ func (b *metricsBuilder) requests(label metric.Label, p *PopulationResult) {
 			b.count(metricFailed.With(failureCause.Name, f.String()), p.Failed[f])
 		}
 	}
+	b.ratio(part(metricFailedAfter, label), Time(p.FailedIn).Seconds(), float64(failed))
 	b.count(part(metricInFlight, label), p.InFlight)
 	b.count(part(metricRetried, label), p.Retried)
 	b.ratio(part(metricAttempts, label), float64(p.Attempts), float64(p.Sent))

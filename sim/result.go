@@ -50,6 +50,7 @@ type PopulationResult struct {
 	Sent     int64               // requests
 	Good     int64               // of them, answered
 	Failed   [failureKinds]int64 // of them, failed for their user, by Failure
+	FailedIn int64               // ns from the first send of failed requests to their failure, summed
 	InFlight int64               // of them, neither at the end of the run
 	Stuck    int64               // of those, in flight for longer than their client's timeout, or a minute where it has none
 	Attempts int64               // of clients: first attempts and retries

@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0x5f1fe14627b1a6a5
+const swarmSum = 0xeba753e9ccd5ca02
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

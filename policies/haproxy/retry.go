@@ -2,23 +2,23 @@ package haproxy
 
 import "stickysim/sim"
 
-// Retry says whether and when the connection is tried again: `retries` and `option redispatch`. Retries go to the same
-// server, after a pause, except those that redispatch may send elsewhere; requests that no persistence has bound and
-// that are not hashed go elsewhere at once.
+// Retry says whether and when the connection is tried again: `retries` and `option redispatch`. A retry that must go to
+// the same server waits first; one that may go elsewhere does not wait, even where the algorithm then chooses the same
+// server again. With a single usable server every retry waits.
 func (b *backend) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
 	n := q.Attempt + 1
 	if n > b.opt.Retries {
 		return false, 0
 	}
 	q.Memo &^= memoSame
-	elsewhere := b.redispatches(n, q.Memo&memoDirect != 0)
-	if !elsewhere {
+	after = b.opt.RetryDelay
+	switch {
+	case !b.redispatches(n, q.Memo&memoDirect != 0):
 		q.Memo |= memoSame
+	case b.act > 1:
+		after = 0
 	}
-	if elsewhere && b.algo.traits().turns && b.act > 1 {
-		return true, 0
-	}
-	return true, b.opt.RetryDelay
+	return true, after
 }
 
 // redispatches reports whether retry n, from 1, may go to another server.
