@@ -35,7 +35,8 @@ type Sweep struct {
 type sweepPoint struct {
 	settings []experiment.Setting
 	figures  map[sweepCell]stats.Estimate
-	best     map[sweepCell]bool // the best and those as good, where another is shown to be worse
+	best     map[sweepCell]bool   // the best and those as good, where another is shown to be worse
+	verdicts []experiment.Verdict // Objective is the place in Sweep.objectives
 }
 
 type sweepCell struct {
@@ -79,6 +80,7 @@ func (s *Sweep) Add(point []experiment.Setting, r *experiment.Result) {
 			}
 		}
 	}
+	s.takeVerdicts(&p, r)
 	for _, w := range r.Warnings {
 		s.warn(w)
 	}

@@ -21,8 +21,11 @@ const (
 	jitter        = .25 // of the place of a category that the alternatives share
 )
 
-// limitLine is how an objective is drawn.
-var limitLine = Stroke{Color: black, Width: 1, Dash: []float64{4, 3}}
+// limitLine is how an objective is drawn, and movingLine one whose limit is another figure.
+var (
+	limitLine  = Stroke{Color: black, Width: 1, Dash: []float64{4, 3}}
+	movingLine = Stroke{Color: black, Width: 1, Dash: []float64{1.5, 2.5}}
+)
 
 // SweepFigures are the curves of a sweep: one for each figure that the tables show, with a line per alternative over the
 // values of a field. It returns none where no field varies.
@@ -62,6 +65,11 @@ func (s *Sweep) figureOf(id metric.ID) Figure {
 	}
 	for _, l := range s.limitsOf(id) {
 		f.legend = append(f.legend, key{label: "objective " + l.text, stroke: limitLine})
+	}
+	if s.Design.Kind == sweep.Grid {
+		for _, o := range s.movingLimitsOf(id) {
+			f.legend = append(f.legend, key{label: "objective " + clean(s.objectives[o].String()), stroke: movingLine})
+		}
 	}
 	return f
 }
@@ -116,11 +124,19 @@ func (s *Sweep) curves(f *Figure, id metric.ID, axis int) {
 	x, place := s.xAxis(axis)
 	y := s.yAxis(id, slices.Concat(groups...), f.columns == 1)
 	for i, group := range groups {
+		if !isCategories(&x) {
+			slices.SortStableFunc(group, func(a, b int) int {
+				return cmp.Compare(place(s.points[a].settings[axis].Value), place(s.points[b].settings[axis].Value))
+			})
+		}
 		n := panel{title: titles[i], x: x, y: y}
 		for v, name := range s.names {
 			n.marks = append(n.marks, s.line(group, axis, v, name, id, &x, place)...)
 		}
 		n.marks = append(n.marks, s.limits(id)...)
+		for _, o := range s.movingLimitsOf(id) {
+			n.marks = append(n.marks, s.movingLimit(o, group, axis, id, place))
+		}
 		f.panels = append(f.panels, n)
 	}
 }
@@ -248,6 +264,12 @@ func (s *Sweep) yAxis(id metric.ID, points []int, tall bool) axis {
 	for _, l := range s.limitsOf(id) {
 		see(stats.Estimate{Mean: l.at, Hi: l.at})
 	}
+	for _, o := range s.movingLimitsOf(id) {
+		for _, i := range points {
+			l := s.limitAt(o, i, id)
+			see(stats.Estimate{Mean: l, Hi: l})
+		}
+	}
 	label, ticks := figureTitle(id), 4
 	if tall {
 		ticks = 6
@@ -276,6 +298,39 @@ func (s *Sweep) limitsOf(id metric.ID) (list []limit) {
 		}
 	}
 	return list
+}
+
+// movingLimitsOf are the objectives that compare a figure with that of a certain alternative, which is another at each point.
+func (s *Sweep) movingLimitsOf(id metric.ID) (list []int) {
+	for i, o := range s.objectives {
+		if o.Subject.Metric == id && o.Limit.Of != nil && o.Limit.Of.Policy != "" {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// limitAt is the limit of such an objective at a point, as the figure is shown; NaN where it is not known.
+func (s *Sweep) limitAt(objective, point int, id metric.ID) float64 {
+	for _, v := range s.points[point].verdicts {
+		switch {
+		case v.Objective != objective:
+		case id == available.ID():
+			return 1 - v.Limit
+		default:
+			return v.Limit
+		}
+	}
+	return math.NaN()
+}
+
+// movingLimit is the line of such an objective over some points.
+func (s *Sweep) movingLimit(objective int, group []int, field int, id metric.ID, place func(string) float64) mark {
+	c := curve{stroke: movingLine}
+	for _, i := range group {
+		c.x, c.y = append(c.x, place(s.points[i].settings[field].Value)), append(c.y, s.limitAt(objective, i, id))
+	}
+	return c
 }
 
 // limits are the lines of the objectives about a figure.

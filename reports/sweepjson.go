@@ -6,6 +6,7 @@ import (
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/resultjson"
+	"stickysim/sim/stats"
 )
 
 // SweepSchema is the version of the JSON of a sweep.
@@ -30,8 +31,28 @@ type sweepPointJSON struct {
 }
 
 type sweepVariantJSON struct {
-	Name    string                     `json:"name"`
-	Metrics map[string]sweepMetricJSON `json:"metrics"`
+	Name     string                     `json:"name"`
+	Metrics  map[string]sweepMetricJSON `json:"metrics"`
+	State    string                     `json:"state,omitempty"` // to all objectives but warnings: met, missed, undecided; left out: none judges it
+	Verdicts []sweepVerdictJSON         `json:"verdicts,omitempty"`
+}
+
+type sweepVerdictJSON struct {
+	That   string       `json:"that"` // the objective
+	State  string       `json:"state"`
+	Counts bool         `json:"counts"`
+	Value  intervalJSON `json:"value"`
+	Limit  *float64     `json:"limit"`
+	Margin intervalJSON `json:"margin"`
+	Level  float64      `json:"level"` // confidence of the intervals: that of the decision
+	Needs  int          `json:"needs,omitempty"`
+	Why    string       `json:"why,omitempty"`
+}
+
+type intervalJSON struct {
+	Mean *float64 `json:"mean"`
+	Lo   *float64 `json:"lo"`
+	Hi   *float64 `json:"hi"`
 }
 
 type sweepMetricJSON struct {
@@ -67,6 +88,7 @@ func WriteSweepJSON(w io.Writer, s *Sweep, _ Options) error {
 					v.Metrics[id.String()] = sweepMetricJSON{number(e.Mean), number(e.Lo), number(e.Hi), e.Kind.String(), e.N, id.Of().Unit, p.best[c]}
 				}
 			}
+			s.judgedJSON(&v, p)
 			if len(v.Metrics) > 0 {
 				point.Variants = append(point.Variants, v)
 			}
@@ -77,6 +99,20 @@ func WriteSweepJSON(w io.Writer, s *Sweep, _ Options) error {
 		out.Warnings = append(out.Warnings, sweepWarningJSON{resultjson.WarningOf(x.Warning), x.points})
 	}
 	return writeJSON(w, out)
+}
+
+// judgedJSON adds how an alternative stands at a point.
+func (s *Sweep) judgedJSON(out *sweepVariantJSON, p *sweepPoint) {
+	if list := s.verdictsOn(p, out.Name); len(list) > 0 {
+		out.State = joint(list).String()
+	}
+	interval := func(e stats.Estimate) intervalJSON { return intervalJSON{number(e.Mean), number(e.Lo), number(e.Hi)} }
+	for i := range p.verdicts {
+		if v := &p.verdicts[i]; v.Alternative == out.Name {
+			out.Verdicts = append(out.Verdicts, sweepVerdictJSON{That: s.objectives[v.Objective].String(), State: v.State.String(), Counts: v.Counts,
+				Value: interval(v.Value), Limit: number(v.Limit), Margin: interval(v.Margin), Level: v.Value.Confidence, Needs: v.Needs, Why: v.Why})
+		}
+	}
 }
 
 func settingTexts(settings []experiment.Setting) []string {

@@ -129,6 +129,7 @@ func SweepColumns(axes []sweep.Axis) []Column {
 		{"hi", Number, "", "upper end, of what kind says"},
 		{"kind", Text, "", "what lo and hi are: interval (of confidence), bound (nothing, or everything, was seen), range (smallest and largest replication), none"},
 		{"n", Whole, "", "replications in which the figure is defined"},
+		{"verdict", Text, "", "how the figure stands to the objectives about it: met, missed, undecided; empty: there is none. Of several the worst; one that only warns counts as well"},
 	}...)
 }
 
@@ -140,10 +141,64 @@ func WriteSweepRows(w RowWriter, axes []sweep.Axis, point []experiment.Setting, 
 		for k := range v.Metrics {
 			m := &v.Metrics[k]
 			e := m.Estimate
-			row := append(settings[:len(settings):len(settings)], v.Name, m.Name(), m.Unit, e.Mean, e.Lo, e.Hi, e.Kind.String(), int64(e.N))
+			row := append(settings[:len(settings):len(settings)], v.Name, m.Name(), m.Unit, e.Mean, e.Lo, e.Hi, e.Kind.String(), int64(e.N), standOf(r, v.Name, m.ID))
 			if err := w.Row(row...); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// standOf is how a figure of an alternative stands to the objectives about it; empty: there is none.
+func standOf(r *experiment.Result, alternative string, id metric.ID) string {
+	var list []*experiment.Verdict
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Alternative == alternative && r.Objectives[v.Objective].Subject.Metric == id {
+			list = append(list, v)
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return joint(list).String()
+}
+
+// SweepObjectiveColumns are the columns of objectives.csv: a row per point, alternative and objective.
+func SweepObjectiveColumns(axes []sweep.Axis) []Column {
+	return append(settingColumns(axes), []Column{
+		{"alternative", Text, "", "name of the alternative"},
+		{"objective", Text, "", "what must hold"},
+		{"verdict", Text, "", "met, missed, or undecided within the replications there are"},
+		{"counts", Text, "", "yes: a miss would fail a gate; no: the objective only warns, or the gate does not judge the alternative"},
+		{"metric", Text, "", "name of the metric that is judged"},
+		{"unit", Text, "", "unit of value, limit and margin, and of their ends"},
+		{"value", Number, "", "the figure over all replications; empty: undefined"},
+		{"value_lo", Number, "", "lower end of its interval, at the level of the decision"},
+		{"value_hi", Number, "", "upper end of its interval"},
+		{"limit", Number, "", "what it is compared with; empty: not known"},
+		{"margin", Number, "", "what is left to the limit: positive on the good side"},
+		{"margin_lo", Number, "", "lower end of its interval, at the level of the decision"},
+		{"margin_hi", Number, "", "upper end of its interval"},
+		{"level", Number, "ratio", "confidence level of the intervals: that of the decision, after Holm's correction over the objectives and alternatives of the point"},
+		{"needs", Whole, "", "replications that would decide it, if it stays as it is; 0: it is decided; -1: more than 1000, or it cannot be known"},
+	}...)
+}
+
+// WriteSweepObjectives writes the rows of a point.
+func WriteSweepObjectives(w RowWriter, axes []sweep.Axis, point []experiment.Setting, r *experiment.Result) error {
+	settings := settingCells(axes, point)
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		o := &r.Objectives[v.Objective]
+		unit, counts := "", map[bool]string{true: "yes", false: "no"}[v.Counts]
+		if f := o.Subject.Metric.Of(); f != nil {
+			unit = f.Unit
+		}
+		row := append(settings[:len(settings):len(settings)], v.Alternative, o.String(), v.State.String(), counts, o.Subject.Metric.String(), unit,
+			v.Value.Mean, v.Value.Lo, v.Value.Hi, v.Limit, v.Margin.Mean, v.Margin.Lo, v.Margin.Hi, v.Value.Confidence, int64(v.Needs))
+		if err := w.Row(row...); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -30,10 +30,13 @@ func WriteSweepTable(w io.Writer, s *Sweep, o Options) error {
 	t.paragraph(s.headline(), bold)
 	t.paragraph(s.fixed(), "")
 	t.paragraph(clean(s.question), "")
-	for _, id := range s.shown() {
+	for _, a := range s.answers() {
+		t.paragraph(a, "")
+	}
+	for _, part := range s.parts(t.width, textGap, mostSweepRows) {
 		t.w.WriteByte('\n')
-		t.paragraph(s.titleOf(id), bold)
-		for i, g := range s.tables(id, t.width, textGap, mostSweepRows) {
+		t.paragraph(part.title, bold)
+		for i, g := range part.tables {
 			if i > 0 {
 				t.w.WriteByte('\n')
 			}
@@ -62,9 +65,15 @@ func WriteSweepMarkdown(w io.Writer, s *Sweep, _ Options) error {
 			fmt.Fprintf(out, "\n%s\n", escapeMarkdown(line))
 		}
 	}
-	for _, id := range s.shown() {
-		fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(s.titleOf(id)))
-		for i, g := range s.tables(id, mostWidth*2, markdownGap, mostSweepMarkdown) {
+	for i, a := range s.answers() {
+		if i == 0 {
+			out.WriteByte('\n')
+		}
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(a))
+	}
+	for _, part := range s.parts(mostWidth*2, markdownGap, mostSweepMarkdown) {
+		fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(part.title))
+		for i, g := range part.tables {
 			if i > 0 {
 				out.WriteByte('\n')
 			}
@@ -108,6 +117,17 @@ func (s *Sweep) fixed() string {
 	return "At all points: " + strings.Join(list, ", ") + "."
 }
 
+// parts are the tables: how the alternatives stand to their objectives, and a part for each figure.
+func (s *Sweep) parts(width, gap, most int) (list []section) {
+	if g := s.standTable(most); g != nil {
+		list = append(list, section{title: "objectives", tables: s.split(g, width, gap)})
+	}
+	for _, id := range s.shown() {
+		list = append(list, section{title: s.titleOf(id), tables: s.tables(id, width, gap, most)})
+	}
+	return list
+}
+
 // titleOf is the heading of a figure's table.
 func (s *Sweep) titleOf(id metric.ID) string {
 	t := figureTitle(id)
@@ -121,17 +141,20 @@ func (s *Sweep) titleOf(id metric.ID) string {
 
 // tables are a figure's values: a row per point, a column per alternative, in tables that fit the width.
 func (s *Sweep) tables(id metric.ID, width, gap, most int) []*grid {
-	for _, exact := range []bool{true, false} {
-		g := s.table(id, exact, most)
-		k := len(s.varying())
-		if list := g.split(k, width, gap); len(list) == 1 || !exact {
-			for _, one := range list {
-				one.fit(width, gap)
-			}
-			return list
-		}
+	list := s.split(s.table(id, true, most), width, gap)
+	if len(list) > 1 {
+		list = s.split(s.table(id, false, most), width, gap)
 	}
-	return nil
+	return list
+}
+
+// split is a table with a column per alternative in tables that fit the width.
+func (s *Sweep) split(g *grid, width, gap int) []*grid {
+	list := g.split(len(s.varying()), width, gap)
+	for _, one := range list {
+		one.fit(width, gap)
+	}
+	return list
 }
 
 // split is blocks where the first k columns are names.
@@ -160,13 +183,7 @@ func (g *grid) split(k, width, gap int) []*grid {
 
 // table is a figure's values, with half-widths or without.
 func (s *Sweep) table(id metric.ID, exact bool, most int) *grid {
-	axes := s.varying()
-	var head []string
-	for _, k := range axes {
-		head = append(head, clean(s.Axes[k].Path))
-	}
-	g := newGrid(append(head, shortNames(s.names, mostName)...)...).text(len(axes))
-	rows := s.rows(most)
+	g, rows := s.pointGrid(most)
 	var list []stats.Estimate
 	for _, i := range rows {
 		for _, name := range s.names {
@@ -185,20 +202,38 @@ func (s *Sweep) table(id metric.ID, exact bool, most int) *grid {
 		cells[v] = s.column(rows, name, id, column, exact)
 	}
 	for at, i := range rows {
-		if i < 0 {
-			g.row(fmt.Sprintf("… %d more", len(s.points)-len(rows)+1))
-			continue
+		for v, name := range s.names {
+			if i >= 0 {
+				g.rows[at][len(g.head)-len(s.names)+v] = cell{cells[v][at], s.toneOf(&s.points[i], sweepCell{name, id})}
+			}
 		}
+	}
+	return g
+}
+
+// pointGrid is a table with the names of points and an empty column per alternative; rows are the points, with a -1 where
+// some are left out.
+func (s *Sweep) pointGrid(most int) (g *grid, rows []int) {
+	axes := s.varying()
+	var head []string
+	for _, k := range axes {
+		head = append(head, clean(s.Axes[k].Path))
+	}
+	g = newGrid(append(head, shortNames(s.names, mostName)...)...).text(len(axes))
+	rows = s.rows(most)
+	for _, i := range rows {
 		var row []string
-		for _, k := range axes {
-			row = append(row, clean(s.points[i].settings[k].Value))
+		if i < 0 {
+			row = append(row, fmt.Sprintf("… %d more", len(s.points)-len(rows)+1))
 		}
-		for v := range s.names {
-			row = append(row, cells[v][at])
+		for _, k := range axes {
+			if i >= 0 {
+				row = append(row, clean(s.points[i].settings[k].Value))
+			}
 		}
 		g.row(row...)
 	}
-	return g
+	return g, rows
 }
 
 // rows are the points to show, with a -1 for those that are left out.
@@ -259,7 +294,7 @@ func (s *Sweep) notes() []string {
 			list = append(list, fmt.Sprintf("%s changes none of these figures.", clean(s.Axes[k].Path)))
 		}
 	}
-	return list
+	return append(list, s.judging()...)
 }
 
 // marks are the cells of the point that have a mark.

@@ -42,7 +42,9 @@ const sweepHelp = `Simulate a scenario at many points: each --set gives a field 
 
 Values are a list (4,6,8), a range of whole numbers (4..12), a range with a step (50ms..400ms by 50ms) or a number of values (0..1 in 5), or a logarithmic range with a factor (log 1..64 by 2) or a number of values (log 0.1..10 in 7). Units stay as written. Commas within brackets and quotes do not separate. With --design lhs:N (Latin hypercube) or sobol:N (scrambled Sobol sequence), N points are chosen among the values; a range without a step is then continuous.
 
-With --out, every replication is kept as soon as it is finished. A sweep that was stopped, in whatever way, continues with the same command. The directory gets sweep.csv (a row per point, alternative and metric), replications.csv (a row per replication), columns.json (what the columns mean) and curves.`
+` + judgedHelp + `
+
+With --out, every replication is kept as soon as it is finished. A sweep that was stopped, in whatever way, continues with the same command. The directory gets sweep.csv (a row per point, alternative and metric), objectives.csv (a row per point, alternative and objective), replications.csv (a row per replication), columns.json (what the columns mean) and curves.`
 
 func newSweep(s *streams) *cobra.Command {
 	o := &SweepOptions{}

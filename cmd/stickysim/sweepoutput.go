@@ -17,6 +17,7 @@ import (
 	"stickysim/reports/plot"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/replications"
+	"stickysim/sim/experiment/sweep"
 	"stickysim/sim/metric"
 )
 
@@ -60,7 +61,11 @@ type sweepTable struct {
 	name string
 	file *os.File
 	rows reports.RowWriter
+	add  pointRows // nil: it is written when all points are there
 }
+
+// pointRows writes the rows of a point to a table.
+type pointRows func(reports.RowWriter, []sweep.Axis, []experiment.Setting, *experiment.Result) error
 
 // open prepares the directory. What cannot be written shows here, before anything is simulated.
 func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*sweepOutput, error) {
@@ -120,7 +125,12 @@ func (out *sweepOutput) openTables() (err error) {
 		return err
 	}
 	out.rows = reports.NewSweepReplications(out.plan.axes, out.spool)
-	return out.table("sweep", reports.SweepColumns(out.plan.axes))
+	if out.plan.judged {
+		if err := out.table("objectives", reports.SweepObjectiveColumns(out.plan.axes), reports.WriteSweepObjectives); err != nil {
+			return err
+		}
+	}
+	return out.table("sweep", reports.SweepColumns(out.plan.axes), reports.WriteSweepRows)
 }
 
 // vacantSweep refuses a directory that holds something, and no sweep. Another shard may just begin there.
@@ -138,13 +148,13 @@ func vacantSweep(dir string) error {
 }
 
 // table begins a table in each format.
-func (out *sweepOutput) table(name string, columns []reports.Column) error {
+func (out *sweepOutput) table(name string, columns []reports.Column, rows pointRows) error {
 	add := func(ext string, begin func(io.Writer, []reports.Column) (reports.RowWriter, error)) error {
 		f, err := unnamed(out.o.out)
 		if err != nil {
 			return err
 		}
-		t := &sweepTable{name: name + ext, file: f}
+		t := &sweepTable{name: name + ext, file: f, add: rows}
 		out.tables = append(out.tables, t)
 		t.rows, err = begin(f, columns)
 		return err
@@ -217,7 +227,7 @@ func (out *sweepOutput) add(point []experiment.Setting, r *experiment.Result) er
 		return err
 	}
 	for _, t := range out.tables {
-		if err := reports.WriteSweepRows(t.rows, out.plan.axes, point, r); err != nil {
+		if err := t.add(t.rows, out.plan.axes, point, r); err != nil {
 			return err
 		}
 	}
@@ -264,7 +274,7 @@ func (out *sweepOutput) write() error {
 	}
 	first := len(out.tables)
 	columns := out.rows.Columns()
-	if err := out.table("replications", columns); err != nil {
+	if err := out.table("replications", columns, nil); err != nil {
 		return err
 	}
 	for _, t := range out.tables[first:] {
@@ -307,6 +317,9 @@ func (out *sweepOutput) writeRest(replications []reports.Column) error {
 		}
 	}
 	about := map[string][]reports.Column{"sweep": reports.SweepColumns(out.plan.axes), "replications": replications}
+	if out.plan.judged {
+		about["objectives"] = reports.SweepObjectiveColumns(out.plan.axes)
+	}
 	return errors.Join(
 		write("columns.json", func(w io.Writer) error { return reports.WriteColumnsJSON(w, about) }),
 		write("meta.json", func(w io.Writer) error {

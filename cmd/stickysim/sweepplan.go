@@ -24,6 +24,7 @@ type sweepPlan struct {
 	fingerprint  string   // of all points
 	alternatives int      // of the first point
 	replications int      // the most of an alternative, at the first point
+	judged       bool     // there are objectives
 	total        int      // replications of all points and alternatives, the most there can be
 	archive      []byte   // the scenario and its files
 	files        []string // that the points name
@@ -126,6 +127,7 @@ func (p *sweepPlan) check(ctx context.Context) error {
 		if i == 0 {
 			p.name, p.alternatives, p.replications = study.Name, len(study.Variants), study.Replications.Max
 		}
+		p.judged = p.judged || len(study.Objectives) > 0
 		p.total += len(study.Variants) * study.Replications.Max
 		key := fmt.Sprint(study.Fingerprint, study.Seed, study.Replications)
 		if k, twice := seen[key]; twice && study.Fingerprint != "" {
