@@ -92,7 +92,9 @@ type Request struct {
 	Client  ClientID   // slot of the client
 	Hash    uint64     // uniform 64-bit hash of the client's stable key (header value, client id)
 	Addr    Addr       // source address as the balancer sees it
+	Via     *Via       // what a proxy in front changes; nil where nothing is said of one: see Peer and Forwarded
 	Key     []byte     // the key as text: header, argument, cookie or URI; filled only for Keyed policies; empty = absent
+	Whole   bool       // Key is the key with all its parts, as files of keys list them for route
 	Cookie  Cookie     // affinity cookie presented; 0 = none
 	Mark    uint8      // alternative the client is marked with, 1 or 2: a canary's group, a split's side; 0 = none
 	Attempt int        // 0 for the first attempt
@@ -108,6 +110,30 @@ type Request struct {
 	CookieTTL Time   // how long the client keeps SetCookie; 0 = until the browser is closed
 	SetMark   uint8  // mark to give to the client with the response, in a cookie of its own; 0 = leave it as it is
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
+}
+
+// Via is what a balancer learns besides [Request.Addr] where it is said whether clients come through a proxy.
+type Via struct {
+	Peer   Addr // the other end of the connection: the proxy, or a client that comes without one
+	Client Addr // what the proxy writes into headers such as X-Forwarded-For
+	Header bool // there is a proxy, and so the header
+}
+
+// Peer is the address at the other end of the connection.
+func (q *Request) Peer() Addr {
+	if q.Via == nil {
+		return q.Addr
+	}
+	return q.Via.Peer
+}
+
+// Forwarded is the address in headers such as X-Forwarded-For; ok is false where no proxy has written one. Where nothing is
+// said of proxies, one is taken to do so.
+func (q *Request) Forwarded() (a Addr, ok bool) {
+	if q.Via == nil {
+		return q.Addr, true
+	}
+	return q.Via.Client, q.Via.Header
 }
 
 // Cookie is an affinity cookie in the policy's own packing; 0 is no cookie. Policies whose product writes text

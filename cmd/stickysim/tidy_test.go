@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"sim/rng", "sim/stats", "sim/diag", "sim/fel", "sim/hpa", "scenarios/catalog", "workloads/accesslog", "testdata/*"},
 	{"sim/dist", "sim/metric", "scenarios/internal/*"},
 	{"sim"},
-	{"sim/*", "policies", "policies/internal/*", "workloads"},
+	{"sim/*", "policies", "policies/keys", "policies/internal/*", "workloads"},
 	{"policies/*", "workloads/*", "sim/experiment/*", "scenarios/importer/ir"},
 	{"policies/gcp", "policies/replay/*", "scenarios/importer/internal/*", "reports"},
 	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "scenarios/importer/internal/tree", "reports/*"},

@@ -17,7 +17,7 @@ func newFallback(name, version string, env sim.Env) selector {
 	case "random_choose":
 		return newRandomChoose(2, version)
 	case "ip_hash", "client_ip_hash":
-		return &addressHash{rank: newRanking(version, env)}
+		return &addressHash{rank: newRanking(version, env), peer: name == "ip_hash"}
 	default:
 		return random{}
 	}

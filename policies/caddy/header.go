@@ -1,7 +1,10 @@
 package caddy
 
 import (
+	"strings"
+
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -16,7 +19,15 @@ type Header struct {
 
 // New makes an instance.
 func (c Header) New(env sim.Env) sim.Balancer {
-	return newTextBalancer(c.Proxy, env, c.Version, c.Fallback)
+	return newTextBalancer(c.Proxy, env, headerKey(c.Field), c.Version, c.Fallback)
+}
+
+// headerKey is what the policy finds in the header. X-Forwarded-For is by then as the handler sends it on.
+func headerKey(field string) keys.Template {
+	if strings.EqualFold(field, "X-Forwarded-For") {
+		return keys.Template{{From: keys.Rewritten, Name: field}}
+	}
+	return keys.Header(field)
 }
 
 var _ = policies.Register("caddy/header", Header{Proxy: defaults, Version: "new", Field: "X-Key", Fallback: "random"}, policies.Doc{

@@ -14,7 +14,7 @@ type IPHash struct {
 
 // New makes an instance.
 func (c IPHash) New(env sim.Env) sim.Balancer {
-	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version, env)})
+	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version, env), peer: true})
 }
 
 var _ = policies.Register("caddy/ip_hash", IPHash{Proxy: defaults, Version: "new"}, policies.Doc{
@@ -24,14 +24,19 @@ var _ = policies.Register("caddy/ip_hash", IPHash{Proxy: defaults, Version: "new
 	Claims:  policies.Claims{Sticky: true, Minimal: true, Limit: true},
 })
 
-// addressHash hashes the text of the client's address, without port.
+// addressHash hashes the text of an address, without port.
 type addressHash struct {
 	rank ranking
+	peer bool // that of the connection, instead of the one the balancer sees
 	text [64]byte
 }
 
 func (a *addressHash) rebuild(v *sim.View) { a.rank.rebuild(v) }
 
 func (a *addressHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
-	return a.rank.highest(q.Addr.AppendText(a.text[:0]), v, p)
+	from := q.Addr
+	if a.peer {
+		from = q.Peer()
+	}
+	return a.rank.highest(from.AppendText(a.text[:0]), v, p)
 }

@@ -2,6 +2,7 @@ package caddy
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -16,7 +17,7 @@ type Query struct {
 
 // New makes an instance.
 func (c Query) New(env sim.Env) sim.Balancer {
-	return newTextBalancer(c.Proxy, env, c.Version, c.Fallback)
+	return newTextBalancer(c.Proxy, env, keys.OwnValue, c.Version, c.Fallback)
 }
 
 var _ = policies.Register("caddy/query", Query{Proxy: defaults, Version: "new", Parameter: "k", Fallback: "random"}, policies.Doc{

@@ -1,16 +1,20 @@
 package caddy
 
-import "stickysim/sim"
+import (
+	"stickysim/policies/keys"
+	"stickysim/sim"
+)
 
-// textHash hashes Request.Key: a URI, header, or query argument. Without one the fallback chooses.
+// textHash hashes a URI, header, or query argument. Without one the fallback chooses.
 type textHash struct {
+	key      keys.Writer
 	rank     ranking
 	fallback selector
 }
 
-func newTextBalancer(p Proxy, env sim.Env, version, fallback string) *balancer {
-	b := newBalancer(p, env, &textHash{rank: newRanking(version, env), fallback: newFallback(fallback, version, env)})
-	b.needsText = true
+func newTextBalancer(p Proxy, env sim.Env, key keys.Template, version, fallback string) *balancer {
+	b := newBalancer(p, env, &textHash{key: keys.Writer{Template: key}, rank: newRanking(version, env), fallback: newFallback(fallback, version, env)})
+	b.needsText = key.NeedsKey()
 	return b
 }
 
@@ -20,8 +24,9 @@ func (t *textHash) rebuild(v *sim.View) {
 }
 
 func (t *textHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
-	if len(q.Key) == 0 {
+	key := t.key.Of(q)
+	if len(key) == 0 {
 		return t.fallback.choose(q, v, p)
 	}
-	return t.rank.highest(q.Key, v, p)
+	return t.rank.highest(key, v, p)
 }

@@ -6,21 +6,31 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
 // HashKey says what the hash policies hash. Source: Envoy API v3, config.route.v3 RouteAction.HashPolicy.
 type HashKey struct {
 	Policy string   `yaml:"hash_policy" check:"oneof=header|source_ip|cookie" doc:"header (or query parameter, or a cookie of the application), source_ip, or a cookie Envoy generates"`
+	Header string   `yaml:"header_name" doc:"name of the header; x-forwarded-for and the like hold the client's address, others a value that every client has for itself"`
 	TTL    sim.Time `yaml:"cookie_ttl" doc:"how long clients keep the generated cookie; 0 = their session"`
 }
+
+// hasher is a HashKey at work.
+type hasher struct {
+	HashKey
+	header keys.Writer
+}
+
+func newHasher(k HashKey) hasher { return hasher{k, keys.Writer{Template: keys.Header(k.Header)}} }
 
 // hash returns the 64-bit key of a request: xxHash64 of the text that identifies the client. Without that text the
 // answer is random, which makes the policy Envoy's random.
 //
 // A generated cookie holds 64 bits in hexadecimal. Envoy hashes both addresses of the connection into it; as the
 // client's port is anyone's guess, they are drawn.
-func (k *HashKey) hash(q *sim.Request) uint64 {
+func (k *hasher) hash(q *sim.Request) uint64 {
 	switch k.Policy {
 	case "source_ip":
 		var buf [48]byte
@@ -36,11 +46,12 @@ func (k *HashKey) hash(q *sim.Request) uint64 {
 		var buf [16]byte
 		return xxhash.Sum64(appendCookie(buf[:0], c))
 	}
-	if len(q.Key) == 0 {
+	key := k.header.Of(q)
+	if len(key) == 0 {
 		q.Why = sim.NotSticky
 		return q.Draw.Uint64()
 	}
-	return xxhash.Sum64(q.Key)
+	return xxhash.Sum64(key)
 }
 
 // Identifies implements [policies.Identifier].
@@ -55,7 +66,7 @@ func (k HashKey) Identifies() policies.Key {
 }
 
 // NeedsKey implements [sim.Keyed].
-func (k *HashKey) NeedsKey() bool { return k.Policy == "header" }
+func (k *hasher) NeedsKey() bool { return k.Policy == "header" && k.header.NeedsKey() }
 
 // Answered gives the client the cookie that was generated for it.
 func (k *HashKey) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) {

@@ -49,7 +49,7 @@ func (c Maglev) in(cluster Cluster) policies.Config {
 
 // New makes an instance.
 func (c Maglev) New(env sim.Env) sim.Balancer {
-	p := &maglev{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}
+	p := &maglev{hosts: newHosts(c.Cluster, env), hasher: newHasher(c.HashKey), config: c}
 	p.build = p.fill
 	p.bounded = newBounded(c.BalanceFactor, env.Servers, p.lookup)
 	p.table = make([]sim.ServerID, c.TableSize)
@@ -59,7 +59,7 @@ func (c Maglev) New(env sim.Env) sim.Balancer {
 
 type maglev struct {
 	hosts
-	HashKey
+	hasher
 	bounded bounded
 	config  Maglev
 	table   []sim.ServerID

@@ -52,7 +52,7 @@ func (c RingHash) in(cluster Cluster) policies.Config {
 
 // New makes an instance.
 func (c RingHash) New(env sim.Env) sim.Balancer {
-	p := &ringHash{hosts: newHosts(c.Cluster, env), HashKey: c.HashKey, config: c}
+	p := &ringHash{hosts: newHosts(c.Cluster, env), hasher: newHasher(c.HashKey), config: c}
 	p.build = p.fill
 	p.bounded = newBounded(c.BalanceFactor, env.Servers, p.lookup)
 	return p
@@ -60,7 +60,7 @@ func (c RingHash) New(env sim.Env) sim.Balancer {
 
 type ringHash struct {
 	hosts
-	HashKey
+	hasher
 	bounded bounded
 	config  RingHash
 	points  []point

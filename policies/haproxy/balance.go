@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 )
 
 // Balance is a parsed `balance` line.
@@ -137,7 +138,7 @@ func (b Balance) Config(o Options, h Hashing) (name string, cfg policies.Config)
 	case "source":
 		return name, Source{o, h}
 	case "hdr":
-		return name, Header{o, h}
+		return name, Header{o, h, b.Arg}
 	case "uri":
 		return name, URI{o, h, b.URIPart}
 	case "url_param":
@@ -162,11 +163,11 @@ func (b Balance) algorithm(h Hashing) algorithm {
 	case "source":
 		return newHashed(h, false, addressHash)
 	case "uri":
-		return newTextHashed(h, b.URIPart.cut)
+		return newTextHashed(h, keys.OwnValue, b.URIPart.cut)
 	case "hash":
 		return newExpressionHashed(h, b.Arg)
 	case "hdr":
-		return newTextHashed(h, firstValue)
+		return newHeaderHashed(h, b.Arg)
 	case "url_param":
 		return newParamHashed(h)
 	}

@@ -2,12 +2,16 @@ package haproxy
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"stickysim/policies"
+	"stickysim/policies/keys"
 )
 
-// Of a sample expression, such as src or req.hdr(X-Forwarded-For,1), the policies know which part of Request.Key it
-// means, or that it means the client's address. Converters behind a comma are not carried out.
+// Of a sample expression, such as src or req.hdr(X-Forwarded-For,1), the policies know which address or which part of
+// Request.Key it means. Of the converters behind a comma only ipmask is carried out.
 
 // part cuts what an expression means out of Request.Key. ok is false where the request lacks it.
 type part func(key []byte) (text []byte, ok bool)
@@ -17,12 +21,48 @@ func whole(key []byte) ([]byte, bool) { return key, len(key) > 0 }
 
 // IsAddress reports whether a sample expression is the client's address: of the connection, or as a proxy before
 // wrote it into a header.
-func IsAddress(expression string) bool {
-	switch fetch, _ := fetchOf(expression); fetch {
-	case "src", "hdr_ip", "req.hdr_ip":
-		return true
+func IsAddress(expression string) bool { return KeyOf(expression).IsAddr() }
+
+// KeyOf says what a sample expression finds in a request.
+func KeyOf(expression string) keys.Template {
+	fetch, args := fetchOf(expression)
+	header, _, _ := strings.Cut(args, ",")
+	p := keys.Part{From: keys.Own, Name: expression}
+	switch fetch {
+	case "src":
+		p.From, p.Binary = keys.Seen, true
+	case "fc_src":
+		p.From, p.Binary = keys.Peer, true
+	case "hdr_ip", "req.hdr_ip":
+		p.From, p.Binary = keys.Forwarded, true
+	case "hdr", "req.hdr", "fhdr", "req.fhdr":
+		if keys.IsAddressHeader(strings.TrimSpace(header)) {
+			p.From = keys.Forwarded
+		}
 	}
-	return false
+	if p.Binary {
+		p.Mask4, p.Mask6 = masks(expression)
+	}
+	return keys.Template{p}
+}
+
+var ipmask = regexp.MustCompile(`,\s*ipmask\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)`)
+
+// masks are the leading bits of IPv4 and IPv6 addresses that a converter ipmask keeps; 0 where it keeps all.
+func masks(expression string) (four, six int) {
+	if m := ipmask.FindStringSubmatch(expression); m != nil {
+		four, _ = strconv.Atoi(m[1])
+		six, _ = strconv.Atoi(m[2])
+	}
+	return four, six
+}
+
+// identifies says what a key distinguishes clients by.
+func identifies(t keys.Template) policies.Key {
+	if t.OfAddress() {
+		return policies.KeyAddress
+	}
+	return policies.KeyHash
 }
 
 // fetchOf takes the name and the arguments from an expression.

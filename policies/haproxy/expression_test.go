@@ -51,7 +51,7 @@ func serverOf(r *replay.Router, text string) sim.ServerID {
 // balance hdr hashes the first value, and takes turns when that is empty; balance hash req.hdr hashes the last.
 func TestHeadersThatAreLists(t *testing.T) {
 	one := func(int) int { return 1 }
-	first := replay.New(Header{DefaultOptions(), DefaultHashing()}, fleet(5, one), 1)
+	first := replay.New(Header{Options: DefaultOptions(), Hashing: DefaultHashing()}, fleet(5, one), 1)
 	last := replay.New(Hash{DefaultOptions(), DefaultHashing(), "req.hdr(X)"}, fleet(5, one), 1)
 	for _, v := range []string{"a", "b", "c", "d", "e", "f"} {
 		if got, want := serverOf(first, v+", proxy"), serverOf(first, v); got != want {

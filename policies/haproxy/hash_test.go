@@ -57,7 +57,7 @@ func fleet(n int, weight func(i int) int) []replay.Server {
 
 // The ring's index answers as a search over all nodes does.
 func TestRingAgainstSearch(t *testing.T) {
-	r := replay.New(Header{DefaultOptions(), Hashing{HashType: "consistent"}}, fleet(30, func(i int) int { return i % 7 }), 1)
+	r := replay.New(Header{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent"}}, fleet(30, func(i int) int { return i % 7 }), 1)
 	b := r.Balancer().(*backend)
 	ring := b.algo.(*hashed).hashTable.(*ring)
 	nodes := &ring.sides[0]
@@ -100,8 +100,8 @@ func BenchmarkPick(b *testing.B) {
 		}
 		benchmarkPick(b, e.Name, e.Default)
 	}
-	benchmarkPick(b, "consistent", Header{DefaultOptions(), Hashing{HashType: "consistent"}})
-	benchmarkPick(b, "bounded", Header{DefaultOptions(), Hashing{HashType: "consistent", BalanceFactor: 125}})
+	benchmarkPick(b, "consistent", Header{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent"}})
+	benchmarkPick(b, "bounded", Header{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent", BalanceFactor: 125}})
 }
 
 func benchmarkPick(b *testing.B, name string, cfg policies.Config) {
@@ -127,7 +127,7 @@ func benchmarkPick(b *testing.B, name string, cfg policies.Config) {
 }
 
 func BenchmarkRebuild(b *testing.B) {
-	r := replay.New(Header{DefaultOptions(), Hashing{HashType: "consistent"}}, fleet(100, func(int) int { return 256 }), 1)
+	r := replay.New(Header{Options: DefaultOptions(), Hashing: Hashing{HashType: "consistent"}}, fleet(100, func(int) int { return 256 }), 1)
 	for i := 0; b.Loop(); i++ {
 		r.SetStatus(0, sim.Status(i%2)*sim.Down)
 	}

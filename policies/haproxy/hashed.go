@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -17,7 +18,7 @@ type hashed struct {
 	hashTable
 	mix  bool
 	hash func(q *sim.Request) (hash uint32, ok bool)
-	text bool // hashes Request.Key
+	text bool // needs Request.Key
 	ring bool
 
 	always bool // looks at requests also while one server is left
@@ -31,11 +32,11 @@ func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *
 	return a
 }
 
-// newTextHashed hashes a part of Request.Key.
-func newTextHashed(h Hashing, cut part) *hashed {
-	f := hashFuncs[h.Function]
-	return newHashed(h, true, func(q *sim.Request) (uint32, bool) {
-		text, ok := cut(q.Key)
+// newTextHashed hashes a part of the text that the key is.
+func newTextHashed(h Hashing, key keys.Template, cut part) *hashed {
+	f, w := hashFuncs[h.Function], &keys.Writer{Template: key}
+	return newHashed(h, key.NeedsKey(), func(q *sim.Request) (uint32, bool) {
+		text, ok := cut(w.Of(q))
 		return f(text), ok
 	})
 }

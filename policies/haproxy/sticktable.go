@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 
 	"github.com/cespare/xxhash/v2"
@@ -47,12 +48,7 @@ func (c StickTable) Validate() error {
 }
 
 // Identifies implements [policies.Identifier].
-func (c StickTable) Identifies() policies.Key {
-	if IsAddress(c.Key) {
-		return policies.KeyAddress
-	}
-	return policies.KeyHash
-}
+func (c StickTable) Identifies() policies.Key { return identifies(KeyOf(c.Key)) }
 
 // New makes an instance.
 func (c StickTable) New(env sim.Env) sim.Balancer {
@@ -60,7 +56,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 	if err != nil {
 		panic("haproxy: balance: " + err.Error())
 	}
-	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c, part: partOf(c.Key)}
+	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c, text: keys.Writer{Template: KeyOf(c.Key)}, part: partOf(c.Key)}
 	if p.cfg.Len == 0 {
 		p.cfg.Len = defaultKeyLen
 	}
@@ -85,25 +81,24 @@ var _ = policies.Register("haproxy/stick-table",
 type sticking struct {
 	*backend
 	cfg   StickTable
+	text  keys.Writer
 	part  part
 	table *table
 }
 
 // NeedsKey reports whether the table or the algorithm looks at text.
-func (p *sticking) NeedsKey() bool { return !p.cfg.address() || p.backend.NeedsKey() }
-
-// address reports whether the key is the client's address.
-func (c *StickTable) address() bool { return IsAddress(c.Key) }
+func (p *sticking) NeedsKey() bool { return p.text.NeedsKey() || p.backend.NeedsKey() }
 
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
-	if p.cfg.address() {
-		if q.Addr.Is4() {
-			return uint64(q.Addr.V4()), true
+	if p.text.IsAddr() {
+		a, ok := p.text.Addr(q)
+		if a.Is4() {
+			return uint64(a.V4()), ok
 		}
-		return q.Addr.Hash64(), p.cfg.Type != "ip" && p.cfg.Type != ""
+		return a.Hash64(), ok && p.cfg.Type != "ip" && p.cfg.Type != ""
 	}
-	text, ok := p.part(q.Key)
+	text, ok := p.part(p.text.Of(q))
 	if len(text) > p.cfg.Len && p.cfg.Type != "integer" {
 		text = text[:p.cfg.Len]
 	}

@@ -4,22 +4,28 @@ import (
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
-// Header is `balance hdr(name)`: a hash of a request header. Request.Key is its value, empty where it is absent; of a
-// list with commas the first value is hashed.
+// Header is `balance hdr(name)`: a hash of a request header, where it is present. Of a list with commas the first value is
+// hashed.
 type Header struct {
 	Options `yaml:",inline"`
 	Hashing `yaml:",inline"`
+	Name    string `yaml:"name" doc:"name of the header; X-Forwarded-For and the like hold the client's address, others a value that every client has for itself"`
 }
 
 // New makes an instance.
 func (c Header) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, firstValue), env)
+	return newBackend(c.Options, newHeaderHashed(c.Hashing, c.Name), env)
 }
 
-var _ = policies.Register("haproxy/hdr", Header{DefaultOptions(), DefaultHashing()},
+func newHeaderHashed(h Hashing, name string) *hashed {
+	return newTextHashed(h, keys.Header(name), firstValue)
+}
+
+var _ = policies.Register("haproxy/hdr", Header{Options: DefaultOptions(), Hashing: DefaultHashing()},
 	hashDoc("a request header", "get_server_hh", policies.KeyHash))
 
 // URLParam is `balance url_param name`: a hash of an argument of the URL. Request.Key is its value.
@@ -45,12 +51,7 @@ type Hash struct {
 }
 
 // Identifies implements [policies.Identifier].
-func (c Hash) Identifies() policies.Key {
-	if IsAddress(c.Key) {
-		return policies.KeyAddress
-	}
-	return policies.KeyHash
-}
+func (c Hash) Identifies() policies.Key { return identifies(KeyOf(c.Key)) }
 
 // New makes an instance.
 func (c Hash) New(env sim.Env) sim.Balancer {
@@ -61,22 +62,13 @@ var _ = policies.Register("haproxy/hash", Hash{DefaultOptions(), DefaultHashing(
 	hashDoc("a sample expression", "get_server_expr", policies.KeyHash))
 
 func newParamHashed(h Hashing) *hashed {
-	a := newTextHashed(h, whole)
+	a := newTextHashed(h, keys.OwnValue, whole)
 	a.always = true
 	return a
 }
 
 func newExpressionHashed(h Hashing, expression string) *hashed {
-	if !IsAddress(expression) {
-		a := newTextHashed(h, partOf(expression))
-		a.always = strings.HasPrefix(expression, "rdp_cookie") // balance rdp-cookie
-		return a
-	}
-	f := hashFuncs[h.Function]
-	return newHashed(h, false, func(q *sim.Request) (uint32, bool) {
-		if q.Addr.Is4() {
-			return f(q.Addr[12:]), true
-		}
-		return f(q.Addr[:]), true
-	})
+	a := newTextHashed(h, KeyOf(expression), partOf(expression))
+	a.always = strings.HasPrefix(expression, "rdp_cookie") // balance rdp-cookie
+	return a
 }

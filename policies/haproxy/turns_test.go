@@ -24,7 +24,7 @@ func TestLoneServerTakesNoTurn(t *testing.T) {
 		h := Hashing{HashType: hashType}
 		counted := false
 		for n := range 16 {
-			cfg := Header{DefaultOptions(), h}
+			cfg := Header{Options: DefaultOptions(), Hashing: h}
 			if got, want := turns(cfg, n), turns(cfg, 0); got != want {
 				t.Errorf("%s: after %d requests to the lone server, %d is next, not %d", hashType, n, got, want)
 			}
@@ -46,7 +46,7 @@ func turnRing(t *testing.T, backups, n int) (*replay.Router, *ring) {
 	}
 	o := DefaultOptions()
 	o.AllBackups = true
-	r := replay.New(Header{o, Hashing{HashType: "consistent"}}, servers, 1)
+	r := replay.New(Header{Options: o, Hashing: Hashing{HashType: "consistent"}}, servers, 1)
 	for range n {
 		serverOf(r, "")
 	}

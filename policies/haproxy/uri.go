@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -21,7 +22,7 @@ type URIPart struct {
 
 // New makes an instance.
 func (c URI) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, c.URIPart.cut), env)
+	return newBackend(c.Options, newTextHashed(c.Hashing, keys.OwnValue, c.URIPart.cut), env)
 }
 
 var _ = policies.Register("haproxy/uri", URI{Options: DefaultOptions(), Hashing: DefaultHashing()},

@@ -1,10 +1,12 @@
 package ingressnginx
 
 import (
+	"errors"
 	"hash/crc32"
 	"strconv"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -19,33 +21,51 @@ var _ = policies.Register("ingress-nginx/upstream-hash-by", HashBy{Key: "text", 
 
 // HashBy is an Ingress with the annotation upstream-hash-by.
 type HashBy struct {
-	Key        string `yaml:"key" check:"oneof=text|remote_addr|binary_remote_addr" doc:"what is hashed: a header, argument, cookie or URI, or the client's address"`
+	Key        string `yaml:"key" doc:"what is hashed, as nginx writes it: $http_x_user, $request_uri$host; text = a text that every client has for itself; remote_addr and binary_remote_addr need no dollar"`
 	Subset     bool   `yaml:"subset" doc:"upstream-hash-by-subset"`
 	SubsetSize int    `yaml:"subset_size" check:"min=1,max=100000" doc:"upstream-hash-by-subset-size: pods of a group"`
 }
 
 // Identifies implements [policies.Identifier].
 func (c HashBy) Identifies() policies.Key {
-	if c.Key == "text" {
-		return policies.KeyHash
+	if c.template().OfAddress() {
+		return policies.KeyAddress
 	}
-	return policies.KeyAddress
+	return policies.KeyHash
+}
+
+// Validate refuses an empty key.
+func (c HashBy) Validate() error {
+	if c.Key == "" {
+		return errors.New("key: must say what is hashed, such as $remote_addr")
+	}
+	return nil
+}
+
+func (c HashBy) template() keys.Template {
+	switch c.Key {
+	case "text":
+		return keys.OwnValue
+	case "remote_addr", "binary_remote_addr":
+		return keys.Nginx("$" + c.Key)
+	}
+	return keys.Nginx(c.Key)
 }
 
 // New makes an instance.
 func (c HashBy) New(env sim.Env) sim.Balancer {
-	return &hashBy{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
+	return &hashBy{config: c, key: keys.Writer{Template: c.template()}, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
 }
 
 type hashBy struct {
 	retries
 	config HashBy
 	ring   ketama
-	text   []byte // scratch
+	key    keys.Writer
 }
 
 // NeedsKey implements [sim.Keyed].
-func (p *hashBy) NeedsKey() bool { return p.config.Key == "text" }
+func (p *hashBy) NeedsKey() bool { return p.key.NeedsKey() }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *hashBy) Rebuild(v *sim.View) {
@@ -68,18 +88,7 @@ func (p *hashBy) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	switch p.config.Key {
-	case "remote_addr":
-		p.text = q.Addr.AppendText(p.text[:0])
-	case "binary_remote_addr":
-		p.text = append(p.text[:0], q.Addr[:]...)
-		if q.Addr.Is4() {
-			p.text = p.text[12:]
-		}
-	default:
-		p.text = append(p.text[:0], q.Key...)
-	}
-	node := p.ring.find(crc32.ChecksumIEEE(p.text))
+	node := p.ring.find(crc32.ChecksumIEEE(p.key.Of(q)))
 	if !p.config.Subset {
 		return sim.ServerID(node)
 	}

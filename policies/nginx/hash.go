@@ -1,27 +1,63 @@
 package nginx
 
 import (
+	"fmt"
 	"hash/crc32"
 	"strconv"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
 // Hash is nginx's hash directive, with or without consistent.
 type Hash struct {
-	Consistent    bool `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
-	BinaryAddress bool `yaml:"binary_address" doc:"the key is the client's address as 4 or 16 bytes ($binary_remote_addr)"`
+	Consistent    bool   `yaml:"consistent" doc:"ketama ring of 160 points per unit of weight instead of hash modulo weight"`
+	Key           string `yaml:"key" doc:"what is hashed, as nginx writes it: $remote_addr, or $http_x_user$arg_id; empty = a text that every client has for itself"`
+	BinaryAddress bool   `yaml:"binary_address" doc:"the key is $binary_remote_addr, the client's address as 4 or 16 bytes"`
 	Retrying      `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c Hash) New(env sim.Env) sim.Balancer {
-	u := newUpstream(env, c.Retrying)
+	u, key := newUpstream(env, c.Retrying), keys.Writer{Template: c.template()}
 	if c.Consistent {
-		return &consistentHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
+		return &consistentHash{upstream: u, key: key}
 	}
-	return &plainHash{upstream: u, hashKey: hashKey{c.BinaryAddress}}
+	return &plainHash{upstream: u, key: key}
+}
+
+// Validate refuses two keys.
+func (c Hash) Validate() error {
+	if c.BinaryAddress && c.Key != "" {
+		return fmt.Errorf("key: must not be given with binary_address, whose key is $binary_remote_addr")
+	}
+	return nil
+}
+
+// Identifies implements [policies.Identifier].
+func (c Hash) Identifies() policies.Key { return identifies(c.template()) }
+
+func (c Hash) template() keys.Template {
+	if c.BinaryAddress {
+		return keys.Nginx("$binary_remote_addr")
+	}
+	return template(c.Key)
+}
+
+// template is the key that nginx makes of text.
+func template(text string) keys.Template {
+	if text == "" {
+		return keys.OwnValue
+	}
+	return keys.Nginx(text)
+}
+
+func identifies(t keys.Template) policies.Key {
+	if t.OfAddress() {
+		return policies.KeyAddress
+	}
+	return policies.KeyHash
 }
 
 var _ = policies.Register("nginx/hash", Hash{Retrying: DefaultRetrying()}, policies.Doc{
@@ -37,7 +73,7 @@ var _ = policies.Register("nginx/hash", Hash{Retrying: DefaultRetrying()}, polic
 // plainHash is `hash key;`, compatible with Cache::Memcached.
 type plainHash struct {
 	upstream
-	hashKey
+	key    keys.Writer
 	ranges ranges
 	rehash []uint32 // CRC-32 of "", "1", "2", …: the prefix of the key at each further hash
 }
@@ -56,6 +92,9 @@ func (b *plainHash) Rebuild(v *sim.View) {
 	}
 }
 
+// NeedsKey implements sim.Keyed.
+func (b *plainHash) NeedsKey() bool { return b.key.NeedsKey() }
+
 // Pick implements sim.Balancer.
 func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 
@@ -66,7 +105,7 @@ func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	if q.Attempt > 0 {
 		m = unpackHash(q.Memo)
 	}
-	key := b.key(q)
+	key := b.key.Of(q)
 	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 || len(key) == 0 {
 		return b.roundRobin(q, v, sid)
 	}
@@ -87,22 +126,6 @@ func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	}
 	q.Memo = m.pack()
 	return b.roundRobin(q, v, sid)
-}
-
-// hashKey is where the key comes from.
-type hashKey struct{ binaryAddress bool }
-
-// NeedsKey implements sim.Keyed.
-func (k hashKey) NeedsKey() bool { return !k.binaryAddress }
-
-func (k hashKey) key(q *sim.Request) []byte {
-	switch {
-	case !k.binaryAddress:
-		return q.Key
-	case q.Addr.Is4():
-		return q.Addr[12:]
-	}
-	return q.Addr[:]
 }
 
 // hashMemo is what the hash directive remembers of a request.

@@ -3,13 +3,14 @@ package nginx
 import (
 	"hash/crc32"
 
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
 // consistentHash is `hash key consistent;`.
 type consistentHash struct {
 	upstream
-	hashKey
+	key  keys.Writer
 	ring ring
 }
 
@@ -18,6 +19,9 @@ func (b *consistentHash) Rebuild(v *sim.View) {
 	b.upstream.Rebuild(v)
 	b.ring.set(b.primary)
 }
+
+// NeedsKey implements sim.Keyed.
+func (b *consistentHash) NeedsKey() bool { return b.key.NeedsKey() }
 
 // Pick implements sim.Balancer.
 func (b *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
@@ -29,7 +33,7 @@ func (b *consistentHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	if q.Attempt > 0 {
 		m = unpackHash(q.Memo)
 	}
-	key := b.key(q)
+	key := b.key.Of(q)
 	if m.misses > maxMisses || b.single() || len(b.ring.points) == 0 || len(key) == 0 {
 		return b.roundRobin(q, v, sid)
 	}

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -11,7 +12,7 @@ type sticky struct {
 	u *upstream
 }
 
-func newSticky(env sim.Env, balance string, r Retrying) sticky {
+func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	u := newUpstream(env, r)
 	u.sticky = true
 	var m method
@@ -23,9 +24,9 @@ func newSticky(env sim.Env, balance string, r Retrying) sticky {
 	case "ip_hash":
 		m = &ipHash{upstream: u}
 	case "hash":
-		m = &plainHash{upstream: u}
+		m = &plainHash{upstream: u, key: keys.Writer{Template: template(hashKey)}}
 	case "hash consistent":
-		m = &consistentHash{upstream: u}
+		m = &consistentHash{upstream: u, key: keys.Writer{Template: template(hashKey)}}
 	default:
 		m = &roundRobin{u}
 	}

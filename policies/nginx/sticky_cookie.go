@@ -9,12 +9,13 @@ import (
 type StickyCookie struct {
 	Expires  sim.Time `yaml:"expires" check:"min=0" doc:"how long browsers keep the cookie, counted from the last response; 0 = until they close"`
 	Balance  string   `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable cookie"`
+	HashKey  string   `yaml:"hash_key" doc:"what balance: hash and hash consistent hash, as in nginx/hash"`
 	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyCookie) New(env sim.Env) sim.Balancer {
-	return &stickyCookie{newSticky(env, c.Balance, c.Retrying), c.Expires}
+	return &stickyCookie{newSticky(env, c.Balance, c.HashKey, c.Retrying), c.Expires}
 }
 
 var _ = policies.Register("nginx/sticky_cookie", StickyCookie{Balance: "round_robin", Retrying: DefaultRetrying()}, policies.Doc{

@@ -3,7 +3,10 @@ package nginx
 import (
 	"hash/fnv"
 
+	"github.com/cespare/xxhash/v2"
+
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -11,18 +14,32 @@ import (
 type StickyLearn struct {
 	Zone     policies.Bytes `yaml:"zone" check:"min=32768" doc:"memory of the table, about 4000 sessions per MiB"`
 	Timeout  sim.Time       `yaml:"timeout" check:"min=1" doc:"idle time after which a session is forgotten"`
+	Key      string         `yaml:"key" doc:"what identifies a session, as nginx writes it, where every request carries it: $remote_addr; empty = a cookie that the servers set"`
 	Balance  string         `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a known session"`
+	HashKey  string         `yaml:"hash_key" doc:"what balance: hash and hash consistent hash, as in nginx/hash"`
 	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyLearn) New(env sim.Env) sim.Balancer {
 	limit := zoneSessions(c.Zone)
-	return &stickyLearn{
-		sticky:    newSticky(env, c.Balance, c.Retrying),
+	b := &stickyLearn{
+		sticky:    newSticky(env, c.Balance, c.HashKey, c.Retrying),
 		learned:   newSessions(limit, c.Timeout),
 		unlearned: newSessions(limit, c.Timeout),
 	}
+	if t := template(c.Key); t.HoldsAddress() {
+		return &addressLearn{b, keys.Writer{Template: t}}
+	}
+	return b
+}
+
+// Identifies implements [policies.Identifier].
+func (c StickyLearn) Identifies() policies.Key {
+	if t := template(c.Key); t.HoldsAddress() {
+		return identifies(t)
+	}
+	return policies.KeyCookie
 }
 
 var defaultLearn = StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: "round_robin", Retrying: DefaultRetrying()}
@@ -97,4 +114,29 @@ func (b *stickyLearn) ParseCookie(value string, _ *sim.View) sim.Cookie {
 	h := fnv.New64a()
 	h.Write([]byte(value))
 	return sim.Cookie(max(h.Sum64(), 1))
+}
+
+// addressLearn learns by a key that every request carries and that holds an address. Each answer binds it to its server.
+type addressLearn struct {
+	*stickyLearn
+	key keys.Writer
+}
+
+// NeedsKey implements sim.Keyed.
+func (b *addressLearn) NeedsKey() bool { return b.key.NeedsKey() || b.stickyLearn.NeedsKey() }
+
+// Pick implements sim.Balancer.
+func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	missing := sim.TableExpired
+	if b.learned.full() {
+		missing = sim.TableEvicted
+	}
+	return b.follow(q, v, b.learned.lookup(xxhash.Sum64(b.key.Of(q)), v.Now).sid, missing)
+}
+
+// Answered implements sim.Binder.
+func (b *addressLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	if sid := b.u.sidOf(s); sid != 0 {
+		b.learned.bind(xxhash.Sum64(b.key.Of(q)), sid, 0, v.Now)
+	}
 }

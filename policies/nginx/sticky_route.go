@@ -9,12 +9,13 @@ import (
 type StickyRoute struct {
 	Issued   bool   `yaml:"issued" doc:"the servers give clients a cookie with their route, as Tomcat's jvmRoute does; nginx itself sets none"`
 	Balance  string `yaml:"balance" check:"oneof=round_robin|least_conn|random|random two|ip_hash|hash|hash consistent" doc:"method for clients without a usable route"`
+	HashKey  string `yaml:"hash_key" doc:"what balance: hash and hash consistent hash, as in nginx/hash"`
 	Retrying `yaml:",inline"`
 }
 
 // New implements policies.Config.
 func (c StickyRoute) New(env sim.Env) sim.Balancer {
-	return &stickyRoute{newSticky(env, c.Balance, c.Retrying), c.Issued}
+	return &stickyRoute{newSticky(env, c.Balance, c.HashKey, c.Retrying), c.Issued}
 }
 
 var _ = policies.Register("nginx/sticky_route", StickyRoute{Issued: true, Balance: "round_robin", Retrying: DefaultRetrying()}, policies.Doc{

@@ -13,6 +13,7 @@ import (
 type Key struct {
 	Addr   sim.Addr   // source address
 	Text   []byte     // value of the header, argument, cookie or URI the policy hashes; empty = absent
+	Whole  bool       // Text is all that the policy hashes, also where that has other parts
 	Hash   uint64     // uniform hash that stands for the client
 	Cookie string     // value of the affinity cookie; empty = none
 	Packed sim.Cookie // the affinity cookie in the policy's own packing; wins over Cookie; 0 = none
@@ -23,7 +24,7 @@ type Key struct {
 var loopback = sim.Addr4(127<<24 | 1)
 
 // KeyOf makes the key of a request from the text in a key file. kind is that of ir.KeySource: "address" parses an IP
-// address, IPv4 or IPv6; every other kind takes the text as it is. Only addresses can be wrong.
+// address, IPv4 or IPv6; every other kind takes the text for all that the policy hashes. Only addresses can be wrong.
 func KeyOf(kind, text string) (Key, error) {
 	k := Key{Text: []byte(text)}
 	if err := k.set(kind, text); err != nil {
@@ -35,7 +36,7 @@ func KeyOf(kind, text string) (Key, error) {
 // KeyOfBytes is KeyOf without a copy: the key borrows text.
 func KeyOfBytes(kind string, text []byte) (Key, error) {
 	if kind != "address" {
-		return Key{Addr: loopback, Text: text, Hash: xxhash.Sum64(text)}, nil
+		return Key{Addr: loopback, Text: text, Whole: true, Hash: xxhash.Sum64(text)}, nil
 	}
 	if a, ok := parse4(text); ok {
 		return Key{Addr: a, Text: text, Hash: a.Hash64()}, nil
@@ -71,7 +72,7 @@ func parse4(text []byte) (sim.Addr, bool) {
 
 func (k *Key) set(kind, text string) error {
 	if kind != "address" {
-		k.Addr, k.Hash = loopback, xxhash.Sum64String(text)
+		k.Addr, k.Whole, k.Hash = loopback, true, xxhash.Sum64String(text)
 		return nil
 	}
 	a, err := netip.ParseAddr(text)

@@ -73,6 +73,7 @@ func (r *Router) load(q *sim.Request, k *Key, tried []sim.ServerID) {
 		Hash:   k.Hash,
 		Addr:   k.Addr,
 		Key:    k.Text,
+		Whole:  k.Whole,
 		Cookie: k.Packed,
 		Mark:   k.Mark,
 		Tried:  tried,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer/ir"
 )
@@ -135,8 +136,12 @@ func (w *writer) workload(p *ir.Pool, rate float64) {
 		w.line("  - population: %s", class.name)
 		w.line("    sessions: poisson(%s/s)%s", rounded(class.part*rate), idle)
 	}
-	switch k := p.Key; k.Kind {
-	case "header", "argument", "cookie", "uri":
+	switch k := p.Key; {
+	case k.Address && keys.IsAddressHeader(k.Name):
+		w.line("  # %s: the client's address, as a proxy in front writes it", comment(k.Kind+" "+k.Text))
+	case k.Address:
+		w.line("  # %s: holds the client's address", comment(k.Kind+" "+k.Text))
+	case slices.Contains([]string{"header", "argument", "cookie", "uri"}, k.Kind):
 		w.line("  # %s: every client has a value of its own for this key", comment(k.Kind+" "+k.Text))
 	}
 }

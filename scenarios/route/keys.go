@@ -107,7 +107,7 @@ func (r *run) all(keys *input) error {
 func (r *run) key(keys *input, text []byte) (replay.Key, error) {
 	if keys.in == nil {
 		k, err := replay.KeyOfBytes("none", text)
-		k.Text = nil
+		k.Text, k.Whole = nil, false
 		return k, err
 	}
 	k, err := replay.KeyOfBytes(r.source.Key, text)

@@ -128,7 +128,7 @@ func keyed(config policies.Config, h *handler, p *ir.Pool) policies.Config {
 		p.Key = ir.KeySource{Kind: "uri", Text: s.name}
 	case caddy.Header:
 		c.Field, c.Fallback = s.key, s.fallback
-		p.Key = ir.KeySource{Kind: "header", Name: s.key, Text: "header " + s.key}
+		p.Key = ir.HeaderKey(s.key, "header "+s.key)
 		return c
 	case caddy.Query:
 		c.Parameter, c.Fallback = s.key, s.fallback

@@ -71,7 +71,8 @@ func (im *translation) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.K
 	if x := h.Get("header"); x != nil {
 		name := x.Get("header_name").Value()
 		im.Translated(h, "hash_policy: header %s", source.Short(name))
-		return key, ir.KeySource{Kind: "header", Name: name, Text: "header " + name}
+		key.Header = name
+		return key, ir.HeaderKey(name, "header "+name)
 	}
 	if x := h.Get("query_parameter"); x != nil {
 		name := x.Get("name").Value()

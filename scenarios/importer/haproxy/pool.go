@@ -154,7 +154,7 @@ func keySource(b haproxy.Balance, setSrc string) ir.KeySource {
 	case "source":
 		return expression("src", setSrc)
 	case "hdr":
-		return ir.KeySource{Kind: "header", Name: b.Arg, Text: "hdr(" + b.Arg + ")"}
+		return ir.HeaderKey(b.Arg, "hdr("+b.Arg+")")
 	case "url_param":
 		return ir.KeySource{Kind: "argument", Name: b.Arg, Text: "url_param(" + b.Arg + ")"}
 	case "uri":
@@ -189,7 +189,7 @@ func expression(text, setSrc string) ir.KeySource {
 	if kind == "" {
 		return ir.KeySource{Kind: "none", Text: text}
 	}
-	return ir.KeySource{Kind: kind, Name: arg, Text: text}
+	return ir.KeySource{Kind: kind, Name: arg, Text: text, Address: haproxy.KeyOf(text).HoldsAddress()}
 }
 
 // converted reports whether converters follow the fetch of a sample expression.

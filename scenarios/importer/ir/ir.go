@@ -6,6 +6,7 @@ package ir
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -55,4 +56,11 @@ type KeySource struct {
 	Kind string // "address", "header", "argument", "cookie", "uri", "none"
 	Name string // header, argument or cookie name
 	Text string // the expression as written, for example "$remote_addr$arg_k"
+
+	Address bool // holds the client's address, although that is not all it is: with another part, or as text of a header
+}
+
+// HeaderKey is the key that a request header is. text is the expression as written.
+func HeaderKey(name, text string) KeySource {
+	return KeySource{Kind: "header", Name: name, Text: text, Address: keys.IsAddressHeader(name)}
 }

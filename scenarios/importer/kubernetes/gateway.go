@@ -143,6 +143,6 @@ func (im *translation) consistentHash(n *tree.Node, m *envoy.Maglev, p *ir.Pool)
 		if name == "" {
 			name = n.Get("headers").First1("name")
 		}
-		p.Key = ir.KeySource{Kind: "header", Name: name, Text: "consistentHash: Header"}
+		p.Key, m.Header = ir.HeaderKey(name, "consistentHash: Header"), name
 	}
 }

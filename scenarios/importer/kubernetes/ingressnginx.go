@@ -1,9 +1,12 @@
 package kubernetes
 
 import (
+	"regexp"
 	"strings"
 
 	"stickysim/policies/ingressnginx"
+	"stickysim/policies/keys"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
@@ -92,12 +95,13 @@ func (im *translation) cookieAttributes(get func(string) *tree.Node) {
 // hashBy translates upstream-hash-by.
 func (im *translation) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.Pool) {
 	c := ingressnginx.HashBy{Key: "text", SubsetSize: 3}
-	p.Key = variable(at.Value())
-	switch strings.Trim(at.Value(), "${}") {
-	case "remote_addr":
-		c.Key = "remote_addr"
-	case "binary_remote_addr":
-		c.Key = "binary_remote_addr"
+	var parts keys.Template
+	p.Key, parts = im.variable(at, at.Value())
+	switch {
+	case len(parts) == 1 && parts[0].From == keys.Seen:
+		c.Key = strings.Trim(parts[0].Name, "${}")
+	case !parts.IsOwn():
+		c.Key = p.Key.Text
 	}
 	im.Translated(at, "upstream-hash-by %s: policy ingress-nginx/upstream-hash-by", at)
 	if s := get("upstream-hash-by-subset"); s != nil {
@@ -115,23 +119,17 @@ func (im *translation) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.
 	p.Policy, p.Params = "ingress-nginx/upstream-hash-by", c
 }
 
-// variable finds what an nginx expression holds.
-func variable(text string) ir.KeySource {
-	name := strings.Trim(text, "${}")
-	from := ir.KeySource{Kind: "header", Text: text}
-	for _, v := range []struct{ prefix, kind string }{{"http_", "header"}, {"cookie_", "cookie"}, {"arg_", "argument"}} {
-		if rest, ok := strings.CutPrefix(name, v.prefix); ok {
-			from.Kind, from.Name = v.kind, rest
-			if v.kind == "header" {
-				from.Name = strings.ReplaceAll(rest, "_", "-")
-			}
-		}
+// variable finds what an nginx expression holds, and says so where that is not plain. The dollar of a single variable may
+// be missing.
+func (im *translation) variable(at *tree.Node, text string) (ir.KeySource, keys.Template) {
+	if plainVariable.MatchString(text) {
+		text = "$" + text
 	}
-	switch name {
-	case "remote_addr", "binary_remote_addr":
-		from.Kind = "address"
-	case "request_uri", "uri":
-		from.Kind = "uri"
+	from, parts := ir.NginxKey(text)
+	if len(parts) > 1 || from.Address {
+		im.Assumed(at, "%s: %s", source.Short(text), parts)
 	}
-	return from
+	return from, parts
 }
+
+var plainVariable = regexp.MustCompile(`^\w+$`)

@@ -62,7 +62,9 @@ func (im *translation) hashOn(n *tree.Node, p *ir.Pool) {
 		p.CookieName = n.Get("cookie").Value()
 		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hashOn.cookie"}
 	case n.Get("header") != nil:
-		p.Key = ir.KeySource{Kind: "header", Name: n.Get("header").Value(), Text: "hashOn.header"}
+		if p.Key = ir.HeaderKey(n.Get("header").Value(), "hashOn.header"); p.Key.Address {
+			key = "address"
+		}
 	case n.Get("queryArg") != nil:
 		p.Key = ir.KeySource{Kind: "argument", Name: n.Get("queryArg").Value(), Text: "hashOn.queryArg"}
 	case n.Get("input").Value() == "ip":

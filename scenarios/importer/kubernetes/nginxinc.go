@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/policies/keys"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -50,7 +51,11 @@ func (im *translation) lbMethod(m *tree.Node, p *ir.Pool) {
 	case "random":
 		settings = append(settings, params.Setting{Name: "two", Value: words[1] == "two"})
 	case "hash":
-		p.Policy, p.Key = "nginx/hash", variable(words[1])
+		var parts keys.Template
+		p.Policy = "nginx/hash"
+		if p.Key, parts = im.variable(m, words[1]); !parts.IsOwn() {
+			settings = append(settings, params.Setting{Name: "key", Value: p.Key.Text})
+		}
 		settings = append(settings, params.Setting{Name: "consistent", Value: words[2] == "consistent"})
 	default:
 		im.NotCarried(m, "lb-method %s: not known; random two is used", m)

@@ -52,8 +52,17 @@ func TestPolicies(t *testing.T) {
 			ir.KeySource{Kind: "address", Text: "$binary_remote_addr"}},
 		{"hash $http_x_session_id;", nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "header", Name: "X-Session-Id", Text: "$http_x_session_id"}},
-		{"hash $remote_addr$arg_k;", nginxpolicy.Hash{Retrying: nginxpolicy.DefaultRetrying()},
-			ir.KeySource{Kind: "argument", Name: "k", Text: "$remote_addr$arg_k"}},
+		{"hash $remote_addr$arg_k;", nginxpolicy.Hash{Key: "$remote_addr$arg_k", Retrying: nginxpolicy.DefaultRetrying()},
+			ir.KeySource{Kind: "argument", Name: "k", Text: "$remote_addr$arg_k", Address: true}},
+		{"hash $remote_addr consistent;", nginxpolicy.Hash{Consistent: true, Key: "$remote_addr", Retrying: nginxpolicy.DefaultRetrying()},
+			ir.KeySource{Kind: "address", Text: "$remote_addr"}},
+		{"hash $http_x_forwarded_for;", nginxpolicy.Hash{Key: "$http_x_forwarded_for", Retrying: nginxpolicy.DefaultRetrying()},
+			ir.KeySource{Kind: "header", Name: "X-Forwarded-For", Text: "$http_x_forwarded_for", Address: true}},
+		{"hash $remote_addr consistent; sticky cookie s;", nginxpolicy.StickyCookie{Balance: "hash consistent", HashKey: "$remote_addr", Retrying: nginxpolicy.DefaultRetrying()},
+			ir.KeySource{Kind: "cookie", Name: "s", Text: "$cookie_s"}},
+		{"sticky learn create=$remote_addr lookup=$remote_addr zone=c:64k;",
+			nginxpolicy.StickyLearn{Zone: 64 << 10, Timeout: 10 * sim.Minute, Key: "$remote_addr", Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
+			ir.KeySource{Kind: "address", Text: "$remote_addr"}},
 		{"sticky cookie srv_id expires=1h domain=.example.com path=/;",
 			nginxpolicy.StickyCookie{Expires: sim.Hour, Balance: rr, Retrying: nginxpolicy.DefaultRetrying()},
 			ir.KeySource{Kind: "cookie", Name: "srv_id", Text: "$cookie_srv_id"}},
@@ -237,7 +246,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 func TestStream(t *testing.T) {
 	cfg := parse(t, `http { upstream u { server 10.0.0.1; } server { location / { proxy_pass http://u; } } }
 stream { upstream u { hash $remote_addr; server 10.0.0.2; } server { proxy_next_upstream off; proxy_pass u; } }`)
-	if len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "nginx/round_robin" || cfg.Pools[1].Params != (nginxpolicy.Hash{}) {
+	if len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "nginx/round_robin" || cfg.Pools[1].Params != (nginxpolicy.Hash{Key: "$remote_addr"}) {
 		t.Errorf("got %+v", cfg.Pools)
 	}
 }

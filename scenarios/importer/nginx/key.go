@@ -1,9 +1,11 @@
 package nginx
 
 import (
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
+	"stickysim/policies/keys"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
@@ -41,99 +43,50 @@ func (t *translation) define(d *directive) {
 	t.variables[name] = &binding{d: d, value: value, from: from}
 }
 
-var variable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
-
-// key says where a key comes from. binary is set for the address in binary form.
-func (t *translation) key(d *directive, text string) (k ir.KeySource, binary bool) {
+// key says where a key comes from, and what it is made of.
+func (t *translation) key(d *directive, text string) (ir.KeySource, keys.Template) {
 	text = t.resolve(d, text)
-	found := variable.FindAllStringSubmatch(text, -1)
-	whole := len(found) == 1 && found[0][0] == text
-	if whole {
-		name := found[0][1] + found[0][2]
-		k = keyOf(name)
-		binary = name == "binary_remote_addr"
-		t.judge(d, k, name)
-	} else {
-		k = t.composed(d, found)
+	if len(t.ports) == 1 {
+		for port := range t.ports {
+			text = strings.NewReplacer("$server_port", port, "${server_port}", port).Replace(text)
+		}
 	}
-	k.Text = text
-	return k, binary
+	k, parts := ir.NginxKey(text)
+	t.judge(d, k.Kind, parts)
+	return k, parts
 }
 
-// judge remarks on variables that do not identify clients, or are not known.
-func (t *translation) judge(d *directive, k ir.KeySource, name string) {
+// listens notes the port of a listen directive.
+func (t *translation) listens(d *directive) {
+	if len(d.args) == 0 {
+		return
+	}
+	port := d.args[0][strings.LastIndexByte(d.args[0], ':')+1:]
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		port = "80"
+	}
+	t.ports[port] = true
+}
+
+// judge says what the parts of a key are, unless it is a single one that speaks for itself.
+func (t *translation) judge(d *directive, kind string, parts keys.Template) {
+	random := slices.ContainsFunc(parts, func(p keys.Part) bool { return p.From == keys.Random })
+	constant := !slices.ContainsFunc(parts, func(p keys.Part) bool { return p.From != keys.Literal })
 	switch {
-	case k.Kind != "none":
-	case perRequest[name]:
-		t.remark(ir.NotCarried, d, "$%s differs from request to request or connection to connection: nothing sticks", name)
-	default:
-		t.remark(ir.NotCarried, d, "$%s: it is not known what of a request it stands for", name)
-	}
-}
-
-// composed is the source of a key of several parts: the most telling of them.
-func (t *translation) composed(d *directive, found [][]string) ir.KeySource {
-	best := ir.KeySource{Kind: "none"}
-	rank := map[string]int{"none": 0, "address": 1, "uri": 2, "header": 3, "argument": 4, "cookie": 5}
-	for _, f := range found {
-		if k := keyOf(f[1] + f[2]); rank[k.Kind] > rank[best.Kind] {
-			best = k
-		}
-	}
-	if best.Kind == "address" { // the text is more than an address
-		best = ir.KeySource{Kind: "header"}
-	}
-	if len(found) == 0 {
+	case constant:
 		t.remark(ir.NotCarried, d, "the key is the same for every request, so one server gets all requests")
-		return best
+	case random:
+		t.remark(ir.NotCarried, d, "%s differs from request to request or connection to connection: nothing sticks", firstOf(parts, keys.Random))
+	case kind == "none":
+		t.remark(ir.NotCarried, d, "%s: it is not known what of a request it stands for", parts[0].Name)
+	case len(parts) > 1 || parts[0].From == keys.Forwarded || parts[0].From == keys.Appended:
+		t.remark(ir.Assumed, d, "%s", parts)
 	}
-	t.remark(ir.Assumed, d, "a key of several parts; files of keys hold the text they make together, simulated clients have one text each")
-	return best
 }
 
-// perRequest are variables whose value is new with each request or connection.
-var perRequest = map[string]bool{
-	"request_id": true, "connection": true, "connection_requests": true, "msec": true, "request_time": true,
-	"remote_port": true, "time_local": true, "time_iso8601": true, "pid": true,
-}
-
-// keyOf says what of a request a variable of nginx stands for.
-func keyOf(name string) ir.KeySource {
-	k := ir.KeySource{}
-	switch name {
-	case "remote_addr", "binary_remote_addr", "realip_remote_addr", "proxy_protocol_addr":
-		k.Kind = "address"
-	case "request_uri", "uri", "document_uri", "request_filename", "args", "query_string", "request":
-		k.Kind = "uri"
-	case "host", "http_host":
-		k.Kind, k.Name = "header", "Host"
-	case "remote_user":
-		k.Kind, k.Name = "header", "Authorization"
-	default:
-		for _, family := range [][2]string{{"arg_", "argument"}, {"cookie_", "cookie"}, {"http_", "header"}} {
-			rest, ok := strings.CutPrefix(name, family[0])
-			if !ok || rest == "" {
-				continue
-			}
-			if k.Kind, k.Name = family[1], rest; k.Kind == "header" {
-				k.Name = headerName(rest)
-			}
-			return k
-		}
-		k.Kind = "none"
-	}
-	return k
-}
-
-// headerName turns x_session_id into X-Session-Id.
-func headerName(lower string) string {
-	parts := strings.Split(lower, "_")
-	for i, p := range parts {
-		if p != "" {
-			parts[i] = strings.ToUpper(p[:1]) + p[1:]
-		}
-	}
-	return strings.Join(parts, "-")
+// firstOf is the name of the first part from a source.
+func firstOf(parts keys.Template, from keys.Source) string {
+	return parts[slices.IndexFunc(parts, func(p keys.Part) bool { return p.From == from })].Name
 }
 
 // resolve replaces a variable that set or map define by what they define it as, as long as that is simple.

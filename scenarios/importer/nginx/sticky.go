@@ -14,8 +14,22 @@ import (
 // tenYears is the lifetime that `expires=max` means.
 const tenYears = 3650 * 24 * sim.Hour
 
+// below is the method below sticky.
+type below struct {
+	balance string
+	hash    nginxpolicy.Hash // where the method is one
+}
+
+// key is what the hash below hashes.
+func (b below) key() string {
+	if b.hash.BinaryAddress {
+		return "$binary_remote_addr"
+	}
+	return b.hash.Key
+}
+
 // stickyPolicy translates the sticky directive over a method.
-func (t *translation) stickyPolicy(g *group, balance string) error {
+func (t *translation) stickyPolicy(g *group, b below) error {
 	d := g.sticky
 	if d.open {
 		return d.Errorf("sticky takes no block")
@@ -28,23 +42,20 @@ func (t *translation) stickyPolicy(g *group, balance string) error {
 	var err error
 	switch kind {
 	case "cookie":
-		c, err = t.stickyCookie(g, d, balance)
+		c, err = t.stickyCookie(g, d, b)
 	case "route":
-		c, err = t.stickyRoute(g, d, balance)
+		c, err = t.stickyRoute(g, d, b)
 	case "learn":
-		c, err = t.stickyLearn(g, d, balance)
+		c, err = t.stickyLearn(g, d, b)
 	default:
-		c, err = t.stickyModule(g, d, balance)
+		c, err = t.stickyModule(g, d, b)
 	}
 	g.pool.Policy, g.pool.Params = policies.NameOf(c), c
-	if err == nil && strings.HasPrefix(balance, "hash") {
-		t.remark(ir.NotCarried, d, "the hash below it is fed from the key of sticky, not from its own")
-	}
 	return err
 }
 
-func (t *translation) stickyCookie(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyCookie{Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
+func (t *translation) stickyCookie(g *group, d *directive, b below) (policies.Config, error) {
+	c := nginxpolicy.StickyCookie{Balance: b.balance, HashKey: b.key(), Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 || d.args[1] == "" {
 		return c, d.Errorf("sticky cookie: the cookie's name is missing")
 	}
@@ -84,8 +95,8 @@ func expires(g *group, d *directive, value string) (life sim.Time, err error) {
 	return life, err
 }
 
-func (t *translation) stickyRoute(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyRoute{Issued: true, Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
+func (t *translation) stickyRoute(g *group, d *directive, b below) (policies.Config, error) {
+	c := nginxpolicy.StickyRoute{Issued: true, Balance: b.balance, HashKey: b.key(), Retrying: nginxpolicy.DefaultRetrying()}
 	if len(d.args) < 2 {
 		return c, d.Errorf("sticky route: want at least one variable")
 	}
@@ -105,8 +116,8 @@ func (t *translation) stickyRoute(g *group, d *directive, balance string) (polic
 	return c, nil
 }
 
-func (t *translation) stickyLearn(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
+func (t *translation) stickyLearn(g *group, d *directive, b below) (policies.Config, error) {
+	c := nginxpolicy.StickyLearn{Zone: 1 << 20, Timeout: 10 * sim.Minute, Balance: b.balance, HashKey: b.key(), Retrying: nginxpolicy.DefaultRetrying()}
 	create, lookup, zone := false, "", false
 	for _, param := range d.args[1:] {
 		name, value, _ := strings.Cut(param, "=")
@@ -151,7 +162,10 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 	if !create || !strings.HasPrefix(lookup, "$") || !zone {
 		return c, d.Errorf("sticky learn: want create=$variable, lookup=$variable and zone=name:size")
 	}
-	g.pool.Key, _ = t.key(d, lookup)
+	key, parts := t.key(d, lookup)
+	if g.pool.Key = key; parts.HoldsAddress() {
+		c.Key = key.Text
+	}
 	if g.pool.Key.Kind == "cookie" {
 		g.pool.CookieName = g.pool.Key.Name
 	}
@@ -161,8 +175,8 @@ func (t *translation) stickyLearn(g *group, d *directive, balance string) (polic
 }
 
 // stickyModule translates the spelling of the third-party module nginx-sticky-module(-ng), and NGINX Plus's oldest.
-func (t *translation) stickyModule(g *group, d *directive, balance string) (policies.Config, error) {
-	c := nginxpolicy.StickyCookie{Balance: balance, Retrying: nginxpolicy.DefaultRetrying()}
+func (t *translation) stickyModule(g *group, d *directive, b below) (policies.Config, error) {
+	c := nginxpolicy.StickyCookie{Balance: b.balance, HashKey: b.key(), Retrying: nginxpolicy.DefaultRetrying()}
 	g.cookie("route")
 	for _, param := range d.args {
 		name, value, _ := strings.Cut(param, "=")

@@ -19,6 +19,7 @@ type translation struct {
 	variables map[string]*binding // what set, map and split_clients define
 	realIP    *directive          // real_ip_header
 	trusted   *directive          // first set_real_ip_from
+	ports     map[string]bool     // that listen names
 	settings  []*directive        // that matter only where a pool depends on them
 }
 
@@ -32,7 +33,7 @@ type context struct {
 }
 
 func newTranslation(in *source.Input) *translation {
-	return &translation{Input: in, upstreams: map[string]*group{}, variables: map[string]*binding{}}
+	return &translation{Input: in, upstreams: map[string]*group{}, ports: map[string]bool{}, variables: map[string]*binding{}}
 }
 
 // remark notes what became of d.
@@ -57,6 +58,8 @@ func (t *translation) survey(list []directive, stream bool) {
 			t.workers = d
 		case "set", "map", "split_clients", "geo":
 			t.define(d)
+		case "listen":
+			t.listens(d)
 		case "real_ip_header":
 			t.realIP = d
 		case "set_real_ip_from":

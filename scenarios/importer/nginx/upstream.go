@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	nginxpolicy "stickysim/policies/nginx"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
@@ -105,7 +106,8 @@ func (t *translation) choosePolicy(g *group) error {
 		g.pool.Policy, g.pool.Params = policies.NameOf(policy), policy
 		return nil
 	}
-	if err := t.stickyPolicy(g, balance); err != nil {
+	hash, _ := policy.(nginxpolicy.Hash)
+	if err := t.stickyPolicy(g, below{balance, hash}); err != nil {
 		return err
 	}
 	t.remark(ir.Translated, g.sticky, "policy %s", g.pool.Policy)
@@ -178,7 +180,14 @@ func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
 			return c, d.Errorf("hash: the weights add up to %d; at most %d can be put on a ring", g.weight, maxRingWeight)
 		}
 	}
-	g.pool.Key, c.BinaryAddress = t.key(d, d.args[0])
+	key, parts := t.key(d, d.args[0])
+	g.pool.Key = key
+	switch {
+	case parts.IsAddr() && parts[0].From == keys.Seen:
+		c.BinaryAddress = true
+	case !parts.IsOwn():
+		c.Key = key.Text
+	}
 	return c, nil
 }
 

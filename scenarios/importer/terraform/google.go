@@ -72,7 +72,7 @@ func (im *translation) header(n *tree.Node, p *ir.Pool) {
 	}
 	hash := n.Get("consistent_hash")
 	im.count(hash.Get("minimum_ring_size"), &c.MinimumRingSize)
-	name := im.text(hash.Get("http_header_name"), "the name matters to no one here")
+	c.Header = im.text(hash.Get("http_header_name"), "the name matters to no one here")
 	p.Policy, p.Params = "gcp/header-field", c
-	p.Key = ir.KeySource{Kind: "header", Name: name, Text: "http_header_name"}
+	p.Key = ir.HeaderKey(c.Header, "http_header_name")
 }

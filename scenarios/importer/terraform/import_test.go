@@ -164,7 +164,7 @@ func TestOtherClouds(t *testing.T) {
 				http_header_name = "x-user"
 				minimum_ring_size = 2048
 			}
-		}`: gcp.HeaderField{LocalityLBPolicy: "RING_HASH", MinimumRingSize: 2048},
+		}`: gcp.HeaderField{Header: "x-user", LocalityLBPolicy: "RING_HASH", MinimumRingSize: 2048},
 		`resource "google_compute_backend_service" "b" {
 			session_affinity = "STRONG_COOKIE_AFFINITY"
 			strong_session_affinity_cookie {
