@@ -14,23 +14,22 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"stickysim/scenarios"
 )
 
 // job is a command line whose shards an array engine is to run.
 type job struct {
-	name    string // a DNS label: stickysim-checkout
-	parts   int
-	cores   int      // of each part
-	command []string // without the program: run, …, --shard=auto/8
-	files   []scenarioFile
-	out     string   // directory of --out
-	merges  []string // directories of the studies below it
+	name      string // of the first scenario; when it is printed, a DNS label: stickysim-checkout
+	parts     int
+	cores     int      // of each part
+	command   []string // without the program: run, …, --shard=auto/8
+	scenarios []scenarioFile
+	out       string   // directory of --out
+	merges    []string // directories of the studies below it
 }
 
 // scenarioFile is a scenario of the command line.
 type scenarioFile struct {
+	name  string   // as the command line has it
 	path  string   // "" = a built-in scenario
 	needs []string // files that it names, relative to its own folder
 }
@@ -56,7 +55,7 @@ func emitterNames() []string {
 type emission struct {
 	engine string
 	given  []string // all other flags of the command line, as --name=value, without --shard, --out and --jobs
-	verb   string   // run or compare
+	verb   string   // run, compare or sweep
 }
 
 func (o *emission) flags(c *cobra.Command) {
@@ -94,28 +93,19 @@ func (o *emission) check() error {
 	return nil
 }
 
-// print prints the job of a command line. The scenarios have been built, so that a mistake shows here and not on the cluster.
-func (o *emission) print(s *streams, r *RunOptions, built []*scenarios.Built, targets []target) error {
-	parts, err := r.shard.parts()
-	if err != nil {
+// print prints the job of a command line, which has all but what the flags say. The scenarios have been built, so that a
+// mistake shows here and not on the cluster.
+func (o *emission) print(s *streams, sh *shard, j *job) (err error) {
+	if j.parts, err = sh.parts(); err != nil {
 		return err
 	}
-	j := &job{name: dnsLabel(built[0].Study.Name), parts: parts, cores: max(r.jobs, 1), out: r.Out, command: []string{o.verb}}
-	for i, name := range r.Scenarios {
-		file, err := os.Stat(name)
-		switch {
-		case name == "-":
-			return usagef("--emit: a scenario from standard input is not on the other machines; write it to a file")
-		case errors.Is(err, fs.ErrNotExist) || err == nil && file.IsDir():
-			name = "" // a built-in scenario
+	j.name, j.cores, j.command = dnsLabel(j.name), max(j.cores, 1), []string{o.verb}
+	for i := range j.scenarios {
+		f := &j.scenarios[i]
+		if err := o.find(f); err != nil {
+			return err
 		}
-		f := scenarioFile{name, built[i].Files}
-		if k := slices.IndexFunc(f.needs, func(n string) bool { return strings.Contains(n, "/") }); k >= 0 && name != "" && o.engine == "kubernetes" {
-			return usagef("--emit kubernetes: %s names %s, and a ConfigMap has no folders; put the file beside the scenario", name, f.needs[k])
-		}
-		j.files = append(j.files, f)
-		j.command = append(j.command, r.Scenarios[i])
-		j.merges = append(j.merges, targets[i].dir)
+		j.command = append(j.command, f.name)
 	}
 	j.command = append(j.command, o.given...)
 	j.command = append(j.command, fmt.Sprintf("--jobs=%d", j.cores), fmt.Sprintf("--shard=auto/%d", j.parts), "--out="+j.out)
@@ -124,6 +114,22 @@ func (o *emission) print(s *streams, r *RunOptions, built []*scenarios.Built, ta
 			_, err := fmt.Fprint(s.out, e.print(j))
 			return err
 		}
+	}
+	return nil
+}
+
+// find says whether a scenario is a file or built in, and refuses what other machines cannot have.
+func (o *emission) find(f *scenarioFile) error {
+	info, err := os.Stat(f.name)
+	switch {
+	case f.name == "-":
+		return usagef("--emit: a scenario from standard input is not on the other machines; write it to a file")
+	case errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir():
+		return nil // built in
+	}
+	f.path = f.name
+	if k := slices.IndexFunc(f.needs, func(n string) bool { return strings.Contains(n, "/") }); k >= 0 && o.engine == "kubernetes" {
+		return usagef("--emit kubernetes: %s names %s, and a ConfigMap has no folders; put the file beside the scenario", f.name, f.needs[k])
 	}
 	return nil
 }
@@ -185,7 +191,7 @@ func kubernetesJob(j *job) string {
 	dir := func(d string) string { return path.Join(dataMount, filepath.Base(j.out), strings.TrimPrefix(d, j.out)) }
 	command[len(command)-1] = "--out=" + dir(j.out)
 	var from []string
-	for i, f := range j.files {
+	for i, f := range j.scenarios {
 		if f.path == "" {
 			continue
 		}

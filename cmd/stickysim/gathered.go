@@ -21,11 +21,14 @@ type gathered struct {
 
 // missing are the replications among the first n that some alternative has in no folder.
 func (g *gathered) missing(variants, n int) ([]int, error) {
-	var folders []*replications.Folder
+	return replications.Missing(g.folders(), variants, n)
+}
+
+func (g *gathered) folders() (list []*replications.Folder) {
 	for _, f := range g.from {
-		folders = append(folders, f.Folder)
+		list = append(list, f.Folder)
 	}
-	return replications.Missing(folders, variants, n)
+	return list
 }
 
 // Load returns a replication, which must be the same in all folders that have it.

@@ -92,7 +92,7 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 		}
 	}
 	if o.emission.engine != "" {
-		return o.emission.print(s, o, built, targets)
+		return o.emission.print(s, &o.shard, o.job(built, targets))
 	}
 	stores := make([]*store, len(studies))
 	for i, b := range built {

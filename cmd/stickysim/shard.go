@@ -31,17 +31,6 @@ func (o *shard) on() bool { return o.of > 0 }
 
 func (o *shard) has(work int) bool { return !o.on() || work%o.of == o.index }
 
-// all are the pieces of work of this shard among the first n.
-func (o *shard) all(n int) []int {
-	var list []int
-	for i := range n {
-		if o.has(i) {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
 // String is the shard as a person counts: shard 3 of 8.
 func (o *shard) String() string {
 	return "shard " + strconv.Itoa(o.index+1) + " of " + strconv.Itoa(o.of)

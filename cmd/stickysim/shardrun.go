@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"stickysim/scenarios"
 	"stickysim/sim/experiment"
 )
 
@@ -30,6 +31,16 @@ func (o *RunOptions) checkShard(studies []*experiment.Study) error {
 	return nil
 }
 
+// job is what --emit makes a job of.
+func (o *RunOptions) job(built []*scenarios.Built, targets []target) *job {
+	j := &job{name: built[0].Study.Name, cores: o.jobs, out: o.Out}
+	for i, name := range o.Scenarios {
+		j.scenarios = append(j.scenarios, scenarioFile{name: name, needs: built[i].Files})
+		j.merges = append(j.merges, targets[i].dir)
+	}
+	return j
+}
+
 // simulateShard runs the replications of a shard and keeps them. The result is made by merge.
 func (o *RunOptions) simulateShard(ctx context.Context, s *streams, study *experiment.Study, k *store) error {
 	if err := k.files.Write(shardsName, []byte(strconv.Itoa(o.shard.of))); err != nil {
@@ -38,9 +49,8 @@ func (o *RunOptions) simulateShard(ctx context.Context, s *streams, study *exper
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	n := study.Replications.Max
-	own := o.shard.all(n)
 	p := s.follow(study.Name + ", " + o.shard.String())
-	early, err := experiment.RunSome(study, experiment.Options{Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Saved: k.Folder}, own)
+	early, err := experiment.RunSome(study, experiment.Options{Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Saved: k.Folder}, func(_, replication int) bool { return o.shard.has(replication) })
 	p.end()
 	if err != nil {
 		return k.resumable(err)

@@ -43,8 +43,8 @@ NodeName=n0 NodeAddr=127.0.0.1 NodeHostname=localhost CPUs=2 RealMemory=1000 Sta
 PartitionName=all Nodes=n0 Default=YES MaxTime=60 State=UP
 `
 
-// The script of --emit slurm runs on a real Slurm: its four shards, merged, are the result of one run. It needs
-// STICKYSIM_LIVE=1, Debian's slurm-wlm, and to be root.
+// The scripts of --emit slurm run on a real Slurm: four shards of a run, and of a sweep of 64 points and 3 alternatives,
+// merged, are the result of one. It needs STICKYSIM_LIVE=1, Debian's slurm-wlm, and to be root.
 func TestLiveSlurm(t *testing.T) {
 	if os.Getenv("STICKYSIM_LIVE") == "" {
 		t.Skip("STICKYSIM_LIVE is not set")
@@ -84,6 +84,24 @@ func TestLiveSlurm(t *testing.T) {
 			t.Errorf("%s of the shards differs from that of one run (%v)", name, err)
 		}
 	}
+	slurmSweep(t, dir)
+}
+
+// slurmSweep runs the shards of a sweep on the cluster.
+func slurmSweep(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, "swept.yaml"), []byte(sweptScenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	sweep := []string{"sweep", "swept.yaml", "--set", "servers.count=2,3", "--set", "policies.cookie.ttl=1s..32s by 1s", "--parquet", "--quiet"}
+	script := program(t, dir, "stickysim", append(sweep, "--shard", "auto/4", "--emit", "slurm", "--out", "parts")...)
+	if err := os.WriteFile(filepath.Join(dir, "sweep.sh"), script, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program(t, dir, "sbatch", "--wait", "sweep.sh")
+	program(t, dir, "stickysim", "merge", "parts", "--out", "merged", "--quiet")
+	program(t, dir, "stickysim", append(sweep, "--out", "whole")...)
+	sameFiles(t, filepath.Join(dir, "whole"), filepath.Join(dir, "merged"))
 }
 
 // startSlurm starts a cluster whose files are in dir, and waits until its node is idle.

@@ -22,6 +22,7 @@ type SweepOptions struct {
 	selection // its set are the axes
 	effort
 	shard
+	emission
 	changes []string // flags that say what the sweep is, as --name=value
 	design  string
 	format  string
@@ -53,8 +54,14 @@ func newSweep(s *streams) *cobra.Command {
 		Long: sweepHelp, Example: sweepExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(o.factors) > 0 {
+				for _, flag := range []string{"design", "metric", "parquet", "shard", "emit"} {
+					if c.Flags().Changed(flag) {
+						return usagef("--factors: not together with --%s", flag)
+					}
+				}
 				return runFactors(c.Context(), s, o, args[0])
 			}
+			o.emission.note(c)
 			those := &cobra.Command{}
 			(&SweepOptions{}).defining(those)
 			o.changes = givenFlags(c, those)
@@ -64,6 +71,7 @@ func newSweep(s *streams) *cobra.Command {
 	o.defining(c)
 	o.effort.flags(c)
 	o.shard.flags(c)
+	o.emission.flags(c)
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "table", "output `format`: "+strings.Join(sweepFormatNames(), ", "))
 	f.StringVar(&o.out, "out", "", "keep replications, tables and curves in a `directory`")
@@ -86,8 +94,13 @@ func (o *SweepOptions) defining(c *cobra.Command) {
 
 // check reads the flags that can be wrong without the scenario.
 func (o *SweepOptions) check(s *streams) (wanted []metric.ID, err error) {
-	if err := errors.Join(o.effort.check(), o.shard.find(s)); err != nil {
+	if err := errors.Join(o.effort.check(), o.emission.check(), o.checkShard()); err != nil {
 		return nil, err
+	}
+	if o.emission.engine == "" {
+		if err := o.shard.find(s); err != nil {
+			return nil, err
+		}
 	}
 	if !slices.Contains(sweepFormatNames(), o.format) {
 		return nil, usagef("--format: unknown format %q%s", o.format, didYouMean(o.format, sweepFormatNames()))
@@ -97,9 +110,6 @@ func (o *SweepOptions) check(s *streams) (wanted []metric.ID, err error) {
 	}
 	if o.out == "" && o.parquet {
 		return nil, usagef("--parquet: needs --out DIRECTORY")
-	}
-	if o.out == "" && o.shard.on() {
-		return nil, usagef("--shard: needs --out DIRECTORY, where its replications are kept until merge")
 	}
 	for _, name := range o.metrics {
 		id, err := metric.Parse(name)
@@ -133,6 +143,9 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 	if err != nil {
 		return err
 	}
+	if o.emission.engine != "" {
+		return o.emission.print(s, &o.shard, p.job(o, name))
+	}
 	out, err := o.open(s, p, wanted)
 	if err != nil {
 		return err
@@ -153,8 +166,8 @@ func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *s
 	progress, done := s.follow(p.name), 0
 	end := sync.OnceFunc(progress.end)
 	defer end()
-	own := o.shard.all(len(p.points))
-	total := p.total * len(own) / len(p.points)
+	own, parts := p.share(&o.shard)
+	total := p.total * parts / max(p.parts[len(p.points)], 1)
 	for k, i := range own {
 		begun, steps := time.Now(), 0
 		study, err := p.build(p.points[i])
@@ -165,14 +178,14 @@ func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *s
 		if err != nil {
 			return err
 		}
-		r, err := experiment.Run(study, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
+		r, interrupted, err := p.simulatePoint(&o.shard, i, study, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
 			steps = n
 			progress.step(done+n, max(total, done+n), "")
 		}})
 		if err != nil {
 			return fmt.Errorf("%s: %w", pointText(p.points[i]), err)
 		}
-		if r.Interrupted {
+		if interrupted {
 			end()
 			s.interrupted(ctx, &experiment.Study{Name: p.name}, fmt.Sprintf("%d of %s finished", k, count(len(own), "point")), o.out != "")
 			return errInterrupted

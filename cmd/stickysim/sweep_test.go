@@ -175,7 +175,7 @@ func TestSweepShards(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{in("shared"), "--out", in("none")}, "shard 2 of 4: 2 points of 6 missing or not complete, the first of them servers.count=2 policies.cookie.ttl=2s"},
+		{[]string{in("shared"), "--out", in("none")}, "shard 2 of 4: replications of 3 alternatives at 3 points are missing, the first of random at servers.count=2 policies.cookie.ttl=1s. The same command"},
 		{[]string{in("whole"), dir}, "keeps no points of a sweep"},
 	} {
 		if text, err := run(0, append([]string{"merge"}, c.args...)...); err == nil || !strings.Contains(text, c.want) {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -97,54 +95,6 @@ func (p *sweepPlan) openAll(dirs []string) error {
 		}
 	}
 	return nil
-}
-
-// missing says which points lack replications, by shard where there are shards; "" = none.
-func (p *sweepPlan) missing(dirs []string) (string, error) {
-	shards := 1
-	for _, dir := range dirs {
-		if text, err := pointsIn(dir).ReadFile(shardsName); err == nil {
-			n, _ := strconv.Atoi(string(text))
-			shards = max(shards, n)
-		}
-	}
-	byShard := make([][]int, shards)
-	for i, point := range p.points {
-		study, err := p.build(point)
-		if err != nil {
-			return "", err
-		}
-		key, err := keyOf(study)
-		if err != nil {
-			return "", err
-		}
-		g, err := gatherPoint(dirs, i, key, nil)
-		if err != nil {
-			return "", err
-		}
-		missing, err := g.missing(len(study.Variants), study.Replications.Min)
-		if err != nil {
-			return "", err
-		}
-		if len(missing) > 0 {
-			byShard[i%shards] = append(byShard[i%shards], i)
-		}
-	}
-	var list []string
-	for k, points := range byShard {
-		if len(points) == 0 {
-			continue
-		}
-		text := fmt.Sprintf("%s of %d missing or not complete, the first of them %s", count(len(points), "point"), len(p.points), pointText(p.points[points[0]]))
-		if shards > 1 {
-			text = (&shard{index: k, of: shards}).String() + ": " + text
-		}
-		list = append(list, text)
-	}
-	if len(list) == 0 {
-		return "", nil
-	}
-	return strings.Join(list, "; ") + ". The same command as before runs them", nil
 }
 
 // gatherPoint are the replications of a point in those directories that have some. to is where they are copied; nil: nowhere.

@@ -26,6 +26,7 @@ type sweepPlan struct {
 	replications int      // the most of an alternative, at the first point
 	judged       bool     // there are objectives
 	total        int      // replications of all points and alternatives, the most there can be
+	parts        []int    // number of the first part of each point, and at the end how many parts there are
 	archive      []byte   // the scenario and its files
 	files        []string // that the points name
 	at           func(point []experiment.Setting) (*scenarios.Built, error)
@@ -107,6 +108,7 @@ func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Set
 func (p *sweepPlan) check(ctx context.Context) error {
 	var wrong mistakes
 	seen, sum := map[string]int{}, sha256.New()
+	p.parts = []int{0}
 	for i, point := range p.points {
 		if ctx.Err() != nil {
 			return errInterrupted
@@ -116,6 +118,7 @@ func (p *sweepPlan) check(ctx context.Context) error {
 			if err := wrong.add(err, i); err != nil {
 				return err
 			}
+			p.parts = append(p.parts, p.parts[i])
 			continue
 		}
 		study := b.Study
@@ -128,6 +131,7 @@ func (p *sweepPlan) check(ctx context.Context) error {
 			p.name, p.alternatives, p.replications = study.Name, len(study.Variants), study.Replications.Max
 		}
 		p.judged = p.judged || len(study.Objectives) > 0
+		p.parts = append(p.parts, p.parts[i]+pointParts(study))
 		p.total += len(study.Variants) * study.Replications.Max
 		key := fmt.Sprint(study.Fingerprint, study.Seed, study.Replications)
 		if k, twice := seen[key]; twice && study.Fingerprint != "" {

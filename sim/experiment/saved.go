@@ -28,18 +28,20 @@ func (x *execution) replication(t task) (*sim.Result, error) {
 	return r, saved.Save(t.variant, t.replication, r)
 }
 
-// RunSome runs these replications of all variants and saves them, without a result: the part of one machine among several.
-// Those that are saved already are not run again. Options.Saved must be there; Progress counts them, and Keep is not called.
-// stopped reports that Options.Stop ended it before all were finished.
-func RunSome(s *Study, o Options, replications []int) (stopped bool, err error) {
+// RunSome runs those of the first Replications.Max replications of which part is true and saves them, without a result: the
+// part of one machine among several. Those that are saved already are not run again. Options.Saved must be there; Progress
+// counts them, and Keep is not called. stopped reports that Options.Stop ended it before all were finished.
+func RunSome(s *Study, o Options, part func(variant, replication int) bool) (stopped bool, err error) {
 	x, err := begin(s, o)
 	if err != nil || x.stopped {
 		return true, err
 	}
 	var tasks []task
-	for _, r := range replications {
+	for r := range s.Replications.Max {
 		for v := range x.models {
-			tasks = append(tasks, task{v, r})
+			if part(v, r) {
+				tasks = append(tasks, task{v, r})
+			}
 		}
 	}
 	err = x.parallel(len(tasks), func(i int) (*sim.Result, error) { return x.replication(tasks[i]) }, func(i int, _ *sim.Result) {

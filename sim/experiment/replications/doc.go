@@ -5,7 +5,7 @@
 //	key := replications.Key{Scenario: study.Fingerprint, Seed: study.Seed, Version: version}
 //	folder, err := replications.Create(files, key)   // or Open, which does not write
 //	experiment.Run(study, experiment.Options{Saved: folder})
-//	experiment.RunSome(study, experiment.Options{Saved: folder}, part)   // a shard: only these replications, and no result
+//	experiment.RunSome(study, experiment.Options{Saved: folder}, part)   // a shard: only the replications of which part is true, and no result
 //	missing, err := replications.Missing([]*replications.Folder{folder}, len(study.Variants), n)
 //
 // A file holds what experiment.Run needs of one replication of one alternative, compressed, with the key of its study and

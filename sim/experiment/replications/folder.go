@@ -159,6 +159,36 @@ func (f *Folder) Save(variant, replication int, r *sim.Result) error {
 // Missing are those of the first n replications that some of the variants have in none of the folders. A damaged file
 // counts.
 func Missing(folders []*Folder, variants, n int) ([]int, error) {
+	have, err := names(folders)
+	var list []int
+	for r := range n {
+		for v := range variants {
+			if !have[Name(v, r)] {
+				list = append(list, r)
+				break
+			}
+		}
+	}
+	return list, err
+}
+
+// Lacking are those of the variants of which some of the first n replications are in none of the folders.
+func Lacking(folders []*Folder, variants, n int) ([]int, error) {
+	have, err := names(folders)
+	var list []int
+	for v := range variants {
+		for r := range n {
+			if !have[Name(v, r)] {
+				list = append(list, v)
+				break
+			}
+		}
+	}
+	return list, err
+}
+
+// names are the files in some folders.
+func names(folders []*Folder) (map[string]bool, error) {
 	have := map[string]bool{}
 	for _, f := range folders {
 		entries, err := fs.ReadDir(f.files, ".")
@@ -169,16 +199,7 @@ func Missing(folders []*Folder, variants, n int) ([]int, error) {
 			have[e.Name()] = true
 		}
 	}
-	var list []int
-	for r := range n {
-		for v := range variants {
-			if !have[Name(v, r)] {
-				list = append(list, r)
-				break
-			}
-		}
-	}
-	return list, nil
+	return have, nil
 }
 
 // LoadWarmup returns the warm-up that was found, nil where none was.

@@ -324,22 +324,19 @@ func TestShards(t *testing.T) {
 	together := newMemory()
 	for k := range shards {
 		f := create(t, together)
-		var own []int
-		for r := k; r < n; r += shards {
-			own = append(own, r)
-		}
+		part := func(_, r int) bool { return r%shards == k }
 		missing, err := replications.Missing([]*replications.Folder{f}, len(s.Variants), n)
 		if err != nil || !slices.Equal(missing, slices.DeleteFunc(indices(n), func(r int) bool { return r%shards < k })) {
 			t.Errorf("before shard %d, %v are missing", k, missing)
 		}
 		steps := 0
 		for range 2 { // the second time, there is nothing to do
-			stopped, err := experiment.RunSome(s, experiment.Options{Saved: f, Jobs: 2, Progress: func(int, int, string) { steps++ }}, own)
+			stopped, err := experiment.RunSome(s, experiment.Options{Saved: f, Jobs: 2, Progress: func(int, int, string) { steps++ }}, part)
 			if stopped || err != nil {
 				t.Fatal(stopped, err)
 			}
 		}
-		if steps != 2*len(own)*len(s.Variants) {
+		if own := len(slices.DeleteFunc(indices(n), func(r int) bool { return !part(0, r) })); steps != 2*own*len(s.Variants) {
 			t.Errorf("shard %d: %d steps", k, steps)
 		}
 	}
@@ -349,7 +346,7 @@ func TestShards(t *testing.T) {
 	if got, simulated := run(t, s, create(t, together), 1, false); simulated != 0 || !bytes.Equal(got, want) {
 		t.Errorf("%d replications were simulated; same result: %v", simulated, bytes.Equal(got, want))
 	}
-	if stopped, err := experiment.RunSome(s, experiment.Options{Saved: create(t, newMemory()), Stop: func() bool { return true }}, []int{0}); !stopped || err != nil {
+	if stopped, err := experiment.RunSome(s, experiment.Options{Saved: create(t, newMemory()), Stop: func() bool { return true }}, func(int, int) bool { return true }); !stopped || err != nil {
 		t.Error(stopped, err)
 	}
 }
