@@ -20,19 +20,29 @@ import (
 
 func compiledSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	return compiled(t, SchemaName, Schema())
+}
+
+func compiled(t *testing.T, name string, text []byte) *jsonschema.Schema {
+	t.Helper()
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource(SchemaName, doc); err != nil {
+	if err := c.AddResource(name, plainJSON(t, text)); err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.Compile(SchemaName)
+	s, err := c.Compile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func plainJSON(t *testing.T, text []byte) any {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }
 
 // asJSON is a scenario as a program reads it that knows nothing of scenarios.
@@ -46,11 +56,7 @@ func asJSON(t *testing.T, text []byte) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(plain))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
+	return plainJSON(t, plain)
 }
 
 func TestSchemaTakesCatalog(t *testing.T) {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -116,6 +118,19 @@ var readHouse = sync.OnceValues(func() (all []*source, err error) {
 
 func within(pkg string, folders ...string) bool {
 	return slices.ContainsFunc(folders, func(f string) bool { return pkg == f || strings.HasPrefix(pkg, f+"/") })
+}
+
+func TestFormat(t *testing.T) {
+	t.Parallel()
+	for _, s := range house(t) {
+		var b bytes.Buffer
+		if err := format.Node(&b, s.fset, s.file); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(b.Bytes(), s.text) {
+			t.Errorf("%s: gofmt would change it", s.path)
+		}
+	}
 }
 
 func TestFloors(t *testing.T) {
