@@ -13,7 +13,11 @@ var balancers = object[sim.Balancers]{
 	at("shared_table", "whether all instances share one routing table", truth(), func(b *sim.Balancers) *bool { return &b.Shared }),
 	at("spread", "how requests reach instances: each client uses one instance (client), or each request any (request)",
 		choice([]string{"client", "request"}, false, true), func(b *sim.Balancers) *bool { return &b.PerRequest }),
-	at("connect_timeout", "time to fail on a dead server that is not yet marked down", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
+	{key: "connect_timeout", doc: "time to fail on a dead server that is not yet marked down, whatever died; default: none where a process crashed, which refuses, and 1s where a host did",
+		schema: span(0).schema, read: func(d *decoder, n *tree.Node, b *sim.Balancers) {
+			b.ConnectTimeout, _ = span(0).read(d, n)
+			b.Dead = sim.Silent
+		}},
 	at("redispatch", "further servers that an instance tries when it cannot connect", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
 	at("restart", "time between restarts of an instance; a restart loses its table; default: never", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }
@@ -30,7 +34,8 @@ var probing = object[sim.Health]{
 	at("interval", "time between probes; 0: balancers detect a change at once", span(0), func(h *sim.Health) *sim.Time { return &h.Interval }),
 	at("timeout", "time after which an unanswered probe has failed", span(0), func(h *sim.Health) *sim.Time { return &h.Timeout }),
 	at("under_load", "whether probes queue like requests, so that an overloaded server fails them", truth(), func(h *sim.Health) *bool { return &h.UnderLoad }),
-	at("refuse", "whether dead servers refuse connections, so that probes fail at once", truth(), func(h *sim.Health) *bool { return &h.Refuse }),
+	at("refuse", "whether dead servers refuse connections, so that probes fail at once, whatever died; default: a crashed process does, a crashed host does not",
+		mapped(truth(), sim.Silent, sim.Refusing), func(h *sim.Health) *sim.Answering { return &h.Dead }),
 	at("fall", "consecutive failures to mark a server down", integer(1, 1000), func(h *sim.Health) *int { return &h.Fall }),
 	at("rise", "consecutive successes to mark it up", integer(1, 1000), func(h *sim.Health) *int { return &h.Rise }),
 	at("passive", "ejection after failed requests", passive.kind(defaultHealth.Passive), func(h *sim.Health) *sim.Passive { return &h.Passive }),

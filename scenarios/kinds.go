@@ -279,7 +279,12 @@ func mapped[V comparable](k kind[bool], no, yes V) kind[V] {
 			return yes, ok
 		}
 		return no, ok
-	}}.shown(func(v V) any { return v == yes })
+	}}.shown(func(v V) any {
+		if v != no && v != yes {
+			return nil
+		}
+		return v == yes
+	})
 }
 
 // choice is one of some words; each means the value with the same index.

@@ -106,7 +106,7 @@ func (d *decoder) recorded(item *tree.Node, e *event) []sim.Action {
 	}
 	for i := range all {
 		all[i].At += e.At
-		all[i].Name = e.Name
+		all[i].Name, all[i].Host = e.Name, e.Host
 	}
 	return all
 }

@@ -28,6 +28,7 @@ type Action struct {
 	Servers int        // how many; ignored with a zone
 	Zone    int        // all servers of this zone are hit; negative: none
 
+	Host     bool      // of a crash: the host is gone, and not only the process
 	Repair   dist.Dist // seconds until it is over; nil: immediately with Each, otherwise never
 	Deadline Time      // longest drain, or notice
 	Factor   float64   // of a speed or rate

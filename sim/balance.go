@@ -166,7 +166,7 @@ func (r *run) reach(q int32, s ServerID) {
 	sv := &r.servers[s]
 	switch {
 	case !sv.serving():
-		r.failLater(q, Unreachable, r.m.Balancers.ConnectTimeout)
+		r.failLater(q, Unreachable, r.connecting(sv))
 	case !r.accept(q, s):
 		r.failLater(q, Refused, 0)
 	}

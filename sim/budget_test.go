@@ -36,7 +36,7 @@ func TestBurnRate(t *testing.T) {
 func TestBudgetSpent(t *testing.T) {
 	m := queue(4, 2, FCFS, 40, exp(.05), 1200)
 	m.SLO = .99
-	m.Health = Health{Interval: 10 * Second, Refuse: true, Fall: 3, Rise: 1}
+	m.Health = Health{Interval: 10 * Second, Dead: Refusing, Fall: 3, Rise: 1}
 	m.Timeline = []Action{{Kind: Crash, At: 300 * Second, Targets: []ServerID{0}, Repair: fixed(120), Zone: -1}}
 	res := Run(m, 1, 0, Options{})
 	failed, good := figure(t, res, "requests.failed"), figure(t, res, "requests.good")

@@ -113,6 +113,8 @@ func (x *cached) loss(q *request, c *client) (Cause, bool) {
 		return LostStoreOutage, true
 	case c.state == evicted:
 		return LostMemoryEviction, true
+	case c.state == expired:
+		return LostIdle, true
 	case x.r.servers[c.state].incarnation != c.incarnation:
 		return x.r.servers[c.state].lastEnd, true
 	}

@@ -67,7 +67,7 @@ address-changed  address-changed     address-changed     crash    preemption  me
 var becomes = map[string]func(*run, ClientID){
 	"lives":     func(*run, ClientID) {},
 	"leaves":    func(r *run, _ ClientID) { r.drain(0, drainPlan{deadline: Hour, cause: LostScaleIn}) },
-	"crashed":   func(r *run, _ ClientID) { r.crash(0, "", Never) },
+	"crashed":   func(r *run, _ ClientID) { r.crash(0, &Action{}, Never) },
 	"preempted": func(r *run, _ ClientID) { r.drain(0, drainPlan{cause: LostPreemption}) },
 	"evicted":   func(r *run, _ ClientID) { r.place.(*local).addTo(0, 1000) },
 	"dropped": func(r *run, id ClientID) {

@@ -192,7 +192,7 @@ func TestLogOfACrash(t *testing.T) {
 	m := fleetModel(4, with, 900)
 	m.Populations = append(m.Populations, without)
 	m.NewPolicy = cookiePolicy
-	m.Health = Health{Interval: 5 * Second, Fall: 3, Rise: 1, Refuse: true}
+	m.Health = Health{Interval: 5 * Second, Fall: 3, Rise: 1, Dead: Refusing}
 	m.Timeline = []Action{{Kind: Crash, Name: "power cut", At: 300 * Second, Targets: []ServerID{2}, Repair: fixed(100), Zone: -1}}
 	res := Run(m, 1, 0, Options{Log: true})
 	seen := 0

@@ -68,7 +68,7 @@ func (r *run) probeTurn(e uint32) {
 		return
 	}
 	passes := r.answersProbe(sv)
-	waits := sv.serving() || !r.m.Health.Refuse
+	waits := sv.serving() || !sv.refuses(r.m.Health.Dead)
 	if e&1 == 0 && !passes && waits && r.m.Health.Timeout > 0 {
 		h.paused, h.era = sv.serving() && sv.pauses > 0, sv.incarnation
 		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
@@ -122,6 +122,17 @@ func (r *run) answersProbe(sv *server) bool {
 	}
 	full := sv.room >= 0 && sv.queue.length >= sv.room
 	return !full && r.now-r.requests[sv.queue.head].enter <= r.m.Health.Timeout
+}
+
+// refuses reports whether a server that does not serve refuses what connects to it, in a model where it answers in that way.
+func (l *lifecycle) refuses(a Answering) bool { return a == Refusing || a == AsItDied && !l.silent }
+
+// connecting is how long a connection to a server that does not serve takes to fail.
+func (r *run) connecting(sv *server) Time {
+	if sv.refuses(r.m.Balancers.Dead) {
+		return 0
+	}
+	return r.m.Balancers.ConnectTimeout
 }
 
 // mark sets what a balancer believes of a server's health.

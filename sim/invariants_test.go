@@ -203,7 +203,7 @@ var invariants = []struct {
 			before = v
 		}
 		for i := range x.res.Servers {
-			busy += x.res.Servers[i].Present
+			busy += x.res.Servers[i].Present - x.res.Servers[i].Down
 		}
 		return atLeastOf("mean number in servers", x.of(metricLoad)*x.m.Duration.Seconds()*(1+1e-9)+1e-6, x.at(metricInSystem.With("at_least", "1"))*busy*.5)
 	}},

@@ -33,6 +33,7 @@ func (l life) leaving() bool { return l == draining || l == stopping }
 type lifecycle struct {
 	life
 	repairable  bool       // of a dead server: its repair is planned
+	silent      bool       // of a server that is down: its host is gone, and answers nothing
 	lastEnd     Cause      // how the previous incarnation ended
 	incarnation uint16     // how often it has lost its memory, or its place in the fleet
 	startUps    uint32     // how often it became ready during the run; repairs do not count
@@ -99,14 +100,15 @@ func (l *lifecycle) beginStop(now Time) {
 }
 
 // end ends an incarnation of a server that serves: it is dead, or, when it was leaving, has left.
-func (l *lifecycle) end(now Time, next life, cause Cause) {
+// Its host goes with it, or is still there to refuse connections.
+func (l *lifecycle) end(now Time, next life, cause Cause, host bool) {
 	from := lives(1<<draining | 1<<stopping)
 	if next == dead {
 		from = 1 << running
 	}
 	l.become(next, from)
 	l.incarnation++
-	l.lastEnd, l.endedAt = cause, now
+	l.lastEnd, l.endedAt, l.silent = cause, now, host
 }
 
 // recover ends a repair.
@@ -121,6 +123,7 @@ func (l *lifecycle) withdraw(restart bool) {
 	case l.life == restarting:
 	default:
 		l.become(starting, 1<<starting|1<<dead)
+		l.silent = false
 	}
 	l.incarnation++
 }
@@ -160,20 +163,24 @@ func (r *run) serverReady(x scheduled) {
 
 // crash ends a server without warning; it is repaired at the given time, Never if permanently dead. One that was leaving
 // does not come back from the crash: it has left.
-func (r *run) crash(s ServerID, name string, repair Time) {
+func (r *run) crash(s ServerID, a *Action, repair Time) {
 	sv := &r.servers[s]
 	if !sv.serving() {
 		return
 	}
-	r.logEnd("server crashed", s, name, false)
+	what := "process"
+	if a.Host {
+		what = "host"
+	}
+	r.logEnd("server crashed", s, join(a.Name, what), false)
 	r.fleet.crash(sv.sessions)
 	if sv.leaving() {
-		r.kill(s, sv.departure.afterwards(), LostCrash)
+		r.kill(s, sv.departure.afterwards(), LostCrash, death{a.Host, Never})
 		r.retire(s, *sv.departure)
 		return
 	}
 	sv.expectRepair(repair < Never)
-	r.kill(s, dead, LostCrash)
+	r.kill(s, dead, LostCrash, death{a.Host, repair})
 	r.healthChanged(s)
 	x := scheduled{do: (*run).repair, server: s, era: sv.incarnation}
 	if repair == r.now {
@@ -183,20 +190,37 @@ func (r *run) crash(s ServerID, name string, repair Time) {
 	r.plan(x, repair)
 }
 
-// kill ends the current incarnation of a server: everything on it breaks, its memory is lost.
-func (r *run) kill(s ServerID, next life, cause Cause) {
+// death is how an incarnation of a server ends: the host goes with the process, and is back at some time.
+type death struct {
+	host bool
+	back Time
+}
+
+// kill ends the current incarnation of a server: its memory is lost, and what is in flight there breaks. Where the host is
+// gone, nothing says so before the host is back: clients and balancers wait as long as they want to.
+func (r *run) kill(s ServerID, next life, cause Cause, how death) {
 	sv := &r.servers[s]
 	sv.accrueAll(r.now)
 	r.incidents.endServer(s, sv.incarnation)
-	sv.end(r.now, next, cause)
+	sv.end(r.now, next, cause, how.host)
 	r.fleet.serves(-1)
 	r.place.serverGone(s)
 	broken := r.evacuate(sv)
 	for q := broken.pop(r.requests); q != nilRequest; q = broken.pop(r.requests) {
 		r.requests[q].wake()
-		r.attemptFailed(q, Broken)
+		r.broken(q, how)
 	}
 	r.breakConnections(s)
+}
+
+// broken ends an attempt whose server has died, when that becomes known.
+func (r *run) broken(q int32, how death) {
+	if !how.host || how.back <= r.now || r.requests[q].flags&orphan != 0 {
+		r.attemptFailed(q, Broken)
+		return
+	}
+	r.requests[q].failLater(uint8(Broken))
+	r.pushRequest(how.back, evAttempt, q)
 }
 
 // repair brings a crashed server back, empty.
@@ -257,7 +281,7 @@ func (r *run) leaveRotation(s ServerID) {
 func (r *run) stop(s ServerID) {
 	plan := *r.servers[s].departure
 	r.logEnd("stopped", s, plan.cause.String(), true)
-	r.kill(s, plan.afterwards(), plan.cause)
+	r.kill(s, plan.afterwards(), plan.cause, death{})
 	r.afterLeaving(s, plan)
 }
 

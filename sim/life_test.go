@@ -14,10 +14,10 @@ var moves = []struct {
 	{"gets ready", func(l *lifecycle) { l.getReady(1) }, map[life]life{starting: running, restarting: running}},
 	{"drains", func(l *lifecycle) { l.beginDrain(1, drainPlan{}) }, map[life]life{running: draining}},
 	{"stops", func(l *lifecycle) { l.departure = &drainPlan{}; l.beginStop(1) }, map[life]life{draining: stopping}},
-	{"crashes", func(l *lifecycle) { l.end(1, dead, LostCrash) }, map[life]life{running: dead}},
+	{"crashes", func(l *lifecycle) { l.end(1, dead, LostCrash, false) }, map[life]life{running: dead}},
 	{"is repaired", func(l *lifecycle) { l.recover() }, map[life]life{dead: running}},
-	{"leaves", func(l *lifecycle) { l.end(1, gone, LostDrainCut) }, map[life]life{draining: gone, stopping: gone}},
-	{"leaves to restart", func(l *lifecycle) { l.end(1, restarting, LostDrainCut) }, map[life]life{draining: restarting, stopping: restarting}},
+	{"leaves", func(l *lifecycle) { l.end(1, gone, LostDrainCut, false) }, map[life]life{draining: gone, stopping: gone}},
+	{"leaves to restart", func(l *lifecycle) { l.end(1, restarting, LostDrainCut, false) }, map[life]life{draining: restarting, stopping: restarting}},
 	{"is withdrawn", func(l *lifecycle) { l.withdraw(false) }, map[life]life{starting: gone, dead: gone, gone: gone}},
 	{"is withdrawn to restart", func(l *lifecycle) { l.withdraw(true) }, map[life]life{starting: starting, dead: starting, restarting: restarting}},
 }
@@ -62,9 +62,9 @@ func reachLife(t *testing.T, want life) *run {
 	switch want {
 	case running:
 	case dead:
-		r.crash(0, "test", Never)
+		r.crash(0, &Action{Name: "test"}, Never)
 	case starting:
-		r.crash(0, "test", Never)
+		r.crash(0, &Action{Name: "test"}, Never)
 		r.drain(0, inPlace)
 	case draining, stopping:
 		r.drain(0, slow)
@@ -94,7 +94,7 @@ func TestEventsByLife(t *testing.T) {
 		line   string        // of the log, when something happens to a server that serves
 		status Status        // as the balancer then sees it
 	}{
-		{"crash", func(r *run) { r.crash(0, "test", Never) }, map[life]life{running: dead, draining: gone, stopping: gone}, "server crashed", Down},
+		{"crash", func(r *run) { r.crash(0, &Action{Name: "test"}, Never) }, map[life]life{running: dead, draining: gone, stopping: gone}, "server crashed", Down},
 		{"drain", func(r *run) { r.drain(0, drainPlan{deadline: Second}) }, map[life]life{running: draining, starting: gone, dead: gone}, "draining", Draining},
 		{"removal", func(r *run) { r.drain(0, drainPlan{}) }, map[life]life{running: gone, starting: gone, dead: gone}, "stopped", Removed},
 		{"restart", func(r *run) { r.drain(0, drainPlan{restart: true}) }, map[life]life{running: restarting, dead: starting}, "stopped", Down},

@@ -70,24 +70,35 @@ type GC struct {
 	PerBytes float64   // further seconds of pause per byte of live session state
 }
 
+// Answering is whether servers that do not serve answer what connects to them.
+type Answering uint8
+
+// The ways.
+const (
+	AsItDied Answering = iota // a host whose process died, or restarts, refuses at once; a host that is gone is silent
+	Refusing                  // all refuse at once
+	Silent                    // none answers
+)
+
 // Balancers describes the load balancer instances in front of the fleet.
 type Balancers struct {
 	Count          int       // ≥ 1
 	Shared         bool      // one routing table, and one view of the fleet, for all, instead of one each
 	PerRequest     bool      // requests of a client spread over the instances; default: a client stays with one
-	ConnectTimeout Time      // time lost on a server that is dead and not known to be
+	ConnectTimeout Time      // after which a connection that a dead server does not answer has failed
+	Dead           Answering // whether dead servers answer connections
 	Redispatch     int       // further servers the balancer itself tries when a connection cannot be made
 	Restart        dist.Dist // seconds between restarts of each instance, which lose its table; nil = never
 }
 
 // Health describes how balancers learn that a server is down. The zero value means they know at once.
 type Health struct {
-	Interval  Time // between probes; 0 = balancers know the truth at once
-	Timeout   Time // after which a probe without answer has failed; a dead server's probe fails after it
-	Refuse    bool // dead servers refuse: probes fail at once instead of after Timeout
-	UnderLoad bool // probes stand in line: an overloaded server fails them, and its clients land on the others
-	Fall      int  // consecutive failures to mark down
-	Rise      int  // consecutive successes to mark up
+	Interval  Time      // between probes; 0 = balancers know the truth at once
+	Timeout   Time      // after which a probe without answer has failed
+	Dead      Answering // whether dead servers answer probes
+	UnderLoad bool      // probes stand in line: an overloaded server fails them, and its clients land on the others
+	Fall      int       // consecutive failures to mark down
+	Rise      int       // consecutive successes to mark up
 	Passive   Passive
 }
 

@@ -10,6 +10,7 @@ import (
 	"stickysim/policies/keys"
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 // busy is the utilization of the default workload: high enough to show imbalance, far from overload.
@@ -86,8 +87,11 @@ func (w *writer) conditions(p *ir.Pool) {
 		w.line("health: {interval: 5s, timeout: 2s, fall: 3, rise: 2}   # default: fill in")
 	} else {
 		refuse, passive := "", ""
-		if h.Refuse {
+		switch h.Dead {
+		case sim.Refusing:
 			refuse = ", refuse: true"
+		case sim.Silent:
+			refuse = ", refuse: false"
 		}
 		if h.Passive.Failures > 0 {
 			passive = fmt.Sprintf(", passive: {failures: %d, eject: %s}", h.Passive.Failures, span(max(h.Passive.Eject, 1)))
