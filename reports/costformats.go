@@ -44,6 +44,7 @@ type costRowJSON struct {
 	Cost    effectsJSON      `json:"cost"`
 	Alone   effectsJSON      `json:"alone,omitempty"`
 	Trial   *costTrialJSON   `json:"trial,omitempty"`
+	Short   string           `json:"does_not_fit,omitempty"` // what should have been tried and is longer than the run
 	Victims []costVictimJSON `json:"victims,omitempty"`
 }
 
@@ -56,6 +57,12 @@ type costAlternativeJSON struct {
 	Beyond   effectsJSON   `json:"beyond_the_sum,omitempty"`
 }
 
+type costDoubtJSON struct {
+	Variant string `json:"variant"`
+	Entry   string `json:"entry"`
+	Metric  string `json:"metric"`
+}
+
 type costJSON struct {
 	Schema       string                `json:"schema"`
 	Name         string                `json:"name"`
@@ -64,6 +71,8 @@ type costJSON struct {
 	Replications int                   `json:"replications"`
 	Duration     float64               `json:"duration"`
 	Interrupted  bool                  `json:"interrupted"`
+	Until        string                `json:"until,omitempty"` // decided
+	Undecided    []costDoubtJSON       `json:"undecided,omitempty"`
 	Objectives   []string              `json:"objectives"`
 	Variants     []costAlternativeJSON `json:"variants"`
 	Warnings     []resultjson.Warning  `json:"warnings"`
@@ -102,12 +111,18 @@ func effectsOf(list cost.Effects) effectsJSON {
 func WriteCostJSON(w io.Writer, res *cost.Result) error {
 	j := costJSON{Schema: CostSchema, Name: res.Name, Seed: res.Seed, Confidence: res.Confidence, Replications: res.Replications, Duration: res.Duration,
 		Interrupted: res.Interrupted, Objectives: append([]string{}, res.Objectives...), Variants: []costAlternativeJSON{}, Warnings: []resultjson.Warning{}}
+	if res.Until {
+		j.Until = "decided"
+	}
+	for _, d := range res.Doubts {
+		j.Undecided = append(j.Undecided, costDoubtJSON{d.Alternative, d.Entry, figureName(d.Figure)})
+	}
 	for i := range res.Alternatives {
 		a := &res.Alternatives[i]
 		v := costAlternativeJSON{Name: a.Name, Visits: number(a.Visits), People: number(a.People), Together: effectsOf(a.Together), Beyond: effectsOf(a.Beyond)}
 		for k := range a.Rows {
 			r := &a.Rows[k]
-			row := costRowJSON{Entry: r.Entry, Kind: r.Kind, Cost: effectsOf(r.Cost), Alone: effectsOf(r.Alone)}
+			row := costRowJSON{Entry: r.Entry, Kind: r.Kind, Short: r.Short, Cost: effectsOf(r.Cost), Alone: effectsOf(r.Alone)}
 			if r.Trial != nil {
 				row.Trial = &costTrialJSON{r.Trial.With, effectsOf(r.Trial.Cost)}
 			}

@@ -19,8 +19,11 @@ func (v *costView) sentences() []string {
 	lines := v.lines()
 	slices.SortStableFunc(lines, func(a, b line) int { return harm(a.row.Cost, b.row.Cost) })
 	worst := lines[0]
+	if i := slices.IndexFunc(lines, func(l line) bool { return l.of.Counts }); i >= 0 {
+		worst = lines[i]
+	}
 	list := []string{v.worst(worst)}
-	list = append(list, v.spared(worst), v.together(worst.of), v.victimRange(worst))
+	list = append(list, v.spared(worst), v.together(worst.of), v.victimRange(worst), v.doubts())
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
@@ -105,6 +108,9 @@ func amount(e *experiment.Effect) string {
 
 // helps says what the tried setting leaves of a cost.
 func helps(r *cost.Row, f experiment.Figure) string {
+	if r.Trial == nil && r.Short != "" {
+		return "; " + r.Short + " does not fit into the run (a longer --duration tries it)"
+	}
 	if r.Trial == nil {
 		return ""
 	}
@@ -113,9 +119,17 @@ func helps(r *cost.Row, f experiment.Figure) string {
 	case after.None() || after.Estimate.Mean <= 0 && !(left < 0 && after.Decided) || !after.Decided && left < .01:
 		return "; none of it with " + r.Trial.With
 	case left < .95:
-		return fmt.Sprintf("; %s of it with %s", formatValue(max(left, 0), percent), r.Trial.With)
+		return fmt.Sprintf("; %s of it with %s", formatValue(max(left, 0), percent), r.Trial.With) + longest(r)
 	}
-	return "; " + r.Trial.With + " does not help"
+	return "; " + r.Trial.With + " does not help" + longest(r)
+}
+
+// longest says that no longer time than the tried one fits into the run.
+func longest(r *cost.Row) string {
+	if r.Short == "" {
+		return ""
+	}
+	return " (the longest that fits into the run; a longer --duration tries " + r.Short + ")"
 }
 
 // spared says which alternatives pay nothing for the entry.
@@ -184,4 +198,27 @@ func inWords(e *experiment.Effect) string {
 	}
 	thing := map[experiment.Figure]string{cost.People: " people", cost.Failed: " failed requests"}[e.Figure]
 	return amount(e) + thing
+}
+
+// mostDoubts is how many costs in doubt are named.
+const mostDoubts = 3
+
+// doubts names the costs that are in doubt although replications were added to decide them.
+func (v *costView) doubts() string {
+	n := len(v.res.Doubts)
+	if n == 0 {
+		return ""
+	}
+	var list []string
+	for _, d := range v.res.Doubts[:min(n, mostDoubts)] {
+		t := clean(d.Figure.ID.String()) + " of " + clean(d.Entry)
+		if len(v.res.Alternatives) > 1 {
+			t += " in " + clean(d.Alternative)
+		}
+		list = append(list, t)
+	}
+	if n > mostDoubts {
+		list = append(list, fmt.Sprintf("%d more", n-mostDoubts))
+	}
+	return fmt.Sprintf("Undecided after %d replications: %s (--max adds more).", v.res.Replications, strings.Join(list, ", "))
 }

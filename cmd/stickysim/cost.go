@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,6 +21,8 @@ import (
 type CostOptions struct {
 	selection
 	effort
+	goal
+	reportDir
 	Scenario string
 	Format   string
 	Entries  []string
@@ -33,21 +34,18 @@ type CostOptions struct {
 const costExample = `  stickysim cost change-rolling-deploy
   stickysim cost shop.yaml --entries deploy,crash --replications 40
   stickysim cost change-crash --victims --objective 'latency.p95 < 300ms'
-  stickysim cost shop.yaml --format csv > cost.csv`
+  stickysim cost shop.yaml --until decided --out shop-cost`
 
 const costHelp = `Run every alternative with each event of the timeline and without it, on the same users, and show what the event costs: visits that lose their session, people who meet a loss or a failed request, failed requests, time above the objectives on latency, p95 and server hours. The autoscaler counts as an event. An event that is left out changes nothing of what is drawn for the others.
 
 Deployments, drains and preemptions are also tried with an hour for servers to leave, or the longest that fits into the run. With --victims, an event that strikes a random server strikes each in turn: by rank, the hottest first, or with --victims=server by name.`
 
 // costFormats write costs.
-var costFormats = []struct {
-	name  string
-	write func(w io.Writer, r *cost.Result, o reports.Options) error
-}{
-	{"csv", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostCSV(w, r) }},
-	{"json", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostJSON(w, r) }},
-	{"markdown", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostMarkdown(w, r) }},
-	{"table", reports.WriteCost},
+var costFormats = []reportFormat[*cost.Result]{
+	{"csv", ".csv", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostCSV(w, r) }},
+	{"json", ".json", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostJSON(w, r) }},
+	{"markdown", ".md", func(w io.Writer, r *cost.Result, _ reports.Options) error { return reports.WriteCostMarkdown(w, r) }},
+	{"table", "", reports.WriteCost},
 }
 
 // victimWays are the values of --victims.
@@ -65,34 +63,29 @@ func newCost(s *streams) *cobra.Command {
 	}
 	o.selection.flags(c)
 	o.effort.flags(c)
+	o.goal.flags(c)
+	o.reportDir.flags(c, "cost")
 	f := c.Flags()
-	f.StringVar(&o.Format, "format", "table", "output `format`: "+strings.Join(costFormatNames(), ", "))
+	f.Lookup("until").Usage = "`decided`: add replications until people, visits hit, availability and p95 of every event are decided, or shown to change by less than 2 % (half a point of a share)"
+	f.StringVar(&o.Format, "format", "table", "output `format`: "+strings.Join(reportFormatNames(costFormats), ", "))
 	f.StringSliceVar(&o.Entries, "entries", nil, "only these events, by name or kind: `a,b,c`")
 	f.StringVar(&o.Victims, "victims", "", "make an event that strikes a random server strike each in turn, by `rank` or server")
 	f.Lookup("victims").NoOptDefVal = "rank"
 	f.BoolVar(&o.Alone, "alone", false, "also show what each event costs where no other happens")
 	f.BoolVar(&o.All, "all", false, "show all rows, what was tried, and all warnings")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(costFormatNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormatNames(costFormats), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("victims", cobra.FixedCompletions([]string{"rank", "server"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func costFormatNames() []string {
-	var names []string
-	for _, f := range costFormats {
-		names = append(names, f.name)
-	}
-	return names
-}
-
 func (o *CostOptions) check() error {
-	if !slices.Contains(costFormatNames(), o.Format) {
-		return usagef("--format: unknown format %q%s", o.Format, didYouMean(o.Format, costFormatNames()))
+	if _, err := reportFormatNamed(costFormats, o.Format); err != nil {
+		return err
 	}
 	if _, ok := victimWays[o.Victims]; !ok {
 		return usagef("--victims: must be rank or server, got %q", o.Victims)
 	}
-	return o.effort.check()
+	return errors.Join(o.goal.check(), o.effort.check())
 }
 
 // costs finds the costs of a scenario and prints them.
@@ -104,6 +97,10 @@ func costs(ctx context.Context, s *streams, o *CostOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := o.reportDir.check(s); err != nil {
+		return err
+	}
+	watch := startWatch(s.args)
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
 	r, err := s.findCosts(ctx, b.Study, o)
@@ -117,7 +114,7 @@ func costs(ctx context.Context, s *streams, o *CostOptions) error {
 		return err
 	}
 	if r.Replications > 0 {
-		if err := o.show(s, r); err != nil {
+		if err := errors.Join(o.show(s, r), saveReport(s, &o.reportDir, costFormats, r, watch.metaOf(o.jobs, r.Events))); err != nil {
 			return err
 		}
 	}
@@ -134,9 +131,12 @@ func (o *CostOptions) show(s *streams, r *cost.Result) error {
 	if o.All {
 		options.Show = []string{reports.Everything}
 	}
-	i := slices.Index(costFormatNames(), o.Format)
+	format, err := reportFormatNamed(costFormats, o.Format)
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
-	if err := costFormats[i].write(&out, r, options); err != nil {
+	if err := format.write(&out, r, options); err != nil {
 		return err
 	}
 	if _, err := out.WriteTo(s.out); err != nil {
@@ -160,7 +160,7 @@ func (s *streams) findCosts(ctx context.Context, study *experiment.Study, o *Cos
 			announce.step(done, total)
 			p.step(done, total, variant)
 		}},
-		Entries: o.Entries, Alone: o.Alone, Victims: victimWays[o.Victims], Fewer: o.replications != "",
+		Entries: o.Entries, Alone: o.Alone, Victims: victimWays[o.Victims], Fewer: o.replications != "", Most: o.goal.cap(),
 		Runs: func(runs, replications int) { announce.runs, announce.replications = runs, replications },
 	})
 	p.end()

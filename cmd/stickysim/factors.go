@@ -18,13 +18,13 @@ import (
 )
 
 // factorFormats write what factors do.
-var factorFormats = map[string]func(w io.Writer, r *factorial.Result, o reports.Options) error{
-	"csv":  func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsCSV(w, r) },
-	"json": func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsJSON(w, r) },
-	"markdown": func(w io.Writer, r *factorial.Result, _ reports.Options) error {
+var factorFormats = []reportFormat[*factorial.Result]{
+	{"csv", ".csv", func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsCSV(w, r) }},
+	{"json", ".json", func(w io.Writer, r *factorial.Result, _ reports.Options) error { return reports.WriteFactorsJSON(w, r) }},
+	{"markdown", ".md", func(w io.Writer, r *factorial.Result, _ reports.Options) error {
 		return reports.WriteFactorsMarkdown(w, r)
-	},
-	"table": reports.WriteFactors,
+	}},
+	{"table", "", reports.WriteFactors},
 }
 
 // factorsFlag is sweep --factors.
@@ -34,20 +34,27 @@ func factorsFlag(c *cobra.Command, factors *[]string) {
 
 // runFactors is sweep with --factors.
 func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) error {
-	write := factorFormats[o.format]
-	switch {
-	case write == nil:
-		return usagef("--format: --factors has csv, json, markdown and table, got %q", o.format)
-	case len(o.set) > 0 || o.out != "":
-		return usagef("--factors: not together with --set or --out")
+	format, err := reportFormatNamed(factorFormats, o.format)
+	if err != nil {
+		return err
 	}
-	if err := o.effort.check(); err != nil {
+	for _, other := range []struct {
+		flag  string
+		given bool
+	}{{"--set", len(o.set) > 0}, {"--design", o.design != "grid"}, {"--metric", len(o.metrics) > 0}, {"--parquet", o.parquet}, {"--shard", o.shard.text != ""}} {
+		if other.given {
+			return usagef("--factors: not together with %s", other.flag)
+		}
+	}
+	dir := &reportDir{out: o.out, stem: "factors"}
+	if err := errors.Join(o.effort.check(), dir.check(s)); err != nil {
 		return err
 	}
 	b, err := s.build(name, &o.selection)
 	if err != nil {
 		return err
 	}
+	watch := startWatch(s.args)
 	ctx, cancel := o.limited(ctx)
 	defer cancel()
 	var stopped atomic.Bool
@@ -68,7 +75,10 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 	}
 	var out bytes.Buffer
 	if r.Replications > 0 {
-		if err := write(&out, r, reports.Options{Width: s.width, Color: s.color}); err != nil {
+		if err := format.write(&out, r, reports.Options{Width: s.width, Color: s.color}); err != nil {
+			return err
+		}
+		if err := saveReport(s, dir, factorFormats, r, watch.metaOf(o.jobs, r.Events)); err != nil {
 			return err
 		}
 	}

@@ -22,16 +22,22 @@ func startWatch(args []string) stopwatch {
 
 // meta is what a result does not depend on: the machine, the clock, the version.
 func (w stopwatch) meta(jobs int, r *experiment.Result) outdir.Meta {
+	events := int64(0)
+	for i := range r.Variants {
+		events += r.Variants[i].Events
+	}
+	return w.metaOf(jobs, events)
+}
+
+// metaOf is meta for so many simulated events.
+func (w stopwatch) metaOf(jobs int, events int64) outdir.Meta {
 	if jobs == 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
 	m := outdir.Meta{
 		Command: w.command, Version: version(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
-		Jobs: jobs, Started: w.begun.UTC().Format(time.RFC3339), Seconds: time.Since(w.begun).Seconds(),
+		Jobs: jobs, Started: w.begun.UTC().Format(time.RFC3339), Seconds: time.Since(w.begun).Seconds(), Events: events,
 	}
 	m.Host, _ = os.Hostname() // left out if the machine has no name
-	for i := range r.Variants {
-		m.Events += r.Variants[i].Events
-	}
 	return m
 }

@@ -42,10 +42,21 @@ func (o *goal) apply(s *experiment.Study) error {
 		return usagef("%s: --until decided needs at least two alternatives to compare", s.Name)
 	}
 	r := &s.Replications
-	r.Decided, r.Max = true, o.most
-	if r.Max == 0 {
-		r.Max = max(mostUntil, r.Min)
+	r.Decided, r.Max = true, o.cap()
+	if o.most == 0 {
+		r.Max = max(r.Max, r.Min)
 	}
 	r.Min = min(r.Min, r.Max)
 	return nil
+}
+
+// cap is the most replications with --until; 0 without.
+func (o *goal) cap() int {
+	switch {
+	case o.until == "":
+		return 0
+	case o.most == 0:
+		return mostUntil
+	}
+	return o.most
 }

@@ -18,8 +18,10 @@ type Cell struct {
 }
 
 // RunCells runs each cell as often as the study says, and with the warm-up of the study. It returns how many replications
-// all cells have, and the warnings of the study and of its plain cells.
-func (s *Study) RunCells(cells []*Cell, o Options) (*Cells, error) {
+// all cells have, and the warnings of the study and of its plain cells. With enough, replications are added from
+// Replications.Min on until it reports so, or there are Replications.Max: it is asked at every look, with the error rate
+// that this look may spend.
+func (s *Study) RunCells(cells []*Cell, o Options, enough func(alpha float64) bool) (*Cells, error) {
 	of, err := begin(s, o)
 	if err != nil {
 		return nil, err
@@ -27,7 +29,10 @@ func (s *Study) RunCells(cells []*Cell, o Options) (*Cells, error) {
 	study := *s
 	study.Variants, study.Baseline, study.AutoWarmup = nil, 0, false
 	study.Objectives, study.Against, study.Replications.Judged = nil, nil, false
-	study.Replications.Decided, study.Replications.Precision, study.Replications.Min = false, 0, study.Replications.Max
+	study.Replications.Decided, study.Replications.Precision = false, 0
+	if enough == nil {
+		study.Replications.Min = study.Replications.Max
+	}
 	span := of.models[0].Warmup
 	for _, c := range cells {
 		m := *c.Model
@@ -39,15 +44,18 @@ func (s *Study) RunCells(cells []*Cell, o Options) (*Cells, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, c := range cells {
+		c.seen = x.sums[i]
+	}
+	x.decided = enough
 	if x.method, x.warnings, x.stopped = of.method, of.warnings, of.stopped; !x.stopped {
 		err = x.replicate()
 	}
 	if err != nil {
 		return nil, err
 	}
-	done := &Cells{Replications: x.done, Warmup: span.Seconds(), Confidence: x.confidence, Interrupted: x.stopped}
-	for i, c := range cells {
-		c.seen = x.sums[i]
+	done := &Cells{Replications: x.done, Warmup: span.Seconds(), Confidence: x.confidence, Alpha: x.alpha, Interrupted: x.stopped}
+	for _, c := range cells {
 		done.Events += c.seen.events
 	}
 	done.Warnings = x.cellWarnings(cells, s)
@@ -59,6 +67,7 @@ type Cells struct {
 	Replications int // of each
 	Warmup       float64
 	Confidence   float64
+	Alpha        float64 // error rate of what is read of them: 1 − Confidence, or the part of it that the last look may spend
 	Interrupted  bool
 	Events       int64
 	Warnings     []diag.Warning

@@ -28,10 +28,22 @@ type Effect struct {
 	Equal    bool           // it is 0 in every replication
 	Needs    int            // replications that would decide it, as of Comparison
 	Values   []float64      // by replication; of a mean or quantile of times those of the replications, not of all together
+	last     float64        // the figure of the last term's cell
 }
 
 // None reports that there is no effect: it is 0 in every replication.
 func (e *Effect) None() bool { return e.Equal }
+
+// Negligible reports that the effect is shown to be too small to matter: its interval is within 2 % of the figure of the
+// last term's cell, or within half a point of a share.
+func (e *Effect) Negligible() bool {
+	d := e.Estimate
+	if d.Kind != stats.KindInterval {
+		return false
+	}
+	most := max(-d.Lo, d.Hi)
+	return e.Figure.ID.Of().Kind == metric.Share && !e.Figure.Count && most <= negligiblePoints || most <= negligiblePart*math.Abs(e.last)
+}
 
 // Contrast is an effect to be found.
 type Contrast struct {
@@ -59,7 +71,7 @@ func Effects(list []Contrast, alpha float64) []Effect {
 		decided, rates := stats.Holm(p[f], alpha)
 		c := made[i].comparison(decided[turn[f]], rates[turn[f]])
 		turn[f]++
-		e := Effect{Figure: list[i].Figure, Estimate: c.Difference, Decided: c.Decided && !c.Equal, Equal: c.Equal, Needs: c.Needs, Values: list[i].values()}
+		e := Effect{Figure: list[i].Figure, Estimate: c.Difference, Decided: c.Decided && !c.Equal, Equal: c.Equal, Needs: c.Needs, Values: list[i].values(), last: list[i].last()}
 		if e.Equal {
 			e.Estimate = list[i].nothing(1 - alpha)
 		}
@@ -75,6 +87,12 @@ func (c *Cell) column(f Figure) *column {
 		return &column{id: of.id, values: of.num}
 	}
 	return of
+}
+
+// last is the figure of the last term's cell.
+func (k *Contrast) last() float64 {
+	j, _ := k.Terms[len(k.Terms)-1].Cell.column(k.Figure).figure()
+	return j.Point
 }
 
 // values are the contrast's replications.

@@ -67,8 +67,9 @@ type execution struct {
 	done       int      // replications that every variant has finished
 	halves     []halves // by variant
 	method     WarmupMethod
-	warnings   []diag.Warning // about the study as a whole, met while it ran
-	verdicts   []Verdict      // of the last look, where replications are added until they are decided
+	warnings   []diag.Warning           // about the study as a whole, met while it ran
+	verdicts   []Verdict                // of the last look, where replications are added until they are decided
+	decided    func(alpha float64) bool // of cells: whether there are enough replications; nil = there are at Max
 	stopped    bool
 	steps      int
 }
@@ -79,7 +80,7 @@ const leastLook = 10
 // looks are the numbers of replications at which sequential stopping may end the study.
 func (x *execution) looks() []int {
 	r := x.study.Replications
-	if !r.Judged && !r.Decided && r.Precision <= 0 || r.Min >= r.Max {
+	if x.decided == nil && !r.Judged && !r.Decided && r.Precision <= 0 || r.Min >= r.Max {
 		return []int{r.Max}
 	}
 	return stats.Looks(min(max(r.Min, leastLook), r.Max), r.Max)
@@ -91,7 +92,7 @@ func (x *execution) replicate() error {
 	looks := x.looks()
 	r := x.study.Replications
 	for k, n := range looks {
-		if len(looks) > 1 || r.Decided {
+		if len(looks) > 1 || r.Decided || x.decided != nil {
 			x.alpha = stats.LookAlpha(1-x.confidence, k+1)
 		}
 		if err := x.batch(x.done, n); err != nil {
@@ -132,6 +133,8 @@ func (x *execution) enough() bool {
 		return true
 	}
 	switch {
+	case x.decided != nil:
+		return x.decided(x.alpha)
 	case r.Sparing && slices.ContainsFunc(x.verdicts, x.settles):
 		return true
 	case r.Judged:

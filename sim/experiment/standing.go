@@ -36,11 +36,17 @@ func (c *Comparison) Standing() Standing {
 	return Worse
 }
 
+// What is too small to matter.
+const (
+	negligiblePart   = .02  // of the figure that it is a difference from
+	negligiblePoints = .005 // of a share
+)
+
 // Negligible reports that the difference is shown to be too small to matter: its interval is within 2 % of the baseline's figure, or within half a point of a share.
 func (c *Comparison) Negligible() bool {
 	d, r := c.Difference, c.Ratio
-	if f := c.Metric.Of(); f != nil && f.Kind == metric.Share && d.Kind == stats.KindInterval && max(-d.Lo, d.Hi) <= .005 {
+	if f := c.Metric.Of(); f != nil && f.Kind == metric.Share && d.Kind == stats.KindInterval && max(-d.Lo, d.Hi) <= negligiblePoints {
 		return true
 	}
-	return r.Kind == stats.KindInterval && r.Lo >= 1/1.02 && r.Hi <= 1.02
+	return r.Kind == stats.KindInterval && r.Lo >= 1/(1+negligiblePart) && r.Hi <= 1+negligiblePart
 }

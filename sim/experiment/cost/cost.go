@@ -18,6 +18,7 @@ type Options struct {
 	experiment.Options
 	Entries []string // only these, by name or kind; empty = all
 	Fewer   bool     // as many replications as the study says, even if they are fewer than Least
+	Most    int      // add replications until no cost is in doubt, or there are so many; 0 = their number is fixed
 	Alone   bool     // also each entry without the others
 	Victims Victims
 	Runs    func(runs, replications int) // called once, before the first run; nil = none
@@ -43,6 +44,11 @@ func Run(s *experiment.Study, o Options) (*Result, error) {
 	}
 	r.Min = r.Max
 	p := &plan{study: &study, options: o, cells: map[string]*experiment.Cell{}}
+	var enough func(alpha float64) bool
+	if o.Most > 0 {
+		r.Max, r.Min = o.Most, min(r.Min, o.Most)
+		enough = func(alpha float64) bool { return len(p.doubts(alpha)) == 0 }
+	}
 	limits := limit(&study)
 	if err := p.choose(); err != nil {
 		return nil, err
@@ -53,7 +59,7 @@ func Run(s *experiment.Study, o Options) (*Result, error) {
 	if o.Runs != nil {
 		o.Runs(len(p.list), r.Max)
 	}
-	done, err := study.RunCells(p.list, o.Options)
+	done, err := study.RunCells(p.list, o.Options, enough)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +71,10 @@ func Run(s *experiment.Study, o Options) (*Result, error) {
 	}
 	res.Figures = append(res.Figures, P95, Hours)
 	if done.Replications > 0 {
-		p.collect(res)
+		p.collect(res, done.Alpha)
+	}
+	if o.Most > 0 && done.Replications > 0 {
+		res.Until, res.Doubts = true, p.doubts(done.Alpha)
 	}
 	return res, nil
 }
@@ -91,7 +100,8 @@ type rowPlan struct {
 	entry   *experiment.Switch
 	without *experiment.Cell
 	only    *experiment.Cell // nil: not asked for
-	with    string           // what is tried; "" = nothing
+	with    string           // what is tried; empty = nothing
+	short   string           // what does not fit
 	trial   *experiment.Cell
 	victims []Victim
 	forced  []*experiment.Cell // by victim
@@ -175,7 +185,8 @@ func (p *plan) alternative(v int) {
 			row.only = p.cell(v, func(k int) bool { return k == i }, "", nil)
 		}
 		m := p.study.Variants[v].Model
-		if t := knob(m, e, v); t != nil {
+		t, short := knob(m, e, v)
+		if row.short = short; t != nil {
 			row.with, row.trial = t.with, p.cell(v, all, t.with+e.Name, t.change)
 		}
 		row.victims, row.place = victims(m, e, v, p.options.Victims)
@@ -211,16 +222,17 @@ func plus(c *experiment.Cell) experiment.Weighted  { return experiment.Weighted{
 func minus(c *experiment.Cell) experiment.Weighted { return experiment.Weighted{Cell: c, Weight: -1} }
 
 // collect reads the costs.
-func (p *plan) collect(res *Result) {
+func (p *plan) collect(res *Result, alpha float64) {
 	res.Alternatives = make([]Alternative, len(p.plans))
 	for v := range p.plans {
 		a, to := &p.plans[v], &res.Alternatives[v]
 		to.Name, to.Rows = p.study.Variants[v].Name, make([]Row, len(a.rows))
+		to.Counts = len(p.study.Gate) == 0 || slices.Contains(p.study.Gate, to.Name)
 		to.Visits, to.People = a.full.Counted(Visits.ID), a.full.Counted(Affected.ID)
 		sum := []experiment.Weighted{plus(a.full), minus(a.none)}
 		for i := range a.rows {
 			row, r := &a.rows[i], &to.Rows[i]
-			r.Entry, r.Kind = row.entry.Name, row.entry.Kind
+			r.Entry, r.Kind, r.Short = row.entry.Name, row.entry.Kind, row.short
 			p.ask(ofEntries, &r.Cost, plus(a.full), minus(row.without))
 			sum = append(sum, minus(a.full), plus(row.without))
 			if row.only != nil {
@@ -241,11 +253,11 @@ func (p *plan) collect(res *Result) {
 			p.ask(ofEntries, &to.Beyond, sum...)
 		}
 	}
-	p.answer(res)
+	p.answer(res, alpha)
 }
 
 // answer finds the effects that were asked for, family by family.
-func (p *plan) answer(res *Result) {
+func (p *plan) answer(res *Result, alpha float64) {
 	for family := range families {
 		var contrasts []experiment.Contrast
 		var to []*Effects
@@ -257,7 +269,7 @@ func (p *plan) answer(res *Result) {
 				contrasts, to = append(contrasts, experiment.Contrast{Figure: f, Terms: a.terms}), append(to, a.to)
 			}
 		}
-		for i, e := range experiment.Effects(contrasts, 1-res.Confidence) {
+		for i, e := range experiment.Effects(contrasts, alpha) {
 			*to[i] = append(*to[i], e)
 		}
 	}

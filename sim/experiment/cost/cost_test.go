@@ -32,7 +32,11 @@ timeline:
 
 func study(t *testing.T, life, policies string, entries ...string) *experiment.Study {
 	t.Helper()
-	text := fmt.Sprintf(visitors, life, policies, "  - "+strings.Join(entries, "\n  - "))
+	return built(t, fmt.Sprintf(visitors, life, policies, "  - "+strings.Join(entries, "\n  - ")))
+}
+
+func built(t *testing.T, text string) *experiment.Study {
+	t.Helper()
 	spec, err := scenarios.Parse("test", []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -134,6 +138,47 @@ func TestALongerDrainIsTried(t *testing.T) {
 		if got := row.Trial; got == nil && with != "" || got != nil && got.With != with {
 			t.Errorf("%s: tried %+v, want %q", entry, got, with)
 		}
+	}
+}
+
+// A longer drain that does not fit into the run is named, beside what was tried or in place of it.
+func TestADrainThatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	for entry, short := range map[string]string{
+		"{at: 1m, deploy: {drain: 10s, max_surge: 5}}":            "a drain of 1h",
+		"{at: 1m, drain: {servers: 1, deadline: 19m}}":            "a deadline of 1h",
+		"{at: 1m, name: day, drain: {servers: 1, deadline: 24h}}": "",
+		"{at: 10m, crash: {servers: 1}}":                          "",
+	} {
+		s := study(t, "2m", "cookie", entry)
+		s.Replications.Min = 2
+		if got := find(t, s, cost.Options{Fewer: true}).Alternatives[0].Rows[0].Short; got != short {
+			t.Errorf("%s: %q does not fit; want %q", entry, got, short)
+		}
+	}
+}
+
+// Replications are added until no cost is in doubt, or there are as many as allowed: then those in doubt are named. A crash
+// that ends a session in most runs is decided after some looks; one that ends one in some is not after a few.
+func TestUntilDecided(t *testing.T) {
+	t.Parallel()
+	few := strings.Replace(visitors, "poisson(1/s)", "poisson(0.01/s)", 1)
+	for server, decided := range map[int]bool{5: true, 3: false} {
+		s := built(t, fmt.Sprintf(few, "exp(5m)", "cookie: {balance: round-robin}", fmt.Sprintf("  - {at: 10m, crash: {servers: [server-%d]}}", server)))
+		most := map[bool]int{true: 60, false: 12}[decided]
+		r := find(t, s, cost.Options{Most: most})
+		if !r.Until || len(r.Doubts) > 0 == decided || r.Replications == most == decided {
+			t.Errorf("server-%d: %d replications, in doubt: %v", server, r.Replications, r.Doubts)
+		}
+		for _, d := range r.Doubts {
+			if d.Entry != "crash at 10m" || d.Alternative != "cookie" {
+				t.Errorf("in doubt: %+v", d)
+			}
+		}
+	}
+	s := study(t, "exp(5m)", "cookie", "{at: 10m, crash: {servers: 1}}")
+	if r := find(t, s, cost.Options{Most: 12}); r.Replications != 10 || len(r.Doubts) > 0 {
+		t.Errorf("a large cost: %d replications, in doubt: %v", r.Replications, r.Doubts)
 	}
 }
 

@@ -16,8 +16,10 @@ type Result struct {
 	Duration     float64  // seconds measured in each
 	Objectives   []string // on latency, which latency.exceeded counts; empty: it is not among the figures
 	Interrupted  bool
-	Runs         int   // of models, each of which ran every replication
-	Events       int64 // handled by the engine, all runs
+	Until        bool    // replications were added until no cost is in doubt
+	Doubts       []Doubt // with Until: that are left
+	Runs         int     // of models, each of which ran every replication
+	Events       int64   // handled by the engine, all runs
 	Warnings     []diag.Warning
 	Figures      []experiment.Figure // in which costs are given
 	Alternatives []Alternative
@@ -26,6 +28,7 @@ type Result struct {
 // Alternative is what the entries of one alternative cost.
 type Alternative struct {
 	Name     string
+	Counts   bool    // the gate judges it
 	Visits   float64 // in mean over the replications of the whole
 	People   float64
 	Rows     []Row   // in the order of the timeline, then the autoscaler
@@ -40,6 +43,7 @@ type Row struct {
 	Cost    Effects  // with it, less without it, everything else as it is
 	Alone   Effects  // with it and no other, less without any; nil unless asked for
 	Trial   *Trial   // nil: there is nothing to try
+	Short   string   // what should have been tried and does not fit into the run, such as a drain of 1h; empty otherwise
 	Victims []Victim // nil unless asked for, or where it strikes no server at random
 }
 

@@ -34,21 +34,27 @@ var spans = []span{
 }
 
 // knob is what to try of an entry: an hour for servers to leave, or the longest time that fits into the run. nil: nothing,
-// because it has that already.
-func knob(m *sim.Model, e *experiment.Switch, variant int) *trial {
+// because it has that already; then short is what does not fit, where that is why.
+func knob(m *sim.Model, e *experiment.Switch, variant int) (t *trial, short string) {
 	if !e.IsEntry() {
-		return nil
+		return nil, ""
 	}
 	places := e.Places[variant]
 	a := &m.Timeline[places[0]]
 	i := slices.IndexFunc(spans, func(s span) bool { return s.kind == a.Kind })
 	if i < 0 {
-		return nil
+		return nil, ""
 	}
 	of := spans[i].of
 	span := longestFitting(m, a, of)
-	if span < *of(a)+*of(a)/10 {
-		return nil
+	if span < patientDrain {
+		short = spans[i].name + dist.Seconds.Format(patientDrain.Seconds())
+	}
+	switch have := *of(a); {
+	case have >= patientDrain:
+		return nil, ""
+	case span < have+have/10:
+		return nil, short
 	}
 	return &trial{with: spans[i].name + dist.Seconds.Format(span.Seconds()), change: func(m *sim.Model) {
 		for _, k := range places {
@@ -56,7 +62,7 @@ func knob(m *sim.Model, e *experiment.Switch, variant int) *trial {
 				*of(&m.Timeline[k]) = span
 			}
 		}
-	}}
+	}}, short
 }
 
 // longestFitting is the longest time up to an hour that lets the action end within the run; in whole minutes if it is one at least, else in

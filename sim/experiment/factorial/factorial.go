@@ -28,6 +28,7 @@ type Result struct {
 	Replications int
 	Duration     float64 // seconds measured in each
 	Interrupted  bool
+	Events       int64 // handled by the engine, all combinations
 	Warnings     []diag.Warning
 	Factors      []string
 	Figures      []experiment.Figure
@@ -168,12 +169,12 @@ func Run(s *experiment.Study, names []string, o experiment.Options) (*Result, er
 		}
 		cells = append(cells, d.cells...)
 	}
-	done, err := study.RunCells(cells, o)
+	done, err := study.RunCells(cells, o, nil)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Name: s.Name, Seed: s.Seed, Confidence: done.Confidence, Replications: done.Replications, Duration: s.Variants[0].Model.Duration.Seconds(),
-		Interrupted: done.Interrupted, Warnings: done.Warnings, Figures: []experiment.Figure{Visits, People, Failed, P95, P99}}
+		Interrupted: done.Interrupted, Events: done.Events, Warnings: done.Warnings, Figures: []experiment.Figure{Visits, People, Failed, P95, P99}}
 	for i := range factors {
 		r.Factors = append(r.Factors, factors[i].name)
 	}
