@@ -46,6 +46,7 @@ var behaviour = append(object[sim.Population]{
 	at("handshake", "server time to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
 	at("reconnect", "time before a broken connection is reopened", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
 	addresses(),
+	throughField(),
 	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
 	at("cookies", "share of clients that keep cookies", share(0, 1), func(p *sim.Population) *float64 { return &p.Cookies }),
 	at("browser_restart", "time between restarts of a client's browser, which drop cookies without a lifetime; with_session: whenever a session ends that was not lost",

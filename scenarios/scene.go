@@ -110,9 +110,8 @@ var sceneObject = object[scene]{
 	}},
 	at("balancers", "load balancer instances; default: one", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
 	at("health", "how balancers detect dead servers; default: probes every 5 s", health(), func(s *scene) *sim.Health { return &s.Health }),
-	{key: "clients", doc: "client timeout and retries, in place of the defaults of the populations' classes; a population can override them", schema: byClass(retrying), read: func(d *decoder, n *tree.Node, _ *scene) {
-		var unused sim.Population
-		retrying.read(d, n, &unused) // only for problems: sceneOf reads it into every population
+	{key: "clients", doc: "client timeout and retries, in place of the defaults of the populations' classes, which a population can override; and whose address balancers see", schema: clientsSchema(), read: func(d *decoder, n *tree.Node, _ *scene) {
+		clientsObject.read(d, n, &clientDefaults{}) // only for problems: sceneOf reads it into every population
 	}},
 	needed(declared[scene]("workload", "the populations; needed", workloadSchema())),
 	at("load", "multiple of the clients of all populations; those of a smaller load are among those of a larger one; default: 1", number(0.001, 1000), func(s *scene) *float64 { return &s.load }),
@@ -137,6 +136,7 @@ func (d *decoder) sceneOf(a alternative, h *header) *scene {
 			clients = nil
 		}
 		s.Populations, s.sources = d.workload(n, clients)
+		d.see(clients, s.Populations, s.sources)
 		d.multiply(n, s.Populations, s.load)
 	}
 	if a.policy.config != nil {

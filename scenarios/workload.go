@@ -145,7 +145,7 @@ func (d *decoder) mix(n, clients *tree.Node) []sim.Population {
 		p := class.Defaults
 		p.Sessions, _ = workloads.NewPoisson(m.sessions.Rate() * class.Share)
 		if clients != nil {
-			retrying.read(d, clients, &p)
+			retrying.fields(d, clients, &p)
 		}
 		all = append(all, p)
 	}
@@ -170,7 +170,7 @@ func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.
 	}
 	s.Population = class.Defaults
 	if clients != nil {
-		retrying.read(d, clients, &s.Population)
+		retrying.fields(d, clients, &s.Population)
 	}
 	entry.read(d, n, &s)
 	d.origin(n, &s)

@@ -75,6 +75,11 @@ func (p *Population) check() error {
 	if sources > 1 {
 		return fmt.Errorf("sim: population %s must have users, sessions or a trace, not several of them", p.Name)
 	}
+	if p.Through != nil {
+		if err := p.Through.check(); err != nil {
+			return fmt.Errorf("sim: population %s: %w", p.Name, err)
+		}
+	}
 	if p.Trace == nil && p.Resample != AsRecorded {
 		return fmt.Errorf("sim: population %s has no recording to draw from", p.Name)
 	}

@@ -61,11 +61,18 @@ func (c *crowd) add(from Addr, on ServerID) {
 
 // addressOf is the client's source address as balancers see it.
 func (r *run) addressOf(c *client) Addr {
-	if t := r.pops[c.pop].Trace; t != nil {
-		return t.Clients[c.addr].Addr
-	}
 	var a Addr
-	a.set4(r.sourceAddr(c.addr))
+	p := &r.pops[c.pop]
+	if p.Trace != nil {
+		a = p.Trace.Clients[c.addr].Addr
+	} else {
+		a.set4(r.sourceAddr(c.addr))
+	}
+	if p.Through != nil {
+		if proxy := p.Through.proxyOf(c); proxy != nil && !proxy.Trusted {
+			return proxy.Addr
+		}
+	}
 	return a
 }
 

@@ -18,6 +18,10 @@ func (r *run) fillExchange(q int32) {
 	} else {
 		r.fillRecorded(p, c, x)
 	}
+	x.Via = nil
+	if p.Through != nil {
+		r.fillVia(p, c, x)
+	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)

@@ -190,6 +190,7 @@ type Population struct {
 
 	Addresses      int       // distinct source addresses the clients share; 0 = one each
 	Groups         []Group   // address sharing by classes; overrides Addresses
+	Through        *Through  // proxies between the clients and the balancers; nil = nothing is said of any
 	AddressChange  dist.Dist // seconds between changes of a client's address; nil = never
 	Cookies        float64   // share of clients that keep cookies
 	BrowserRestart dist.Dist // seconds between restarts of a client's browser, which end cookies without a lifetime; nil = with every session that ends as its user meant

@@ -99,6 +99,7 @@ type run struct {
 	faults      int // that struck at random times, in the measured part
 
 	exchange Request    // the one Request that is passed around
+	via      Via        // of it, where proxies are in front
 	tried    []ServerID // by request, maxTried each
 
 	collector
