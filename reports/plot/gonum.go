@@ -7,6 +7,7 @@ package plot
 import (
 	"bytes"
 	"image/color"
+	"image/png"
 	"io"
 	"sync"
 
@@ -120,6 +121,8 @@ func WritePNG(w io.Writer, f *reports.Figure) error {
 	width, height := f.Size(ruler{})
 	c := vgimg.NewWith(vgimg.UseWH(vg.Length(width), vg.Length(height)), vgimg.UseDPI(pngResolution))
 	f.Draw(&paper{canvas: c, height: height})
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
-	return err
+	return fast.Encode(w, c.Image())
 }
+
+// fast takes half the time of the default; files are a twentieth larger.
+var fast = png.Encoder{CompressionLevel: png.BestSpeed}
