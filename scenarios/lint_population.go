@@ -59,6 +59,7 @@ func (d *decoder) lintPopulation(n *tree.Node, p *sim.Population) {
 			}
 		}
 	}
+	d.lintConnection(n, p)
 	if p.Cookies > 0 {
 		return
 	}
@@ -68,5 +69,20 @@ func (d *decoder) lintPopulation(n *tree.Node, p *sim.Population) {
 	}
 	if at := n.Get("forged_cookies"); at != nil && p.Forgers > 0 && p.Forgery == sim.Replayed {
 		d.warn(at, noEffect, "has no effect: no client of this population keeps a cookie that could be replayed", keep)
+	}
+}
+
+// lintConnection warns of settings of connections that nothing follows from.
+func (d *decoder) lintConnection(n *tree.Node, p *sim.Population) {
+	if p.Loop != sim.Connection {
+		for _, key := range []string{"handshake", "reconnect"} {
+			if at := n.Get(key); at != nil {
+				d.warn(at, noEffect, "has no effect: clients of this population hold no connection open", "write loop: connection, or remove it")
+			}
+		}
+		return
+	}
+	if at := n.Get("reconnect"); at != nil && (p.Reconnect == nil || p.Reconnect.Mean() == 0) && p.ReconnectGrowth+p.ReconnectCap.Seconds() > 0 {
+		d.warn(at, noEffect, "has no effect: there is no delay that could grow", "write reconnect: {delay: uniform(0s 1s), growth: 2, cap: 30s}")
 	}
 }

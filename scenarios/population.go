@@ -37,14 +37,14 @@ var sessionState = object[sim.Population]{
 
 // behaviour is everything about a population except the origin of its clients.
 var behaviour = append(object[sim.Population]{
-	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection",
+	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection, such as a WebSocket, server-sent events or a long poll, which is one request in flight until it ends (connection)",
 		choice([]string{"closed", "open", "connection"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection), func(p *sim.Population) *sim.Loop { return &p.Loop }),
 	at("requests", "requests per session, the first included", word(distribution(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
 	at("life", "time after which a session sends no more requests", word(seconds(), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Life }),
 	at("think", "time between requests", seconds(), func(p *sim.Population) *dist.Dist { return &p.Think }),
 	at("service", "server time per request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),
 	at("handshake", "server time to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
-	at("reconnect", "time before a broken connection is reopened", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
+	reconnection(),
 	addresses(),
 	throughField(),
 	at("address_change", "time between changes of a client's address", word(seconds(), "never", nil), func(p *sim.Population) *dist.Dist { return &p.AddressChange }),
@@ -60,6 +60,31 @@ var behaviour = append(object[sim.Population]{
 		choice([]string{"relogin", "restart", "leave"}, sim.Relogin, sim.Restart, sim.Leave), func(p *sim.Population) *sim.OnLoss { return &p.OnLoss }),
 	at("login", "additional server time of a login after a loss", seconds(), func(p *sim.Population) *dist.Dist { return &p.Login }),
 }, retrying...)
+
+var reconnectDelay = object[sim.Population]{
+	at("delay", "time before the first try after a break", seconds(), func(p *sim.Population) *dist.Dist { return &p.Reconnect }),
+	at("growth", "factor by which the delay grows with each failed try", number(1, 100), func(p *sim.Population) *float64 { return &p.ReconnectGrowth }),
+	at("cap", "longest delay", word(span(1), "none", 0), func(p *sim.Population) *sim.Time { return &p.ReconnectCap }),
+}
+
+// reconnection is a distribution, or a mapping where delays grow.
+func reconnection() field[sim.Population] {
+	delay := seconds()
+	return field[sim.Population]{
+		key: "reconnect", doc: "time before each try to open a broken connection again, until one succeeds; as {delay, growth, cap} it grows with each failed try. Without it, a client tries once, and then with each message",
+		schema: either("object", byClass(reconnectDelay), delay.schema),
+		held:   func(p *sim.Population) any { return delay.written(p.Reconnect) },
+		read: func(d *decoder, n *tree.Node, p *sim.Population) {
+			if n.Kind == tree.Map {
+				reconnectDelay.read(d, n, p)
+				return
+			}
+			if v, ok := delay.read(d, n); ok {
+				p.Reconnect, p.ReconnectGrowth, p.ReconnectCap = v, 0, 0
+			}
+		},
+	}
+}
 
 // addresses is a number, or groups of clients by how many share an address.
 func addresses() field[sim.Population] {

@@ -107,8 +107,7 @@ func (r *run) route(q int32) {
 	rq := &r.requests[q]
 	rq.wake()
 	if rq.flags&message != 0 {
-		rq.goTo(r.clients[rq.client].home)
-		r.reach(q, rq.server)
+		r.sendMessage(q)
 		return
 	}
 	c := &r.clients[rq.client]

@@ -34,9 +34,7 @@ const (
 	ending                             // sends no more; its session ends with the last answer
 	startedInWarmup                    // its session was in progress when counting began
 	moved                              // its address changed since its last request
-	connected                          // its connection is open (to home)
 	waiting                            // an evClient event is pending
-	reconnecting                       // its connection broke and is not open again
 	inSession                          // it has a session in progress
 	homeDown                           // its home has died; it does not know yet
 	leftAfterLoss                      // its session was lost and it went away
@@ -98,6 +96,9 @@ func (r *run) newClient(p *population, key rng.Key, n, nth uint64) ClientID {
 		r.visits = append(r.visits, 0)
 		if r.cold != nil {
 			r.cold = append(r.cold, clientCold{})
+		}
+		if r.lines != nil {
+			r.lines = append(r.lines, line{})
 		}
 	}
 	c := &r.clients[id]

@@ -99,11 +99,13 @@ func (r *run) restartBrowser(c *client, rq *request) {
 	}
 }
 
-// answered reports the server's answer to the balancer, and gives the client its cookie.
+// answered reports the server's answer to the balancer, and gives the client its cookie. An attempt that opens a connection
+// stays in flight.
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	if b.fastPath && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 {
+	stays := rq.flags&(opening|orphan) == opening
+	if b.fastPath && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 && !stays {
 		b.Ended(rq.server, Answered)
 		return
 	}
@@ -118,7 +120,12 @@ func (r *run) answered(q int32) {
 			r.storeCookies(&r.clients[rq.client], rq)
 		}
 	}
-	r.ended(q, Answered)
+	switch {
+	case !stays:
+		r.ended(q, Answered)
+	case r.m.Health.Passive.Failures > 0:
+		r.passive(b, rq.server, Answered)
+	}
 }
 
 // storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.

@@ -101,14 +101,15 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	if rq.sent == r.now {
 		pause = refusedPause
 	}
+	if p.Loop == Connection {
+		r.lineFailed(p, q, pause)
+		rq = &r.requests[q]
+	}
 	if rq.isAtServer() {
 		r.leaveLane(q)
 		rq.raise(orphan)
 	} else {
 		r.release(q)
-	}
-	if p.Loop == Connection {
-		r.disconnect(&r.clients[id])
 	}
 	r.noteHarm(p, id, false)
 	r.requestDone(p, id, pause)

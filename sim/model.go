@@ -140,7 +140,7 @@ type Loop uint8
 const (
 	ClosedLoop Loop = iota // the next request is sent a think time after the answer to the last
 	OpenLoop               // the next request is sent a think time after the last was sent, answered or not
-	Connection             // OpenLoop messages on one long-lived connection, routed when it is opened
+	Connection             // OpenLoop messages on one long-lived connection, which is routed, and in flight, as one request
 )
 
 // OnLoss is what a client does when its session's state is gone.
@@ -186,7 +186,10 @@ type Population struct {
 	Think     dist.Dist // seconds between requests; nil = 0
 	Demand    dist.Dist // seconds of work of a request at speed 1
 	Handshake dist.Dist // seconds of work to open a Connection; nil = 0
-	Reconnect dist.Dist // seconds before a broken Connection is opened again; nil = 0
+	Reconnect dist.Dist // seconds before a broken Connection is opened again; nil = at once, and after that fails with the next message
+
+	ReconnectGrowth float64 // factor by which that delay grows with every opening that fails; 0 = 1
+	ReconnectCap    Time    // the longest such delay; 0 = no limit
 
 	Addresses      int       // distinct source addresses the clients share; 0 = one each
 	Groups         []Group   // address sharing by classes; overrides Addresses

@@ -83,6 +83,9 @@ func (r *run) recallAnswer(p *population, f *found, first bool) {
 	rq := &r.requests[q]
 	rq.begin(r.now, f.id, c)
 	rq.restart()
+	if p.Loop == Connection {
+		rq.raise(opening)
+	}
 	b := r.instance(c, rq.seq)
 	rq.through(b)
 	r.captureIdentity(c, rq)
@@ -95,9 +98,9 @@ func (r *run) recallAnswer(p *population, f *found, first bool) {
 		rq.goTo(s)
 		b.Began(s)
 		r.answered(q)
-		r.setHome(c, s)
+		r.setHome(f.id, s)
 		if p.Loop == Connection {
-			r.connect(c)
+			r.lineOpened(rq)
 		}
 	}
 	r.release(q)
@@ -115,7 +118,7 @@ func (r *run) recallEnd(p *population, id ClientID) {
 	c := &r.clients[id]
 	r.place.end(p, id)
 	r.countEnd(p, c)
-	r.leaveHome(c)
+	r.leaveHome(id)
 	r.freeClients = append(r.freeClients, id)
 }
 

@@ -88,28 +88,3 @@ func (r *run) fillRecorded(p *population, c *client, x *Request) {
 	who := &p.Trace.Clients[c.addr]
 	x.Addr, x.Hash = who.Addr, who.Hash
 }
-
-// reconnect makes a client open its broken connection again after its jitter.
-func (r *run) reconnect(p *population, id ClientID) {
-	c := &r.clients[id]
-	c.raise(reconnecting)
-	at := r.now
-	if p.Reconnect != nil {
-		at += FromSeconds(p.Reconnect.Sample(c.draw(c.seq, forReconnect)))
-	}
-	r.plan(scheduled{do: (*run).reopen, client: id, key: c.key}, at)
-}
-
-func (r *run) reopen(x scheduled) {
-	c := &r.clients[x.client]
-	if c.key != x.key || c.flags&reconnecting == 0 {
-		return // its session has ended since
-	}
-	c.lower(reconnecting)
-	if c.flags&ending != 0 {
-		return
-	}
-	c.sendsOneMore() // the handshake is not one of its messages
-	r.reopened++
-	r.send(&r.pops[c.pop], x.client, -1)
-}

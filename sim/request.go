@@ -41,9 +41,10 @@ type request struct {
 	opStep     opStep
 	flags      uint16
 	pop        uint16
-	failure    uint8 // phase failing: the Outcome, or redispatching
-	mark       uint8 // that the client sends
-	setMark    uint8 // that the balancer gives it with the answer
+	line       uint32 // number of the client's connection that the message goes over
+	failure    uint8  // phase failing: the Outcome, or redispatching
+	mark       uint8  // that the client sends
+	setMark    uint8  // that the balancer gives it with the answer
 }
 
 // maxTried is how many failed servers a request remembers, in a table beside the requests: few have any.
@@ -250,6 +251,9 @@ func (q *request) explain(why Reason) { q.why = uint8(why) }
 
 // goTo sends the attempt to a server.
 func (q *request) goTo(s ServerID) { q.server = s }
+
+// goOver notes the connection that a message goes over.
+func (q *request) goOver(number uint32) { q.line = number }
 
 // detach takes the attempt off its server, or leaves it without one.
 func (q *request) detach() { q.phase, q.server = fresh, NoServer }

@@ -76,6 +76,7 @@ type run struct {
 	clients     []client
 	visits      []visitMarks // parallel to clients
 	cold        []clientCold // parallel to clients; empty when no population needs it
+	lines       []line       // parallel to clients; empty when no population holds connections
 	place       placement    // where session state lives
 	stateful    bool         // some population has session state, and the application keeps it somewhere
 	freeClients []ClientID
@@ -124,6 +125,9 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.visits = make([]visitMarks, 0, clients)
 	if m.needsCold() {
 		r.cold = make([]clientCold, 0, clients)
+	}
+	if m.connects() {
+		r.lines = make([]line, 0, clients)
 	}
 	r.collector.init(r)
 	r.servers = make(serverList, 0, m.room())

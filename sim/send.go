@@ -9,12 +9,12 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 	q := r.newRequest()
 	rq := &r.requests[q]
 	rq.begin(r.now, id, c)
-	rq.demands(recorded)
+	rq.demands(max(recorded, 0))
 	if recorded < 0 && p.Demand != nil {
 		rq.demands(FromSeconds(p.Demand.Sample(c.draw(c.seq, forDemand))))
 	}
 	if p.Loop == Connection {
-		r.overConnection(p, c, rq)
+		r.overLine(p, c, rq)
 	}
 	if r.live {
 		rq.raise(measured)
@@ -22,19 +22,6 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 	p.stats.countSent(r.live)
 	p.earnRetry()
 	r.try(p, q)
-}
-
-// overConnection decides whether a request of a long-lived connection goes over the open one, or must open it first.
-func (r *run) overConnection(p *population, c *client, rq *request) {
-	if c.flags&connected != 0 && c.home != NoServer && r.servers[c.home].serving() {
-		rq.raise(message)
-		return
-	}
-	r.disconnect(c)
-	rq.raise(opening)
-	if p.Handshake != nil {
-		rq.demands(rq.demand + FromSeconds(p.Handshake.Sample(c.draw(c.seq, forHandshake))))
-	}
 }
 
 // try starts an attempt of the client: its timeout begins, the balancer is asked.
@@ -87,10 +74,16 @@ func (r *run) answer(q int32) {
 		r.release(q)
 		return
 	}
-	c := &r.clients[rq.client]
-	r.setHome(c, s)
-	if rq.flags&opening != 0 {
-		r.connect(c)
+	switch {
+	case rq.flags&message == 0:
+		r.setHome(rq.client, s)
+		if rq.flags&opening != 0 {
+			r.lineOpened(rq)
+		}
+	case r.cutOff(rq):
+		rq.wake()
+		r.requestFailed(p, q, FailedBroken)
+		return
 	}
 	if rq.flags&measured != 0 {
 		if rq.flags&homed != 0 {
@@ -154,17 +147,12 @@ func (r *run) clientTurn(id ClientID) {
 		}
 		return
 	}
-	if c.flags&reconnecting == 0 && !c.isOpening(p) {
+	if !r.silent(p, id) {
 		r.send(p, id, -1)
 	}
 	if p.Loop != ClosedLoop {
 		r.thinkThenNext(p, id, 0)
 	}
-}
-
-// isOpening reports whether the client waits for its connection to open: until then it has nothing to send a message over.
-func (c *client) isOpening(p *population) bool {
-	return p.Loop == Connection && c.flags&connected == 0 && c.outstanding > 0
 }
 
 // thinkThenNext schedules what a client does after a request: think, for at least the pause, then send the next request or

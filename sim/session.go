@@ -9,7 +9,8 @@ func (r *run) beginSession(p *population, id ClientID) {
 		c.willSend(r.drawSize(p, c))
 	}
 	c.beganAt(r.now)
-	c.lower(hasState | ending | reconnecting | leftAfterLoss)
+	c.lower(hasState | ending | leftAfterLoss)
+	r.closeLine(id)
 	if r.cold != nil {
 		r.cold[id].livesUntil(Never)
 		if p.Life != nil {
@@ -28,11 +29,15 @@ func (r *run) endSession(p *population, id ClientID) {
 	}
 	r.place.end(p, id)
 	r.countEnd(p, c)
-	r.leaveHome(c)
+	r.leaveHome(id)
 	if p.Users > 0 {
 		at := r.now
 		if p.Think != nil {
-			at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
+			k := c.draw(c.seq, forThink)
+			if c.left > 0 { // the session's end may have cut this think time short: drawn again, it would be a long one
+				k = k.At(1)
+			}
+			at += FromSeconds(p.Think.Sample(k))
 		}
 		if c.flags&sawFailure != 0 {
 			at = max(at, r.now+refusedPause)
@@ -49,18 +54,22 @@ func (r *run) endSession(p *population, id ClientID) {
 }
 
 // setHome notes where the session lives, as far as requests show.
-func (r *run) setHome(c *client, s ServerID) {
+func (r *run) setHome(id ClientID, s ServerID) {
+	c := &r.clients[id]
 	if c.home == s && c.flags&homeDown == 0 {
 		return
 	}
-	r.leaveHome(c)
+	r.leaveHome(id)
 	c.home = s
 	r.hold(c, s, 1)
 }
 
-func (r *run) leaveHome(c *client) {
+func (r *run) leaveHome(id ClientID) {
+	c := &r.clients[id]
 	if c.home != NoServer {
-		r.disconnect(c)
+		if r.lines != nil {
+			r.disconnect(id)
+		}
 		sv := &r.servers[c.home]
 		if c.flags&homeDown != 0 {
 			c.lower(homeDown)
@@ -72,27 +81,6 @@ func (r *run) leaveHome(c *client) {
 			r.checkDrained(c.home)
 		}
 		c.home = NoServer
-	}
-}
-
-// connect notes that the client's connection is open, to its home.
-func (r *run) connect(c *client) {
-	if c.flags&connected == 0 {
-		c.raise(connected)
-		r.servers[c.home].openConnections(1)
-	}
-}
-
-// disconnect notes that it is not.
-func (r *run) disconnect(c *client) {
-	if c.flags&connected == 0 {
-		return
-	}
-	c.lower(connected)
-	sv := &r.servers[c.home]
-	sv.openConnections(-1)
-	if sv.departing() && sv.connections == 0 {
-		r.checkDrained(c.home)
 	}
 }
 

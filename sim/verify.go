@@ -9,7 +9,8 @@ import "math"
 //	sessions   started = finished + lost + active, per population
 //	little     the area under the number in each server = the sum of the stays there, exactly
 //	work       work done by each server = demand of what departed + of what was broken off + of what is in service
-//	in-flight  what balancers believe to be in flight is what is in flight
+//	in-flight  what balancers believe to be in flight is what is in flight, open connections included
+//	lines      a client waits for its connection to open as long as one request is under way to open it
 //	homes      sessions and connections each server is said to hold = clients that live, and are connected, there
 //	memory     bytes in each server's memory = those of the sessions that live there, their copies, and what is left over
 //	clock      no event lies before the one that made it (checked as events are made and handled)
@@ -43,8 +44,10 @@ func (r *run) verify() {
 			stays[rq.server] += int64(r.end - rq.enter)
 		}
 	}
+	r.countLines(sent)
 	r.verifyPopulations(inFlight)
 	r.verifyHomes()
+	r.verifyLines()
 	r.place.audit()
 	for i := range r.servers {
 		r.verifyServer(&r.servers[i], stays[i], working[i])
@@ -54,6 +57,30 @@ func (r *run) verify() {
 			if got, want := int64(r.balancers[i].view.InFlight[s]), sent[i*len(r.servers)+s]; got != want {
 				violated("in-flight", "balancer %d counts %d requests in flight at %s, there are %d", i, got, r.servers[s].info.Name, want)
 			}
+		}
+	}
+}
+
+// verifyLines compares the connections that clients wait for with the requests that open them.
+func (r *run) verifyLines() {
+	openings := make([]int, len(r.lines))
+	for i := range r.requests {
+		if rq := &r.requests[i]; rq.phase != free && rq.phase != done && rq.flags&(opening|orphan) == opening {
+			openings[rq.client]++
+		}
+	}
+	for i, n := range openings {
+		if waits := r.lines[i].state == lineOpening; n > 1 || waits != (n == 1) {
+			violated("lines", "client %d has %d requests under way that open a connection; it waits for one: %t", i, n, waits)
+		}
+	}
+}
+
+// countLines adds the open connections to the attempts in flight, by balancer and server.
+func (r *run) countLines(inFlight []int64) {
+	for i := range r.lines {
+		if ln := &r.lines[i]; ln.state == lineOpen && ln.balancer != uncounted {
+			inFlight[int(ln.balancer)*len(r.servers)+int(r.clients[i].home)]++
 		}
 	}
 }
@@ -112,7 +139,7 @@ func (r *run) verifyHomes() {
 		if c.home != NoServer && c.flags&homeDown == 0 {
 			homes[c.home]++
 		}
-		if c.flags&connected != 0 {
+		if r.lines != nil && r.lines[i].state == lineOpen {
 			open[c.home]++
 		}
 	}
