@@ -31,8 +31,13 @@ var passive = object[sim.Passive]{
 var defaultHealth = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2, Passive: sim.Passive{Eject: 30 * sim.Second}}
 
 var probing = object[sim.Health]{
-	at("interval", "time between probes; 0: balancers detect a change at once", span(0), func(h *sim.Health) *sim.Time { return &h.Interval }),
+	at("interval", "time between probes; 0: balancers detect a change at once; none: they send no probes", word(span(0), "none", sim.Never), func(h *sim.Health) *sim.Time { return &h.Interval }),
 	at("timeout", "time after which an unanswered probe has failed", span(0), func(h *sim.Health) *sim.Time { return &h.Timeout }),
+	at("interval_from", "whether interval counts from the start of the last probe (Traefik, Caddy, kubelet) or from its end (HAProxy, Envoy), which is later when it times out",
+		choice([]string{"start", "end"}, false, true), func(h *sim.Health) *bool { return &h.FromEnd }),
+	at("interval_changing", "interval while probes contradict what is believed of the server (HAProxy's fastinter); default: interval", span(sim.Millisecond), func(h *sim.Health) *sim.Time { return &h.Changing }),
+	at("interval_down", "interval while the server is down (HAProxy's downinter); default: interval", span(sim.Millisecond), func(h *sim.Health) *sim.Time { return &h.Down }),
+	at("connect_timeout", "time after which a probe has failed that cannot connect because the host is gone; default: timeout", span(sim.Millisecond), func(h *sim.Health) *sim.Time { return &h.Connect }),
 	at("under_load", "whether probes queue like requests, so that an overloaded server fails them", truth(), func(h *sim.Health) *bool { return &h.UnderLoad }),
 	at("refuse", "whether dead servers refuse connections, so that probes fail at once, whatever died; default: a crashed process does, a crashed host does not",
 		mapped(truth(), sim.Silent, sim.Refusing), func(h *sim.Health) *sim.Answering { return &h.Dead }),
@@ -41,14 +46,26 @@ var probing = object[sim.Health]{
 	at("passive", "ejection after failed requests", passive.kind(defaultHealth.Passive), func(h *sim.Health) *sim.Passive { return &h.Passive }),
 }
 
-// health is how balancers detect dead servers; the word oracle means at once.
+// unprobed is the health of servers that are not probed.
+var unprobed = sim.Health{Interval: sim.Never, Passive: defaultHealth.Passive}
+
+// health is how balancers detect dead servers. The word oracle means at once; none, that only failed requests show it.
 func health() kind[sim.Health] {
-	k := word(probing.kind(defaultHealth), "oracle", sim.Health{})
+	k := word(word(probing.kind(defaultHealth), "oracle", sim.Health{}), "none", unprobed)
 	return kind[sim.Health]{schema: k.schema, read: func(d *decoder, n *tree.Node) (sim.Health, bool) {
 		h, ok := k.read(d, n)
 		if ok && h.Interval > 0 && h.Interval < sim.Millisecond {
 			d.fail(n, "out-of-range", "probes at most once a millisecond", "raise interval, or write health: oracle")
 			return h, false
+		}
+		if !ok || h.Interval != sim.Never || n.Kind != tree.Map {
+			return h, ok
+		}
+		for _, f := range probing {
+			if at := given(n, f.key); at != nil && f.key != "interval" && f.key != "passive" {
+				d.fail(at, "conflict", f.key+" is about probes, and interval is none", "remove "+f.key+", or write an interval such as 5s")
+				ok = false
+			}
 		}
 		return h, ok
 	}}

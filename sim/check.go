@@ -26,6 +26,8 @@ func (m *Model) check() error {
 		return fmt.Errorf("sim: state is replicated to all servers (0) or to 2 to %d, got %d", maxCopies, m.State.Copies)
 	case m.State.Store.Calls > 100:
 		return fmt.Errorf("sim: at most 100 store operations per request, got %d", m.State.Store.Calls)
+	case m.Health.UnderLoad && m.Health.Interval == Never:
+		return fmt.Errorf("sim: probes stand in line, and there are none")
 	case m.Balancers.Count > 1<<10:
 		return fmt.Errorf("sim: at most %d balancers, got %d", 1<<10, m.Balancers.Count)
 	}

@@ -7,7 +7,7 @@ type healthRecord struct {
 	probing   bool
 	paused    bool   // the last probe reached a paused server
 	era       uint16 // of this incarnation
-	phase     Time   // of its probes, drawn once
+	phase     Time   // of its probes: the start of one of them; 0: not drawn yet
 	passive   int32  // consecutive failed attempts
 	ejected   Time   // until when
 }
@@ -31,7 +31,7 @@ func (r *run) healthChanged(s ServerID) {
 			continue
 		}
 		h := &b.health[s]
-		if h.probing {
+		if h.probing || r.m.Health.Interval == Never {
 			continue
 		}
 		h.probing = true
@@ -39,14 +39,39 @@ func (r *run) healthChanged(s ServerID) {
 			k := r.key.Stream("probe").At(uint64(b.index)<<32 | uint64(s))
 			h.phase = 1 + Time(k.Float64()*float64(r.m.Health.Interval-1))
 		}
-		r.push(r.nextProbe(h), evProbe, r.probeEntity(b, s, false))
+		r.push(r.onGrid(b, s), evProbe, r.probeEntity(b, s, false))
 	}
 }
 
-// nextProbe is the next instant of the probe's fixed schedule.
-func (r *run) nextProbe(h *healthRecord) Time {
-	every := r.m.Health.Interval
+// every is the time between probes of a server.
+func (h *Health) every(known *healthRecord, up bool) Time {
+	switch {
+	case up && known.failures == 0:
+	case !up && known.successes == 0:
+		if h.Down > 0 {
+			return h.Down
+		}
+	case h.Changing > 0:
+		return h.Changing
+	}
+	return h.Interval
+}
+
+// onGrid is the next instant of a server's probes, whose starts are a period apart.
+func (r *run) onGrid(b *balancer, s ServerID) Time {
+	h := &b.health[s]
+	every := r.m.Health.every(h, b.view.Status[s] != Down)
 	return (r.now - h.phase).Floor(every) + h.phase + every
+}
+
+// nextProbe is when the probe that follows the one just ended starts.
+func (r *run) nextProbe(b *balancer, s ServerID) Time {
+	if !r.m.Health.FromEnd {
+		return r.onGrid(b, s)
+	}
+	h := &b.health[s]
+	h.phase = r.now
+	return r.now + r.m.Health.every(h, b.view.Status[s] != Down)
 }
 
 // probeEntity packs balancer, server and whether the event is the verdict on a probe sent before.
@@ -68,10 +93,9 @@ func (r *run) probeTurn(e uint32) {
 		return
 	}
 	passes := r.answersProbe(sv)
-	waits := sv.serving() || !sv.refuses(r.m.Health.Dead)
-	if e&1 == 0 && !passes && waits && r.m.Health.Timeout > 0 {
+	if wait := r.probeWaits(sv); e&1 == 0 && !passes && wait > 0 {
 		h.paused, h.era = sv.serving() && sv.pauses > 0, sv.incarnation
-		r.push(r.now+r.m.Health.Timeout, evProbe, e|1)
+		r.push(r.now+wait, evProbe, e|1)
 		return
 	}
 	if e&1 == 1 {
@@ -94,11 +118,26 @@ func (r *run) probeTurn(e uint32) {
 	}
 	believesUp := b.view.Status[s] != Down
 	settled := passes == believesUp && (passes || int(h.failures) >= max(r.m.Health.Fall, 1)) // an ejection is no answer of a probe
+	next := r.nextProbe(b, s)
 	if settled && passes == r.answersProbe(sv) && !r.m.Health.UnderLoad {
 		h.probing = false
 		return
 	}
-	r.push(r.nextProbe(h), evProbe, e&^1)
+	r.push(next, evProbe, e&^1)
+}
+
+// probeWaits is how long a probe that the server does not pass takes to fail.
+func (r *run) probeWaits(sv *server) Time {
+	h := &r.m.Health
+	switch {
+	case sv.serving():
+		return h.Timeout
+	case sv.refuses(h.Dead):
+		return 0
+	case h.Connect > 0:
+		return h.Connect
+	}
+	return h.Timeout
 }
 
 // probeWork is the work of a probe on a server that shares its cores (PS).

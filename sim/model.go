@@ -93,8 +93,12 @@ type Balancers struct {
 
 // Health describes how balancers learn that a server is down. The zero value means they know at once.
 type Health struct {
-	Interval  Time      // between probes; 0 = balancers know the truth at once
+	Interval  Time      // between probes; 0 = balancers know the truth at once, Never = they send no probes
+	FromEnd   bool      // Interval counts from the end of the last probe, not from its start
+	Changing  Time      // Interval while a server's last probes contradict what is believed of it; 0 = Interval
+	Down      Time      // Interval while a server is down; 0 = Interval
 	Timeout   Time      // after which a probe without answer has failed
+	Connect   Time      // the same where not even a connection is made, because the host is gone; 0 = Timeout
 	Dead      Answering // whether dead servers answer probes
 	UnderLoad bool      // probes stand in line: an overloaded server fails them, and its clients land on the others
 	Fall      int       // consecutive failures to mark down

@@ -88,7 +88,7 @@ func TestHostileNames(t *testing.T) {
 			{Info: sim.ServerInfo{Name: hostile, Addr: "10.0.0.1:80", Weight: 1, Backup: true, Limit: 5}},
 			{Info: sim.ServerInfo{Name: "gone"}, Status: sim.Down, Place: ir.Place{Line: 9}},
 		},
-		Health: &sim.Health{Interval: sim.Never, Timeout: 90 * sim.Minute, Fall: 1, Rise: 1, Passive: sim.Passive{Failures: 2, Eject: sim.Second}},
+		Health: &sim.Health{Interval: sim.Never, Passive: sim.Passive{Failures: 2, Eject: sim.Second}},
 		Key:    ir.KeySource{Kind: "header", Text: hostile},
 	}
 	c := &ir.Config{Product: "nginx", Pools: []ir.Pool{p}, Remarks: []ir.Remark{{Place: ir.Place{File: hostile, Line: 1}, Drawer: ir.NotCarried, Text: hostile}}}
@@ -109,7 +109,7 @@ func TestHostileNames(t *testing.T) {
 	if one.Addr != "yes" || one.Weight != 3 || one.Options["route"] != "null" || one.Options["b: c"] != "#" || !two.Backup || two.Limit != 5 || one.Name == two.Name {
 		t.Errorf("servers %+v and %+v", one, two)
 	}
-	if h := m.Health; h.Timeout != 90*sim.Minute || h.Interval < 3650*24*sim.Hour || h.Passive != p.Health.Passive {
+	if h := m.Health; h.Interval != sim.Never || h.Passive != p.Health.Passive {
 		t.Errorf("health %+v", h)
 	}
 }

@@ -83,23 +83,47 @@ func (w *writer) head(c *ir.Config, p *ir.Pool) {
 // conditions writes what surrounds the servers: balancers, health checks, clients, state.
 func (w *writer) conditions(p *ir.Pool) {
 	w.balancers(p)
-	if h := p.Health; h == nil {
-		w.line("health: {interval: 5s, timeout: 2s, fall: 3, rise: 2}   # default: fill in")
-	} else {
-		refuse, passive := "", ""
-		switch h.Dead {
-		case sim.Refusing:
-			refuse = ", refuse: true"
-		case sim.Silent:
-			refuse = ", refuse: false"
-		}
-		if h.Passive.Failures > 0 {
-			passive = fmt.Sprintf(", passive: {failures: %d, eject: %s}", h.Passive.Failures, span(max(h.Passive.Eject, 1)))
-		}
-		w.line("health: {interval: %s, timeout: %s, fall: %d, rise: %d%s%s}", span(h.Interval), span(h.Timeout), max(h.Fall, 1), max(h.Rise, 1), refuse, passive)
-	}
+	w.health(p.Health)
 	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms 2s), retry_budget: 20%%}   # default: fill in")
 	w.line("state: local                 # default: fill in; none, store, token, {replicated: {copies: 2}}")
+}
+
+// health writes the health checks; nil: there are none.
+func (w *writer) health(h *sim.Health) {
+	if h == nil {
+		h = &sim.Health{Interval: sim.Never}
+	}
+	parts := []string{"interval: " + span(h.Interval)}
+	if h.Interval == sim.Never {
+		parts[0] = "interval: none"
+	} else {
+		if h.FromEnd {
+			parts = append(parts, "interval_from: end")
+		}
+		for _, x := range []struct {
+			key string
+			t   sim.Time
+		}{{"interval_changing", h.Changing}, {"interval_down", h.Down}, {"connect_timeout", h.Connect}} {
+			if x.t > 0 {
+				parts = append(parts, x.key+": "+span(x.t))
+			}
+		}
+		parts = append(parts, "timeout: "+span(h.Timeout), fmt.Sprintf("fall: %d, rise: %d", max(h.Fall, 1), max(h.Rise, 1)))
+		switch h.Dead {
+		case sim.Refusing:
+			parts = append(parts, "refuse: true")
+		case sim.Silent:
+			parts = append(parts, "refuse: false")
+		}
+	}
+	if h.Passive.Failures > 0 {
+		parts = append(parts, fmt.Sprintf("passive: {failures: %d, eject: %s}", h.Passive.Failures, span(max(h.Passive.Eject, 1))))
+	}
+	if len(parts) == 1 && h.Interval == sim.Never {
+		w.line("health: none                 # no health checks are configured: only failed requests tell")
+		return
+	}
+	w.line("health: {%s}", strings.Join(parts, ", "))
 }
 
 func (w *writer) balancers(p *ir.Pool) {

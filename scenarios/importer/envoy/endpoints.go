@@ -103,7 +103,7 @@ func (im *translation) health(c *tree.Node) *sim.Health {
 	if len(checks) == 0 {
 		return nil
 	}
-	h, x := &sim.Health{Fall: 1, Rise: 1}, checks[0]
+	h, x := &sim.Health{FromEnd: true, Fall: 1, Rise: 1}, checks[0]
 	im.span(x.Get("interval"), &h.Interval)
 	im.span(x.Get("timeout"), &h.Timeout)
 	im.integer(x.Get("unhealthy_threshold"), &h.Fall)
@@ -112,7 +112,7 @@ func (im *translation) health(c *tree.Node) *sim.Health {
 		im.NotCarried(more, "health_checks: only the first is modelled")
 	}
 	if h.Interval <= 0 {
-		im.NotCarried(x, "health_checks: without an interval; health is known at once")
+		im.NotCarried(x, "health_checks: without an interval; none is made")
 		return nil
 	}
 	return h

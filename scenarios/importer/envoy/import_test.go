@@ -131,7 +131,7 @@ func TestEverySetting(t *testing.T) {
 	if p.Redispatch != 2 || p.CookieName != "sid" || p.Key.Kind != "cookie" {
 		t.Errorf("pool: %+v", p)
 	}
-	if *p.Health != (sim.Health{Interval: 2 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 2}) {
+	if *p.Health != (sim.Health{FromEnd: true, Interval: 2 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 2}) {
 		t.Errorf("health: %+v", *p.Health)
 	}
 	for i, want := range []ir.Server{

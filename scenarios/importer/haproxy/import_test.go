@@ -192,7 +192,7 @@ backend two
 	if h := two.Health; h.Interval != 3*sim.Second || h.Fall != 5 || h.Rise != 2 {
 		t.Errorf("health %+v", h)
 	}
-	if one.Health.Interval != sim.Never {
+	if one.Health != nil {
 		t.Errorf("one is not checked, but has health %+v", one.Health)
 	}
 }

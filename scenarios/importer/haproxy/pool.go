@@ -129,11 +129,11 @@ func (im *translation) stickPool(pool *ir.Pool, p *proxy, rule *line, t *table) 
 func (im *translation) health(p *proxy) *sim.Health {
 	if len(p.checked) == 0 {
 		im.Assumed(p.at, "%s %s: no server is checked, so none is ever marked down", p.kind, source.Short(p.name))
-		return &sim.Health{Interval: sim.Never, Fall: 3, Rise: 2}
+		return nil
 	}
 	first := p.checked[0]
 	for _, s := range p.checked[1:] {
-		if s.inter != first.inter || s.fall != first.fall || s.rise != first.rise {
+		if s.inter != first.inter || s.fastinter != first.fastinter || s.downinter != first.downinter || s.fall != first.fall || s.rise != first.rise {
 			im.NotCarried(p.at, "%s %s: servers are checked differently; all are assumed to be checked like the first", p.kind, source.Short(p.name))
 			break
 		}
@@ -141,9 +141,11 @@ func (im *translation) health(p *proxy) *sim.Health {
 	if len(p.checked) < len(p.servers) {
 		im.NotCarried(p.at, "%s %s: only some servers are checked; all are assumed to be", p.kind, source.Short(p.name))
 	}
-	h := &sim.Health{Interval: first.inter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
+	// The next check follows inter after the end of the last one. timeout check is for the answer of a server that has been
+	// connected to, and without it inter is for both.
+	h := &sim.Health{Interval: first.inter, FromEnd: true, Changing: first.fastinter, Down: first.downinter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
 	if p.checkRead > 0 && p.connect > 0 {
-		h.Timeout = min(first.inter, p.connect)
+		h.Timeout, h.Connect = p.checkRead, min(first.inter, p.connect)
 	}
 	return h
 }

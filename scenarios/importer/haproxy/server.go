@@ -16,6 +16,7 @@ type serverParams struct {
 	cookie                        string
 	backup, disabled, check       bool
 	inter                         sim.Time
+	fastinter, downinter          sim.Time // 0 = inter
 	fall, rise                    int
 	slowstart                     sim.Time
 	nonStick                      bool
@@ -57,8 +58,6 @@ var lostParams = map[string]struct {
 }{
 	"agent-check":    {0, "the agent's weights and states"},
 	"agent-inter":    {1, "the agent's weights and states"},
-	"fastinter":      {1, "checks keep their interval while a server changes state"},
-	"downinter":      {1, "checks keep their interval while a server is down"},
 	"minconn":        {1, "maxconn is the limit at any load"},
 	"observe":        {1, "only checks mark servers down, not failed requests"},
 	"on-error":       {1, "only checks mark servers down, not failed requests"},
@@ -122,6 +121,10 @@ func (im *translation) param(s *serverParams, l *line, i int) (used int, known b
 		if span(&s.inter); err == nil && s.inter == 0 {
 			err = l.errorf(i+1, "inter: must be above 0")
 		}
+	case "fastinter":
+		span(&s.fastinter)
+	case "downinter":
+		span(&s.downinter)
 	case "slowstart":
 		span(&s.slowstart)
 	case "cookie":

@@ -27,7 +27,7 @@ type Pool struct {
 	Key       KeySource
 	Balancers Balancers
 
-	Health      *sim.Health // nil: the product's default
+	Health      *sim.Health // nil: no health checks
 	Redispatch  int
 	CookieName  string   // name of the affinity cookie, where there is one
 	CookieScope string   // attributes the file gives it, as in a Set-Cookie header: "; max-age=3600; path=/"

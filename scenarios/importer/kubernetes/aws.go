@@ -89,9 +89,10 @@ func (im *translation) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 			im.Translated(n, "%s: %d", f.key, *f.to)
 		}
 	}
-	if found {
-		p.Health = &h
+	if !found {
+		im.Assumed(p.Place, "health check of the target group: the controller's default, every 15 s, down after 2 failures, up after 2 successes")
 	}
+	p.Health = &h
 }
 
 // networkLoadBalancer reads a Service the AWS controller gives a Network Load Balancer.

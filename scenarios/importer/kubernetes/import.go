@@ -14,6 +14,7 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 var _ = importer.Register(importer.Product{
@@ -128,7 +129,17 @@ func (im *translation) pool() {
 		}
 	}
 	im.lonely()
+	for i := range im.Pools {
+		if p := &im.Pools[i]; p.Health == nil {
+			p.Health = &unprobed
+			im.Assumed(p.Place, "readinessProbe: none; a pod whose process has died leaves after a second, one whose node is gone after 40, one that hangs never")
+		}
+	}
 }
+
+// unprobed is how a cluster notices that a pod without a probe is gone: kubelet looks every second at what runs, and after 40 s
+// without news of a node its pods count as not ready. A pod that hangs keeps its requests.
+var unprobed = sim.Health{Interval: sim.Second, Connect: 40 * sim.Second, Timeout: sim.Never, Fall: 1, Rise: 1}
 
 // newPool starts a pool for a Service, which need not be in the file, and gives it the workload behind it.
 func (im *translation) newPool(from *object, service string) *ir.Pool {

@@ -57,9 +57,6 @@ func (im *translation) pods(p *ir.Pool, o *object) {
 			p.Health = im.probe(probe)
 		}
 	}
-	if p.Health == nil && pod != nil {
-		im.Assumed(pod, "readinessProbe: none; a pod gets requests until it terminates")
-	}
 	im.strategy(o)
 	for _, hpa := range im.objects {
 		target := hpa.spec("scaleTargetRef")

@@ -9,7 +9,6 @@ import (
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/sim"
 )
 
 // pass is a place from which requests go to an upstream.
@@ -159,5 +158,4 @@ func (g *group) applyRetries() {
 		attempts = min(attempts, g.attempts)
 	}
 	g.pool.Redispatch = max(attempts-1, 0)
-	g.pool.Health = &sim.Health{Interval: sim.Never, Timeout: sim.Never, Fall: 1, Rise: 1}
 }

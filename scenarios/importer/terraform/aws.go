@@ -46,7 +46,7 @@ func (im *translation) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 	} else {
 		im.Translated(n.First("stickiness", "stickiness_enabled"), "stickiness: policy %s", p.Policy)
 	}
-	p.Health = im.targetHealth(n.Get("health_check"))
+	p.Health = im.targetHealth(n, 5)
 	if a := n.Get("load_balancing_anomaly_mitigation"); a.Value() == "on" {
 		im.NotCarried(a, "load_balancing_anomaly_mitigation: weights of anomalous targets are not lowered")
 	}
@@ -82,10 +82,13 @@ func (im *translation) duration(n *tree.Node, g *alb.Group) {
 	}
 }
 
-// targetHealth reads a health check, with the provider's defaults.
-func (im *translation) targetHealth(n *tree.Node) *sim.Health {
-	if !im.known(n, "30 s, 3 and 3 are the provider's defaults") {
-		return nil
+// targetHealth reads the health check of a resource, with the provider's defaults. Without one there are those of AWS, which
+// marks up after so many successes.
+func (im *translation) targetHealth(of *tree.Node, rise int) *sim.Health {
+	n := of.Get("health_check")
+	if !im.known(n, "30 s, 3 and 3 are the provider's defaults") && !n.Is(tree.Unknown) {
+		im.Assumed(of, "health_check: the default of AWS, every 30 s, down after 2 failures, up after %d successes", rise)
+		return &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: rise}
 	}
 	h := &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 3, Rise: 3}
 	im.seconds(n.Get("interval"), &h.Interval, sim.Hour)
@@ -151,7 +154,7 @@ func (im *translation) classic(name string, n *tree.Node) {
 		im.server(p, i)
 	}
 	im.unlisted(p, n)
-	p.Health = im.targetHealth(n.Get("health_check"))
+	p.Health = im.targetHealth(n, 10)
 	for _, b := range im.blocks {
 		if len(b.labels) != 2 || !strings.HasPrefix(b.n.Get("load_balancer").String()+".", "aws_elb."+name+".") {
 			continue

@@ -29,6 +29,8 @@ func (im *translation) applicationGateway(name string, n *tree.Node) {
 		} else {
 			im.Assumed(s, "cookie_based_affinity: off; round robin, for which aws-alb/round-robin stands")
 		}
+		p.Health = &sim.Health{Interval: 30 * sim.Second, Timeout: 30 * sim.Second, Fall: 3, Rise: 1}
+		im.Assumed(s, "probe: Azure's default, every 30 s, down after 3 failures")
 		if d := s.Get("connection_draining"); d.Get("enabled").True() {
 			im.seconds(d.Get("drain_timeout_sec"), &p.Drain, sim.Hour)
 		}

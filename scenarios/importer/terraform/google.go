@@ -20,6 +20,8 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	if kind == "" {
 		im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(name))
 	}
+	p.Health = &sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2}
+	im.Assumed(n, "health_checks of %s: the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
 	if o := n.Get("outlier_detection"); o != nil && o.Kind != tree.Null {
 		im.NotCarried(o, "outlier_detection: not modelled for Google Cloud")
 	}
