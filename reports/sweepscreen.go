@@ -310,7 +310,7 @@ func (p *sweepPoint) marks() (list []bool) {
 // idle reports whether points that differ in an axis only have the same figures.
 func (s *Sweep) idle(axis int) bool {
 	first := map[string]int{}
-	alike, compared := true, false
+	alike, compared := true, false // compared: some figure of two such points is defined
 	for i := range s.points {
 		p := &s.points[i]
 		key := fmt.Sprintf("%q", slices.Concat(p.settings[:axis], p.settings[axis+1:]))
@@ -319,10 +319,10 @@ func (s *Sweep) idle(axis int) bool {
 			first[key] = i
 			continue
 		}
-		compared = true
 		for _, id := range s.shown() {
 			for _, name := range s.names {
 				a, b := p.estimate(name, id), s.points[k].estimate(name, id)
+				compared = compared || a.Mean == a.Mean
 				alike = alike && (a.Mean == b.Mean || a.Mean != a.Mean && b.Mean != b.Mean)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/sweep"
+	"stickysim/sim/metric"
 )
 
 // Limits of what is said of a sweep's objectives.
@@ -336,9 +337,10 @@ func (s *Sweep) standText(verdicts []*experiment.Verdict) string {
 		return state.String()
 	}
 	list := slices.DeleteFunc(slices.Clone(verdicts), func(v *experiment.Verdict) bool { return v.State != state })
-	if len(list) == 1 {
+	subject := func(v *experiment.Verdict) metric.ID { return s.objectives[v.Objective].Subject.Metric }
+	if id := subject(list[0]); len(list) == 1 && !slices.ContainsFunc(verdicts, func(v *experiment.Verdict) bool { return v != list[0] && subject(v) == id }) {
 		const most = 18
-		return state.String() + " " + shorten(figureTitle(s.objectives[list[0].Objective].Subject.Metric), most)
+		return state.String() + " " + shorten(figureTitle(id), most)
 	}
 	return fmt.Sprintf("%s %d of %d", state, len(list), len(verdicts))
 }

@@ -18,12 +18,14 @@ import (
 type ReportOptions struct {
 	output
 	anew
-	Result string // a result.json, the directory of one, or "-"
+	Result  string   // a result.json, the directory of one, the directory of a sweep, or "-"
+	metrics []string // of a sweep, to show
 }
 
 const reportExample = `  stickysim report nat-hotspot-result
   stickysim report nat-hotspot-result --format markdown
   stickysim report nat-hotspot-result --confidence 99%
+  stickysim report shop-sweep --metric latency.p99 --confidence 99%
   stickysim run nat-hotspot --format json | stickysim report - --out saved`
 
 func newReport(s *streams) *cobra.Command {
@@ -32,10 +34,13 @@ func newReport(s *streams) *cobra.Command {
 		Use: "report RESULT", Short: "Print a saved result again (no simulation)",
 		Long: "Print a saved result again, without simulating. RESULT is a directory written by --out, its result.json, " +
 			"or - for standard input. With --confidence, --baseline-policy or --objective, the figures are computed anew from the " +
-			"replications that --out has kept.\n\n" + screenHelp,
+			"replications that --out has kept. RESULT may be the directory of a sweep, too, also of one that was stopped; --metric " +
+			"chooses its figures, and --out writes its tables and curves.\n\n" + screenHelp,
 		Example: reportExample, Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			o.Result = args[0]
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.Result = args[0]; isSweep(o.Result) {
+				return reportSweep(c.Context(), s, o)
+			}
 			return report(s, o)
 		},
 	}
@@ -43,12 +48,17 @@ func newReport(s *streams) *cobra.Command {
 	o.screenFlags(c)
 	o.outFlag(c)
 	o.anew.flags(c)
+	c.Flags().StringArrayVar(&o.metrics, "metric", nil, "of a sweep, show this figure: the `name` of a metric (repeatable)")
+	_ = c.RegisterFlagCompletionFunc("metric", completeMetrics)
 	return c
 }
 
 func report(s *streams, o *ReportOptions) error {
 	if err := o.check(); err != nil {
 		return err
+	}
+	if len(o.metrics) > 0 {
+		return usagef("--metric: %s is no sweep; --show adds figures to the report of a run", o.Result)
 	}
 	if err := vacant(o.Out); err != nil {
 		return err

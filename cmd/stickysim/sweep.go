@@ -30,6 +30,8 @@ type SweepOptions struct {
 	out     string
 	parquet bool
 	factors []string // on and off, in place of axes
+
+	confidence float64 // of all intervals; 0: as the scenario says
 }
 
 const sweepExample = `  stickysim sweep shop.yaml --set servers.count=4,6,8
@@ -146,7 +148,7 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 	if o.emission.engine != "" {
 		return o.emission.print(s, &o.shard, p.job(o, name))
 	}
-	out, err := o.open(s, p, wanted)
+	out, err := o.open(s, p, wanted, origin{keep: true})
 	if err != nil {
 		return err
 	}
@@ -195,7 +197,7 @@ func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *s
 				return err
 			}
 		}
-		if k == 0 {
+		if k == 0 && out.from == nil {
 			p.estimate(s, time.Since(begun), len(own))
 		}
 	}

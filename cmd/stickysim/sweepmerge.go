@@ -21,7 +21,7 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 			return usagef("%s keeps no points of a sweep", dir)
 		}
 	}
-	o, p, err := s.reopenSweep(ctx, m.Dirs[0])
+	o, p, err := s.reopenSweep(ctx, m.Dirs[0], func(*SweepOptions) {})
 	if err != nil {
 		return err
 	}
@@ -39,20 +39,19 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 	if missing, err := p.missing(m.Dirs); err != nil || missing != "" {
 		return errors.Join(err, usagef("%s", missing))
 	}
-	out, err := o.open(s, p, wanted)
+	out, err := o.open(s, p, wanted, origin{from: m.Dirs, keep: true})
 	if err != nil {
 		return err
 	}
 	defer out.abort()
-	out.from = m.Dirs
 	if err := p.run(ctx, s, o, out); err != nil {
 		return err
 	}
 	return out.finish(false)
 }
 
-// reopenSweep builds the sweep of a directory again.
-func (s *streams) reopenSweep(ctx context.Context, dir string) (*SweepOptions, *sweepPlan, error) {
+// reopenSweep builds the sweep of a directory again. change may alter its flags before they are applied.
+func (s *streams) reopenSweep(ctx context.Context, dir string, change func(*SweepOptions)) (*SweepOptions, *sweepPlan, error) {
 	files := pointsIn(dir)
 	data, err := files.ReadFile(archiveName)
 	if err != nil {
@@ -75,6 +74,7 @@ func (s *streams) reopenSweep(ctx context.Context, dir string) (*SweepOptions, *
 	if err := c.ParseFlags(o.changes); err != nil {
 		return nil, nil, err
 	}
+	change(o)
 	p, err := o.plan(ctx, s, spec, contents)
 	return o, p, err
 }

@@ -51,9 +51,15 @@ type sweepOutput struct {
 	spool  *os.File // of replications; nil without a directory
 	rows   *reports.SweepReplications
 	print  reports.RowWriter // of --format csv, on standard output
-	from   []string          // directories whose replications are merged; nil: points are simulated
-	watch  stopwatch
-	s      *streams
+	origin
+	watch stopwatch
+	s     *streams
+}
+
+// origin is where the replications of a sweep are from.
+type origin struct {
+	from []string // directories in which they are; nil: points are simulated
+	keep bool     // they are kept, or copied, below the directory of --out
 }
 
 // sweepTable is a table that grows with each point, in a file without a name until it is complete.
@@ -68,8 +74,8 @@ type sweepTable struct {
 type pointRows func(reports.RowWriter, []sweep.Axis, []experiment.Setting, *experiment.Result) error
 
 // open prepares the directory. What cannot be written shows here, before anything is simulated.
-func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*sweepOutput, error) {
-	out := &sweepOutput{o: o, plan: p, s: s, watch: startWatch(s.args), shown: &reports.Sweep{Axes: p.axes, Design: p.design, Wanted: wanted, Total: len(p.points), Dir: o.out}}
+func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID, from origin) (*sweepOutput, error) {
+	out := &sweepOutput{o: o, plan: p, s: s, origin: from, watch: startWatch(s.args), shown: &reports.Sweep{Axes: p.axes, Design: p.design, Wanted: wanted, Total: len(p.points), Dir: o.out}}
 	if o.format == "csv" && !o.shard.on() {
 		var err error
 		if out.print, err = reports.NewCSVRows(s.out, reports.SweepColumns(p.axes)); err != nil {
@@ -87,6 +93,10 @@ func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID) (*swee
 
 func (out *sweepOutput) openDir() error {
 	if err := vacantSweep(out.o.out); err != nil {
+		return err
+	}
+	if !out.keep {
+		_, err := outdir.Open(out.o.out)
 		return err
 	}
 	files := pointsIn(out.o.out)
@@ -139,6 +149,11 @@ func vacantSweep(dir string) error {
 		return nil
 	}
 	entries, _ := os.ReadDir(dir) // what is wrong with the directory shows when it is written to
+	for _, e := range entries {
+		if e.Name() == "sweep.csv" { // which report writes without replications
+			return nil
+		}
+	}
 	for _, e := range entries {
 		if e.Name() != pointsName {
 			return usagef("--out: %s is not empty and holds no sweep; nothing was written", dir)
@@ -196,7 +211,7 @@ func (out *sweepOutput) saved(i int, study *experiment.Study) (experiment.Saved,
 		return nil, err
 	}
 	var to *replications.Folder
-	if out.o.out != "" && !slices.Contains(out.from, out.o.out) {
+	if out.keep && out.o.out != "" && !slices.Contains(out.from, out.o.out) {
 		files := pointIn(out.o.out, i)
 		if to, err = replications.Create(files, key); err != nil {
 			return nil, notKept(string(files), err)

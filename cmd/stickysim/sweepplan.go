@@ -21,14 +21,15 @@ type sweepPlan struct {
 	axes         []sweep.Axis
 	design       sweep.Design
 	points       [][]experiment.Setting
-	fingerprint  string   // of all points
-	alternatives int      // of the first point
-	replications int      // the most of an alternative, at the first point
-	judged       bool     // there are objectives
-	total        int      // replications of all points and alternatives, the most there can be
-	parts        []int    // number of the first part of each point, and at the end how many parts there are
-	archive      []byte   // the scenario and its files
-	files        []string // that the points name
+	fingerprint  string       // of all points
+	alternatives int          // of the first point
+	replications int          // the most of an alternative, at the first point
+	judged       bool         // there are objectives
+	total        int          // replications of all points and alternatives, the most there can be
+	parts        []int        // number of the first part of each point, and at the end how many parts there are
+	left         map[int]bool // points that are not simulated or shown
+	archive      []byte       // the scenario and its files
+	files        []string     // that the points name
 	at           func(point []experiment.Setting) (*scenarios.Built, error)
 }
 
@@ -57,7 +58,13 @@ func (o *SweepOptions) plan(ctx context.Context, s *streams, spec *scenarios.Spe
 		return nil, err
 	}
 	p := &sweepPlan{axes: axes, design: design}
-	p.at = func(point []experiment.Setting) (*scenarios.Built, error) { return base.at(spec, files, point) }
+	p.at = func(point []experiment.Setting) (*scenarios.Built, error) {
+		b, err := base.at(spec, files, point)
+		if err == nil && o.confidence > 0 {
+			b.Study.Replications.Confidence = o.confidence
+		}
+		return b, err
+	}
 	points, repeated, err := design.Choose(axes, seedOf(spec))
 	if err != nil {
 		return nil, usagef("--set %w", err)

@@ -32,6 +32,9 @@ func (p *sweepPlan) whole(point int) bool { return p.parts[point]+1 == p.parts[p
 // share is what a shard does: the points with parts of it, and how many parts.
 func (p *sweepPlan) share(sh *shard) (points []int, parts int) {
 	for i := range p.points {
+		if p.left[i] {
+			continue
+		}
 		n := 0
 		for k := p.parts[i]; k < p.parts[i+1]; k++ {
 			if sh.has(k) {
