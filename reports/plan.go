@@ -20,6 +20,7 @@ type Planned struct {
 	Result  *plan.Result
 	Price   float64  // of a server hour; 0: unknown
 	Survive []string // what was added to the timeline
+	Assumed string   // why these values were searched, where none were given; a sentence
 }
 
 // monthHours are the hours of a mean month.
@@ -397,7 +398,11 @@ func (p *Planned) conditions() string {
 	for i := range r.Alternatives {
 		probes += len(r.Alternatives[i].Probes)
 	}
-	return fmt.Sprintf("%d values tried of %s to %s, with %d replications of %s, seed %d. Error rate %s over all of them, objectives, alternatives and looks; intervals are at that level.",
+	t := ""
+	if p.Assumed != "" {
+		t = clean(p.Assumed) + " "
+	}
+	return t + fmt.Sprintf("%d values tried of %s to %s, with %d replications of %s, seed %d. Error rate %s over all of them, objectives, alternatives and looks; intervals are at that level.",
 		probes, r.Values[0], r.Values[1], r.Replications, formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent))
 }
 

@@ -16,6 +16,7 @@ type planJSON struct {
 	Name         string               `json:"name"`
 	Find         string               `json:"find"`
 	Values       [2]string            `json:"values"`
+	Assumed      string               `json:"assumed,omitempty"`
 	Survive      []string             `json:"survive,omitempty"`
 	Seed         uint64               `json:"seed"`
 	Confidence   float64              `json:"confidence"`
@@ -68,7 +69,7 @@ type verdictJSON struct {
 // WritePlanJSON writes a finished search for programs.
 func WritePlanJSON(w io.Writer, p *Planned) error {
 	r := p.Result
-	j := planJSON{Schema: r.Schema, Name: r.Name, Find: r.Find, Values: r.Values, Survive: p.Survive, Seed: r.Seed, Confidence: r.Confidence,
+	j := planJSON{Schema: r.Schema, Name: r.Name, Find: r.Find, Values: r.Values, Assumed: p.Assumed, Survive: p.Survive, Seed: r.Seed, Confidence: r.Confidence,
 		Replications: r.Replications, Interrupted: r.Interrupted, Alternatives: []alternativeJSON{}}
 	for i := range r.Objectives {
 		j.Objectives = append(j.Objectives, r.Objectives[i].String())

@@ -83,6 +83,15 @@ func (s *Spec) find(path string) *tree.Node {
 	return n
 }
 
+// Value is the value of a field as the scenario has it; false where it says nothing, or has a list or further fields there.
+func (s *Spec) Value(path string) (text string, written bool) {
+	n := s.find(path)
+	if n == nil || n.Kind == tree.List || n.Kind == tree.Map {
+		return "", false
+	}
+	return n.Text, true
+}
+
 // places are the paths of a field of the scenario: at the top, and in the alternative where that has its own.
 func (s *Spec) places(path string, alternative int) []string {
 	top, _, _ := strings.Cut(strings.ReplaceAll(path, "[", "."), ".")

@@ -22,7 +22,7 @@ type PlanOptions struct {
 	selection
 	effort
 	Scenario string
-	Find     string // servers, load or a field, with its values after =
+	Find     string // servers, load or a field, with values after = or without
 	Survive  []string
 	Price    string
 	Most     int // replications of an alternative at a value
@@ -32,11 +32,11 @@ type PlanOptions struct {
 
 const planExample = `  stickysim plan shop.yaml
   stickysim plan shop.yaml --find load --survive server
-  stickysim plan shop.yaml --find servers.cores=1..64
+  stickysim plan shop.yaml --find servers.cores
   stickysim plan shop.yaml --find 'timeline[0].deploy.drain=5m..4h'
   stickysim plan shop.yaml --price 0.12/h --format markdown`
 
-const planHelp = `Find the smallest number of servers with which each alternative meets the objectives; with --find load, the largest load; with --find FIELD=VALUES, the smallest value of a field (the largest where less of it helps). Objectives are those of the scenario and of --objective.
+const planHelp = `Find the smallest number of servers with which each alternative meets the objectives; with --find load, the largest load; with --find FIELD or FIELD=VALUES, the smallest value of a field (the largest where less of it helps). A field without values is searched from a 32nd of its present value to 32 times it, as far as the scenario allows. Objectives are those of the scenario and of --objective.
 
 The answer is a bracket: the largest value that misses an objective and the smallest that meets all, each beyond chance: the error rate of the scenario (5 %) holds for all values tried, objectives, alternatives and looks together. Values that stay undecided within --max replications are named between them. All values are tried on the same clients, arrivals and faults; the clients of a smaller load are among those of a larger one.
 
@@ -66,7 +66,7 @@ func newPlan(s *streams) *cobra.Command {
 	o.selection.flags(c)
 	o.effort.flags(c)
 	f := c.Flags()
-	f.StringVar(&o.Find, "find", "servers", "what to find: servers, load, or a `field` with values, such as servers.cores=1..64; also servers=2..40 and load=0.5..4")
+	f.StringVar(&o.Find, "find", "servers", "what to find: servers, load, or a `field`, with values or without: servers.cores, servers.cores=1..64, servers=2..40, load=0.5..4")
 	f.StringSliceVar(&o.Survive, "survive", nil, "meet the objectives although, halfway, a random server crashes, a zone does, or a new version is deployed: `server, zone or deploy`")
 	f.StringVar(&o.Price, "price", "", "`price` of a server, such as 0.12/h, to report that of a month")
 	f.IntVar(&o.Most, "max", mostPlanned, "most replications of an alternative at a value: a `number`")
@@ -114,7 +114,7 @@ func planOne(ctx context.Context, s *streams, o *PlanOptions) error {
 		return err
 	}
 	var b bytes.Buffer
-	planned := &reports.Planned{Result: r, Price: price, Survive: o.Survive}
+	planned := &reports.Planned{Result: r, Price: price, Survive: o.Survive, Assumed: p.assumed}
 	if price > 0 && r.Find != "servers" {
 		s.note("--price has no effect on --find %s", r.Find)
 	}
@@ -178,7 +178,8 @@ type planned struct {
 	files fs.FS
 	study *experiment.Study // of the scenario itself
 
-	judged *objectives // of the command line
+	judged  *objectives // of the command line
+	assumed string      // why these values are searched, where none were given
 }
 
 // prepare reads the scenario and lays out the search.

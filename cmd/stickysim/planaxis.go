@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"stickysim/scenarios"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/plan"
@@ -36,12 +38,81 @@ func (p *planned) aim(find string) error {
 		err = p.aimLoad(text)
 	default:
 		if !given {
-			return usagef("--find: %s needs its values, such as --find %s=1..64 (or find servers, or load)", what, what)
+			return p.aimAround(what)
 		}
 		err = p.aimField(what, text)
 	}
 	return err
 }
+
+// timesField is how many times the value of a field, and what part of it, is searched where no values are given.
+const timesField = 32
+
+// aimAround searches for a field without values around the one that it has, as far as the scenario allows.
+func (p *planned) aimAround(path string) error {
+	text, has := p.present(path)
+	now, ok := sweep.ParseQuantity(text)
+	if !ok || now.Value <= 0 {
+		if !isField(path) {
+			if _, err := p.build(p.spec.Everywhere(path, "1")); err != nil {
+				return err
+			}
+		}
+		return usagef("--find: %s needs its values, such as --find %s=1..64: %s", path, path, has)
+	}
+	whole := now.Unit == "" && now.Value == math.Trunc(now.Value)
+	reach := func(factor float64) sweep.Quantity {
+		at := now
+		for next := at; ; at = next {
+			next.Value = at.Value * factor
+			if whole {
+				next.Value = math.Trunc(next.Value)
+			} else {
+				next.Value, _ = strconv.ParseFloat(strconv.FormatFloat(next.Value, 'g', 3, 64), 64)
+			}
+			if times := next.Value / now.Value; times > 1.01*timesField || times < .99/timesField {
+				return at
+			}
+			if _, err := p.build(p.spec.Everywhere(path, next.String())); err != nil {
+				return at
+			}
+		}
+	}
+	from, to := reach(.5), reach(2)
+	if from.Value == to.Value {
+		return usagef("--find: %s needs its values, such as --find %s=1..64: %s, and may be neither half nor twice of that", path, path, has)
+	}
+	values := fmt.Sprintf("log %s..%s in %d", from, to, int(math.Round(4*math.Log2(to.Value/from.Value)))+1)
+	if whole && to.Value-from.Value < sweep.MaxPoints {
+		values = fmt.Sprintf("%s..%s", from, to)
+	}
+	p.Start = func(string) float64 { return now.Base() }
+	p.assumed = fmt.Sprintf("%s, so %s to %s are searched; --find %s=A..B sets other ends.", has, from, to, path)
+	return p.aimField(path, values)
+}
+
+// present is the value of a field, and that in a sentence; empty where it has none.
+func (p *planned) present(path string) (text, has string) {
+	if text, written := p.spec.Value(path); written {
+		return text, path + " is " + text
+	}
+	for _, f := range fieldsOfScenarios() {
+		if f.Path == withoutPlaces(path) && f.Default != nil {
+			return fmt.Sprint(f.Default), fmt.Sprintf("%s is %v by default", path, f.Default)
+		}
+	}
+	return "", "the scenario does not say what " + path + " is"
+}
+
+// isField reports whether scenarios have a field of that path.
+func isField(path string) bool {
+	return slices.ContainsFunc(fieldsOfScenarios(), func(f scenarios.Field) bool { return f.Path == withoutPlaces(path) })
+}
+
+var place = regexp.MustCompile(`\[\d+\]|\.\d+\b`)
+
+// withoutPlaces is a path as scenarios.Fields has it, without the places in lists.
+func withoutPlaces(path string) string { return place.ReplaceAllString(path, "") }
 
 // aimServers searches for the size of the fleet.
 func (p *planned) aimServers(text string) error {

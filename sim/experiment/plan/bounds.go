@@ -10,8 +10,13 @@ import (
 // bounds finds two places between which the limit lies: one that misses, or −1, and one that meets, or the end of the
 // axis. Objectives that no place meets are put aside.
 func (c *climb) bounds() (low, high int, err error) {
-	if c.Start == nil || c.ease == ByEnds {
+	if c.Start == nil {
 		return c.ends()
+	}
+	if c.ease == ByEnds {
+		if differ, err := c.around(c.nearest(c.Start(c.name))); err != nil || !differ {
+			return c.endsAfter(err)
+		}
 	}
 	place := c.nearest(c.Start(c.name))
 	high, err = c.upwards(place)
@@ -20,6 +25,44 @@ func (c *climb) bounds() (low, high int, err error) {
 	}
 	low, err = c.downwards(min(place, high))
 	return low, high, err
+}
+
+// around finds out which way objectives get easier: it doubles and halves from a place on until one side does better than
+// the other. false: they do alike up to both ends.
+func (c *climb) around(place int) (differ bool, err error) {
+	c.ease = Upwards
+	defer func() {
+		if !differ {
+			c.ease = ByEnds
+		}
+	}()
+	for low, high, last := place, place, c.size()-1; ; low, high = c.double(low, false), c.double(high, true) {
+		less, err := c.at(low)
+		if err != nil {
+			return false, err
+		}
+		more, err := c.at(high)
+		switch {
+		case err != nil:
+			return false, err
+		case worse(less.State(nil), more.State(nil)):
+			return true, nil
+		case worse(more.State(nil), less.State(nil)):
+			c.ease = Downward
+			slices.Reverse(c.probes) // places count from the other end
+			return true, nil
+		case low == 0 && high == last:
+			return false, nil
+		}
+	}
+}
+
+// endsAfter is ends, unless the search is over.
+func (c *climb) endsAfter(err error) (low, high int, _ error) {
+	if err != nil {
+		return -1, c.size() - 1, err
+	}
+	return c.ends()
 }
 
 // ends tries the two ends of the axis, and finds out which is the easier one where that is not known.

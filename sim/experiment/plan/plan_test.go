@@ -121,6 +121,30 @@ func TestEveryLimitIsFound(t *testing.T) {
 	}
 }
 
+// Where it is not known which way objectives get easier, the search finds that out from its start, and then the limit.
+func TestTheWayIsFoundFromTheStart(t *testing.T) {
+	const most = 40
+	for limit := 1; limit <= most; limit++ {
+		for _, start := range []int{1, 2, 5, 17, 40} {
+			for way, want := range map[float64]string{1: fmt.Sprint(limit-1, " () ", limit), -1: fmt.Sprint(limit+1, " () ", limit)} {
+				s := &imagined{names: []string{"a"}, figures: []func(string, float64) (float64, float64){func(_ string, n float64) (float64, float64) { return 100 - (way*(n-float64(limit))+.5)*50, 1 }}}
+				search := s.servers(start, most)
+				search.Axis.Ease = ByEnds
+				a := &find(t, search).Alternatives[0]
+				if limit == 1 && way > 0 || limit == most && way < 0 { // all values meet
+					want = "- () " + a.Met.Value
+				}
+				if text(a) != want || a.State() != Found || !a.Closed() {
+					t.Errorf("limit %d from %d, way %g: %s, want %s", limit, start, way, text(a), want)
+				}
+				if len(s.tried) > search.visits() {
+					t.Errorf("limit %d from %d, way %g: %d values tried, of which the error rate allows %d", limit, start, way, len(s.tried), search.visits())
+				}
+			}
+		}
+	}
+}
+
 // Around a limit, the bracket stays open, and is as narrow as the verdicts allow.
 func TestUndecidedValuesKeepTheBracketOpen(t *testing.T) {
 	for limit := 3.; limit < 38; limit++ {

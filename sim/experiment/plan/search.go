@@ -85,13 +85,25 @@ func (x *search) begin(whole *experiment.Study) {
 	x.result = &Result{
 		Schema: Schema, Name: whole.Name, Find: x.Axis.Name, Values: [2]string{values[0], values[len(values)-1]},
 		Seed: whole.Seed, Duration: whole.Variants[0].Model.Duration.Seconds(), Confidence: confidence,
-		Each:       1 - (1-confidence)/float64(visits(len(values))*len(whole.Variants)),
+		Each:       1 - (1-confidence)/float64(x.visits()*len(whole.Variants)),
 		Objectives: whole.Objectives,
 	}
 }
 
+// visits bounds the values that the search tries for one alternative.
+func (s *Search) visits() int {
+	n := len(s.Axis.Values)
+	bound := visits(n)
+	if s.Start != nil && s.Axis.Ease == ByEnds {
+		bound += doublings(n) // on the other side of the start
+	}
+	return min(n, bound)
+}
+
 // visits bounds the values that a search tries for one alternative: two ends or doublings, a bisection, and the check.
-func visits(values int) int { return min(values, 2*int(math.Ceil(math.Log2(float64(values))))+2) }
+func visits(values int) int { return min(values, 2*doublings(values)+2) }
+
+func doublings(values int) int { return int(math.Ceil(math.Log2(float64(values)))) }
 
 // climb is the search for one alternative. Places on the axis count from the value that is hardest on the objectives.
 type climb struct {
