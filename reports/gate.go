@@ -19,6 +19,7 @@ type Gated struct {
 	Result    *experiment.Result // nil: it was stopped before a replication was complete
 	Before    *experiment.Result // the baseline; nil = none
 	Moves     []snapshot.Move    // figures that differ from the snapshot
+	LeftOut   []string           // alternatives that were not simulated, because no objective judges them
 	Trusting  bool               // severe warnings do not hold the gate back
 	StoppedBy string             // what ended it early: --timeout, an interrupt; empty: nothing
 }
@@ -159,8 +160,7 @@ func (x *index) moved(m snapshot.Move) check {
 func bracketed(e stats.Estimate, scales []scale) string {
 	if e.Kind == stats.KindInterval && e.Defined() {
 		if _, half := splitEstimate(e, scales); half != "" {
-			s, d := scaleOf(e, scales)
-			return fixed(e.Mean/s.size, d) + s.symbol + " [" + fixed(e.Lo/s.size, d) + ", " + fixed(e.Hi/s.size, d) + "]"
+			return withEnds(e, scales)
 		}
 	}
 	return formatEstimate(e, scales)
@@ -310,6 +310,9 @@ func (g *Gated) asides(list []check) (out []string) {
 	}
 	if names := unjudged(g.Result); len(names) > 0 {
 		out = append(out, "No objective judges "+strings.Join(names, ", ")+".")
+	}
+	if len(g.LeftOut) > 0 {
+		out = append(out, "Not simulated, as no objective judges it: "+clean(strings.Join(g.LeftOut, ", "))+".")
 	}
 	if g.held() {
 		w := g.severe()

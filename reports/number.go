@@ -141,10 +141,22 @@ func formatEstimate(e stats.Estimate, scales []scale) string {
 	case half == "":
 		return text
 	case lopsided(e):
-		s, d := scaleOf(e, scales)
-		return text + " [" + fixed(e.Lo/s.size, d) + ", " + fixed(e.Hi/s.size, d) + "]"
+		return withEnds(e, scales)
 	}
 	return text + " ± " + half
+}
+
+// withEnds prints a number with the ends of its interval, to the digits that this supports: "256 ms [248, 264]". The mean of
+// a small count keeps a decimal: "1.6 [0, 450]".
+func withEnds(e stats.Estimate, scales []scale) string {
+	s, d := scaleOf(e, scales)
+	end := func(v float64) string {
+		if v = v / s.size; v == 0 || math.Abs(v) >= fewCounted {
+			return fixed(v, decimals(e.HalfWidth()/s.size))
+		}
+		return fixed(v, d)
+	}
+	return fixed(e.Mean/s.size, d) + s.symbol + " [" + end(e.Lo) + ", " + end(e.Hi) + "]"
 }
 
 // lopsided reports that one side of the interval is more than half as long again as the other.
@@ -166,8 +178,15 @@ func formatMean(e stats.Estimate, scales []scale) string {
 func scaleOf(e stats.Estimate, scales []scale) (scale, int) {
 	h := e.HalfWidth()
 	s := pick(scales, max(math.Abs(e.Mean), h))
-	return s, decimals(h / s.size)
+	d := decimals(h / s.size)
+	if d == 0 && s.symbol == "" && math.Abs(e.Mean) < fewCounted {
+		d = 1
+	}
+	return s, d
 }
+
+// fewCounted is the mean from which on a count needs no decimal: 1.6 is not 2.
+const fewCounted = 9.95
 
 // splitEstimate prints the mean, and the half-width in the same unit where there is one worth printing.
 func splitEstimate(e stats.Estimate, scales []scale) (mean, half string) {

@@ -33,7 +33,7 @@ const gateExample = `  stickysim gate nat-hotspot
   stickysim gate shop.yaml --baseline main-result --markdown pull-request.md
   stickysim gate shop.yaml --snapshot shop.snapshot.json --update`
 
-const gateHelp = `Judge the objectives of scenarios: an objective is met, or missed, where the interval of its figure lies on one side of the limit, with the error rate of the scenario (5 %) over all objectives, alternatives and looks. Replications are added until all is decided, or there are --max of them. Objectives are those of the scenario and of --objective.
+const gateHelp = `Judge the objectives of scenarios: an objective is met, or missed, where the interval of its figure lies on one side of the limit, with the error rate of the scenario (5 %) over all objectives, alternatives and looks. Replications are added until all is decided, or there are --max of them. Objectives are those of the scenario and of --objective. Alternatives that no objective judges are not simulated, unless --out, --baseline or --format json asks for all.
 
 Exit codes: 0 all objectives that count are met; 3 one is missed; 4 one is undecided, or a severe warning says that the answer may be wrong. Objectives with severity warn, and alternatives that the scenario's gate: does not name, do not count.
 
@@ -109,7 +109,7 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 		failed []error
 	)
 	for i, study := range studies {
-		g := &reports.Gated{Name: study.Name, File: annotated(o.Scenarios[i]), Before: study.Against, Trusting: o.AllowWarnings}
+		g := &reports.Gated{Name: study.Name, File: annotated(o.Scenarios[i]), Before: study.Against, LeftOut: o.leaveOut(study), Trusting: o.AllowWarnings}
 		list = append(list, g)
 		if err := o.judge(ctx, s, study, g, targets[i]); err != nil {
 			failed = append(failed, err)
@@ -134,6 +134,17 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 		return errInterrupted
 	}
 	return verdict(list)
+}
+
+// leaveOut drops the alternatives that no objective judges, unless the whole result is asked for or compared, and returns their
+// names.
+func (o *GateOptions) leaveOut(study *experiment.Study) []string {
+	names := study.Unjudged()
+	if o.Out != "" || o.Baseline != "" || o.Format == "json" || len(names) == len(study.Variants) {
+		return nil
+	}
+	study.LeaveOut(names)
+	return names
 }
 
 // verdict is the end of the command for the state of its gates.
