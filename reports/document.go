@@ -57,6 +57,9 @@ func compose(res *experiment.Result, s space) *document {
 	if stand := x.objectivesStand(); stand != "" {
 		d.answers = append([]string{stand}, d.answers...)
 	}
+	if logs := x.replayed(); logs != "" {
+		d.facts = append(d.facts, logs)
+	}
 	for _, w := range res.Warnings {
 		d.warnings = append(d.warnings, WarningText(w))
 	}

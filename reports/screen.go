@@ -28,6 +28,7 @@ func (t *textWriter) screen(x *index, o Options) error {
 	var head, foot []styled
 	head = append(head, styled{shorten(x.headline(), t.width), bold})
 	head = append(head, t.lines(x.question(), mostAsked, "")...)
+	head = append(head, t.lines(x.replayed(), mostReplayed, "")...)
 	g := x.screenTable(o, t.width)
 	stand := t.lines(x.objectivesStand(), mostStanding, bold)
 	foot = append(foot, t.lines(x.uncertain(), mostUncertain, "")...)

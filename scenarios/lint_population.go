@@ -53,7 +53,7 @@ func (d *decoder) lintAbandoned(at *tree.Node, s *scene, populations []sim.Popul
 // lintPopulation warns of settings of a population that its other settings make useless.
 func (d *decoder) lintPopulation(n *tree.Node, p *sim.Population) {
 	if p.Trace != nil {
-		for _, key := range []string{"keys", "addresses", "address_change", "loop", "requests", "life", "think"} {
+		for _, key := range []string{"keys", "addresses", "address_change", "requests", "life", "think"} {
 			if at := n.Get(key); at != nil {
 				d.warn(at, noEffect, "has no effect on a replay: its clients follow the log", "remove it")
 			}

@@ -115,7 +115,7 @@ func replayed(p *sim.Population, l PopulationLoad) PopulationLoad {
 		}
 	}
 	span := max(requests[len(requests)-1].At.Seconds(), 1e-9)
-	l.Active = float64(len(p.Trace.Clients))
+	l.Active = float64(p.Trace.Active())
 	l.Requests, l.Erlangs = float64(len(requests))/span, work/span
 	l.SCV = math.NaN()
 	return l

@@ -37,8 +37,8 @@ var sessionState = object[sim.Population]{
 
 // behaviour is everything about a population except the origin of its clients.
 var behaviour = append(object[sim.Population]{
-	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection, such as a WebSocket, server-sent events or a long poll, which is one request in flight until it ends (connection)",
-		choice([]string{"closed", "open", "connection"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection), func(p *sim.Population) *sim.Loop { return &p.Loop }),
+	at("loop", "how requests follow each other: a think time after the last answer (closed), after the last request (open), or as messages on one connection, such as a WebSocket, server-sent events or a long poll, which is one request in flight until it ends (connection). Of a replay: what the client sent after an answer, as long after that answer, and nothing before the first answer of its session (causal, the default); one request at a time, with the recorded pauses (closed); or at the recorded times, answered or not (open)",
+		choice([]string{"closed", "open", "connection", "causal"}, sim.ClosedLoop, sim.OpenLoop, sim.Connection, sim.Causal), func(p *sim.Population) *sim.Loop { return &p.Loop }),
 	at("requests", "requests per session, the first included", word(distribution(dist.Count), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Requests }),
 	at("life", "time after which a session sends no more requests", word(seconds(), "unlimited", nil), func(p *sim.Population) *dist.Dist { return &p.Life }),
 	at("think", "time between requests", seconds(), func(p *sim.Population) *dist.Dist { return &p.Think }),

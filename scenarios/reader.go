@@ -62,7 +62,7 @@ const fileHint = "paths are relative to the folder of the scenario"
 
 // trace reads an access log, or reports why it cannot be read.
 func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
-	id := fmt.Sprintf("%q %q %q %v", o.file, o.client, o.format, o.options)
+	id := fmt.Sprintf("%q %q %q %v %v", o.file, o.client, o.format, o.scale, o.options)
 	if t, ok := r.traces[id]; ok {
 		return t
 	}
@@ -96,6 +96,12 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 	case report.Bad.Total > 0:
 		d.warn(n, badLines, quote(o.file)+": "+report.Bad.String(), "the other lines are replayed")
 	}
+	if most := 1e8; float64(len(t.Requests))*o.scale > most {
+		d.fail(n, "too-many", fmt.Sprintf("%s: %d requests at a scale of %g, the limit is %g", quote(o.file), len(t.Requests), o.scale, most), "lower scale, or write limit")
+		return nil
+	}
+	t.Origin.File = o.file
+	t = workloads.MultipleOf(t, o.scale)
 	r.traces[id] = t
 	return t
 }

@@ -23,6 +23,7 @@ type replay struct {
 	file    string
 	client  []string
 	format  string
+	scale   float64
 	options workloads.ReplayOptions
 }
 
@@ -31,14 +32,15 @@ var entry = append(object[source]{
 	at("name", "name of the population; default: its class", label(), func(s *source) *string { return &s.Name }),
 	at("users", "a fixed number of users; this, sessions or replay", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
 	at("sessions", "arrivals of new sessions; this, users or replay", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
-	at("replay", "access log whose requests are replayed at their recorded times; this, users or sessions", label(), func(s *source) *string { return &s.replay.file }),
+	at("replay", "access log whose requests are replayed, in the order that loop says; this, users or sessions", label(), func(s *source) *string { return &s.replay.file }),
 	at("format", "format of the log; default: detected", text(2000), func(s *source) *string { return &s.replay.format }),
 	at("client", "fields of a log line that identify a client; default: address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
-	at("speed", "replay speed: recorded seconds per simulated second; default: 1", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
+	at("speed", "recorded seconds per simulated second, of the times between sessions and the pauses of clients. Service times, timeouts, lifetimes of cookies and idle timeouts keep their length. Default: 1", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
 	at("gap", "pause in a client's requests after which a new session begins; default: 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
 	at("recorded_service", "take service times from the log where it has them; default: false", truth(), func(s *source) *bool { return &s.replay.options.UseDemand }),
 	at("resample", "what each replication draws anew from the log, with replacement: as many of its clients, or its hours; intervals then say how far another log like this could be off, however many replications there are. Default: none, every replication replays the log as it is",
 		choice([]string{"none", "clients", "hours"}, sim.AsRecorded, sim.DrawClients, sim.DrawHours), func(s *source) *sim.Resampling { return &s.Resample }),
+	at("scale", "clients per client of the log, from 0.001 to 1000: of half as many, the same are always kept; the further ones of 2 are others, at addresses of their own, who do the same at other times. Default: 1", number(0.001, 1000), func(s *source) *float64 { return &s.replay.scale }),
 	at("limit", "replay at most this many requests, from the start of the log; default: all", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
 
@@ -153,7 +155,7 @@ func (d *decoder) mix(n, clients *tree.Node) []sim.Population {
 }
 
 func (d *decoder) population(n, clients *tree.Node, all []sim.Population) []sim.Population {
-	s := source{class: "custom"}
+	s := source{class: "custom", replay: replay{scale: 1}}
 	if n.Kind != tree.Map {
 		d.fail(n, "wrong-type", "must be a population, got "+describe(n), "write population: "+clip(n.Text))
 		return all
@@ -196,10 +198,13 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 		d.fail(n.Get(given[1]), "conflict", "has "+strings.Join(given, " and "), "write one of them, or make it two populations")
 	}
 	if s.replay.file == "" {
-		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "resample", "limit"} {
+		for _, key := range []string{"format", "client", "speed", "gap", "recorded_service", "resample", "scale", "limit"} {
 			if at := n.Get(key); at != nil {
 				d.fail(at, "conflict", "applies only to a replay", "add replay: FILE, or remove it")
 			}
+		}
+		if s.Loop == sim.Causal {
+			d.fail(n.Get("loop"), "conflict", "is causal, which applies only to a replay", "write closed")
 		}
 		return
 	}
@@ -209,8 +214,17 @@ func (d *decoder) origin(n *tree.Node, s *source) {
 	if n.Get("state") == nil && s.class == "custom" {
 		s.Stateful = true // logged-in users, so that the cost of the state's placement shows
 	}
+	if s.Demand != nil {
+		s.replay.options.Answer = sim.FromSeconds(s.Demand.Mean())
+	}
 	s.Trace = d.files.trace(d, n.Get("replay"), s.replay)
-	s.Loop, s.Requests, s.Life = sim.ClosedLoop, nil, nil
+	s.Requests, s.Life = nil, nil
+	switch at := n.Get("loop"); {
+	case at == nil:
+		s.Loop = sim.Causal
+	case s.Loop == sim.Connection:
+		d.fail(at, "conflict", "has no meaning for a log, which says nothing of connections", "write causal, closed or open")
+	}
 	if s.Trace != nil && s.Resample == sim.DrawHours && s.Trace.Hours() < fewestHours {
 		d.fail(n.Get("resample"), "out-of-range", fmt.Sprintf("needs a log of at least %d hours; this one has %d", fewestHours, s.Trace.Hours()), "write resample: clients")
 	}

@@ -41,14 +41,21 @@ func (m *Model) check() error {
 			return err
 		}
 	}
+	recorded := 0
 	for i := range m.Populations {
 		p := &m.Populations[i]
 		if err := p.check(); err != nil {
 			return err
 		}
+		if p.Trace != nil {
+			recorded += len(p.Trace.Requests)
+		}
 		if p.Trace != nil && p.Trace.Begin < -m.Warmup {
 			return fmt.Errorf("sim: the recording of population %s begins at %v, before the run at %v", p.Name, p.Trace.Begin, -m.Warmup)
 		}
+	}
+	if recorded > maxEntity {
+		return fmt.Errorf("sim: the recordings have %d requests, the limit is %d", recorded, maxEntity)
 	}
 	for i, a := range m.Timeline {
 		switch {
@@ -85,8 +92,11 @@ func (p *Population) check() error {
 	if p.Trace == nil && p.Resample != AsRecorded {
 		return fmt.Errorf("sim: population %s has no recording to draw from", p.Name)
 	}
-	if p.Trace != nil && (p.Loop != ClosedLoop || p.Requests != nil || p.Life != nil) {
+	if p.Trace != nil && (p.Loop == Connection || p.Requests != nil || p.Life != nil) {
 		return fmt.Errorf("sim: population %s is recorded: what its sessions are is in the trace", p.Name)
+	}
+	if p.Trace == nil && p.Loop == Causal {
+		return fmt.Errorf("sim: population %s has no recording that says what follows what", p.Name)
 	}
 	if p.Loop != ClosedLoop && p.Think == nil && p.Trace == nil {
 		return fmt.Errorf("sim: population %s sends without waiting for answers and needs a think time", p.Name)

@@ -105,6 +105,9 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 		r.lineFailed(p, q, pause)
 		rq = &r.requests[q]
 	}
+	if p.Trace != nil {
+		r.followUp(p, rq, false, pause)
+	}
 	if rq.isAtServer() {
 		r.leaveLane(q)
 		rq.raise(orphan)

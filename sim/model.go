@@ -145,6 +145,7 @@ const (
 	ClosedLoop Loop = iota // the next request is sent a think time after the answer to the last
 	OpenLoop               // the next request is sent a think time after the last was sent, answered or not
 	Connection             // OpenLoop messages on one long-lived connection, which is routed, and in flight, as one request
+	Causal                 // of a Trace: what was sent after an answer is sent as long after that answer, and nothing before the first of its session
 )
 
 // OnLoss is what a client does when its session's state is gone.
@@ -228,13 +229,26 @@ type Group struct {
 	Per   int     // clients per address
 }
 
-// Trace is a recorded request sequence, sorted by time.
+// Trace is a recorded request sequence, sorted by time. A client's sessions begin at their recorded times, or when the one
+// before is over; the population's Loop says when it sends the further requests. In a ClosedLoop it sends one at a time, the
+// recorded pause after each answer; in an OpenLoop at the recorded times.
 type Trace struct {
 	Begin    Time // when the recording begins; a warm-up of a replay is its first part
 	Requests []TraceRequest
 	Clients  []TraceClient
 	Gap      Time // silence after which a client's next request begins a new session
 	Hour     Time // how long an hour of the recording takes, after time compression
+	Origin   Origin
+}
+
+// Origin is what is known of a recording beside its requests. No run depends on it.
+type Origin struct {
+	File    string
+	Speed   float64 // recorded seconds per simulated second
+	Scale   float64 // clients replayed per client of the file
+	Early   int     // requests of the file that were sent before the first answer of their session
+	Unsure  int     // requests of which it does not say whether they were
+	Assumed int     // requests of which it does not say when they were answered
 }
 
 // End is when the last request is sent; Begin where there is none.
@@ -245,12 +259,25 @@ func (t *Trace) End() Time {
 	return t.Begin + t.Requests[len(t.Requests)-1].At
 }
 
+// Active is the number of clients that send a request.
+func (t *Trace) Active() int {
+	seen, n := make([]bool, len(t.Clients)), 0
+	for i := range t.Requests {
+		if c := t.Requests[i].Client; !seen[c] {
+			seen[c] = true
+			n++
+		}
+	}
+	return n
+}
+
 // TraceRequest is one recorded request.
 type TraceRequest struct {
 	At     Time    // since the start of the trace, after time compression
 	Client uint32  // index into Clients
 	Key    uint32  // hash of the URI
 	Demand float32 // seconds of work; negative = draw from the population's Demand
+	Took   float32 // seconds until its answer in the recording, after time compression
 }
 
 // TraceClient is one client of a trace.

@@ -55,6 +55,7 @@ func (r *run) initPopulations() {
 
 // startPopulations lets clients come from now on, and those be there that are when a run does not begin in equilibrium.
 func (r *run) startPopulations() {
+	recorded := uint32(0)
 	for i := range r.pops {
 		p := &r.pops[i]
 		switch {
@@ -63,10 +64,9 @@ func (r *run) startPopulations() {
 				r.startUser(p, uint64(u))
 			}
 		case p.Trace != nil:
-			p.playback = newPlayback(p.Trace)
-			if len(p.Trace.Requests) > 0 {
-				r.push(p.Trace.Begin+p.Trace.Requests[0].At, evReplay, uint32(i))
-			}
+			p.playback = newPlayback(p.Trace, p.Loop, recorded)
+			recorded += uint32(len(p.Trace.Requests))
+			r.expectClient(p)
 		default:
 			p.arrivals = p.Sessions.Start(p.key.Stream("arrivals"))
 			p.numbered, _ = p.arrivals.(Numbered)

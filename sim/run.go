@@ -44,7 +44,7 @@ const (
 	evTimeout                   // request: its own deadline
 	evAttempt                   // request: next attempt, or the failure of one becomes known
 	evArrive                    // population: a session arrives
-	evReplay                    // population: the next recorded request
+	evReplay                    // recorded request: its turn
 	evClient                    // client: time for its next request
 	evScale                     // autoscaler's turn
 	evSample                    // grid of the time series
@@ -258,7 +258,7 @@ func (r *run) handle(kind eventKind, e uint32) {
 	case evArrive:
 		r.arrive(int(e))
 	case evReplay:
-		r.replay(int(e))
+		r.replay(e)
 	case evAction:
 		r.actionTurn(int32(e))
 	case evProbe:

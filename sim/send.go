@@ -102,6 +102,9 @@ func (r *run) answer(q int32) {
 		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
 	}
 	p.stats.countGood(rq.flags&measured != 0)
+	if p.Trace != nil {
+		r.followUp(p, rq, true, 0)
+	}
 	id := rq.client
 	r.release(q)
 	r.requestDone(p, id, 0)
@@ -120,11 +123,15 @@ func (q *request) service(sv *server) Time {
 func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
 	c.heard()
-	if p.Loop == ClosedLoop && p.Trace == nil {
+	if p.Trace != nil {
+		r.recordedDone(p, id)
+		return
+	}
+	if p.Loop == ClosedLoop {
 		r.thinkThenNext(p, id, pause)
 		return
 	}
-	if c.outstanding == 0 && c.flags&ending != 0 && (p.Trace != nil || c.flags&waiting == 0) {
+	if c.outstanding == 0 && c.flags&(ending|waiting) == ending {
 		r.endSession(p, id)
 	}
 }
@@ -134,10 +141,6 @@ func (r *run) clientTurn(id ClientID) {
 	c := &r.clients[id]
 	p := &r.pops[c.pop]
 	c.lower(waiting)
-	if p.Trace != nil {
-		r.traceIdle(p, id)
-		return
-	}
 	if r.cold != nil && r.now >= r.cold[id].until {
 		c.raise(ending)
 	}

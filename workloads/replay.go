@@ -21,6 +21,8 @@ type ReplayOptions struct {
 	// UseDemand takes service times from the log where it has them. They include the time that a request waited on the real
 	// server, and are not compressed.
 	UseDemand bool
+	// Answer is how long a request is taken to have waited for its answer where the log does not say.
+	Answer sim.Time
 	// Limit is how many requests are replayed, from the start of the log; 0 means all.
 	Limit int
 }
@@ -37,6 +39,9 @@ type ReplayReport struct {
 	Requests int           // replayed
 	Skipped  int           // left out by ReplayOptions.Limit
 	Measured int           // requests whose service time comes from the log
+	Early    int           // requests sent before the first answer of their session
+	Unsure   int           // requests of which the log does not say whether they were
+	Assumed  int           // requests whose time until the answer is ReplayOptions.Answer
 	Clients  int           // clients with a request
 	Named    int           // clients that the log identifies by a host name; their addresses are made up
 	Sessions int           // sessions of the clients, separated by gaps
@@ -70,13 +75,15 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		trace.Clients[i] = identity(c, l.Agents)
 	}
 	for i, r := range records {
-		trace.Requests[i] = sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Key: r.URI, Demand: -1}
+		trace.Requests[i] = sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Key: r.URI, Demand: -1, Took: float32(o.took(r).Seconds() / o.Speed)}
 		if o.UseDemand && r.Demand >= 0 {
 			trace.Requests[i].Demand = float32(float64(r.Demand) / 1e6)
 			report.Measured++
 		}
 	}
 	report.count(records, l.Clients, o.Gap)
+	report.order(l, records, o)
+	trace.Origin = sim.Origin{Speed: o.Speed, Scale: 1, Early: report.Early, Unsure: report.Unsure, Assumed: report.Assumed}
 	if n := len(records); n > 0 {
 		report.LogSpan = time.Duration(records[n-1].At - records[0].At)
 		report.Span = trace.Requests[n-1].At - trace.Requests[0].At
@@ -97,6 +104,8 @@ func (o ReplayOptions) check() (ReplayOptions, error) {
 		return o, fmt.Errorf("speed: must be from 0.001 to 1000000, got %v", o.Speed)
 	case o.Gap < 0:
 		return o, fmt.Errorf("gap: must not be negative, got %v", o.Gap)
+	case o.Answer < 0:
+		return o, fmt.Errorf("answer: must not be negative, got %v", o.Answer)
 	case o.Limit < 0:
 		return o, fmt.Errorf("limit: must not be negative, got %d", o.Limit)
 	}

@@ -212,7 +212,7 @@ func (x *execution) result() *Result {
 	m := x.models[0]
 	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Question: s.Question, Seed: s.Seed, Confidence: x.confidence,
 		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: string(x.method), Duration: m.Duration.Seconds(),
-		Interrupted: x.stopped, Resampled: slices.ContainsFunc(x.models, resampled)}
+		Interrupted: x.stopped, Resampled: slices.ContainsFunc(x.models, resampled), Replays: replays(x.models)}
 	for i, sum := range x.sums {
 		v := sum.result(&s.Variants[i], x.confidence)
 		v.Timeline = timeline(x.models[i])

@@ -107,6 +107,7 @@ type Result struct {
 	Duration     float64 // seconds counted in each replication
 	Interrupted  bool
 	Resampled    bool           // replications draw the clients or hours of a log anew: how they vary says how far another log could be off
+	Replays      []Replay       // logs that are replayed
 	Warnings     []diag.Warning // the most severe first
 	Variants     []VariantResult
 	Comparisons  []Comparison // every variant but the baseline, metric by metric

@@ -12,6 +12,7 @@ type Log struct {
 	Agents  []string // indexed by Client.Agent, escapes resolved; Agents[0] is "", a line without a user agent
 	Stats   Stats
 	Bad     BadLines
+	Start   int64 // when the first record arrived, ns since 1970
 }
 
 // Record is one request: 24 bytes and no pointers, so that a hundred million of them cost the collector nothing.
@@ -43,6 +44,7 @@ type Stats struct {
 	Unterminated int           // records kept although the closing quote of the last field is missing
 	First, Last  time.Time     // earliest and latest logged time, UTC
 	Resolution   time.Duration // of the log's clock: 1 s, 1 ms, 1 µs or 1 ns, the coarsest that fits every record
+	StampsEnd    bool          // whether the log gives the time of the answer instead of the arrival
 	Spread       bool          // whether the requests of one second were spread over it
 }
 

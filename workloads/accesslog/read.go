@@ -185,15 +185,16 @@ func (b *builder) finish() *Log {
 		b.Stats.Spread = true
 		spread(b.Records)
 	}
-	if b.parser.stampsEnd() {
+	b.Stats.StampsEnd = b.parser.stampsEnd()
+	if b.Stats.StampsEnd {
 		for i := range b.Records {
 			b.Records[i].At -= max(0, int64(b.Records[i].Demand)) * 1000
 		}
 		sortRecords(b.Records)
 	}
-	start := b.Records[0].At
+	b.Start = b.Records[0].At
 	for i := range b.Records {
-		b.Records[i].At -= start
+		b.Records[i].At -= b.Start
 	}
 	return &b.Log
 }

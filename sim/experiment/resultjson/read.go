@@ -78,6 +78,9 @@ func placed(text []byte, err error) error {
 func (j *resultJSON) result() *experiment.Result {
 	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Question: j.Question, Seed: j.Seed, Confidence: j.Confidence,
 		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted, Resampled: j.Resampled}
+	for _, one := range j.Replays {
+		r.Replays = append(r.Replays, experiment.Replay(one))
+	}
 	for _, w := range j.Warnings {
 		r.Warnings = append(r.Warnings, w.warning())
 	}

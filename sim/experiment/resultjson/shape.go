@@ -299,6 +299,20 @@ type eventJSON struct {
 	Recurs bool    `json:"recurs,omitempty" doc:"it happens again and again"`
 }
 
+// replayJSON is a log that is replayed.
+type replayJSON struct {
+	Population        string  `json:"population" doc:"that comes from the log"`
+	File              string  `json:"file" doc:"of the log"`
+	Loop              string  `json:"loop" doc:"when requests are sent. causal: what followed an answer follows it here, and nothing comes before the first answer of a session; closed: one request of a client at a time, with the recorded pauses; open: at the recorded times"`
+	Speed             float64 `json:"speed" doc:"recorded seconds per simulated second, of pauses and the times between sessions; service times, timeouts, TTLs and idle timeouts keep their length"`
+	Scale             float64 `json:"scale" doc:"clients replayed per client of the log"`
+	Requests          int     `json:"requests" doc:"that are replayed"`
+	Clients           int     `json:"clients" doc:"that send them"`
+	BeforeFirstAnswer int     `json:"before_first_answer" doc:"requests that the log has before the first answer of their session"`
+	UnknownOrder      int     `json:"unknown_order" doc:"requests of which the log does not say whether they came before it: its clock is too coarse, or it has no times of answers"`
+	AssumedAnswers    int     `json:"assumed_answers" doc:"requests of which the log does not say when they were answered; each is taken to have lasted its mean service time"`
+}
+
 // Warning is a reason to doubt a figure, or the answer as a whole, in every JSON document that has some.
 type Warning struct {
 	Code         string `json:"code" doc:"what kind of warning it is; stickysim explain CODE"`
@@ -349,6 +363,7 @@ type resultJSON struct {
 	Duration     float64          `json:"duration" doc:"seconds counted in each replication"`
 	Interrupted  bool             `json:"interrupted" doc:"stopped early: these are the replications that were complete"`
 	Resampled    bool             `json:"resampled,omitempty" doc:"replications draw the clients or hours of a log anew: intervals are as wide as the replications vary, however many they are"`
+	Replays      []replayJSON     `json:"replays,omitempty" doc:"logs that are replayed"`
 	Warnings     []Warning        `json:"warnings" doc:"what may change the answer, the most severe first"`
 	Variants     []variantJSON    `json:"variants" doc:"the alternatives, in the order of the scenario"`
 	Comparisons  []comparisonJSON `json:"comparisons" doc:"every alternative but the baseline, metric by metric; empty for a single one"`

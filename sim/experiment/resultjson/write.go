@@ -43,6 +43,13 @@ func Write(w io.Writer, r *experiment.Result) error {
 	if r.Resampled {
 		o = append(o, member{"resampled", true})
 	}
+	if len(r.Replays) > 0 {
+		logs := make(list, len(r.Replays))
+		for i, one := range r.Replays {
+			logs[i] = replayJSON(one)
+		}
+		o = append(o, member{"replays", logs})
+	}
 	o = append(o, object{{"warnings", warnings}, {"variants", variants}, {"comparisons", comparisons}}...)
 	l.value(append(o, judgedMembers(r)...))
 	return l.finish()

@@ -1,0 +1,52 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"stickysim/sim/experiment"
+)
+
+// mostReplayed is how many lines of the first screen say what logs are replayed.
+const mostReplayed = 4
+
+// replayed says how logs are replayed; empty if none is.
+func (x *index) replayed() string {
+	var all []string
+	for i := range x.res.Replays {
+		all = append(all, replaySentences(&x.res.Replays[i]))
+	}
+	return strings.Join(all, " ")
+}
+
+func replaySentences(r *experiment.Replay) string {
+	t := fmt.Sprintf("%s is replayed with loop %s: %s requests of %s %s", clean(r.File), clean(r.Loop), inThousands(r.Requests), inThousands(r.Clients), plural(r.Clients, "client", "clients"))
+	if r.Scale != 1 {
+		t += fmt.Sprintf(", a scale of %s", brief(r.Scale))
+	}
+	if r.Speed != 1 {
+		t += fmt.Sprintf("; speed %s divides pauses and the times between sessions, not service times, timeouts, TTLs or idle timeouts", brief(r.Speed))
+	}
+	t += "."
+	early := ""
+	switch {
+	case r.BeforeFirstAnswer > 0 && r.UnknownOrder > 0:
+		early = fmt.Sprintf("The log has %s requests before the first answer of their session, and of %s it does not say", inThousands(r.BeforeFirstAnswer), inThousands(r.UnknownOrder))
+	case r.BeforeFirstAnswer > 0:
+		early = fmt.Sprintf("The log has %s %s before the first answer of their session", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"))
+	case r.UnknownOrder > 0:
+		early = fmt.Sprintf("Of %s %s the log does not say whether they came before the first answer of their session", inThousands(r.UnknownOrder), plural(r.UnknownOrder, "request", "requests"))
+	}
+	if early != "" && r.Loop == "open" {
+		early += "; they do not wait for it."
+	} else if early != "" {
+		early += "; here they wait for it."
+	}
+	if r.AssumedAnswers > 0 {
+		early += " Where it has no times of answers, a request is taken to have lasted its mean service time."
+	}
+	return strings.TrimSpace(t + " " + early)
+}
+
+func inThousands(n int) string { return thousands(fmt.Sprint(n)) }
+func brief(v float64) string   { return fmt.Sprintf("%.4g", v) }

@@ -1,0 +1,43 @@
+package experiment
+
+import (
+	"slices"
+
+	"stickysim/sim"
+)
+
+// Replay is how a recorded log is replayed.
+type Replay struct {
+	Population        string
+	File              string
+	Loop              string  // causal, closed or open
+	Speed             float64 // recorded seconds per simulated second
+	Scale             float64 // clients replayed per client of the log
+	Requests          int     // replayed
+	Clients           int     // that send them
+	BeforeFirstAnswer int     // requests that the log has before the first answer of their session
+	UnknownOrder      int     // requests of which it does not say whether they were
+	AssumedAnswers    int     // requests of which it does not say when they were answered: their mean service time after they were sent
+}
+
+// loops are the names of the loops of a replay.
+var loops = map[sim.Loop]string{sim.Causal: "causal", sim.ClosedLoop: "closed", sim.OpenLoop: "open"}
+
+// replays lists the logs that some models replay, each way once.
+func replays(models []*sim.Model) []Replay {
+	var list []Replay
+	for _, m := range models {
+		for i := range m.Populations {
+			p := &m.Populations[i]
+			if p.Trace == nil || p.Trace.Origin.File == "" {
+				continue
+			}
+			o := &p.Trace.Origin
+			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed}
+			if !slices.Contains(list, one) {
+				list = append(list, one)
+			}
+		}
+	}
+	return list
+}
