@@ -87,7 +87,7 @@ func (s *setup) study(t *testing.T) *experiment.Study {
 }
 
 // firstBatch is how many replications there are at least.
-var firstBatch = map[bool]int{true: 20, false: 10}[full]
+var firstBatch = map[bool]int{true: 20, false: 8}[full]
 
 const (
 	largeBatch = 2000    // replications of one call; bounds what is kept of them
@@ -136,13 +136,14 @@ func (c *comparison) run(t *testing.T, attempt uint64) map[string]verdict {
 func (c *comparison) more(found []statistic, done int) int {
 	goal := done
 	for i, a := range c.points {
-		r := c.refs[a.id].Compare
-		if r.Kind != "ci" || c.runs > 0 {
+		p := c.refs[a.id]
+		r := p.Compare
+		if r.Kind != "ci" || c.runs > 0 || p.decided(p.interval(found[i])) {
 			continue
 		}
-		excess := width(found[i].estimate(r.Level)) / r.halfWidth()
+		excess := width(p.interval(found[i])) / r.halfWidth()
 		if excess > 1 { // nor is it NaN, which more replications do not mend
-			goal = max(goal, min(needed(done, excess, r.Level), 2*done, mostRuns), done+done/3)
+			goal = max(goal, min(needed(done, excess, p.level()), 2*done, mostRuns), done+done/3)
 		}
 	}
 	return goal
@@ -174,7 +175,7 @@ func (c *comparison) judge(found []statistic, done int) map[string]verdict {
 	verdicts := map[string]verdict{}
 	for i, a := range c.points {
 		p := c.refs[a.id]
-		v := verdict{point: p, Estimate: found[i].estimate(max(p.Compare.Level, 0.999)), runs: done}
+		v := verdict{point: p, Estimate: p.interval(found[i]), runs: done}
 		_, v.mean = found[i].(*quotient)
 		v.pass, v.note = p.accepts(v.Estimate)
 		verdicts[a.id] = v
@@ -182,12 +183,24 @@ func (c *comparison) judge(found []statistic, done int) map[string]verdict {
 	return verdicts
 }
 
+// interval is what a point is judged by.
+func (p point) interval(s statistic) stats.Estimate { return s.estimate(p.level()) }
+
+func (p point) level() float64 { return max(p.Compare.Level, 0.999) }
+
+// decided is whether an interval shows that the truth is near the reference before it has the precision at which to judge:
+// an interval that has it and contains the reference shows no more.
+func (p point) decided(e stats.Estimate) bool {
+	room := 2 * p.Compare.halfWidth() * math.Abs(p.Ref)
+	return p.Ref-room <= e.Lo && e.Lo <= p.Ref && p.Ref <= e.Hi && e.Hi <= p.Ref+room
+}
+
 // accepts applies the rule of comparison.
 func (p point) accepts(e stats.Estimate) (pass bool, note string) {
 	off := math.Abs(e.Mean - p.Ref)
 	switch r := p.Compare; r.Kind {
 	case "ci":
-		if !(width(e) <= r.halfWidth()) {
+		if !p.decided(e) && !(width(e) <= r.halfWidth()) {
 			return false, " (precision not reached)"
 		}
 		room := r.BiasTol*math.Abs(p.Ref) + 3*p.RefSE
