@@ -10,10 +10,11 @@ import (
 	"stickysim/reports"
 	"stickysim/sim"
 	"stickysim/sim/experiment"
+	"stickysim/sim/experiment/resultjson"
 )
 
-// screenOf is the first screen of a short run of a catalogue entry, and the names of its alternatives.
-func screenOf(t *testing.T, name string) (text string, names []string) {
+// screenOf is the first screen of a short run of a catalogue entry, the names of its alternatives, and its result.json.
+func screenOf(t *testing.T, name string) (text string, names []string, doc []byte) {
 	t.Helper()
 	spec, files, err := Open(name)
 	if err != nil {
@@ -26,7 +27,7 @@ func screenOf(t *testing.T, name string) (text string, names []string) {
 		names = append(names, v.Name)
 		v.Model.Warmup, v.Model.Duration = 0, min(v.Model.Duration, 90*sim.Second)
 	}
-	res, err := experiment.Run(study, experiment.Options{Jobs: 1})
+	res, err := experiment.Run(study, experiment.Options{Jobs: 1, Log: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,19 +35,27 @@ func screenOf(t *testing.T, name string) (text string, names []string) {
 	if err := reports.WriteTable(&b, res, reports.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	return b.String(), names
+	var plain bytes.Buffer
+	if err := resultjson.Write(&plain, res); err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), names, plain.Bytes()
 }
 
 var figuresOfColumn = regexp.MustCompile(`\d+(?:\.(\d+))? (ms|s|min|µs)\b`)
 
 // The first screen of every entry of the catalogue fits a terminal, asks its question, has a row for every alternative and
-// one unit and one number of decimals for their latencies.
+// one unit and one number of decimals for their latencies. Its result.json is as `stickysim schema --result` says.
 func TestCatalogScreens(t *testing.T) {
 	t.Parallel()
+	results := compiled(t, resultjson.SchemaName, resultjson.Schema())
 	for _, e := range List() {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
-			text, names := screenOf(t, e.Name)
+			text, names, doc := screenOf(t, e.Name)
+			if err := results.Validate(plainJSON(t, doc)); err != nil {
+				t.Errorf("result.json does not follow its schema: %v", err)
+			}
 			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 			if len(lines) > 25 {
 				t.Errorf("%d lines:\n%s", len(lines), text)

@@ -78,11 +78,14 @@ func TestPlanFindsTheServersOfTheory(t *testing.T) {
 	if !full {
 		loads = []float64{.7, 5.5}
 	}
-	for _, a := range loads {
-		for _, of := range []struct {
+	for i, a := range loads {
+		for j, of := range []struct {
 			metric string
 			exact  func(c int, a float64) float64
 		}{{"wait.mean", meanWait}, {"latency.p99", sojourn99}} {
+			if !full && i != j {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s at %g", of.metric, a), func(t *testing.T) {
 				t.Parallel()
 				c := int(math.Ceil(a)) + 1 // at c the limit is met, at c−1 it is not
@@ -136,7 +139,7 @@ func TestPlanFindsWhatPoolingSaves(t *testing.T) {
 	}{{1, 1.667}, {2, 1.252}, {4, 1.113}, {8, 1.054}}
 	most, requests, step := 40, 30_000., 1.02
 	if !full {
-		cases, most, requests, step = cases[:1], 10, 14_000, 1.06
+		cases, most, requests, step = cases[:1], 10, 10_000, 1.06
 	}
 	for _, of := range cases {
 		t.Run(strconv.Itoa(of.c), func(t *testing.T) {
