@@ -133,7 +133,7 @@ func (p *canary) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 type retryingCanary struct{ *canary }
 
 // Retry implements [sim.Retrier].
-func (p retryingCanary) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
+func (p retryingCanary) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (bool, sim.Time) {
 	g := p.side(q)
-	return p.sides[g].Retry(q, s, p.now(g, v))
+	return p.sides[g].Retry(q, s, o, p.now(g, v))
 }

@@ -91,6 +91,12 @@ func (p *Param) holds(rule string) error {
 		if !slices.Contains(strings.Split(limit, "|"), p.Default) {
 			return fmt.Errorf("must be %s, got %.40q", bounds(rule), p.Default)
 		}
+	case "words":
+		for word := range strings.FieldsSeq(p.Default) {
+			if !slices.Contains(strings.Split(limit, "|"), word) {
+				return fmt.Errorf("must be %s, got %.40q", bounds(rule), word)
+			}
+		}
 	case "policy":
 		inner := p.value.Interface().(Policy)
 		if !Set(limit).holds(inner) {
@@ -119,6 +125,8 @@ func bounds(check string) string {
 				}
 			}
 			words = append(words, "one of "+strings.Join(choices, ", "))
+		case "words":
+			words = append(words, "words out of "+strings.ReplaceAll(limit, "|", ", "))
 		case "policy":
 			words = append(words, Set(limit).String())
 		}

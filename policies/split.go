@@ -38,8 +38,8 @@ type split struct {
 type retryingSplit struct{ *split }
 
 // Retry implements [sim.Retrier].
-func (p retryingSplit) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (bool, sim.Time) {
-	return p.sides[p.side(q)].Retry(q, s, v)
+func (p retryingSplit) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (bool, sim.Time) {
+	return p.sides[p.side(q)].Retry(q, s, o, v)
 }
 
 // Rebuild implements [sim.Rebuilder].

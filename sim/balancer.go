@@ -39,11 +39,15 @@ type Binder interface {
 // Keyed is a Balancer that hashes the bytes of the request's key: NeedsKey tells the engine to fill Request.Key.
 type Keyed interface{ NeedsKey() bool }
 
-// Retrier is a Balancer with connection retries of its own. Retry is called when an attempt on s was Unreachable:
-// it returns whether to try again, and after how long; Pick is then called with q.Attempt+1 and s in q.Tried. A Balancer
-// without it tries as many further servers as the scenario's redispatch setting says, without a delay.
+// Retrier is a Balancer with retries of its own. Retry is called when an attempt on s has failed with outcome o, which is
+// Unreachable, Refused, Broken or TimedOut: it returns whether to try again, and after how long; Pick is then called with
+// q.Attempt+1 and s in q.Tried. A Balancer without it tries as many further servers as the scenario's redispatch setting
+// says, without a delay, where no connection could be made, and repeats nothing that it has sent.
+//
+// A Retrier whose retries can be switched off also has the method Retries() bool, which is asked once: where it says false,
+// the Balancer counts as one without Retry.
 type Retrier interface {
-	Retry(q *Request, s ServerID, v *View) (again bool, after Time)
+	Retry(q *Request, s ServerID, o Outcome, v *View) (again bool, after Time)
 }
 
 // FailOpener is a Balancer that may pick servers it believes Down: products that use every server when too few are
@@ -65,6 +69,7 @@ const (
 	Refused                    // the server answered 503: its queue is full
 	Broken                     // the connection broke while the request was being worked on
 	GivenUp                    // the client left first
+	TimedOut                   // the balancer's own time limit for an answer is over
 )
 
 // Reason says why affinity did not decide, or decided differently than before. Policies set it in Request.Why; where
@@ -97,9 +102,14 @@ type Request struct {
 	Whole   bool       // Key is the key with all its parts, as files of keys list them for route
 	Cookie  Cookie     // affinity cookie presented; 0 = none
 	Mark    uint8      // alternative the client is marked with, 1 or 2: a canary's group, a split's side; 0 = none
+	Began   Time       // when the balancer got it, on the clock of View.Now
 	Attempt int        // 0 for the first attempt
 	Tried   []ServerID // servers that failed this request, oldest first
 	Draw    rng.Key    // randomness reserved for this decision
+
+	// What a retry can depend on; known in Retry only.
+	Idempotent bool // it may be sent again though a server may have worked on it: GET, not POST
+	Reused     bool // its client's connection to the balancer has carried an answer before
 
 	// What the application answers; known in Answered only.
 	Fresh bool // this request began the client's session, or began it again after a loss, and the application set its own cookie
@@ -109,6 +119,7 @@ type Request struct {
 	SetCookie Cookie // cookie to give to the client with the response; 0 = none
 	CookieTTL Time   // how long the client keeps SetCookie; 0 = until the browser is closed
 	SetMark   uint8  // mark to give to the client with the response, in a cookie of its own; 0 = leave it as it is
+	Closes    bool   // set by Retry: instead of an answer, the client's connection is closed, and browsers send it again
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
 }
 

@@ -24,7 +24,7 @@ func (r *run) fillExchange(q int32) {
 	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
-	x.Attempt = int(rq.attempt)
+	x.Attempt, x.Began = int(rq.attempt), rq.asked-r.from
 	x.Tried = nil
 	if rq.nTried > 0 {
 		x.Tried = r.triedBy(q)

@@ -14,7 +14,7 @@ func (r *run) attemptFailed(q int32, o Outcome) {
 		r.release(q)
 		return
 	}
-	if o == Unreachable && rq.flags&message == 0 && r.redispatch(q) {
+	if rq.server != NoServer && rq.flags&message == 0 && r.redispatch(q, o) {
 		return
 	}
 	r.clientFailed(q, failureOf(o))
@@ -30,21 +30,29 @@ func failureOf(o Outcome) Failure {
 	return FailedBroken
 }
 
-// redispatch lets the balancer try another server when no connection could be made.
-func (r *run) redispatch(q int32) bool {
+// redispatch lets the balancer try again after an attempt that has failed. Where the balancer closes the client's connection
+// instead of answering, a client that may do so sends the request again. It reports whether there is another attempt.
+func (r *run) redispatch(q int32, o Outcome) bool {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
 	r.noteTried(q)
-	again, after := int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
+	again, after := o == Unreachable && int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.Retries() {
 		r.fillExchange(q)
+		x := &r.exchange
+		x.Idempotent, x.Reused, x.Closes = r.idempotent(rq), r.reused(rq), false
 		r.tick(b)
-		again, after = b.Retry(&r.exchange, rq.server)
-		rq.remember(r.exchange.Memo)
+		again, after = b.Retry(x, rq.server, o)
+		rq.remember(x.Memo)
+		if !again && x.Closes && x.Idempotent {
+			r.resend(q)
+			return true
+		}
 	}
 	if !again || rq.attempt == ^uint8(0) {
 		return false
 	}
+	rq.takeBack()
 	rq.tryAnother()
 	if after > 0 {
 		rq.failLater(redispatching)
@@ -53,6 +61,26 @@ func (r *run) redispatch(q int32) bool {
 	}
 	r.route(q)
 	return true
+}
+
+// idempotent reports whether the request may be sent again though a server may have worked on it. It is drawn when that
+// matters, at an address of its own.
+func (r *run) idempotent(rq *request) bool {
+	share := r.pops[rq.pop].Idempotent
+	return share >= 1 || share > 0 && rq.key.Stream("idempotent").At(uint64(rq.seq)).Float64() < share
+}
+
+// reused reports whether the request came over a connection to the balancer that had carried an answer before: a client
+// keeps its connection while its session lasts, and opens another after a failure.
+func (r *run) reused(rq *request) bool {
+	return r.clients[rq.client].home != NoServer && rq.retry == 0 && rq.flags&opening == 0
+}
+
+// resend is what a client does whose connection is closed before the answer has begun: it sends the request again on
+// another one, at once, whatever its retries and their budget.
+func (r *run) resend(q int32) {
+	q = r.prepareRetry(&r.pops[r.requests[q].pop], q)
+	r.pushRequest(r.now, evAttempt, q)
 }
 
 // clientFailed is the client's side of a failure: it retries within its budget, or gives up.
@@ -66,10 +94,9 @@ func (r *run) clientFailed(q int32, f Failure) {
 	r.requestFailed(p, q, f)
 }
 
-// retry starts the client's next attempt after its backoff. If the server still works on the old attempt, the new one gets
-// a slot of its own.
-func (r *run) retry(p *population, q int32) {
-	p.spendRetry()
+// prepareRetry makes the request wait for the client's next attempt. If the server still works on the old attempt, the new
+// one gets a slot of its own, which it returns.
+func (r *run) prepareRetry(p *population, q int32) int32 {
 	rq := &r.requests[q]
 	r.leaveLane(q)
 	if rq.isAtServer() {
@@ -81,6 +108,14 @@ func (r *run) retry(p *population, q int32) {
 	if rq.flags&measured != 0 {
 		p.stats.countRetry()
 	}
+	return q
+}
+
+// retry starts the client's next attempt after its backoff.
+func (r *run) retry(p *population, q int32) {
+	p.spendRetry()
+	q = r.prepareRetry(p, q)
+	rq := &r.requests[q]
 	at := r.now
 	if p.Backoff != nil {
 		c := &r.clients[rq.client]

@@ -94,9 +94,9 @@ func (i *Instance) Ended(s ServerID, o Outcome) {
 // Answered reports the response of s to q, before Ended.
 func (i *Instance) Answered(q *Request, s ServerID) { i.Powers.Answered(q, s, &i.view) }
 
-// Retry asks what follows an attempt on s that was Unreachable.
-func (i *Instance) Retry(q *Request, s ServerID) (again bool, after Time) {
-	return i.Powers.Retry(q, s, &i.view)
+// Retry asks what follows an attempt on s that has failed.
+func (i *Instance) Retry(q *Request, s ServerID, o Outcome) (again bool, after Time) {
+	return i.Powers.Retry(q, s, o, &i.view)
 }
 
 // ParseCookie packs a cookie's text; ok is false where the policy's cookies have none.

@@ -21,12 +21,12 @@ func (p *listener) Pick(_ *Request, v *View) ServerID {
 	}
 	return v.Eligible[0]
 }
-func (p *listener) Began(s ServerID, v *View)                    { p.began++; p.inFlight = v.InFlight[s] }
-func (p *listener) Ended(s ServerID, _ Outcome, v *View)         { p.ended++; p.inFlight = v.InFlight[s] }
-func (p *listener) Answered(*Request, ServerID, *View)           { p.answered++ }
-func (p *listener) Retry(*Request, ServerID, *View) (bool, Time) { return true, Second }
-func (p *listener) FormatCookie(Cookie, *View) string            { return "text" }
-func (p *listener) ParseCookie(string, *View) Cookie             { return 7 }
+func (p *listener) Began(s ServerID, v *View)                             { p.began++; p.inFlight = v.InFlight[s] }
+func (p *listener) Ended(s ServerID, _ Outcome, v *View)                  { p.ended++; p.inFlight = v.InFlight[s] }
+func (p *listener) Answered(*Request, ServerID, *View)                    { p.answered++ }
+func (p *listener) Retry(*Request, ServerID, Outcome, *View) (bool, Time) { return true, Second }
+func (p *listener) FormatCookie(Cookie, *View) string                     { return "text" }
+func (p *listener) ParseCookie(string, *View) Cookie                      { return 7 }
 
 // instanceOf is an instance over the servers, in which all of them are members.
 func instanceOf(b Balancer, servers ...ServerInfo) *Instance {
@@ -87,7 +87,7 @@ func TestPowers(t *testing.T) {
 	if i.Ended(s, Answered); p.answered != 1 || p.ended != 1 || p.inFlight != 0 {
 		t.Errorf("Answered was called %d times, Ended %d times, with %d in flight", p.answered, p.ended, p.inFlight)
 	}
-	if again, after := i.Retry(q, s); !again || after != Second {
+	if again, after := i.Retry(q, s, Unreachable); !again || after != Second {
 		t.Errorf("Retry = %v, %v", again, after)
 	}
 	if c, ok := i.ParseCookie("x"); c != 7 || !ok || i.FormatCookie(c) != "text" {

@@ -121,6 +121,20 @@ var invariants = []struct {
 		}
 		return all(errs...)
 	}},
+	{[]*metric.Family{metricFailedAfter}, func(x *figures) error {
+		failed, after, sum := x.of(metricFailed), x.of(metricFailedAfter), Time(0)
+		for i := range x.res.Populations {
+			p := &x.res.Populations[i]
+			if p.FailedIn < 0 || p.FailedIn > 0 && total(p.Failed[:]) == 0 {
+				return fmt.Errorf("%s: no failure has taken %v", p.Name, Time(p.FailedIn))
+			}
+			sum += Time(p.FailedIn)
+		}
+		if err := sameDefined("time of failures", after, failed > 0); err != nil || failed == 0 {
+			return err
+		}
+		return all(equal("time of all failures", after*failed, sum.Seconds()), atLeastOf("length of the run", x.m.Duration.Seconds(), after))
+	}},
 	{[]*metric.Family{metricActiveMean, metricActiveVariance}, func(x *figures) error {
 		most := x.atStart() + x.of(metricStarted)
 		least := max(x.atStart()-x.of(metricFinished)-x.of(metricLost), 0)

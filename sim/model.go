@@ -221,6 +221,7 @@ type Population struct {
 	Retries     int       // further attempts after a failure
 	Backoff     dist.Dist // seconds before a retry; nil = 0
 	RetryBudget float64   // retries per request allowed in the long run; 0 = no limit
+	Idempotent  float64   // share of requests that balancers and browsers may send again though a server may have worked on them
 }
 
 // Group is a share of a population's clients who share addresses, Per clients to each.

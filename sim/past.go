@@ -82,7 +82,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) {
 	q := r.newRequest()
 	rq := &r.requests[q]
 	rq.begin(r.now, f.id, c)
-	rq.restart()
+	rq.restart(r.now)
 	if p.Loop == Connection {
 		rq.raise(opening)
 	}

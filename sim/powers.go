@@ -20,6 +20,9 @@ func PowersOf(b Balancer) Powers {
 	p.watcher, _ = b.(Watcher)
 	p.binder, _ = b.(Binder)
 	p.retrier, _ = b.(Retrier)
+	if x, ok := b.(interface{ Retries() bool }); ok && !x.Retries() {
+		p.retrier = nil
+	}
 	p.texts, _ = b.(CookieText)
 	if k, ok := b.(Keyed); ok {
 		p.needsKey = k.NeedsKey()
@@ -39,7 +42,7 @@ func (p *Powers) NeedsKey() bool { return p.needsKey }
 // FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
 func (p *Powers) FailsOpen() bool { return p.failsOpen }
 
-// Retries reports whether the policy has connection retries of its own (see [Retrier]).
+// Retries reports whether the policy has retries of its own (see [Retrier]).
 func (p *Powers) Retries() bool { return p.retrier != nil }
 
 // Writes reports whether the policy's cookies have a text of the product's (see [CookieText]).
@@ -82,13 +85,12 @@ func (p *Powers) Answered(q *Request, s ServerID, v *View) {
 	}
 }
 
-// Retry asks what follows an attempt on s that was Unreachable (see [Retrier]). A policy without retries of its own
-// answers no.
-func (p *Powers) Retry(q *Request, s ServerID, v *View) (again bool, after Time) {
+// Retry asks what follows an attempt on s that has failed (see [Retrier]). A policy without retries of its own answers no.
+func (p *Powers) Retry(q *Request, s ServerID, o Outcome, v *View) (again bool, after Time) {
 	if p.retrier == nil {
 		return false, 0
 	}
-	return p.retrier.Retry(q, s, v)
+	return p.retrier.Retry(q, s, o, v)
 }
 
 // ParseCookie packs a cookie's text (see [CookieText]); ok is false where the policy's cookies have none.

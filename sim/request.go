@@ -11,6 +11,7 @@ type request struct {
 	deadline   Time // when the client gives up on this attempt
 	due        Time // when its service ends, as scheduled; other departure events of it are stale
 	from       Time // up to when work has been subtracted from left
+	asked      Time // when its balancer got this attempt of the client
 	demand     Time // work at speed 1, extra work included once service began
 	left       Time // work still to do
 	extra      Time // part of demand that the session's state has caused
@@ -205,14 +206,22 @@ func (q *request) isAtServer() bool {
 func (q *request) demands(work Time) { q.demand = work }
 
 // restart begins an attempt of the client: no server has been asked yet.
-func (q *request) restart() { q.attempt, q.nTried, q.memo, q.set, q.setMark = 0, 0, 0, 0, 0 }
+func (q *request) restart(now Time) {
+	q.asked = now
+	q.attempt, q.nTried, q.memo, q.set, q.setMark = 0, 0, 0, 0, 0
+}
 
-// prepareRetry makes the request wait for its next attempt. That attempt looks for the session's state again, so what
+// takeBack makes the request as it was before its attempt: the next one looks for the session's state again, so what
 // looking for it has cost so far is taken back.
-func (q *request) prepareRetry() {
+func (q *request) takeBack() {
 	q.demand -= q.extra
 	q.extra, q.op, q.travel = 0, 0, 0
 	q.flags &^= saves | stores | loads | begins
+}
+
+// prepareRetry makes the request wait for its client's next attempt.
+func (q *request) prepareRetry() {
+	q.takeBack()
 	q.retry++
 	q.phase = backingOff
 	q.server = NoServer

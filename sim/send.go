@@ -27,7 +27,7 @@ func (r *run) send(p *population, id ClientID, recorded Time) {
 // try starts an attempt of the client: its timeout begins, the balancer is asked.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
-	rq.restart()
+	rq.restart(r.now)
 	if rq.flags&measured != 0 {
 		p.stats.countAttempt()
 	}

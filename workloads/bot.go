@@ -9,6 +9,7 @@ var _ = Register(bot)
 // an answer before the next request (open loop).
 func bot() Class {
 	p := retrying(sim.Population{Name: "bot", Loop: sim.OpenLoop})
+	p.Idempotent = 1
 	p.Requests = negbin(1150, 2)
 	p.Think = exp(1)
 	p.Demand = lognormal(serviceMean, serviceCV)

@@ -110,7 +110,8 @@ func retrying(p sim.Population) sim.Population {
 	p.Timeout = must(dist.NewDeterministic(30))
 	p.Retries = 1
 	p.Backoff = uniform(0.1, 2)
+	p.Idempotent = 0.9
 	return p
 }
 
-var retrySource = Source{"timeout, retries, backoff", Assumption, "30 s, one retry after a jittered 100 ms to 2 s"}
+var retrySource = Source{"timeout, retries, backoff, idempotent", Assumption, "30 s, one retry after a jittered 100 ms to 2 s; a request in ten changes something, the others are GETs"}

@@ -8,7 +8,7 @@ var _ = Register(custom)
 func custom() Class {
 	return Class{
 		Name:     "custom",
-		Summary:  "nothing assumed: every field is up to the scenario, but that clients keep cookies",
-		Defaults: sim.Population{Name: "custom", Cookies: 1},
+		Summary:  "nothing assumed: every field is up to the scenario, but that clients keep cookies and send GETs",
+		Defaults: sim.Population{Name: "custom", Cookies: 1, Idempotent: 1},
 	}
 }

@@ -108,9 +108,10 @@ func (b *balancer) reserve(m *member, set int, v *sim.View) bool {
 	return m.set == set && !m.draining(v) && m.usable(v)
 }
 
-// Retry sends a request to as many further members as there are: maxattempts is their number minus one.
-func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
-	return q.Attempt < len(b.members)-1, 0
+// Retry sends a request whose member could not be reached to as many further members as there are: maxattempts is their
+// number minus one. What has been sent is not sent again.
+func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.View) (again bool, after sim.Time) {
+	return o == sim.Unreachable && q.Attempt < len(b.members)-1, 0
 }
 
 // Began does nothing: the View counts.

@@ -58,4 +58,6 @@ func (flowHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 type connections struct{}
 
 // Retry implements [sim.Retrier].
-func (connections) Retry(*sim.Request, sim.ServerID, *sim.View) (bool, sim.Time) { return false, 0 }
+func (connections) Retry(*sim.Request, sim.ServerID, sim.Outcome, *sim.View) (bool, sim.Time) {
+	return false, 0
+}

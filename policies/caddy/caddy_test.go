@@ -124,7 +124,7 @@ func TestRetriesEndWithTimeOrNumber(t *testing.T) {
 		v.Now = sim.Minute
 		b.Pick(q, v)
 		v.Now += passed
-		return b.(sim.Retrier).Retry(q, 0, v)
+		return b.(sim.Retrier).Retry(q, 0, sim.Unreachable, v)
 	}
 	for _, x := range []struct {
 		name    string

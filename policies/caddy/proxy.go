@@ -67,12 +67,13 @@ func (b *balancer) trying(q *sim.Request, v *sim.View) bool {
 	return v.Now-began < b.proxy.TryDuration
 }
 
-// Retry follows tryAgain of reverseproxy.go: connect errors are always safe to repeat. The same upstream may be
-// chosen again, if passive checks are off.
-func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, v *sim.View) (again bool, after sim.Time) {
+// Retry follows tryAgain of reverseproxy.go: connect errors are always safe to repeat, other errors for GET alone; an
+// answer of the upstream is none. The same upstream may be chosen again, if passive checks are off.
+func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, v *sim.View) (again bool, after sim.Time) {
 	p := &b.proxy
 	switch {
-	case p.TryDuration == 0 && p.Retries == 0,
+	case o == sim.Refused, o != sim.Unreachable && !q.Idempotent,
+		p.TryDuration == 0 && p.Retries == 0,
 		p.TryDuration > 0 && !b.trying(q, v),
 		p.Retries > 0 && q.Attempt >= p.Retries:
 		return false, 0
@@ -95,7 +96,7 @@ func (b *balancer) Began(sim.ServerID, *sim.View) {}
 
 // Ended counts failed round trips against the upstream (countFailure of healthchecks.go).
 func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
-	if o == sim.Unreachable || o == sim.Broken || o == sim.Refused && b.refused {
+	if o == sim.Unreachable || o == sim.Broken || o == sim.TimedOut || o == sim.Refused && b.refused {
 		b.pool.failures.add(s, v.Now)
 	}
 }

@@ -18,6 +18,8 @@ type Cluster struct {
 	MaxEjectionTime    sim.Time `yaml:"max_ejection_time" doc:"longest ejection"`
 	MaxEjectionPercent float64  `yaml:"max_ejection_percent" check:"min=0,max=1" doc:"share of the hosts that may be ejected at a time"`
 	AlwaysEjectOne     bool     `yaml:"always_eject_one_host" doc:"one host may be ejected whatever the share"`
+	RetryOn            string   `yaml:"retry_on" check:"words=connect-failure|reset|gateway-error|5xx" doc:"failures after which a request is tried again (retry policy of the route): no connection (connect-failure), a broken connection or no answer within the time limit of an attempt as well (reset), or a 503 of the server besides (gateway-error, 5xx); whatever the method; empty = none but what the scenario's redispatch says"`
+	NumRetries         int      `yaml:"num_retries" check:"min=0,max=100" doc:"most retries of a request; only with retry_on"`
 	SelectionRetries   int      `yaml:"host_selection_retry_max_attempts" check:"min=0,max=100" doc:"on a retry, choose again so often to avoid the hosts that failed (retry_host_predicate previous_hosts)"`
 }
 
@@ -25,7 +27,7 @@ type Cluster struct {
 func DefaultCluster() Cluster {
 	return Cluster{
 		PanicThreshold: 0.5, Consecutive5xx: 5, Interval: 10 * sim.Second, BaseEjectionTime: 30 * sim.Second,
-		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, SelectionRetries: 5,
+		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, NumRetries: 1, SelectionRetries: 5,
 	}
 }
 

@@ -48,7 +48,7 @@ func (d *outliers) ended(s sim.ServerID, o sim.Outcome, v *sim.View) bool {
 	switch o {
 	case sim.Answered:
 		host.failures = 0
-	case sim.Unreachable, sim.Refused, sim.Broken:
+	case sim.Unreachable, sim.Refused, sim.Broken, sim.TimedOut:
 		host.failures++
 	}
 	if host.failures < d.cluster.Consecutive5xx || host.until != sim.Never || !slices.Contains(v.Members, s) {

@@ -35,6 +35,7 @@ type persistence interface {
 // backend is one HAProxy back end of one process. It implements sim.Balancer, Rebuilder, Watcher, Retrier and Keyed.
 type backend struct {
 	opt     Options
+	retryOn failures
 	algo    algorithm
 	loads   loadWatcher // algo, where it watches loads
 	persist persistence // nil: none
@@ -55,7 +56,7 @@ type backend struct {
 }
 
 func newBackend(opt Options, algo algorithm, env sim.Env) *backend {
-	b := &backend{opt: opt, algo: algo, srv: make([]server, env.Servers), warmAt: sim.Never}
+	b := &backend{opt: opt, retryOn: parseRetryOn(opt.RetryOn), algo: algo, srv: make([]server, env.Servers), warmAt: sim.Never}
 	for i := range b.srv {
 		b.srv[i].upSince = sim.Never
 	}

@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"fmt"
+	"strings"
 
 	"stickysim/sim"
 )
@@ -11,11 +12,38 @@ type Options struct {
 	Retries    int      `yaml:"retries" check:"min=0,max=100" doc:"connection retries after the first attempt"`
 	Redispatch int      `yaml:"redispatch" check:"min=-100,max=100" doc:"option redispatch: which retries may go elsewhere; -1 = the last, n = every nth, 0 = none"`
 	RetryDelay sim.Time `yaml:"retry_delay" check:"min=0" doc:"wait before a retry on the same server: the smaller of timeout connect and 1 s"`
+	RetryOn    string   `yaml:"retry_on" check:"words=none|conn-failure|empty-response|response-timeout|503|all-retryable-errors" doc:"retry-on: failures after which the request is tried again: the connection fails (conn-failure), it breaks before the answer (empty-response), no answer in time (response-timeout), the server's queue is full (503); what has been sent is repeated whatever its method"`
 	AllBackups bool     `yaml:"allbackups" doc:"option allbackups: balance over all backup servers, not the first only"`
 }
 
-// DefaultOptions returns HAProxy's own defaults: 3 retries, one second apart, on the same server.
-func DefaultOptions() Options { return Options{Retries: 3, RetryDelay: sim.Second} }
+// DefaultOptions returns HAProxy's own defaults: 3 retries of connections that fail, one second apart, on the same server.
+func DefaultOptions() Options {
+	return Options{Retries: 3, RetryDelay: sim.Second, RetryOn: "conn-failure"}
+}
+
+// failures is a set of outcomes.
+type failures uint16
+
+func (f failures) has(o sim.Outcome) bool { return f>>o&1 == 1 }
+
+// parseRetryOn reads the words of retry-on.
+func parseRetryOn(words string) (f failures) {
+	for word := range strings.FieldsSeq(words) {
+		switch word {
+		case "conn-failure":
+			f |= 1 << sim.Unreachable
+		case "empty-response":
+			f |= 1 << sim.Broken
+		case "response-timeout":
+			f |= 1 << sim.TimedOut
+		case "503":
+			f |= 1 << sim.Refused
+		case "all-retryable-errors":
+			f |= 1<<sim.Unreachable | 1<<sim.Broken | 1<<sim.TimedOut | 1<<sim.Refused
+		}
+	}
+	return f
+}
 
 // Hashing says how the hash policies turn keys into servers: `hash-type` and `hash-balance-factor`.
 type Hashing struct {

@@ -5,13 +5,19 @@ import "stickysim/sim"
 // Retry says whether and when the connection is tried again: `retries` and `option redispatch`. A retry that must go to
 // the same server waits first; one that may go elsewhere does not wait, even where the algorithm then chooses the same
 // server again. With a single usable server every retry waits.
-func (b *backend) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
+//
+// What has been sent is repeated as `retry-on` says, without a wait. Where it is not, a connection that breaks on a request
+// that is not the first of its client's connection makes HAProxy close that one as well.
+func (b *backend) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.View) (again bool, after sim.Time) {
 	n := q.Attempt + 1
-	if n > b.opt.Retries {
+	if n > b.opt.Retries || !b.retryOn.has(o) {
+		q.Closes = o == sim.Broken && q.Reused
 		return false, 0
 	}
 	q.Memo &^= memoSame
-	after = b.opt.RetryDelay
+	if o == sim.Unreachable {
+		after = b.opt.RetryDelay
+	}
 	switch {
 	case !b.redispatches(n, q.Memo&memoDirect != 0):
 		q.Memo |= memoSame

@@ -134,8 +134,8 @@ func (p *sticking) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 }
 
 // Retry is the back end's; the request keeps its entry.
-func (p *sticking) Retry(q *sim.Request, s sim.ServerID, v *sim.View) (again bool, after sim.Time) {
-	again, after = p.backend.Retry(q, s, v)
+func (p *sticking) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (again bool, after sim.Time) {
+	again, after = p.backend.Retry(q, s, o, v)
 	if again && q.Memo&memoReserved != 0 {
 		p.table.reserved++
 	}

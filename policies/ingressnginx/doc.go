@@ -15,7 +15,9 @@ const tries = 3
 // retries gives a policy ingress-nginx's own retries.
 type retries struct{}
 
-// Retry implements [sim.Retrier].
-func (retries) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
-	return q.Attempt+1 < tries, 0
+// Retry implements [sim.Retrier]: proxy-next-upstream is "error timeout", so what has been sent is repeated if it is
+// idempotent.
+func (retries) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.View) (again bool, after sim.Time) {
+	sent := o != sim.Unreachable
+	return o != sim.Refused && (!sent || q.Idempotent) && q.Attempt+1 < tries, 0
 }

@@ -142,10 +142,10 @@ func TestFailureChangesCookieOnlyIfTold(t *testing.T) {
 			}
 		}
 		p := start(Cookie{Mode: mode}, v).(*cookie)
-		if again, after := p.Retry(&sim.Request{Attempt: 1}, 0, v); !again || after != 0 {
+		if again, after := p.Retry(&sim.Request{Attempt: 1}, 0, sim.Unreachable, v); !again || after != 0 {
 			t.Error("the second retry is missing")
 		}
-		if again, _ := p.Retry(&sim.Request{Attempt: 2}, 0, v); again {
+		if again, _ := p.Retry(&sim.Request{Attempt: 2}, 0, sim.Unreachable, v); again {
 			t.Error("a request is sent three times in all")
 		}
 	}

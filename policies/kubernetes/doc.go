@@ -13,4 +13,6 @@ const virtualIPs = "kubernetes/website docs/reference/networking/virtual-ips.md"
 type connections struct{}
 
 // Retry implements [sim.Retrier].
-func (connections) Retry(*sim.Request, sim.ServerID, *sim.View) (bool, sim.Time) { return false, 0 }
+func (connections) Retry(*sim.Request, sim.ServerID, sim.Outcome, *sim.View) (bool, sim.Time) {
+	return false, 0
+}

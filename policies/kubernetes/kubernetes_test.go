@@ -67,7 +67,7 @@ func TestClientIPLeavesTerminatingEndpoint(t *testing.T) {
 	if got := p.Pick(request(1), settle(v)); got != second {
 		t.Errorf("went back to %d", got)
 	}
-	if again, _ := p.(sim.Retrier).Retry(q, second, v); again {
+	if again, _ := p.(sim.Retrier).Retry(q, second, sim.Unreachable, v); again {
 		t.Error("kube-proxy does not retry")
 	}
 }

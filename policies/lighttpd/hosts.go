@@ -82,7 +82,7 @@ func (h *hosts) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	h.until = max(h.until, h.list[s].until)
 }
 
-// Retry chooses again, at most five times.
-func (h *hosts) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (again bool, after sim.Time) {
-	return q.Attempt < maxReconnects, 0
+// Retry chooses again where nothing has been sent yet, at most five times.
+func (h *hosts) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.View) (again bool, after sim.Time) {
+	return o == sim.Unreachable && q.Attempt < maxReconnects, 0
 }

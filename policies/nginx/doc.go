@@ -16,8 +16,8 @@
 //
 // Open source nginx has no active checks: a server is out while its failed attempts have reached max_fails and
 // fail_timeout has not passed since the last of them, counted in whole seconds of v.Now. Then one attempt is let
-// through; the failure count starts again when it succeeds. Unreachable and Broken attempts are failures (error and
-// timeout in the terms of proxy_next_upstream), a 503 of the server is not.
+// through; the failure count starts again when it succeeds. Attempts that were Unreachable, Broken or TimedOut are failures
+// (error and timeout in the terms of proxy_next_upstream), a 503 of the server is one where http_503 is listed.
 // Servers that stay keep their state when others join or leave, as with `resolve` and the API of NGINX Plus; a
 // configuration reload, which forgets everything, is a new instance.
 //

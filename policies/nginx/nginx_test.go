@@ -122,7 +122,7 @@ func TestRetryLimits(t *testing.T) {
 	for _, c := range []struct {
 		cfg  policies.Config
 		want int
-	}{{RoundRobin{Retrying: DefaultRetrying()}, 4}, {RoundRobin{Retrying: Retrying{NextUpstream: true, Tries: 2}}, 2}, {RoundRobin{}, 1}} {
+	}{{RoundRobin{Retrying: DefaultRetrying()}, 4}, {RoundRobin{Retrying: Retrying{NextUpstream: true, On: "error", Tries: 2}}, 2}, {RoundRobin{}, 1}} {
 		r := replay.New(c.cfg, fleet(4), 1)
 		for i := range 4 {
 			r.SetDead(sim.ServerID(i), true)

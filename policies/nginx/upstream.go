@@ -5,6 +5,7 @@ import "stickysim/sim"
 // upstream is what all methods share: the peers in two groups, primaries and backups, with their failures.
 type upstream struct {
 	retrying        Retrying
+	on              conditions
 	primary, backup []peer
 	bySlot          []*peer // by ServerID; nil where not configured
 	attempts        int     // attempts a request may have: servers that are neither down nor draining
@@ -16,7 +17,7 @@ type upstream struct {
 }
 
 func newUpstream(env sim.Env, r Retrying) upstream {
-	return upstream{retrying: r, bySlot: make([]*peer, env.Servers)}
+	return upstream{retrying: r, on: newConditions(r.On), bySlot: make([]*peer, env.Servers)}
 }
 
 // Rebuild implements sim.Rebuilder.
@@ -65,18 +66,21 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	case p == nil:
 	case u.single():
 		p.fails = 0
-	case o == sim.Unreachable || o == sim.Broken:
+	case u.on.fails(o):
 		p.failed(seconds(v))
 	default:
 		p.succeeded()
 	}
 }
 
-// Retry implements sim.Retrier: the request tries each other server once, without a delay (proxy_next_upstream error
-// timeout).
-func (u *upstream) Retry(q *sim.Request, _ sim.ServerID, _ *sim.View) (bool, sim.Time) {
-	done := q.Attempt + 1
-	if !u.retrying.NextUpstream || u.single() || u.retrying.Tries > 0 && done >= u.retrying.Tries {
+// Retry implements sim.Retrier: the request tries each other server once, without a delay, as proxy_next_upstream and its
+// limits say.
+func (u *upstream) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, v *sim.View) (bool, sim.Time) {
+	done, r := q.Attempt+1, &u.retrying
+	switch {
+	case !r.NextUpstream, u.single(), !u.on.repeats(q, o),
+		r.Tries > 0 && done >= r.Tries,
+		r.Timeout > 0 && v.Now-q.Began >= r.Timeout:
 		return false, 0
 	}
 	return done < u.attempts, 0

@@ -77,6 +77,7 @@ func (r *Router) load(q *sim.Request, k *Key, tried []sim.ServerID) {
 		Cookie: k.Packed,
 		Mark:   k.Mark,
 		Tried:  tried,
+		Began:  r.View().Now,
 	}
 	if q.Cookie != 0 || k.Cookie == "" {
 		return
@@ -117,7 +118,7 @@ func (r *Router) connect(q *sim.Request) (s sim.ServerID, status int) {
 // again asks for the next attempt after s could not be reached.
 func (r *Router) again(q *sim.Request, s sim.ServerID) (bool, sim.Time) {
 	if r.instance.Retries() {
-		return r.instance.Retry(q, s)
+		return r.instance.Retry(q, s, sim.Unreachable)
 	}
 	return q.Attempt < r.redispatch, 0
 }

@@ -2,6 +2,7 @@ package attempts
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	_ "stickysim/policies/all"
@@ -16,10 +17,14 @@ import (
 
 // What is imported from a row's configuration does in a run what the row says.
 func TestSimulated(t *testing.T) {
-	for i, r := range deadServer {
+	for i, r := range slices.Concat(deadServer, inService) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			r.simulate(t, where{i})
+			if r.trouble == refuses {
+				r.simulateDead(t, where{i})
+			} else {
+				r.simulateOne(t, where{i})
+			}
 		})
 	}
 }
@@ -73,14 +78,15 @@ func (n arrivals) Next(t sim.Time) sim.Time {
 	return next
 }
 
-// simulate lets clients send a request, or two around the death of the victim, and compares what becomes of those that
+// simulateDead lets clients send a request, or two around the death of the victim, and compares what becomes of those that
 // meet it with the row.
-func (r *row) simulate(t *testing.T, w where) {
+func (r *row) simulateDead(t *testing.T, w where) {
 	const clients = 40
 	m := r.model(t, w)
 	m.Populations = []sim.Population{{Name: "clients", Sessions: arrivals(clients), Requests: always(2), Think: always(10),
-		Demand: always(1e-6), Cookies: 1}}
-	m.Timeline = []sim.Action{{Kind: sim.Crash, At: 7 * sim.Second, Targets: []sim.ServerID{sim.ServerID(r.victim - 1)}, Zone: -1}}
+		Demand: always(1e-6), Cookies: 1, Stateful: true, State: 1000}}
+	m.State.Kind = sim.Local
+	m.Timeline = []sim.Action{r.crash(7 * sim.Second)}
 	res := sim.Run(m, 1, 0, sim.Options{})
 	p := &res.Populations[0]
 	met := res.Servers[r.victim-1].Errors
@@ -96,11 +102,68 @@ func (r *row) simulate(t *testing.T, w where) {
 		if failed != 0 || !near(slowest, r.after) {
 			t.Errorf("%d failed, slowest answer after %.3f s; want none, %g s", failed, slowest, r.after)
 		}
+		broken, lost := metric(res, "affinity.broken").Num, metric(res, "sessions.lost").Value
+		if r.bound && (broken != lost || lost == 0) {
+			t.Errorf("affinity.broken counts %g requests; %g sessions were lost because they were answered elsewhere", broken, lost)
+		}
 		return
 	}
 	if after := sim.Time(p.FailedIn).Seconds() / float64(failed); failed == 0 || !near(after, r.after) {
 		t.Errorf("%d failed, after %.3f s; want some, after %g s", failed, after, r.after)
 	}
+}
+
+func (r *row) crash(at sim.Time) sim.Action {
+	return sim.Action{Kind: sim.Crash, At: at, Targets: []sim.ServerID{sim.ServerID(r.victim - 1)}, Zone: -1}
+}
+
+// work is how long servers work on the request of simulateOne, in seconds.
+const work = 1
+
+// simulateOne sends a request to the victim, whose trouble then begins, and compares what becomes of it with the row. What
+// has been repeated takes the work of another server as well.
+func (r *row) simulateOne(t *testing.T, w where) {
+	m := r.model(t, w)
+	p := sim.Population{Name: "client", Sessions: arrivals(1), Requests: always(1), Demand: always(work), Cookies: 1}
+	sent := 100 * sim.Millisecond
+	if r.later {
+		p.Requests = always(2)
+		sent += work * sim.Second
+	}
+	if !r.post {
+		p.Idempotent = 1
+	}
+	m.Populations = []sim.Population{p}
+	m.Timeline = []sim.Action{r.crash(sent + sim.FromSeconds(dieAfter))}
+	res := sim.Run(m, 1, 0, sim.Options{})
+	got := &res.Populations[0]
+	answered, resent := r.status == 200, int64(0)
+	if r.status == 0 && !r.post { // the client sends it again
+		answered, resent = true, 1
+	}
+	before := got.Sent - 1
+	if r.later != (before == 1) || (got.Good-before == 1) != answered || got.Retried != resent {
+		t.Fatalf("of %d requests %d answered, %d sent again; want the last answered: %t, %d sent again", got.Sent, got.Good, got.Retried, answered, resent)
+	}
+	after := sim.Time(got.FailedIn).Seconds()
+	if answered {
+		after = float64(got.Latency.Max())/float64(sim.Second) - work
+	}
+	if !near(after, r.after) {
+		t.Errorf("after %.3f s, want %g s", after, r.after)
+	}
+	if elsewhere := res.Servers[1].Answered > 0; elsewhere != answered {
+		t.Errorf("answered by the other server: %t, want %t", elsewhere, answered)
+	}
+}
+
+func metric(res *sim.Result, name string) sim.Metric {
+	for _, m := range res.Metrics {
+		if m.Name() == name {
+			return m
+		}
+	}
+	panic("no metric " + name)
 }
 
 func always(v float64) dist.Dist {

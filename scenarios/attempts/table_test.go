@@ -84,6 +84,40 @@ var deadServer = func() []row {
 	return rows
 }()
 
+// The second table: the victim, which is asked first, dies while it works on the request.
+var inService = func() []row {
+	var rows []row
+	for _, post := range []bool{false, true} {
+		for _, later := range []bool{false, true} {
+			add := func(product string, status int, lines ...string) {
+				r := row{product: product, servers: 2, victim: 1, trouble: dies, post: post, later: later,
+					status: status, after: dieAfter, elsewhere: status == 200, lines: lines}
+				r.name = fmt.Sprintf("%s/dies/post=%t,later=%t/%s", product, post, later, strings.Join(lines, "/"))
+				if product == "haproxy" {
+					r.lines = append([]string{"balance first", "option redispatch", "retries 3"}, lines...)
+				}
+				rows = append(rows, r)
+			}
+			if later {
+				add("haproxy", 0)
+			} else {
+				add("haproxy", 502)
+			}
+			add("haproxy", 200, "retry-on all-retryable-errors")
+			add("haproxy", 200, "retry-on conn-failure empty-response")
+			if post {
+				add("nginx", 502)
+			} else {
+				add("nginx", 200)
+			}
+			add("nginx", 200, "proxy_next_upstream error timeout non_idempotent;")
+			add("nginx", 502, "proxy_next_upstream off;")
+			add("nginx", 502, "proxy_next_upstream_tries 1;")
+		}
+	}
+	return rows
+}()
+
 // where are the addresses of a row's servers and balancer: every row has a network of its own.
 type where struct{ network int }
 

@@ -148,7 +148,7 @@ func (t *translation) other(h *handler, d *directive) {
 	case probing[d.name]:
 		t.Harmless(d, "%s: says what a probe asks, not when", d)
 	case d.name == "lb_retry_match":
-		t.NotCarried(d, "lb_retry_match: requests that broke on an upstream are not repeated; connect errors always are")
+		t.NotCarried(d, "lb_retry_match: of requests that broke on an upstream only GETs are repeated; connect errors always are")
 	case d.name == "unhealthy_latency":
 		t.NotCarried(d, "%s: slow responses do not count as failures", d)
 	case d.name == "dynamic":

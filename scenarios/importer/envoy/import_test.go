@@ -123,12 +123,13 @@ func TestEverySetting(t *testing.T) {
 	p := c.Pools[0]
 	r := p.Params.(envoy.RingHash)
 	want := envoy.DefaultCluster()
+	want.RetryOn, want.NumRetries = "connect-failure", 2
 	want.PanicThreshold, want.OutlierDetection, want.Consecutive5xx, want.Interval = 0.25, true, 3, 5*sim.Second
 	want.BaseEjectionTime, want.MaxEjectionPercent = 60*sim.Second, 0.5
 	if r.Cluster != want || !r.UseHostname || r.BalanceFactor != 150 || r.HashKey != (envoy.HashKey{Policy: "cookie"}) {
 		t.Errorf("ring hash: %+v", r)
 	}
-	if p.Redispatch != 2 || p.CookieName != "sid" || p.Key.Kind != "cookie" {
+	if p.CookieName != "sid" || p.Key.Kind != "cookie" {
 		t.Errorf("pool: %+v", p)
 	}
 	if *p.Health != (sim.Health{FromEnd: true, Interval: 2 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 2}) {

@@ -1,6 +1,8 @@
 package envoy
 
 import (
+	"strings"
+
 	"stickysim/policies/envoy"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -40,7 +42,6 @@ func (im *translation) key(cluster string, p *ir.Pool) (envoy.HashKey, ir.KeySou
 	key, from := envoy.HashKey{Policy: "header"}, ir.KeySource{}
 	routed := false
 	for _, r := range im.routes[cluster] {
-		im.redispatch(r, p)
 		routed = true
 		if r.redis && from.Kind == "" {
 			from = ir.KeySource{Kind: "argument", Name: "key", Text: "the key of the Redis command"}
@@ -97,15 +98,35 @@ func (im *translation) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.K
 	return key, ir.KeySource{Kind: "header", Text: "hash_policy not known"}
 }
 
-// redispatch reads a route's retries.
-func (im *translation) redispatch(r route, p *ir.Pool) {
-	policy := r.action.Get("retry_policy")
-	if policy == nil {
-		return
+// retries reads the retry policy of the routes to a cluster: the first one counts.
+func (im *translation) retries(cluster string, c *envoy.Cluster) {
+	for _, r := range im.routes[cluster] {
+		policy := r.action.Get("retry_policy")
+		on := policy.Get("retry_on")
+		if on == nil {
+			continue
+		}
+		if c.RetryOn != "" {
+			im.NotCarried(policy, "retry_policy: that of the first route to cluster %s is used", source.Short(cluster))
+			continue
+		}
+		var known, never []string
+		for word := range strings.SplitSeq(on.Value(), ",") {
+			switch word = strings.TrimSpace(word); word {
+			case "connect-failure", "reset", "gateway-error", "5xx":
+				known = append(known, word)
+			default:
+				never = append(never, source.Short(word))
+			}
+		}
+		if c.RetryOn = strings.Join(known, " "); len(never) > 0 {
+			im.Assumed(on, "retry_on: servers never answer with %s", strings.Join(never, ", "))
+		} else {
+			im.Translated(on, "retry_on: after these failures a request is tried again")
+		}
+		im.integer(policy.Get("num_retries"), &c.NumRetries)
+		c.NumRetries = min(c.NumRetries, 100)
 	}
-	n := 1
-	im.integer(policy.Get("num_retries"), &n)
-	p.Redispatch = max(p.Redispatch, min(n, 100))
 }
 
 // remarkRoute says which cluster a route leads to.

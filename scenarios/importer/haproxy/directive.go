@@ -16,7 +16,7 @@ func init() {
 		"balance": (*translation).balance, "hash-type": (*translation).hashType, "hash-balance-factor": (*translation).balanceFactor,
 		"hash-key": (*translation).hashKey, "hash-preserve-affinity": (*translation).preserveAffinity,
 		"cookie": (*translation).cookie, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
-		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "timeout": (*translation).timeout,
+		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "retry-on": (*translation).retryOn, "timeout": (*translation).timeout,
 		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
 		"server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
 	}
@@ -51,7 +51,6 @@ var lost = map[string]string{
 	"maxconn":                     "the limit on client connections is assumed not to be reached",
 	"rate-limit":                  "the limit on the rate of new sessions",
 	"max-keep-alive-queue":        "requests that leave their connection for another server",
-	"retry-on":                    "only connections that fail are tried again",
 	"dynamic-cookie-key":          "the values of dynamic cookies; the names of servers stand for them",
 	"max-session-srv-conns":       "connections kept per client",
 	"load-server-state-from-file": "state kept from a run before; every server starts as the file says",
@@ -93,6 +92,26 @@ func (im *translation) retries(p *proxy, l *line) error {
 		im.Translated(l, "retries %d", n)
 	}
 	return err
+}
+
+// retryOn reads the failures after which a request is tried again. Servers of a scenario give no answer but 200 and 503.
+func (im *translation) retryOn(p *proxy, l *line) error {
+	var known, never []string
+	for _, w := range l.words[1:] {
+		switch word := w.text; word {
+		case "none", "conn-failure", "empty-response", "response-timeout", "503", "all-retryable-errors":
+			known = append(known, word)
+		default:
+			never = append(never, source.Short(word))
+		}
+	}
+	p.options.RetryOn = strings.Join(known, " ")
+	if len(never) > 0 {
+		im.Assumed(l, "retry-on: servers never answer with %s", strings.Join(never, ", "))
+	} else {
+		im.Translated(l, "retry-on: after these failures a request is tried again")
+	}
+	return nil
 }
 
 func (im *translation) mode(p *proxy, l *line) error {

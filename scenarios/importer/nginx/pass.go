@@ -94,10 +94,11 @@ func (t *translation) applyPasses(g *group) {
 	for _, p := range g.passes {
 		t.alike(p.next, first.next)
 		t.alike(p.tries, first.tries)
+		t.alike(p.within, first.within)
 		if p.connect != nil && !t.Mentioned(p.connect) {
 			t.remark(ir.Assumed, p.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
 		}
-		if !same(p.next, first.next) || !same(p.tries, first.tries) {
+		if !same(p.next, first.next) || !same(p.tries, first.tries) || !same(p.within, first.within) {
 			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which are used", first.d.Line)
 		}
 	}
@@ -117,25 +118,16 @@ func same(a, b *directive) bool {
 	return slices.Equal(a.args, b.args)
 }
 
-// retries translates proxy_next_upstream and proxy_next_upstream_tries.
+// retries translates proxy_next_upstream and its limits.
 func (t *translation) retries(g *group, p pass) {
 	r := nginxpolicy.DefaultRetrying()
 	if p.next != nil {
-		r.NextUpstream = slices.Contains(p.next.args, "error")
-		switch {
-		case slices.Contains(p.next.args, "off"):
-			r.NextUpstream = false
-			t.remark(ir.Translated, p.next, "a request is not tried on another server")
-		case !r.NextUpstream:
-			t.remark(ir.NotCarried, p.next, "without error, refused connections are not retried; the policies have no other reasons")
-		default:
-			t.remark(ir.Translated, p.next, "after a refused connection the other servers are tried")
-		}
-		for _, reason := range p.next.args {
-			if strings.HasPrefix(reason, "http_") || reason == "non_idempotent" || reason == "invalid_header" {
-				t.remark(ir.NotCarried, p.next, "%s: answers of servers are not retried by the policies", reason)
-				break
-			}
+		t.conditions(p.next, &r)
+	}
+	if p.within != nil && len(p.within.args) == 1 {
+		if within, err := p.within.time(p.within.name, p.within.args[0]); err == nil {
+			r.Timeout = within
+			t.remark(ir.Translated, p.within, "no further attempt after that time; 0 = no limit")
 		}
 	}
 	if p.tries != nil && len(p.tries.args) == 1 {
@@ -148,6 +140,30 @@ func (t *translation) retries(g *group, p pass) {
 	if g.attempts = r.Tries; !r.NextUpstream {
 		g.attempts = 1
 	}
+}
+
+// conditions translates the words of proxy_next_upstream.
+func (t *translation) conditions(d *directive, r *nginxpolicy.Retrying) {
+	if slices.Contains(d.args, "off") {
+		r.NextUpstream = false
+		t.remark(ir.Translated, d, "a request is not tried on another server")
+		return
+	}
+	var known, never []string
+	for _, word := range d.args {
+		switch word {
+		case "error", "timeout", "http_503", "non_idempotent":
+			known = append(known, word)
+		default:
+			never = append(never, source.Short(word))
+		}
+	}
+	r.On = strings.Join(known, " ")
+	if len(never) > 0 {
+		t.remark(ir.Assumed, d, "servers never answer with %s", strings.Join(never, ", "))
+		return
+	}
+	t.remark(ir.Translated, d, "after these failures another server is tried")
 }
 
 // applyRetries fills in what the pool says about retries and health. nginx's own failure counting is in the policies. nginx makes

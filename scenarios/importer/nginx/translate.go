@@ -28,6 +28,7 @@ type context struct {
 	stream   bool       // in the stream block
 	next     *directive // proxy_next_upstream and its relatives
 	tries    *directive
+	within   *directive // proxy_next_upstream_timeout
 	connect  *directive
 	checking *directive // health_check
 }
@@ -112,6 +113,8 @@ func (c *context) settle(d *directive) {
 			c.next = d
 		case "next_upstream_tries":
 			c.tries = d
+		case "next_upstream_timeout":
+			c.within = d
 		case "connect_timeout":
 			c.connect = d
 		}
