@@ -24,9 +24,12 @@ func whole(key []byte) ([]byte, bool) { return key, len(key) > 0 }
 func IsAddress(expression string) bool { return KeyOf(expression).IsAddr() }
 
 // KeyOf says what a sample expression finds in a request.
-func KeyOf(expression string) keys.Template {
+func KeyOf(expression string) keys.Template { return Hashing{}.key(expression) }
+
+// key is KeyOf with option forwardfor.
+func (h Hashing) key(expression string) keys.Template {
 	fetch, args := fetchOf(expression)
-	header, _, _ := strings.Cut(args, ",")
+	header, nth, _ := strings.Cut(args, ",")
 	p := keys.Part{From: keys.Own, Name: expression}
 	switch fetch {
 	case "src":
@@ -40,10 +43,36 @@ func KeyOf(expression string) keys.Template {
 			p.From = keys.Forwarded
 		}
 	}
+	if p.From == keys.Forwarded && strings.EqualFold(strings.TrimSpace(header), "x-forwarded-for") {
+		p.From = h.forwarded(p.Binary, strings.TrimSpace(nth) == "1")
+	}
 	if p.Binary {
 		p.Mask4, p.Mask6 = masks(expression)
 	}
 	return keys.Template{p}
+}
+
+// forwarded is what X-Forwarded-For holds: with option forwardfor as text the source address behind what is there already,
+// and as an address the source address, unless the first one is asked for.
+func (h Hashing) forwarded(binary, first bool) keys.Source {
+	switch {
+	case h.ForwardFor == "":
+		return keys.Forwarded
+	case h.ForwardFor == "if-none" || binary && first:
+		return keys.Either
+	case binary:
+		return keys.Seen
+	}
+	return keys.Appended
+}
+
+// header is what balance hdr finds.
+func (h Hashing) header(name string) keys.Template {
+	t := keys.Header(name)
+	if strings.EqualFold(name, "x-forwarded-for") {
+		t[0].From = h.forwarded(false, true)
+	}
+	return t
 }
 
 var ipmask = regexp.MustCompile(`,\s*ipmask\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)`)

@@ -37,7 +37,7 @@ func recorded(c goldentest.Case) (policies.Config, error) {
 		}
 	}
 	if c.Param("hash_type") != "" {
-		h = Hashing{c.Param("hash_type"), c.Param("hash_function"), c.Param("avalanche") == "true", optionInt(c.Param("hash_balance_factor"))}
+		h = Hashing{HashType: c.Param("hash_type"), Function: c.Param("hash_function"), Avalanche: c.Param("avalanche") == "true", BalanceFactor: optionInt(c.Param("hash_balance_factor"))}
 	}
 	line := strings.Join(append([]string{c.Param("balance")}, words(c, "balance_args")...), " ")
 	if cookie, ok := c.Params["cookie"].(map[string]any); ok {

@@ -50,6 +50,7 @@ type Hashing struct {
 	HashType      string `yaml:"hash_type" check:"oneof=map-based|consistent" doc:"map-based: table of slots, modulo; consistent: ring"`
 	Function      string `yaml:"function" check:"oneof=|sdbm|djb2|wt6|crc32|none" doc:"hash function; empty = sdbm, with avalanche where hash_type is consistent"`
 	Avalanche     bool   `yaml:"avalanche" doc:"mix the function's result once more"`
+	ForwardFor    string `yaml:"forwardfor" check:"oneof=|add|if-none" doc:"option forwardfor: the source address is in X-Forwarded-For before a key is taken from it; add: behind what is there; empty = no such option"`
 	BalanceFactor int    `yaml:"balance_factor" check:"min=0,max=65535" doc:"hash-balance-factor: most load of a server in percent of the mean; 0 = no bound; only with consistent"`
 }
 

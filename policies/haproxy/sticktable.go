@@ -48,7 +48,7 @@ func (c StickTable) Validate() error {
 }
 
 // Identifies implements [policies.Identifier].
-func (c StickTable) Identifies() policies.Key { return identifies(KeyOf(c.Key)) }
+func (c StickTable) Identifies() policies.Key { return identifies(c.Hashing.key(c.Key)) }
 
 // New makes an instance.
 func (c StickTable) New(env sim.Env) sim.Balancer {
@@ -56,7 +56,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 	if err != nil {
 		panic("haproxy: balance: " + err.Error())
 	}
-	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c, text: keys.Writer{Template: KeyOf(c.Key)}, part: partOf(c.Key)}
+	p := &sticking{backend: newBackend(c.Options, line.algorithm(c.Hashing), env), cfg: c, text: keys.Writer{Template: c.Hashing.key(c.Key)}, part: partOf(c.Key)}
 	if p.cfg.Len == 0 {
 		p.cfg.Len = defaultKeyLen
 	}

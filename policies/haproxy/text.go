@@ -22,7 +22,7 @@ func (c Header) New(env sim.Env) sim.Balancer {
 }
 
 func newHeaderHashed(h Hashing, name string) *hashed {
-	return newTextHashed(h, keys.Header(name), firstValue)
+	return newTextHashed(h, h.header(name), firstValue)
 }
 
 var _ = policies.Register("haproxy/hdr", Header{Options: DefaultOptions(), Hashing: DefaultHashing()},
@@ -51,7 +51,7 @@ type Hash struct {
 }
 
 // Identifies implements [policies.Identifier].
-func (c Hash) Identifies() policies.Key { return identifies(KeyOf(c.Key)) }
+func (c Hash) Identifies() policies.Key { return identifies(c.Hashing.key(c.Key)) }
 
 // New makes an instance.
 func (c Hash) New(env sim.Env) sim.Balancer {
@@ -68,7 +68,7 @@ func newParamHashed(h Hashing) *hashed {
 }
 
 func newExpressionHashed(h Hashing, expression string) *hashed {
-	a := newTextHashed(h, KeyOf(expression), partOf(expression))
+	a := newTextHashed(h, h.key(expression), partOf(expression))
 	a.always = strings.HasPrefix(expression, "rdp_cookie") // balance rdp-cookie
 	return a
 }

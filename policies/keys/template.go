@@ -18,6 +18,7 @@ const (
 	Seen                    // the client's address, as the balancer sees it
 	Peer                    // the address at the other end of the connection
 	Forwarded               // the address that a proxy in front wrote into a header; empty without one
+	Either                  // Forwarded; Seen without a header
 	Appended                // Forwarded with Seen behind it, as in $proxy_add_x_forwarded_for; Seen alone without a header
 	Rewritten               // the header as Caddy rewrites it: Forwarded with Peer behind it from trusted proxies, otherwise Peer
 	Random                  // another value with every request
@@ -58,7 +59,7 @@ func (t Template) OfAddress() bool {
 	some := false
 	for _, p := range t {
 		switch {
-		case p.From == Seen, p.From == Peer, p.From == Forwarded && p.Binary:
+		case p.From == Seen, p.From == Peer, p.isAddress() && p.Binary:
 			some = true
 		case p.From != Literal:
 			return false
@@ -83,7 +84,7 @@ func (t Template) IsOwn() bool { return len(t) == 1 && t[0].From == Own }
 
 func (p *Part) isAddress() bool {
 	switch p.From {
-	case Seen, Peer, Forwarded, Appended, Rewritten:
+	case Seen, Peer, Forwarded, Either, Appended, Rewritten:
 		return true
 	}
 	return false
@@ -96,6 +97,10 @@ func (p *Part) addr(q *sim.Request) (a sim.Addr, ok bool) {
 		a = q.Peer()
 	case Forwarded:
 		a, ok = q.Forwarded()
+	case Either:
+		if forwarded, ok := q.Forwarded(); ok {
+			a = forwarded
+		}
 	}
 	if p.Mask4+p.Mask6 > 0 {
 		a = p.masked(a)
@@ -178,6 +183,8 @@ func (p Part) String() string {
 		return p.Name + " is the address at the other end of the connection"
 	case Forwarded:
 		return p.Name + " is the client's address, as a proxy in front writes it"
+	case Either:
+		return p.Name + " is the client's address, as a proxy in front writes it, or else as the balancer sees it"
 	case Appended:
 		return p.Name + " is what a proxy in front writes, and the address that the balancer sees"
 	case Rewritten:

@@ -37,7 +37,7 @@ var addressKeys = []struct{ product, text string }{
 	{"haproxy", "balance hash req.hdr(x-forwarded-for,1)\n hash-type consistent"},
 	{"haproxy", "balance roundrobin\n stick-table type ip size 10k\n stick on src"},
 	{"haproxy", "balance roundrobin\n stick-table type ip size 10k\n stick on hdr_ip(X-Forwarded-For)"},
-	{"haproxy", "balance roundrobin\n stick-table type string size 10k len 64\n stick on req.hdr(X-Forwarded-For)"},
+	{"haproxy", "balance roundrobin\n stick-table type string len 64 size 10k\n stick on req.hdr(X-Forwarded-For)"},
 	{"caddy", "ip_hash"},
 	{"caddy", "client_ip_hash"},
 	{"caddy", "header X-Forwarded-For"},

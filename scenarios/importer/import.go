@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/policies/keys"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 )
@@ -42,7 +43,21 @@ func Import(fsys fs.FS, product string, names ...string) (*ir.Config, error) {
 	if err := p.Import(in, names); err != nil {
 		return nil, err
 	}
+	for i := range in.Pools {
+		assumeAddress(in, &in.Pools[i])
+	}
 	return in.Config(p.Name), nil
+}
+
+// assumeAddress says whose address a pool without trusted proxies goes by.
+func assumeAddress(in *source.Input, p *ir.Pool) {
+	switch k := p.Key; {
+	case p.Sees != nil || p.Params == nil:
+	case k.Address && keys.IsAddressHeader(k.Name):
+		in.Assumed(p, "pool %s: a proxy in front writes %s; no proxy is trusted by its address, so whoever connects can write it and choose a server", source.Short(p.Name), k.Name)
+	case k.Address || k.Kind == "address":
+		in.Assumed(p, "pool %s: the client's address is that of the connection (clients: {seen_as: peer}); all clients behind one proxy or CDN address are then one, which a population with through shows", source.Short(p.Name))
+	}
 }
 
 // Choose returns the pool called upstream, or without a name the first that has a routing policy, and the names of the

@@ -84,7 +84,7 @@ func (w *writer) head(c *ir.Config, p *ir.Pool) {
 func (w *writer) conditions(p *ir.Pool) {
 	w.balancers(p)
 	w.health(p.Health)
-	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms 2s), retry_budget: 20%%}   # default: fill in")
+	w.line("clients: {timeout: 10s, retries: 1, backoff: uniform(100ms 2s), retry_budget: 20%%%s}   # default: fill in", sees(p.Sees))
 	w.line("state: local                 # default: fill in; none, store, token, {replicated: {copies: 2}}")
 }
 
@@ -126,6 +126,21 @@ func (w *writer) health(h *sim.Health) {
 	w.line("health: {%s}", strings.Join(parts, ", "))
 }
 
+// sees writes whose address the balancers see, as further settings of clients.
+func sees(s *ir.Sees) string {
+	switch {
+	case s == nil:
+		return ""
+	case len(s.Trusted) == 0:
+		return ", seen_as: forwarded"
+	}
+	trusted := make([]string, len(s.Trusted))
+	for i, text := range s.Trusted {
+		trusted[i] = policies.Written(text)
+	}
+	return ", seen_as: forwarded, trusted: [" + strings.Join(trusted, ", ") + "]"
+}
+
 func (w *writer) balancers(p *ir.Pool) {
 	var parts []string
 	if p.Balancers.Count > 0 {
@@ -163,6 +178,9 @@ func (w *writer) workload(p *ir.Pool, rate float64) {
 	}{{"shopper", 0.2}, {"casual", 0.8}} {
 		w.line("  - population: %s", class.name)
 		w.line("    sessions: poisson(%s/s)%s", rounded(class.part*rate), idle)
+	}
+	if p.Sees != nil || p.Key.Address || p.Key.Kind == "address" {
+		w.line("  # With a CDN or another proxy in front, populations need through: its addresses, or their number")
 	}
 	switch k := p.Key; {
 	case k.Address && keys.IsAddressHeader(k.Name):

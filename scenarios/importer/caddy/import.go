@@ -15,6 +15,7 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -44,6 +45,7 @@ func isJSON(text []byte) bool {
 // translation is the configuration under construction.
 type translation struct {
 	*source.Input
+	sees       *ir.Sees // what trusted_proxies of the server says
 	directives int
 	added      int // bytes that variables have added
 }

@@ -34,10 +34,17 @@ func (t *translation) search(n *tree.Node, name string) error {
 			name = strings.TrimSpace(name + " " + matcher(hosts[0]))
 		}
 	}
+	if proxies := n.Get("trusted_proxies"); proxies.Get("source").Value() == "static" {
+		var ranges []string
+		for _, x := range proxies.Get("ranges").Children() {
+			ranges = append(ranges, x.Value())
+		}
+		t.trust(proxies, ranges)
+	}
 	for _, x := range n.Children() {
 		below := name
 		if n.Key == "servers" && n.Is(tree.Map) {
-			below = x.Key
+			below, t.sees = x.Key, nil
 		}
 		if err := t.search(x, below); err != nil {
 			return err

@@ -3,6 +3,9 @@ package caddy
 import (
 	"slices"
 	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // caddyfile translates a Caddyfile.
@@ -46,9 +49,54 @@ func siteName(d *directive) string {
 func (t *translation) options(d *directive) {
 	for i := range d.block {
 		o := &d.block[i]
+		if o.name == "servers" {
+			t.servers(o)
+			continue
+		}
 		t.Harmless(o, "%s: global option", o)
 		t.cover(o.block)
 	}
+}
+
+// servers reads the options of servers: which proxies are trusted.
+func (t *translation) servers(d *directive) {
+	for i := range d.block {
+		o := &d.block[i]
+		if o.name != "trusted_proxies" || len(o.args) == 0 {
+			t.Harmless(o, "%s: option of servers", o)
+			t.cover(o.block)
+			continue
+		}
+		if texts := o.texts(); texts[0] == "static" {
+			t.trust(o, texts[1:])
+		} else {
+			t.sees = &ir.Sees{}
+			t.NotCarried(o, "%s: which addresses that are is not in the file; all proxies are trusted", o)
+		}
+		t.cover(o.block)
+	}
+	t.Cover(d)
+}
+
+// privateRanges is what Caddy calls private_ranges.
+var privateRanges = []string{"192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "127.0.0.1/8", "fd00::/8", "::1"}
+
+// trust notes the networks that a server trusts.
+func (t *translation) trust(at source.Part, texts []string) {
+	var networks []string
+	for _, text := range texts {
+		if text == "private_ranges" {
+			networks = append(networks, privateRanges...)
+		} else {
+			networks = append(networks, text)
+		}
+	}
+	var odd string
+	if t.sees, odd = ir.SeesFrom(networks); odd != "" {
+		t.NotCarried(at, "trusted_proxies: %s is no network; all proxies are trusted", source.Short(odd))
+		return
+	}
+	t.Translated(at, "trusted_proxies %s: client_ip_hash sees the client that a trusted proxy writes into X-Forwarded-For (clients: {seen_as: forwarded})", source.Short(strings.Join(texts, " ")))
 }
 
 // carriers are reverse_proxy and the directives that may contain it.

@@ -51,6 +51,7 @@ func (im *translation) pools() {
 	known := map[string]bool{}
 	for _, c := range im.clusters {
 		p := im.pool(c)
+		p.Sees = im.sees
 		im.Pools = append(im.Pools, p)
 		known[p.Name] = true
 	}
@@ -66,6 +67,7 @@ type translation struct {
 	routes   map[string][]route // by cluster
 	ordered  []route
 	sessions []*tree.Node // stateful_session filters
+	sees     *ir.Sees     // what the connection manager says
 }
 
 // collect finds clusters, routes and session filters at any depth, since files nest them in many ways.
@@ -81,12 +83,39 @@ func (im *translation) collect(n *tree.Node) {
 		im.sessions = append(im.sessions, n)
 		return
 	}
+	if isManager(n) {
+		im.manager(n)
+	}
 	for _, r := range routesOf(n) {
 		im.routes[r.cluster.Value()] = append(im.routes[r.cluster.Value()], r)
 		im.ordered = append(im.ordered, r)
 	}
 	for _, x := range n.Children() {
 		im.collect(x)
+	}
+}
+
+// isManager reports whether n is an HTTP connection manager.
+func isManager(n *tree.Node) bool {
+	return n.Is(tree.Map) && (strings.HasSuffix(n.Get("@type").Value(), ".HttpConnectionManager") || n.First("use_remote_address", "xff_num_trusted_hops") != nil)
+}
+
+// manager reads whose address the connection manager takes for the client's: without use_remote_address, or with trusted
+// hops, the one in X-Forwarded-For.
+func (im *translation) manager(n *tree.Node) {
+	use, hops := n.Get("use_remote_address"), n.Get("xff_num_trusted_hops")
+	if number, _ := hops.Int(); use.True() && number == 0 {
+		im.Translated(use, "use_remote_address: the client's address is that of the connection (clients: {seen_as: peer})")
+		return
+	}
+	im.sees = &ir.Sees{}
+	for _, x := range []*tree.Node{use, hops} {
+		if x != nil {
+			im.Translated(x, "%s %s: the client's address is the one in X-Forwarded-For (clients: {seen_as: forwarded})", x.Key, x)
+		}
+	}
+	if use == nil {
+		im.Assumed(n, "use_remote_address: not given, so Envoy takes the client's address from X-Forwarded-For (clients: {seen_as: forwarded})")
 	}
 }
 

@@ -18,7 +18,7 @@ func init() {
 		"cookie": (*translation).cookie, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
 		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "retry-on": (*translation).retryOn, "timeout": (*translation).timeout,
 		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
-		"server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
+		"bind": (*translation).bind, "server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
 	}
 }
 
@@ -65,7 +65,7 @@ var lost = map[string]string{
 var harmless = harmlessWords(map[string]string{
 	"logging": `log log-format log-format-sd log-tag log-steps error-log-format unique-id-format unique-id-header
 		capture declare stats email-alert monitor monitor-uri monitor-net`,
-	"which requests get here is part of the workload": `bind acl use_backend default_backend block reqallow reqiallow
+	"which requests get here is part of the workload": `acl use_backend default_backend block reqallow reqiallow
 		reqdeny reqideny reqtarpit reqitarpit reqpass reqipass http-after-response redirect enabled disabled tcp-check
 		http-check description id bind-process backlog clitimeout srvtimeout contimeout grace`,
 	"it changes the text of requests or answers only": `http-response http-error errorfile errorfiles errorloc errorloc302
@@ -83,6 +83,29 @@ func harmlessWords(lists map[string]string) map[string]string {
 		}
 	}
 	return words
+}
+
+// bind reads a line that says where clients connect.
+func (im *translation) bind(p *proxy, l *line) error {
+	for i := range l.words {
+		if l.arg(i) == "accept-proxy" {
+			im.forwards(p)
+			im.Translated(l, "bind accept-proxy: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
+			return nil
+		}
+	}
+	im.Harmless(l, "bind: which requests get here is part of the workload")
+	return nil
+}
+
+// forwards notes that the source address is the one that proxies in front tell: for the pool, or, as a frontend may lead to
+// any of them, for all.
+func (im *translation) forwards(p *proxy) {
+	if p.kind == "frontend" || p.kind == "defaults" {
+		im.forwarded = true
+	} else {
+		p.forwarded = true
+	}
 }
 
 func (im *translation) retries(p *proxy, l *line) error {
@@ -158,7 +181,11 @@ func (im *translation) httpRequest(p *proxy, l *line) error {
 	switch {
 	case action == "set-src" && len(l.words) > 2:
 		p.setSrc = strings.TrimSuffix(l.text(2), " ")
-		im.Translated(l, "set-src %s: the source address is what the scenario calls the client's address", source.Short(p.setSrc))
+		im.forwards(p)
+		im.Translated(l, "set-src %s: the source address is what the scenario calls the client's address (clients: {seen_as: forwarded})", source.Short(p.setSrc))
+	case action == "expect-proxy":
+		im.forwards(p)
+		im.Translated(l, "expect-proxy: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
 	case strings.HasPrefix(action, "set-priority-"):
 		im.NotCarried(l, "%s: queues are first come, first served", action)
 	case strings.HasPrefix(action, "set-dst"):

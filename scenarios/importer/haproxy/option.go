@@ -40,11 +40,34 @@ func (im *translation) option(p *proxy, l *line) error {
 	case strings.HasSuffix(name, "chk") || strings.HasSuffix(name, "-check"):
 		im.Harmless(l, "option %s: what a health check asks for; a server that is up passes it", name)
 	case name == "forwardfor":
-		im.Harmless(l, "option forwardfor: which client address the servers see")
+		im.forwardFor(p, l, at+1, off)
 	default:
 		im.Harmless(l, "%s: no influence on which server a request gets", source.Short(l.text(0)))
 	}
 	return nil
+}
+
+// forwardFor notes that the source address is added to X-Forwarded-For, where a key can be taken from it.
+func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) {
+	add := "add"
+	for i := at; i < len(l.words); i++ {
+		switch l.arg(i) {
+		case "if-none":
+			add = "if-none"
+		case "header":
+			if i++; !strings.EqualFold(l.arg(i), "x-forwarded-for") {
+				off = true
+			}
+		}
+	}
+	if off {
+		add = ""
+	}
+	if p.kind == "frontend" {
+		im.forwardsFor = add
+	}
+	p.forwardsFor = add
+	im.Harmless(l, "option forwardfor: which address the servers see; a key that is taken from X-Forwarded-For holds it, too")
 }
 
 func backups(all bool) string {

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"cmp"
 	"strings"
 
 	"stickysim/policies/haproxy"
@@ -38,6 +39,10 @@ func (im *translation) pool(p *proxy) ir.Pool {
 		p.algorithm = haproxy.Balance{Name: "roundrobin"}
 		im.Assumed(p.at, "%s %s: no balance line, so roundrobin", p.kind, source.Short(p.name))
 	}
+	if p.forwarded || im.forwarded {
+		pool.Sees = &ir.Sees{}
+	}
+	p.addsSource(im.forwardsFor)
 	pool.Key = keySource(p.algorithm, p.setSrc)
 	im.checkKey(p, pool.Key)
 	rule, t := im.sticks(p)
@@ -60,6 +65,17 @@ func (im *translation) pool(p *proxy) ir.Pool {
 	}
 	pool.Policy, pool.Params = p.algorithm.Config(p.options, p.hashing)
 	return pool
+}
+
+// addsSource has keys from X-Forwarded-For hold what option forwardfor adds, of the proxy itself or of its frontends.
+func (p *proxy) addsSource(frontends string) {
+	text := p.balanceText()
+	for _, l := range p.stick {
+		text += " " + l.text(1)
+	}
+	if strings.Contains(strings.ToLower(text), "x-forwarded-for") && p.mode != "tcp" {
+		p.hashing.ForwardFor = cmp.Or(p.forwardsFor, frontends)
+	}
 }
 
 // checkKey remarks expressions whose value requests do not carry.

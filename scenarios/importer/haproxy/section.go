@@ -16,14 +16,16 @@ type translation struct {
 	conditions []condition
 	current    *section // nil before the first one of a file
 
-	process   process
-	defaults  map[string]*settings // by name
-	last      *settings            // of the last defaults section
-	proxies   []*proxy
-	named     map[string]*line // backends and listeners
-	peers     map[string]*peers
-	tables    map[string]*table // by the name of their proxy
-	tableList []*table
+	process     process
+	forwardsFor string               // what option forwardfor of a frontend says
+	forwarded   bool                 // by a frontend, or by default, the source address is the one that proxies in front tell
+	defaults    map[string]*settings // by name
+	last        *settings            // of the last defaults section
+	proxies     []*proxy
+	named       map[string]*line // backends and listeners
+	peers       map[string]*peers
+	tables      map[string]*table // by the name of their proxy
+	tableList   []*table
 }
 
 // section is the section that lines belong to now.

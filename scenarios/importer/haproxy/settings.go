@@ -7,18 +7,20 @@ import (
 
 // settings are what a proxy inherits from its defaults.
 type settings struct {
-	mode       string // http, tcp, …; empty = not given
-	balance    *line  // nil: not given
-	algorithm  haproxy.Balance
-	hashing    haproxy.Hashing
-	options    haproxy.Options
-	connect    sim.Time // timeout connect; 0 = not given
-	checkRead  sim.Time // timeout check; 0 = not given
-	cookie     *line
-	cookieName string
-	cookiePars haproxy.Cookie
-	setSrc     string // http-request set-src: where the source address is taken from
-	defaultSrv serverParams
+	mode        string // http, tcp, …; empty = not given
+	balance     *line  // nil: not given
+	algorithm   haproxy.Balance
+	hashing     haproxy.Hashing
+	options     haproxy.Options
+	connect     sim.Time // timeout connect; 0 = not given
+	checkRead   sim.Time // timeout check; 0 = not given
+	cookie      *line
+	cookieName  string
+	cookiePars  haproxy.Cookie
+	setSrc      string // http-request set-src: where the source address is taken from
+	forwardsFor string // option forwardfor: "add" or "if-none"; "" = off
+	forwarded   bool   // the source address is the one that proxies in front tell
+	defaultSrv  serverParams
 }
 
 func newSettings() settings {

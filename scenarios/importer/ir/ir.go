@@ -25,6 +25,7 @@ type Pool struct {
 	Params    policies.Config // the policy's parameters as the file sets them
 	Servers   []Server
 	Key       KeySource
+	Sees      *Sees // nil: the address of the connection
 	Balancers Balancers
 
 	Health      *sim.Health // nil: no health checks

@@ -26,6 +26,7 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 	if n := get("service-upstream"); n.True() {
 		im.NotCarried(n, "service-upstream: the controller goes to the Service, whose own balancing then decides")
 	}
+	p.Sees = im.forwardedHeaders()
 	affinity, hashBy := get("affinity"), get("upstream-hash-by")
 	switch {
 	case affinity.Value() == "cookie":
@@ -48,6 +49,22 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 			im.NotCarried(lb, "load-balance %s: not modelled; round robin is used", lb)
 		}
 	}
+}
+
+// forwardedHeaders reads from the controller's ConfigMap whether it takes the client's address from proxies in front.
+func (im *translation) forwardedHeaders() (s *ir.Sees) {
+	for _, o := range im.objects {
+		if o.kind != "ConfigMap" {
+			continue
+		}
+		for _, key := range []string{"use-forwarded-headers", "use-proxy-protocol"} {
+			if n := o.root.Get("data", key); n.True() {
+				s, _ = ir.SeesFrom(strings.FieldsFunc(o.root.Get("data", "proxy-real-ip-cidr").Value(), func(r rune) bool { return r == ',' || r == ' ' }))
+				im.Translated(n, "%s: $remote_addr is the address that proxies in front tell (clients: {seen_as: forwarded})", key)
+			}
+		}
+	}
+	return s
 }
 
 // ingressCookie translates affinity: cookie.

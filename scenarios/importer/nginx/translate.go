@@ -19,6 +19,7 @@ type translation struct {
 	variables map[string]*binding // what set, map and split_clients define
 	realIP    *directive          // real_ip_header
 	trusted   *directive          // first set_real_ip_from
+	networks  []string            // that set_real_ip_from names
 	ports     map[string]bool     // that listen names
 	settings  []*directive        // that matter only where a pool depends on them
 }
@@ -32,6 +33,9 @@ type context struct {
 	connect  *directive
 	checking *directive // health_check
 }
+
+// maxNetworks bounds the trusted networks.
+const maxNetworks = 10_000
 
 func newTranslation(in *source.Input) *translation {
 	return &translation{Input: in, upstreams: map[string]*group{}, ports: map[string]bool{}, variables: map[string]*binding{}}
@@ -66,6 +70,9 @@ func (t *translation) survey(list []directive, stream bool) {
 		case "set_real_ip_from":
 			if t.trusted == nil {
 				t.trusted = d
+			}
+			if len(d.args) == 1 && d.args[0] != "unix:" && len(t.networks) < maxNetworks {
+				t.networks = append(t.networks, d.args[0])
 			}
 		case "upstream":
 			if len(d.args) != 1 {
@@ -174,11 +181,17 @@ func (t *translation) finish() {
 		t.applyPasses(g)
 		t.applyWorkers(g)
 		g.applyRetries()
+		if t.trusted != nil {
+			g.pool.Sees, _ = ir.SeesFrom(t.networks)
+		}
 		t.Pools = append(t.Pools, g.pool)
 	}
 	t.workersRemark()
 	t.realIPRemark()
 	for _, d := range t.settings {
+		if t.trusted != nil && (d.name == "set_real_ip_from" || d.name == "real_ip_header") && !t.Mentioned(d) {
+			t.remark(ir.Translated, d, "whose address the balancers see (clients: {seen_as: forwarded})")
+		}
 		if !t.Mentioned(d) {
 			t.remark(ir.Harmless, d, "no pool depends on it")
 		}
@@ -227,5 +240,8 @@ func (t *translation) realIPRemark() {
 	if t.realIP != nil {
 		header = t.realIP.args[0]
 	}
-	t.remark(ir.Translated, t.trusted, "from trusted proxies the client's address is taken from %s; ip_hash and $remote_addr see that one", header)
+	t.remark(ir.Translated, t.trusted, "from trusted proxies the client's address is taken from %s; ip_hash and $remote_addr see that one (clients: {seen_as: forwarded})", header)
+	if _, odd := ir.SeesFrom(t.networks); odd != "" {
+		t.remark(ir.NotCarried, t.trusted, "%s is no network; all proxies are trusted", source.Short(odd))
+	}
 }

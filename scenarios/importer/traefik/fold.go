@@ -11,7 +11,8 @@ func init() {
 		weighted mirroring failover highestrandomweight servers server url port scheme weight sticky cookie name secure
 		httponly samesite maxage path domain healthcheck interval unhealthyinterval timeout strategy retry attempts
 		passhostheader responseforwarding serverstransport preservepath passivehealthcheck failurewindow
-		maxfailedattempts service deploy replicas scale labels enable`) {
+		maxfailedattempts service deploy replicas scale labels enable
+		entrypoints proxyprotocol forwardedheaders trustedips`) {
 		fields[f] = true
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
@@ -30,13 +31,19 @@ var _ = importer.Register(importer.Product{
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in, read: map[string]bool{name: true}}
-	return in.Read(name, func(data []byte) error { return t.file(name, data) })
+	before := len(in.Pools)
+	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
+	for i := before; i < len(in.Pools); i++ {
+		in.Pools[i].Sees = t.sees
+	}
+	return err
 }
 
 // translation is the configuration under construction.
 type translation struct {
 	*source.Input
 	read map[string]bool // files that were read
+	sees *ir.Sees        // what the entry points say
 }
 
 // file translates the content of a file.
@@ -96,6 +103,8 @@ func (t *translation) document(top *tree.Node) error {
 		case "loadbalancer":
 			return t.services(&tree.Node{Kind: tree.Map, Items: []*tree.Node{{
 				Kind: tree.Map, Key: "service", Place: x.Place, Items: []*tree.Node{x}}}})
+		case "entrypoints":
+			t.entryPoints(x)
 		case "providers":
 			err = t.providers(x)
 		case "tcp", "udp":
@@ -108,6 +117,23 @@ func (t *translation) document(top *tree.Node) error {
 		}
 	}
 	return nil
+}
+
+// entryPoints reads whose address services see: that of the connection, unless a proxy speaks the PROXY protocol.
+func (t *translation) entryPoints(n *tree.Node) {
+	for _, e := range n.Children() {
+		if p := e.Get("proxyprotocol"); p != nil {
+			var trusted []string
+			for _, x := range p.Get("trustedips").Children() {
+				trusted = append(trusted, x.Value())
+			}
+			t.sees, _ = ir.SeesFrom(trusted)
+			t.Translated(p, "entryPoints.%s.proxyProtocol: hrw sees the address that the proxy tells (clients: {seen_as: forwarded})", source.Short(e.Key))
+		}
+		if f := e.Get("forwardedheaders"); f != nil {
+			t.Harmless(f, "entryPoints.%s.forwardedHeaders: which X-Forwarded headers servers get; hrw goes by the address of the connection", source.Short(e.Key))
+		}
+	}
 }
 
 // providers follows the file provider.
