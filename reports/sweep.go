@@ -21,6 +21,7 @@ type Sweep struct {
 
 	name, question string
 	seed           uint64
+	seeds          bool // it is another at other points
 	confidence     float64
 	duration       float64 // seconds counted in each replication, at the first point
 	least, most    int     // replications of an alternative
@@ -61,6 +62,7 @@ func (s *Sweep) Add(point []experiment.Setting, r *experiment.Result) {
 		s.name, s.question, s.seed, s.confidence, s.duration = r.Name, r.Question, r.Seed, r.Confidence, r.Duration
 		s.least, s.objectives = math.MaxInt, r.Objectives
 	}
+	s.seeds = s.seeds || r.Seed != s.seed
 	p := sweepPoint{settings: point, figures: map[sweepCell]stats.Estimate{}, best: map[sweepCell]bool{}}
 	for v := range r.Variants {
 		name, n := r.Variants[v].Name, r.Variants[v].Replications

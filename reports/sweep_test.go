@@ -63,6 +63,29 @@ func TestSweepTable(t *testing.T) {
 	}
 }
 
+// Points of many fields have numbers, so that the tables fit, and a table says what each is.
+func TestSweepNumbersPoints(t *testing.T) {
+	var set []string
+	for i := range 6 {
+		set = append(set, fmt.Sprintf("workload.population-%d.users=1,2", i))
+	}
+	s := judgedSweep(t, set, map[string][]string{"cookie": {strings.Repeat("mx", 32)}})
+	var text bytes.Buffer
+	if err := WriteSweepTable(&text, s, Options{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(text.String(), "\n") {
+		if textWidth(line) > 80 {
+			t.Errorf("%d columns: %q", textWidth(line), line)
+		}
+	}
+	for _, want := range []string{"\npoints\npoint      workload.population-0.users", "workload.population-5.users", "\n64     missed"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%q is missing:\n%s", want, text.String())
+		}
+	}
+}
+
 // The best of a figure is marked where another alternative is shown to be worse, and never an alternative that is.
 func TestSweepBest(t *testing.T) {
 	x := newIndex(experimenttest.Three())

@@ -9,7 +9,6 @@ import (
 
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
-	"stickysim/sim/stats"
 )
 
 // Limits of the tables of a sweep.
@@ -33,7 +32,7 @@ func WriteSweepTable(w io.Writer, s *Sweep, o Options) error {
 	for _, a := range s.answers() {
 		t.paragraph(a, "")
 	}
-	for _, part := range s.parts(t.width, textGap, mostSweepRows) {
+	for _, part := range s.parts(s.layout(t.width, textGap, mostSweepRows)) {
 		t.w.WriteByte('\n')
 		t.paragraph(part.title, bold)
 		for i, g := range part.tables {
@@ -71,7 +70,7 @@ func WriteSweepMarkdown(w io.Writer, s *Sweep, _ Options) error {
 		}
 		fmt.Fprintf(out, "- %s\n", escapeMarkdown(a))
 	}
-	for _, part := range s.parts(mostWidth*2, markdownGap, mostSweepMarkdown) {
+	for _, part := range s.parts(s.layout(mostWidth*2, markdownGap, mostSweepMarkdown)) {
 		fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(part.title))
 		for i, g := range part.tables {
 			if i > 0 {
@@ -99,8 +98,12 @@ func (s *Sweep) headline() string {
 	if len(s.points) < s.Total {
 		points = fmt.Sprintf("%d of %d points", len(s.points), s.Total)
 	}
-	return fmt.Sprintf("%s: %s × %d %s × %s %s of %s, seed %d", shorten(clean(s.name), 40), points, len(s.names),
-		plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), formatSpan(s.duration), s.seed)
+	t := fmt.Sprintf("%s: %s × %d %s × %s %s of %s", shorten(clean(s.name), 40), points, len(s.names),
+		plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), formatSpan(s.duration))
+	if !s.seeds {
+		t += fmt.Sprintf(", seed %d", s.seed)
+	}
+	return t
 }
 
 // fixed names the fields that have one value.
@@ -117,17 +120,6 @@ func (s *Sweep) fixed() string {
 	return "At all points: " + strings.Join(list, ", ") + "."
 }
 
-// parts are the tables: how the alternatives stand to their objectives, and a part for each figure.
-func (s *Sweep) parts(width, gap, most int) (list []section) {
-	if g := s.standTable(most); g != nil {
-		list = append(list, section{title: "objectives", tables: s.split(g, width, gap)})
-	}
-	for _, id := range s.shown() {
-		list = append(list, section{title: s.titleOf(id), tables: s.tables(id, width, gap, most)})
-	}
-	return list
-}
-
 // titleOf is the heading of a figure's table.
 func (s *Sweep) titleOf(id metric.ID) string {
 	t := figureTitle(id)
@@ -137,150 +129,6 @@ func (s *Sweep) titleOf(id metric.ID) string {
 		}
 	}
 	return t
-}
-
-// tables are a figure's values: a row per point, a column per alternative, in tables that fit the width.
-func (s *Sweep) tables(id metric.ID, width, gap, most int) []*grid {
-	list := s.split(s.table(id, true, most), width, gap)
-	if len(list) > 1 {
-		list = s.split(s.table(id, false, most), width, gap)
-	}
-	return list
-}
-
-// split is a table with a column per alternative in tables that fit the width.
-func (s *Sweep) split(g *grid, width, gap int) []*grid {
-	list := g.split(len(s.varying()), width, gap)
-	for _, one := range list {
-		one.fit(width, gap)
-	}
-	return list
-}
-
-// split is blocks where the first k columns are names.
-func (g *grid) split(k, width, gap int) []*grid {
-	w := g.widths()
-	names := 0
-	for _, n := range w[:k] {
-		names += n + gap
-	}
-	var out []*grid
-	for from := k; from < len(w); {
-		to, total := from, names-gap
-		for to < len(w) && (to == from || total+gap+w[to] <= width) {
-			total += gap + w[to]
-			to++
-		}
-		b := &grid{escape: g.escape, head: slices.Concat(g.head[:k], g.head[from:to]), figures: slices.Concat(g.figures[:k], g.figures[from:to])}
-		for _, row := range g.rows {
-			b.rows = append(b.rows, slices.Concat(row[:k], row[from:to]))
-		}
-		out = append(out, b)
-		from = to
-	}
-	return out
-}
-
-// table is a figure's values, with half-widths or without.
-func (s *Sweep) table(id metric.ID, exact bool, most int) *grid {
-	g, rows := s.pointGrid(most)
-	var list []stats.Estimate
-	for _, i := range rows {
-		for _, name := range s.names {
-			if i >= 0 {
-				list = append(list, s.points[i].estimate(name, id))
-			}
-		}
-	}
-	zero := none
-	if f := id.Of(); f != nil && f.Better == metric.Neither || f.Kind == metric.Time {
-		zero = "0"
-	}
-	column := newColumn(list, s.scales(id), zero)
-	cells := make([][]string, len(s.names))
-	for v, name := range s.names {
-		cells[v] = s.column(rows, name, id, column, exact)
-	}
-	for at, i := range rows {
-		for v, name := range s.names {
-			if i >= 0 {
-				g.rows[at][len(g.head)-len(s.names)+v] = cell{cells[v][at], s.toneOf(&s.points[i], sweepCell{name, id})}
-			}
-		}
-	}
-	return g
-}
-
-// pointGrid is a table with the names of points and an empty column per alternative; rows are the points, with a -1 where
-// some are left out.
-func (s *Sweep) pointGrid(most int) (g *grid, rows []int) {
-	axes := s.varying()
-	var head []string
-	for _, k := range axes {
-		head = append(head, clean(s.Axes[k].Path))
-	}
-	g = newGrid(append(head, shortNames(s.names, mostName)...)...).text(len(axes))
-	rows = s.rows(most)
-	for _, i := range rows {
-		var row []string
-		if i < 0 {
-			row = append(row, fmt.Sprintf("… %d more", len(s.points)-len(rows)+1))
-		}
-		for _, k := range axes {
-			if i >= 0 {
-				row = append(row, clean(s.points[i].settings[k].Value))
-			}
-		}
-		g.row(row...)
-	}
-	return g, rows
-}
-
-// rows are the points to show, with a -1 for those that are left out.
-func (s *Sweep) rows(most int) []int {
-	var list []int
-	for i := range s.points {
-		if n := len(s.points); n > most && i >= most-1-lastSweepRows && i < n-lastSweepRows {
-			if i == most-1-lastSweepRows {
-				list = append(list, -1)
-			}
-			continue
-		}
-		list = append(list, i)
-	}
-	return list
-}
-
-// column is the cells of an alternative, with figures, half-widths and marks below each other.
-func (s *Sweep) column(rows []int, name string, id metric.ID, c unitColumn, exact bool) []string {
-	values, ranges := make([]string, len(rows)), make([]string, len(rows))
-	wide, marked := 0, false
-	for at, i := range rows {
-		if i < 0 {
-			continue
-		}
-		p := &s.points[i]
-		if _, has := p.figures[sweepCell{name, id}]; !has {
-			continue
-		}
-		if values[at], ranges[at] = c.cell(p.estimate(name, id)); !exact {
-			ranges[at] = ""
-		}
-		wide = max(wide, textWidth(ranges[at]))
-		marked = marked || p.best[sweepCell{name, id}]
-	}
-	for at, i := range rows {
-		if wide > 0 && values[at] != "" {
-			values[at] += " " + ranges[at] + strings.Repeat(" ", wide-textWidth(ranges[at]))
-		}
-		switch {
-		case i >= 0 && s.points[i].best[sweepCell{name, id}]:
-			values[at] += " " + bestMark
-		case marked:
-			values[at] += "  "
-		}
-	}
-	return values
 }
 
 // notes say how to read the tables, and which fields change nothing.

@@ -308,11 +308,11 @@ func (s *Sweep) along(axis int, list []stand) string {
 }
 
 // standTable shows how each alternative stands at each point; nil without objectives.
-func (s *Sweep) standTable(most int) *grid {
+func (s *Sweep) standTable(l layout) *grid {
 	if !slices.ContainsFunc(s.names, func(name string) bool { return len(s.stands(name, allObjectives)) > 0 }) {
 		return nil
 	}
-	g, rows := s.pointGrid(most)
+	g, rows := s.pointGrid(l)
 	for at, i := range rows {
 		if i < 0 {
 			continue

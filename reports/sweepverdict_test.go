@@ -90,14 +90,14 @@ func TestSweepAnswers(t *testing.T) {
 // The table of objectives names the one that is not met, and is empty where none judges an alternative.
 func TestSweepStandings(t *testing.T) {
 	s := judgedSweep(t, []string{"servers.count=4..8"}, map[string][]string{"cookie": {"xxmm?", "xm?mm"}})
-	g := s.standTable(mostSweepRows)
+	g := s.standTable(s.layout(80, textGap, mostSweepRows))
 	want := []string{"missed 2 of 2", "missed latency.p95", "undecided visits.hit.ratio", "met", "undecided latency.p95"}
 	for i, row := range g.rows {
 		if row[1].text != want[i] || row[2].text != "" {
 			t.Errorf("row %d: %v, want %s", i, row, want[i])
 		}
 	}
-	if judgedSweep(t, []string{"servers.count=4..8"}, nil).standTable(9) != nil {
+	if judgedSweep(t, []string{"servers.count=4..8"}, nil).standTable(layout{width: 80, most: 9}) != nil {
 		t.Error("a table of no verdicts")
 	}
 	var b bytes.Buffer

@@ -214,7 +214,7 @@ func (out *sweepOutput) saved(i int, study *experiment.Study) (experiment.Saved,
 	if out.keep && out.o.out != "" && !slices.Contains(out.from, out.o.out) {
 		files := pointIn(out.o.out, i)
 		if to, err = replications.Create(files, key); err != nil {
-			return nil, notKept(string(files), err)
+			return nil, fmt.Errorf("--out: %w", strange(files, err, ""))
 		}
 		to.Note = func(text string) { out.s.note("%s: %s; that replication is run again", files, text) }
 	}

@@ -67,7 +67,7 @@ func (o *SweepOptions) plan(ctx context.Context, s *streams, spec *scenarios.Spe
 	}
 	points, repeated, err := design.Choose(axes, seedOf(spec))
 	if err != nil {
-		return nil, usagef("--set %w", err)
+		return nil, usagef("--set: %w", err)
 	}
 	p.points = points
 	if repeated > 0 {
@@ -140,9 +140,12 @@ func (p *sweepPlan) check(ctx context.Context) error {
 		p.judged = p.judged || len(study.Objectives) > 0
 		p.parts = append(p.parts, p.parts[i]+pointParts(study))
 		p.total += len(study.Variants) * study.Replications.Max
-		key := fmt.Sprint(study.Fingerprint, study.Seed, study.Replications)
+		key := fmt.Sprint(study.Fingerprint, study.Seed, study.Replications, study.Baseline)
+		for _, o := range study.Objectives {
+			key += "\n" + o.String()
+		}
 		if k, twice := seen[key]; twice && study.Fingerprint != "" {
-			return usagef("the points %s and %s are the same scenario: set each field once", pointText(p.points[k]), pointText(point))
+			return usagef("the points %s and %s are the same scenario: a field that changes nothing, or one that is set under two names", pointText(p.points[k]), pointText(point))
 		}
 		seen[key] = i
 		fmt.Fprintf(sum, "%s %d\n", study.Fingerprint, study.Seed)

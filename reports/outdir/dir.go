@@ -3,6 +3,7 @@ package outdir
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -56,6 +57,19 @@ func (f *file) Commit() error {
 		return err
 	}
 	return nil
+}
+
+// commitNew is Commit where no file has the name yet; otherwise it is fs.ErrExist, and the file is removed.
+func (f *file) commitNew() error {
+	err := errors.Join(f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Link(f.Name(), f.path)
+	}
+	if _, there := os.Stat(f.path); err != nil && errors.Is(there, fs.ErrNotExist) {
+		err = os.Rename(f.Name(), f.path) // a file system without links
+	}
+	os.Remove(f.Name())
+	return err
 }
 
 // Abort removes the file.

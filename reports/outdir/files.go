@@ -27,22 +27,41 @@ func (d Files) ReadDir(name string) ([]fs.DirEntry, error) {
 // Write writes a file under a temporary name, waits for the disk and renames it. It makes the directory where there is
 // none. An error leaves an older file of that name as it was.
 func (d Files) Write(name string, data []byte) error {
-	dir, err := Open(string(d))
+	f, err := d.write(name, data)
 	if err != nil {
 		return err
 	}
+	return f.Commit()
+}
+
+// WriteNew is Write where there is no file of that name, and otherwise fs.ErrExist. Of several programs that do it at once,
+// one succeeds.
+func (d Files) WriteNew(name string, data []byte) error {
+	f, err := d.write(name, data)
+	if err != nil {
+		return err
+	}
+	return f.commitNew()
+}
+
+// write writes a file that has no name yet.
+func (d Files) write(name string, data []byte) (*file, error) {
+	dir, err := Open(string(d))
+	if err != nil {
+		return nil, err
+	}
 	f, err := dir.Create(name)
 	if err != nil {
-		return d.about(name, err)
+		return nil, d.about(name, err)
 	}
 	if _, err = f.Write(data); err == nil {
 		err = f.(*file).Sync()
 	}
 	if err != nil {
 		f.Abort()
-		return d.about(name, err)
+		return nil, d.about(name, err)
 	}
-	return f.Commit()
+	return f.(*file), nil
 }
 
 // about names the file in an error about its temporary name.

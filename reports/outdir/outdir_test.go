@@ -3,10 +3,13 @@ package outdir
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"stickysim/sim/experiment"
@@ -112,5 +115,33 @@ func TestMeta(t *testing.T) {
 	}
 	if got, want := b.String(), `{"command":"stickysim run x","jobs":2}`+"\n"; got != want {
 		t.Errorf("got %s; want %s", got, want)
+	}
+}
+
+// Of many that create a file at once, one succeeds, and its content stays.
+func TestWriteNew(t *testing.T) {
+	dir := Files(t.TempDir())
+	var wins atomic.Int64
+	var won atomic.Value
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			text := []byte{byte(i)}
+			switch err := dir.WriteNew("study.json", text); {
+			case err == nil:
+				wins.Add(1)
+				won.Store(text)
+			case !errors.Is(err, fs.ErrExist):
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	got, err := dir.ReadFile("study.json")
+	if wins.Load() != 1 || err != nil || !bytes.Equal(got, won.Load().([]byte)) {
+		t.Errorf("%d have created it, it holds %v (%v)", wins.Load(), got, err)
+	}
+	if names, _ := dir.ReadDir("."); len(names) != 1 {
+		t.Errorf("%d files are left", len(names))
 	}
 }

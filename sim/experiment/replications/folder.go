@@ -24,6 +24,8 @@ type Files interface {
 	fs.ReadDirFS  // of "."
 	// Write writes a file completely or not at all, in place of an older one, and returns when it is on the disk.
 	Write(name string, data []byte) error
+	// WriteNew is Write where there is no such file, and otherwise fs.ErrExist. Of several programs at once, one succeeds.
+	WriteNew(name string, data []byte) error
 }
 
 // Key is what the replications of a study depend on. Two studies with the same key have the same replications.
@@ -106,7 +108,11 @@ func Create(files Files, key Key) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{files: files, key: key}, files.Write(manifestName, append(text, '\n'))
+	err = files.WriteNew(manifestName, append(text, '\n'))
+	if errors.Is(err, fs.ErrExist) { // another program has made it since
+		return Open(files, key)
+	}
+	return &Folder{files: files, key: key}, err
 }
 
 // KeyOf is the key of the study whose replications a folder holds. The error is fs.ErrNotExist where there is none.

@@ -58,6 +58,16 @@ func (m *memory) Write(name string, data []byte) error {
 	return nil
 }
 
+func (m *memory) WriteNew(name string, data []byte) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.files[name] != nil {
+		return fs.ErrExist
+	}
+	m.files[name] = slices.Clone(data)
+	return nil
+}
+
 // only is a copy with some of the files.
 func (m *memory) only(keep func(name string) bool) *memory {
 	c := newMemory()
