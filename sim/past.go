@@ -45,6 +45,7 @@ func (m moment) order() int {
 
 // recall lives through the past, and leaves the clients found where they are when the run begins.
 func (r *run) recall(all []found) {
+	waits := false
 	for _, m := range moments(all) {
 		f := &all[m.of]
 		p := &r.pops[f.pop]
@@ -58,7 +59,7 @@ func (r *run) recall(all []found) {
 			}
 		}
 		if f.sent > 0 && (m.first || p.Loop != Connection) {
-			r.recallAnswer(p, f, m.first)
+			waits = r.recallAnswer(p, f, m.first) || waits
 		}
 		if m.first && f.sent > 1 {
 			continue
@@ -70,10 +71,16 @@ func (r *run) recall(all []found) {
 		}
 	}
 	r.now = -r.m.Warmup
+	for i := range r.balancers {
+		if b := &r.balancers[i]; waits {
+			b.Rebuild(&b.view) // what had to wait in the past is not in the queue, and must not be counted there
+		}
+	}
 }
 
-// recallAnswer asks a balancer where a request of the past goes, and has it answered there.
-func (r *run) recallAnswer(p *population, f *found, first bool) {
+// recallAnswer asks a balancer where a request of the past goes, and has it answered there. It reports whether the request
+// would have had to wait.
+func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	c := &r.clients[f.id]
 	c.hasSent(1)
 	if !first {
@@ -92,7 +99,8 @@ func (r *run) recallAnswer(p *population, f *found, first bool) {
 	c.lower(moved)
 	r.fillExchange(q)
 	r.tick(b)
-	if s := b.Pick(&r.exchange); s >= 0 && b.MayPick(s) {
+	s := b.Pick(&r.exchange)
+	if s >= 0 && b.MayPick(s) {
 		rq.decided(&r.exchange)
 		c.seen(b.view.Epoch)
 		rq.goTo(s)
@@ -104,6 +112,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) {
 		}
 	}
 	r.release(q)
+	return s == Wait
 }
 
 // recallState makes the state of a session as its last request has left it.

@@ -3,9 +3,12 @@ package all
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"strings"
 	"testing"
 
 	"stickysim/policies"
+	"stickysim/policies/envoy"
 	"stickysim/policies/policytest"
 	"stickysim/sim"
 	"stickysim/sim/dist"
@@ -126,5 +129,44 @@ func TestLimitHoldsForConnections(t *testing.T) {
 	}
 	if queued == 0 || refused == 0 {
 		t.Errorf("%d policies queue, %d refuse", queued, refused)
+	}
+}
+
+// Envoy's circuit breakers limit all hosts together: beyond max_connections requests wait, as far as max_pending_requests
+// lets them, and beyond max_requests they are refused.
+func TestCircuitBreakersHoldForConnections(t *testing.T) {
+	for _, e := range policies.All() {
+		product, _, _ := strings.Cut(e.Name, "/")
+		if product != "envoy" {
+			continue
+		}
+		for _, c := range []struct {
+			set           envoy.Cluster
+			open, waiting int64
+		}{
+			{envoy.Cluster{MaxRequests: 100}, 100, 0},
+			{envoy.Cluster{MaxConnections: 100, MaxPending: 1024}, 100, 30},
+			{envoy.Cluster{MaxConnections: 100, MaxPending: 20}, 100, 20},
+			{envoy.Cluster{MaxConnections: 1024, MaxPending: 1024, MaxRequests: 1024}, 130, 0},
+		} {
+			config := reflect.New(reflect.TypeOf(e.Default)).Elem()
+			config.Set(reflect.ValueOf(e.Default))
+			config.FieldByName("MaxConnections").SetInt(int64(c.set.MaxConnections))
+			config.FieldByName("MaxPending").SetInt(int64(c.set.MaxPending))
+			config.FieldByName("MaxRequests").SetInt(int64(c.set.MaxRequests))
+			e.Default = config.Interface().(policies.Config)
+			m := held(e, 3, 130, 400)
+			res := sim.Run(m, 1, 0, sim.Options{})
+			points, sessions := res.Series.Points, res.Series.Of(sim.SessionsSeries)
+			open := int64(0)
+			for s := range 3 {
+				open += int64(sessions[(s+1)*points-1])
+			}
+			p := &res.Populations[0]
+			if open != c.open || p.InFlight != c.waiting || (p.Failed[sim.FailedNoServer] > 0) != (c.open+c.waiting < 130) {
+				t.Errorf("%s, %d connections, %d pending, %d requests: %d are open, %d wait, %d failures", e.Name, c.set.MaxConnections, c.set.MaxPending, c.set.MaxRequests,
+					open, p.InFlight, p.Failed[sim.FailedNoServer])
+			}
+		}
 	}
 }

@@ -21,13 +21,16 @@ type Cluster struct {
 	RetryOn            string   `yaml:"retry_on" check:"words=connect-failure|reset|gateway-error|5xx" doc:"failures after which a request is tried again (retry policy of the route): no connection (connect-failure), a broken connection or no answer within the time limit of an attempt as well (reset), or a 503 of the server besides (gateway-error, 5xx); whatever the method; empty = none but what the scenario's redispatch says"`
 	NumRetries         int      `yaml:"num_retries" check:"min=0,max=100" doc:"most retries of a request; only with retry_on"`
 	SelectionRetries   int      `yaml:"host_selection_retry_max_attempts" check:"min=0,max=100" doc:"on a retry, choose again so often to avoid the hosts that failed (retry_host_predicate previous_hosts)"`
+	MaxConnections     int      `yaml:"max_connections" check:"min=0" doc:"requests and open connections in flight to all hosts together over HTTP/1.1; more wait (circuit_breakers); 0 = no limit, Envoy's own is 1024"`
+	MaxPending         int      `yaml:"max_pending_requests" check:"min=0" doc:"requests that may wait because of max_connections; more are refused (circuit_breakers)"`
+	MaxRequests        int      `yaml:"max_requests" check:"min=0" doc:"requests and open connections in flight to all hosts together; more are refused (circuit_breakers); 0 = no limit, Envoy's own is 1024"`
 }
 
 // DefaultCluster returns Envoy's own defaults, with outlier detection off as in a cluster that does not mention it.
 func DefaultCluster() Cluster {
 	return Cluster{
 		PanicThreshold: 0.5, Consecutive5xx: 5, Interval: 10 * sim.Second, BaseEjectionTime: 30 * sim.Second,
-		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, NumRetries: 1, SelectionRetries: 5,
+		MaxEjectionTime: 300 * sim.Second, MaxEjectionPercent: 0.1, NumRetries: 1, SelectionRetries: 5, MaxPending: 1024,
 	}
 }
 
@@ -49,6 +52,7 @@ func (c Cluster) Validate() error {
 type hosts struct {
 	cluster  Cluster
 	outliers outliers
+	breakers circuitBreakers
 	list     []sim.ServerID // hosts in use, in configuration order
 	build    func(v *sim.View)
 }
@@ -61,6 +65,7 @@ func newHosts(c Cluster, env sim.Env) hosts {
 // (a lower priority) count as hosts, so that there is no panic while they are healthy.
 func (h *hosts) Rebuild(v *sim.View) {
 	h.outliers.forget(v)
+	h.breakers.offer()
 	h.list = h.list[:0]
 	for _, s := range v.Eligible {
 		if !h.outliers.ejected(s) {
@@ -108,6 +113,7 @@ func (h *hosts) Began(sim.ServerID, *sim.View) {}
 
 // Ended feeds outlier detection.
 func (h *hosts) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	h.breakers.offer()
 	if h.cluster.OutlierDetection && h.outliers.ended(s, o, v) {
 		h.Rebuild(v)
 	}

@@ -72,7 +72,7 @@ func (p *leastRequest) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 			s = p.sample(q, attempt, v)
 		}
 		if !p.again(q, s, attempt) {
-			return s
+			return p.admit(s, v)
 		}
 	}
 }

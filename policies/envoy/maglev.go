@@ -78,7 +78,7 @@ type turn struct {
 // Pick implements [sim.Balancer].
 func (p *maglev) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	p.sync(v)
-	return p.bounded.pick(p.hash(q), q, &p.hosts, v)
+	return p.admit(p.bounded.pick(p.hash(q), q, &p.hosts, v), v)
 }
 
 // lookup returns the host of h's entry; further attempts flip most bits of h.

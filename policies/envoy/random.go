@@ -39,7 +39,7 @@ func (p *random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 	for attempt := 0; ; attempt++ {
 		if s := p.list[q.Draw.At(uint64(attempt)).IntN(len(p.list))]; !p.again(q, s, attempt) {
-			return s
+			return p.admit(s, v)
 		}
 	}
 }

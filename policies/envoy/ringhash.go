@@ -75,7 +75,7 @@ type point struct {
 // Pick implements [sim.Balancer].
 func (p *ringHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	p.sync(v)
-	return p.bounded.pick(p.hash(q), q, &p.hosts, v)
+	return p.admit(p.bounded.pick(p.hash(q), q, &p.hosts, v), v)
 }
 
 // lookup returns the host of the first point at or after h; further attempts continue along the ring.

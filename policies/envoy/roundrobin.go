@@ -45,7 +45,7 @@ func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 	for attempt := 0; ; attempt++ {
 		if s := p.turns.take(p.list, v); !p.again(q, s, attempt) {
-			return s
+			return p.admit(s, v)
 		}
 	}
 }

@@ -38,6 +38,7 @@ type inner interface {
 	sim.FailOpener
 	sync(v *sim.View)
 	healthy(s sim.ServerID, v *sim.View) bool
+	admit(s sim.ServerID, v *sim.View) sim.ServerID
 }
 
 // New makes an instance.
@@ -72,7 +73,7 @@ func (p *statefulSession) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		case q.Cookie > sim.Cookie(len(v.Servers)) || v.Status[s] == sim.Removed:
 			why = sim.CookieRefused
 		case p.healthy(s, v) && q.Attempt == 0, p.config.HonorDraining && v.Status[s] == sim.Draining && q.Attempt == 0:
-			return s
+			return p.admit(s, v)
 		default:
 			why = sim.ServerUnusable
 		}

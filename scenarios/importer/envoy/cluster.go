@@ -143,7 +143,7 @@ func (im *translation) leastRequest(config *tree.Node, settings envoy.Cluster) e
 	return p
 }
 
-// clusterSettings reads panic threshold and outlier detection.
+// clusterSettings reads panic threshold, circuit breakers and outlier detection.
 func (im *translation) clusterSettings(c *tree.Node) envoy.Cluster {
 	s := envoy.DefaultCluster()
 	if t := c.Get("common_lb_config", "healthy_panic_threshold"); t != nil {
@@ -152,6 +152,7 @@ func (im *translation) clusterSettings(c *tree.Node) envoy.Cluster {
 			im.Translated(t, "healthy_panic_threshold: %g %%", x)
 		}
 	}
+	im.circuitBreakers(c.Get("circuit_breakers"), &s)
 	o := c.Get("outlier_detection")
 	if o == nil {
 		return s
@@ -184,6 +185,44 @@ func (im *translation) clusterSettings(c *tree.Node) envoy.Cluster {
 		im.Translated(o, "outlier_detection: on, with Envoy's defaults")
 	}
 	return s
+}
+
+// circuitBreakers reads the limits of the default priority. Those that are not given are Envoy's.
+func (im *translation) circuitBreakers(n *tree.Node, s *envoy.Cluster) {
+	const unlimited = 1 << 30 // such as Istio's 2^32 - 1
+	for _, t := range n.Get("thresholds").Children() {
+		if p := t.Get("priority").Value(); p != "" && p != "DEFAULT" {
+			im.NotCarried(t, "circuit_breakers: requests have priority DEFAULT, limits of %s hold for none", p)
+			continue
+		}
+		s.MaxConnections, s.MaxPending, s.MaxRequests = 1024, 1024, 1024
+		for _, x := range t.Children() {
+			switch x.Key {
+			case "priority":
+			case "track_remaining":
+				im.Harmless(x, "circuit_breakers.track_remaining: only adds statistics")
+			case "max_connections":
+				im.integer(x, &s.MaxConnections)
+			case "max_pending_requests":
+				im.integer(x, &s.MaxPending)
+			case "max_requests":
+				im.integer(x, &s.MaxRequests)
+			default:
+				im.NotCarried(x, "circuit_breakers.%s: only max_connections, max_pending_requests and max_requests are modelled", x.Key)
+			}
+		}
+		for _, limit := range []*int{&s.MaxConnections, &s.MaxRequests} {
+			if *limit >= unlimited {
+				*limit = 0
+			}
+		}
+		s.MaxPending = min(s.MaxPending, unlimited)
+	}
+	for _, x := range n.Children() {
+		if x.Key != "thresholds" {
+			im.NotCarried(x, "circuit_breakers.%s: limits of single hosts are not modelled", x.Key)
+		}
+	}
 }
 
 // covered says whether clusterSettings has read a field of outlier_detection.

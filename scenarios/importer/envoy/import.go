@@ -148,7 +148,6 @@ func snakeCase(key string) string {
 // decisive are fields that decide where requests go, at any depth.
 var decisive = map[string]string{
 	"slow_start_config":           "new hosts get their full share at once",
-	"circuit_breakers":            "limits of the whole cluster are not modelled",
 	"locality_lb_config":          "hosts of all localities are one set",
 	"locality_weighted_lb_config": "hosts of all localities are one set",
 	"zone_aware_lb_config":        "hosts of all zones are one set",

@@ -233,3 +233,26 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// Limits of the default priority are carried, with Envoy's own where only some are given; "unlimited" is no limit.
+func TestCircuitBreakers(t *testing.T) {
+	for _, c := range []struct {
+		text                           string
+		connections, pending, requests int
+		left                           string
+	}{
+		{"{thresholds: [{max_connections: 100, max_pending_requests: 0}]}", 100, 0, 1024, ""},
+		{"{thresholds: [{priority: DEFAULT, max_requests: {value: 50}, max_retries: 3}, {priority: HIGH, max_requests: 9}]}", 1024, 1024, 50, "max_retries"},
+		{"{thresholds: [{max_connections: 4294967295, max_pending_requests: 4294967295, max_requests: 4294967295}]}", 0, 1 << 30, 0, ""},
+		{"{per_host_thresholds: [{max_connections: 5}]}", 0, 1024, 0, "per_host_thresholds"},
+	} {
+		p := importText(t, "static_resources: {clusters: [{name: web, lb_policy: LEAST_REQUEST, circuit_breakers: "+c.text+", load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 80}}}}]}]}}]}")
+		got := p.Pools[0].Params.(envoy.LeastRequest).Cluster
+		if got.MaxConnections != c.connections || got.MaxPending != c.pending || got.MaxRequests != c.requests {
+			t.Errorf("%s: %d connections, %d pending, %d requests", c.text, got.MaxConnections, got.MaxPending, got.MaxRequests)
+		}
+		if c.left != "" && !remarked(p, ir.NotCarried, c.left) {
+			t.Errorf("%s: no remark on %s", c.text, c.left)
+		}
+	}
+}
