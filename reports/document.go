@@ -93,10 +93,13 @@ func glance(x *index, s space) (section, bool) {
 		}
 		g.row(row...)
 	}
-	return section{title: "Alternatives", tables: s.fit(g), notes: []string{
-		"P50, P95, P99: latency. AVAILABLE: share of requests answered. LOST: share of the sessions that lived in the run and were lost." +
-			" HOTTEST: utilization of the hottest server; PEAK/MEAN: that over the fleet's mean. AFFINITY: share of requests" +
-			" that reached their session's server."}}, true
+	note := "P50, P95, P99: latency. AVAILABLE: share of requests answered. LOST: share of the sessions that lived in the run and were lost." +
+		" HOTTEST: utilization of the hottest server; PEAK/MEAN: that over the fleet's mean. AFFINITY: share of requests" +
+		" that reached their session's server."
+	if len(x.where(func(v int) bool { return x.of(v, opened.ID()) >= 0 })) > 0 {
+		note += " Of clients that hold a connection open, requests are its opening and its messages; AFFINITY counts openings after the first."
+	}
+	return section{title: "Alternatives", tables: s.fit(g), notes: []string{note}}, true
 }
 
 // rows fills a table with a row per metric and a column per alternative.

@@ -15,6 +15,7 @@ import (
 var (
 	affinityHit    = metric.Must("affinity.hit")
 	affinityBroken = metric.Must("affinity.broken")
+	opened         = metric.Must("connections.opened")
 	reopened       = metric.Must("connections.reopened")
 	evicted        = metric.Must("sessions.evicted")
 	memoryMost     = metric.Must("server.memory.most")

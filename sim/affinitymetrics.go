@@ -14,7 +14,7 @@ const (
 var (
 	metricAffinityHit = metric.Register(metric.Family{Name: "affinity.hit", Also: []string{"sticky-rate", "hit-rate"}, Kind: metric.Share, Better: metric.More,
 		Short:   "requests answered by their client's last server",
-		Doc:     "Of the answered requests whose client has been answered by a server before, under a policy that is sticky: the share that the same server answered, after all retries and redispatches.",
+		Doc:     "Of the answered requests whose client has been answered by a server before, under a policy that is sticky: the share that the same server answered, after all retries and redispatches. Of clients that hold a connection open only its openings are routed: those after the first count, messages do not.",
 		Formula: "requests answered by the last server / answered requests that had one", Undefined: whenNoneHomed,
 		Show: metric.Show{Compare: 10, Summary: 18, Always: true, Column: 8, Title: "AFFINITY", Plot: 6}})
 	metricAffinityBroken = metric.Register(metric.Family{Name: "affinity.broken", Also: []string{"broken-stickiness", "misrouted"}, Kind: metric.Share, Better: metric.Less, Labels: []*metric.Dimension{breakCause},

@@ -7,11 +7,11 @@ const maxLevel = 64
 
 // collector counts what metrics and series are made of. Its size is bounded by the number of servers and populations.
 type collector struct {
-	interrupts bool // a service that has begun can be interrupted or slowed down
-	affinity   affinityCounts
-	evictions  int64
-	reopened   int64
-	residual   stats.Histogram // [ns] remaining life of the sessions that were active when the warm-up ended
+	interrupts  bool // a service that has begun can be interrupted or slowed down
+	affinity    affinityCounts
+	evictions   int64
+	connections connectionCounts
+	residual    stats.Histogram // [ns] remaining life of the sessions that were active when the warm-up ended
 
 	active     int64 // sessions in progress
 	activeAt   Time
@@ -53,7 +53,7 @@ func (r *run) measure(scheduled) {
 	r.markSamples()
 	r.store.measure()
 	r.place.measure()
-	r.evictions, r.reopened = 0, 0
+	r.evictions, r.connections = 0, connectionCounts{}
 	r.fleet.beginCounting()
 	r.beginWatch()
 	r.countActive(0)

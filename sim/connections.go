@@ -94,8 +94,9 @@ func (r *run) cutOff(rq *request) bool {
 // lineOpened notes that an opening has been answered by the client's home. The attempt stays in flight for its balancer.
 func (r *run) lineOpened(rq *request) {
 	ln := &r.lines[rq.client]
+	r.connections.opened++
 	if ln.waits > 0 {
-		r.reopened++
+		r.connections.reopened++
 	}
 	ln.number++
 	ln.state, ln.waits, ln.balancer = lineOpen, 0, rq.balancer
@@ -109,6 +110,9 @@ func (r *run) lineFailed(p *population, q int32, pause Time) {
 	id := rq.client
 	switch {
 	case rq.flags&message == 0:
+		if rq.flags&measured != 0 {
+			r.connections.failed++
+		}
 		r.reconnect(p, id, pause)
 	case !r.cutOff(rq):
 		r.breakLine(p, id, pause)

@@ -64,6 +64,6 @@ func (r *run) fleetMetrics(b *metricsBuilder) {
 	b.count(metricDeploys.ID(), f.deploys)
 	b.count(metricOrdered.ID(), f.ordered)
 	b.count(metricRefused.ID(), f.refused)
-	b.count(metricReopened.ID(), r.reopened)
+	b.count(metricReopened.ID(), r.connections.reopened)
 	b.count(metricEvictions.ID(), r.evictions)
 }

@@ -291,6 +291,12 @@ var invariants = []struct {
 		return all(atLeastOf("servers that there were", float64(len(x.res.Servers)), x.of(metricOrdered)), atLeastOf("room for servers", float64(x.m.room()), float64(len(x.res.Servers))),
 			atLeastOf("servers made, where some were refused", float64(len(x.res.Servers))*bit(x.of(metricRefused) > 0), float64(x.m.room())*bit(x.of(metricRefused) > 0)))
 	}},
+	{[]*metric.Family{metricOpened, metricNotOpened}, func(x *figures) error {
+		if !x.m.connects() {
+			return all(sameDefined("connections", x.of(metricOpened), false), sameDefined("failed openings", x.of(metricNotOpened), false))
+		}
+		return all(atLeastOf("connections opened", x.of(metricOpened), x.of(metricReopened)), atLeastOf("failed requests", x.of(metricFailed), x.of(metricNotOpened)))
+	}},
 	{[]*metric.Family{metricReopened, metricEvictions}, func(x *figures) error {
 		open, bounded := false, x.m.Template.Memory > 0
 		for i := range x.m.Populations {
