@@ -82,6 +82,11 @@ func (r *run) sendMessage(q int32) {
 	}
 	rq.goOver(ln.number)
 	rq.goTo(r.clients[rq.client].home)
+	if sv := &r.servers[rq.server]; !sv.serving() { // its host is gone, or the connection would have broken
+		rq.failLater(uint8(Broken))
+		r.pushRequest(sv.silentUntil, evAttempt, q)
+		return
+	}
 	r.reach(q, rq.server)
 }
 
@@ -191,8 +196,11 @@ func (r *run) reopen(x scheduled) {
 	r.send(&r.pops[c.pop], x.client, 0)
 }
 
-// breakConnections takes the sessions that a server was home to off its count, and breaks the connections to it.
-func (r *run) breakConnections(s ServerID) {
+// breakConnections takes the sessions that a server was home to off its count, and breaks the connections to it. Those to a
+// host that is gone stay open, for clients and balancers, until a message over them fails, or the host is back and knows
+// nothing of them.
+func (r *run) breakConnections(s ServerID, how death) {
+	silent := how.host && how.back > r.now
 	for i := range r.clients {
 		c := &r.clients[i]
 		if c.home != s {
@@ -202,8 +210,37 @@ func (r *run) breakConnections(s ServerID) {
 			c.raise(homeDown)
 			r.hold(c, s, -1)
 		}
-		if r.lines != nil {
+		if r.lines != nil && !silent {
 			r.breakLine(&r.pops[c.pop], ClientID(i), 0)
+		}
+	}
+	if r.lines != nil && silent {
+		r.plan(scheduled{do: (*run).hostBack, server: s}, how.back)
+	}
+}
+
+// hostBack breaks the connections to a host that was gone.
+func (r *run) hostBack(x scheduled) {
+	for i := range r.clients {
+		if c := &r.clients[i]; c.home == x.server && c.flags&homeDown != 0 {
+			r.breakLine(&r.pops[c.pop], ClientID(i), 0)
+		}
+	}
+}
+
+// leaveLines is what a restart of a balancer means for the connections through it. One that is out breaks them; one that comes
+// back at once leaves them to its old process, and no longer counts them.
+func (r *run) leaveLines(b *balancer) {
+	r.tick(b)
+	for i := range r.lines {
+		ln := &r.lines[i]
+		switch {
+		case ln.state != lineOpen || ln.balancer != int32(b.index):
+		case b.out:
+			r.breakLine(&r.pops[r.clients[i].pop], ClientID(i), 0)
+		default:
+			ln.balancer = uncounted
+			b.Ended(r.clients[i].home, Answered)
 		}
 	}
 }

@@ -119,3 +119,71 @@ func TestMessagesEndWithTheirConnection(t *testing.T) {
 		t.Errorf("%g messages broke without retries, %g with three", broken[0], broken[1])
 	}
 }
+
+// Connections to a host that is gone stay open until a message over them times out, or the host is back. Those to a process
+// that died break at once.
+func TestConnectionsToAHostThatIsGone(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		host    bool
+		timeout dist.Dist
+		from    int // second after the crash at which the first connections are open again, and the last
+		until   int
+	}{
+		{"process", false, fixed(10), 1, 2},
+		{"host, messages with a timeout", true, fixed(10), 10, 80},
+		{"host, messages without", true, nil, 200, 202},
+	} {
+		p := Population{Name: "p", Users: 300, Loop: Connection, Think: exp(10), Demand: fixed(.001), Timeout: c.timeout, Reconnect: uniform(0, 1), Cookies: 1}
+		m := fleetModel(3, p, 400)
+		m.Grid, m.Health = Second, Health{}
+		m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Servers: 1, Zone: -1, Repair: fixed(200), Host: c.host}}
+		res := Run(m, 1, 0, Options{})
+		open := func(second int) (n float32) {
+			for s := range 3 {
+				n += res.Series.Of(SessionsSeries)[s*res.Series.Points+100+second-1]
+			}
+			return n
+		}
+		least, most := open(0), open(299)
+		if before, back := open(c.from-1), open(c.until); before != least || back != most || least >= most {
+			t.Errorf("%s: %g connections right after the crash, %g at %d s, %g at %d s, %g in the end", c.name, least, before, c.from-1, back, c.until, most)
+		}
+	}
+}
+
+// A balancer that is out breaks the connections through it. One that reloads leaves them open, and counts from zero.
+func TestBalancerRestartsUnderConnections(t *testing.T) {
+	for _, out := range []dist.Dist{nil, fixed(30)} {
+		inFlight := make(map[Time]int32)
+		p := Population{Name: "p", Users: 200, Loop: Connection, Think: exp(10), Demand: fixed(.001), Life: exp(300), Reconnect: uniform(0, 1), Cookies: 1}
+		m := fleetModel(2, p, 300)
+		m.Grid, m.Health = Second, Health{}
+		m.NewPolicy = func(Env) Balancer { return sumInFlight{inFlight} }
+		m.Timeline = []Action{{Kind: BalancerRestart, At: 100 * Second, Servers: 1, Repair: out}}
+		res := Run(m, 1, 0, Options{})
+		at := func(second int) float32 { // connections open then
+			sessions := res.Series.Of(SessionsSeries)
+			return sessions[second-1] + sessions[res.Series.Points+second-1]
+		}
+		least := slices.Min([]float32{at(101), at(110), at(120), at(129)})
+		if out != nil {
+			near(t, "opened again", figure(t, res, "connections.reopened"), 190, 12)
+		} else if figure(t, res, "connections.reopened") > 0 || least < 180 {
+			t.Errorf("a reload broke connections: %g are open", least)
+		}
+		for when, n := range inFlight {
+			if when > 100*Second && when < 115*Second && n > 40 {
+				t.Errorf("at %v the balancer counts %d connections in flight, most of them from before its restart", when, n)
+			}
+		}
+	}
+}
+
+// sumInFlight is a policy that notes how many requests its balancer believes to be in flight.
+type sumInFlight struct{ at map[Time]int32 }
+
+func (p sumInFlight) Pick(q *Request, v *View) ServerID {
+	p.at[v.Now] = v.InFlight[0] + v.InFlight[1]
+	return pickRandom{}.Pick(q, v)
+}

@@ -34,6 +34,7 @@ type lifecycle struct {
 	life
 	repairable  bool       // of a dead server: its repair is planned
 	silent      bool       // of a server that is down: its host is gone, and answers nothing
+	silentUntil Time       // of a silent server: when its host is back
 	lastEnd     Cause      // how the previous incarnation ended
 	incarnation uint16     // how often it has lost its memory, or its place in the fleet
 	startUps    uint32     // how often it became ready during the run; repairs do not count
@@ -101,14 +102,15 @@ func (l *lifecycle) beginStop(now Time) {
 
 // end ends an incarnation of a server that serves: it is dead, or, when it was leaving, has left.
 // Its host goes with it, or is still there to refuse connections.
-func (l *lifecycle) end(now Time, next life, cause Cause, host bool) {
+func (l *lifecycle) end(now Time, next life, cause Cause, how death) {
 	from := lives(1<<draining | 1<<stopping)
 	if next == dead {
 		from = 1 << running
 	}
 	l.become(next, from)
 	l.incarnation++
-	l.lastEnd, l.endedAt, l.silent = cause, now, host
+	l.lastEnd, l.endedAt = cause, now
+	l.silent, l.silentUntil = how.host, how.back
 }
 
 // recover ends a repair.
@@ -202,7 +204,7 @@ func (r *run) kill(s ServerID, next life, cause Cause, how death) {
 	sv := &r.servers[s]
 	sv.accrueAll(r.now)
 	r.incidents.endServer(s, sv.incarnation)
-	sv.end(r.now, next, cause, how.host)
+	sv.end(r.now, next, cause, how)
 	r.fleet.serves(-1)
 	r.place.serverGone(s)
 	broken := r.evacuate(sv)
@@ -210,7 +212,7 @@ func (r *run) kill(s ServerID, next life, cause Cause, how death) {
 		r.requests[q].wake()
 		r.broken(q, how)
 	}
-	r.breakConnections(s)
+	r.breakConnections(s, how)
 }
 
 // broken ends an attempt whose server has died, when that becomes known.

@@ -14,10 +14,10 @@ var moves = []struct {
 	{"gets ready", func(l *lifecycle) { l.getReady(1) }, map[life]life{starting: running, restarting: running}},
 	{"drains", func(l *lifecycle) { l.beginDrain(1, drainPlan{}) }, map[life]life{running: draining}},
 	{"stops", func(l *lifecycle) { l.departure = &drainPlan{}; l.beginStop(1) }, map[life]life{draining: stopping}},
-	{"crashes", func(l *lifecycle) { l.end(1, dead, LostCrash, false) }, map[life]life{running: dead}},
+	{"crashes", func(l *lifecycle) { l.end(1, dead, LostCrash, death{}) }, map[life]life{running: dead}},
 	{"is repaired", func(l *lifecycle) { l.recover() }, map[life]life{dead: running}},
-	{"leaves", func(l *lifecycle) { l.end(1, gone, LostDrainCut, false) }, map[life]life{draining: gone, stopping: gone}},
-	{"leaves to restart", func(l *lifecycle) { l.end(1, restarting, LostDrainCut, false) }, map[life]life{draining: restarting, stopping: restarting}},
+	{"leaves", func(l *lifecycle) { l.end(1, gone, LostDrainCut, death{}) }, map[life]life{draining: gone, stopping: gone}},
+	{"leaves to restart", func(l *lifecycle) { l.end(1, restarting, LostDrainCut, death{}) }, map[life]life{draining: restarting, stopping: restarting}},
 	{"is withdrawn", func(l *lifecycle) { l.withdraw(false) }, map[life]life{starting: gone, dead: gone, gone: gone}},
 	{"is withdrawn to restart", func(l *lifecycle) { l.withdraw(true) }, map[life]life{starting: starting, dead: starting, restarting: restarting}},
 }

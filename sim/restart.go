@@ -74,6 +74,7 @@ func (r *run) restartShared(a *Action, k rng.Key) {
 
 // loseTables restarts an instance's policy with empty tables. Clients that it served before count as lost with its tables.
 func (r *run) loseTables(b *balancer) {
+	r.leaveLines(b)
 	b.lostAt = b.view.Epoch + 1 // the epoch that makePolicy begins
 	r.makePolicy(b, len(r.clients))
 }

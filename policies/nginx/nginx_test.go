@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"stickysim/policies"
+	"stickysim/policies/policytest"
 	"stickysim/policies/replay"
 	"stickysim/sim"
 	"stickysim/sim/rng"
@@ -262,5 +263,47 @@ func BenchmarkPick100(b *testing.B) {
 				p.Pick(q, v)
 			}
 		})
+	}
+}
+
+// A server that has failed gets one connection per fail_timeout until one of them ends: only then does nginx forget the
+// failure. nginx 1.22.1 with fail_timeout=2s and 10 connections on each server, asked every 250 ms after a restart of the
+// second: 1 connection there after 2.3 s, 2 after 5.3 s, 3 after 8.3 s, and all new ones once one of these has ended.
+func TestConnectionsAfterAFailure(t *testing.T) {
+	e, _ := policies.Lookup("nginx/least_conn")
+	b := policytest.New(e.Default, 3, 1)
+	for s := range sim.ServerID(3) {
+		if s != 1 {
+			for range 10 {
+				b.Begin(s)
+			}
+		}
+	}
+	client := sim.ClientID(0)
+	open := func() sim.ServerID {
+		client++
+		s := b.Pick(b.Request(client, 0))
+		b.Begin(s)
+		return s
+	}
+	if s := open(); s != 1 {
+		t.Fatalf("the first connection goes to %d", s)
+	}
+	b.End(1, sim.Unreachable)
+	n := 0
+	for range 4 * 40 { // 40 s, with fail_timeout=10s
+		b.Pass(250 * sim.Millisecond)
+		if open() == 1 {
+			n++
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d connections in 40 s after the failure, want one per fail_timeout", n)
+	}
+	b.End(1, sim.Answered)
+	for range 5 {
+		if s := open(); s != 1 {
+			t.Errorf("after the end of a connection a new one goes to %d", s)
+		}
 	}
 }
