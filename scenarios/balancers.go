@@ -18,6 +18,7 @@ var balancers = object[sim.Balancers]{
 			b.ConnectTimeout, _ = span(0).read(d, n)
 			b.Dead = sim.Silent
 		}},
+	at("latency", "time that each attempt spends in the balancer and on the network, both ways together; the user waits for it, and it holds a place of a limit (maxconn) meanwhile; no wait counts it; default: 0", seconds(), func(b *sim.Balancers) *dist.Dist { return &b.Latency }),
 	at("redispatch", "further servers that an instance tries when it cannot connect", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
 	at("restart", "time between restarts of an instance; a restart loses its table; default: never", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }

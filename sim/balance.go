@@ -165,10 +165,22 @@ func (r *run) reach(q int32, s ServerID) {
 	sv := &r.servers[s]
 	switch {
 	case !sv.serving():
-		r.failLater(q, Unreachable, r.connecting(sv))
+		r.failLater(q, Unreachable, r.connecting(q, sv))
 	case !r.accept(q, s):
-		r.failLater(q, Refused, 0)
+		r.failLater(q, Refused, r.hop(&r.requests[q]))
 	}
+}
+
+// forHop tells a draw of the balancers' latency from those of the store's.
+const forHop = 1 << 32
+
+// hop is the time that an attempt spends in the balancer and on the network, both ways together. The attempt is in flight for
+// the balancer meanwhile. All of it follows the server's work.
+func (r *run) hop(rq *request) Time {
+	if d := r.m.Balancers.Latency; d != nil {
+		return FromSeconds(d.Sample(rq.draw(forLatency).At(forHop | uint64(rq.attempt) | uint64(rq.retry)<<8)))
+	}
+	return 0
 }
 
 // failLater makes an attempt fail after a delay, or immediately when the delay is 0.

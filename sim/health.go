@@ -166,10 +166,10 @@ func (r *run) answersProbe(sv *server) bool {
 // refuses reports whether a server that does not serve refuses what connects to it, in a model where it answers in that way.
 func (l *lifecycle) refuses(a Answering) bool { return a == Refusing || a == AsItDied && !l.silent }
 
-// connecting is how long a connection to a server that does not serve takes to fail.
-func (r *run) connecting(sv *server) Time {
+// connecting is how long an attempt takes to fail whose server does not serve.
+func (r *run) connecting(q int32, sv *server) Time {
 	if sv.refuses(r.m.Balancers.Dead) {
-		return 0
+		return r.hop(&r.requests[q])
 	}
 	return r.m.Balancers.ConnectTimeout
 }

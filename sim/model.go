@@ -88,6 +88,7 @@ type Balancers struct {
 	ConnectTimeout Time      // after which a connection that a dead server does not answer has failed
 	Dead           Answering // whether dead servers answer connections
 	Redispatch     int       // further servers the balancer itself tries when a connection cannot be made
+	Latency        dist.Dist // seconds that an attempt spends in the balancer and on the network, both ways together; nil = 0
 	Restart        dist.Dist // seconds between restarts of each instance, which lose its table; nil = never
 }
 

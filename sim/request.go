@@ -9,7 +9,7 @@ type request struct {
 	enter      Time // when this attempt reached the server
 	start      Time // when its service began
 	deadline   Time // when the client gives up on this attempt
-	due        Time // when its service ends, as scheduled; other departure events of it are stale
+	due        Time // when its service ends, as scheduled, and other departure events of it are stale; PS: when it has ended
 	from       Time // up to when work has been subtracted from left
 	asked      Time // when its balancer got this attempt of the client
 	demand     Time // work at speed 1, extra work included once service began
@@ -21,7 +21,7 @@ type request struct {
 	setTTL     Time    // how long the client keeps it
 	key        rng.Key // of the client, whose slot may have been reused when an orphan needs it
 	storeStart Time    // when its store operation began
-	travel     Time    // network time after service that is not the store's
+	travel     Time    // time after service that is neither the server's nor the store's: the balancer's and the network's
 	finish     float64 // PS: virtual time at which its work is done
 	client     ClientID
 	seq        uint32

@@ -10,7 +10,7 @@ const whenNoneAnswered = "when no request was answered"
 var (
 	metricLatency = metric.RegisterTimes(metric.Family{Name: "latency", Also: []string{"percentile", "percentiles", "response-time", "tail-latency", "rtt", "ttfb", "p95", "quantile"}, Labels: []*metric.Dimension{metric.Population, metric.Server},
 		Short:     "time from sending a request to its answer",
-		Doc:       "Answered requests that were sent in the measured part. The time begins when the user first sends the request and includes every wait, retry and backoff. With a server label: the time an attempt spent at that server.",
+		Doc:       "Answered requests that were sent in the measured part. The time begins when the user first sends the request and includes every wait, retry and backoff. With a server label: the time from an attempt's arrival at that server to its answer. balancers.latency is part of both.",
 		Undefined: whenNoneAnswered},
 		map[string]metric.Show{
 			"mean": {Compare: 1, Summary: 1, Always: true}, "p50": {Compare: 2, Summary: 2, Always: true, Column: 1, Title: "P50"},
@@ -18,7 +18,7 @@ var (
 			"p99.9": {Summary: 5, Always: true}})
 	metricWait = metric.RegisterTimes(metric.Family{Name: "wait", Labels: byPopulation,
 		Short:     "time in the queue of the server that answered",
-		Doc:       "Answered requests. At a server that shares its cores among all requests, the wait is what the sharing adds to the service time.",
+		Doc:       "Answered requests. At a server that shares its cores among all requests, the wait is what the sharing adds to the service time. Waits in the balancer's own queue, its latency and the store are not counted.",
 		Undefined: whenNoneAnswered},
 		map[string]metric.Show{"mean": {Summary: 6}})
 	metricWaitShare = metric.Register(metric.Family{Name: "wait.share", Kind: metric.Share, Better: metric.Less,

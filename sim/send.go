@@ -96,7 +96,7 @@ func (r *run) answer(q int32) {
 		p.stats.latency.addTo(bucket, total)
 		wait := rq.start - rq.enter
 		if sv.discipline == PS {
-			wait = r.now - rq.enter - rq.service(sv)
+			wait = rq.due - rq.enter - rq.service(sv)
 		}
 		p.stats.wait.add(max(wait, 0))
 		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))

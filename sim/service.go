@@ -89,6 +89,10 @@ func (r *run) serviceDone(q int32) {
 	if r.requests[q].flags&saves != 0 {
 		r.place.served(q)
 	}
+	if r.m.Balancers.Latency != nil {
+		rq := &r.requests[q]
+		rq.carries(rq.travel + r.hop(rq))
+	}
 	r.nextStep(q)
 }
 
@@ -252,6 +256,7 @@ func (r *run) departPS(s ServerID) {
 	sv.ps.advance(r.now, sv.ratePS())
 	q := sv.ps.pop().request
 	sv.depart(r.now, &r.requests[q])
+	r.requests[q].dueAt(r.now)
 	sv.busy = min(int32(len(sv.ps.heap)), sv.cores)
 	r.scheduleDeparturePS(s, sv)
 	r.serviceDone(q)

@@ -46,6 +46,9 @@ func Import(fsys fs.FS, product string, names ...string) (*ir.Config, error) {
 	for i := range in.Pools {
 		assumeAddress(in, &in.Pools[i])
 	}
+	if len(in.Pools) > 0 {
+		in.Assumed(in.Pools[0], "balancers.latency: 0; what the balancer and the network add to each request has to be measured")
+	}
 	return in.Config(p.Name), nil
 }
 
