@@ -127,28 +127,31 @@ func TestGatesAreSeldomWrong(t *testing.T) {
 	}
 	allowed := .05 + 2*math.Sqrt(.05*.95/float64(tries))
 	for i, c := range rateCases {
-		p := newPool(c.model(), c.metric, replications)
-		truth, se := p.truth()
-		if c.exact > 0 && math.Abs(truth-c.exact) > 4*se+.01*c.exact {
-			t.Errorf("%s: the pool has %g ± %g, the truth is %g", c.name, truth, se, c.exact)
-		}
-		relation := []Relation{Less, More}[i%2]
-		for _, margin := range []float64{.9, 1, 1.1} {
-			var r rates
-			for try := range uint64(tries) {
-				r.count(p.gate(t, try, relation, most, margin*truth))
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPool(c.model(), c.metric, replications)
+			truth, se := p.truth()
+			if c.exact > 0 && math.Abs(truth-c.exact) > 4*se+.01*c.exact {
+				t.Errorf("the pool has %g ± %g, the truth is %g", truth, se, c.exact)
 			}
-			t.Logf("%-32s %s %.1f × truth  %s", c.name, relation, margin, &r)
-			wrong := r.met + r.missed
-			if good := (margin - 1) * relation.side(); good > 0 {
-				wrong = r.missed
-			} else if good < 0 {
-				wrong = r.met
+			relation := []Relation{Less, More}[i%2]
+			for _, margin := range []float64{.9, 1, 1.1} {
+				var r rates
+				for try := range uint64(tries) {
+					r.count(p.gate(t, try, relation, most, margin*truth))
+				}
+				t.Logf("%s %.1f × truth  %s", relation, margin, &r)
+				wrong := r.met + r.missed
+				if good := (margin - 1) * relation.side(); good > 0 {
+					wrong = r.missed
+				} else if good < 0 {
+					wrong = r.met
+				}
+				if share := float64(wrong) / float64(tries); share > allowed {
+					t.Errorf("%s %.1f × truth: %.1f %% are wrong", relation, margin, 100*share)
+				}
 			}
-			if share := float64(wrong) / float64(tries); share > allowed {
-				t.Errorf("%s %s %.1f × truth: %.1f %% are wrong", c.name, relation, margin, 100*share)
-			}
-		}
+		})
 	}
 }
 

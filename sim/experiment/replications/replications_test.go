@@ -238,7 +238,7 @@ func TestLogs(t *testing.T) {
 // A file that is cut off or altered anywhere is named, and its replication is run again.
 func TestDamage(t *testing.T) {
 	t.Parallel()
-	s := short(t, "change-crash", "replications=1", "duration=1m")
+	s := short(t, "change-crash", "replications=1", "duration=15s")
 	files := newMemory()
 	want, _ := run(t, s, create(t, files), 2, false)
 	name := replications.Name(0, 0)
@@ -283,7 +283,7 @@ func TestMismatch(t *testing.T) {
 		if !errors.As(err, &m) || !strings.Contains(err.Error(), c.what) {
 			t.Errorf("%+v: %v; want %q", c.key, err, c.what)
 		}
-		s := short(t, "change-crash", "replications=1", "duration=1m")
+		s := short(t, "change-crash", "replications=1", "duration=15s")
 		other := newMemory()
 		f, _ := replications.Create(other, c.key)
 		run(t, s, f, 1, false)
