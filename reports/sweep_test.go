@@ -79,7 +79,7 @@ func TestSweepNumbersPoints(t *testing.T) {
 			t.Errorf("%d columns: %q", textWidth(line), line)
 		}
 	}
-	for _, want := range []string{"\npoints\npoint      workload.population-0.users", "workload.population-5.users", "\n64     missed"} {
+	for _, want := range []string{"\npoints\npoint      workload.population-0.users", "workload.population-5.users", "\n64         missed"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("%q is missing:\n%s", want, text.String())
 		}
