@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,9 +91,9 @@ func compounds(a *factorial.Alternative) string {
 	case !beyond.Decided:
 		return t + ": not separable from adding up."
 	case share > 0:
-		return t + fmt.Sprintf(": +%s beyond the sum.", formatValue(share, percent))
+		return t + fmt.Sprintf(": they compound, %s beyond the sum.", formatValue(share, percent))
 	}
-	return t + fmt.Sprintf(": %s less than the sum.", formatValue(-share, percent))
+	return t + fmt.Sprintf(": they overlap, %s less than the sum.", formatValue(-share, percent))
 }
 
 func factorsTable(res *factorial.Result, s space) []*grid {
@@ -104,8 +105,17 @@ func factorsTable(res *factorial.Result, s space) []*grid {
 	g.spare = []string{"P99", "P95"}
 	for i := range res.Alternatives {
 		a := &res.Alternatives[i]
+		left := 0
 		for k := range a.Rows {
-			g.rows = append(g.rows, append([]cell{{text: clean(a.Rows[k].Label())}, {text: clean(a.Name)}}, cells(cost.Effects(a.Rows[k].Effects), res.Figures)...))
+			row := &a.Rows[k]
+			if len(a.Rows) > mostEffects && len(row.Factors) > 1 && !slices.ContainsFunc(row.Effects, func(e experiment.Effect) bool { return e.Decided }) {
+				left++
+				continue
+			}
+			g.rows = append(g.rows, append([]cell{{text: clean(row.Label())}, {text: clean(a.Name)}}, cells(cost.Effects(row.Effects), res.Figures)...))
+		}
+		if left > 0 {
+			g.row(fmt.Sprintf("… %d more, all ~", left), clean(a.Name))
 		}
 	}
 	if len(res.Alternatives) == 1 {
@@ -114,13 +124,22 @@ func factorsTable(res *factorial.Result, s space) []*grid {
 	return fitEffects(s, g)
 }
 
+// mostEffects is from how many rows of an alternative on only those pairs are shown that are separable from chance.
+const mostEffects = 21
+
 func factorsLegend(res *factorial.Result) string {
-	return fmt.Sprintf("A factor: on less off, in mean over all combinations of the others; per run of %s. a × b: how much more a does where b is on than where b is off. "+
+	part := ""
+	if all := 1 << len(res.Factors); res.Runs < all {
+		part = fmt.Sprintf("Of %s combinations, %d ran, beside all off and each alone: what three or more factors do only together is not told apart from this. "+
+			"a × b + c × d: pairs that these runs do not tell apart, the sum of both. ", thousands(fmt.Sprint(all)), res.Runs)
+	}
+	return part + fmt.Sprintf("A factor: on less off, in mean over all combinations of the others; per run of %s. a × b: how much more a does where b is on than where b is off. "+
 		"±: %s interval, over the rows of a column together, where it is a twentieth or more; ~: not separable from chance.", formatSpan(res.Duration), formatValue(res.Confidence, percent))
 }
 
 type factorRowJSON struct {
 	Factors []string    `json:"factors"`
+	Mixed   [][]string  `json:"mixed_with,omitempty"` // further pairs, of which effects is the sum with that of factors
 	Effects effectsJSON `json:"effects"`
 }
 
@@ -141,6 +160,7 @@ type factorsJSON struct {
 	Duration     float64                 `json:"duration"`
 	Interrupted  bool                    `json:"interrupted"`
 	Factors      []string                `json:"factors"`
+	Runs         int                     `json:"runs"`
 	Variants     []factorAlternativeJSON `json:"variants"`
 	Warnings     []resultjson.Warning    `json:"warnings"`
 }
@@ -148,11 +168,11 @@ type factorsJSON struct {
 // WriteFactorsJSON writes what factors do for programs.
 func WriteFactorsJSON(w io.Writer, res *factorial.Result) error {
 	j := factorsJSON{Schema: FactorsSchema, Name: res.Name, Seed: res.Seed, Confidence: res.Confidence, Replications: res.Replications, Duration: res.Duration,
-		Interrupted: res.Interrupted, Factors: res.Factors, Variants: []factorAlternativeJSON{}, Warnings: []resultjson.Warning{}}
+		Interrupted: res.Interrupted, Factors: res.Factors, Runs: res.Runs, Variants: []factorAlternativeJSON{}, Warnings: []resultjson.Warning{}}
 	rows := func(list []factorial.Row) []factorRowJSON {
 		out := []factorRowJSON{}
 		for _, r := range list {
-			out = append(out, factorRowJSON{r.Factors, effectsOf(cost.Effects(r.Effects))})
+			out = append(out, factorRowJSON{r.Factors, r.Mixed, effectsOf(cost.Effects(r.Effects))})
 		}
 		return out
 	}

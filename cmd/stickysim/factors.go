@@ -29,7 +29,7 @@ var factorFormats = []reportFormat[*factorial.Result]{
 
 // factorsFlag is sweep --factors.
 func factorsFlag(c *cobra.Command, factors *[]string) {
-	c.Flags().StringSliceVar(factors, "factors", nil, "instead of --set, run all combinations of these on and off: events of the timeline by name or kind, populations, autoscaler, gc: `a,b,c`")
+	c.Flags().StringSliceVar(factors, "factors", nil, "instead of --set, run the combinations of these on and off (all up to six, 64 of up to twelve): events of the timeline by name or kind, populations, autoscaler, gc: `a,b,c`")
 }
 
 // runFactors is sweep with --factors.

@@ -1,5 +1,5 @@
-// Package factorial runs all combinations of parts of a study that can be switched on and off, and says what each part does
-// and whether parts do more together than each alone.
+// Package factorial runs combinations of parts of a study that can be switched on and off, and says what each part does and
+// whether parts do more together than each alone. Up to six parts, it runs all combinations; of more, a balanced part of them.
 //
 // Every combination meets the same clients, arrivals and faults, so effects are sums over paired replications.
 //
@@ -11,14 +11,13 @@ import (
 	"slices"
 	"strings"
 
-	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 )
 
-// MostFactors bounds the combinations: 2^6.
-const MostFactors = 6
+// MostFactors is how many factors there may be.
+const MostFactors = 12
 
 // Result is what the factors do.
 type Result struct {
@@ -31,6 +30,7 @@ type Result struct {
 	Events       int64 // handled by the engine, all combinations
 	Warnings     []diag.Warning
 	Factors      []string
+	Runs         int // combinations of the design; fewer than all of the factors' from seven on
 	Figures      []experiment.Figure
 	Alternatives []Alternative
 }
@@ -45,9 +45,11 @@ type Alternative struct {
 }
 
 // Row is the effect of a factor, in mean over all combinations of the others; or of a pair the interaction: how much more the
-// first does where the second is on than where it is off, in mean over all combinations of the others.
+// first does where the second is on than where it is off, in mean over all combinations of the others. Where not all
+// combinations run, several pairs may have one effect, which is the sum of theirs.
 type Row struct {
 	Factors []string
+	Mixed   [][]string // further pairs, of which Effects are the sum with that of Factors
 	Effects Effects
 }
 
@@ -88,7 +90,7 @@ func (e *Unknown) Error() string {
 	case e.Name != "":
 		return fmt.Sprintf("nothing that can be switched off is called %q", e.Name)
 	case e.Count > MostFactors:
-		return fmt.Sprintf("%d factors have %d combinations: at most %d factors", e.Count, 1<<min(e.Count, 30), MostFactors)
+		return fmt.Sprintf("%d factors: at most %d", e.Count, MostFactors)
 	}
 	return "needs at least two factors"
 }
@@ -138,7 +140,7 @@ func find(s *experiment.Study, names []string) ([]factor, error) {
 	return list, nil
 }
 
-// Run runs all combinations of the named factors as often as the study says. Its error is an *Unknown, or that of
+// Run runs the combinations of the named factors as often as the study says. Its error is an *Unknown, or that of
 // experiment.Run.
 func Run(s *experiment.Study, names []string, o experiment.Options) (*Result, error) {
 	factors, err := find(s, names)
@@ -148,26 +150,10 @@ func Run(s *experiment.Study, names []string, o experiment.Options) (*Result, er
 	study := *s
 	study.Replications.Max = study.Replications.Min
 	var cells []*experiment.Cell
-	designs := make([]design, len(s.Variants))
+	designs := make([]*design, len(s.Variants))
 	for v := range s.Variants {
-		d := &designs[v]
-		for i := range factors {
-			if factors[i].in(v) {
-				d.factors = append(d.factors, &factors[i])
-			}
-		}
-		for mask := range 1 << len(d.factors) {
-			m := *s.Variants[v].Model
-			for i, f := range d.factors {
-				for k := range f.switches {
-					if mask>>i&1 == 0 {
-						f.switches[k].Off(v, &m)
-					}
-				}
-			}
-			d.cells = append(d.cells, cell(s, v, mask == 1<<len(d.factors)-1, &m))
-		}
-		cells = append(cells, d.cells...)
+		designs[v] = newDesign(s, v, factors)
+		cells = append(cells, designs[v].list...)
 	}
 	done, err := study.RunCells(cells, o, nil)
 	if err != nil {
@@ -178,30 +164,79 @@ func Run(s *experiment.Study, names []string, o experiment.Options) (*Result, er
 	for i := range factors {
 		r.Factors = append(r.Factors, factors[i].name)
 	}
+	for _, d := range designs {
+		r.Runs = max(r.Runs, len(d.runs))
+	}
 	if done.Replications > 0 {
 		r.collect(s, designs)
 	}
 	return r, nil
 }
 
-func cell(s *experiment.Study, v int, plain bool, m *sim.Model) *experiment.Cell {
-	return &experiment.Cell{Name: s.Variants[v].Name, Variant: v, Plain: plain, Model: m}
-}
-
-// design are the cells of an alternative: bit i of a place says whether factor i is on.
+// design are the cells of an alternative.
 type design struct {
 	factors []*factor
-	cells   []*experiment.Cell
+	levels  [][]bool // by factor and run
+	runs    []*experiment.Cell
+	cells   map[uint]*experiment.Cell // by the factors that are on, a bit each: the runs, all on, none on, and each alone
+	list    []*experiment.Cell        // the same in order
 }
 
-// effect is the sum over all cells of the product of the signs of some factors, over so much that it is the effect of one
+func newDesign(s *experiment.Study, variant int, factors []factor) *design {
+	d := &design{cells: map[uint]*experiment.Cell{}}
+	for i := range factors {
+		if factors[i].in(variant) {
+			d.factors = append(d.factors, &factors[i])
+		}
+	}
+	d.levels = levels(len(d.factors))
+	for run := range 1 << min(len(d.factors), mostBase) {
+		on := uint(0)
+		for i := range d.factors {
+			if d.levels[i][run] {
+				on |= 1 << i
+			}
+		}
+		d.runs = append(d.runs, d.cell(s, variant, on))
+	}
+	d.cell(s, variant, 0)
+	d.cell(s, variant, d.all())
+	for i := range d.factors {
+		d.cell(s, variant, 1<<i)
+	}
+	return d
+}
+
+// all is the combination with all factors on.
+func (d *design) all() uint { return 1<<len(d.factors) - 1 }
+
+// cell is the cell with some factors on, made when it is first asked for.
+func (d *design) cell(s *experiment.Study, variant int, on uint) *experiment.Cell {
+	if c := d.cells[on]; c != nil {
+		return c
+	}
+	m := *s.Variants[variant].Model
+	for i, f := range d.factors {
+		for k := range f.switches {
+			if on>>i&1 == 0 {
+				f.switches[k].Off(variant, &m)
+			}
+		}
+	}
+	c := &experiment.Cell{Name: s.Variants[variant].Name, Variant: variant, Plain: on == d.all(), Model: &m}
+	d.cells[on] = c
+	d.list = append(d.list, c)
+	return c
+}
+
+// effect is the sum over all runs of the product of the signs of some factors, over so much that it is the effect of one
 // factor, or the difference of an effect between the other factor's being on and off.
 func (d *design) effect(of ...int) (terms []experiment.Weighted) {
-	weight := 1 / float64(int(1)<<(len(d.factors)-len(of)))
-	for mask, c := range d.cells {
+	weight := float64(int(1)<<len(of)) / float64(len(d.runs))
+	for run, c := range d.runs {
 		w := weight
 		for _, i := range of {
-			if mask>>i&1 == 0 {
+			if !d.levels[i][run] {
 				w = -w
 			}
 		}
@@ -210,13 +245,35 @@ func (d *design) effect(of ...int) (terms []experiment.Weighted) {
 	return terms
 }
 
+// pairs are the pairs of factors, those of one effect together.
+func (d *design) pairs() (groups [][][2]int) {
+	product := products(len(d.factors))
+	place := map[uint]int{}
+	for i := range d.factors {
+		for j := i + 1; j < len(d.factors); j++ {
+			at, seen := place[product[i]^product[j]]
+			if !seen {
+				at = len(groups)
+				place[product[i]^product[j]], groups = at, append(groups, nil)
+			}
+			groups[at] = append(groups[at], [2]int{i, j})
+		}
+	}
+	return groups
+}
+
+// names are those of a pair.
+func (d *design) names(pair [2]int) []string {
+	return []string{d.factors[pair[0]].name, d.factors[pair[1]].name}
+}
+
 // on is a cell less the one with all factors off.
-func (d *design) on(mask int) []experiment.Weighted {
+func (d *design) on(mask uint) []experiment.Weighted {
 	return []experiment.Weighted{{Cell: d.cells[mask], Weight: 1}, {Cell: d.cells[0], Weight: -1}}
 }
 
 // collect reads the effects: those of a kind share an error rate.
-func (r *Result) collect(s *experiment.Study, designs []design) {
+func (r *Result) collect(s *experiment.Study, designs []*design) {
 	type asked struct {
 		terms []experiment.Weighted
 		to    *Effects
@@ -224,24 +281,27 @@ func (r *Result) collect(s *experiment.Study, designs []design) {
 	r.Alternatives = make([]Alternative, len(designs))
 	var rows, sums []asked
 	for v := range designs {
-		d, a := &designs[v], &r.Alternatives[v]
+		d, a := designs[v], &r.Alternatives[v]
 		a.Name = s.Variants[v].Name
+		pairs := d.pairs()
 		k := len(d.factors)
-		a.Rows, a.Alone = make([]Row, k+k*(k-1)/2), make([]Row, k)
-		beyond := d.on(len(d.cells) - 1)
-		next := k
+		a.Rows, a.Alone = make([]Row, k+len(pairs)), make([]Row, k)
+		beyond := d.on(d.all())
 		for i, f := range d.factors {
 			a.Rows[i].Factors, a.Alone[i].Factors = []string{f.name}, []string{f.name}
 			rows = append(rows, asked{d.effect(i), &a.Rows[i].Effects})
 			sums = append(sums, asked{d.on(1 << i), &a.Alone[i].Effects})
 			beyond = append(beyond, experiment.Weighted{Cell: d.cells[1<<i], Weight: -1}, experiment.Weighted{Cell: d.cells[0], Weight: 1})
-			for j := i + 1; j < k; j++ {
-				a.Rows[next].Factors = []string{f.name, d.factors[j].name}
-				rows = append(rows, asked{d.effect(i, j), &a.Rows[next].Effects})
-				next++
-			}
 		}
-		sums = append(sums, asked{d.on(len(d.cells) - 1), &a.Together}, asked{beyond, &a.Beyond})
+		for i, group := range pairs {
+			row := &a.Rows[k+i]
+			row.Factors = d.names(group[0])
+			for _, pair := range group[1:] {
+				row.Mixed = append(row.Mixed, d.names(pair))
+			}
+			rows = append(rows, asked{d.effect(group[0][0], group[0][1]), &row.Effects})
+		}
+		sums = append(sums, asked{d.on(d.all()), &a.Together}, asked{beyond, &a.Beyond})
 	}
 	for _, family := range [][]asked{rows, sums} {
 		var contrasts []experiment.Contrast
@@ -257,5 +317,11 @@ func (r *Result) collect(s *experiment.Study, designs []design) {
 	}
 }
 
-// Label is the name of a row: crash, or crash × deploy.
-func (r *Row) Label() string { return strings.Join(r.Factors, " × ") }
+// Label is the name of a row: crash, or crash × deploy; with those of one effect, crash × deploy + nat × gc.
+func (r *Row) Label() string {
+	t := strings.Join(r.Factors, " × ")
+	for _, pair := range r.Mixed {
+		t += " + " + strings.Join(pair, " × ")
+	}
+	return t
+}
