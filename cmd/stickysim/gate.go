@@ -48,7 +48,9 @@ func newGate(s *streams) *cobra.Command {
 		Use: "gate SCENARIO...", Short: "Judge objectives: pass, fail or undecided, for CI", Long: gateHelp,
 		Example: gateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Scenarios = args
+			if o.Scenarios = args; c.Flags().Changed("max") && o.Most < 1 {
+				return usagef("--max: must be at least 1, got %d", o.Most)
+			}
 			return gate(c.Context(), s, o)
 		},
 	}
@@ -67,11 +69,8 @@ func newGate(s *streams) *cobra.Command {
 var gateFormats = []string{"table", "json", "markdown", "csv"}
 
 func (o *GateOptions) check() error {
-	switch {
-	case !slices.Contains(gateFormats, o.Format):
+	if !slices.Contains(gateFormats, o.Format) {
 		return usagef("--format: unknown format %q%s", o.Format, didYouMean(o.Format, gateFormats))
-	case o.Most < 0:
-		return usagef("--max: must be at least 1, got %d", o.Most)
 	}
 	return errors.Join(o.effort.check(), o.gateFiles.check())
 }
@@ -217,7 +216,7 @@ func (o *GateOptions) finish(s *streams, list []*reports.Gated, print bool) erro
 			s.note("%s", g.Summary())
 		}
 	}
-	return errors.Join(err, o.gateFiles.write(s, list), o.against.save())
+	return errors.Join(err, o.gateFiles.write(s, list), o.against.save(s))
 }
 
 // prepare builds all scenarios.

@@ -157,9 +157,10 @@ func (o *against) moves(s *streams, r *experiment.Result) []snapshot.Move {
 }
 
 // save writes the snapshot with --update.
-func (o *against) save() error {
+func (o *against) save(s *streams) error {
 	if o.saved == nil || !o.Update {
 		return nil
 	}
+	s.note("%s: written anew; the figures were not compared with it", o.Snapshot)
 	return writeWhole(o.Snapshot, func(w io.Writer) error { return o.saved.Write(w) })
 }

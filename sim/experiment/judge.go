@@ -184,12 +184,16 @@ func (x *execution) settles(v Verdict) bool {
 }
 
 // mayBeDecided reports that a verdict counts, is undecided, and that more replications may decide it: not where there is
-// no limit, or where a baseline result has no more replications to pair them with.
+// no limit, where no replication has the figure, or where a baseline result has no more replications to pair them with.
 func (x *execution) mayBeDecided(v Verdict) bool {
 	if !v.Counts || v.State != NotDecided || math.IsNaN(v.Limit) {
 		return false
 	}
 	s := x.study
+	at := slices.IndexFunc(s.Variants, func(o Variant) bool { return o.Name == v.Alternative })
+	if len(x.sums[at].of(s.Objectives[v.Objective].Subject.Metric).defined()) == 0 {
+		return false
+	}
 	l := s.Objectives[v.Objective].Limit
 	if !l.Saved || s.Against.Seed != s.Seed {
 		return true

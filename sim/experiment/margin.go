@@ -62,7 +62,7 @@ func toValue(x *column, faults chance, r Relation, limit float64, same bool) mar
 	n := len(values)
 	switch {
 	case len(x.values) == 0 || n == 0:
-		return nothing("the alternative has no such figure in these replications")
+		return nothing("the alternative has no such figure; on: or policy(NAME) judges others only")
 	case n < 2:
 		return nothing(fmt.Sprintf("defined in %d replication: a verdict needs at least 2", n))
 	case math.IsNaN(e.Mean):

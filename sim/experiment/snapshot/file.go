@@ -127,6 +127,9 @@ func Read(r io.Reader) (*File, error) {
 		}
 		s := Scenario{Name: in.Name, Seed: in.Seed, Duration: in.Duration}
 		for _, g := range in.Figures {
+			if mean, lo, hi := value(g.Mean), value(g.Lo), value(g.Hi); lo > hi || mean < lo || mean > hi {
+				return nil, fmt.Errorf("%s of %s in %s: the mean %g is not between %g and %g; --update writes the file anew", g.Metric, g.Alternative, in.Name, mean, lo, hi)
+			}
 			s.Figures = append(s.Figures, Figure{g.Alternative, metric.Read(g.Metric), g.Unit,
 				stats.Estimate{Mean: value(g.Mean), Lo: value(g.Lo), Hi: value(g.Hi), N: g.N, Kind: stats.ParseKind(g.Kind)}})
 		}

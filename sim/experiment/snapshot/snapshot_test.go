@@ -88,6 +88,7 @@ func TestReadRefuses(t *testing.T) {
 	for want, text := range map[string]string{
 		"not a snapshot":  "{",
 		"schema: must be": `{"schema":"stickysim/result/1"}`,
+		"not between":     `{"schema":"stickysim/snapshot/1","scenarios":[{"name":"a","figures":[{"metric":"latency.p95","mean":5,"lo":1,"hi":2}]}]}`,
 		"occurs twice":    `{"schema":"stickysim/snapshot/1","scenarios":[{"name":"a"},{"name":"a"}]}`,
 	} {
 		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
