@@ -48,11 +48,25 @@ func WritePlan(w io.Writer, p *Planned, o Options) error {
 	for _, s := range p.turned() {
 		out.paragraph(s, "")
 	}
+	for _, s := range p.blind() {
+		out.paragraph(s, yellow)
+	}
 	for _, s := range p.warned() {
 		out.paragraph(s, yellow)
 	}
 	out.paragraph(p.conditions(), dim)
 	return out.w.Flush()
+}
+
+// blind says that a fault is to be survived, and no objective would see the requests that it fails.
+func (p *Planned) blind() []string {
+	if !slices.Contains(p.Survive, "server") && !slices.Contains(p.Survive, "zone") || slices.ContainsFunc(p.Result.Objectives, func(o experiment.Objective) bool {
+		name := o.Subject.Metric.Family
+		return strings.HasPrefix(name, "availability.") || name == "requests.failed" || name == "requests.good" || name == "users.affected"
+	}) {
+		return nil
+	}
+	return []string{"No objective is about failed requests, so that what a crash fails counts for nothing: --objective 'availability.requests > 99.9%' adds one."}
 }
 
 // mostPlanWarnings is how many warnings are printed.
@@ -91,7 +105,7 @@ func WritePlanMarkdown(w io.Writer, p *Planned) error {
 		}
 		out.WriteByte('\n')
 	}
-	list(append(p.reasons(), p.turned()...), "- ")
+	list(slices.Concat(p.reasons(), p.turned(), p.blind()), "- ")
 	var warnings []string
 	for _, warning := range p.Result.Warnings {
 		warnings = append(warnings, alarm(warning))
@@ -116,19 +130,63 @@ func (p *Planned) sought() string {
 	return "the " + way + " " + clean(p.Result.Find)
 }
 
+// headline is the answer in short, and what it is the answer to.
 func (p *Planned) headline() string {
 	objectives := fmt.Sprintf("%d objectives", len(p.Result.Objectives))
 	if len(p.Result.Objectives) == 1 {
 		objectives = clean(p.Result.Objectives[0].String())
 	}
-	t := clean(p.Result.Name) + ": " + p.sought() + " that meets " + objectives
+	t := clean(p.Result.Name) + ": "
+	if short := p.inShort(); short != "" {
+		t += short + ": "
+	}
+	t += p.sought() + " that meets " + objectives
 	if len(p.Survive) > 0 {
-		t += " and survives a " + strings.Join(p.Survive, ", a ")
+		t += " and survives " + strings.Join(p.survived(), " and ")
 	}
 	if p.Result.Interrupted {
 		t += " (interrupted)"
 	}
 	return t
+}
+
+// survived are the words of Survive in a sentence.
+func (p *Planned) survived() (out []string) {
+	words := map[string]string{"server": "the crash of a server", "zone": "the crash of a zone", "deploy": "a deployment"}
+	for _, what := range p.Survive {
+		out = append(out, words[what])
+	}
+	return out
+}
+
+// mostInShort is how many alternatives the first line names.
+const mostInShort = 4
+
+// inShort is the answer for each alternative, those that the gate judges first: 5 servers for cookie, none for stateless.
+func (p *Planned) inShort() string {
+	list := make([]*plan.Alternative, 0, len(p.Result.Alternatives))
+	for i := range p.Result.Alternatives {
+		list = append(list, &p.Result.Alternatives[i])
+	}
+	slices.SortStableFunc(list, func(a, b *plan.Alternative) int { return btoi(b.Counts) - btoi(a.Counts) })
+	var parts []string
+	named := false // the unit has been
+	for _, a := range list[:min(len(list), mostInShort)] {
+		t := p.cell(a)
+		if a.Met != nil && a.State() != plan.None && !named {
+			t, named = p.amount(t), true
+		} else if a.State() == plan.None {
+			t = "none"
+		}
+		if len(list) > 1 {
+			t += " for " + clean(a.Name)
+		}
+		parts = append(parts, t)
+	}
+	if more := len(list) - mostInShort; more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more below", more))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // amount is a value of the axis in a sentence.
@@ -200,19 +258,33 @@ func (p *Planned) need(a *plan.Alternative) string {
 		}
 		t += fmt.Sprintf(": %s is undecided (%s)", u.Value, p.doubts(u))
 		if a.Missed != nil {
-			t += fmt.Sprintf(", %s misses", a.Missed.Value)
+			t += ", " + p.missing(a)
 		}
 	case a.Missed == nil:
 		t += ", and no value tried misses"
-	case a.Missed.Refused != "":
-		t += fmt.Sprintf(": at %s, %s", a.Missed.Value, firstLine(a.Missed.Refused))
 	default:
-		t += fmt.Sprintf(": %s misses %s", a.Missed.Value, p.misses(a.Missed, a.Limiting))
+		t += ": " + p.missing(a)
 	}
 	if a.Last != "" {
 		t += " (stopped early)"
 	}
 	return t
+}
+
+// missing says what the value that misses misses, those left out that no value meets, or why it cannot be.
+func (p *Planned) missing(a *plan.Alternative) string {
+	probe := a.Missed
+	if probe.Refused != "" {
+		return fmt.Sprintf("at %s, %s", probe.Value, firstLine(probe.Refused))
+	}
+	var missed []int
+	for i := range p.Result.Objectives {
+		never := slices.ContainsFunc(a.Never, func(n plan.Never) bool { return n.Objective == i })
+		if v := probe.Verdict(i); v != nil && v.State == experiment.Missed && !never {
+			missed = append(missed, i)
+		}
+	}
+	return fmt.Sprintf("%s misses %s", probe.Value, p.misses(probe, missed))
 }
 
 // bracket is the values that the answer may be, in short.
@@ -297,101 +369,6 @@ func (p *Planned) doubts(probe *plan.Probe) string {
 	return strings.Join(list, ", ")
 }
 
-// never says that no value meets an objective.
-func (p *Planned) never(a *plan.Alternative, n plan.Never) string {
-	what := "at no value"
-	switch p.Result.Find {
-	case "servers":
-		what = "with no number of servers"
-	case "load":
-		what = "at no load"
-	}
-	v := n.At.Verdict(n.Objective)
-	t := fmt.Sprintf("meets %s %s: %s at %s", clean(p.Result.Objectives[n.Objective].String()), what, formatEstimate(v.Value, scalesFor(p.Result.Objectives[n.Objective].Subject.Metric)), n.At.Value)
-	if n.Flat {
-		t += ", and further doublings would change little"
-	}
-	return t
-}
-
-// reasons are the mechanisms behind what is never met.
-func (p *Planned) reasons() (out []string) {
-	for i := range p.Result.Alternatives {
-		a := &p.Result.Alternatives[i]
-		for _, n := range a.Never {
-			base := a.Base
-			if base == nil || base.Result == nil {
-				base = n.At
-			}
-			for _, s := range reasonsFor(base.Result, []string{a.Name}, p.Result.Objectives[n.Objective].Subject.Metric) {
-				if !slices.Contains(out, s) {
-					out = append(out, s)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// turned says what other knobs would do, a sentence for each alternative that no value helps.
-func (p *Planned) turned() (out []string) {
-	for i := range p.Result.Alternatives {
-		a := &p.Result.Alternatives[i]
-		for _, n := range a.Never {
-			if s := p.knobs(a, n.Objective); s != "" {
-				out = append(out, s)
-			}
-		}
-		if k := len(a.Untried); k > 0 {
-			out = append(out, fmt.Sprintf("%d more knobs of %s were not tried: the budget is spent (--budget).", k, clean(a.Name)))
-		}
-	}
-	return out
-}
-
-// knobs says what each knob would do for an objective that no value meets.
-func (p *Planned) knobs(a *plan.Alternative, objective int) string {
-	id := p.Result.Objectives[objective].Subject.Metric
-	before := a.Base.Figure(id)
-	var helped, idle []string
-	for _, t := range a.Trials {
-		v := t.Probe.Verdict(objective)
-		if v == nil {
-			continue
-		}
-		after := t.Probe.Figure(id)
-		text := clean(t.Knob.Text)
-		switch {
-		case v.State != experiment.Met && !eases(before, after, direction(id)):
-			idle = append(idle, text)
-			continue
-		case v.State == experiment.Met:
-			text += " leaves " + formatMean(after, scalesFor(id)) + ", which meets it"
-		default:
-			text += " leaves " + formatMean(after, scalesFor(id))
-		}
-		helped = append(helped, text)
-	}
-	if len(helped)+len(idle) == 0 {
-		return ""
-	}
-	t := fmt.Sprintf("Other knobs, for %s of %s (%s at %s): ", p.subject(objective), clean(a.Name), formatMean(before, scalesFor(id)), p.amount(a.Base.Value))
-	if len(helped) == 0 {
-		return t + "none helps, of " + strings.Join(idle, ", ") + "."
-	}
-	t += strings.Join(helped, "; ") + "."
-	if len(idle) > 0 {
-		t += " No help: " + strings.Join(idle, ", ") + "."
-	}
-	return t
-}
-
-// eases reports that a figure is better by a tenth at least, and beyond the two intervals.
-func eases(before, after stats.Estimate, way float64) bool {
-	gain := way * (after.Mean - before.Mean)
-	return gain > .1*before.Mean && gain > before.HalfWidth()+after.HalfWidth()
-}
-
 func (p *Planned) conditions() string {
 	r := p.Result
 	probes := 0
@@ -402,8 +379,8 @@ func (p *Planned) conditions() string {
 	if p.Assumed != "" {
 		t = clean(p.Assumed) + " "
 	}
-	return t + fmt.Sprintf("%d values tried of %s to %s, with %d replications of %s, seed %d. Error rate %s over all of them, objectives, alternatives and looks; intervals are at that level.",
-		probes, r.Values[0], r.Values[1], r.Replications, formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent))
+	return t + fmt.Sprintf("%d %s tried of %s to %s, with %d replications of %s, seed %d. Error rate %s over all of them, objectives, alternatives and looks; intervals are at that level.",
+		probes, plural(probes, "value", "values"), r.Values[0], r.Values[1], r.Replications, formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent))
 }
 
 func firstLine(text string) string {

@@ -2,13 +2,25 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stickysim/sim/experiment/plan"
+	"stickysim/sim/metric"
 )
 
-// mostPlanColumns is how many objectives have a column.
+// mostPlanColumns is how many figures of objectives have a column.
 const mostPlanColumns = 3
+
+// columns are the figures of the objectives, each once.
+func (p *Planned) columns() (ids []metric.ID) {
+	for i := range p.Result.Objectives {
+		if id := p.Result.Objectives[i].Subject.Metric; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids[:min(len(ids), mostPlanColumns)]
+}
 
 // table has a row per alternative: what it needs, how much more than the best, and its figures at that value.
 func (p *Planned) table() *grid {
@@ -19,9 +31,9 @@ func (p *Planned) table() *grid {
 	if priced {
 		head = append(head, "A MONTH")
 	}
-	objectives := min(len(r.Objectives), mostPlanColumns)
-	for i := range objectives {
-		head = append(head, p.subject(i))
+	columns := p.columns()
+	for _, id := range columns {
+		head = append(head, clean(id.String()))
 	}
 	never := ""
 	for i := range r.Alternatives {
@@ -42,8 +54,8 @@ func (p *Planned) table() *grid {
 		if priced {
 			row = append(row, p.price(a))
 		}
-		for o := range objectives {
-			row = append(row, p.figure(a, o))
+		for _, id := range columns {
+			row = append(row, p.figure(a, id))
 		}
 		if never != "" {
 			var list []string
@@ -91,12 +103,12 @@ func (p *Planned) price(a *plan.Alternative) string {
 	return p.month(a.Met.Number)
 }
 
-// figure is the figure of an objective at the value that was found.
-func (p *Planned) figure(a *plan.Alternative, objective int) string {
-	at := a.Base
-	if at == nil || at.Verdict(objective) == nil {
-		return ""
+// figure is a figure at the value that was found, where an objective judges it for the alternative.
+func (p *Planned) figure(a *plan.Alternative, id metric.ID) string {
+	for i := range p.Result.Objectives {
+		if p.Result.Objectives[i].Subject.Metric == id && a.Base.Verdict(i) != nil {
+			return formatMean(a.Base.Figure(id), scalesFor(id))
+		}
 	}
-	id := p.Result.Objectives[objective].Subject.Metric
-	return formatMean(at.Figure(id), scalesFor(id))
+	return ""
 }
