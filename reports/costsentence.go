@@ -16,6 +16,9 @@ func (v *costView) sentences() []string {
 	if v.res.Replications == 0 {
 		return []string{"Nothing is known: no replication is complete."}
 	}
+	if v.res.Replications == 1 {
+		return []string{"Nothing is decided: that takes two replications at least, and ten to say much."}
+	}
 	lines := v.lines()
 	slices.SortStableFunc(lines, func(a, b line) int { return harm(a.row.Cost, b.row.Cost) })
 	worst := lines[0]
@@ -188,6 +191,9 @@ func (v *costView) victimRange(l line) string {
 		return -int(math.Copysign(1, a.Cost.Of(f).Estimate.Mean-b.Cost.Of(f).Estimate.Mean))
 	})
 	most, least := &list[0], &list[len(list)-1]
+	if !most.Cost.Of(f).Decided {
+		return ""
+	}
 	return fmt.Sprintf("Which server it strikes: %s costs %s, %s %s.", clean(most.Name), inWords(most.Cost.Of(f)), clean(least.Name), inWords(least.Cost.Of(f)))
 }
 

@@ -3,6 +3,7 @@ package reports
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 
@@ -68,10 +69,24 @@ func (t *textWriter) checks(list []check) error {
 	return nil
 }
 
-// WriteOverall writes the verdict over several scenarios in a line.
+// mostNotPassed is how many scenarios that do not pass are named again below the last.
+const mostNotPassed = 20
+
+// WriteOverall writes the verdict over several scenarios in a line, and one for each that does not pass.
 func WriteOverall(w io.Writer, list []*Gated, o Options) error {
 	out := &textWriter{w: bufio.NewWriter(w), width: o.columns(screenWidth), color: o.Color}
 	out.w.WriteByte('\n')
 	out.paragraph(overall(list), bold+";"+stateLooks[Overall(list)])
+	n := 0
+	for _, g := range list {
+		if state := g.State(); state != experiment.Met {
+			if n++; n <= mostNotPassed {
+				out.paragraph("  "+g.Summary(), stateLooks[state])
+			}
+		}
+	}
+	if n > mostNotPassed {
+		out.paragraph(fmt.Sprintf("  and %d more", n-mostNotPassed), "")
+	}
 	return out.w.Flush()
 }

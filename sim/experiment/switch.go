@@ -133,11 +133,20 @@ func entryName(a *sim.Action, actions int) string {
 	case actions > 1:
 		return kind + " recording"
 	case a.Each:
-		return kind + " each " + a.Every.String()
+		return kind + " each " + between(a.Every)
 	case a.Every != nil:
-		return kind + " every " + a.Every.String()
+		return kind + " every " + between(a.Every)
 	case a.At < 0:
 		return kind + " at -" + dist.Seconds.Format((-a.At).Seconds())
 	}
 	return kind + " at " + dist.Seconds.Format(a.At.Seconds())
+}
+
+// between is a distribution of times as a scenario has it: a time that is always the same stands alone.
+func between(d dist.Dist) string {
+	text := d.String()
+	if plain, ok := strings.CutPrefix(text, "deterministic("); ok && strings.Count(text, "(") == 1 {
+		return strings.TrimSuffix(plain, ")")
+	}
+	return text
 }
