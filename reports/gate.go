@@ -308,7 +308,10 @@ func (g *Gated) asides(list []check) (out []string) {
 	if slices.ContainsFunc(list, func(c check) bool { return !c.counts }) {
 		out = append(out, "(…) does not count: the objective only warns, or gate: does not name the alternative.")
 	}
-	if names := unjudged(g.Result); len(names) > 0 {
+	names := slices.DeleteFunc(unjudged(g.Result), func(name string) bool { // others are compared with it
+		return slices.ContainsFunc(g.Result.Objectives, func(o experiment.Objective) bool { return o.Limit.Of != nil && o.Limit.Of.Policy == name })
+	})
+	if len(names) > 0 {
 		out = append(out, "No objective judges "+strings.Join(names, ", ")+".")
 	}
 	if len(g.LeftOut) > 0 {
