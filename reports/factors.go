@@ -130,8 +130,8 @@ const mostEffects = 21
 func factorsLegend(res *factorial.Result) string {
 	part := ""
 	if all := 1 << len(res.Factors); res.Runs < all {
-		part = fmt.Sprintf("Of %s combinations, %d ran, beside all off and each alone: what three or more factors do only together is not told apart from this. "+
-			"a × b + c × d: pairs that these runs do not tell apart, the sum of both. ", thousands(fmt.Sprint(all)), res.Runs)
+		part = fmt.Sprintf("Of %s combinations, %d ran, beside all off and each alone: effects that need three or more factors are mixed with these. "+
+			"a × b + c × d: pairs that these runs cannot separate, the sum of both. ", thousands(fmt.Sprint(all)), res.Runs)
 	}
 	return part + fmt.Sprintf("A factor: on less off, in mean over all combinations of the others; per run of %s. a × b: how much more a does where b is on than where b is off. "+
 		"±: %s interval, over the rows of a column together, where it is a twentieth or more; ~: not separable from chance.", formatSpan(res.Duration), formatValue(res.Confidence, percent))
