@@ -48,7 +48,7 @@ var common = object[group]{
 	at("weight", "configured weight", integer(0, 1e6), func(g *group) *int { return &g.Info.Weight }),
 	at("zone", "failure zone", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
 	at("backup", "used only when no other server is usable", truth(), func(g *group) *bool { return &g.Info.Backup }),
-	at("limit", "maximum of requests in flight from one balancer instance (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
+	at("limit", "maximum of requests in flight from one balancer instance, open connections included (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
 	at("options", "further settings as the product spells them, such as max_fails; default: none", words(), func(g *group) *map[string]string { return &g.Info.Options }),
 }
 

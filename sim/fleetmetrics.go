@@ -37,7 +37,7 @@ var (
 	metricRefused = metric.Register(metric.Family{Name: "servers.refused", Kind: metric.Count, Better: metric.Less,
 		Short: "servers wanted beyond the room of the model", Doc: "Orders beyond the largest number of servers that a run can have. Not zero: the run did not do what the scenario says.", Formula: "number"})
 	metricReopened = metric.Register(metric.Family{Name: "connections.reopened", Kind: metric.Count, Better: metric.Less,
-		Short: "connections opened again after a break", Doc: "Of clients that hold a connection open, such as WebSockets.", Formula: "number"})
+		Short: "connections opened again after a break", Doc: "Of clients that hold a connection open, such as WebSockets. Tries that fail are in connections.failed.", Formula: "number", Show: metric.Show{Summary: 42}})
 	metricEvictions = metric.Register(metric.Family{Name: "sessions.evicted", Kind: metric.Count, Better: metric.Less,
 		Short: "session states dropped because memory was full", Doc: "The state that was unused for longest goes first. The session is lost when its user returns.", Formula: "number"})
 )
