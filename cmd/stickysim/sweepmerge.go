@@ -53,13 +53,16 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 // reopenSweep builds the sweep of a directory again. change may alter its flags before they are applied.
 func (s *streams) reopenSweep(ctx context.Context, dir string, change func(*SweepOptions)) (*SweepOptions, *sweepPlan, error) {
 	files := pointsIn(dir)
+	spoiled := func(name string, err error) error {
+		return usagef("%s: %w. The same command as before writes it again", filepath.Join(string(files), name), err)
+	}
 	data, err := files.ReadFile(archiveName)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, spoiled(archiveName, err)
 	}
 	spec, contents, err := scenarios.OpenArchive(data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s is damaged: %w", filepath.Join(string(files), archiveName), err)
+		return nil, nil, spoiled(archiveName, err)
 	}
 	o := &SweepOptions{}
 	text, err := files.ReadFile(changesName)
@@ -67,7 +70,7 @@ func (s *streams) reopenSweep(ctx context.Context, dir string, change func(*Swee
 		err = json.Unmarshal(text, &o.changes)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", filepath.Join(string(files), changesName), err)
+		return nil, nil, spoiled(changesName, err)
 	}
 	c := &cobra.Command{}
 	o.defining(c)
