@@ -9,6 +9,23 @@ import (
 // serverList is all servers of a run, those that have left included, by ServerID.
 type serverList []server
 
+// notGone lists the servers that have not left, of the first so many of the run.
+type notGone struct {
+	list []ServerID
+	seen int
+}
+
+// present lists the servers that are not gone, ascending, until the next change of the fleet. It costs nothing for those that
+// have been gone since it was last asked for.
+func (r *run) present() []ServerID {
+	p := &r.notGone
+	for ; p.seen < len(r.servers); p.seen++ {
+		p.list = append(p.list, ServerID(p.seen))
+	}
+	p.list = r.servers.notGone(p.list)
+	return p.list
+}
+
 // inService lists the servers that count towards the size of the fleet.
 func (l serverList) inService() []ServerID {
 	var list []ServerID

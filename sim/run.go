@@ -84,6 +84,7 @@ type run struct {
 	freeRequest int32
 	inFlight    int // request slots in use
 	servers     serverList
+	notGone     notGone
 	view0       []ServerInfo // identities, by ServerID; shared by all views
 	balancers   []balancer
 	newPolicy   func(Env) Balancer

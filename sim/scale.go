@@ -9,11 +9,9 @@ import (
 // scaler is an autoscaler at work.
 type scaler struct {
 	*Autoscaler
-	min, max int         // bounds, as last set by the schedule
-	opened   [][]reading // readings at the beginning of windows that are not over
-	read     []reading   // the last, taken at readAt: one window ends when the next begins
-	readAt   Time
-	closed   []samples // windows that are over and not used yet
+	min, max int        // bounds, as last set by the schedule
+	opened   []readings // of windows that are not over
+	closed   []samples  // windows that are over and not used yet
 	history  hpa.History
 	config   hpa.Config
 	pods     []hpa.Pod
@@ -61,14 +59,6 @@ func (r *run) initScaler() {
 	}
 }
 
-// readings are the counters of all servers, taken once at a time.
-func (s *scaler) readings(r *run) []reading {
-	if s.readAt != r.now || len(s.read) != len(r.servers) {
-		s.read, s.readAt = r.readings(), r.now
-	}
-	return s.read
-}
-
 func (a *Autoscaler) window() Time {
 	if a.Window > 0 {
 		return a.Window
@@ -82,7 +72,7 @@ func (r *run) scaleTurn(e uint32) {
 	next := r.now + s.Period
 	switch e & (1<<scaleBits - 1) {
 	case scaleOpen:
-		s.opened = append(s.opened, s.readings(r))
+		s.opened = append(s.opened, r.readings())
 	case scaleClose:
 		s.closed = append(s.closed, r.measureWindow(s.opened[0]))
 		s.opened = s.opened[1:]
@@ -143,7 +133,13 @@ func (r *run) size() int {
 	if r.deploy.active {
 		return r.deploy.size
 	}
-	return r.servers.size()
+	n := 0
+	for _, s := range r.present() {
+		if r.servers[s].inService() {
+			n++
+		}
+	}
+	return n
 }
 
 // resize brings the fleet from one size to another, and counts and logs the decision.

@@ -1,68 +1,92 @@
 package sim
 
+import "slices"
+
 // reading is where a server's integrals stand.
-type reading struct{ busy, capacity, inSystem, sessions, accepted int64 }
+type reading struct {
+	server                                       ServerID
+	busy, capacity, inSystem, sessions, accepted int64
+}
+
+// readings are those at the beginning of a window: of the servers that were not gone, among the first so many of the run.
+type readings struct {
+	list []reading
+	made int
+}
 
 // samples is what the autoscaler learns of one window.
 type samples struct {
-	at     Time      // its end
-	values []float64 // by server, per unit of time in service; negative: it was not in service
+	at      Time       // its end
+	servers []ServerID // that were in service in it, ascending
+	values  []float64  // of these, per unit of time in service
 }
 
-// readings takes the counters of all servers.
-func (r *run) readings() []reading {
-	list := make([]reading, len(r.servers))
-	for i := range r.servers {
-		sv := &r.servers[i]
-		sv.accrueAll(r.now)
-		list[i] = reading{sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
-	}
-	return list
-}
-
-// measureWindow ends a window of the metric.
-func (r *run) measureWindow(from []reading) samples {
-	list := r.scaler.readings(r)
-	out := samples{r.now, make([]float64, len(list))}
-	for i, to := range list {
-		var begin reading // zeros for a server made during the window
-		if i < len(from) {
-			begin = from[i]
-		}
-		out.values[i] = -1
-		capacity := float64(to.capacity - begin.capacity)
-		if capacity <= 0 {
-			continue
-		}
-		inService := capacity / float64(r.servers[i].cores)
-		switch r.scaler.Metric {
-		case MeanUtilization:
-			out.values[i] = float64(to.busy-begin.busy) / capacity
-		case RequestRate:
-			out.values[i] = float64(to.accepted-begin.accepted) / inService * float64(Second)
-		case InFlight:
-			out.values[i] = float64(to.inSystem-begin.inSystem) / inService
-		case HeldSessions:
-			out.values[i] = float64(to.sessions-begin.sessions) / inService
-		}
+// readings takes the counters of the servers that are not gone.
+func (r *run) readings() readings {
+	present := r.present()
+	out := readings{make([]reading, len(present)), len(r.servers)}
+	for i, s := range present {
+		out.list[i] = r.read(s)
 	}
 	return out
 }
 
+// read takes the counters of a server.
+func (r *run) read(s ServerID) reading {
+	sv := &r.servers[s]
+	sv.accrueAll(r.now)
+	return reading{s, sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
+}
+
+// measureWindow ends a window of the metric.
+func (r *run) measureWindow(from readings) samples {
+	out := samples{at: r.now}
+	for i := range from.list {
+		r.measureServer(&out, &from.list[i])
+	}
+	for s := from.made; s < len(r.servers); s++ { // made during the window
+		r.measureServer(&out, &reading{server: ServerID(s)})
+	}
+	return out
+}
+
+// measureServer adds the metric of a server to those of a window that ends now, if it was in service in it.
+func (r *run) measureServer(out *samples, begin *reading) {
+	to := r.read(begin.server)
+	capacity := float64(to.capacity - begin.capacity)
+	if capacity <= 0 {
+		return
+	}
+	inService := capacity / float64(r.servers[begin.server].cores)
+	value := 0.0
+	switch r.scaler.Metric {
+	case MeanUtilization:
+		value = float64(to.busy-begin.busy) / capacity
+	case RequestRate:
+		value = float64(to.accepted-begin.accepted) / inService * float64(Second)
+	case InFlight:
+		value = float64(to.inSystem-begin.inSystem) / inService
+	case HeldSessions:
+		value = float64(to.sessions-begin.sessions) / inService
+	}
+	out.servers, out.values = append(out.servers, begin.server), append(out.values, value)
+}
+
 // of returns a server's value, if it was in service in the window.
 func (s *samples) of(id ServerID) (value float64, known bool) {
-	if int(id) >= len(s.values) || s.values[id] < 0 {
+	at, known := slices.BinarySearch(s.servers, id)
+	if !known {
 		return 0, false
 	}
-	return s.values[id], true
+	return s.values[at], true
 }
 
 // steady is the mean of the metric over the servers that are ready and warm (-1: none of them has a value), and how many
 // they are; warming counts those that are starting or warming up.
 func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 	known := 0
-	for i := range r.servers {
-		sv := &r.servers[i]
+	for _, id := range r.present() {
+		sv := &r.servers[id]
 		if !sv.inService() {
 			continue
 		}
@@ -71,7 +95,7 @@ func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 			continue
 		}
 		steady++
-		if v, ok := seen.of(ServerID(i)); ok && !r.deploy.holds(ServerID(i)) {
+		if v, ok := seen.of(id); ok && !r.deploy.holds(id) {
 			mean += v
 			known++
 		}

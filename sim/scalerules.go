@@ -28,10 +28,8 @@ func (a *Autoscaler) hpaConfig() hpa.Config {
 func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 	s := &r.scaler
 	s.pods = s.pods[:0]
-	for i := range r.servers {
-		if r.servers[i].life != gone {
-			s.pods = append(s.pods, r.pod(ServerID(i), seen))
-		}
+	for _, id := range r.present() {
+		s.pods = append(s.pods, r.pod(id, seen))
 	}
 	d := s.history.Decide(&s.config, time.Duration(r.now), size, s.pods)
 	if s.Metric == MeanUtilization {
