@@ -61,6 +61,9 @@ func (d *decoder) alternative(n, root *tree.Node) alternative {
 		switch {
 		case key.Name == "variant" || key.Name == "policy" || strings.HasPrefix(key.Name, "x-"):
 		case slices.Contains(sceneObject.keys(), key.Name):
+			if key.Name == "workload" && !d.knownPopulations(root.Get(key.Name), n.Items[i]) {
+				continue
+			}
 			a.root = a.root.With(key, override(key.Name, root.Get(key.Name), n.Items[i]))
 		case slices.Contains(headerObject.keys(), key.Name):
 			d.problems.Add(n.KeyProblem(i, "shared-field", "cannot differ between alternatives", "write it at the top level of the scenario"))
@@ -68,6 +71,28 @@ func (d *decoder) alternative(n, root *tree.Node) alternative {
 	}
 	d.unknown(n, slices.Concat([]string{"variant", "policy"}, sceneObject.keys(), headerObject.keys()))
 	return a
+}
+
+// knownPopulations reports whether the names in an alternative's own workload, where it is a mapping from the names of
+// populations to fields of theirs, are those of populations.
+func (d *decoder) knownPopulations(base, over *tree.Node) bool {
+	if over.Kind != tree.Map || base == nil || base.Kind != tree.List {
+		return true
+	}
+	var known []string
+	for _, item := range base.Items {
+		if name := item.Name(); name != "" {
+			known = append(known, name)
+		}
+	}
+	ok := true
+	for i, key := range over.Keys {
+		if !slices.Contains(known, key.Name) {
+			ok = false
+			d.problems.Add(over.KeyProblem(i, "unknown-population", "no population is called "+quote(key.Name)+didYouMean(key.Name, known), "known: "+clipList(known)))
+		}
+	}
+	return ok
 }
 
 // override merges the value of an alternative into that of the scenario. Another placement of state, or another kind of
@@ -130,6 +155,12 @@ func policiesSchema() schema {
 	return schema{"type": "array", "minItems": 1, "maxItems": maxVariants, "items": items}
 }
 
+// byName says how an alternative changes a part of a list.
+var byName = map[string]string{
+	"servers":  "; a mapping from names of servers changes single fields of theirs: {server-2: {speed: 0.5}}",
+	"workload": "; a mapping from names of populations changes single fields of theirs: {shopper: {think: exp(5s)}}",
+}
+
 // alternativeSchema describes an alternative that has a name or overrides a part of the scenario.
 func alternativeSchema() schema {
 	variant := sceneObject.schema(nil)
@@ -137,7 +168,7 @@ func alternativeSchema() schema {
 	for _, key := range sceneObject.keys() {
 		p := properties[key].(schema)
 		if key == "servers" || key == "workload" { // may also be a mapping from the names of elements
-			p = schema{"type": []string{"object", "array"}, "description": p["description"]}
+			p = schema{"type": []string{"object", "array"}, "description": fmt.Sprint(p["description"], byName[key])}
 		}
 		properties[key] = part(p)
 	}
