@@ -63,6 +63,8 @@ var bad = []struct {
 		[]string{"missing-value 3:49 workload[0].through"}, false},
 	{"fields of an unknown population", "servers: {count: 1}\nworkload: [{population: nat, users: 1}, {name: shop, users: 1, think: 1s, service: 1ms}]\npolicies: [{variant: a, policy: cookie, workload: {shop: {think: 2s}}}, {variant: b, policy: cookie, workload: {shopp: {think: 2s}}}]\n",
 		[]string{"unknown-population 3:113 policies[1].workload.shopp"}, false},
+	{"more names than servers", "servers: {count: 2, names: [a, b, c]}\nworkload: [{population: nat, users: 1}]\n", []string{"too-many 1:28 servers.names"}, false},
+	{"names for added servers", "servers: {count: 2, names: [a, b, c, a]}\nworkload: [{population: nat, users: 1}]\ntimeline: [{at: 1m, scale: {to: 4}}]\n", []string{"duplicate-name 1:28 servers.names"}, false},
 	{"two placements", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nstate: {store: {}, token: {}}\n", []string{"wrong-type 3:8 state"}, true},
 	{"choice", "servers: {count: 1, discipline: lifo}\nworkload: [{population: nat, users: 1, on_loss: giveup, abandon: yes}]\n",
 		[]string{"unknown-value 1:33 servers.discipline", "unknown-value 2:49 workload[0].on_loss", "wrong-type 2:66 workload[0].abandon"}, true},

@@ -18,6 +18,7 @@ var (
 	startsEmpty   = diag.Register(diag.Code{Name: "starts-empty", Severity: diag.Caution, Doc: "A population cannot start in the middle of what it does in the long run, so it starts without clients, and the warm-up has to fill it."})
 	tooLong       = diag.Register(diag.Code{Name: "too-long", Severity: diag.Caution, Doc: "An event of the timeline is not over when the run ends, so its consequences are counted in part."})
 	contradictory = diag.Register(diag.Code{Name: "contradictory", Severity: diag.Caution, Doc: "Two settings of a population exclude each other in practice."})
+	fewNames      = diag.Register(diag.Code{Name: "few-names", Severity: diag.Caution, Doc: "More servers can be added during the run than there are names for, and the policy places servers by their names or addresses."})
 	notJudged     = diag.Register(diag.Code{Name: "not-judged", Severity: diag.Caution, Doc: "An objective is about alternatives that are not run, because --policies leaves them out."})
 	fleetOutside  = diag.Register(diag.Code{Name: "fleet-outside", Severity: diag.Caution, Doc: "The fleet starts with fewer or more servers than the autoscaler allows."})
 )

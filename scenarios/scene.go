@@ -105,7 +105,7 @@ type scene struct {
 
 var sceneObject = object[scene]{
 	needed(declared[scene]("servers", "the fleet of servers; needed", servers().schema)),
-	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: common.schema(nil), read: func(d *decoder, n *tree.Node, s *scene) {
+	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: additional.schema(nil), read: func(d *decoder, n *tree.Node, s *scene) {
 		s.Template = d.newServer(n)
 	}},
 	at("balancers", "load balancer instances; default: one", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
@@ -147,5 +147,6 @@ func (d *decoder) sceneOf(a alternative, h *header) *scene {
 		s.Later = append(s.Later, s.plan.later[i].config.New)
 	}
 	s.MaxServers = mostServers(&s.Model)
+	d.spareServers(a, &s)
 	return &s
 }

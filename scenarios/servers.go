@@ -54,7 +54,7 @@ var common = object[group]{
 
 var fleet = append(object[group]{
 	at("count", "number of servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
-	at("names", "names of the servers, in order; further servers, and by default all, are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
+	at("names", "names of the servers, in order, and behind them those of servers that are added during the run; further servers, and by default all, are called server-6, server-7, ...", list(label(), 1, maxServers), func(g *group) *[]string { return &g.names }),
 	at("zones", "number of failure zones; servers are assigned to them in turn", integer(1, 10_000), func(g *group) *int { return &g.zones }),
 }, common...)
 
@@ -97,8 +97,10 @@ func (d *decoder) newServer(n *tree.Node) sim.Server {
 	if len(d.fleet) > 0 {
 		g.Server = d.fleet[0]
 	}
-	common.read(d, n, &g)
-	return g.Server
+	var a addition
+	a.group = g
+	additional.read(d, n, &a)
+	return a.Server
 }
 
 // expand makes the servers of a fleet. Their names are their cookie values; servers of a list, which can come from a

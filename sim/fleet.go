@@ -101,15 +101,7 @@ func (r *run) order() (ServerID, bool) {
 	if spec.Cores == 0 {
 		spec = &r.m.Servers[0]
 	}
-	n := len(r.servers)
-	info := spec.Info
-	info.Name = fmt.Sprintf("server-%d", n+1)
-	for r.nameTaken(info.Name) {
-		info.Name += "'"
-	}
-	info.Addr = info.Name
-	info.Number = 0
-	info.cloneIdentity()
+	info := r.newIdentity(spec.Info)
 	s := r.addServer(spec, info, false)
 	r.incidents.hit(s)
 	r.view0 = append(r.view0, r.known(info))
@@ -120,6 +112,29 @@ func (r *run) order() (ServerID, bool) {
 	r.log("server ordered", s, "", 0)
 	r.startUp(s)
 	return s, true
+}
+
+// newIdentity is a copy of a server's settings with an identity of its own: the next of those that are configured, or a number.
+func (r *run) newIdentity(info ServerInfo) ServerInfo {
+	n := len(r.servers)
+	info.Name = fmt.Sprintf("server-%d", n+1)
+	own, configured := ServerInfo{}, n-len(r.m.Servers) < len(r.m.Spare)
+	if configured {
+		own = r.m.Spare[n-len(r.m.Servers)]
+		info.Name = own.Name
+	}
+	for !configured && r.nameTaken(info.Name) {
+		info.Name += "'"
+	}
+	info.Addr, info.Number = info.Name, 0
+	info.cloneIdentity()
+	if configured {
+		info.Addr = own.Addr
+	}
+	if own.Cookie != "" {
+		info.Cookie = own.Cookie
+	}
+	return info
 }
 
 // cloneIdentity gives a copy of a server a cookie value and product options of its own: two servers with the same would be
@@ -137,12 +152,8 @@ func (i *ServerInfo) cloneIdentity() {
 }
 
 func (r *run) nameTaken(name string) bool {
-	for i := range r.view0 {
-		if r.view0[i].Name == name {
-			return true
-		}
-	}
-	return false
+	named := func(i ServerInfo) bool { return i.Name == name }
+	return slices.ContainsFunc(r.view0, named) || slices.ContainsFunc(r.m.Spare, named)
 }
 
 // orderFor orders a server in the place of one that leaves. A deployment in progress counts it in that one's role: otherwise

@@ -21,6 +21,7 @@ type Model struct {
 
 	Servers     []Server     // the fleet at the start of the run, in configuration order
 	Template    Server       // of servers made during the run, whose names get a number. Zero: like Servers[0]
+	Spare       []ServerInfo // Name, Addr and Cookie of the first servers made during the run, in order; further ones get a number
 	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
 	Populations []Population // at least one
 	NewPolicy   func(Env) Balancer
