@@ -42,10 +42,13 @@ func replaySentences(r *experiment.Replay) string {
 	} else if early != "" {
 		early += "; here they wait for it."
 	}
-	if r.AssumedAnswers > 0 {
+	if r.AssumedAnswers > 0 && !r.Rehearsed {
 		early += " Where it has no times of answers, a request is taken to have lasted its mean service time."
 	}
-	return strings.TrimSpace(t + " " + early)
+	if r.Rehearsed {
+		early += " Its answers are taken to have come when they do here without events."
+	}
+	return strings.TrimSpace(t + " " + strings.TrimSpace(early))
 }
 
 func inThousands(n int) string { return thousands(fmt.Sprint(n)) }

@@ -242,6 +242,11 @@ type Trace struct {
 	Gap      Time // silence after which a client's next request begins a new session
 	Hour     Time // how long an hour of the recording takes, after time compression
 	Origin   Origin
+
+	// ServiceOnly says that TraceRequest.Took may be the service without waits, or assumed. Clients then pause as long as after
+	// the answers that they have in the same run without its Timeline and Autoscaler, where their requests keep the recorded
+	// times as far as answers permit. It counts at an Origin.Speed of 1.
+	ServiceOnly bool
 }
 
 // Origin is what is known of a recording beside its requests. No run depends on it.

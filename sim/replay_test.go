@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"math"
 	"testing"
 
+	"stickysim/sim/dist"
 	"stickysim/sim/rng"
 )
 
@@ -147,6 +149,80 @@ func TestClientsOfAReplayLeave(t *testing.T) {
 		s := &r.pops[0].stats
 		if s.allLost == 0 || s.allSent >= int64(len(trace.Requests)) || r.active != 0 {
 			t.Errorf("loop %d: %d sessions lost, %d requests of %d sent, %d sessions go on", loop, s.allLost, s.allSent, len(trace.Requests), r.active)
+		}
+	}
+}
+
+// recordingOf is what the population of a model would leave in the log of servers that are never busy.
+func recordingOf(m *Model, seed uint64) *Trace {
+	idle := *m
+	idle.Timeline, idle.Warmup, idle.State = nil, 0, Placement{}
+	idle.Servers = fleet(1, 1000, FCFS)
+	t := &Trace{Gap: Hour, Hour: Hour}
+	var r *run
+	idle.NewPolicy = func(Env) Balancer {
+		return noting{note: func(q *Request) {
+			c := &r.clients[q.Client]
+			if c.seq == 1 {
+				c.addr = uint32(len(t.Clients)) // no policy looks at it
+				t.Clients = append(t.Clients, TraceClient{Addr4(c.addr), c.key.Uint64()})
+			}
+			work := r.pops[0].Demand.Sample(c.draw(c.seq, forDemand))
+			t.Requests = append(t.Requests, TraceRequest{At: r.now, Client: c.addr, Demand: float32(work), Took: float32(work)})
+		}}
+	}
+	r = newRun(&idle, seed, 0, Options{})
+	r.simulate()
+	return t
+}
+
+// Faults affect recorded clients as they affect the population that left the recording, whether the log says how long its
+// requests waited or not.
+func TestFaultsAffectRecordedClients(t *testing.T) {
+	t.Parallel()
+	at := 300 * Second
+	for name, event := range map[string]Action{
+		"slow":   {Kind: Slow, At: at, Servers: 4, Zone: -1, Factor: .3, Repair: fixed(200)},
+		"crash":  {Kind: Crash, At: at, Servers: 1, Zone: -1, Repair: fixed(120)},
+		"outage": {Kind: StoreOutage, At: at, Zone: -1, Repair: fixed(60)},
+	} {
+		m := queue(4, 2, PS, 1, exp(.2), 900)
+		requests, _ := dist.NewGeometric(12)
+		m.Warmup, m.NewPolicy, m.Timeline, m.State.Kind = 0, stickyPolicy, []Action{event}, Local
+		m.Health = Health{Interval: Second, Timeout: Second, Fall: 2, Rise: 2}
+		if name == "outage" {
+			m.State = Placement{Kind: Store, Store: StoreStation{Queue: -1, Persist: true}}
+		}
+		p := Population{Name: "p", Sessions: poisson{1.5}, Requests: requests, Think: exp(3), Demand: exp(.2), Cookies: 1, Stateful: true,
+			Timeout: fixed(4), Retries: 1, Backoff: exp(.5)}
+		var sums [3]map[string]float64
+		const seeds = 2
+		for seed := uint64(1); seed <= seeds; seed++ {
+			m.Populations = []Population{p}
+			trace := recordingOf(m, seed)
+			replayed := p
+			replayed.Sessions, replayed.Requests, replayed.Think, replayed.Loop, replayed.Trace = nil, nil, nil, Causal, trace
+			guessed := replayed
+			unsaid := *trace
+			unsaid.ServiceOnly = true
+			guessed.Trace = &unsaid
+			for i, one := range []Population{p, replayed, guessed} {
+				m.Populations = []Population{one}
+				res := Run(m, seed, 0, Options{})
+				if sums[i] == nil {
+					sums[i] = map[string]float64{}
+				}
+				for _, f := range []string{"requests.sent", "requests.failed", "requests.retried", "sessions.lost", "latency.mean"} {
+					sums[i][f] += figure(t, res, f) / seeds
+				}
+			}
+		}
+		for i := 1; i < 3; i++ {
+			for f, want := range sums[0] {
+				if got := sums[i][f]; math.Abs(got-want) > .03*want+2 {
+					t.Errorf("%s, replay %d: %s is %.4g, of the population %.4g", name, i, f, got, want)
+				}
+			}
 		}
 	}
 }

@@ -83,6 +83,7 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 	}
 	report.count(records, l.Clients, o.Gap)
 	report.order(l, records, o)
+	trace.ServiceOnly = o.UseDemand || report.Assumed > 0
 	trace.Origin = sim.Origin{Speed: o.Speed, Scale: 1, Early: report.Early, Unsure: report.Unsure, Assumed: report.Assumed}
 	if n := len(records); n > 0 {
 		report.LogSpan = time.Duration(records[n-1].At - records[0].At)
