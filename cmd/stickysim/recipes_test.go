@@ -27,7 +27,7 @@ var blackout = registerAction(&ActionKind{
 	Params:  []ActionParam{required(lasting("for", "how long it lasts"))},
 	Default: Action{Servers: 1},
 	Each:    true,
-	hit:     func(r *run, a *Action, s ServerID, over Time) { r.crash(s, a.Name, over) },
+	hit:     func(r *run, a *Action, s ServerID, over Time) { r.crash(s, a, over) },
 })
 `,
 		shows: []struct{ args, want string }{
