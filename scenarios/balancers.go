@@ -19,6 +19,9 @@ var balancers = object[sim.Balancers]{
 			b.Dead = sim.Silent
 		}},
 	at("latency", "time that each attempt spends in the balancer and on the network, both ways together; the user waits for it, and it holds a place of a limit (maxconn) meanwhile; no wait counts it; default: 0", seconds(), func(b *sim.Balancers) *dist.Dist { return &b.Latency }),
+	at("attempt_timeout", "time limit for a server's answer, after which the balancer ends the attempt and, as its product decides, tries another server: nginx's proxy_read_timeout, HAProxy's timeout server, Envoy's per_try_timeout", word(span(sim.Millisecond), "none", 0), func(b *sim.Balancers) *sim.Time { return &b.AttemptTimeout }),
+	at("request_timeout", "time limit for the answer to a request, whatever its attempts: Envoy's route timeout", word(span(sim.Millisecond), "none", 0), func(b *sim.Balancers) *sim.Time { return &b.RequestTimeout }),
+	at("queue_timeout", "time limit for a place on a server, where requests wait in the balancer's queue: HAProxy's timeout queue", word(span(sim.Millisecond), "none", 0), func(b *sim.Balancers) *sim.Time { return &b.QueueTimeout }),
 	at("redispatch", "further servers that an instance tries when it cannot connect", integer(0, 15), func(b *sim.Balancers) *int { return &b.Redispatch }),
 	at("restart", "time between restarts of an instance; a restart loses its table; default: never", recurrence(), func(b *sim.Balancers) *dist.Dist { return &b.Restart }),
 }

@@ -168,6 +168,8 @@ func (r *run) reach(q int32, s ServerID) {
 		r.failLater(q, Unreachable, r.connecting(q, sv))
 	case !r.accept(q, s):
 		r.failLater(q, Refused, r.hop(&r.requests[q]))
+	case r.requests[q].flags&message == 0:
+		r.startLimit(attemptLimit, q)
 	}
 }
 
@@ -209,7 +211,12 @@ func (r *run) ended(q int32, o Outcome) {
 
 // park puts a request at the end of the balancer's own queue.
 func (r *run) park(b *balancer, q int32) {
-	r.requests[q].park()
+	rq := &r.requests[q]
+	if rq.phase != parked {
+		rq.arrive(r.now)
+		r.startLimit(queueLimit, q)
+	}
+	rq.park()
 	b.queue.append(r.requests, q)
 }
 

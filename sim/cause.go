@@ -109,6 +109,8 @@ const (
 	FailedBroken
 	FailedTimeout
 	FailedStore
+	FailedLimit
+	FailedQueue
 	failureKinds int = iota
 )
 
@@ -122,6 +124,8 @@ var failures = [failureKinds]term{
 	FailedBroken:      {"broken", "The server died while the request waited or was in service there."},
 	FailedTimeout:     {"timeout", "The client's timeout ended before the answer came."},
 	FailedStore:       {"store", "The session store was down, or refused the operation."},
+	FailedLimit:       {"balancer-timeout", "The balancer's own time limit ended before the server answered (504)."},
+	FailedQueue:       {"queue-timeout", "The request waited in the balancer's queue for as long as the balancer lets it (503)."},
 }
 
 // Failures lists the causes of a failed request in the order of results.

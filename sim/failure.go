@@ -4,7 +4,7 @@ package sim
 // retry, then the request has failed.
 func (r *run) attemptFailed(q int32, o Outcome) {
 	rq := &r.requests[q]
-	if rq.server != NoServer {
+	if rq.server != NoServer && rq.flags&abandoned == 0 {
 		r.servers[rq.server].countError()
 		if rq.flags&message == 0 {
 			r.ended(q, o)
@@ -26,6 +26,8 @@ func failureOf(o Outcome) Failure {
 		return FailedUnreachable
 	case Refused:
 		return FailedRefused
+	case TimedOut:
+		return FailedLimit
 	}
 	return FailedBroken
 }
@@ -36,6 +38,9 @@ func (r *run) redispatch(q int32, o Outcome) bool {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
 	r.noteTried(q)
+	if most := r.m.Balancers.RequestTimeout; most > 0 && r.now-rq.asked >= most {
+		return false
+	}
 	again, after := o == Unreachable && int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.Retries() {
 		r.fillExchange(q)

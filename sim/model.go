@@ -88,6 +88,9 @@ type Balancers struct {
 	PerRequest     bool      // requests of a client spread over the instances; default: a client stays with one
 	ConnectTimeout Time      // after which a connection that a dead server does not answer has failed
 	Dead           Answering // whether dead servers answer connections
+	AttemptTimeout Time      // for the answer of a server to an attempt; 0 = none
+	RequestTimeout Time      // for the answer to a request, whatever its attempts; 0 = none
+	QueueTimeout   Time      // for a place on a server, in the balancer's own queue; 0 = none
 	Redispatch     int       // further servers the balancer itself tries when a connection cannot be made
 	Latency        dist.Dist // seconds that an attempt spends in the balancer and on the network, both ways together; nil = 0
 	Restart        dist.Dist // seconds between restarts of each instance, which lose its table; nil = never

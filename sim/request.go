@@ -86,6 +86,7 @@ const (
 	travelOnly                     // on a network that is not the store's
 	homed                          // its client has been answered before, and the policy is sticky
 	meetsChange                    // it is its client's first since balancers learned of a change of the fleet
+	abandoned                      // its balancer has given up as well, and counts it no longer
 )
 
 // newRequest takes a slot.
@@ -162,6 +163,17 @@ func (r *run) noteTried(q int32) {
 	}
 	r.tried[maxTried*int(q)+int(rq.nTried)] = rq.server
 	rq.nTried++
+}
+
+// copyTried lets n, which continues in the place of q, remember the servers that failed q.
+func (r *run) copyTried(q, n int32) {
+	if r.requests[q].nTried == 0 {
+		return
+	}
+	if room := maxTried * len(r.requests); len(r.tried) < room {
+		r.tried = append(r.tried, make([]ServerID, room-len(r.tried))...)
+	}
+	copy(r.tried[maxTried*int(n):], r.triedBy(q))
 }
 
 // triedBy lists the servers that failed q, oldest first.

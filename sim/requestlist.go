@@ -101,6 +101,24 @@ func (l *lane) join(all []request, q int32, deadline Time) {
 	l.tail = q
 }
 
+// replace puts n, a copy of q that continues as the request, into the place of q.
+func (l *lane) replace(all []request, q, n int32) {
+	from, rq := &all[q], &all[n]
+	from.flags &^= inLane
+	rq.flags |= inLane
+	rq.laneNext, rq.lanePrev = from.laneNext, from.lanePrev
+	if rq.lanePrev == nilRequest {
+		l.head = n
+	} else {
+		all[rq.lanePrev].laneNext = n
+	}
+	if rq.laneNext == nilRequest {
+		l.tail = n
+	} else {
+		all[rq.laneNext].lanePrev = n
+	}
+}
+
 // leave takes q out of the lane, if it is in it.
 func (l *lane) leave(all []request, q int32) {
 	rq := &all[q]

@@ -42,6 +42,7 @@ const (
 	evProbe                     // health probe, or the verdict on one
 	evDeadline                  // population: the oldest deadline of its lane
 	evTimeout                   // request: its own deadline
+	evLimit                     // balancers: the oldest deadline of one of their time limits
 	evAttempt                   // request: next attempt, or the failure of one becomes known
 	evArrive                    // population: a session arrives
 	evReplay                    // recorded request: its turn
@@ -82,6 +83,7 @@ type run struct {
 	freeClients []ClientID
 	requests    []request
 	freeRequest int32
+	timeLimits  [limitKinds]timeLimit
 	inFlight    int // request slots in use
 	servers     serverList
 	notGone     notGone
@@ -114,6 +116,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r := &run{m: m, o: o, seed: seed, rep: replication, freeRequest: nilRequest, freeAct: -1}
 	r.key = rng.Root(seed).Stream("replication").At(uint64(replication))
 	r.from, r.end = -m.Warmup, m.Duration
+	r.timeLimits = newTimeLimits(&m.Balancers)
 	r.initPopulations()
 	past := r.stationary()
 	for i := range past {
@@ -253,6 +256,8 @@ func (r *run) handle(kind eventKind, e uint32) {
 		r.store.done(int32(e))
 	case evDeadline:
 		r.deadlines(int(e))
+	case evLimit:
+		r.limitTurn(limit(e))
 	case evTimeout:
 		r.timeoutEvent(int32(e))
 	case evAttempt:

@@ -34,6 +34,7 @@ func (r *run) try(p *population, q int32) {
 	if p.Timeout != nil {
 		r.startTimeout(p, q)
 	}
+	r.startLimit(requestLimit, q)
 	r.route(q)
 }
 
@@ -67,7 +68,7 @@ func (r *run) answer(q int32) {
 	if rq.flags&measured != 0 {
 		sv.countLatency(bucket, here)
 	}
-	if rq.flags&message == 0 {
+	if rq.flags&(message|abandoned) == 0 {
 		r.answered(q)
 	}
 	if rq.flags&orphan != 0 {

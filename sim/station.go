@@ -184,7 +184,7 @@ func (st *station) fail(q int32) {
 		return
 	}
 	r.servers[rq.server].countError()
-	if rq.flags&message == 0 {
+	if rq.flags&(message|abandoned) == 0 {
 		r.ended(q, Answered)
 	}
 	if rq.flags&orphan != 0 {

@@ -32,7 +32,7 @@ func (r *run) verify() {
 		if rq.server == NoServer || rq.phase == backingOff || rq.phase == fresh || rq.phase == parked {
 			continue
 		}
-		if rq.flags&message == 0 && (rq.phase != failing || rq.failure != redispatching) {
+		if rq.flags&(message|abandoned) == 0 && (rq.phase != failing || rq.failure != redispatching) {
 			sent[int(rq.balancer)*len(r.servers)+int(rq.server)]++
 		}
 		sv := &r.servers[rq.server]

@@ -53,6 +53,7 @@ var owners = map[string][]string{
 	"station":       {"run.go", "station.go"},
 	"stored":        {"store.go"},
 	"storedRow":     {"store.go"},
+	"timeLimit":     {"timelimits.go"},
 	"timeTally":     {"populationbooks.go"},
 	"token":         {"token.go"},
 	"View":          {"instance.go", "view.go"},

@@ -17,7 +17,7 @@ import (
 
 // What is imported from a row's configuration does in a run what the row says.
 func TestSimulated(t *testing.T) {
-	for i, r := range slices.Concat(deadServer, inService) {
+	for i, r := range slices.Concat(deadServer, inService, silence) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
 			if r.trouble == refuses {
@@ -135,6 +135,9 @@ func (r *row) simulateOne(t *testing.T, w where) {
 	}
 	m.Populations = []sim.Population{p}
 	m.Timeline = []sim.Action{r.crash(sent + sim.FromSeconds(dieAfter))}
+	if r.trouble == silent {
+		m.Timeline = []sim.Action{{Kind: sim.Pause, At: sent - 50*sim.Millisecond, Repair: always(10), Targets: m.Timeline[0].Targets, Zone: -1}}
+	}
 	res := sim.Run(m, 1, 0, sim.Options{})
 	got := &res.Populations[0]
 	answered, resent := r.status == 200, int64(0)

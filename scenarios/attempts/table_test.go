@@ -118,14 +118,43 @@ var inService = func() []row {
 	return rows
 }()
 
+// The third table: the victim, which is asked first, takes the request and is silent for ten seconds. The time limit of an
+// attempt is two seconds.
+var silence = func() []row {
+	var rows []row
+	for _, post := range []bool{false, true} {
+		add := func(product string, status int, after float64, lines ...string) {
+			r := row{product: product, servers: 2, victim: 1, trouble: silent, post: post, status: status, after: after, elsewhere: status == 200}
+			r.name = fmt.Sprintf("%s/silent/post=%t/%s", product, post, strings.Join(lines, "/"))
+			r.lines = append([]string{"proxy_read_timeout 2s;"}, lines...)
+			if product == "haproxy" {
+				r.lines = append([]string{"balance first", "option redispatch", "retries 3", "timeout server 2s"}, lines...)
+			}
+			rows = append(rows, r)
+		}
+		add("haproxy", 504, 2)
+		add("haproxy", 200, 2, "retry-on response-timeout")
+		add("haproxy", 504, 2, "retry-on conn-failure empty-response")
+		if post {
+			add("nginx", 504, 2)
+		} else {
+			add("nginx", 200, 2)
+		}
+		add("nginx", 200, 2, "proxy_next_upstream timeout non_idempotent;")
+		add("nginx", 504, 2, "proxy_next_upstream error;")
+		add("nginx", 504, 2, "proxy_next_upstream_timeout 1s;")
+	}
+	return rows
+}()
+
 // where are the addresses of a row's servers and balancer: every row has a network of its own.
 type where struct{ network int }
 
 func (w where) server(i int) string {
-	return fmt.Sprintf("127.%d.0.%d:8080", 150+w.network/2, i+100*(w.network%2))
+	return fmt.Sprintf("127.%d.0.%d:8080", 100+w.network/2, i+100*(w.network%2))
 }
 func (w where) balancer() string {
-	return fmt.Sprintf("127.%d.1.%d:8000", 150+w.network/2, 1+w.network%2)
+	return fmt.Sprintf("127.%d.1.%d:8000", 100+w.network/2, 1+w.network%2)
 }
 
 // client is the address of client n.

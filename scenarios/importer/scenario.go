@@ -149,6 +149,14 @@ func (w *writer) balancers(p *ir.Pool) {
 	if p.Balancers.Shared {
 		parts = append(parts, "shared_table: true")
 	}
+	for _, limit := range []struct {
+		key  string
+		span sim.Time
+	}{{"attempt_timeout", p.Limits.Attempt}, {"request_timeout", p.Limits.Request}, {"queue_timeout", p.Limits.Queue}} {
+		if limit.span > 0 {
+			parts = append(parts, fmt.Sprintf("%s: %s", limit.key, span(limit.span)))
+		}
+	}
 	if p.Redispatch > 0 {
 		parts = append(parts, fmt.Sprintf("redispatch: %d", min(p.Redispatch, 15)))
 	}

@@ -163,9 +163,17 @@ func (im *translation) timeout(p *proxy, l *line) error {
 		p.checkRead = t
 		im.Translated(l, "timeout check: time a health check has")
 	case "queue":
-		im.NotCarried(l, "timeout queue: requests that wait for a full server wait without a limit")
-	case "server", "tunnel", "client", "server-fin", "client-fin", "http-request", "http-keep-alive", "client-hs", "tarpit":
-		im.Harmless(l, "timeout %s: clients and servers are assumed to stay within it", name)
+		p.limits.Queue = t
+		im.Translated(l, "timeout queue: how long a request waits for a full server")
+	case "server":
+		p.limits.Attempt = t
+		im.Translated(l, "timeout server: how long a server has for its answer")
+	case "client", "http-keep-alive":
+		im.Assumed(l, "timeout %s: clients keep their connection while their session lasts", name)
+	case "http-request", "client-hs":
+		im.Assumed(l, "timeout %s: clients send their requests at once", name)
+	case "tunnel", "server-fin", "client-fin", "tarpit":
+		im.Assumed(l, "timeout %s: connections are assumed to stay within it", name)
 	default:
 		im.NotCarried(l, "timeout %s: not known", source.Short(name))
 	}

@@ -33,6 +33,7 @@ func (im *translation) pool(p *proxy) ir.Pool {
 	pool := ir.Pool{
 		Place: p.at.Place, Name: p.name, Servers: p.servers,
 		Health:    im.health(p),
+		Limits:    p.timeLimits(),
 		Balancers: ir.Balancers{Count: im.process.count, Scope: "process"},
 	}
 	if p.balance == nil {
@@ -76,6 +77,15 @@ func (p *proxy) addsSource(frontends string) {
 	if strings.Contains(strings.ToLower(text), "x-forwarded-for") && p.mode != "tcp" {
 		p.hashing.ForwardFor = cmp.Or(p.forwardsFor, frontends)
 	}
+}
+
+// timeLimits is the time limits; timeout queue is timeout connect where it is not given.
+func (p *proxy) timeLimits() ir.Limits {
+	all := p.limits
+	if all.Queue == 0 {
+		all.Queue = p.connect
+	}
+	return all
 }
 
 // checkKey remarks expressions whose value requests do not carry.

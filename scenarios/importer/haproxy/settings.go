@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"stickysim/policies/haproxy"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
@@ -14,6 +15,7 @@ type settings struct {
 	options     haproxy.Options
 	connect     sim.Time // timeout connect; 0 = not given
 	checkRead   sim.Time // timeout check; 0 = not given
+	limits      ir.Limits
 	cookie      *line
 	cookieName  string
 	cookiePars  haproxy.Cookie

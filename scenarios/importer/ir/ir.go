@@ -29,6 +29,7 @@ type Pool struct {
 	Balancers Balancers
 
 	Health      *sim.Health // nil: no health checks
+	Limits      Limits
 	Redispatch  int
 	CookieName  string   // name of the affinity cookie, where there is one
 	CookieScope string   // attributes the file gives it, as in a Set-Cookie header: "; max-age=3600; path=/"
@@ -50,6 +51,13 @@ type Balancers struct {
 	Count  int // 0 = not said
 	Shared bool
 	Scope  string // "worker", "node", "process": what one table belongs to
+}
+
+// Limits are the balancer's own time limits; 0 = none.
+type Limits struct {
+	Attempt sim.Time // for a server's answer
+	Request sim.Time // for the answer to a request, whatever its attempts
+	Queue   sim.Time // in the balancer's queue
 }
 
 // KeySource is where the policy's key comes from, so that `route` and `run` can feed it.

@@ -9,6 +9,7 @@ import (
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 // pass is a place from which requests go to an upstream.
@@ -95,10 +96,14 @@ func (t *translation) applyPasses(g *group) {
 		t.alike(p.next, first.next)
 		t.alike(p.tries, first.tries)
 		t.alike(p.within, first.within)
+		t.alike(p.read, first.read)
+		if p.send != nil && !t.Mentioned(p.send) {
+			t.remark(ir.Assumed, p.send, "requests are sent at once, so that only the time for the answer matters")
+		}
 		if p.connect != nil && !t.Mentioned(p.connect) {
 			t.remark(ir.Assumed, p.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
 		}
-		if !same(p.next, first.next) || !same(p.tries, first.tries) || !same(p.within, first.within) {
+		if !same(p.read, first.read) || !same(p.next, first.next) || !same(p.tries, first.tries) || !same(p.within, first.within) {
 			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which are used", first.d.Line)
 		}
 	}
@@ -118,6 +123,9 @@ func same(a, b *directive) bool {
 	return slices.Equal(a.args, b.args)
 }
 
+// defaultReadTimeout is that of proxy_read_timeout and its relatives.
+const defaultReadTimeout = 60 * sim.Second
+
 // retries translates proxy_next_upstream and its limits.
 func (t *translation) retries(g *group, p pass) {
 	r := nginxpolicy.DefaultRetrying()
@@ -134,6 +142,13 @@ func (t *translation) retries(g *group, p pass) {
 		if n, err := strconv.Atoi(p.tries.args[0]); err == nil && n >= 0 && n <= 1000 {
 			r.Tries = n
 			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
+		}
+	}
+	g.pool.Limits.Attempt = defaultReadTimeout
+	if p.read != nil && len(p.read.args) == 1 {
+		if read, err := p.read.time(p.read.name, p.read.args[0]); err == nil && read > 0 {
+			g.pool.Limits.Attempt = read
+			t.remark(ir.Translated, p.read, "how long a server has for its answer")
 		}
 	}
 	g.pool.Params = params.Embed(g.pool.Params, r)

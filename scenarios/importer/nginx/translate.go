@@ -30,6 +30,8 @@ type context struct {
 	next     *directive // proxy_next_upstream and its relatives
 	tries    *directive
 	within   *directive // proxy_next_upstream_timeout
+	read     *directive // proxy_read_timeout
+	send     *directive // proxy_send_timeout
 	connect  *directive
 	checking *directive // health_check
 }
@@ -122,6 +124,10 @@ func (c *context) settle(d *directive) {
 			c.tries = d
 		case "next_upstream_timeout":
 			c.within = d
+		case "read_timeout":
+			c.read = d
+		case "send_timeout":
+			c.send = d
 		case "connect_timeout":
 			c.connect = d
 		}
