@@ -20,7 +20,7 @@ func (x *index) replayed() string {
 }
 
 func replaySentences(r *experiment.Replay) string {
-	t := fmt.Sprintf("%s is replayed with loop %s: %s requests of %s %s", clean(r.File), clean(r.Loop), inThousands(r.Requests), inThousands(r.Clients), plural(r.Clients, "client", "clients"))
+	t := fmt.Sprintf("%s is replayed with loop %s: %s %s of %s %s", clean(r.File), clean(r.Loop), inThousands(r.Requests), plural(r.Requests, "request", "requests"), inThousands(r.Clients), plural(r.Clients, "client", "clients"))
 	if r.Scale != 1 {
 		t += fmt.Sprintf(", a scale of %s", brief(r.Scale))
 	}
@@ -31,7 +31,7 @@ func replaySentences(r *experiment.Replay) string {
 	early := ""
 	switch {
 	case r.BeforeFirstAnswer > 0 && r.UnknownOrder > 0:
-		early = fmt.Sprintf("The log has %s requests before the first answer of their session, and of %s it does not say", inThousands(r.BeforeFirstAnswer), inThousands(r.UnknownOrder))
+		early = fmt.Sprintf("The log has %s %s before the first answer of their session, and of %s it does not say", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"), inThousands(r.UnknownOrder))
 	case r.BeforeFirstAnswer > 0:
 		early = fmt.Sprintf("The log has %s %s before the first answer of their session", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"))
 	case r.UnknownOrder > 0:
@@ -42,11 +42,11 @@ func replaySentences(r *experiment.Replay) string {
 	} else if early != "" {
 		early += "; here they wait for it."
 	}
-	if r.AssumedAnswers > 0 && !r.Rehearsed {
+	if r.AssumedAnswers > 0 && !r.KeepsTimes {
 		early += " Where it has no times of answers, a request is taken to have lasted its mean service time."
 	}
-	if r.Rehearsed {
-		early += " Its answers are taken to have come when they do here without events."
+	if r.KeepsTimes {
+		early += " It does not say how long requests waited, so clients send at its times as far as their answers permit."
 	}
 	return strings.TrimSpace(t + " " + strings.TrimSpace(early))
 }

@@ -246,9 +246,10 @@ type Trace struct {
 	Hour     Time // how long an hour of the recording takes, after time compression
 	Origin   Origin
 
-	// ServiceOnly says that TraceRequest.Took may be the service without waits, or assumed. Clients then pause as long as after
-	// the answers that they have in the same run without its Timeline and Autoscaler, where their requests keep the recorded
-	// times as far as answers permit. It counts at an Origin.Speed of 1.
+	// ServiceOnly says that TraceRequest.Took may be the service without waits, or assumed, so that the recording does not say
+	// how long clients paused. They then send at the recorded times. A request whose time has passed when the answer that it
+	// follows arrives comes after a pause: the recorded one, but no longer than it is late already. It counts at an
+	// Origin.Speed of 1.
 	ServiceOnly bool
 }
 

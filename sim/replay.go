@@ -6,8 +6,6 @@ type playback struct {
 	base    uint32     // requests of the populations before
 	newest  uint32     // request up to which new clients have come
 	clients []recorded // by client of the recording
-	answers []Time     // by request: when it is answered without the timeline, in the time of the recording; nil = as recorded
-	onTime  bool       // requests keep their recorded times, unless the answer that they follow comes later
 	sent    int64
 }
 
@@ -59,27 +57,6 @@ func (b *playback) putOff(c *recorded, number uint32) {
 	b.next[number] = b.first[c.last]
 	b.first[c.last] = number
 }
-
-// keepTimes makes requests keep their recorded times.
-func (b *playback) keepTimes() { b.onTime = true }
-
-// noteAnswers makes a replay that keeps its times note its answers; what has none is answered as recorded.
-func (b *playback) noteAnswers(t *Trace) {
-	b.answers = make([]Time, len(t.Requests))
-	for i := range b.answers {
-		b.answers[i] = t.Requests[i].ends()
-	}
-}
-
-// note notes when a request has its outcome, in a rehearsal.
-func (b *playback) note(number uint32, at Time) {
-	if b.onTime && b.answers != nil {
-		b.answers[number-1] = at
-	}
-}
-
-// pauseAfter makes requests pause as long as after these answers.
-func (b *playback) pauseAfter(answers []Time) { b.answers = answers }
 
 func (c *recorded) admit(id ClientID) { c.slot = id + 1 }
 func (c *recorded) wait()             { c.late = true }
@@ -171,7 +148,6 @@ func (r *run) sendRecorded(p *population, c *recorded, number uint32) {
 func (r *run) followUp(p *population, rq *request, answered bool, pause Time) {
 	c := &p.playback.clients[r.clients[rq.client].addr]
 	c.hears(answered)
-	p.playback.note(rq.seq, r.now-p.Trace.Begin)
 	if p.Loop != OpenLoop {
 		r.planFollowers(p, c, rq.seq, rq.sent, pause)
 	}
@@ -188,7 +164,7 @@ func (r *run) planFollowers(p *population, c *recorded, number uint32, sent, pau
 	soonest := Never
 	for next := p.playback.first[number]; next != 0; next = p.playback.next[next] {
 		q := &p.Trace.Requests[next-1]
-		at := max(p.followsAt(r.now, sent, followed, number, q), r.now+pause)
+		at := max(p.followsAt(r.now, sent, followed, q), r.now+pause)
 		c.expect()
 		r.planRecorded(p, next, at)
 		soonest = min(soonest, at)
@@ -199,20 +175,26 @@ func (r *run) planFollowers(p *population, c *recorded, number uint32, sent, pau
 }
 
 // followsAt is when a request comes that follows another, which was sent at the given time and has its outcome now.
-func (p *population) followsAt(now, sent Time, followed *TraceRequest, number uint32, q *TraceRequest) Time {
-	b := &p.playback
+func (p *population) followsAt(now, sent Time, followed, q *TraceRequest) Time {
 	ends := followed.ends()
-	switch {
-	case p.Loop == OpenLoop:
+	if p.Loop == OpenLoop || q.At < ends && !p.KeepsTimes() {
 		return sent + q.At - followed.At
-	case b.onTime:
-		return p.Trace.Begin + q.At
-	case b.answers != nil:
-		return now + max(0, q.At-b.answers[number-1])
-	case q.At >= ends:
-		return now + q.At - ends
 	}
-	return sent + q.At - followed.At
+	pause := max(0, q.At-ends)
+	if !p.KeepsTimes() {
+		return now + pause
+	}
+	due := p.Trace.Begin + q.At
+	if late := now - due; late > 0 {
+		return now + min(pause, late)
+	}
+	return due
+}
+
+// KeepsTimes reports whether the clients of a replay send at their recorded times, as far as their answers permit; see
+// [Trace.ServiceOnly]. Replays at another speed do not meet the load of the recording, and pause as recorded.
+func (p *Population) KeepsTimes() bool {
+	return p.Trace != nil && p.Trace.ServiceOnly && p.Loop != OpenLoop && (p.Trace.Origin.Speed == 1 || p.Trace.Origin.Speed == 0)
 }
 
 // recordedDone ends a recorded client's session when nothing of it is to come, and begins the next one if that is late.

@@ -217,9 +217,10 @@ func TestFaultsAffectRecordedClients(t *testing.T) {
 				}
 			}
 		}
+		near := [3]float64{1: .03, 2: .1} // clients whose pauses are not known catch up with their recorded times
 		for i := 1; i < 3; i++ {
 			for f, want := range sums[0] {
-				if got := sums[i][f]; math.Abs(got-want) > .03*want+2 {
+				if got := sums[i][f]; math.Abs(got-want) > near[i]*want+2 {
 					t.Errorf("%s, replay %d: %s is %.4g, of the population %.4g", name, i, f, got, want)
 				}
 			}

@@ -144,7 +144,6 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.initBalancers(clients)
 	r.recall(past)
 	r.startPopulations()
-	r.rehearse()
 	r.initTimeline()
 	if m.Health.UnderLoad {
 		for s := range r.servers {

@@ -18,7 +18,7 @@ type Replay struct {
 	BeforeFirstAnswer int     // requests that the log has before the first answer of their session
 	UnknownOrder      int     // requests of which it does not say whether they were
 	AssumedAnswers    int     // requests of which it does not say when they were answered: their mean service time after they were sent
-	Rehearsed         bool    // answers are taken to have come when they do in the same run without its timeline and autoscaler
+	KeepsTimes        bool    // it does not say how long requests waited: clients send at its times as far as their answers permit
 }
 
 // loops are the names of the loops of a replay.
@@ -34,7 +34,7 @@ func replays(models []*sim.Model) []Replay {
 				continue
 			}
 			o := &p.Trace.Origin
-			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed, p.Rehearses()}
+			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed, p.KeepsTimes()}
 			if !slices.Contains(list, one) {
 				list = append(list, one)
 			}

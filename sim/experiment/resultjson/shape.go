@@ -311,7 +311,7 @@ type replayJSON struct {
 	BeforeFirstAnswer int     `json:"before_first_answer" doc:"requests that the log has before the first answer of their session"`
 	UnknownOrder      int     `json:"unknown_order" doc:"requests of which the log does not say whether they came before it: its clock is too coarse, or it has no times of answers"`
 	AssumedAnswers    int     `json:"assumed_answers" doc:"requests of which the log does not say when they were answered; each is taken to have lasted its mean service time"`
-	Rehearsed         bool    `json:"rehearsed" doc:"the log does not say how long requests waited: answers are taken to have come when they do in the same run without its timeline and autoscaler"`
+	KeepsTimes        bool    `json:"keeps_times" doc:"the log does not say how long requests waited: clients send at its times as far as their answers permit"`
 }
 
 // Warning is a reason to doubt a figure, or the answer as a whole, in every JSON document that has some.
