@@ -116,7 +116,7 @@ func (x *cached) loss(q *request, c *client) (Cause, bool) {
 	case c.state == expired:
 		return LostIdle, true
 	case x.r.servers[c.state].incarnation != c.incarnation:
-		return x.r.servers[c.state].lastEnd, true
+		return x.r.servers[c.state].ends[c.incarnation].cause, true
 	}
 	return causeOf(Reason(q.why)), true
 }

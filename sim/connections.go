@@ -82,12 +82,16 @@ func (r *run) sendMessage(q int32) {
 	}
 	rq.goOver(ln.number)
 	rq.goTo(r.clients[rq.client].home)
-	if sv := &r.servers[rq.server]; !sv.serving() { // its host is gone, or the connection would have broken
+	sv := &r.servers[rq.server]
+	switch {
+	case sv.serving():
+		r.reach(q, rq.server)
+	case sv.silentUntil > r.now: // its host is gone, or the connection would have broken
 		rq.failLater(uint8(Broken))
 		r.pushRequest(sv.silentUntil, evAttempt, q)
-		return
+	default: // it died while the answer to the opening was on its way
+		r.clientFailed(q, FailedBroken)
 	}
-	r.reach(q, rq.server)
 }
 
 // cutOff reports whether the connection that a message was sent over has ended.

@@ -35,7 +35,7 @@ type lifecycle struct {
 	repairable  bool       // of a dead server: its repair is planned
 	silent      bool       // of a server that is down: its host is gone, and answers nothing
 	silentUntil Time       // of a silent server: when its host is back
-	lastEnd     Cause      // how the previous incarnation ended
+	ends        []lifeEnd  // how each incarnation before this one ended
 	incarnation uint16     // how often it has lost its memory, or its place in the fleet
 	startUps    uint32     // how often it became ready during the run; repairs do not count
 	endedAt     Time       // when the previous incarnation ended
@@ -44,6 +44,12 @@ type lifecycle struct {
 	drainAt     Time       // when it began to drain
 	stopBy      Time       // end of the grace of its requests in flight
 	departure   *drainPlan // why and how it leaves; nil: it has not begun to
+}
+
+// lifeEnd is how and when an incarnation of a server ended.
+type lifeEnd struct {
+	cause Cause
+	at    Time
 }
 
 // newLifecycle is that of a server that has just been ordered, or has served for long.
@@ -109,7 +115,7 @@ func (l *lifecycle) end(now Time, next life, cause Cause, how death) {
 	}
 	l.become(next, from)
 	l.incarnation++
-	l.lastEnd, l.endedAt = cause, now
+	l.ends, l.endedAt = append(l.ends, lifeEnd{cause, now}), now
 	l.silent, l.silentUntil = how.host, how.back
 }
 
@@ -128,6 +134,7 @@ func (l *lifecycle) withdraw(restart bool) {
 		l.silent = false
 	}
 	l.incarnation++
+	l.ends = append(l.ends, lifeEnd{}) // nothing was in it
 }
 
 // startUp plans when a new or restarting server will be ready.

@@ -42,7 +42,7 @@ func (l *local) cost(q *request, p *population, s ServerID) Time {
 //
 //	evicted from a full memory                    memory-eviction
 //	dropped after its idle timeout                idle-expired
-//	its server has ended since                    how the server ended
+//	its server has ended since                    how that incarnation ended
 //	unused for longer than its idle timeout       idle-expired
 //	on s                                          not lost
 //	on a server that leaves, and the balancer     what the departure counts as
@@ -58,7 +58,7 @@ func (l *local) loss(q *request, p *population, c *client, s ServerID) (Cause, b
 	home, why := &l.r.servers[c.state], Reason(q.why)
 	switch {
 	case home.incarnation != c.incarnation:
-		return home.lastEnd, true
+		return home.ends[c.incarnation].cause, true
 	case p.IdleTimeout > 0 && l.r.now-l.states[q.client].last > p.IdleTimeout:
 		return LostIdle, true
 	case c.state == s:

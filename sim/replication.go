@@ -159,7 +159,7 @@ func (x *replicated) loss(q *request, p *population, c *client) (Cause, bool) {
 		if home.incarnation == c.incarnation {
 			return 0, false
 		}
-		cause, died = home.lastEnd, home.endedAt
+		cause, died = home.ends[c.incarnation].cause, home.ends[c.incarnation].at
 	}
 	copied := x.everywhere && x.held(q.client)
 	for _, at := range x.copiesOf(q.client) {
