@@ -27,6 +27,7 @@ var warned = map[string]struct {
 	"equal-replications":  {text: "FEW\nworkload: [{name: a, sessions: times(1s 2s), requests: 1, service: 1ms}]\n"},
 	"few-faults":          {text: "FEW\nUSERS\ntimeline: [{each: exp(1h), crash: {repair: 10s}}]\n"},
 	"fleet-outside":       {text: "FEW\nUSERS\nautoscaler: {hpa: {target: 50%, min: 3, max: 5}}\n"},
+	"few-names":           {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: {count: 2, names: [a, b, c]}\nUSERS\npolicies: [consistent-hash]\ntimeline: [{at: 5s, scale: {to: 5}}]\n"},
 	"growing-queues":      {text: "duration: 10m\nwarmup: 0\nreplications: 2\nservers: {count: 1, cores: 1, queue: unlimited}\nworkload: [{name: a, sessions: 20/s, requests: 1, service: 100ms, timeout: never}]\n"},
 	"ignored":             {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b, limit: 5}]\nUSERS\npolicies: [round-robin]\n"},
 	"imprecise":           {text: "duration: 20s\nwarmup: 0\nreplications: {min: 2, max: 3, precision: 0.1%}\nservers: {count: 2}\nUSERS\n"},
