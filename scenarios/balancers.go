@@ -13,7 +13,8 @@ var balancers = object[sim.Balancers]{
 	at("shared_table", "whether all instances share one routing table", truth(), func(b *sim.Balancers) *bool { return &b.Shared }),
 	at("spread", "how requests reach instances: each client uses one instance (client), or each request any (request)",
 		choice([]string{"client", "request"}, false, true), func(b *sim.Balancers) *bool { return &b.PerRequest }),
-	{key: "connect_timeout", doc: "time to fail on a dead server that is not yet marked down, whatever died; default: none where a process crashed, which refuses, and 1s where a host did",
+	at("host_timeout", "time to fail on a server whose host is gone and that is not yet marked down: HAProxy's timeout connect, nginx's proxy_connect_timeout", span(0), func(b *sim.Balancers) *sim.Time { return &b.ConnectTimeout }),
+	{key: "connect_timeout", doc: "time to fail on a dead server that is not yet marked down, whatever died; default: none where a process crashed, which refuses, and host_timeout where a host did",
 		schema: span(0).schema, read: func(d *decoder, n *tree.Node, b *sim.Balancers) {
 			b.ConnectTimeout, _ = span(0).read(d, n)
 			b.Dead = sim.Silent

@@ -152,7 +152,7 @@ func (w *writer) balancers(p *ir.Pool) {
 	for _, limit := range []struct {
 		key  string
 		span sim.Time
-	}{{"attempt_timeout", p.Limits.Attempt}, {"request_timeout", p.Limits.Request}, {"queue_timeout", p.Limits.Queue}} {
+	}{{"host_timeout", p.Limits.Connect}, {"attempt_timeout", p.Limits.Attempt}, {"request_timeout", p.Limits.Request}, {"queue_timeout", p.Limits.Queue}} {
 		if limit.span > 0 {
 			parts = append(parts, fmt.Sprintf("%s: %s", limit.key, span(limit.span)))
 		}

@@ -18,6 +18,7 @@ func (t *translation) finish() {
 		}
 		p := ir.Pool{
 			Place: b.Place, Name: t.Names.Unique(b.name), Health: b.health, Key: ir.KeySource{Kind: "none"},
+			Limits:    ir.Limits{Attempt: t.timeout},
 			Balancers: ir.Balancers{Scope: "node"}, // the counters are in shared memory of all processes
 		}
 		t.choose(b, &p)

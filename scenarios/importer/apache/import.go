@@ -14,6 +14,7 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/sim"
 )
 
 var _ = importer.Register(importer.Product{
@@ -26,7 +27,7 @@ var _ = importer.Register(importer.Product{
 
 // importFile reads a file and the files it includes.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, byName: map[string]*balancer{}}
+	t := &translation{Input: in, byName: map[string]*balancer{}, timeout: 60 * sim.Second}
 	err := in.Read(name, func(data []byte) error {
 		top, err := t.parse(name, data)
 		if err != nil {
@@ -49,4 +50,7 @@ type translation struct {
 	cookies    []cookie             // that Header directives set
 	root       string               // ServerRoot
 	directives int
+
+	timeout      sim.Time // how long a member has for its answer
+	proxyTimeout bool     // it is that of ProxyTimeout
 }

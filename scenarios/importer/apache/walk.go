@@ -4,6 +4,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"stickysim/sim"
 )
 
 // walk translates the directives of a virtual host, or of the main server.
@@ -43,12 +45,26 @@ func (t *translation) one(d *directive, host string) error {
 		}
 		t.Harmless(d, "%s", d)
 	case "proxytimeout", "timeout":
-		t.Harmless(d, "%s: timeouts are settings of the scenario", d)
+		t.timeLimit(d)
 	default:
 		t.Harmless(d, "%s: does not choose among servers", d)
 		t.cover(d.block)
 	}
 	return nil
+}
+
+// timeLimit reads how long a member has for its answer: ProxyTimeout, or without one Timeout.
+func (t *translation) timeLimit(d *directive) {
+	n, err := strconv.Atoi(strings.Join(d.args, " "))
+	switch own := d.name == "proxytimeout"; {
+	case err != nil || n < 1:
+		t.NotCarried(d, "%s: not a time in seconds", d)
+	case !own && t.proxyTimeout:
+		t.Harmless(d, "%s: ProxyTimeout counts for members", d)
+	default:
+		t.timeout, t.proxyTimeout = sim.Time(n)*sim.Second, own
+		t.Translated(d, "%s: how long a member has for its answer", d)
+	}
 }
 
 // cover notes that the remark on a section covers what is in it.

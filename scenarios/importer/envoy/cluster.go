@@ -28,6 +28,7 @@ func (im *translation) pool(c *tree.Node) ir.Pool {
 	}
 	settings := im.clusterSettings(c)
 	im.retries(p.Name, &settings)
+	im.limits(c, &p)
 	p.Servers = im.servers(c)
 	p.Health = im.health(c)
 	key, from := im.key(p.Name, &p)

@@ -7,6 +7,7 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 // route is an action that leads to a cluster: of an HTTP route, or of a TCP or Redis proxy.
@@ -127,6 +128,28 @@ func (im *translation) retries(cluster string, c *envoy.Cluster) {
 		im.integer(policy.Get("num_retries"), &c.NumRetries)
 		c.NumRetries = min(c.NumRetries, 100)
 	}
+}
+
+// The time limits of connections to servers, and of answers on HTTP routes, where they are not given.
+const (
+	connectTimeout = 5 * sim.Second
+	routeTimeout   = 15 * sim.Second
+)
+
+// limits reads the time limits of a cluster, and of the first route to it.
+func (im *translation) limits(c *tree.Node, p *ir.Pool) {
+	p.Limits.Connect = connectTimeout
+	im.span(c.Get("connect_timeout"), &p.Limits.Connect)
+	routes := im.routes[p.Name]
+	if len(routes) == 0 || routes[0].redis {
+		return
+	}
+	r := routes[0]
+	p.Limits.Request = routeTimeout
+	if !im.span(r.action.Get("timeout"), &p.Limits.Request) {
+		im.Assumed(r.cluster, "timeout of the route to %s: not given, %v", source.Short(p.Name), routeTimeout)
+	}
+	im.span(r.action.Get("retry_policy", "per_try_timeout"), &p.Limits.Attempt)
 }
 
 // remarkRoute says which cluster a route leads to.

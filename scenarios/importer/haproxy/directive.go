@@ -158,7 +158,7 @@ func (im *translation) timeout(p *proxy, l *line) error {
 	case "connect":
 		p.connect = t
 		p.options.RetryDelay = min(t, sim.Second)
-		im.Translated(l, "timeout connect: pause of %v before a retry on the same server", p.options.RetryDelay)
+		im.Translated(l, "timeout connect: how long a connection to a host that is gone takes to fail; pause of %v before a retry on the same server", p.options.RetryDelay)
 	case "check":
 		p.checkRead = t
 		im.Translated(l, "timeout check: time a health check has")

@@ -82,6 +82,7 @@ func (p *proxy) addsSource(frontends string) {
 // timeLimits is the time limits; timeout queue is timeout connect where it is not given.
 func (p *proxy) timeLimits() ir.Limits {
 	all := p.limits
+	all.Connect = p.connect
 	if all.Queue == 0 {
 		all.Queue = p.connect
 	}

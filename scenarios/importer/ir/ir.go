@@ -55,6 +55,7 @@ type Balancers struct {
 
 // Limits are the balancer's own time limits; 0 = none.
 type Limits struct {
+	Connect sim.Time // for a connection to a server whose host is gone
 	Attempt sim.Time // for a server's answer
 	Request sim.Time // for the answer to a request, whatever its attempts
 	Queue   sim.Time // in the balancer's queue

@@ -97,13 +97,11 @@ func (t *translation) applyPasses(g *group) {
 		t.alike(p.tries, first.tries)
 		t.alike(p.within, first.within)
 		t.alike(p.read, first.read)
+		t.alike(p.connect, first.connect)
 		if p.send != nil && !t.Mentioned(p.send) {
 			t.remark(ir.Assumed, p.send, "requests are sent at once, so that only the time for the answer matters")
 		}
-		if p.connect != nil && !t.Mentioned(p.connect) {
-			t.remark(ir.Assumed, p.connect, "the time lost on a dead server is balancers.connect_timeout in a scenario")
-		}
-		if !same(p.read, first.read) || !same(p.next, first.next) || !same(p.tries, first.tries) || !same(p.within, first.within) {
+		if !same(p.read, first.read) || !same(p.connect, first.connect) || !same(p.next, first.next) || !same(p.tries, first.tries) || !same(p.within, first.within) {
 			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which are used", first.d.Line)
 		}
 	}
@@ -123,9 +121,6 @@ func same(a, b *directive) bool {
 	return slices.Equal(a.args, b.args)
 }
 
-// defaultReadTimeout is that of proxy_read_timeout and its relatives.
-const defaultReadTimeout = 60 * sim.Second
-
 // retries translates proxy_next_upstream and its limits.
 func (t *translation) retries(g *group, p pass) {
 	r := nginxpolicy.DefaultRetrying()
@@ -144,17 +139,28 @@ func (t *translation) retries(g *group, p pass) {
 			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
 		}
 	}
-	g.pool.Limits.Attempt = defaultReadTimeout
-	if p.read != nil && len(p.read.args) == 1 {
-		if read, err := p.read.time(p.read.name, p.read.args[0]); err == nil && read > 0 {
-			g.pool.Limits.Attempt = read
-			t.remark(ir.Translated, p.read, "how long a server has for its answer")
-		}
-	}
+	g.pool.Limits.Connect = t.timeLimit(p.connect, "how long a connection to a host that is gone takes to fail")
+	g.pool.Limits.Attempt = t.timeLimit(p.read, "how long a server has for its answer")
 	g.pool.Params = params.Embed(g.pool.Params, r)
 	if g.attempts = r.Tries; !r.NextUpstream {
 		g.attempts = 1
 	}
+}
+
+// defaultTimeLimit is that of proxy_connect_timeout and proxy_read_timeout.
+const defaultTimeLimit = 60 * sim.Second
+
+// timeLimit reads a time limit of an attempt; d is nil where there is none.
+func (t *translation) timeLimit(d *directive, what string) sim.Time {
+	if d == nil || len(d.args) != 1 {
+		return defaultTimeLimit
+	}
+	limit, err := d.time(d.name, d.args[0])
+	if err != nil || limit <= 0 {
+		return defaultTimeLimit
+	}
+	t.remark(ir.Translated, d, "%s", what)
+	return limit
 }
 
 // conditions translates the words of proxy_next_upstream.
