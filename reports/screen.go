@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,7 +81,8 @@ func (t *textWriter) lines(text string, most int, look string) []styled {
 // headline is the name of the scenario, and how it was run.
 func (x *index) headline() string {
 	r := x.res
-	t := fmt.Sprintf("%s: %s of %s, seed %d", shorten(clean(r.Name), 40), x.replications(), formatSpan(r.Duration), r.Seed)
+	name := cmp.Or(shorten(clean(r.Name), 40), "a scenario without a name")
+	t := fmt.Sprintf("%s: %s of %s, seed %d", name, x.replications(), formatSpan(r.Duration), r.Seed)
 	if r.Interrupted {
 		t += ", interrupted"
 	}
