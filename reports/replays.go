@@ -8,7 +8,7 @@ import (
 )
 
 // mostReplayed is how many lines of the first screen say what logs are replayed.
-const mostReplayed = 4
+const mostReplayed = 5
 
 // replayed says how logs are replayed; empty if none is.
 func (x *index) replayed() string {
@@ -25,17 +25,17 @@ func replaySentences(r *experiment.Replay) string {
 		t += fmt.Sprintf(", a scale of %s", brief(r.Scale))
 	}
 	if r.Speed != 1 {
-		t += fmt.Sprintf("; speed %s divides pauses and the times between sessions, not service times, timeouts, TTLs or idle timeouts", brief(r.Speed))
+		t += fmt.Sprintf("; speed %s shortens pauses, not service times, timeouts or TTLs", brief(r.Speed))
 	}
 	t += "."
 	early := ""
 	switch {
 	case r.BeforeFirstAnswer > 0 && r.UnknownOrder > 0:
-		early = fmt.Sprintf("The log has %s %s before the first answer of their session, and of %s it does not say", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"), inThousands(r.UnknownOrder))
+		early = fmt.Sprintf("The log has %s %s before their session's first answer, and of %s it does not say", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"), inThousands(r.UnknownOrder))
 	case r.BeforeFirstAnswer > 0:
-		early = fmt.Sprintf("The log has %s %s before the first answer of their session", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"))
+		early = fmt.Sprintf("The log has %s %s before their session's first answer", inThousands(r.BeforeFirstAnswer), plural(r.BeforeFirstAnswer, "request", "requests"))
 	case r.UnknownOrder > 0:
-		early = fmt.Sprintf("Of %s %s the log does not say whether they came before the first answer of their session", inThousands(r.UnknownOrder), plural(r.UnknownOrder, "request", "requests"))
+		early = fmt.Sprintf("Of %s %s the log does not say whether they came before their session's first answer", inThousands(r.UnknownOrder), plural(r.UnknownOrder, "request", "requests"))
 	}
 	if early != "" && r.Loop == "open" {
 		early += "; they do not wait for it."
@@ -43,7 +43,7 @@ func replaySentences(r *experiment.Replay) string {
 		early += "; here they wait for it."
 	}
 	if r.AssumedAnswers > 0 && !r.KeepsTimes {
-		early += " Where it has no times of answers, a request is taken to have lasted its mean service time."
+		early += " Where it has no answer times, requests are taken to last their mean service time."
 	}
 	if r.KeepsTimes {
 		early += " It does not say how long requests waited, so clients send at its times as far as their answers permit."
