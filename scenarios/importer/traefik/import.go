@@ -33,6 +33,7 @@ func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in, read: map[string]bool{name: true}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
+	t.retries(before)
 	for i := before; i < len(in.Pools); i++ {
 		in.Pools[i].Sees = t.sees
 	}
@@ -43,7 +44,11 @@ func importFile(in *source.Input, name string) error {
 type translation struct {
 	*source.Input
 	read map[string]bool // files that were read
-	sees *ir.Sees        // what the entry points say
+
+	routers  []*tree.Node
+	retrying []*tree.Node // middlewares that retry
+
+	sees *ir.Sees // what the entry points say
 }
 
 // file translates the content of a file.
@@ -176,10 +181,13 @@ func (t *translation) http(n *tree.Node) error {
 			if err := t.services(x); err != nil {
 				return err
 			}
+		case "routers":
+			t.routers = append(t.routers, x.Children()...)
+			t.Harmless(x, "http.routers: which requests get here is part of the workload")
 		case "middlewares":
 			for _, m := range x.Children() {
-				if retry := m.Get("retry"); retry != nil {
-					t.NotCarried(retry, "middleware %s: retries; set the scenario's redispatch instead", source.Short(m.Key))
+				if m.Get("retry") != nil {
+					t.retrying = append(t.retrying, m)
 				} else {
 					t.Harmless(m, "middleware %s: does not choose among servers", source.Short(m.Key))
 				}

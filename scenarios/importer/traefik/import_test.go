@@ -95,8 +95,9 @@ func TestComposeLabels(t *testing.T) {
 const dynamic = `
 http:
   routers:
-    r: {rule: "Host(` + "`a`" + `)", service: App}
+    r: {rule: "Host(` + "`a`" + `)", service: App, middlewares: ["again@file"]}
   middlewares:
+    unused: {retry: {attempts: 2}}
     again: {retry: {attempts: 3}}
   services:
     App:
@@ -130,7 +131,7 @@ func TestDynamicFile(t *testing.T) {
 	app, mix := config.Pools[0], config.Pools[1]
 	c := app.Params.(policy.StickyCookie)
 	if app.Name != "App" || c.Strategy != "p2c" || c.MaxAge != sim.Minute || c.Name != "_"+c.Name[1:] || len(c.Name) != 6 ||
-		app.Health == nil || app.Health.Interval != 5*sim.Second || app.Health.Timeout != sim.Second ||
+		app.Redispatch != 2 || mix.Redispatch != 0 || app.Health == nil || app.Health.Interval != 5*sim.Second || app.Health.Timeout != sim.Second ||
 		app.Servers[0].Info.Weight != 2 || app.Servers[1].Info.Name != "10.0.0.2:80" {
 		t.Errorf("App: %+v %+v", app, app.Health)
 	}
