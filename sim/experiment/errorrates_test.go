@@ -118,12 +118,12 @@ func (r *rates) String() string {
 
 // Gates are wrong no more often than they say, over all looks at up to 200 replications: with a limit 10 % below the truth
 // they do not pass, 10 % above it they do not fail, and at the truth nearly all are undecided. The band is wider than 5 % by
-// two standard errors. STICKYSIM_FULL=1 tries 400 gates from pools of 2000 replications; without it a few are tried.
+// two standard errors. STICKYSIM_FULL=1 tries 200 gates from pools of 2000 replications; without it a few are tried.
 func TestGatesAreSeldomWrong(t *testing.T) {
 	t.Parallel()
 	replications, tries, most := 100, 30, 40
 	if os.Getenv("STICKYSIM_FULL") != "" {
-		replications, tries, most = 2000, 400, 200
+		replications, tries, most = 2000, 200, 200
 	}
 	allowed := .05 + 2*math.Sqrt(.05*.95/float64(tries))
 	for i, c := range rateCases {
@@ -160,7 +160,7 @@ func TestFamiliesOfObjectivesAreSeldomWrong(t *testing.T) {
 	t.Parallel()
 	replications, tries, most := 100, 30, 28
 	if os.Getenv("STICKYSIM_FULL") != "" {
-		replications, tries, most = 2000, 400, 200
+		replications, tries, most = 2000, 200, 200
 	}
 	p := newPool(crashing(20), "sessions.lost{cause=crash}", replications)
 	truth, _ := p.truth()
