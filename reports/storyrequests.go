@@ -23,13 +23,15 @@ var (
 
 // failureWords say what requests fail of.
 var failureWords = map[string]string{
-	"no-server":   "the balancer believes that no server is up",
-	"unreachable": "they are sent to a server that is dead",
-	"refused":     "the server's queue is full",
-	"broken":      "their server dies under them",
-	"timeout":     "the client's timeout ends before the answer comes",
-	"store":       "the store is down or refuses them",
-	unanswered:    "they still wait for their answer when the run ends",
+	"no-server":        "the balancer believes that no server is up",
+	"unreachable":      "they are sent to a server that is dead",
+	"refused":          "the server's queue is full",
+	"broken":           "their server dies under them",
+	"timeout":          "the client's timeout ends before the answer comes",
+	"store":            "the store is down or refuses them",
+	"balancer-timeout": "the balancer's time limit ends before the answer comes",
+	"queue-timeout":    "they wait in the balancer's queue for longer than it lets them",
+	unanswered:         "they still wait for their answer when the run ends",
 }
 
 // unanswered stands beside the causes of failures for requests that have been in flight too long when the run ends.
