@@ -19,6 +19,7 @@ var (
 	tooLong       = diag.Register(diag.Code{Name: "too-long", Severity: diag.Caution, Doc: "An event of the timeline is not over when the run ends, so its consequences are counted in part."})
 	contradictory = diag.Register(diag.Code{Name: "contradictory", Severity: diag.Caution, Doc: "Two settings of a population exclude each other in practice."})
 	fewNames      = diag.Register(diag.Code{Name: "few-names", Severity: diag.Caution, Doc: "More servers can be added during the run than there are names for, and the policy places servers by their names or addresses."})
+	noProxies     = diag.Register(diag.Code{Name: "no-proxies", Severity: diag.Note, Doc: "The scenario says whose address balancers see, and no population comes through proxies, so all see the client's own."})
 	notJudged     = diag.Register(diag.Code{Name: "not-judged", Severity: diag.Caution, Doc: "An objective is about alternatives that are not run, because --policies leaves them out."})
 	fleetOutside  = diag.Register(diag.Code{Name: "fleet-outside", Severity: diag.Caution, Doc: "The fleet starts with fewer or more servers than the autoscaler allows."})
 )

@@ -158,6 +158,10 @@ func (d *decoder) see(clients *tree.Node, all []sim.Population, sources []*tree.
 			d.warn(at, noEffect, "has no effect: balancers see the address of the connection, whoever is trusted", "write seen_as: forwarded")
 		}
 	}
+	direct := !slices.ContainsFunc(sources, func(n *tree.Node) bool { return n.Get("through") != nil })
+	if at := clients.Get("seen_as"); at != nil && direct {
+		d.warn(at, noProxies, "matters to populations that come through proxies (through: 2), and none does", "remove it")
+	}
 	if !s.forwarded {
 		return
 	}

@@ -32,6 +32,7 @@ var warned = map[string]struct {
 	"ignored":             {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b, limit: 5}]\nUSERS\npolicies: [round-robin]\n"},
 	"imprecise":           {text: "duration: 20s\nwarmup: 0\nreplications: {min: 2, max: 3, precision: 0.1%}\nservers: {count: 2}\nUSERS\n"},
 	"never-sticky":        {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b}]\nUSERS\npolicies: [haproxy/cookie]\n"},
+	"no-proxies":          {text: "FEW\nUSERS\nclients: {seen_as: forwarded}\n"},
 	"no-effect":           {text: "FEW\nUSERS\ntimeline: [{at: 5s, store_outage: {for: 1s}}]\n"},
 	"not-judged":          {text: "FEW\nUSERS\npolicies: [random, cookie]\nobjectives: [{that: latency.mean < 9s, on: [cookie]}]\n", args: []string{"--policies", "random"}},
 	"overload":            {text: "FEW\nworkload: [{name: a, sessions: 300/s, requests: 1, service: 100ms}]\n"},
