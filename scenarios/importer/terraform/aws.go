@@ -11,6 +11,14 @@ import (
 	"stickysim/sim"
 )
 
+var _ = register(func(im *translation, kind, name string, n *tree.Node) {
+	if p := im.targetGroup(name, name, n); p != nil {
+		im.attachments(p, kind+"."+name)
+	}
+}, "aws_lb_target_group", "aws_alb_target_group")
+
+var _ = register((*translation).classic, "aws_elb")
+
 const week = 7 * 24 * sim.Hour
 
 // targetGroup translates a target group of an Application or Network Load Balancer; nil for one of Lambda functions.
@@ -146,7 +154,7 @@ func (im *translation) unlisted(p *ir.Pool, at *tree.Node) {
 }
 
 // classic translates a Classic Load Balancer and the stickiness policies that refer to it.
-func (im *translation) classic(name string, n *tree.Node) {
+func (im *translation) classic(_, name string, n *tree.Node) {
 	p := im.newPool(name, "aws_elb/"+name, n)
 	p.Policy, p.Params = "aws-alb/least-outstanding", aws.ALBLeastOutstanding{}
 	im.seconds(n.Get("connection_draining_timeout"), &p.Drain, sim.Hour)

@@ -8,8 +8,13 @@ import (
 	"stickysim/sim"
 )
 
+var (
+	_ = register((*translation).applicationGateway, "azurerm_application_gateway")
+	_ = register((*translation).webApp, "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_app_service")
+)
+
 // applicationGateway makes a pool of every backend setting of an Azure Application Gateway.
-func (im *translation) applicationGateway(name string, n *tree.Node) {
+func (im *translation) applicationGateway(_, name string, n *tree.Node) {
 	for _, s := range n.Items {
 		if s.Key != "backend_http_settings" || s.Kind != tree.Map {
 			continue
@@ -39,7 +44,7 @@ func (im *translation) applicationGateway(name string, n *tree.Node) {
 }
 
 // webApp translates an App Service with session affinity.
-func (im *translation) webApp(name string, n *tree.Node) {
+func (im *translation) webApp(_, name string, n *tree.Node) {
 	a := n.Get("client_affinity_enabled")
 	if !im.known(a, "off is used") || !a.True() {
 		return

@@ -8,6 +8,9 @@ import (
 	"stickysim/sim"
 )
 
+var _ = register(func(im *translation, _, name string, n *tree.Node) { im.backendService(name, name, n) },
+	"google_compute_backend_service", "google_compute_region_backend_service", "google_compute_target_pool")
+
 const fortnight = 14 * 24 * sim.Hour
 
 // backendService translates a backend service or target pool of Google Cloud.

@@ -85,20 +85,20 @@ func (im *translation) block(b block) {
 }
 
 func (im *translation) resource(kind, name string, n *tree.Node) {
-	switch kind {
-	case "aws_lb_target_group", "aws_alb_target_group":
-		if p := im.targetGroup(name, name, n); p != nil {
-			im.attachments(p, kind+"."+name)
-		}
-	case "aws_elb":
-		im.classic(name, n)
-	case "google_compute_backend_service", "google_compute_region_backend_service", "google_compute_target_pool":
-		im.backendService(name, name, n)
-	case "azurerm_application_gateway":
-		im.applicationGateway(name, n)
-	case "azurerm_linux_web_app", "azurerm_windows_web_app", "azurerm_app_service":
-		im.webApp(name, n)
+	if translate := resources[kind]; translate != nil {
+		translate(im, kind, name, n)
 	}
+}
+
+// resources holds what translates a resource, by its type.
+var resources = map[string]func(im *translation, kind, name string, n *tree.Node){}
+
+// register makes translate responsible for the resources of the types. Files of providers call it from package variables.
+func register(translate func(im *translation, kind, name string, n *tree.Node), kinds ...string) bool {
+	for _, kind := range kinds {
+		resources[kind] = translate
+	}
+	return true
 }
 
 // module reads the arguments of modules that make load balancers: maps of target groups or backends, or the settings
