@@ -25,6 +25,9 @@ type Product struct {
 	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
 	Folders    bool     // whether names of folders stand for the files in them
 
+	// Harmless are the names in its configurations that have no influence on routing, load, sessions and time.
+	Harmless []source.Harmless
+
 	// Import reads the named files as one configuration. See [Each] for files that are a configuration each.
 	Import func(in *source.Input, names []string) error
 }

@@ -141,7 +141,7 @@ func (t *translation) jsonHandler(n *tree.Node, name string) error {
 		t.NotCarried(x, "dynamic_upstreams: upstreams are known only at run time")
 	}
 	t.rest(n)
-	n.Cover() // with remarks on all fields
+	n.Cover(true) // with remarks on all fields
 	return t.pool(h)
 }
 

@@ -71,11 +71,11 @@ func (n *Notes) NotCarried(at Part, format string, args ...any) {
 }
 
 // Remark puts a remark on a part into a drawer. A part that shares its place with others, such as a value in a tree,
-// keeps for itself that there is a remark on it, in a method Cover.
+// keeps for itself that there is a remark on it, in a method Cover. What is translated may have parts that are not.
 func (n *Notes) Remark(d ir.Drawer, at Part, format string, args ...any) {
 	place := at.Where()
-	if c, ok := at.(interface{ Cover() }); ok && d != ir.Assumed { // an assumption is about what is not there
-		c.Cover()
+	if c, ok := at.(interface{ Cover(whole bool) }); ok && d != ir.Assumed { // an assumption is about what is not there
+		c.Cover(d != ir.Translated)
 	}
 	n.mention(place)
 	if _, known := n.files[place.File]; !known {

@@ -33,7 +33,9 @@ type Node struct {
 	Text  string  // of a scalar
 	Items []*Node // of a list or map, in order
 
-	covered bool
+	covered bool // there is a remark on it
+	whole   bool // which counts for all below
+	asked   bool // an importer knows the key by name
 }
 
 // Get follows keys down through maps; nil where one is absent.
@@ -50,6 +52,7 @@ func (n *Node) item(key string) *Node {
 	}
 	for _, x := range n.Items {
 		if x.Key == key {
+			x.asked = true
 			return x
 		}
 	}
@@ -108,10 +111,10 @@ func (n *Node) Where() ir.Place {
 	return n.Place
 }
 
-// Cover notes that there is a remark on n, which counts for all below it.
-func (n *Node) Cover() {
+// Cover notes that there is a remark on n. whole says that it counts for all below.
+func (n *Node) Cover(whole bool) {
 	if n != nil {
-		n.covered = true
+		n.covered, n.whole = true, n.whole || whole
 	}
 }
 

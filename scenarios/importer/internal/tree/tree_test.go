@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
@@ -60,5 +61,53 @@ func TestValues(t *testing.T) {
 	}
 	if x, ok := (&Node{Kind: Scalar, Text: "9007199254740993"}).Int(); ok {
 		t.Errorf("Int accepts %d", x)
+	}
+}
+
+func TestAccountNamesWhatNobodyUnderstood(t *testing.T) {
+	n := parse(t, `
+kind: Thing
+meta: {labels: {any: 1}, invented: 1}
+spec:
+  probe: {period: 1, invented: 2, more: {known: 1, invented: 3}}
+  ports: [{name: a, invented: 4}, {name: b}]
+  never: {asked: 1}
+  lost: {with: {all: below}}
+  plain: {"@type": x, invented: 5}
+list: [1, 2]
+`)
+	in := source.New(nil)
+	in.Translated(n.Get("kind"), "kind")
+	in.Translated(n.Get("spec", "probe"), "probe")
+	n.Get("spec", "probe", "period").Value()
+	n.Get("spec", "probe", "more", "known").Value()
+	in.NotCarried(n.Get("spec", "lost"), "lost")
+	in.Translated(n.Get("list"), "list")
+	known := NewKnown([]source.Harmless{{Names: []string{"Thing meta labels", "Thing spec ports name", "** @type"}, Why: "a name"}})
+	n.Account(in, known, "Thing x", "Thing")
+	drawer := map[string]ir.Drawer{}
+	for _, r := range in.Config("").Remarks {
+		drawer[r.Text] = r.Drawer
+	}
+	for text, want := range map[string]ir.Drawer{
+		"Thing x.meta.labels: a name":                      ir.Harmless,
+		"Thing x.meta.invented: not understood":            ir.NotCarried,
+		"Thing x.spec.probe.invented: not understood":      ir.NotCarried,
+		"Thing x.spec.probe.more.invented: not understood": ir.NotCarried,
+		"Thing x.spec.ports.0.name: a name":                ir.Harmless,
+		"Thing x.spec.ports.0.invented: not understood":    ir.NotCarried,
+		"Thing x.spec.never: not understood":               ir.NotCarried,
+		"Thing x.spec.plain: not understood":               ir.NotCarried,
+		"lost":                                             ir.NotCarried,
+		"Thing x.spec.ports.1.name: a name":                ir.Harmless,
+		"probe":                                            ir.Translated, "kind": ir.Translated, "list": ir.Translated,
+	} {
+		if got, ok := drawer[text]; !ok || got != want {
+			t.Errorf("%q: in drawer %v (%v), want %v", text, got, ok, want)
+		}
+		delete(drawer, text)
+	}
+	if len(drawer) > 0 {
+		t.Errorf("further remarks: %v", drawer)
 	}
 }

@@ -1,0 +1,28 @@
+package source
+
+import "fmt"
+
+// Harmless are names in a product's configurations that are known to have no influence on routing, load, sessions and time, and
+// why. What is in no such list, and gets no other remark, was not understood.
+//
+// In formats that are trees, such as YAML, a name is a path of keys with single spaces between them. Indexes of lists do not
+// count, "*" is any one key, and "**" in front is any keys or none. It stands for all below it. In other formats it is the name
+// of a directive.
+type Harmless struct {
+	Names []string
+	Why   string // "what runs in a pod, not how it is reached"
+}
+
+// Reasons returns the reason for each name in the lists. A name that is listed twice is a programming error and panics.
+func Reasons(lists []Harmless) map[string]string {
+	why := map[string]string{}
+	for _, l := range lists {
+		for _, name := range l.Names {
+			if _, dup := why[name]; dup {
+				panic(fmt.Sprintf("source: %q is listed as harmless twice", name))
+			}
+			why[name] = l.Why
+		}
+	}
+	return why
+}

@@ -1,0 +1,114 @@
+package tree
+
+import (
+	"strconv"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+)
+
+// Known are the paths of keys of a product that are harmless.
+type Known struct {
+	top, anywhere *knot
+}
+
+// knot is a step of a path.
+type knot struct {
+	why  string // not empty: harmless, with all below
+	next map[string]*knot
+}
+
+// NewKnown makes a table of lists of harmless paths.
+func NewKnown(lists []source.Harmless) *Known {
+	k := &Known{&knot{}, &knot{}}
+	for name, why := range source.Reasons(lists) {
+		at := k.top
+		path, everywhere := strings.CutPrefix(name, "** ")
+		if everywhere {
+			at = k.anywhere
+		}
+		for key := range strings.SplitSeq(path, " ") {
+			if at.next == nil {
+				at.next = map[string]*knot{}
+			}
+			if at.next[key] == nil {
+				at.next[key] = &knot{}
+			}
+			at = at.next[key]
+		}
+		at.why = why
+	}
+	return k
+}
+
+// step follows a key from each of the knots, and from the beginning of the paths that begin anywhere.
+func (k *Known) step(from []*knot, key string) []*knot {
+	var to []*knot
+	for _, x := range append(from[:len(from):len(from)], k.anywhere) {
+		for _, name := range [2]string{key, "*"} {
+			if y := x.next[name]; y != nil {
+				to = append(to, y)
+			}
+		}
+	}
+	return to
+}
+
+// Account gives a remark to every part of n that has none: it is harmless if known has its path, otherwise it was not
+// understood. A remark that something is harmless or not carried over covers all below it. One that it is translated covers the
+// fields below that were asked for by name. The path in remarks begins with shown, that in the table with the keys in under.
+func (n *Node) Account(in *source.Input, known *Known, shown string, under ...string) {
+	at := []*knot{known.top}
+	for _, key := range under {
+		at = known.step(at, key)
+	}
+	a := accounting{in, known}
+	a.node(n, at, shown, false)
+}
+
+type accounting struct {
+	*source.Input
+	known *Known
+}
+
+// node accounts for n. read says that n is part of something translated, and was asked for by name.
+func (a accounting) node(n *Node, at []*knot, shown string, read bool) {
+	if n == nil || n.whole {
+		return
+	}
+	if n.covered || read {
+		a.items(n, at, shown, true)
+		return
+	}
+	deeper := false
+	for _, k := range at {
+		if k.why != "" {
+			a.Harmless(n, "%s: %s", source.Short(shown), k.why)
+			return
+		}
+		deeper = deeper || len(k.next) > 0
+	}
+	if len(n.Items) > 0 && (deeper || n.touched()) {
+		a.items(n, at, shown, false)
+		return
+	}
+	a.NotCarried(n, "%s: not understood", source.Short(shown))
+}
+
+// items accounts for the items of n, which is translated or not.
+func (a accounting) items(n *Node, at []*knot, shown string, translated bool) {
+	for i, x := range n.Items {
+		if n.Kind == List {
+			a.node(x, at, path(shown, strconv.Itoa(i)), translated)
+		} else {
+			a.node(x, a.known.step(at, x.Key), path(shown, x.Key), translated && x.asked)
+		}
+	}
+}
+
+func path(shown, key string) string {
+	if shown == "" {
+		return key
+	}
+	return shown + "." + key
+}
