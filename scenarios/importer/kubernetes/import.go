@@ -112,8 +112,8 @@ func (im *translation) add(n *tree.Node) {
 	im.named[o.ref(kind, o.name)] = o
 }
 
-// pool makes the pools: of Ingresses and routes first, then of the remaining Services, then of workloads that no
-// Service selects.
+// pool makes the pools: of Ingresses and routes first, then of the kinds of others, then of the remaining Services, then
+// of workloads that no Service selects.
 func (im *translation) pool() {
 	for _, o := range im.objects {
 		switch o.kind {
@@ -121,6 +121,11 @@ func (im *translation) pool() {
 			im.ingress(o)
 		case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute":
 			im.route(o)
+		}
+	}
+	for _, o := range im.objects {
+		if read := kinds[kind{o.group(), o.kind}]; read != nil {
+			read(im, o)
 		}
 	}
 	for _, o := range im.objects {

@@ -41,6 +41,16 @@ func With(c policies.Config, settings ...Setting) policies.Config {
 	return v.Interface().(policies.Config)
 }
 
+// Try is With for values that a configuration gives: where the policy does not take one of them, it returns c as it was,
+// and an error that names the parameter.
+func Try(c policies.Config, settings ...Setting) (policies.Config, error) {
+	asked := With(c, settings...)
+	if err := policies.Check(asked); err != nil {
+		return c, err
+	}
+	return asked, nil
+}
+
 // Embed returns a copy of c whose embedded struct of the type of part is part, such as the retry settings that all
 // policies of a product share. It panics where c embeds no such struct.
 func Embed(c policies.Config, part any) policies.Config {

@@ -1,0 +1,26 @@
+package kubernetes
+
+import "strings"
+
+// kind names a kind of object that is not Kubernetes' own: its API group, and what the object says it is.
+type kind struct{ group, name string }
+
+// kinds holds how objects of such kinds become pools. Each file registers its own.
+var kinds = map[kind]func(*translation, *object){}
+
+// register adds kinds of an API group. It is called from package variables.
+func register(group string, read func(*translation, *object), names ...string) bool {
+	for _, name := range names {
+		kinds[kind{group, name}] = read
+	}
+	return true
+}
+
+// group is the API group of an object; empty for the core of Kubernetes.
+func (o *object) group() string {
+	group, _, found := strings.Cut(o.root.Get("apiVersion").Value(), "/")
+	if !found {
+		return ""
+	}
+	return group
+}
