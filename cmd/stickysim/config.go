@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,13 +18,13 @@ import (
 // configuration says how to read the configuration of a load balancer.
 type configuration struct {
 	Type     string // product; empty = detected
-	Upstream string // name of the pool; empty = the first
+	Upstream string // name of the pool; empty = see importer.Choose
 }
 
 func (o *configuration) flags(c *cobra.Command) {
 	products := importer.Products()
 	c.Flags().StringVar(&o.Type, "type", "", "`product` of the configuration: "+strings.Join(products, ", ")+" (default: detected)")
-	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service (default: the first)")
+	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service (default: the one that the file designates, else the largest sticky one)")
 	_ = c.RegisterFlagCompletionFunc("upstream", completeUpstream)
 	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(products, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -68,16 +70,46 @@ func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
 	return c, nil
 }
 
-// choose picks the pool and reports the names of the others.
+// choose picks the pool. Where there is a choice, it prints a table of the pools.
 func (o *configuration) choose(s *streams, c *ir.Config, names []string) (*ir.Pool, error) {
-	p, others, err := importer.Choose(c, o.Upstream)
+	p, err := importer.Choose(c, o.Upstream)
 	if err != nil {
 		return nil, usagef("%s: %w", strings.Join(names, ", "), err)
 	}
-	if len(others) > 0 && o.Upstream == "" {
-		s.note("%s:%d: using %q; also found: %s (--upstream selects one)", p.File, p.Line, p.Name, clip(strings.Join(others, ", "), 200))
+	if len(c.Pools) > 1 && o.Upstream == "" {
+		s.note("%s", poolTable(c, p))
 	}
 	return p, nil
+}
+
+// poolTable lists the pools of a configuration, the chosen one marked.
+func poolTable(c *ir.Config, chosen *ir.Pool) string {
+	const most, longest = 20, 40 // rows, and characters of a name
+	var b strings.Builder
+	t := newTable(&b)
+	t.row("", "POOL", "LINE", "SERVERS", "POLICY")
+	for i := range c.Pools {
+		p := &c.Pools[i]
+		mark, servers, policy := "", "not said", p.Policy
+		if p == chosen {
+			mark = "▸"
+		}
+		if n := importer.Size(p); n > 0 {
+			servers = strconv.Itoa(n)
+		}
+		if p.Params == nil {
+			policy = "none: nothing to balance"
+		}
+		if i < most || p == chosen {
+			t.row(mark, clip(p.Name, longest), strconv.Itoa(p.Line), servers, policy)
+		}
+	}
+	_ = t.end() // a strings.Builder takes all
+	if len(c.Pools) > most {
+		fmt.Fprintf(&b, "… %s in all\n", count(len(c.Pools), "pool"))
+	}
+	fmt.Fprintf(&b, "▸ %q is used; --upstream selects another", chosen.Name)
+	return b.String()
 }
 
 // badConfig distinguishes a wrong configuration, a usage error, from a file that cannot be read.

@@ -49,8 +49,8 @@ func importFiles(s *streams, o *ImportOptions) error {
 	if err != nil {
 		return err
 	}
-	printRemarks(s, c)
 	p, err := o.choose(s, c, o.Files)
+	printRemarks(s, c) // they are the reasons if there is no pool
 	if err != nil {
 		return err
 	}

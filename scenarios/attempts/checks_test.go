@@ -49,7 +49,7 @@ func (c check) band(t *testing.T, text string) (from, to float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool, _, err := importer.Choose(imported, "app")
+	pool, err := importer.Choose(imported, "app")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func (r *row) model(t *testing.T, w where) *sim.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool, _, err := importer.Choose(c, "app")
+	pool, err := importer.Choose(c, "app")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,13 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 
+	"stickysim/policies"
 	"stickysim/policies/keys"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
@@ -63,23 +65,47 @@ func assumeAddress(in *source.Input, p *ir.Pool) {
 	}
 }
 
-// Choose returns the pool called upstream, or without a name the first that has a routing policy, and the names of the
-// pools that were passed over.
-func Choose(c *ir.Config, upstream string) (chosen *ir.Pool, others []string, err error) {
+// Choose returns the pool called upstream. Without a name it is the one that the file designates as the default; else the
+// largest of those whose policy keeps clients, and else of all that have a routing policy. Of equals the first is taken.
+func Choose(c *ir.Config, upstream string) (*ir.Pool, error) {
+	var chosen *ir.Pool
+	var names []string
 	for i := range c.Pools {
 		p := &c.Pools[i]
-		if chosen == nil && p.Params != nil && (upstream == "" || p.Name == upstream) {
+		names = append(names, p.Name)
+		if p.Params == nil || upstream != "" && p.Name != upstream {
+			continue
+		}
+		if chosen == nil || upstream == "" && cmp.Or(compareBool(p.Default, chosen.Default), compareBool(keeps(p), keeps(chosen)), cmp.Compare(Size(p), Size(chosen))) > 0 {
 			chosen = p
-		} else {
-			others = append(others, p.Name)
 		}
 	}
 	switch {
 	case chosen != nil:
-		return chosen, others, nil
-	case upstream == "" || len(others) == 0:
-		return nil, nil, fmt.Errorf("no pool of servers in it that requests are balanced over")
+		return chosen, nil
+	case upstream == "" || len(names) == 0:
+		return nil, fmt.Errorf("no pool of servers in it that requests are balanced over")
 	}
-	slices.Sort(others)
-	return nil, nil, fmt.Errorf("no pool is called %.80q (known: %s)", upstream, strings.Join(slices.Compact(others), ", "))
+	slices.Sort(names)
+	return nil, fmt.Errorf("no pool is called %.80q (known: %s)", upstream, strings.Join(slices.Compact(names), ", "))
+}
+
+// Size is the number of servers of a pool, as far as its configuration says.
+func Size(p *ir.Pool) int { return max(len(p.Servers), p.Replicas) }
+
+// keeps reports whether a pool's policy keeps clients at their servers.
+func keeps(p *ir.Pool) bool {
+	e, ok := policies.Lookup(p.Policy)
+	return ok && e.Doc.Claims.Sticky
+}
+
+// compareBool compares two conditions: true is greater.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }

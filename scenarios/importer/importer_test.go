@@ -138,18 +138,32 @@ func TestAtVersion(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	e, _ := policies.Lookup("random")
-	c := &ir.Config{Pools: []ir.Pool{{Name: "static"}, {Name: "a", Params: e.Default}, {Name: "b", Params: e.Default}}}
-	if p, others, err := importer.Choose(c, ""); err != nil || p.Name != "a" || strings.Join(others, " ") != "static b" {
-		t.Errorf("Choose() = %v, %v, %v", p, others, err)
+	turns, _ := policies.Lookup("round-robin")
+	sticky, _ := policies.Lookup("cookie")
+	pool := func(name string, e policies.Entry, servers int) ir.Pool {
+		return ir.Pool{Name: name, Policy: e.Name, Params: e.Default, Servers: make([]ir.Server, servers)}
 	}
-	if p, _, err := importer.Choose(c, "b"); err != nil || p.Name != "b" {
-		t.Errorf("Choose(b) = %v, %v", p, err)
+	designated := pool("app", turns, 1)
+	designated.Default = true
+	static, small, large, kept := ir.Pool{Name: "static"}, pool("small", turns, 1), pool("large", turns, 9), pool("kept", sticky, 2)
+	for want, pools := range map[string][]ir.Pool{
+		"small": {static, small},
+		"large": {small, large, pool("as large", turns, 9)},
+		"kept":  {static, large, kept},
+		"app":   {static, large, kept, designated},
+	} {
+		if p, err := importer.Choose(&ir.Config{Pools: pools}, ""); err != nil || p.Name != want {
+			t.Errorf("Choose() = %v, %v, want %s", p, err, want)
+		}
 	}
-	if _, _, err := importer.Choose(c, "x"); err == nil || !strings.Contains(err.Error(), "known: a, b, static") {
+	c := &ir.Config{Pools: []ir.Pool{static, small, kept}}
+	if p, err := importer.Choose(c, "small"); err != nil || p.Name != "small" {
+		t.Errorf("Choose(small) = %v, %v", p, err)
+	}
+	if _, err := importer.Choose(c, "x"); err == nil || !strings.Contains(err.Error(), "known: kept, small, static") {
 		t.Errorf("Choose(x): %v", err)
 	}
-	if _, _, err := importer.Choose(&ir.Config{}, ""); err == nil {
+	if _, err := importer.Choose(&ir.Config{}, ""); err == nil {
 		t.Error("Choose of nothing: no error")
 	}
 }

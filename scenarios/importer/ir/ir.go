@@ -21,6 +21,7 @@ type Config struct {
 type Pool struct {
 	Place
 	Name      string
+	Default   bool            // the file sends requests here that no rule sends elsewhere
 	Policy    string          // name in the registry
 	Params    policies.Config // the policy's parameters as the file sets them
 	Servers   []Server

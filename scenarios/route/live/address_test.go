@@ -257,7 +257,7 @@ func TestLiveHAProxyAddresses(t *testing.T) {
 	}
 	run(t, dir, "haproxy.sock", path, "-db", "-f", "haproxy.cfg")
 	for i, r := range rows {
-		p, _, err := importer.Choose(c, r.name)
+		p, err := importer.Choose(c, r.name)
 		if err != nil {
 			t.Fatal(err)
 		}
