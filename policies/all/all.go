@@ -8,6 +8,7 @@ import (
 	_ "stickysim/policies/aws"
 	_ "stickysim/policies/azure"
 	_ "stickysim/policies/caddy"
+	_ "stickysim/policies/cloudflare"
 	_ "stickysim/policies/envoy"
 	_ "stickysim/policies/gcp"
 	_ "stickysim/policies/haproxy"

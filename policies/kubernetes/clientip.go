@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"stickysim/policies"
+	"stickysim/policies/internal/idle"
 	"stickysim/sim"
 )
 
@@ -31,12 +32,12 @@ func (c ClientIP) Validate() error {
 
 // New makes an instance.
 func (c ClientIP) New(env sim.Env) sim.Balancer {
-	return &clientIP{table: newTable(c.Timeout, env.Clients)}
+	return &clientIP{table: idle.NewTable[sim.Addr](c.Timeout, env.Clients)}
 }
 
 type clientIP struct {
 	connections
-	table table
+	table idle.Table[sim.Addr]
 }
 
 // Pick implements [sim.Balancer]. kube-proxy learns of failures only when the endpoint is taken out, so a connection
@@ -45,16 +46,16 @@ func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	e, fresh := p.table.touch(q.Addr, v.Now)
+	e, fresh := p.table.Touch(q.Addr, v.Now)
 	switch {
-	case e.server == sim.NoServer:
+	case e.Server == sim.NoServer:
 	case !fresh:
 		q.Why = sim.TableExpired
-	case v.Status[e.server] != sim.Up:
+	case v.Status[e.Server] != sim.Up:
 		q.Why = sim.ServerUnusable
 	default:
-		return e.server
+		return e.Server
 	}
-	e.server = v.Eligible[q.Draw.IntN(len(v.Eligible))]
-	return e.server
+	e.Server = v.Eligible[q.Draw.IntN(len(v.Eligible))]
+	return e.Server
 }

@@ -72,30 +72,6 @@ func TestClientIPLeavesTerminatingEndpoint(t *testing.T) {
 	}
 }
 
-// live counts the entries that have not expired.
-func (t *table) live() int {
-	n := 0
-	for i := t.newest; i >= 0 && t.now-t.entries[i].used < t.timeout; i = t.entries[i].older {
-		n++
-	}
-	return n
-}
-
-func TestTableReusesExpiredPlaces(t *testing.T) {
-	v := world(3)
-	p := ClientIP{Timeout: sim.Minute}.New(sim.Env{Clients: 16}).(*clientIP)
-	for i := range 100000 {
-		v.Now += sim.Second
-		p.Pick(request(i), v)
-		if i > 200 && p.table.live() != 60 {
-			t.Fatalf("%d live entries, want 60", p.table.live())
-		}
-	}
-	if n := len(p.table.entries); n > 64 || len(p.table.places) != n {
-		t.Errorf("%d entries and %d places for 60 live addresses", n, len(p.table.places))
-	}
-}
-
 func TestNodesAreIndependent(t *testing.T) {
 	v := world(100)
 	a, b := ClientIP{Timeout: sim.Hour}.New(sim.Env{}), ClientIP{Timeout: sim.Hour}.New(sim.Env{Instance: 1})

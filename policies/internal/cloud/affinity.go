@@ -10,6 +10,7 @@ import (
 // has just failed the request is balanced, and rewritten: there is no way back.
 type Affinity struct {
 	*Balancer
+	Names
 	TTL          sim.Time // how long clients keep the cookie; 0 = their session
 	Sliding      bool     // set with every response, so TTL counts from the last one; otherwise when the target changes
 	Application  bool     // set too when the application sets its own cookie, with a new session
@@ -42,22 +43,4 @@ func (a *Affinity) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
 	if c := sim.Cookie(s) + 1; a.Sliding || q.Cookie != c || a.Application && q.Fresh {
 		q.SetCookie, q.CookieTTL = c, a.TTL
 	}
-}
-
-// FormatCookie returns the server's name; the products encrypt or hash it.
-func (a *Affinity) FormatCookie(c sim.Cookie, v *sim.View) string {
-	if c == 0 || c > sim.Cookie(len(v.Servers)) {
-		return ""
-	}
-	return v.Servers[c-1].Name
-}
-
-// ParseCookie finds a server by its name.
-func (a *Affinity) ParseCookie(value string, v *sim.View) sim.Cookie {
-	for _, s := range v.Members {
-		if v.Servers[s].Name == value {
-			return sim.Cookie(s) + 1
-		}
-	}
-	return ^sim.Cookie(0)
 }

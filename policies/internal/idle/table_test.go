@@ -1,0 +1,47 @@
+package idle
+
+import (
+	"testing"
+
+	"stickysim/sim"
+)
+
+// live counts the entries that have not expired.
+func live[K comparable](t *Table[K]) int {
+	n := 0
+	for i := t.newest; i >= 0 && t.now-t.entries[i].used < t.timeout; i = t.entries[i].older {
+		n++
+	}
+	return n
+}
+
+func TestExpiredPlacesAreReused(t *testing.T) {
+	table := NewTable[int](sim.Minute, 16)
+	for i := range 100000 {
+		table.Touch(i, sim.Time(i)*sim.Second)
+		if i > 200 && live(&table) != 60 {
+			t.Fatalf("%d live entries, want 60", live(&table))
+		}
+	}
+	if n := len(table.entries); n > 64 || len(table.places) != n {
+		t.Errorf("%d entries and %d places for 60 live keys", n, len(table.places))
+	}
+}
+
+func TestEntryLivesFromItsLastUse(t *testing.T) {
+	table := NewTable[string](10*sim.Second, 0)
+	e, fresh := table.Touch("a", 0)
+	if fresh || e.Server != sim.NoServer {
+		t.Fatalf("a new key is known: %+v", e)
+	}
+	e.Server = 7
+	if e, fresh = table.Touch("a", 9*sim.Second); !fresh || e.Server != 7 {
+		t.Errorf("after 9 s: server %d, fresh %v", e.Server, fresh)
+	}
+	if e, fresh = table.Touch("a", 18*sim.Second); !fresh || e.Server != 7 {
+		t.Errorf("9 s after its last use: server %d, fresh %v", e.Server, fresh)
+	}
+	if e, fresh = table.Touch("a", 28*sim.Second); fresh || e.Server != 7 {
+		t.Errorf("10 s after its last use: server %d, fresh %v", e.Server, fresh)
+	}
+}
