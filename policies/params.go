@@ -3,6 +3,7 @@ package policies
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -64,6 +65,7 @@ func eachField(v reflect.Value, visit func(name string, f reflect.StructField, v
 func Check(c Config) error {
 	var all []error
 	for _, p := range Params(c) {
+		known := len(all)
 		for rule := range strings.SplitSeq(p.check, ",") {
 			if err := p.holds(rule); err != nil {
 				for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -71,11 +73,44 @@ func Check(c Config) error {
 				}
 			}
 		}
+		if len(all) == known {
+			if err := p.representable(); err != nil {
+				all = append(all, err)
+			}
+		}
 	}
 	if v, ok := c.(Validator); ok && all == nil {
 		return v.Validate()
 	}
 	return errors.Join(all...)
+}
+
+// The greatest values of parameters without a bound of their own; scenario files have the same.
+const (
+	maxInteger = math.MaxInt32
+	maxNumber  = 1e15
+	maxTime    = 3650 * 24 * sim.Hour
+)
+
+// representable reports whether scenario files can have the value.
+func (p *Param) representable() error {
+	within := func(least, most float64, words string) error {
+		if x := number(p.value); x >= least && x <= most {
+			return nil
+		}
+		return fmt.Errorf("%s: must be %s, got %s", p.Name, words, p.Default)
+	}
+	switch p.Type {
+	case "integer":
+		return within(-maxInteger, maxInteger, fmt.Sprintf("at most %d", maxInteger))
+	case "number":
+		return within(0, maxNumber, fmt.Sprintf("from 0 to %g", maxNumber))
+	case "duration":
+		return within(0, maxTime.Seconds(), "from 0 to 3650d")
+	case "size":
+		return within(0, math.Inf(1), "at least 0")
+	}
+	return nil
 }
 
 // holds checks one rule of the check tag.

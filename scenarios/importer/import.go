@@ -46,6 +46,7 @@ func Import(fsys fs.FS, product string, names ...string) (*ir.Config, error) {
 		return nil, err
 	}
 	for i := range in.Pools {
+		mend(in, i)
 		assumeAddress(in, &in.Pools[i])
 	}
 	if len(in.Pools) > 0 {

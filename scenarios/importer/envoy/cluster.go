@@ -39,19 +39,7 @@ func (im *translation) pool(c *tree.Node) ir.Pool {
 		im.Assumed(c, "hash_policy: no route to cluster %s in this file; a header is assumed", source.Short(p.Name))
 	}
 	im.session(&p, c, settings)
-	if err := valid(p.Params); err != nil {
-		im.NotCarried(c, "cluster %s: %v; Envoy's defaults are used", p.Name, err)
-		e, _ := policies.Lookup(p.Policy)
-		p.Params = e.Default
-	}
 	return p
-}
-
-func valid(c policies.Config) error {
-	if v, ok := c.(policies.Validator); ok {
-		return v.Validate()
-	}
-	return nil
 }
 
 // policy translates lb_policy and its settings.

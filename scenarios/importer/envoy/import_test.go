@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"stickysim/policies"
 	"stickysim/policies/envoy"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
@@ -226,8 +227,8 @@ func FuzzImport(f *testing.F) {
 			return
 		}
 		for _, p := range c.Pools {
-			if p.Params == nil || valid(p.Params) != nil {
-				t.Fatalf("pool %+v: %v", p, valid(p.Params))
+			if p.Params == nil || policies.Check(p.Params) != nil {
+				t.Fatalf("pool %+v: %v", p, policies.Check(p.Params))
 			}
 			p.Params.New(sim.Env{Servers: 1})
 		}

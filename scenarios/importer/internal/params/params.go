@@ -71,11 +71,17 @@ func writable(c policies.Config) reflect.Value {
 	return v
 }
 
-// byName finds a field by its yaml tag, embedded structs included.
+// byName finds a field by its yaml tag, those of embedded and inlined structs included.
 func byName(v reflect.Value, name string) reflect.Value {
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if tag, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); tag == name && f.IsExported() {
-			return v.FieldByIndex(f.Index)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		tag, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if f.Type.Kind() == reflect.Struct && (f.Anonymous && tag == "" || strings.Contains(options, "inline")) {
+			if x := byName(v.Field(i), name); x.IsValid() {
+				return x
+			}
+		} else if tag == name && f.IsExported() {
+			return v.Field(i)
 		}
 	}
 	return reflect.Value{}

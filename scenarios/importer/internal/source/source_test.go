@@ -111,3 +111,21 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+// A setting that is not used replaces the remark that it was translated, within its pool.
+func TestCorrect(t *testing.T) {
+	var n Notes
+	n.Translated(line("f", 2), "interval: 5s of the pool before")
+	n.Translated(line("f", 5), "hash-balance-factor 7")
+	n.Translated(line("f", 9), "interval: 5s of the next pool")
+	n.Correct(line("f", 4), 8, "hash_balance_factor", "7 is not used")
+	n.Correct(line("f", 4), 8, "interval", "no line")
+	n.Correct(line("f", 8), 0, "interval", "of the next")
+	var got []string
+	for _, r := range n.Remarks() {
+		got = append(got, r.String())
+	}
+	if want := "f:2: interval: 5s of the pool before; f:4: no line; f:5: 7 is not used; f:9: of the next"; strings.Join(got, "; ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
