@@ -17,7 +17,7 @@ import (
 var extremes = []int64{math.MinInt64, -1, 0, 1, 2, 4, 1000, 65537, 1e6, 8388608, 1e8, math.MaxInt32, 1e11, math.MaxInt64}
 
 // Whatever a number of a policy is, what Mend leaves can be instantiated and used within bounds: it neither panics nor takes
-// hundreds of megabytes, nor a request for ever.
+// hundreds of megabytes, nor lets a request hang.
 func TestMendLeavesWhatCanRun(t *testing.T) {
 	t.Parallel()
 	const most = 256 << 20 // bytes that an instance and its first requests may allocate
