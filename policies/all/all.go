@@ -17,4 +17,5 @@ import (
 	_ "stickysim/policies/lighttpd"
 	_ "stickysim/policies/nginx"
 	_ "stickysim/policies/traefik"
+	_ "stickysim/policies/yarp"
 )

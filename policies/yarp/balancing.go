@@ -1,0 +1,114 @@
+package yarp
+
+import (
+	"strings"
+
+	"stickysim/policies"
+	"stickysim/sim"
+)
+
+// algorithm chooses one of the available destinations; there is at least one.
+type algorithm interface {
+	choose(q *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID
+}
+
+// newAlgorithm makes the algorithm that LoadBalancingPolicy names.
+func newAlgorithm(name string, env sim.Env) algorithm {
+	switch name {
+	case "FirstAlphabetical":
+		return &firstAlphabetical{upper: make([]string, env.Servers)}
+	case "Random":
+		return random{}
+	case "RoundRobin":
+		return &roundRobin{}
+	case "LeastRequests":
+		return leastRequests{}
+	}
+	return powerOfTwoChoices{}
+}
+
+// balancer is a cluster without session affinity.
+type balancer struct {
+	noRetries
+	cluster
+	algorithm
+}
+
+func newBalancer(c Cluster, name string, env sim.Env) *balancer {
+	return &balancer{cluster: newCluster(c, env), algorithm: newAlgorithm(name, env)}
+}
+
+// Pick implements [sim.Balancer].
+func (p *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	p.sync(v)
+	q.Why = sim.NotSticky
+	if len(p.available) == 0 {
+		return sim.NoServer
+	}
+	return p.choose(q, v, p.available)
+}
+
+// doc describes a load balancing policy.
+func doc(name, file, summary, detail string, claims policies.Claims) policies.Doc {
+	return policies.Doc{
+		Summary: "LoadBalancingPolicy " + name + ": " + summary, Also: []string{name}, Detail: detail,
+		Source: source + "LoadBalancing/" + file + "LoadBalancingPolicy.cs", Claims: claims,
+	}
+}
+
+type powerOfTwoChoices struct{}
+
+func (powerOfTwoChoices) choose(q *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID {
+	n := len(available)
+	if n == 1 {
+		return available[0]
+	}
+	i, j := q.Draw.At(0).IntN(n), q.Draw.At(1).IntN(n-1)
+	if j >= i {
+		j++
+	}
+	if first, second := available[i], available[j]; v.InFlight[first] > v.InFlight[second] {
+		return second
+	}
+	return available[i]
+}
+
+type random struct{}
+
+func (random) choose(q *sim.Request, _ *sim.View, available []sim.ServerID) sim.ServerID {
+	return available[q.Draw.IntN(len(available))]
+}
+
+type roundRobin struct{ turn uint32 }
+
+func (p *roundRobin) choose(_ *sim.Request, _ *sim.View, available []sim.ServerID) sim.ServerID {
+	p.turn++
+	return available[int((p.turn-1)&0x7fffffff)%len(available)]
+}
+
+type leastRequests struct{}
+
+func (leastRequests) choose(_ *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID {
+	least := available[0]
+	for _, s := range available[1:] {
+		if v.InFlight[s] < v.InFlight[least] {
+			least = s
+		}
+	}
+	return least
+}
+
+type firstAlphabetical struct{ upper []string }
+
+func (p *firstAlphabetical) choose(_ *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID {
+	first := available[0]
+	for _, s := range available {
+		if p.upper[s] == "" {
+			p.upper[s] = strings.ToUpper(v.Servers[s].Name)
+		}
+		if p.upper[s] < p.upper[first] {
+			first = s
+		}
+	}
+	return first
+}
