@@ -1,65 +1,156 @@
 package kubernetes
 
 import (
+	"reflect"
+	"strings"
+
+	"stickysim/policies"
 	"stickysim/policies/envoy"
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
-// route makes a pool of every Service a Gateway API route leads to.
+// route makes the pools of a Gateway API route: of each Service that a rule leads to. Rules that treat a Service alike share
+// its pool.
 func (im *translation) route(o *object) {
 	for _, rule := range o.spec("rules").Children() {
 		refs := rule.Get("backendRefs").Children()
+		policy := im.trafficPolicyOf(o, rule)
+		var attached *tree.Node
+		if policy != nil {
+			attached = policy.root.Get("spec")
+		}
 		for _, b := range refs {
 			name := b.Get("name")
-			if kind := b.Get("kind").Value(); name.Value() == "" || kind != "" && kind != "Service" || im.led[o.ref("Service", name.Value())] {
+			if kind := b.Get("kind").Value(); name.Value() == "" || kind != "" && kind != "Service" {
+				im.NotCarried(b, "backendRef %s: only Services are read", name)
 				continue
 			}
+			to := o
+			if ns := b.Get("namespace"); ns != nil {
+				to = o.in(ns.Value())
+			}
 			im.Translated(name, "backendRef %s", name)
-			p := im.newPool(o, name.Value())
-			p.Balancers.Scope = "process"
-			im.gatewayPolicy(o, p, name.Value(), rule.Get("sessionPersistence"))
 			if w := b.Get("weight"); w != nil && len(refs) > 1 {
 				im.NotCarried(w, "weight: the split between backends is not modelled")
 			}
+			session := im.sessionOf(to, name.Value(), rule)
+			if im.same("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached) {
+				continue
+			}
+			p := im.envoy(im.newPool(to, name.Value()))
+			p.ruleLimits(o, rule)
+			p.gatewayPolicy(o, policy, rule.Get("retry"), session)
 		}
 	}
 }
 
-// gatewayPolicy finds what a route's backend is balanced by: session persistence of the rule or of a policy attached
-// to the Service, or the load balancer of a policy attached to the route.
-func (im *translation) gatewayPolicy(o *object, p *ir.Pool, service string, session *tree.Node) {
-	c := envoy.LeastRequest{ChoiceCount: 2, ActiveRequestBias: 1, Cluster: envoy.DefaultCluster()}
-	p.Policy, p.Params, p.Key = "envoy/least-request", c, ir.KeySource{Kind: "none"}
+// same reports whether a Service has a pool already that is made of the same texts, and notes that it has one now.
+func (im *translation) same(kind, ref string, parts ...*tree.Node) bool {
+	for _, n := range parts {
+		kind += "|" + words(n)
+	}
+	seen := im.led[kind+ref]
+	im.led[kind+ref] = true
+	return seen
+}
+
+// in is the object as if it were in another namespace.
+func (o *object) in(namespace string) *object {
+	c := *o
+	c.namespace = namespace
+	return &c
+}
+
+// sessionOf finds the session persistence of a backend: that of the rule, or of a policy attached to the Service.
+func (im *translation) sessionOf(o *object, service string, rule *tree.Node) *tree.Node {
+	if session := rule.Get("sessionPersistence"); session != nil {
+		return session
+	}
 	for _, policy := range im.objects {
-		if policy.namespace != o.namespace {
-			continue
-		}
-		switch policy.kind {
-		case "BackendTrafficPolicy":
-			if targets(policy, o.kind, o.name) || targets(policy, "Gateway", o.spec("parentRefs").First1("name")) {
-				im.trafficPolicy(policy, p)
-				return
-			}
-		case "BackendLBPolicy", "XBackendTrafficPolicy":
-			if session == nil && targets(policy, "Service", service) {
-				session = policy.spec("sessionPersistence")
-			}
+		if (policy.kind == "BackendLBPolicy" || policy.kind == "XBackendTrafficPolicy") && policy.namespace == o.namespace && targets(policy, "Service", service) {
+			return policy.spec("sessionPersistence")
 		}
 	}
-	if session != nil {
-		im.persistence(session, p)
+	return nil
+}
+
+// ruleLimits reads the time limits and retries of a rule.
+func (p *envoyPool) ruleLimits(o *object, rule *tree.Node) {
+	p.Limits.Connect, p.Limits.Request = 10*sim.Second, 15*sim.Second // Envoy Gateway's own, and Envoy's
+	if o.kind == "TCPRoute" || o.kind == "TLSRoute" {
+		p.Limits.Request = 0
+	} else if request := rule.Get("timeouts", "request"); !p.span(request, &p.Limits.Request) {
+		p.Assumed(p.Place, "timeout of requests to %s: not given, Envoy's 15s", source.Short(p.Name))
+	}
+	p.span(rule.Get("timeouts", "backendRequest"), &p.Limits.Attempt)
+}
+
+// ruleRetries reads the retries of a rule, which a policy can give as well.
+func (p *envoyPool) ruleRetries(retry *tree.Node) {
+	if retry == nil {
 		return
 	}
-	im.Assumed(o.root, "%s %s: no load balancing policy; Envoy Gateway's least request is assumed", o.kind, source.Short(o.name))
+	p.Params = params.With(p.Params, params.Setting{Name: "retry_on", Value: "reset"})
+	p.number(retry.Get("attempts"), "num_retries")
+	p.leaveOut(retry, "which answers are tried again, and after which wait, is not modelled", "codes", "backoff")
+}
+
+// gatewayPolicy gives a pool the load balancer of a policy, and session persistence in front of it.
+func (p *envoyPool) gatewayPolicy(o, policy *object, retry, session *tree.Node) {
+	p.balanceBy("envoy/least-request")
+	switch {
+	case policy != nil:
+		p.trafficPolicy(policy)
+	case session == nil:
+		p.Assumed(o.root, "%s %s: no load balancing policy; Envoy Gateway's least request is assumed", o.kind, source.Short(o.name))
+	}
+	p.ruleRetries(retry)
+	if session != nil {
+		p.persistence(session)
+	}
+}
+
+// trafficPolicyOf finds the BackendTrafficPolicy of a rule: the one attached to the rule by its name goes before one of the
+// route, and that before one of the Gateway.
+func (im *translation) trafficPolicyOf(o *object, rule *tree.Node) *object {
+	for _, target := range []struct{ kind, name, section string }{
+		{o.kind, o.name, rule.Get("name").Value()}, {o.kind, o.name, ""}, {"Gateway", o.spec("parentRefs").First1("name"), ""},
+	} {
+		for _, policy := range im.objects {
+			if policy.kind == "BackendTrafficPolicy" && policy.namespace == o.namespace && attached(policy, target.kind, target.name, target.section) {
+				return policy
+			}
+		}
+	}
+	return nil
+}
+
+// attached reports whether a policy is attached to an object, or to the named section of it alone.
+func attached(policy *object, kind, name, section string) bool {
+	for _, t := range targetsOf(policy) {
+		if t.Get("kind").Value() == kind && t.Get("name").Value() == name && t.Get("sectionName").Value() == section {
+			return true
+		}
+	}
+	return false
+}
+
+// targetsOf lists what a policy is attached to.
+func targetsOf(policy *object) []*tree.Node {
+	if t := policy.spec("targetRef"); t != nil {
+		return []*tree.Node{t}
+	}
+	return policy.spec("targetRefs").Children()
 }
 
 // targets reports whether a policy is attached to the named object.
 func targets(policy *object, kind, name string) bool {
-	list := append([]*tree.Node{policy.spec("targetRef")}, policy.spec("targetRefs").Children()...)
-	for _, t := range list {
-		if k := t.Get("kind").Value(); t != nil && (k == kind || k == "" && kind == "Service") && t.Get("name").Value() == name {
+	for _, t := range targetsOf(policy) {
+		if k := t.Get("kind").Value(); (k == kind || k == "" && kind == "Service") && t.Get("name").Value() == name {
 			return true
 		}
 	}
@@ -67,82 +158,40 @@ func targets(policy *object, kind, name string) bool {
 }
 
 // persistence translates GEP-1619 session persistence, which Envoy keeps in a cookie or header that names the pod.
-func (im *translation) persistence(n *tree.Node, p *ir.Pool) {
-	s := envoy.StatefulSession{Session: "cookie", LBPolicy: "least_request", Cluster: envoy.DefaultCluster()}
-	if n.Get("type").Value() == "Header" {
+func (p *envoyPool) persistence(n *tree.Node) {
+	s := envoy.StatefulSession{Session: "cookie", LBPolicy: strings.ReplaceAll(strings.TrimPrefix(p.Policy, "envoy/"), "-", "_"), Cluster: clusterOf(p.Params)}
+	name := n.Get("sessionName")
+	p.CookieName, p.IdleTimeout = "", 0
+	kind := n.Get("type")
+	if kind.Value() == "Header" {
 		s.Session = "header"
 	} else {
-		p.CookieName = n.Get("sessionName").Value()
+		p.CookieName = name.Value()
 	}
-	if t, ok := n.Get("absoluteTimeout").Duration(); ok {
-		p.IdleTimeout = t
-		if n.Get("cookieConfig", "lifetimeType").Value() == "Permanent" {
-			s.TTL = t
-		}
+	if name == nil {
+		p.Assumed(n, "sessionName: not given, the controller makes one")
+	} else {
+		p.Translated(name, "sessionName: %s", name)
+	}
+	if kind != nil {
+		p.Translated(kind, "type: %s", kind)
+	}
+	lifetime := n.Get("cookieConfig", "lifetimeType")
+	if p.span(n.Get("absoluteTimeout"), &p.IdleTimeout) && lifetime.Value() == "Permanent" {
+		s.TTL = p.IdleTimeout
+	}
+	if lifetime != nil {
+		p.Translated(lifetime, "lifetimeType: %s", lifetime)
 	}
 	if t := n.Get("idleTimeout"); t != nil {
-		im.NotCarried(t, "idleTimeout: Envoy's cookie does not slide")
+		p.NotCarried(t, "idleTimeout: Envoy's cookie does not slide")
 	}
 	p.Policy, p.Params = "envoy/stateful-session", s
-	p.Key = ir.KeySource{Kind: s.Session, Name: n.Get("sessionName").Value(), Text: "sessionPersistence"}
-	im.Translated(n, "sessionPersistence %s: policy envoy/stateful-session", s.Session)
+	p.Key = ir.KeySource{Kind: s.Session, Name: name.Value(), Text: "sessionPersistence"}
+	p.Translated(n, "sessionPersistence %s: policy envoy/stateful-session", s.Session)
 }
 
-// trafficPolicy translates the load balancer of Envoy Gateway's BackendTrafficPolicy.
-func (im *translation) trafficPolicy(o *object, p *ir.Pool) {
-	lb := o.spec("loadBalancer")
-	cluster := envoy.DefaultCluster()
-	im.Translated(o.root.Get("spec").First("targetRefs", "targetRef"), "targetRefs: pool %s", source.Short(p.Name))
-	switch kind := lb.Get("type").Value(); kind {
-	case "RoundRobin":
-		p.Policy, p.Params = "envoy/round-robin", envoy.RoundRobin{Cluster: cluster}
-	case "Random":
-		p.Policy, p.Params = "envoy/random", envoy.Random{Cluster: cluster}
-	case "ConsistentHash":
-		m := envoy.Maglev{TableSize: 65537, HashKey: envoy.HashKey{Policy: "header"}, Cluster: cluster}
-		im.consistentHash(lb.Get("consistentHash"), &m, p)
-		p.Policy, p.Params = "envoy/maglev", m
-	case "LeastRequest", "":
-	default:
-		im.NotCarried(lb, "loadBalancer type %s: not known; least request is used", source.Short(kind))
-	}
-	if s := lb.Get("slowStart"); s != nil {
-		im.NotCarried(s, "slowStart: new pods get their full share at once")
-	}
-	if lb != nil {
-		im.Translated(lb, "loadBalancer %s: policy %s", lb.Get("type"), p.Policy)
-	}
-}
-
-// consistentHash reads what Envoy Gateway hashes, by Maglev.
-func (im *translation) consistentHash(n *tree.Node, m *envoy.Maglev, p *ir.Pool) {
-	if size, ok := n.Get("tableSize").Int(); ok {
-		asked := *m
-		if asked.TableSize = size; size >= 2 && size <= 5000011 && asked.Validate() == nil {
-			*m = asked
-		} else {
-			im.NotCarried(n.Get("tableSize"), "tableSize: must be a prime up to 5000011, got %d", size)
-		}
-	}
-	switch n.Get("type").Value() {
-	case "SourceIP":
-		m.HashKey.Policy = "source_ip"
-		p.Key = ir.KeySource{Kind: "address", Text: "consistentHash: SourceIP"}
-	case "Cookie":
-		c := n.Get("cookie")
-		p.CookieName = c.Get("name").Value()
-		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "consistentHash: Cookie"}
-		if t, ok := c.Get("ttl").Duration(); ok {
-			m.HashKey = envoy.HashKey{Policy: "cookie", TTL: t}
-			p.IdleTimeout = t
-		}
-	case "QueryParams":
-		p.Key = ir.KeySource{Kind: "argument", Name: n.Get("queryParams").First1("name"), Text: "consistentHash: QueryParams"}
-	default:
-		name := n.Get("header", "name").Value()
-		if name == "" {
-			name = n.Get("headers").First1("name")
-		}
-		p.Key, m.Header = ir.HeaderKey(name, "consistentHash: Header"), name
-	}
+// clusterOf returns the settings that all of Envoy's policies share.
+func clusterOf(c policies.Config) envoy.Cluster {
+	return reflect.ValueOf(c).FieldByName("Cluster").Interface().(envoy.Cluster)
 }
