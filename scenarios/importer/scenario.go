@@ -200,17 +200,6 @@ func (w *writer) workload(p *ir.Pool, rate float64) {
 	}
 }
 
-// planned writes what the configuration says about planned changes.
-func (w *writer) planned(p *ir.Pool) {
-	w.scaling(p.Scaling)
-	if p.Drain > 0 {
-		w.line("")
-		w.line("# Servers that leave drain for %s. To see what a deployment costs:", span(p.Drain))
-		w.line("# timeline:")
-		w.line("#   - {at: 30m, deploy: {strategy: rolling, drain: %s}}", span(p.Drain))
-	}
-}
-
 func (w *writer) remarks(c *ir.Config) {
 	for _, drawer := range slices.Backward(ir.Drawers()) {
 		for i, r := range c.In(drawer) {

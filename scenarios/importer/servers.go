@@ -14,9 +14,6 @@ import (
 // unlisted is the size of a fleet whose servers the configuration does not list.
 const unlisted = 3
 
-// machine holds the settings of a server that no configuration has.
-const machine = "cores: 4, queue: 256"
-
 // servers writes the fleet. left says what is missing or different in it.
 func servers(p *ir.Pool) (yaml string, left []string) {
 	w := &writer{}
@@ -33,9 +30,11 @@ func servers(p *ir.Pool) (yaml string, left []string) {
 	}
 	switch {
 	case len(in) == 0 && p.Replicas > 0:
-		w.line("servers: {count: %d, %s}   # cores and queue are defaults: fill in", p.Replicas, machine)
+		each, note := machine(p)
+		w.line("servers: {count: %d, %s%s}   # %s", p.Replicas, names(p), each, note)
 	case len(in) == 0:
-		w.line("servers: {count: %d, %s}   # default: fill in; the configuration lists none", unlisted, machine)
+		each, _ := machine(p)
+		w.line("servers: {count: %d, %s}   # default: fill in; the configuration lists none", unlisted, each)
 	case len(in) > 1 && p.Replicas > len(in):
 		left = append(left, fmt.Sprintf("the configuration says %d servers and lists %d", p.Replicas, len(in)))
 		fallthrough
@@ -43,14 +42,15 @@ func servers(p *ir.Pool) (yaml string, left []string) {
 		if len(in) == 1 && p.Replicas > 1 {
 			left = append(left, fmt.Sprintf("one entry that stands for %d servers", p.Replicas))
 		}
-		w.list(in, p.Replicas)
+		w.list(in, p)
 	}
 	return w.String(), left
 }
 
 // list writes one server per line. A single entry that stands for several servers gets a count.
-func (w *writer) list(in []ir.Server, replicas int) {
-	w.line("x-machine: &machine {%s}   # default: fill in", machine)
+func (w *writer) list(in []ir.Server, p *ir.Pool) {
+	each, note := machine(p)
+	w.line("x-machine: &machine {%s}   # %s", each, note)
 	w.line("servers:")
 	taken := map[string]bool{}
 	for _, s := range in {
@@ -58,8 +58,8 @@ func (w *writer) list(in []ir.Server, replicas int) {
 		if s.Info.Addr != "" && s.Info.Addr != s.Info.Name {
 			parts = append(parts, "addr: "+policies.Written(named(s.Info.Addr, "unknown")))
 		}
-		if len(in) == 1 && replicas > 1 {
-			parts = append(parts, fmt.Sprintf("count: %d", replicas))
+		if len(in) == 1 && p.Replicas > 1 {
+			parts = append(parts, fmt.Sprintf("count: %d", p.Replicas))
 		}
 		w.line("  - {%s}", strings.Join(append(parts, settings(s.Info)...), ", "))
 	}

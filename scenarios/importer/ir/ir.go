@@ -38,6 +38,9 @@ type Pool struct {
 	Scaling     *sim.Autoscaler
 	Drain       sim.Time // drain, deregistration delay or grace; 0 = not set
 	Replicas    int      // fleet size where servers are not listed (Deployment); 0 = len(Servers)
+	Names       []string // of the servers that Replicas counts, and behind them of those added later; nil = not said
+	Machine     Machine
+	Rollout     *Rollout // nil: not said
 }
 
 // Server is a server line.

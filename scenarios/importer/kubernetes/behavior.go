@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"strings"
 	"time"
 
 	"stickysim/scenarios/importer/internal/tree"
@@ -84,14 +83,4 @@ func (im *translation) rate(way string, n *tree.Node) (p hpa.Policy, ok bool) {
 	}
 	im.Translated(n, "%s.policies: %s %d in %v", way, kind, value, period)
 	return p, true
-}
-
-// quantity reads a Kubernetes quantity around 1: 0.05 or 50m.
-func quantity(n *tree.Node) (float64, bool) {
-	digits, milli := strings.CutSuffix(n.Value(), "m")
-	x, ok := (&tree.Node{Kind: tree.Scalar, Text: digits}).Number()
-	if milli {
-		x /= 1000
-	}
-	return x, ok
 }

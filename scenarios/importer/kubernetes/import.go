@@ -49,7 +49,9 @@ func importFiles(in *source.Input, names []string) error {
 	if len(im.objects) == 0 && !values {
 		return ir.Place{File: names[0]}.Errorf("no Kubernetes object in it (a map with apiVersion and kind), and no annotations of a Helm chart")
 	}
-	im.pool()
+	if im.pool(); im.wrong != nil {
+		return im.wrong
+	}
 	for _, o := range im.objects {
 		if !o.values {
 			o.root.Rest(o.kind+" "+source.Short(o.name), im.rest)
@@ -70,6 +72,7 @@ type object struct {
 	namespace string
 	name      string
 	values    bool // made of a Helm chart's values
+	used      bool // part of a pool
 }
 
 // ref is what other objects call an object by.
@@ -87,6 +90,7 @@ type translation struct {
 	named   map[string]*object // by ref
 	names   map[string]bool    // of pools
 	led     map[string]bool    // refs of Services and workloads that are part of a pool
+	wrong   error              // what makes the files invalid
 }
 
 // add indexes an object, or those of a List.

@@ -207,12 +207,15 @@ func TestServiceWithWorkload(t *testing.T) {
 	if !reflect.DeepEqual(*p.Scaling, want) {
 		t.Errorf("scaling %+v, behavior %+v", *p.Scaling, *p.Scaling.Behavior)
 	}
-	for _, text := range []string{"max_surge: 1, max_unavailable: 0", "not Resource memory", "scaleDown.policies"} {
+	if want := (ir.Rollout{Strategy: "rolling", Surge: "1", Unavailable: "0", Drain: 10 * sim.Second, Grace: 50 * sim.Second}); *p.Rollout != want {
+		t.Errorf("rollout %+v, want %+v", *p.Rollout, want)
+	}
+	for _, text := range []string{"memory is not modelled", "scaleDown.policies"} {
 		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("no remark on %q", text)
 		}
 	}
-	if !remarked(c, ir.Translated, "preStop (sleep 10)") || !remarked(c, ir.Harmless, "image") {
+	if !remarked(c, ir.Translated, "max_surge 1, max_unavailable 0") || !remarked(c, ir.Translated, "preStop: serves on for 10s") || !remarked(c, ir.Harmless, "image") {
 		t.Error("remarks are missing")
 	}
 }

@@ -1,42 +1,129 @@
 package kubernetes
 
 import (
+	"fmt"
+
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
-// scaling translates a HorizontalPodAutoscaler: its CPU utilisation target, limits and behaviour.
-func (im *translation) scaling(o *object, drain sim.Time) *sim.Autoscaler {
-	a := &sim.Autoscaler{
-		Min: 1, Max: 1, Target: 0.8, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second, Drain: drain,
-	}
+// scaling translates a HorizontalPodAutoscaler: its CPU target, limits and behaviour. Its percentages are of what a pod requests,
+// those of scenarios of what it can use. It is nil where nothing that the program knows decides.
+func (im *translation) scaling(o *object, pod cpu) *sim.Autoscaler {
+	a := &sim.Autoscaler{Min: 1, Target: 0.8, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second}
 	im.Translated(o.spec("scaleTargetRef"), "scaleTargetRef: %s", o.spec("scaleTargetRef", "name"))
-	im.count(o.spec("minReplicas"), &a.Min)
-	a.Max = a.Min
-	im.count(o.spec("maxReplicas"), &a.Max)
-	a.Max = max(a.Max, a.Min)
-	metrics := o.spec("metrics").Children()
-	set := im.percent(o.spec("targetCPUUtilizationPercentage"), &a.Target)
-	for _, m := range metrics {
-		r := m.Get("resource")
-		if t := r.Get("target", "averageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) {
-			set = true
-			im.Translated(m, "metrics: CPU utilisation")
-			continue
-		}
-		if t := r.Get("targetAverageUtilization"); !set && r.Get("name").Value() == "cpu" && im.percent(t, &a.Target) { // v2beta1
-			set = true
-			im.Translated(m, "metrics: CPU utilisation")
-			continue
-		}
-		im.NotCarried(m, "metrics: only the first CPU utilisation is modelled, not %s %s", m.Get("type"), r.Get("name"))
+	im.bounds(o, a)
+	if pod == (cpu{}) {
+		pod = cpu{1, 1}
+		im.Assumed(o.root, "autoscaler %s: its percentage is of the CPU that pods request, which is not in the file; all of their cores", source.Short(o.name))
 	}
-	if !set {
-		im.Assumed(o.root, "autoscaler %s: no CPU utilisation target; 80 %% is assumed", source.Short(o.name))
+	target := im.target(o, pod)
+	if target == nil && o.spec("metrics").Is(tree.List) && len(o.spec("metrics").Items) > 0 {
+		im.NotCarried(o.root.Get("spec"), "autoscaler %s: no metric of CPU among those it follows, so the scenario has none", source.Short(o.name))
+		return nil
+	}
+	if target == nil {
+		im.Assumed(o.root, "autoscaler %s: no metrics, 80 %% of CPU", source.Short(o.name))
+		target = &scaleTarget{0.8 * pod.request / pod.capacity(), nil}
+	}
+	if a.Target = target.share; a.Target > 1 {
+		im.NotCarried(target.at, "target: pods can use %g CPU at most, which is less; all of it", pod.capacity())
+		a.Target = 1
 	}
 	im.behavior(o.spec("behavior"), a)
 	return a
+}
+
+// bounds reads the fewest and the most pods.
+func (im *translation) bounds(o *object, a *sim.Autoscaler) {
+	spec := o.root.Get("spec")
+	if n := spec.Get("minReplicas"); n == nil {
+		im.Assumed(o.root, "minReplicas: not given, 1")
+	} else if n.Value() == "0" {
+		im.NotCarried(n, "minReplicas 0: the scenario keeps one pod")
+	} else {
+		im.count(n, &a.Min)
+	}
+	switch most := spec.Get("maxReplicas"); {
+	case most == nil:
+		im.refuse(spec.Where(), o, "maxReplicas is missing, which Kubernetes requires")
+	default:
+		if im.count(most, &a.Max); a.Max < max(a.Min, 1) {
+			im.refuse(most.Where(), o, "maxReplicas must be a whole number from minReplicas (%d) to 100000, got %s", a.Min, most)
+		}
+	}
+}
+
+// scaleTarget is the share of what a pod can use that an autoscaler holds, and where it says so.
+type scaleTarget struct {
+	share float64
+	at    *tree.Node
+}
+
+// target reads the first metric of CPU; nil if there is none.
+func (im *translation) target(o *object, pod cpu) (found *scaleTarget) {
+	ratio := pod.request / pod.capacity()
+	if n := o.spec("targetCPUUtilizationPercentage"); n != nil { // autoscaling/v1
+		if x, ok := n.Int(); ok && x > 0 && x <= 100_000 {
+			found = &scaleTarget{float64(x) / 100 * ratio, n}
+			im.Translated(n, "target: %d %% of CPU", x)
+		}
+	}
+	for _, m := range o.spec("metrics").Children() {
+		t := im.metric(m, ratio, pod)
+		switch {
+		case t == nil:
+		case found != nil:
+			im.NotCarried(m, "metrics: the autoscaler follows whichever asks for most pods; only the first of CPU is modelled")
+		default:
+			found = t
+		}
+	}
+	return found
+}
+
+// metric reads a metric of CPU, per pod; nil, with a remark, for others.
+func (im *translation) metric(m *tree.Node, ratio float64, pod cpu) *scaleTarget {
+	r := m.First("resource", "containerResource")
+	t := r.Get("target", "averageUtilization")
+	if t == nil {
+		t = r.Get("targetAverageUtilization") // v2beta1
+	}
+	value := r.Get("target", "averageValue")
+	switch name := r.Get("name").Value(); {
+	case name == "cpu" && t != nil:
+		if x, ok := t.Int(); ok && x > 0 && x <= 100_000 {
+			im.Translated(m, "metrics: %d %% of the CPU that pods request", x)
+			return &scaleTarget{float64(x) / 100 * ratio, m}
+		}
+	case name == "cpu" && value != nil:
+		if x, ok := quantity(value); ok && x > 0 && x <= 10_000 {
+			im.Translated(m, "metrics: %g CPU a pod", x)
+			return &scaleTarget{x / pod.capacity(), m}
+		}
+	case r != nil && name != "":
+		im.NotCarried(m, "metrics: %s is not modelled, only CPU", r.Get("name"))
+		return nil
+	case m.First("pods", "object", "external") != nil:
+		of := m.First("pods", "object", "external")
+		of = of.First("metric", "metricName")
+		if of.Is(tree.Map) {
+			of = of.Get("name")
+		}
+		im.NotCarried(m, "metrics: %s %s is not modelled; metric: request_rate, in_flight or sessions of hpa may be what it counts", m.Get("type"), of)
+		return nil
+	}
+	im.NotCarried(m, "metrics: needs a resource with a target, got %s", m.Get("type"))
+	return nil
+}
+
+// refuse notes why an object makes the files invalid. The first such reason is the import's error.
+func (im *translation) refuse(at ir.Place, o *object, format string, args ...any) {
+	if im.wrong == nil {
+		im.wrong = at.Errorf("%s %s: %s", o.kind, source.Short(o.name), fmt.Sprintf(format, args...))
+	}
 }
 
 func (im *translation) count(n *tree.Node, to *int) {
@@ -49,18 +136,4 @@ func (im *translation) count(n *tree.Node, to *int) {
 		return
 	}
 	im.NotCarried(n, "%s: must be a whole number up to 100000, got %s", n.Key, n)
-}
-
-func (im *translation) percent(n *tree.Node, to *float64) bool {
-	x, ok := n.Int()
-	if !ok || x <= 0 || x > 100_000 {
-		return false
-	}
-	*to = float64(min(x, 100)) / 100
-	if x > 100 {
-		im.NotCarried(n, "target: cores are busy for at most 100 %% of the time, not %d %%", x)
-		return true
-	}
-	im.Translated(n, "target: %d %% of CPU", x)
-	return true
 }

@@ -1,32 +1,55 @@
 package kubernetes
 
 import (
-	"strings"
-
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/sim"
 )
 
+// isWorkload reports whether objects of a kind make pods that answer requests.
 func isWorkload(kind string) bool {
-	return kind == "Deployment" || kind == "StatefulSet" || kind == "ReplicaSet"
+	switch kind {
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Rollout":
+		return true
+	}
+	return false
 }
 
-// workload gives a pool the pods its Service selects.
+// workload gives a pool the pods its Service selects. A second workload with the same labels, such as a canary's, adds its pods.
 func (im *translation) workload(p *ir.Pool, service *object) {
 	selector := service.spec("selector")
 	if len(selector.Children()) == 0 {
 		return
 	}
+	var first *object
 	for _, o := range im.objects {
-		if isWorkload(o.kind) && o.namespace == service.namespace && selects(selector, o.spec("template", "metadata", "labels")) {
-			im.Translated(selector, "selector: %s %s", o.kind, source.Short(o.name))
+		if !isWorkload(o.kind) || o.namespace != service.namespace || im.owner(o) != nil || !selects(selector, o.spec("template", "metadata", "labels")) {
+			continue
+		}
+		im.Translated(selector, "selector: %s %s", o.kind, source.Short(o.name))
+		if first == nil {
+			first = o
 			im.pods(p, o)
-			return
+			continue
+		}
+		im.led[o.ref(o.kind, o.name)] = true
+		var more ir.Pool
+		im.replicas(&more, o, nil)
+		p.Replicas += more.Replicas
+		im.NotCarried(o.root, "%s %s: its pods count; what each can do, how they leave and how many there may be is taken from %s %s",
+			o.kind, source.Short(o.name), first.kind, source.Short(first.name))
+	}
+}
+
+// owner is the object in the files that made another; nil if there is none.
+func (im *translation) owner(o *object) *object {
+	for _, ref := range o.root.Get("metadata", "ownerReferences").Children() {
+		if by := im.named[o.ref(ref.Get("kind").Value(), ref.Get("name").Value())]; by != nil {
+			return by
 		}
 	}
+	return nil
 }
 
 func selects(selector, labels *tree.Node) bool {
@@ -38,125 +61,85 @@ func selects(selector, labels *tree.Node) bool {
 	return true
 }
 
-// pods reads a workload: the number of pods, probes, termination and scaling.
+// pods reads a workload: the number of pods, what each can do, probes, termination, deployments and scaling.
 func (im *translation) pods(p *ir.Pool, o *object) {
 	im.led[o.ref(o.kind, o.name)] = true
-	p.Replicas = 1
-	if n := o.spec("replicas"); n == nil {
-		im.Assumed(o.root, "replicas: not given, 1")
-	} else if x, ok := n.Int(); ok && x >= 0 && x <= 100_000 {
-		p.Replicas = x
-		im.Translated(n, "replicas: %d", x)
-	} else {
-		im.NotCarried(n, "replicas: must be a whole number up to 100000, got %s", n)
-	}
+	hpa := im.scaler(o)
+	im.replicas(p, o, hpa)
 	pod := o.spec("template", "spec")
-	im.termination(p, pod)
-	for _, c := range pod.Get("containers").Children() {
-		if probe := c.Get("readinessProbe"); probe != nil && p.Health == nil {
-			p.Health = im.probe(probe)
-		}
+	container := serving(pod)
+	im.probes(p, container)
+	share := im.resources(p, pod, container)
+	drain, grace := im.termination(pod)
+	p.Drain = drain + grace
+	p.Rollout = im.rollout(p, o, drain, grace)
+	if hpa == nil {
+		return
 	}
-	im.strategy(o)
+	a := im.scaling(hpa, share)
+	if a == nil {
+		return
+	}
+	a.Drain = p.Drain
+	p.Scaling = a
+	if within := min(max(p.Replicas, a.Min), a.Max); within != p.Replicas {
+		im.Assumed(hpa.root, "replicas %d: the autoscaler makes it %d at once", p.Replicas, within)
+		p.Replicas = within
+	}
+}
+
+// scaler is the autoscaler of a workload; nil if there is none.
+func (im *translation) scaler(o *object) *object {
 	for _, hpa := range im.objects {
 		target := hpa.spec("scaleTargetRef")
 		if hpa.kind == "HorizontalPodAutoscaler" && hpa.namespace == o.namespace &&
 			target.Get("kind").Value() == o.kind && target.Get("name").Value() == o.name {
-			p.Scaling = im.scaling(hpa, p.Drain)
+			return hpa
 		}
 	}
+	return nil
 }
 
-// termination reads how long a pod may take to terminate.
-func (im *translation) termination(p *ir.Pool, pod *tree.Node) {
-	if g := pod.Get("terminationGracePeriodSeconds"); g != nil {
-		if t, ok := g.Seconds(); ok {
-			p.Drain = t
-			im.Translated(g, "terminationGracePeriodSeconds: %v from the end of new connections to the kill", t)
-		}
-	} else if pod != nil {
-		p.Drain = 30 * sim.Second
-		im.Assumed(pod, "terminationGracePeriodSeconds: not given, 30 s")
-	}
-	for _, c := range pod.Get("containers").Children() {
-		hook := c.Get("lifecycle", "preStop")
-		if hook == nil {
-			continue
-		}
-		text := strings.Join(strings.Fields(words(hook)), " ")
-		im.Translated(hook, "preStop (%s): part of the grace period", source.Short(text))
-	}
-}
-
-// words are the scalars below n.
-func words(n *tree.Node) string {
-	text := n.Value()
-	for _, x := range n.Children() {
-		text += " " + words(x)
-	}
-	return text
-}
-
-// probe translates a readiness probe.
-func (im *translation) probe(n *tree.Node) *sim.Health {
-	h := &sim.Health{Interval: 10 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 1}
-	for _, f := range []struct {
-		key string
-		to  *sim.Time
-	}{{"periodSeconds", &h.Interval}, {"timeoutSeconds", &h.Timeout}} {
-		if t, ok := n.Get(f.key).Seconds(); ok && t > 0 {
-			*f.to = t
+// replicas reads the number of pods.
+func (im *translation) replicas(p *ir.Pool, o, hpa *object) {
+	p.Replicas = 1
+	switch n := o.spec("replicas"); {
+	case o.kind == "DaemonSet":
+		p.Replicas = 0
+		im.Assumed(o.root, "DaemonSet %s: has a pod on every node; how many there are is not in the file", source.Short(o.name))
+	case n == nil && hpa != nil:
+		im.Assumed(o.root, "replicas: not given; the autoscaler's minimum")
+	case n == nil:
+		im.Assumed(o.root, "replicas: not given, 1")
+	default:
+		switch x, ok := n.Int(); {
+		case ok && x == 0:
+			im.NotCarried(n, "replicas 0: there are no pods; one is used")
+		case ok && x > 0 && x <= 100_000:
+			p.Replicas = x
+			im.Translated(n, "replicas: %d", x)
+		default:
+			im.NotCarried(n, "replicas: must be a whole number up to 100000, got %s", n)
 		}
 	}
-	for _, f := range []struct {
-		key string
-		to  *int
-	}{{"failureThreshold", &h.Fall}, {"successThreshold", &h.Rise}} {
-		if x, ok := n.Get(f.key).Int(); ok && x > 0 && x < 1e6 {
-			*f.to = x
-		}
-	}
-	im.Translated(n, "readinessProbe: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
-	return h
-}
-
-// strategy remarks on how a new version is rolled out, which is an entry of the scenario's timeline.
-func (im *translation) strategy(o *object) {
-	s := o.spec("strategy")
-	if s == nil {
-		s = o.spec("updateStrategy")
-	}
-	if s == nil {
-		return
-	}
-	surge, missing := "25%", "25%"
-	if n := s.Get("rollingUpdate", "maxSurge"); n != nil {
-		surge = n.String()
-	}
-	if n := s.Get("rollingUpdate", "maxUnavailable"); n != nil {
-		missing = n.String()
-	}
-	if s.Get("type").Value() == "Recreate" {
-		im.NotCarried(s, "strategy Recreate: write it as a deploy entry of the timeline with max_unavailable: 100%%")
-		return
-	}
-	im.NotCarried(s, "strategy: a new version is a deploy entry of the timeline, with max_surge: %s, max_unavailable: %s", surge, missing)
 }
 
 // lonely makes pools of workloads and autoscalers that no Service leads to.
 func (im *translation) lonely() {
 	for _, o := range im.objects {
-		if isWorkload(o.kind) && !im.led[o.ref(o.kind, o.name)] {
-			p := im.bare(o, o.name)
-			im.pods(p, o)
+		if by := im.owner(o); isWorkload(o.kind) && by != nil {
+			im.Harmless(o.root, "%s %s: the pods of %s %s", o.kind, source.Short(o.name), by.kind, source.Short(by.name))
+		} else if isWorkload(o.kind) && !im.led[o.ref(o.kind, o.name)] {
+			im.pods(im.bare(o, o.name), o)
 		}
 	}
 	for _, o := range im.objects {
 		target := o.spec("scaleTargetRef")
 		if o.kind == "HorizontalPodAutoscaler" && im.named[o.ref(target.Get("kind").Value(), target.Get("name").Value())] == nil {
 			p := im.bare(o, target.Get("name").Value())
-			p.Scaling = im.scaling(o, 0)
-			p.Replicas = p.Scaling.Min
+			if p.Scaling = im.scaling(o, cpu{}); p.Scaling != nil {
+				p.Replicas = p.Scaling.Min
+			}
 		}
 	}
 }
