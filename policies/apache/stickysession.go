@@ -13,15 +13,16 @@ import (
 // member with that route takes the request, also when it is drained or a hot standby. A route whose member is
 // unusable goes to the member's redirect, or is balanced anew and gets a new cookie; clients do not go back.
 //
-// The cookie is the usual `Header add Set-Cookie "NAME=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED`;
-// without it Apache binds only clients whose application writes routes into its session ids.
+// The cookie is the usual `Header add Set-Cookie "NAME=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED`,
+// or one that the application sets: Tomcat writes its jvmRoute behind the session id, with every session it begins.
 type StickySession struct {
 	Name       string `yaml:"name" doc:"name of the cookie"`
 	Path       string `yaml:"path" doc:"name of the path parameter; empty = none is looked for"`
 	Semicolon  bool   `yaml:"scolonpathdelim" doc:"a ';' ends the path parameter too"`
-	Method     string `yaml:"lbmethod" check:"oneof=byrequests|bytraffic|bybusyness" doc:"how requests without a usable route are balanced"`
+	Method     string `yaml:"lbmethod" check:"oneof=byrequests|bytraffic|bybusyness|bysessions" doc:"how requests without a usable route are balanced; bysessions is mod_jk's method Session: byrequests that counts only them"`
 	NoFailover bool   `yaml:"nofailover" doc:"503 for routes whose member is unusable"`
 	SetCookie  bool   `yaml:"set_cookie" doc:"a Header directive gives clients a cookie with their route"`
+	Issued     bool   `yaml:"issued" doc:"the application gives clients a cookie with the route of the member that answers, as Tomcat's jvmRoute does"`
 	Prefix     string `yaml:"prefix" doc:"what stands before the route in that cookie, dot included"`
 }
 
@@ -156,8 +157,11 @@ func (b *sticky) refuse(q *sim.Request, route sim.Cookie) bool {
 }
 
 // charge accounts for a request that followed its route: all usable members, standbys too, earn their loadfactor and
-// m pays the total, as if it had been elected.
+// m pays the total, as if it had been elected. bysessions does not count such requests.
 func (b *sticky) charge(m *member, v *sim.View) {
+	if b.config.Method == "bysessions" {
+		return
+	}
 	total := 0
 	for _, w := range b.members {
 		if w.usable(v) {
@@ -173,6 +177,13 @@ func (b *sticky) changed(q *sim.Request, m *member, changed bool) {
 	q.SetCookie = 0
 	if changed && b.config.SetCookie {
 		q.SetCookie = max(m.route, noRoute)
+	}
+}
+
+// Answered implements [sim.Binder]: the application's own cookie passes through.
+func (b *sticky) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
+	if b.config.Issued {
+		q.SetCookie = max(b.known[s].route, noRoute)
 	}
 }
 

@@ -2,6 +2,7 @@ package apache
 
 import (
 	"math"
+	"slices"
 
 	policy "stickysim/policies/apache"
 	"stickysim/scenarios/importer/internal/source"
@@ -52,9 +53,13 @@ func (t *translation) choose(b *balancer, p *ir.Pool) {
 			s.SetCookie, s.Prefix = true, c.prefix
 		}
 	}
-	if !s.SetCookie {
-		t.NotCarried(b.stickyAt, "stickysession=%s: no Header directive sets this cookie, so clients have no route "+
-			"unless the application writes it into its session ids, which is not simulated", source.Short(s.Name))
+	s.Issued = !s.SetCookie
+	switch {
+	case !slices.ContainsFunc(b.members, func(m member) bool { return m.options["route"] != "" }):
+		t.NotCarried(b.stickyAt, "stickysession=%s: no member has a route, so that no client is bound", source.Short(s.Name))
+	case s.Issued:
+		t.Assumed(b.stickyAt, "stickysession=%s: no Header directive sets this cookie; the application is assumed to write the "+
+			"member's route behind its session ids, as Tomcat's jvmRoute does", source.Short(s.Name))
 	}
 	p.Policy, p.Params, p.CookieName = "apache/stickysession", s, s.Name
 	p.Key = ir.KeySource{Kind: "cookie", Name: s.Name, Text: "stickysession=" + s.Name}

@@ -14,32 +14,64 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 var _ = importer.Register(importer.Product{
-	Name:       "apache",
-	Signs:      regexp.MustCompile(`(?mi)^\s*(<(Proxy|VirtualHost|IfModule|Location)\b|BalancerMember\s|ProxyPass\s|ProxySet\s|LoadModule\s)`),
+	Name: "apache",
+	Signs: regexp.MustCompile(`(?mi)^\s*(<(Proxy|VirtualHost|IfModule|Location)\b|BalancerMember\s|ProxyPass\s|ProxySet\s|LoadModule\s|` +
+		`Jk(Mount|WorkersFile|WorkerProperty)\s|worker\.([\w-]+\.type|list)\s*=)`),
 	Precedence: 3,
-	FileNames:  []string{"httpd*"},
-	Import:     importer.Each(importFile),
+	FileNames:  []string{"httpd*", "workers*.properties"},
+	Harmless:   harmless,
+	Import:     importFiles,
 })
 
-// importFile reads a file and the files it includes.
-func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, byName: map[string]*balancer{}, timeout: 60 * sim.Second}
-	err := in.Read(name, func(data []byte) error {
-		top, err := t.parse(name, data)
+// workersFile finds files of mod_jk's workers: lines of properties, and no directive.
+var workersFile = regexp.MustCompile(`(?m)\A(\s*(#.*)?$)*\s*[\w.-]+\s*=`)
+
+// importFiles reads files as one configuration, with the files they include. Files of mod_jk's workers come first: others name
+// them.
+func importFiles(in *source.Input, names []string) error {
+	t := &translation{Input: in, byName: map[string]*balancer{}, workers: newWorkers(), defined: map[string]string{}, timeout: 60 * sim.Second}
+	var rest []string
+	text := map[string][]byte{}
+	for _, name := range names {
+		err := in.Read(name, func(data []byte) error {
+			if workersFile.Match(data) {
+				return t.properties(name, data)
+			}
+			rest, text[name] = append(rest, name), data
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		return t.walk(top, "")
-	})
+	}
+	for _, name := range rest {
+		err := in.Nest(ir.Place{File: name}, name, func() error { return t.configuration(name, text[name]) })
+		if err != nil {
+			return err
+		}
+	}
+	t.finish()
+	if err := t.jkPools(); err != nil {
+		return err
+	}
+	if len(in.Pools) == 0 {
+		in.NotCarried(ir.Place{File: names[0], Line: 1}, "no pool of servers: nothing to balance")
+	}
+	return nil
+}
+
+// configuration reads a file of directives.
+func (t *translation) configuration(name string, data []byte) error {
+	top, err := t.parse(name, data)
 	if err != nil {
 		return err
 	}
-	t.finish()
-	return nil
+	return t.walk(top, "")
 }
 
 // translation is the configuration under construction.
@@ -48,7 +80,10 @@ type translation struct {
 	balancers  []*balancer
 	byName     map[string]*balancer // by virtual host and name
 	cookies    []cookie             // that Header directives set
-	root       string               // ServerRoot
+	workers    *workers
+	mounts     []*directive      // JkMount and the like
+	root       string            // ServerRoot
+	defined    map[string]string // variables of Define
 	directives int
 
 	timeout      sim.Time // how long a member has for its answer

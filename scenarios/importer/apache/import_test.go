@@ -66,7 +66,7 @@ func TestRealConfigurations(t *testing.T) {
 		{"techyugadi__kubestash__docker__apache2-lb-ssl__testcases__apacheconf__proxylbsticky__sites-available__proxylbsticy.conf",
 			1, 2, "apache/stickysession", "ROUTEID", ".", "bytraffic", true, 18, "bytes are not simulated", ir.Assumed, "node1", "myappsrv1:8080"},
 		{"techyugadi__kubestash__docker__apache2-lb-ssl__testcases__apacheconf__jettysesspers__volumes__apache2__sites-available__jettysesspers.conf",
-			1, 2, "apache/stickysession", "JSESSIONID", ".", "bytraffic", false, 53, "no Header directive", ir.NotCarried, "myappsrv1", "myappsrv1:8080"},
+			1, 2, "apache/stickysession", "JSESSIONID", ".", "bytraffic", false, 53, "no Header directive", ir.Assumed, "myappsrv1", "myappsrv1:8080"},
 	} {
 		config, err := importer.Import(os.DirFS(configs), "apache", x.file)
 		if err != nil {

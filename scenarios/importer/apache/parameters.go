@@ -54,7 +54,7 @@ func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Draw
 	case "timeout", "nonce", "growth":
 		return ir.Harmless, ": does not choose among members", nil
 	default:
-		return ir.NotCarried, ": unknown parameter of a balancer", nil
+		return ir.NotCarried, ": not understood", nil
 	}
 	return ir.Translated, "", nil
 }
@@ -85,7 +85,7 @@ func (m *member) set(b *balancer, d *directive, key, value string) (ir.Drawer, s
 		"hcexpr", "hctemplate", "mapping", "connectiontimeout_ms", "addressttl":
 		return ir.Harmless, ": does not choose among members", nil
 	default:
-		return ir.NotCarried, ": unknown parameter of a member", nil
+		return ir.NotCarried, ": not understood", nil
 	}
 	return ir.Translated, "", nil
 }

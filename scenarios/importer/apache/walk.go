@@ -18,7 +18,15 @@ func (t *translation) walk(list []directive, host string) error {
 	return nil
 }
 
+// sections are the directives that hold others, and say nothing themselves.
+var sections = set("virtualhost location locationmatch directory directorymatch files filesmatch proxymatch limit limitexcept")
+
 func (t *translation) one(d *directive, host string) error {
+	t.substitute(d)
+	if sections[d.name] && len(d.block) == 0 {
+		t.Harmless(d, "<%s>: an empty section", d)
+		return nil
+	}
 	switch d.name {
 	case "proxy":
 		return t.proxySection(d, host)
@@ -35,19 +43,27 @@ func (t *translation) one(d *directive, host string) error {
 		return t.proxySet(d, d.args, nil, host)
 	case "proxypass", "proxypassmatch":
 		return t.proxyPass(d, d.args, host)
+	case "rewriterule", "sethandler":
+		t.toBalancer(d, host)
 	case "header":
 		t.header(d)
+	case "setenv", "setenvif", "setenvifnocase", "setenvifexpr", "browsermatch", "browsermatchnocase":
+		t.environment(d)
+	case "define", "undefine":
+		t.define(d)
 	case "include", "includeoptional":
 		return t.include(d, host)
 	case "serverroot":
 		if len(d.args) == 1 {
 			t.root = d.args[0]
 		}
-		t.Harmless(d, "%s", d)
+		t.Harmless(d, "%s: where files are", d)
 	case "proxytimeout", "timeout":
 		t.timeLimit(d)
+	case "jkworkersfile", "jkworkerproperty", "jkmount":
+		return t.jk(d)
 	default:
-		t.Harmless(d, "%s: does not choose among servers", d)
+		t.byTable(d, d.name, d.String())
 		t.cover(d.block)
 	}
 	return nil

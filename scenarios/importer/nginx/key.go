@@ -13,9 +13,9 @@ import (
 // binding is what the configuration says about a variable of its own.
 type binding struct {
 	d     *directive
-	many  bool   // set in more than one place
-	value string // of set; what map falls back to
-	from  string // what map looks at
+	more  []*directive // further ones that set the same variable
+	value string       // of set; what map falls back to
+	from  string       // what map looks at
 }
 
 // define notes what set, map, geo and split_clients say.
@@ -37,7 +37,7 @@ func (t *translation) define(d *directive) {
 		return
 	}
 	if b := t.variables[name]; b != nil {
-		b.many = true
+		b.more = append(b.more, d)
 		return
 	}
 	t.variables[name] = &binding{d: d, value: value, from: from}
@@ -99,7 +99,7 @@ func (t *translation) resolve(d *directive, text string) string {
 		}
 		next := b.value
 		switch {
-		case b.many:
+		case len(b.more) > 0:
 			t.remark(ir.NotCarried, d, "%s is set in several places", text)
 			return text
 		case b.d.name == "set":

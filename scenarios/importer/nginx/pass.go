@@ -50,6 +50,7 @@ func (t *translation) pass(d *directive, c context) error {
 		return nil
 	}
 	if strings.Contains(name, "$") {
+		t.computed = append(t.computed, pass{d, c})
 		t.remark(ir.NotCarried, d, "the server is computed for each request")
 		return nil
 	}
@@ -68,15 +69,19 @@ func upstreamName(url string) string {
 	return url
 }
 
-// chosen remarks on a table that chooses between upstreams.
+// chosen notes a pass to the upstreams that a table, or several set directives, choose from.
 func (t *translation) chosen(d *directive, b *binding, c context) {
 	var names []string
-	for i := range b.d.block {
-		e := &b.d.block[i]
-		for _, a := range e.args {
+	for _, x := range append([]*directive{b.d}, b.more...) {
+		values := x.args
+		for i := range x.block {
+			values = append(values[:len(values):len(values)], x.block[i].args...)
+		}
+		for _, a := range values {
 			name := upstreamName(a)
-			if t.upstreams[scoped(c.stream, name)] != nil && !slices.Contains(names, name) {
+			if g := t.upstreams[scoped(c.stream, name)]; g != nil && !slices.Contains(names, name) {
 				names = append(names, name)
+				g.passes = append(g.passes, pass{d, c})
 			}
 		}
 	}
@@ -86,6 +91,9 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 
 // applyPasses takes the settings of the first pass to the upstream, and remarks on others that differ.
 func (t *translation) applyPasses(g *group) {
+	if len(g.passes) == 0 {
+		g.passes = t.anyPass(g)
+	}
 	if len(g.passes) == 0 {
 		t.remark(ir.Assumed, g.d, "no pass leads here; retries and timeouts are nginx's defaults")
 		return
@@ -105,6 +113,20 @@ func (t *translation) applyPasses(g *group) {
 			t.remark(ir.NotCarried, p.d, "other retry settings than at line %d, which are used", first.d.Line)
 		}
 	}
+}
+
+// anyPass are the passes to a computed name, which may be that of the upstream.
+func (t *translation) anyPass(g *group) []pass {
+	var may []pass
+	for _, p := range t.computed {
+		if t.upstreams[scoped(p.stream, g.name)] == g {
+			may = append(may, p)
+		}
+	}
+	if len(may) > 0 {
+		t.remark(ir.Assumed, g.d, "the pass at line %d is assumed to lead here", may[0].d.Line)
+	}
+	return may
 }
 
 // alike remarks on a retry setting of a further pass that says what the one that was taken says.

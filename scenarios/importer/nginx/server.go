@@ -22,7 +22,7 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 	text := d.args[0]
 	s := ir.Server{Place: d.Place, Info: sim.ServerInfo{Name: names.Unique(text), Addr: text, Weight: 1}}
 	for _, param := range d.args[1:] {
-		if err := t.serverParam(&s, d, param); err != nil {
+		if err := t.serverParam(g, &s, d, param); err != nil {
 			return err
 		}
 	}
@@ -36,7 +36,7 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 }
 
 // serverParam translates one parameter of a server line.
-func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err error) {
+func (t *translation) serverParam(g *group, s *ir.Server, d *directive, param string) (err error) {
 	name, value, hasValue := strings.Cut(param, "=")
 	option := func(name, value string) {
 		if s.Info.Options == nil {
@@ -68,6 +68,10 @@ func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err
 	case "route":
 		s.Info.Cookie = value
 		option(name, value)
+	case "srun_id":
+		s.Info.Cookie = value
+		option("route", value)
+		g.routed = true
 	case "slow_start":
 		option(name, value)
 		t.remark(ir.NotCarried, d, "slow_start (NGINX Plus) is a setting of servers in a scenario: slow_start: {for: %s}", source.Short(value))
@@ -79,7 +83,7 @@ func (t *translation) serverParam(s *ir.Server, d *directive, param string) (err
 		option(name, "")
 		t.remark(ir.NotCarried, d, "resolve: servers come and go with the name's addresses")
 	default:
-		t.remark(ir.NotCarried, d, "parameter %s is unknown", source.Short(name))
+		t.remark(ir.NotCarried, d, "parameter %s: not understood", source.Short(name))
 	}
 	return err
 }

@@ -21,6 +21,7 @@ type translation struct {
 	trusted   *directive          // first set_real_ip_from
 	networks  []string            // that set_real_ip_from names
 	ports     map[string]bool     // that listen names
+	computed  []pass              // to names that variables make
 	settings  []*directive        // that matter only where a pool depends on them
 }
 

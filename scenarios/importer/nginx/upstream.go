@@ -23,6 +23,8 @@ type group struct {
 
 	method   *directive // the load balancing method; nil = round robin
 	sticky   *directive
+	jvm      *directive // jvm_route
+	routed   bool       // a server has an srun_id
 	zone     *directive
 	weight   int // of all servers
 	passes   []pass
@@ -71,6 +73,8 @@ func (t *translation) inUpstream(g *group, d *directive, names source.Names) err
 			return d.Errorf("sticky is given twice, first at line %d", g.sticky.Line)
 		}
 		g.sticky = d
+	case "jvm_route":
+		g.jvm = d
 	case "zone":
 		g.zone = d
 		if err := d.want(1, 2); err != nil {
@@ -88,7 +92,7 @@ func (t *translation) inUpstream(g *group, d *directive, names source.Names) err
 	case "state":
 		t.remark(ir.NotCarried, d, "the servers are in a state file (NGINX Plus), which was not read")
 	default:
-		t.remark(ir.NotCarried, d, "unknown in an upstream; ignored")
+		t.remark(ir.NotCarried, d, "not understood")
 	}
 	return nil
 }
@@ -102,15 +106,18 @@ func (t *translation) choosePolicy(g *group) error {
 	if g.method != nil && !t.Mentioned(g.method) {
 		t.remark(ir.Translated, g.method, "method of upstream %s", source.Short(g.name))
 	}
-	if g.sticky == nil {
+	switch {
+	case g.sticky != nil:
+		hash, _ := policy.(nginxpolicy.Hash)
+		if err := t.stickyPolicy(g, below{balance, hash}); err != nil {
+			return err
+		}
+		t.remark(ir.Translated, g.sticky, "policy %s", g.pool.Policy)
+	case g.jvm != nil && t.jvmRoute(g, balance):
+		t.remark(ir.Translated, g.jvm, "policy %s", g.pool.Policy)
+	default:
 		g.pool.Policy, g.pool.Params = policies.NameOf(policy), policy
-		return nil
 	}
-	hash, _ := policy.(nginxpolicy.Hash)
-	if err := t.stickyPolicy(g, below{balance, hash}); err != nil {
-		return err
-	}
-	t.remark(ir.Translated, g.sticky, "policy %s", g.pool.Policy)
 	return nil
 }
 

@@ -1,0 +1,72 @@
+package importer_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// imported is what a case becomes.
+func imported(t *testing.T, file string) *ir.Config {
+	t.Helper()
+	c, err := importer.Import(os.DirFS(cases), "", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// has reports whether a remark in a drawer at a line holds a text.
+func has(c *ir.Config, d ir.Drawer, line int, text string) bool {
+	for _, r := range c.In(d) {
+		if r.Line == line && strings.Contains(r.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// The limits of a pass hold for every upstream that a variable in it may name.
+func TestLimitsOfPassesWithVariables(t *testing.T) {
+	c := imported(t, "nginx-var-tries.conf")
+	if p := c.Pools[0]; p.Name != "sync" || p.Redispatch != 0 || !has(c, ir.Translated, 5, "proxy_next_upstream_tries 1") {
+		t.Errorf("pool %s: %d further attempts, want none; remarks %v", p.Name, p.Redispatch, c.Remarks)
+	}
+}
+
+// A route that no server has cannot bind, which the pool's remarks say.
+func TestRoutesThatNoServerHas(t *testing.T) {
+	c := imported(t, "nginx-jvm-route.conf")
+	if c.Pools[0].Policy != "nginx/round_robin" || !has(c, ir.NotCarried, 2, "jvm_route") {
+		t.Errorf("policy %s, remarks %v", c.Pools[0].Policy, c.Remarks)
+	}
+}
+
+// A server that is down keeps its place.
+func TestServersThatAreDownStay(t *testing.T) {
+	if p := imported(t, "nginx-down-ip.conf").Pools[0]; len(p.Servers) != 4 || p.Servers[1].Status != sim.Down {
+		t.Errorf("servers %+v", p.Servers)
+	}
+}
+
+// With trusted_proxies the key is the client that X-Forwarded-For names, without them whoever connects.
+func TestTrustedProxiesOfCaddy(t *testing.T) {
+	if p := imported(t, "caddy5469-trust.Caddyfile").Pools[0]; p.Sees == nil || len(p.Sees.Trusted) != 6 || p.Key.Kind != "address" {
+		t.Errorf("with trusted_proxies: %+v", p)
+	}
+	c := imported(t, "caddy5469-no-trust.Caddyfile")
+	if p := c.Pools[0]; p.Sees != nil || !has(c, ir.Assumed, 2, "all clients behind one proxy or CDN address are then one") {
+		t.Errorf("without: %+v, remarks %v", p, c.Remarks)
+	}
+}
+
+// Without health checks in the file there are none.
+func TestNoHealthChecksAreInvented(t *testing.T) {
+	if p := imported(t, "no-health.Caddyfile").Pools[0]; p.Health != nil {
+		t.Errorf("health %+v", p.Health)
+	}
+}
