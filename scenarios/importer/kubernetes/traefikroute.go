@@ -1,0 +1,208 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+var _ = registerTraefik("traefik.io") && registerTraefik("traefik.containo.us")
+
+func registerTraefik(group string) bool {
+	return register(group, (*translation).ingressRoute, "IngressRoute", "IngressRouteTCP") &&
+		register(group, (*translation).traefikKind, "TraefikService") &&
+		register(group, leftOut("only HTTP and TCP are read"), "IngressRouteUDP", "ServersTransportTCP")
+}
+
+func isTraefik(o *object) bool {
+	return o.group() == "traefik.io" || o.group() == "traefik.containo.us"
+}
+
+// ingressRoute makes pools of the Services that routes lead to.
+func (im *translation) ingressRoute(o *object) {
+	for _, route := range o.spec("routes").Children() {
+		services := route.Get("services").Children()
+		for _, n := range services {
+			im.traefikRef(o, n, len(services) > 1, im.attempts(o, route))
+		}
+	}
+}
+
+// traefikKind reads a TraefikService, which combines others.
+func (im *translation) traefikKind(o *object) {
+	for _, part := range o.root.Get("spec").Children() {
+		switch part.Key {
+		case "weighted":
+			if sticky := part.Get("sticky"); sticky != nil {
+				im.NotCarried(sticky, "weighted.sticky: the cookie that keeps a client at one of the services is not modelled; each service is a pool of its own")
+			}
+			for _, n := range part.Get("services").Children() {
+				im.traefikRef(o, n, true, 0)
+			}
+		case "highestRandomWeight":
+			for _, n := range part.Get("services").Children() {
+				im.traefikRef(o, n, true, 0)
+			}
+		case "mirroring":
+			im.traefikRef(o, part, false, 0)
+			im.leaveOut(part, "copies of requests are not modelled", "mirrors")
+		case "failover":
+			im.traefikRef(o, part.Get("service"), false, 0)
+			im.leaveOut(part, "another service that takes over is not modelled", "fallback", "errors")
+		}
+	}
+}
+
+// attempts are those of the retry middleware that a route leads through; 0 without one. Other middlewares that hold
+// requests back are named.
+func (im *translation) attempts(o *object, route *tree.Node) (attempts int) {
+	for _, m := range route.Get("middlewares").Children() {
+		name, space := m.Get("name"), o.namespace
+		if n := m.Get("namespace"); n != nil {
+			space = n.Value()
+		}
+		middleware := im.named[o.in(space).ref("Middleware", name.Value())]
+		if middleware == nil {
+			im.NotCarried(m, "middleware %s: not in these files", name)
+			continue
+		}
+		im.Translated(name, "middleware %s", name)
+		for _, x := range middleware.root.Get("spec").Children() {
+			switch x.Key {
+			case "retry":
+				im.whole(x.Get("attempts"), 1, 16, &attempts)
+				im.leaveOut(x, "attempts follow each other at once", "initialInterval")
+			case "circuitBreaker", "inFlightReq", "rateLimit", "buffering":
+				im.NotCarried(x, "%s: requests that it holds back or refuses are not modelled", x.Key)
+			}
+		}
+	}
+	return attempts
+}
+
+// traefikRef makes the pool of a Service as a route or TraefikService refers to it.
+func (im *translation) traefikRef(o *object, n *tree.Node, several bool, attempts int) {
+	name, at := n.Get("name"), o
+	if space := n.Get("namespace"); space != nil {
+		at = o.in(space.Value())
+	}
+	if weight := n.Get("weight"); weight != nil && several {
+		im.NotCarried(weight, "weight: the split between services is not modelled")
+	}
+	switch kind := n.Get("kind"); {
+	case name.Value() == "":
+		im.NotCarried(n, "a service without a name")
+		return
+	case kind.Value() == "TraefikService":
+		if im.named[at.ref("TraefikService", name.Value())] == nil {
+			im.NotCarried(n, "TraefikService %s: not in these files", name)
+		} else {
+			im.Translated(kind, "TraefikService %s", name)
+		}
+		return
+	}
+	im.Translated(name, "service %s", name)
+	if im.same("traefik", at.ref("Service", name.Value()), n) {
+		return
+	}
+	p := im.newPool(at, name.Value())
+	p.Balancers.Scope, p.Limits.Connect, p.Redispatch = "process", 30*sim.Second, max(0, attempts-1) // dialTimeout
+	im.transport(at, n.Get("serversTransport"), p)
+	if direct := n.Get("nativeLB"); direct.True() {
+		im.Translated(direct, "nativeLB: Traefik goes to the Service, whose own balancing decides")
+		im.leaveOut(n, "without effect where nativeLB is set", "sticky", "strategy", "healthCheck", "passiveHealthCheck")
+		im.kubeProxy(serviceOr(im.named[at.ref("Service", name.Value())], n), p)
+		return
+	}
+	im.leaveOut(n, "nodes forward requests to any pod, so that the node does not decide", "nodePortLB")
+	im.leaveOut(n, "open connections are not closed after a time", "terminationDelay")
+	im.leaveOut(n, "failed requests do not put a pod aside", "passiveHealthCheck")
+	im.traefikBalance(n, p)
+	im.traefikProbe(n.Get("healthCheck"), p)
+}
+
+// serviceOr is a Service, or an empty one at n.
+func serviceOr(o *object, n *tree.Node) *object {
+	if o == nil {
+		o = &object{kind: "Service", root: &tree.Node{Kind: tree.Map, Place: n.Place}}
+	}
+	return o
+}
+
+// traefikBalance reads strategy and sticky cookie.
+func (im *translation) traefikBalance(n *tree.Node, p *ir.Pool) {
+	strategy, at := "wrr", n.Get("strategy")
+	switch at.Value() {
+	case "wrr", "p2c", "hrw":
+		strategy = at.Value()
+		im.Translated(at, "strategy: %s", at)
+	case "RoundRobin":
+		im.Translated(at, "strategy RoundRobin: wrr")
+	case "":
+		im.Assumed(n, "service %s names no strategy: wrr", source.Short(p.Name))
+	default:
+		im.NotCarried(at, "strategy %s: not modelled; wrr is used", at)
+	}
+	p.Policy, p.Params, p.Key = "traefik/"+strategy, params.Of("traefik/"+strategy), ir.KeySource{Kind: "none"}
+	if strategy == "hrw" {
+		p.Key = ir.KeySource{Kind: "address", Text: "hrw"}
+	}
+	cookie := n.Get("sticky", "cookie")
+	if cookie == nil {
+		return
+	}
+	p.Policy, p.Params = "traefik/sticky_cookie", params.Of("traefik/sticky_cookie", params.Setting{Name: "strategy", Value: strategy})
+	if name := cookie.Get("name"); name.Value() != "" {
+		p.CookieName = name.Value()
+		im.set(p, name, params.Setting{Name: "name", Value: p.CookieName})
+	} else {
+		p.CookieName = "lb"
+		im.Assumed(cookie, "sticky cookie without name: Traefik derives one from the service's full name, here lb")
+	}
+	if age := cookie.Get("maxAge"); strings.HasPrefix(age.Value(), "-") {
+		im.NotCarried(age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
+	} else if t, ok := im.duration(age); ok {
+		p.IdleTimeout = t
+		im.set(p, age, params.Setting{Name: "maxAge", Value: t})
+	}
+	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "sticky cookie " + p.CookieName}
+	im.Translated(cookie, "sticky cookie: policy traefik/sticky_cookie")
+	im.Assumed(cookie, "sticky cookie: every client sends it back")
+}
+
+// traefikProbe translates an active health check.
+func (im *translation) traefikProbe(n *tree.Node, p *ir.Pool) {
+	if n == nil {
+		return
+	}
+	h := sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1}
+	im.span(n.Get("interval"), &h.Interval)
+	im.span(n.Get("timeout"), &h.Timeout)
+	im.span(n.Get("unhealthyInterval"), &h.Down)
+	if h.Interval <= 0 || h.Timeout <= 0 {
+		im.NotCarried(n, "healthCheck: interval and timeout must be longer than 0s")
+		return
+	}
+	p.Health = &h
+	im.Translated(n, "healthCheck: every %v, down after a failure, up after a success", h.Interval)
+}
+
+// transport reads the time limits of a ServersTransport.
+func (im *translation) transport(o *object, at *tree.Node, p *ir.Pool) {
+	if at == nil {
+		return
+	}
+	t := im.named[o.ref("ServersTransport", at.Value())]
+	if t == nil || !isTraefik(t) {
+		im.NotCarried(at, "serversTransport %s: not in these files", at)
+		return
+	}
+	im.Translated(at, "serversTransport %s", at)
+	limits := t.spec("forwardingTimeouts")
+	im.span(limits.Get("dialTimeout"), &p.Limits.Connect)
+	im.span(limits.Get("responseHeaderTimeout"), &p.Limits.Attempt)
+}
