@@ -20,8 +20,8 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 		}
 		d.lintCanary(&p, &s.Model)
 	}
-	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 }) {
-		d.warnOf(a, at, noEffect, "all servers have weight 0, so no new client is sent to any", "give one of them a weight")
+	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 && s.Status == sim.Up }) {
+		d.warnOf(a, at, noEffect, "no server is up and has a weight, so no new client is sent to any", "give one of them a weight, and status: up")
 	}
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {

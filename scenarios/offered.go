@@ -13,7 +13,7 @@ type VariantLoad struct {
 	Populations []PopulationLoad
 	Erlangs     float64 // of all populations
 	Open        float64 // part of Erlangs from arriving sessions, replayed logs, and users who do not wait for answers
-	Capacity    float64 // cores × speed of the fleet at the start
+	Capacity    float64 // cores × speed of the fleet at the start; of the servers that get new clients, where any does
 }
 
 // Utilization is the utilization without losses and scaling. It is an upper bound for users, who wait for their answers.
@@ -32,10 +32,7 @@ type PopulationLoad struct {
 
 // offered computes the load of a model.
 func offered(name string, m *sim.Model) VariantLoad {
-	l := VariantLoad{Variant: name}
-	for i := range m.Servers {
-		l.Capacity += float64(m.Servers[i].Cores) * m.Servers[i].Speed
-	}
+	l := VariantLoad{Variant: name, Capacity: capacity(m)}
 	for i := range m.Populations {
 		p := loadOf(&m.Populations[i])
 		l.Populations = append(l.Populations, p)
@@ -45,6 +42,22 @@ func offered(name string, m *sim.Model) VariantLoad {
 		}
 	}
 	return l
+}
+
+// capacity is that of the servers that get new clients, or of all where none does.
+func capacity(m *sim.Model) float64 {
+	up, all := 0.0, 0.0
+	for i := range m.Servers {
+		c := float64(m.Servers[i].Cores) * m.Servers[i].Speed
+		all += c
+		if m.Servers[i].Status == sim.Up && m.Servers[i].Info.Weight > 0 {
+			up += c
+		}
+	}
+	if up == 0 {
+		return all
+	}
+	return up
 }
 
 func loadOf(p *sim.Population) PopulationLoad {

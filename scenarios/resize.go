@@ -86,7 +86,7 @@ func another(like *tree.Node, name string) *tree.Node {
 	one := &tree.Node{Kind: tree.Map, Pos: like.Pos, Path: like.Path}
 	for i, key := range like.Keys {
 		switch key.Name {
-		case "name", "addr", "number", "count":
+		case "name", "addr", "number", "count", "status":
 		case "cookie":
 			one = one.With(key, plainNode(name, like.Pos))
 		default:

@@ -63,6 +63,8 @@ var single = append(object[group]{
 	at("count", "number of such servers", integer(1, maxServers), func(g *group) *int { return &g.count }),
 	at("addr", "address as in the balancer's configuration; default: the name", label(), func(g *group) *string { return &g.Info.Addr }),
 	at("number", "the product's id of the server; default: its position", integer(1, 1<<30), func(g *group) *int { return &g.Info.Number }),
+	at("status", "as the balancers are configured from the start: down gets no requests, drain only those of clients that are bound to it; both keep their place in what is hashed over all servers. Servers that are added during the run are up",
+		choice([]string{"up", "drain", "down"}, sim.Up, sim.Draining, sim.Down), func(g *group) *sim.Status { return &g.Status }),
 	at("cookie", "value that identifies the server in cookies or routes; default: none", label(), func(g *group) *string { return &g.Info.Cookie }),
 }, common...)
 
@@ -96,6 +98,7 @@ func (d *decoder) newServer(n *tree.Node) sim.Server {
 	g := defaultGroup
 	if len(d.fleet) > 0 {
 		g.Server = d.fleet[0]
+		g.Status = sim.Up
 	}
 	var a addition
 	a.group = g

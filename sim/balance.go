@@ -37,6 +37,7 @@ func (r *run) initBalancers(clients int) {
 		b.Know(r.view0)
 		for s := range r.servers {
 			b.Join(ServerID(s), float64(r.view0[s].Weight))
+			b.SetStatus(ServerID(s), r.configured(ServerID(s)))
 		}
 		r.makePolicy(b, clients)
 	}

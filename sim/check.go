@@ -35,6 +35,9 @@ func (m *Model) check() error {
 		if s := &m.Servers[i]; s.Cores < 1 || !(s.Speed > 0) {
 			return fmt.Errorf("sim: server %s needs a core and a positive speed", s.Info.Name)
 		}
+		if m.Servers[i].Status > Down {
+			return fmt.Errorf("sim: server %s is up, draining or down, and a member", m.Servers[i].Info.Name)
+		}
 	}
 	if m.Autoscaler != nil {
 		if err := m.Autoscaler.check(); err != nil {

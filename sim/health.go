@@ -21,7 +21,7 @@ func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, 
 func (r *run) healthChanged(s ServerID) {
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		if b.view.Status[s] == Removed {
+		if b.view.Status[s] == Removed || r.configured(s) == Down {
 			continue
 		}
 		if r.m.Health.Interval == 0 {
@@ -181,11 +181,11 @@ func (r *run) mark(b *balancer, s ServerID, up bool) {
 	switch {
 	case !up:
 	case sv.life == draining:
-		status = Draining
+		status = max(Draining, r.configured(s))
 	case sv.life == stopping || sv.life == restarting:
 		return // it restarts in place and stays out until it is ready again
 	default:
-		status = Up
+		status = r.configured(s)
 	}
 	if b.view.Status[s] == status || b.view.Status[s] == Removed {
 		return

@@ -48,6 +48,7 @@ const (
 // Server describes one server.
 type Server struct {
 	Info       ServerInfo
+	Status     Status  // as the balancers are configured: of a server of the fleet at the start that serves and is marked Down or Draining
 	Cores      int     // ≥ 1
 	Speed      float64 // work done per second and core; 1 is the speed service demands are stated for
 	Discipline Discipline

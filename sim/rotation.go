@@ -9,12 +9,21 @@ func (r *run) join(s ServerID) {
 		b := &r.balancers[i]
 		b.health[s].beginAnew()
 		b.Join(s, sv.weight(r.now))
+		b.SetStatus(s, r.configured(s))
 		r.viewChanged(b)
 	}
 	if r.m.Health.UnderLoad {
 		r.healthChanged(s)
 	}
 	r.scheduleSlowStartStep(s)
+}
+
+// configured is what the balancers' configuration says of a server. Those made during the run are up.
+func (r *run) configured(s ServerID) Status {
+	if int(s) < len(r.m.Servers) {
+		return r.m.Servers[s].Status
+	}
+	return Up
 }
 
 // tellDraining makes every balancer that believes a server to be up send it no new clients.

@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 
-	"stickysim/policies"
-	"stickysim/policies/replay"
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/route"
@@ -93,17 +91,7 @@ func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 	if o.Policy == "" && len(b.Study.Variants) > 1 {
 		s.note("%s: using %s, the first alternative (--policy selects one)", b.Study.Name, v.Name)
 	}
-	policy := b.Policies[0]
-	source := route.Source{Policy: policy.Config, Key: keySources[policy.Key()], Redispatch: v.Model.Balancers.Redispatch}
-	for i := range v.Model.Servers {
-		source.Servers = append(source.Servers, replay.Server{Info: v.Model.Servers[i].Info})
-	}
-	return source, nil
-}
-
-// keySources says what the keys of a key file are for a policy that identifies clients in a certain way.
-var keySources = map[policies.Key]string{
-	policies.KeyNone: "none", policies.KeyAddress: "address", policies.KeyHash: "header", policies.KeyCookie: "cookie",
+	return route.FromModel(v.Model, b.Policies[0]), nil
 }
 
 // scenarioField is a line that scenarios have and configurations of load balancers do not.

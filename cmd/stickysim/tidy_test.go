@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"policies/gcp", "policies/replay/*", "scenarios/importer/internal/*", "reports"},
 	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "scenarios/importer/internal/tree", "reports/*"},
 	{"scenarios/*", "reports/outdir"},
-	{"scenarios/importer/*"},
+	{"scenarios/importer/*", "scenarios/route"},
 	{"scenarios/importer/all"},
 	{"cmd/*"},
 }

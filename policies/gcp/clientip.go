@@ -22,6 +22,14 @@ type ClientIP struct {
 	Tuple int `yaml:"tuple" check:"min=1,max=5" doc:"fields hashed: 1, 2, 3 or 5"`
 }
 
+// Identifies implements [policies.Identifier].
+func (c ClientIP) Identifies() policies.Key {
+	if c.Tuple == 5 {
+		return policies.KeyNone
+	}
+	return policies.KeyAddress
+}
+
 // Validate checks the tuple.
 func (c ClientIP) Validate() error {
 	if c.Tuple == 4 {

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -62,18 +63,26 @@ func becomes(t *testing.T, file string, c *ir.Config, p *ir.Pool) {
 	if name, _, _ := strings.Cut(v.Policy, " "); name != p.Policy {
 		t.Errorf("%s: %s: policy %s, want %s", file, p.Name, name, p.Policy)
 	}
-	up := 0
-	for _, s := range p.Servers {
-		if s.Status != sim.Down {
-			up++
+	if fleet := importer.Fleet(p); len(v.Model.Servers) != len(fleet) {
+		t.Errorf("%s: %s: %d servers, want %d", file, p.Name, len(v.Model.Servers), len(fleet))
+	} else {
+		for i, s := range v.Model.Servers {
+			if s.Status != fleet[i].Status || !reflect.DeepEqual(s.Info, written(fleet[i].Info)) {
+				t.Errorf("%s: %s: server %+v, want %+v", file, p.Name, s, fleet[i])
+			}
 		}
-	}
-	if up > 1 && len(v.Model.Servers) != up {
-		t.Errorf("%s: %s: %d servers, want %d", file, p.Name, len(v.Model.Servers), up)
 	}
 	if u := b.Load[0].Utilization(); u < 0.45 || u > 0.55 {
 		t.Errorf("%s: %s: utilization %.2f, want 0.5", file, p.Name, u)
 	}
+}
+
+// written is a server as scenario files have it.
+func written(s sim.ServerInfo) sim.ServerInfo {
+	if len(s.Options) == 0 {
+		s.Options = nil
+	}
+	return s
 }
 
 // What a configuration says about servers, checks and policy is in the scenario, and what it names cannot break out of
@@ -102,7 +111,7 @@ func TestHostileNames(t *testing.T) {
 	}
 	b := scenarios.Build(spec, nil)
 	m := b.Study.Variants[0].Model
-	if len(b.Study.Variants) != 1 || b.Study.Variants[0].Policy != "cookie" || len(m.Servers) != 2 {
+	if len(b.Study.Variants) != 1 || b.Study.Variants[0].Policy != "cookie" || len(m.Servers) != 3 || m.Servers[2].Status != sim.Down {
 		t.Fatalf("%d alternatives, %d servers:\n%s", len(b.Study.Variants), len(m.Servers), yaml)
 	}
 	one, two := m.Servers[0].Info, m.Servers[1].Info

@@ -14,58 +14,94 @@ import (
 // unlisted is the size of a fleet whose servers the configuration does not list.
 const unlisted = 3
 
-// servers writes the fleet. left says what is missing or different in it.
+// Fleet is the servers of the pool's scenario: those that the configuration lists, under names and addresses that scenario
+// files can have, or as many as it says there are, or a default number. A single entry can stand for several.
+func Fleet(p *ir.Pool) []ir.Server {
+	if len(p.Servers) == 0 {
+		return pods(p)
+	}
+	var all []ir.Server
+	taken := map[string]bool{}
+	for _, s := range p.Servers {
+		addr := s.Info.Addr
+		s.Info.Name = unique(name(s), taken)
+		if s.Info.Addr = s.Info.Name; addr != "" {
+			s.Info.Addr = named(addr, "unknown")
+		}
+		all = append(all, s)
+	}
+	if len(all) > 1 || p.Replicas <= 1 {
+		return all
+	}
+	one := all[0]
+	all = slices.Repeat(all, p.Replicas)
+	for i := range all {
+		all[i].Info.Name = fmt.Sprintf("%s-%d", one.Info.Name, i+1)
+		if one.Info.Addr == one.Info.Name {
+			all[i].Info.Addr = all[i].Info.Name
+		}
+	}
+	return all
+}
+
+// pods are servers that a configuration does not list, as count makes them in a scenario: under names that are their
+// addresses and cookie values, too.
+func pods(p *ir.Pool) []ir.Server {
+	count := p.Replicas
+	if count < 1 {
+		count = unlisted
+	}
+	all := make([]ir.Server, count)
+	for i := range all {
+		name := fmt.Sprintf("server-%d", i+1)
+		if p.Replicas > 0 && i < len(p.Names) {
+			name = named(p.Names[i], "unknown")
+		}
+		all[i] = ir.Server{Place: p.Place, Info: sim.ServerInfo{Name: name, Addr: name, Cookie: name, Weight: 1}}
+	}
+	return all
+}
+
+// servers writes the fleet. left says what is different in it.
 func servers(p *ir.Pool) (yaml string, left []string) {
 	w := &writer{}
-	var in []ir.Server
-	for _, s := range p.Servers {
-		if s.Status == sim.Down {
-			left = append(left, fmt.Sprintf("%s is down in the configuration (line %d), and left out", comment(name(s)), s.Line))
-			continue
-		}
-		if s.Status == sim.Draining {
-			left = append(left, fmt.Sprintf("%s drains in the configuration (line %d); here it is up", comment(name(s)), s.Line))
-		}
-		in = append(in, s)
-	}
+	each, note := machine(p)
 	switch {
-	case len(in) == 0 && p.Replicas > 0:
-		each, note := machine(p)
+	case len(p.Servers) == 0 && p.Replicas > 0:
 		w.line("servers: {count: %d, %s%s}   # %s", p.Replicas, names(p), each, note)
-	case len(in) == 0:
-		each, _ := machine(p)
+		return w.String(), nil
+	case len(p.Servers) == 0:
 		w.line("servers: {count: %d, %s}   # default: fill in; the configuration lists none", unlisted, each)
-	case len(in) > 1 && p.Replicas > len(in):
-		left = append(left, fmt.Sprintf("the configuration says %d servers and lists %d", p.Replicas, len(in)))
-		fallthrough
-	default:
-		if len(in) == 1 && p.Replicas > 1 {
-			left = append(left, fmt.Sprintf("one entry that stands for %d servers", p.Replicas))
-		}
-		w.list(in, p)
+		return w.String(), nil
+	case len(p.Servers) > 1 && p.Replicas > len(p.Servers):
+		left = append(left, fmt.Sprintf("the configuration says %d servers and lists %d", p.Replicas, len(p.Servers)))
+	case p.Replicas > 1:
+		left = append(left, fmt.Sprintf("one entry that stands for %d servers", p.Replicas))
+	}
+	w.line("x-machine: &machine {%s}   # %s", each, note)
+	w.line("servers:")
+	for _, s := range Fleet(p) {
+		w.server(&s)
 	}
 	return w.String(), left
 }
 
-// list writes one server per line. A single entry that stands for several servers gets a count.
-func (w *writer) list(in []ir.Server, p *ir.Pool) {
-	each, note := machine(p)
-	w.line("x-machine: &machine {%s}   # %s", each, note)
-	w.line("servers:")
-	taken := map[string]bool{}
-	for _, s := range in {
-		parts := []string{"<<: *machine", "name: " + policies.Written(unique(name(s), taken))}
-		if s.Info.Addr != "" && s.Info.Addr != s.Info.Name {
-			parts = append(parts, "addr: "+policies.Written(named(s.Info.Addr, "unknown")))
-		}
-		if len(in) == 1 && p.Replicas > 1 {
-			parts = append(parts, fmt.Sprintf("count: %d", p.Replicas))
-		}
-		w.line("  - {%s}", strings.Join(append(parts, settings(s.Info)...), ", "))
+// server writes a server on a line of its own.
+func (w *writer) server(s *ir.Server) {
+	parts := []string{"<<: *machine", "name: " + policies.Written(s.Info.Name)}
+	if s.Info.Addr != s.Info.Name {
+		parts = append(parts, "addr: "+policies.Written(s.Info.Addr))
 	}
+	switch s.Status {
+	case sim.Down:
+		parts = append(parts, "status: down")
+	case sim.Draining:
+		parts = append(parts, "status: drain")
+	}
+	w.line("  - {%s}", strings.Join(append(parts, settings(s.Info)...), ", "))
 }
 
-// settings writes what a server line says beyond name and address.
+// settings writes what a server line says beyond name, address and status.
 func settings(s sim.ServerInfo) []string {
 	var parts []string
 	add := func(set bool, format string, args ...any) {

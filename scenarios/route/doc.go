@@ -7,5 +7,5 @@
 // Requests are taken in order, so policies with state answer as the product would. A million keys take a second or
 // two; nothing is allocated per key.
 //
-// Floor 7.
+// Floor 8.
 package route

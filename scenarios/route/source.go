@@ -3,9 +3,13 @@ package route
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/apache"
+	"stickysim/policies/haproxy"
 	"stickysim/policies/replay"
+	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -22,23 +26,63 @@ type Source struct {
 	Seed       uint64          // decides what the policy leaves to chance
 }
 
-// FromPool makes the source of an imported pool. product is ir.Config.Product.
+// FromPool makes the source of an imported pool, with the servers that its scenario has. product is ir.Config.Product.
 func FromPool(product string, p ir.Pool) Source {
 	s := Source{
 		Policy: p.Params, Key: p.Key.Kind, Product: product,
 		Cookie: p.CookieName, Scope: p.CookieScope, Redispatch: p.Redispatch,
 	}
-	for _, line := range p.Servers {
+	for _, line := range importer.Fleet(&p) {
 		s.Servers = append(s.Servers, replay.Server{Info: line.Info, Status: line.Status})
 	}
-	if h := p.Health; h != nil && h.Interval > 0 && h.Interval < sim.Never && product != "haproxy" {
-		s.check(h)
-	}
+	s.check(p.Health)
 	return s
 }
 
-// check has the servers probed as the pool says. HAProxy says it of each server.
+// FromModel makes the source of an alternative of a scenario: its servers, and the policy that it begins with.
+func FromModel(m *sim.Model, policy policies.Policy) Source {
+	product, _, _ := strings.Cut(policy.Name, "/")
+	s := Source{Policy: policy.Config, Key: kindOf(policy), Product: product, Redispatch: m.Balancers.Redispatch}
+	for i := range m.Servers {
+		s.Servers = append(s.Servers, replay.Server{Info: m.Servers[i].Info, Status: m.Servers[i].Status})
+	}
+	s.check(&m.Health)
+	return s
+}
+
+// kindOf says what the keys of a key file are for a policy. Where a product's cookie comes before its balancing, they are
+// what the balancing looks at.
+func kindOf(p policies.Policy) string {
+	switch c := p.Config.(type) {
+	case haproxy.Cookie:
+		return kindOfBalance(c.Balance)
+	case apache.StickySession:
+		if c.Path != "" {
+			return "uri"
+		}
+	}
+	return map[policies.Key]string{
+		policies.KeyNone: "none", policies.KeyAddress: "address", policies.KeyHash: "header", policies.KeyCookie: "cookie",
+	}[p.Key()]
+}
+
+// kindOfBalance is kindOf for a balance line of HAProxy.
+func kindOfBalance(line string) string {
+	b, _ := haproxy.ParseBalance(line)
+	switch {
+	case b.Name == "source" || b.Name == "hash" && haproxy.IsAddress(b.Arg):
+		return "address"
+	case b.Name == "hdr" || b.Name == "uri" || b.Name == "url_param" || b.Name == "hash":
+		return "header"
+	}
+	return "none"
+}
+
+// check has the servers probed as h says; nil: they are not. HAProxy says it of each server.
 func (s *Source) check(h *sim.Health) {
+	if h == nil || h.Interval <= 0 || h.Interval == sim.Never || s.Product == "haproxy" {
+		return
+	}
 	for i := range s.Servers {
 		info := &s.Servers[i].Info
 		options := map[string]string{"check": fmt.Sprintf("inter %v fall %d rise %d", h.Interval, max(h.Fall, 1), max(h.Rise, 1))}
