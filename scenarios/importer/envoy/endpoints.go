@@ -1,9 +1,11 @@
 package envoy
 
 import (
+	"cmp"
 	"net"
 	"strconv"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -16,7 +18,9 @@ const maxServers = 10_000
 func (im *translation) servers(c *tree.Node) []ir.Server {
 	var list []ir.Server
 	names, zones := map[string]bool{}, map[string]int{}
-	for _, group := range c.Get("load_assignment", "endpoints").Children() {
+	byName := c.Get("type").Value() == "STRICT_DNS"
+	assignment := im.assignment(c)
+	for _, group := range assignment.Get("endpoints").Children() {
 		zone := im.zone(group, zones)
 		priority, _ := group.Get("priority").Int()
 		if p := group.Get("priority"); p != nil {
@@ -31,18 +35,48 @@ func (im *translation) servers(c *tree.Node) []ir.Server {
 				return list
 			}
 			s := im.server(e, names)
+			if byName && net.ParseIP(e.Get("endpoint", "address", "socket_address", "address").Value()) == nil {
+				im.Assumed(e, "endpoint %s: one server; Envoy makes a host of every address that the name resolves to", s.Info.Name)
+			}
 			s.Info.Zone, s.Info.Backup = zone, priority > 0
 			list = append(list, s)
 		}
 	}
 	if len(list) == 0 {
-		at := c.First("eds_cluster_config", "type")
-		if at == nil {
-			at = c
-		}
-		im.Assumed(at, "hosts: the file does not list them; the scenario says how many there are")
+		im.Assumed(c, "hosts: the file does not list them; the scenario says how many there are")
 	}
 	return list
+}
+
+// assignment is where the hosts of a cluster are: in it, or with EDS in a resource of their own.
+func (im *translation) assignment(c *tree.Node) *tree.Node {
+	own := c.Get("load_assignment")
+	if own.Get("endpoints") != nil {
+		return own
+	}
+	service := cmp.Or(c.Get("eds_cluster_config", "service_name").Value(), clusterName(c))
+	for _, hosts := range im.hosts {
+		if name := hosts.Get("cluster_name"); name.Value() == service {
+			im.Translated(name, "cluster_name: hosts of %s", source.Short(service))
+			im.Translated(hosts, "endpoints of cluster %s", source.Short(clusterName(c)))
+			return hosts
+		}
+	}
+	return own
+}
+
+// discovery says how the hosts of a cluster are found.
+func (im *translation) discovery(c *tree.Node) {
+	switch t := c.Get("type"); t.Value() {
+	case "":
+	case "ORIGINAL_DST":
+		im.NotCarried(t, "type ORIGINAL_DST: the client chooses the host, nothing is balanced")
+	default:
+		im.Harmless(t, "type %s: how the hosts are found", t)
+	}
+	if t := c.Get("cluster_type"); t != nil {
+		im.NotCarried(t, "cluster_type: hosts that an extension finds are not known here")
+	}
 }
 
 func backupText(priority int) string {
@@ -91,6 +125,13 @@ func (im *translation) server(e *tree.Node, names map[string]bool) ir.Server {
 			s.Status = sim.Draining
 		case "UNHEALTHY", "TIMEOUT":
 			s.Status = sim.Down
+		case "DEGRADED":
+			im.NotCarried(h, "health_status DEGRADED: the host is up like the others")
+			return s
+		case "UNKNOWN", "HEALTHY":
+		default:
+			im.NotCarried(h, "health_status %s: not known; the host is up", h)
+			return s
 		}
 		im.Translated(h, "health_status: %s", h)
 	}
@@ -108,6 +149,7 @@ func (im *translation) health(c *tree.Node) *sim.Health {
 	im.span(x.Get("timeout"), &h.Timeout)
 	im.integer(x.Get("unhealthy_threshold"), &h.Fall)
 	im.integer(x.Get("healthy_threshold"), &h.Rise)
+	im.span(x.Get("unhealthy_interval"), &h.Down)
 	for _, more := range checks[1:] {
 		im.NotCarried(more, "health_checks: only the first is modelled")
 	}

@@ -6,6 +6,7 @@
 package envoy
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -20,79 +21,137 @@ var _ = importer.Register(importer.Product{
 	Signs: regexp.MustCompile(`(?m)"?(lb_policy|lbPolicy|load_assignment|loadAssignment|static_resources|staticResources)"?\s*:|` +
 		`type\.googleapis\.com/envoy`),
 	Precedence: 7,
-	Import:     importer.Each(importFile),
+	Import:     importFiles,
+	Harmless:   harmless,
 })
 
-// importFile reads one file. Text that is no YAML or JSON, or is too large, or holds no cluster, is an error; anything
-// else that cannot be carried over is a remark.
-func importFile(in *source.Input, name string) error {
-	return in.Read(name, func(data []byte) error {
-		docs, err := tree.Documents(name, data, snakeCase)
+var known = tree.NewKnown(harmless)
+
+// importFiles reads files that belong together, such as clusters (CDS), their hosts (EDS) and routes (RDS). Text that is no YAML
+// or JSON, or is too large, or files without any cluster are errors; anything else that cannot be carried over is a remark.
+func importFiles(in *source.Input, names []string) error {
+	im := &translation{Input: in, routes: map[string][]route{}}
+	var docs []*tree.Node
+	for _, name := range names {
+		err := in.Read(name, func(data []byte) error {
+			more, err := tree.Documents(name, data, snakeCase)
+			docs = append(docs, more...)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		im := &translation{Input: in, routes: map[string][]route{}}
-		for _, doc := range docs {
-			im.collect(doc)
-		}
-		if len(im.clusters) == 0 {
-			return ir.Place{File: name}.Errorf("no Envoy cluster in it (a map with a name and lb_policy, load_assignment or an @type of Cluster)")
-		}
-		im.pools()
-		for _, doc := range docs {
-			doc.Rest("", im.rest)
-		}
-		return nil
-	})
+	}
+	for _, doc := range docs {
+		im.collect(doc, enclosing{})
+	}
+	if len(im.clusters) == 0 {
+		return ir.Place{File: names[0]}.Errorf("no Envoy cluster in it (a map with a name and lb_policy, load_assignment or an @type of Cluster)")
+	}
+	im.pools()
+	for _, doc := range docs {
+		im.remarkMatters(doc, "")
+		doc.Account(in, known, "")
+	}
+	return nil
 }
 
 // pools makes a pool of every cluster, and remarks on the routes to them.
 func (im *translation) pools() {
 	known := map[string]bool{}
 	for _, c := range im.clusters {
-		p := im.pool(c)
+		name := clusterName(c.Node)
+		switch {
+		case known[name] && c.bootstrap != im.clusters[0].bootstrap:
+			im.Harmless(c, "cluster %s: the dump has it a second time", source.Short(name))
+			continue
+		case known[name]:
+			im.NotCarried(c, "cluster %s: given twice, the first one is used", source.Short(name))
+			continue
+		}
+		known[name] = true
+		p := im.pool(c.Node)
 		p.Sees = im.sees
 		im.Pools = append(im.Pools, p)
-		known[p.Name] = true
 	}
 	for _, r := range im.ordered {
 		im.remarkRoute(r, known[r.cluster.Value()])
 	}
+	for _, hosts := range im.hosts {
+		if !im.Mentioned(hosts) {
+			im.NotCarried(hosts, "hosts of cluster %s: there is no such cluster that gets its hosts by EDS", hosts.Get("cluster_name"))
+		}
+	}
 }
 
-// translation holds what the file was found to contain, in order of appearance.
+// cluster is a cluster, and whether it is in the bootstrap part of a dump, which other parts repeat.
+type cluster struct {
+	*tree.Node
+	bootstrap bool
+}
+
+// translation holds what the files were found to contain, in order of appearance.
 type translation struct {
 	*source.Input
-	clusters []*tree.Node
+	clusters []cluster
+	hosts    []*tree.Node       // assignments that stand outside of clusters (EDS)
 	routes   map[string][]route // by cluster
 	ordered  []route
 	sessions []*tree.Node // stateful_session filters
 	sees     *ir.Sees     // what the connection manager says
 }
 
-// collect finds clusters, routes and session filters at any depth, since files nest them in many ways.
-func (im *translation) collect(n *tree.Node) {
+// collect finds clusters, hosts, routes and filters at any depth, since files nest them in many ways. at is what n is in.
+func (im *translation) collect(n *tree.Node, at enclosing) {
 	switch {
 	case n.Key == "diff" && n.Kind == tree.List:
 		im.Harmless(n, "diff: patches are not applied; the resources themselves are read")
 		return
-	case isCluster(n):
-		im.clusters = append(im.clusters, n)
+	case isCluster(n, at):
+		im.clusters = append(im.clusters, cluster{n, at.bootstrap})
+		return
+	case n.Get("cluster_name") != nil && n.Get("endpoints") != nil:
+		im.hosts = append(im.hosts, n)
 		return
 	case isSession(n):
 		im.sessions = append(im.sessions, n)
+		return
+	case at.key == "http_filters" && n.Is(tree.Map):
+		im.filter(n)
+		return
+	case at.key == "filters" && networkFilters[extension(n)]:
+		im.Harmless(n, "network filter %s: no influence on the choice of a host", n.Get("name"))
+		return
+	case at.key == "request_mirror_policies":
 		return
 	}
 	if isManager(n) {
 		im.manager(n)
 	}
+	if r := n.Get("retry_policy"); n.Get("routes") != nil {
+		at.retry = r
+	}
 	for _, r := range routesOf(n) {
+		if r.retry = n.Get("retry_policy"); r.retry == nil {
+			r.retry = at.retry
+		}
 		im.routes[r.cluster.Value()] = append(im.routes[r.cluster.Value()], r)
 		im.ordered = append(im.ordered, r)
 	}
-	for _, x := range n.Children() {
-		im.collect(x)
+	if n.Is(tree.Map) || n.Key != "" {
+		at.key = n.Key
 	}
+	at.bootstrap = at.bootstrap || n.Key == "bootstrap"
+	for _, x := range n.Children() {
+		im.collect(x, at)
+	}
+}
+
+// enclosing is what a part of a file stands in.
+type enclosing struct {
+	key       string     // of the list or map around it
+	bootstrap bool       // below the bootstrap part of a dump
+	retry     *tree.Node // retry policy of the virtual host
 }
 
 // isManager reports whether n is an HTTP connection manager.
@@ -119,18 +178,32 @@ func (im *translation) manager(n *tree.Node) {
 	}
 }
 
-func isCluster(n *tree.Node) bool {
+func isCluster(n *tree.Node, at enclosing) bool {
 	if !n.Is(tree.Map) {
 		return false
 	}
 	if t := n.Get("@type").Value(); t != "" && n.Get("cluster") == nil {
 		return strings.HasSuffix(t, ".Cluster")
 	}
+	if strings.HasSuffix(at.key, ".Cluster") && n.Get("name") != nil {
+		return true
+	}
+	if at.key == "clusters" && n.Get("name") != nil && n.First("type", "connect_timeout", "cluster_type", "outlier_detection", "circuit_breakers", "health_checks") != nil {
+		return true
+	}
 	return n.Get("name") != nil && n.First("lb_policy", "load_assignment", "load_balancing_policy", "eds_cluster_config", "ring_hash_lb_config") != nil
+}
+
+// clusterName is the name of a cluster, or what stands for it where it has none.
+func clusterName(c *tree.Node) string {
+	return cmp.Or(c.Get("name").Value(), c.Get("load_assignment", "cluster_name").Value(), c.Key)
 }
 
 // snakeCase turns lowerCamelCase field names into snake_case; names of resources (with a dot, slash or @) stay.
 func snakeCase(key string) string {
+	if key == "consecutive5xx" || key == "enforcingConsecutive5xx" { // a digit begins the last word
+		key = strings.Replace(key, "5xx", "_5xx", 1)
+	}
 	if strings.ContainsAny(key, "./@-") || key == strings.ToLower(key) || key[0] < 'a' || key[0] > 'z' {
 		return key
 	}
@@ -143,29 +216,4 @@ func snakeCase(key string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// decisive are fields that decide where requests go, at any depth.
-var decisive = map[string]string{
-	"slow_start_config":           "new hosts get their full share at once",
-	"locality_lb_config":          "hosts of all localities are one set",
-	"locality_weighted_lb_config": "hosts of all localities are one set",
-	"zone_aware_lb_config":        "hosts of all zones are one set",
-	"lb_subset_config":            "subsets are not modelled: all hosts are one set",
-	"hedge_policy":                "hedged requests are not modelled",
-	"weighted_clusters":           "the split between clusters is not modelled",
-}
-
-// rest remarks on a part that no other remark covers, and on what matters in it.
-func (im *translation) rest(path string, n *tree.Node) {
-	matters := func(x *tree.Node) bool { return decisive[x.Key] != "" }
-	warn := func(path string, x *tree.Node) {
-		im.NotCarried(x, "%s: %s", source.Short(path), decisive[x.Key])
-	}
-	if matters(n) {
-		warn(path, n)
-		return
-	}
-	n.Find(path, matters, warn)
-	im.Harmless(n, "%s: no influence on the choice of a host", source.Short(path))
 }

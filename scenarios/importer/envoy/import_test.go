@@ -124,7 +124,7 @@ func TestEverySetting(t *testing.T) {
 	p := c.Pools[0]
 	r := p.Params.(envoy.RingHash)
 	want := envoy.DefaultCluster()
-	want.RetryOn, want.NumRetries = "connect-failure", 2
+	want.RetryOn, want.NumRetries, want.SelectionRetries = "connect-failure", 2, 0
 	want.PanicThreshold, want.OutlierDetection, want.Consecutive5xx, want.Interval = 0.25, true, 3, 5*sim.Second
 	want.BaseEjectionTime, want.MaxEjectionPercent = 60*sim.Second, 0.5
 	if r.Cluster != want || !r.UseHostname || r.BalanceFactor != 150 || r.HashKey != (envoy.HashKey{Policy: "cookie"}) {

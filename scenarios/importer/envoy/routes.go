@@ -15,6 +15,7 @@ type route struct {
 	cluster *tree.Node
 	hash    []*tree.Node // hash policies, in order
 	action  *tree.Node
+	retry   *tree.Node // its retry policy, or that of its virtual host; nil: none
 	redis   bool
 }
 
@@ -49,12 +50,17 @@ func (im *translation) key(cluster string, p *ir.Pool) (envoy.HashKey, ir.KeySou
 		}
 		for i, h := range r.hash {
 			switch {
+			case i > 0 && r.hash[0].Get("terminal").True():
+				im.NotCarried(h, "hash_policy: not used here where the first, which is terminal, has no value")
 			case i > 0:
 				im.NotCarried(h, "hash_policy: only the first of a route is hashed here; Envoy combines them")
 			case from.Kind == "":
 				key, from = im.hashPolicy(h, p)
 			default:
-				im.Translated(h, "hash_policy: as that of another route to the cluster")
+				other := *p
+				if k, f := im.hashPolicy(h, &other); k != key || f != from {
+					im.NotCarried(h, "hash_policy: another route to cluster %s hashes otherwise; %s is used", source.Short(cluster), source.Short(from.Text))
+				}
 			}
 		}
 	}
@@ -101,16 +107,20 @@ func (im *translation) hashPolicy(h *tree.Node, p *ir.Pool) (envoy.HashKey, ir.K
 
 // retries reads the retry policy of the routes to a cluster: the first one counts.
 func (im *translation) retries(cluster string, c *envoy.Cluster) {
+	var used *tree.Node
 	for _, r := range im.routes[cluster] {
-		policy := r.action.Get("retry_policy")
-		on := policy.Get("retry_on")
-		if on == nil {
+		on := r.retry.Get("retry_on")
+		if on == nil && r.retry != nil {
+			im.Harmless(r.retry, "retry_policy: without retry_on nothing is tried again")
+		}
+		if on == nil || r.retry == used {
 			continue
 		}
-		if c.RetryOn != "" {
-			im.NotCarried(policy, "retry_policy: that of the first route to cluster %s is used", source.Short(cluster))
+		if used != nil {
+			im.NotCarried(r.retry, "retry_policy: that of the first route to cluster %s is used", source.Short(cluster))
 			continue
 		}
+		used = r.retry
 		var known, never []string
 		for word := range strings.SplitSeq(on.Value(), ",") {
 			switch word = strings.TrimSpace(word); word {
@@ -125,8 +135,30 @@ func (im *translation) retries(cluster string, c *envoy.Cluster) {
 		} else {
 			im.Translated(on, "retry_on: after these failures a request is tried again")
 		}
-		im.integer(policy.Get("num_retries"), &c.NumRetries)
-		c.NumRetries = min(c.NumRetries, 100)
+		im.integer(r.retry.Get("num_retries"), &c.NumRetries)
+		im.hostSelection(r.retry, c)
+	}
+}
+
+// hostSelection reads whether a retry avoids the hosts that failed before. The policies always do, up to the number of attempts.
+func (im *translation) hostSelection(retry *tree.Node, c *envoy.Cluster) {
+	attempts := retry.Get("host_selection_retry_max_attempts")
+	im.integer(attempts, &c.SelectionRetries)
+	avoids := false
+	for _, x := range retry.Get("retry_host_predicate").Children() {
+		if name := extension(x); strings.Contains(name, "previous_hosts") || strings.Contains(name, "PreviousHosts") {
+			avoids = true
+			im.Translated(x, "retry_host_predicate: a retry avoids the hosts that failed")
+			x.Cover(true)
+		} else {
+			im.NotCarried(x, "retry_host_predicate: only previous_hosts is modelled")
+		}
+	}
+	switch {
+	case !avoids:
+		c.SelectionRetries = 0
+	case attempts == nil:
+		c.SelectionRetries = 1
 	}
 }
 
@@ -144,12 +176,20 @@ func (im *translation) limits(c *tree.Node, p *ir.Pool) {
 	if len(routes) == 0 || routes[0].redis {
 		return
 	}
-	r := routes[0]
 	p.Limits.Request = routeTimeout
-	if !im.span(r.action.Get("timeout"), &p.Limits.Request) {
-		im.Assumed(r.cluster, "timeout of the route to %s: not given, %v", source.Short(p.Name), routeTimeout)
+	for i, r := range routes {
+		limit := routeTimeout
+		given := im.span(r.action.Get("timeout"), &limit)
+		switch {
+		case i == 0 && !given:
+			im.Assumed(r.cluster, "timeout of the route to %s: not given, %v", source.Short(p.Name), routeTimeout)
+		case i == 0:
+			p.Limits.Request = limit
+		case limit != p.Limits.Request:
+			im.NotCarried(r.cluster, "timeout of another route to %s: %v; that of the first is used", source.Short(p.Name), limit)
+		}
 	}
-	im.span(r.action.Get("retry_policy", "per_try_timeout"), &p.Limits.Attempt)
+	im.span(routes[0].retry.Get("per_try_timeout"), &p.Limits.Attempt)
 }
 
 // remarkRoute says which cluster a route leads to.

@@ -11,7 +11,7 @@ import (
 
 // isSession recognises the stateful_session HTTP filter.
 func isSession(n *tree.Node) bool {
-	return strings.HasSuffix(n.Get("typed_config", "@type").Value(), "stateful_session.v3.StatefulSession")
+	return n.Get("typed_config") != nil && extension(n) == "StatefulSession"
 }
 
 // session puts the file's stateful_session filter, which stands before every route of its listener, in front of a pool.
