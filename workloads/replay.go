@@ -49,24 +49,26 @@ type ReplayReport struct {
 	Span     sim.Time      // the same after time compression
 }
 
-// FromLog turns an access log into a trace. Requests keep the log's order. Addresses are those of the log; where it has a
-// host name instead, the client gets an address of the reserved block 240.0.0.0/4, by a hash of the name that is the
-// same for every log and run. Errors are about o alone; a log without records gives an empty trace.
+// FromLog turns an access log into a trace, and takes the records out of the log while it does. Requests keep the log's order.
+// Addresses are those of the log; where it has a host name instead, the client gets an address of the reserved block
+// 240.0.0.0/4, by a hash of the name that is the same for every log and run. Errors are about o alone; a log without records
+// gives an empty trace.
 func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error) {
 	o, err := o.check()
 	if err != nil {
 		return nil, ReplayReport{}, err
 	}
-	records := l.Records
-	if o.Limit > 0 && o.Limit < len(records) {
-		records = records[:o.Limit]
+	n := l.Records.Len()
+	if o.Limit > 0 {
+		n = min(n, o.Limit)
 	}
 	report := ReplayReport{
-		Lines: l.Stats.Lines, Records: len(l.Records), Blank: l.Stats.Blank, Other: l.Stats.Other, Bad: l.Bad,
-		Requests: len(records), Skipped: len(l.Records) - len(records),
+		Lines: l.Stats.Lines, Records: l.Records.Len(), Blank: l.Stats.Blank, Other: l.Stats.Other, Bad: l.Bad,
+		Requests: n, Skipped: l.Records.Len() - n,
 	}
+	report.count(l, n, o)
 	trace := &sim.Trace{
-		Requests: make([]sim.TraceRequest, len(records)),
+		Requests: make([]sim.TraceRequest, 0, n),
 		Clients:  make([]sim.TraceClient, len(l.Clients)),
 		Gap:      max(1, compress(int64(o.Gap), o.Speed)),
 		Hour:     max(1, compress(int64(sim.Hour), o.Speed)),
@@ -74,19 +76,22 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 	for i, c := range l.Clients {
 		trace.Clients[i] = identity(c, l.Agents)
 	}
-	for i, r := range records {
-		trace.Requests[i] = sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Key: r.URI, Demand: -1, Took: float32(o.took(r).Seconds() / o.Speed)}
-		if o.UseDemand && r.Demand >= 0 {
-			trace.Requests[i].Demand = float32(float64(r.Demand) / 1e6)
-			report.Measured++
+	apart := true // whether the log tells the service from the wait
+	l.Records.Drain(func(r accesslog.Record) {
+		if len(trace.Requests) == n {
+			return
 		}
-	}
-	report.count(records, l.Clients, o.Gap)
-	report.order(l, records, o)
-	trace.ServiceOnly = o.UseDemand || report.Assumed > 0
+		q := sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Key: r.Target.URI(), Demand: -1, Took: float32(o.took(r).Seconds() / o.Speed)}
+		if demand := r.Demand(); o.UseDemand && demand >= 0 {
+			q.Demand = float32(float64(demand) / 1e6)
+			report.Measured++
+			apart = apart && r.Total >= 0 && r.Upstream >= 0
+		}
+		trace.Requests = append(trace.Requests, q)
+	})
+	trace.ServiceOnly = report.Assumed > 0 || o.UseDemand && !apart
 	trace.Origin = sim.Origin{Speed: o.Speed, Scale: 1, Early: report.Early, Unsure: report.Unsure, Assumed: report.Assumed}
-	if n := len(records); n > 0 {
-		report.LogSpan = time.Duration(records[n-1].At - records[0].At)
+	if n > 0 {
 		report.Span = trace.Requests[n-1].At - trace.Requests[0].At
 	}
 	return trace, report, nil
@@ -133,24 +138,25 @@ func identity(c accesslog.Client, agents []string) sim.TraceClient {
 	return sim.TraceClient{Addr: sim.Addr4(0xf0000000 | number), Hash: id.Uint64()}
 }
 
-// count finds the clients and sessions among records.
-func (r *ReplayReport) count(records []accesslog.Record, clients []accesslog.Client, gap sim.Time) {
-	const never = -1
-	last := make([]int64, len(clients))
-	for i := range last {
-		last[i] = never
-	}
-	for _, rec := range records {
-		before := last[rec.Client]
-		last[rec.Client] = rec.At
-		if before == never {
+// count finds the clients and sessions among the first n records of a log, and in which order they sent.
+func (r *ReplayReport) count(l *accesslog.Log, n int, o ReplayOptions) {
+	sessions := make([]session, len(l.Clients))
+	tick := max(1, l.Stats.Resolution.Nanoseconds())
+	for i, rec := range l.Records.All() {
+		if i == n {
+			break
+		}
+		s := &sessions[rec.Client]
+		if !s.began {
 			r.Clients++
-			if !clients[rec.Client].Addr.IsValid() {
+			if !l.Clients[rec.Client].Addr.IsValid() {
 				r.Named++
 			}
 		}
-		if before == never || rec.At-before >= int64(gap) {
+		if !s.began || rec.At-s.last >= int64(o.Gap) {
 			r.Sessions++
 		}
+		r.order(l, rec, s, tick, o)
+		r.LogSpan = time.Duration(rec.At - l.Records.At(0).At)
 	}
 }

@@ -39,13 +39,24 @@ func TestReplayConservation(t *testing.T) {
 			t.Fatal(file, err)
 		}
 		for _, o := range []ReplayOptions{{}, {Speed: 60, UseDemand: true}, {Speed: 0.5, Limit: 10}} {
-			trace, report, err := FromLog(l, o)
+			taken := *l
+			taken.Records = recordsOf(l)
+			trace, report, err := FromLog(&taken, o)
 			if err != nil {
 				t.Fatal(file, err)
 			}
 			conserved(t, filepath.Base(file), l, o, trace, report)
 		}
 	}
+}
+
+// recordsOf is a copy of the records of a log.
+func recordsOf(l *accesslog.Log) accesslog.Records {
+	var all []accesslog.Record
+	for _, r := range l.Records.All() {
+		all = append(all, r)
+	}
+	return accesslog.RecordsOf(all...)
 }
 
 func conserved(t *testing.T, name string, l *accesslog.Log, o ReplayOptions, trace *sim.Trace, r ReplayReport) {
@@ -56,7 +67,7 @@ func conserved(t *testing.T, name string, l *accesslog.Log, o ReplayOptions, tra
 	perClient, active, measured := make([]int, len(trace.Clients)), 0, 0
 	last := sim.Time(0)
 	for i, q := range trace.Requests {
-		if q.At < last || q.Key != l.Records[i].URI || q.Client != l.Records[i].Client {
+		if q.At < last || q.Key != l.Records.At(i).Target.URI() || q.Client != l.Records.At(i).Client {
 			t.Fatalf("%s %+v: request %d is %+v", name, o, i, q)
 		}
 		last = q.At
@@ -76,7 +87,7 @@ func conserved(t *testing.T, name string, l *accesslog.Log, o ReplayOptions, tra
 				t.Fatalf("%s: client %d sent %d requests, replayed %d", name, i, c.Requests, perClient[i])
 			}
 		}
-		if want := float64(l.Records[len(l.Records)-1].At-l.Records[0].At) / 1e9 / max(o.Speed, 1); math.Abs(r.Span.Seconds()-want) > 1e-6 {
+		if want := float64(l.Records.At(l.Records.Len()-1).At-l.Records.At(0).At) / 1e9 / max(o.Speed, 1); math.Abs(r.Span.Seconds()-want) > 1e-6 {
 			t.Errorf("%s %+v: span %v, want %v s", name, o, r.Span, want)
 		}
 	}
@@ -130,13 +141,14 @@ func TestReplayIdentityAndSessions(t *testing.T) {
 
 func TestReplayDemand(t *testing.T) {
 	l := &accesslog.Log{
-		Records: []accesslog.Record{{At: 0, Demand: 1500}, {At: 4, Demand: -1}, {At: 4, Demand: 0}},
+		Records: accesslog.RecordsOf(accesslog.Record{At: 0, Total: 2500, Upstream: 1500}, accesslog.Record{At: 4, Total: -1, Upstream: -1}, accesslog.Record{At: 4, Total: -1, Upstream: 0}),
 		Clients: []accesslog.Client{{Requests: 3}}, Agents: []string{""},
 	}
 	trace, r, err := FromLog(l, ReplayOptions{UseDemand: true, Speed: 4})
 	if err != nil || r.Measured != 2 || trace.Requests[0].Demand != 0.0015 || trace.Requests[1].Demand >= 0 || trace.Requests[2].Demand != 0 {
 		t.Errorf("%+v %+v %v", trace, r, err)
 	}
+	l.Records = accesslog.RecordsOf(accesslog.Record{Total: 2500, Upstream: 1500})
 	if trace, _, _ = FromLog(l, ReplayOptions{}); trace.Requests[0].Demand >= 0 {
 		t.Error("an unexpected demand")
 	}

@@ -17,11 +17,13 @@ const (
 	CutOff                    // the compressed data ended within the line
 	Short                     // the line ends before the field does
 	Mismatch                  // the text between two fields is not what the format says
+	Prefixed                  // something stands in front of the address
 	BadAddress                // the address is missing or holds impossible characters
 	BadTime                   // not a time, or one outside 1970 to 2199
 	BadStatus                 // not three digits or "-"
 	BadNumber                 // not a number or "-"
 	BadJSON                   // not a JSON object
+	BadFields                 // other fields than the #Fields line lists, or no such line yet
 	reasons
 )
 
@@ -31,11 +33,13 @@ var reasonText = [reasons]string{
 	CutOff:     "cut off",
 	Short:      "the line ends before this field does",
 	Mismatch:   "does not match the format",
+	Prefixed:   "the line does not begin with an address, and what is in front of it is no known prefix",
 	BadAddress: "no address or host name",
 	BadTime:    "not a time like 02/Jan/2006:15:04:05 -0700, 2006-01-02T15:04:05Z or 1136214245.123",
 	BadStatus:  `not a status of three digits or "-"`,
 	BadNumber:  `not a number or "-"`,
 	BadJSON:    "not a JSON object",
+	BadFields:  "not the fields that the #Fields line above lists",
 }
 
 // String describes the reason.
@@ -57,8 +61,9 @@ const examplesPerReason = 3
 
 // BadLine is one unusable line.
 type BadLine struct {
-	Line   int // from 1
-	Column int // in bytes, from 1
+	Part   string // the file, where the log has several
+	Line   int    // from 1
+	Column int    // in bytes, from 1
 	Reason Reason
 	Field  string // the field that was being read
 	Text   string // the line from the column on, at most 60 bytes
@@ -67,6 +72,9 @@ type BadLine struct {
 // String is "line 17, column 5: time: not a time like …: "text"".
 func (b BadLine) String() string {
 	where := fmt.Sprintf("line %d, column %d: ", b.Line, b.Column)
+	if b.Part != "" {
+		where = b.Part + ", " + where
+	}
 	if b.Field != "" {
 		where += b.Field + ": "
 	}
@@ -96,7 +104,7 @@ func (b BadLines) String() string {
 	return out.String()
 }
 
-func (b *BadLines) add(number int, text []byte, f fault) {
+func (b *BadLines) add(part string, number int, text []byte, f fault) {
 	b.Total++
 	i := 0
 	for i < len(b.Counts) && b.Counts[i].Reason < f.reason {
@@ -113,7 +121,7 @@ func (b *BadLines) add(number int, text []byte, f fault) {
 		text = text[min(int(f.at), len(text)):]
 		text = text[:min(60, len(text))]
 		c.Examples = append(c.Examples,
-			BadLine{Line: number, Column: int(f.at) + 1, Reason: f.reason, Field: f.field.String(), Text: string(text)})
+			BadLine{Part: part, Line: number, Column: int(f.at) + 1, Reason: f.reason, Field: f.field.String(), Text: string(text)})
 	}
 }
 

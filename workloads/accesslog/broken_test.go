@@ -41,7 +41,7 @@ func TestBadLines(t *testing.T) {
 		text += good + b.text + "\n" + good + "\r\n"
 	}
 	l := one(t, text, Options{})
-	eq(t, "records", len(l.Records), 2*len(bad))
+	eq(t, "records", l.Records.Len(), 2*len(bad))
 	eq(t, "bad", l.Bad.Total, len(bad))
 	eq(t, "blank", l.Stats.Blank, len(bad))
 	for i, b := range bad {
@@ -89,7 +89,7 @@ func TestRefused(t *testing.T) {
 
 // TestHalfBroken: as many broken lines as usable ones is the limit.
 func TestHalfBroken(t *testing.T) {
-	eq(t, "records", len(one(t, strings.Repeat("x\n"+good, 1500), Options{}).Records), 1500)
+	eq(t, "records", one(t, strings.Repeat("x\n"+good, 1500), Options{}).Records.Len(), 1500)
 }
 
 // TestCut: data that stop early give an error and what was read; no line is lost or invented.
@@ -109,17 +109,17 @@ func TestCut(t *testing.T) {
 			continue // nothing decompressed yet
 		}
 		checkInvariants(t, l)
-		for i, r := range l.Records {
-			if r.URI != want.Records[i].URI || r.Client != want.Records[i].Client {
-				t.Fatalf("%d of %d bytes: record %d is %+v; want %+v", size, len(whole), i, r, want.Records[i])
+		for i, r := range l.Records.All() {
+			if r.Target != want.Records.At(i).Target || r.Client != want.Records.At(i).Client {
+				t.Fatalf("%d of %d bytes: record %d is %+v; want %+v", size, len(whole), i, r, want.Records.At(i))
 			}
 		}
 	}
 	l, err := Read(strings.NewReader(whole+"garbage"), Options{})
-	if !errors.Is(err, ErrCut) || len(l.Records) != 3000 {
+	if !errors.Is(err, ErrCut) || l.Records.Len() != 3000 {
 		t.Errorf("garbage behind gzip: %v", err)
 	}
-	eq(t, "members", len(one(t, whole+whole, Options{}).Records), 6000)
+	eq(t, "members", one(t, whole+whole, Options{}).Records.Len(), 6000)
 }
 
 func TestBounds(t *testing.T) {
@@ -141,5 +141,5 @@ func TestBounds(t *testing.T) {
 	if n := len(l.Agents[1]); n > longestKey {
 		t.Errorf("an agent keeps %d bytes; want at most %d", n, longestKey)
 	}
-	eq(t, "BOM, CRLF, no last line end", len(one(t, "\xef\xbb\xbf"+strings.ReplaceAll(good+good, "\n", "\r\n")+strings.TrimSpace(good), Options{}).Records), 3)
+	eq(t, "BOM, CRLF, no last line end", one(t, "\xef\xbb\xbf"+strings.ReplaceAll(good+good, "\n", "\r\n")+strings.TrimSpace(good), Options{}).Records.Len(), 3)
 }

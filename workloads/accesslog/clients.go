@@ -19,6 +19,8 @@ type clientTable struct {
 	fallback []slot // used when all of fields are empty
 	max      int
 
+	anonymous int // lines that fallback identified
+
 	byKey   map[string]uint32
 	byAgent map[string]uint32
 	clients []Client
@@ -26,8 +28,13 @@ type clientTable struct {
 	key     []byte
 }
 
-func newClientTable(p parser, o Options) (*clientTable, error) {
-	t := &clientTable{max: o.MaxClients, byKey: map[string]uint32{}, byAgent: map[string]uint32{"": 0, "-": 0}, agents: []string{""}}
+func newClientTable(o Options) *clientTable {
+	return &clientTable{max: o.MaxClients, byKey: map[string]uint32{}, byAgent: map[string]uint32{"": 0, "-": 0}, agents: []string{""}}
+}
+
+// use finds the fields in the lines of a parser.
+func (t *clientTable) use(p parser, o Options) error {
+	t.fields, t.fallback = nil, nil
 	for _, f := range []Field{Address, UserAgent} {
 		if s, ok := p.slot(f); ok {
 			t.fallback = append(t.fallback, s)
@@ -39,10 +46,10 @@ func newClientTable(p parser, o Options) (*clientTable, error) {
 		case ok:
 			t.fields = append(t.fields, s)
 		case f != UserAgent || len(o.Client) == 1:
-			return nil, fmt.Errorf("client: format %s has no field %q; name one that it has, or give the format", p.name(), f)
+			return fmt.Errorf("client: format %s has no field %q; name one that it has, or give the format", p.name(), f)
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // number is the client of a line.
@@ -50,6 +57,7 @@ func (t *clientTable) number(l *line) (uint32, error) {
 	fields := t.fields
 	if blank(fields, l) && !blank(t.fallback, l) {
 		fields = t.fallback
+		t.anonymous++
 	}
 	t.key = t.key[:0]
 	for _, s := range fields {
@@ -112,6 +120,11 @@ func (t *clientTable) describe(fields []slot, l *line) Client {
 	}
 	c.Name = strings.Join(names, " ")
 	return c
+}
+
+// besides reports whether two clients have the same address, or host name in its place.
+func (c *Client) besides(d *Client) bool {
+	return c.Addr == d.Addr && (c.Addr.IsValid() || c.Name == d.Name)
 }
 
 // appendBounded appends b, a long one by its beginning and a hash.

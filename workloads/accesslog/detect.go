@@ -2,40 +2,107 @@ package accesslog
 
 import "bytes"
 
-// sampleLines is how much of a log decides about its format, and whether it is an access log at all.
-const sampleLines = 1000
+const (
+	sampleLines = 1000 // of a log decide whether it is an access log at all
+	formatLines = 250  // decide about its format
+)
 
-// detect picks the named format that reads most lines of the sample. When none reads any, combined stays, and its
-// complaints explain why.
-func detect(sample []byte) parser {
-	var best parser
-	most := 0
-	for _, name := range []string{"combined", "vhost_combined", "haproxy", "caddy"} {
-		p, err := compile(name)
-		if err != nil {
-			panic(err) // our own format strings
+// detect finds how to read a log: the format that reads most lines of the sample, and what the lines are wrapped in. With a
+// format given, only the wrapping is looked for. When no format reads any line, combined stays, and its complaints explain why.
+func detect(sample []byte, given string) (parser, *wrapping, error) {
+	var candidates []named
+	if given == "" {
+		candidates = known
+	} else {
+		if _, err := compile(given); err != nil {
+			return nil, nil, err
 		}
-		n := readable(p, sample)
-		if name == "vhost_combined" {
-			n *= 2 // combined reads these lines too, but takes the host for the client
+		candidates = []named{{given, "", func() parser { p, _ := compile(given); return p }}}
+	}
+	lines := sampled(sample)
+	best, most := "", 0
+	var layers, wrapped []wrapper
+	for depth := 0; ; depth++ {
+		if name, n := readBest(candidates, lines); n > most {
+			best, most, wrapped = name, n, layers
 		}
-		if best == nil || n > most {
-			best, most = p, n
+		if depth == deepest {
+			break
+		}
+		one, inside := unwrapMost(lines)
+		if one == nil {
+			break
+		}
+		layers, lines = append(layers[:len(layers):len(layers)], *one), inside
+	}
+	if best == "" {
+		best = given
+		if given == "" {
+			best = "combined"
 		}
 	}
-	return best
+	p, err := compile(best)
+	return p, &wrapping{layers: wrapped}, err
 }
 
-// readable counts the lines of the sample that p can read.
-func readable(p parser, sample []byte) int {
-	var l line
-	n := 0
-	for i := 0; i < sampleLines && len(sample) > 0; i++ {
+// sampled are the lines of the sample, without blank ones.
+func sampled(sample []byte) [][]byte {
+	var lines [][]byte
+	for len(lines) < formatLines && len(sample) > 0 {
 		text, rest, _ := bytes.Cut(sample, []byte("\n"))
 		sample = rest
-		if p.parse(bytes.TrimSuffix(text, []byte("\r")), &l).reason == reasonNone {
+		if text = bytes.TrimSuffix(text, []byte("\r")); len(bytes.TrimSpace(text)) > 0 {
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+// readBest picks the first of formats that reads at least half as many lines as the one that reads most.
+func readBest(formats []named, lines [][]byte) (name string, n int) {
+	counts := make([]int, len(formats))
+	most := 0
+	for i, f := range formats {
+		counts[i] = readable(f.parser(), lines)
+		most = max(most, counts[i])
+	}
+	for i, f := range formats {
+		if 2*counts[i] > most {
+			return f.name, most
+		}
+	}
+	return "", 0
+}
+
+// readable counts the lines that p can read to their end.
+func readable(p parser, lines [][]byte) int {
+	var l line
+	n := 0
+	for _, text := range lines {
+		if p.parse(text, &l).reason == reasonNone && !l.plain {
 			n++
 		}
 	}
 	return n
+}
+
+// unwrapMost finds the wrapper that more than half of lines are in, and strips it.
+func unwrapMost(lines [][]byte) (best *wrapper, inside [][]byte) {
+	most := len(lines) / 2
+	for i := range wrappers {
+		w := &wrappers[i]
+		stripped, n := make([][]byte, len(lines)), 0
+		for j, text := range lines {
+			var scratch []byte
+			if stripped[j] = w.strip(text, &scratch); stripped[j] != nil {
+				n++
+			} else {
+				stripped[j] = text
+			}
+		}
+		if n > most {
+			best, inside, most = w, stripped, n
+		}
+	}
+	return best, inside
 }

@@ -10,7 +10,7 @@ import (
 
 // spanOf is the time from the first record to the last.
 func spanOf(l *Log) time.Duration {
-	return time.Duration(l.Records[len(l.Records)-1].At - l.Records[0].At)
+	return time.Duration(l.Records.At(l.Records.Len()-1).At - l.Records.At(0).At)
 }
 
 func readFile(t testing.TB, name string, o Options) *Log {
@@ -52,19 +52,21 @@ func TestFacts(t *testing.T) {
 			checkInvariants(t, l)
 			eq(t, "lines", l.Stats.Lines, want.lines)
 			eq(t, "bad", l.Bad.Total, want.bad)
-			eq(t, "records", len(l.Records), want.lines-want.bad)
+			eq(t, "records", l.Records.Len(), want.lines-want.bad)
 			eq(t, "clients", len(l.Clients), want.clients)
 			eq(t, "out of order", l.Stats.OutOfOrder, want.outOfOrder)
 			eq(t, "step back", l.Stats.MaxBackward, time.Duration(want.backward)*time.Second)
 			eq(t, "first", l.Stats.First.Format(time.RFC3339), want.first)
 			eq(t, "last", l.Stats.Last.Format(time.RFC3339), want.last)
-			methods, classes, seconds := map[Method]int{}, map[uint16]int{}, map[int64]int{}
-			for _, r := range l.Records {
-				methods[r.Method]++
-				classes[r.Status/100]++
+			methods, classes, seconds, gets := l.Stats.Methods, l.Stats.Answers, map[int64]int{}, 0
+			for _, r := range l.Records.All() {
+				if r.Target.Method() == MethodGet {
+					gets++
+				}
 				seconds[r.At/1e9]++
 			}
 			eq(t, "GET", methods[MethodGet], want.get)
+			eq(t, "records of GET", gets, want.get)
 			eq(t, "HEAD", methods[MethodHead], want.head)
 			eq(t, "POST", methods[MethodPost], want.post)
 			eq(t, "2xx", classes[2], want.s2)
@@ -77,7 +79,7 @@ func TestFacts(t *testing.T) {
 				squares += float64(n * n)
 			}
 			bins := float64(spanOf(l)/time.Second + 1)
-			mean := float64(len(l.Records)) / bins
+			mean := float64(l.Records.Len()) / bins
 			near(t, "mean per second", mean, want.meanPerSecond)
 			near(t, "index of dispersion", (squares/bins-mean*mean)/mean, want.indexDispersion)
 			eq(t, "busiest second", busiest, want.busiestSecond)
@@ -93,35 +95,35 @@ func TestSamples(t *testing.T) {
 	h := readFile(t, "lnav_haproxy.0.txt", Options{})
 	checkInvariants(t, h)
 	eq(t, "haproxy", h.Stats.Format, "haproxy")
-	eq(t, "haproxy records", len(h.Records), 13)
+	eq(t, "haproxy records", h.Records.Len(), 13)
 	eq(t, "haproxy other", h.Stats.Other, 4)
 	eq(t, "haproxy clients", len(h.Clients), 5)
 	eq(t, "haproxy address", h.Clients[0].Addr.String(), "141.35.244.171")
 	eq(t, "haproxy agent", h.Agents[h.Clients[0].Agent], "Mozilla/5.0 (Windows NT 6.1; Win64; x64; rv:65.0) Gecko/20100101 Firefox/65.0")
-	eq(t, "haproxy first", h.Records[0], Record{At: 0, Client: 0, URI: h.Records[0].URI, Demand: 1457000, Status: 200, Method: MethodGet})
-	eq(t, "haproxy second", h.Records[1].At, int64(1708*time.Millisecond))
+	eq(t, "haproxy first", h.Records.At(0), Record{Target: h.Records.At(0).Target, Total: 1487000, Upstream: 1457000})
+	eq(t, "haproxy second", h.Records.At(1).At, int64(1708*time.Millisecond))
 
 	c := readFile(t, "lnav_caddy_log.0.txt", Options{})
 	checkInvariants(t, c)
 	eq(t, "caddy", c.Stats.Format, "caddy")
-	eq(t, "caddy records", len(c.Records), 4)
+	eq(t, "caddy records", c.Records.Len(), 4)
 	eq(t, "caddy other", c.Stats.Other, 35)
-	eq(t, "caddy status", c.Records[2].Status, 304)
-	eq(t, "caddy demand", c.Records[2].Demand, 73)
+	eq(t, "caddy answers", c.Stats.Answers, [6]int{2: 1, 3: 3})
+	eq(t, "caddy demand", c.Records.At(2).Demand(), 73)
 }
 
 // checkInvariants holds for every log that was read.
 func checkInvariants(t testing.TB, l *Log) {
 	t.Helper()
-	eq(t, "records + bad + blank + other", len(l.Records)+l.Bad.Total+l.Stats.Blank+l.Stats.Other, l.Stats.Lines)
-	eq(t, "first At", l.Records[0].At, 0)
+	eq(t, "records + bad + blank + other", l.Records.Len()+l.Bad.Total+l.Stats.Blank+l.Stats.Other, l.Stats.Lines)
+	eq(t, "first At", l.Records.At(0).At, 0)
 	requests := make([]int, len(l.Clients))
-	for i, r := range l.Records {
-		if i > 0 && r.At < l.Records[i-1].At {
-			t.Fatalf("record %d at %d lies before record %d at %d", i, r.At, i-1, l.Records[i-1].At)
+	for i, r := range l.Records.All() {
+		if i > 0 && r.At < l.Records.At(i-1).At {
+			t.Fatalf("record %d at %d lies before record %d at %d", i, r.At, i-1, l.Records.At(i-1).At)
 		}
-		if r.Demand < -1 {
-			t.Fatalf("record %d: demand %d", i, r.Demand)
+		if r.Total < -1 || r.Upstream < -1 {
+			t.Fatalf("record %d: times %d and %d", i, r.Total, r.Upstream)
 		}
 		requests[r.Client]++
 	}

@@ -5,28 +5,22 @@ import (
 	"strings"
 )
 
-// The formats that go by a name. In combined the referer and user agent may be missing, so it reads common too.
 const (
-	commonFormat   = `%h %l %u %t "%r" %>s %b`
-	combinedTail   = ` "%{Referer}i" "%{User-Agent}i"`
-	combinedFormat = commonFormat + combinedTail
-	maxVariables   = 64
-	maxFormat      = 4096 // bytes
+	maxVariables = 64
+	maxFormat    = 4096 // bytes
 )
 
 // compile makes the parser for a format: a name, an nginx log_format or an Apache LogFormat.
 func compile(format string) (parser, error) {
-	switch format {
-	case "common":
-		return known("common", commonFormat)
-	case "combined":
-		return known("combined", combinedFormat)
-	case "vhost_combined":
-		return known("vhost_combined", "%v:%p "+combinedFormat)
-	case "haproxy":
-		return haproxy{}, nil
-	case "caddy":
-		return caddy{}, nil
+	if format == "common" { // what combined reads, too
+		p := text{format: commonFormat}.named().(*layout)
+		p.title = format
+		return p, nil
+	}
+	for _, f := range known {
+		if f.name == format {
+			return f.parser(), nil
+		}
 	}
 	if len(format) > maxFormat {
 		return nil, fmt.Errorf("format: %d bytes; at most %d", len(format), maxFormat)
@@ -43,28 +37,16 @@ func compile(format string) (parser, error) {
 	case strings.Contains(text, "%"):
 		p, err = assemble(text, apacheVariable)
 	default:
-		return nil, fmt.Errorf("format: %q has no variables; write common, combined, vhost_combined, haproxy, caddy, "+
-			"an nginx log_format such as '$remote_addr - …' or an Apache LogFormat such as '%%h %%l …'", format)
+		names, _ := Formats()
+		return nil, fmt.Errorf("format: %q is no known format, and has no variables; write %s, "+
+			"an nginx log_format such as '%s' or an Apache LogFormat such as '%s'", format, strings.Join(names, ", "), Example, combinedFormat+" %D")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("format: %w", err)
 	}
-	p.title = format
+	p.title, p.tail = format, true
+	p.nameDurations()
 	return p, p.check()
-}
-
-func known(title, format string) (*layout, error) {
-	p, err := assemble(format, apacheVariable)
-	if err != nil {
-		return nil, err
-	}
-	p.title = title
-	for i, v := range p.vars {
-		if v.kind == kindReferer {
-			p.optional = i
-		}
-	}
-	return p, nil
 }
 
 // undirective strips a configuration directive down to its format: log_format NAME [escape=…] 'a' 'b'; and
@@ -240,6 +222,8 @@ func apacheKind(letter byte, argument string) kind {
 	switch letter {
 	case 'h', 'a':
 		return kindAddress
+	case 'l':
+		return kindIdent
 	case 'u':
 		return kindUser
 	case 't':

@@ -62,7 +62,7 @@ func TestFormats(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := one(t, test.line, Options{Format: test.format, Client: test.client})
-			c, r := l.Clients[0], l.Records[0]
+			c, r := l.Clients[0], l.Records.At(0)
 			addr := ""
 			if c.Addr.IsValid() {
 				addr = c.Addr.String()
@@ -70,7 +70,9 @@ func TestFormats(t *testing.T) {
 			eq(t, "address", addr, test.wantAddr)
 			eq(t, "name", c.Name, test.wantName)
 			eq(t, "agent", l.Agents[c.Agent], test.agent)
-			eq(t, "record", r, Record{URI: uint32(hash64([]byte(test.uri))), Demand: test.demand, Status: test.status, Method: test.method})
+			eq(t, "target", r.Target, targetOf(test.method, []byte(test.uri)))
+			eq(t, "demand", r.Demand(), test.demand)
+			eq(t, "answers", l.Stats.Answers[test.status/100], 1)
 		})
 	}
 }
@@ -90,7 +92,7 @@ func TestBadOptions(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{Options{Format: "elb"}, "has no variables"},
+		{Options{Format: "elbow"}, "has no variables"},
 		{Options{Format: "$remote_addr $status"}, "no time"},
 		{Options{Format: "$time_local$remote_addr"}, "nothing separates $time_local from $remote_addr"},
 		{Options{Format: "%t %>s"}, `no field "address"`},

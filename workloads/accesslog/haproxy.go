@@ -7,12 +7,15 @@ import "bytes"
 //
 //	… 10.0.1.2:33317 [06/Feb/2019:12:14:14.655] front back/srv 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {agent} {} "GET / HTTP/1.1"
 //
-// The date has no offset and is taken as UTC. It is when the request arrived. The demand is the timer Tr, from the request
-// sent to the server to its response headers. The first {…} block, the captured request headers, stands for the user agent.
+// The date has no offset and is taken as UTC. It is when the request arrived. The server took the timer Tr, from the request
+// sent to it to its response headers; the whole request took Ta. Lines of option tcplog are read, too: connections, which have
+// neither status nor request, and took Tt. The first {…} block, the captured request headers, stands for the user agent.
 type haproxy struct{}
 
 func (haproxy) name() string    { return "haproxy" }
 func (haproxy) stampsEnd() bool { return false }
+
+func (haproxy) durations() (total, behind string) { return "Ta", "Tr" }
 
 func (haproxy) slot(f Field) (slot, bool) {
 	switch f {
@@ -25,7 +28,7 @@ func (haproxy) slot(f Field) (slot, bool) {
 }
 
 func (haproxy) parse(b []byte, l *line) fault {
-	l.total, l.upstream, l.method, l.uri, l.text[slotAgent] = -1, -1, MethodOther, nil, nil
+	l.total, l.upstream, l.method, l.uri, l.text[slotAgent], l.status, l.plain, l.unread = -1, -1, MethodOther, nil, nil, 0, false, nil
 	open := bytes.Index(b, []byte(" ["))
 	if open < 0 {
 		if bytes.Contains(b, []byte("haproxy[")) {
@@ -35,7 +38,7 @@ func (haproxy) parse(b []byte, l *line) fault {
 	}
 	// A syslog header has a " [" of its own at most in "haproxy[7]:", which has no space in front.
 	l.text[slotAddress] = withoutPort(b[bytes.LastIndexByte(b[:open], ' ')+1 : open])
-	if !plausibleAddress(l.text[slotAddress]) {
+	if !plausibleIP(l.text[slotAddress]) && !plausibleName(l.text[slotAddress]) {
 		return fault{BadAddress, kindAddress, 0}
 	}
 	pos := open + 2
@@ -66,12 +69,19 @@ func (l *line) haproxyRest(b []byte, pos int) fault {
 		pos += end
 	}
 	timers := bytes.Split(words[2], []byte("/"))
-	if len(timers) != 5 {
+	last := bytes.TrimPrefix(timers[len(timers)-1], []byte("+")) // option logasap
+	var ok bool
+	if l.total, ok = micros(last, 1e3); !ok || len(timers) != 3 && len(timers) != 5 {
 		return fault{BadNumber, kindMillis, int32(pos)}
 	}
-	var ok bool
+	if len(timers) == 3 {
+		return fault{}
+	}
 	if l.upstream, ok = micros(timers[3], 1e3); !ok {
 		return fault{BadNumber, kindMillis, int32(pos)}
+	}
+	if l.upstream < 0 { // no server answered, so that the total is no service
+		l.total = -1
 	}
 	if l.status, ok = statusOf(words[3]); !ok {
 		return fault{BadStatus, kindStatus, int32(pos)}

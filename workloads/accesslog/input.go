@@ -13,10 +13,14 @@ import (
 // small compressed file can hold terabytes of them.
 const longestGap = 64 << 20 // bytes
 
+// headSize is how much of a file tells when its first request came.
+const headSize = 64 << 10 // bytes
+
 // input reads lines, decompressing where needed, in one fixed buffer.
 type input struct {
 	r       *bufio.Reader
 	maxLine int
+	buffer  int
 }
 
 // magic tells the formats that are not read from text, so that the error can say what to do.
@@ -33,8 +37,8 @@ var magic = []struct{ prefix, what string }{
 	{"%PDF", "a PDF document"},
 }
 
-func open(r io.Reader, maxLine int) (*input, error) {
-	raw := bufio.NewReaderSize(r, lineLimit)
+func open(r io.Reader, maxLine, buffer int) (*input, error) {
+	raw := bufio.NewReaderSize(r, buffer)
 	head, err := raw.Peek(16)
 	if len(head) == 0 && err != io.EOF {
 		return nil, fmt.Errorf("reading the log: %w", err)
@@ -44,7 +48,7 @@ func open(r io.Reader, maxLine int) (*input, error) {
 		if err != nil {
 			return nil, fmt.Errorf("gzip header: %w", err)
 		}
-		raw = bufio.NewReaderSize(z, lineLimit)
+		raw = bufio.NewReaderSize(z, buffer)
 		head, _ = raw.Peek(16)
 	}
 	for _, m := range magic {
@@ -57,12 +61,12 @@ func open(r io.Reader, maxLine int) (*input, error) {
 			return nil, err
 		}
 	}
-	return &input{raw, maxLine}, nil
+	return &input{raw, maxLine, buffer}, nil
 }
 
 // sample is the beginning of the log, whole lines as far as they fit in the buffer, without consuming them.
 func (in *input) sample() []byte {
-	head, err := in.r.Peek(lineLimit) // an error shows again when the lines are read
+	head, err := in.r.Peek(in.buffer) // an error shows again when the lines are read
 	if err == nil || !errors.Is(err, io.EOF) {
 		if end := bytes.LastIndexByte(head, '\n'); end >= 0 {
 			head = head[:end]

@@ -9,10 +9,15 @@ const (
 	kindSkip    kind = iota // skipped
 	kindNamed               // skipped, unless it identifies clients
 	kindAddress             // the text kinds: kept in slots
+	kindHost                // the virtual host
+	kindIP                  // an address, and no name in its place
 	kindUser
 	kindAgent
 	kindReferer
 	kindForwarded
+	kindForwardedOnly   // the same, of addresses alone
+	kindForwardedClient // the same, whose first address is the client's
+	kindIdent           // the user by RFC 1413: one word
 	kindTime
 	kindRequest // method, target and protocol
 	kindMethod
@@ -24,15 +29,21 @@ const (
 	kindSeconds // durations of the whole request
 	kindMillis
 	kindMicros
-	kindUpstream // seconds the server behind took
+	kindNanos
+	kindExactSeconds // as nginx writes them, with three decimals
+	kindUpstream     // seconds the server behind took
+	kindUpstreamMillis
+	kindUpstreamNanos
 	kinds
 )
 
 var kindNames = [kinds]string{
-	kindAddress: "address", kindUser: "user", kindAgent: "user-agent", kindReferer: "referer", kindForwarded: "x-forwarded-for",
+	kindAddress: "address", kindIP: "address", kindHost: "host", kindUser: "user", kindAgent: "user-agent", kindReferer: "referer", kindForwarded: "x-forwarded-for",
 	kindTime: "time", kindRequest: "request", kindMethod: "method", kindURI: "target", kindQuery: "query", kindStatus: "status",
 	kindBytes: "bytes", kindPort: "port", kindSeconds: "request time", kindMillis: "request time", kindMicros: "request time",
-	kindUpstream: "upstream time",
+	kindNanos: "request time", kindExactSeconds: "request time", kindIdent: "identity",
+	kindForwardedOnly: "x-forwarded-for", kindForwardedClient: "x-forwarded-for",
+	kindUpstream: "upstream time", kindUpstreamMillis: "upstream time", kindUpstreamNanos: "upstream time",
 }
 
 func (k kind) String() string { return kindNames[k] }
@@ -40,7 +51,7 @@ func (k kind) String() string { return kindNames[k] }
 // slot is where the text of a kind goes.
 func (k kind) slot() slot {
 	switch k {
-	case kindAddress:
+	case kindAddress, kindIP:
 		return slotAddress
 	case kindUser:
 		return slotUser
@@ -48,8 +59,10 @@ func (k kind) slot() slot {
 		return slotAgent
 	case kindReferer:
 		return slotReferer
-	case kindForwarded:
+	case kindForwarded, kindForwardedOnly, kindForwardedClient:
 		return slotForwarded
+	case kindIdent:
+		return slotIdent
 	}
 	return slotNone
 }
@@ -65,19 +78,49 @@ type variable struct {
 
 // layout is a compiled format string.
 type layout struct {
-	title    string
-	vars     []variable
-	optional int  // variables from here on may be missing together, as in a log that is now common, now combined
-	ends     bool // the time is the end of the request
-	extras   []slot
-	named    slot // next slot to hand out
+	title           string
+	vars            []variable
+	optional        int     // variables from here on may be missing together, as in a log that is now common, now combined
+	ends            bool    // the time is the end of the request
+	total, upstream string  // what the log calls its durations; "" = it has none
+	tail            bool    // what follows the last variable is unknown, and not just uninteresting
+	plain           *layout // reads lines that end where those of the product go on; nil = there are none
+	extras          []slot
+	named           slot // next slot to hand out
 }
 
-func (p *layout) name() string    { return p.title }
-func (p *layout) stampsEnd() bool { return p.ends }
+func (p *layout) name() string                      { return p.title }
+func (p *layout) stampsEnd() bool                   { return p.ends }
+func (p *layout) durations() (total, behind string) { return p.total, p.upstream }
+
+// nameDurations calls the durations as the format string does.
+func (p *layout) nameDurations() {
+	for _, v := range p.vars {
+		switch v.kind {
+		case kindSeconds, kindMillis, kindMicros:
+			p.total = v.name
+		case kindUpstream:
+			p.upstream = v.name
+		}
+	}
+}
 
 func (p *layout) parse(b []byte, l *line) fault {
-	l.total, l.upstream, l.uri, l.method, l.status, l.unterminated = -1, -1, nil, MethodOther, 0, false
+	f := p.read(b, l)
+	if f.reason == reasonNone || p.plain == nil {
+		return f
+	}
+	f = p.plain.read(b, l)
+	l.plain = true
+	for s := slotNamed; s < slotNamed+p.named; s++ {
+		l.text[s] = nil
+	}
+	return f
+}
+
+func (p *layout) read(b []byte, l *line) fault {
+	l.total, l.upstream, l.uri, l.method, l.status, l.unterminated, l.plain, l.unread = -1, -1, nil, MethodOther, 0, false, false, nil
+	l.text[slotForwarded], l.text[slotIdent] = nil, nil
 	pos := 0
 	for i := range p.vars {
 		v := &p.vars[i]
@@ -89,6 +132,9 @@ func (p *layout) parse(b []byte, l *line) fault {
 			return mismatch(b, pos, v)
 		}
 		pos += len(v.before)
+		for v.kind == kindMillis && pos < len(b) && b[pos] == ' ' {
+			pos++
+		}
 		end := v.end(b, pos)
 		if end < 0 {
 			if end = p.openEnd(b, pos, i, l); end < 0 {
@@ -99,6 +145,9 @@ func (p *layout) parse(b []byte, l *line) fault {
 			return fault{reason, v.kind, int32(pos)}
 		}
 		pos = end
+	}
+	if p.tail {
+		l.unread = bytes.TrimLeft(bytes.TrimPrefix(b[pos:], []byte(`"`)), " ")
 	}
 	if len(p.extras) > 0 {
 		p.takeExtras(b[pos:], l)
@@ -146,11 +195,19 @@ func (v *variable) end(b []byte, pos int) int {
 			return -1
 		}
 		from += i
-		if hasPrefix(b[from:], v.until) && !(v.until[0] == '"' && escaped(b[pos:from])) {
+		if hasPrefix(b[from:], v.until) && !(v.until[0] == '"' && escaped(b[pos:from])) && !(v.kind.listed() && inList(b, pos, from)) {
 			return from
 		}
 		from++
 	}
+}
+
+// listed tells kinds that nginx may write as lists, one value for every server that it tried.
+func (k kind) listed() bool { return k == kindUpstream || k == kindNamed || k == kindSkip }
+
+// inList tells a space within such a list: "0.1, 0.2 : 0.3".
+func inList(b []byte, pos, at int) bool {
+	return b[at] == ' ' && at > pos && (b[at-1] == ',' || b[at-1] == ':' && at-1 > pos && b[at-2] == ' ' || hasPrefix(b[at:], " : "))
 }
 
 // escaped tells whether b ends in an odd number of backslashes.
@@ -175,7 +232,24 @@ func (l *line) take(v *variable, b []byte) Reason {
 	ok, reason := true, BadNumber
 	switch v.kind {
 	case kindAddress:
-		ok, reason = plausibleAddress(b), BadAddress
+		l.text[slotAddress], ok = addressOf(b)
+		reason = BadAddress
+	case kindHost:
+		ok, reason = plausibleName(b), Mismatch
+	case kindIP:
+		l.text[slotAddress], ok = addressOf(b)
+		ok = ok && plausibleIP(l.text[slotAddress])
+		reason = BadAddress
+	case kindForwardedClient:
+		first, _, _ := bytes.Cut(b, []byte(","))
+		l.text[slotAddress], ok = addressOf(first)
+		ok = ok && (string(b) == "-" || plausibleIP(l.text[slotAddress]))
+		reason = BadAddress
+	case kindForwardedOnly:
+		ok, reason = forwardedOnly(b), Mismatch
+	case kindUser:
+		ok = l.text[slotIdent] == nil || string(l.text[slotIdent]) == "-" || bytes.IndexByte(b, ' ') < 0
+		reason = Prefixed
 	case kindTime:
 		l.at, ok = instant(b)
 		reason = BadTime
@@ -184,7 +258,7 @@ func (l *line) take(v *variable, b []byte) Reason {
 	case kindMethod:
 		l.method = methodOf(b)
 	case kindURI:
-		l.uri = b
+		l.uri = target(b)
 	case kindStatus:
 		l.status, ok = statusOf(b)
 		reason = BadStatus
@@ -193,13 +267,22 @@ func (l *line) take(v *variable, b []byte) Reason {
 	case kindPort:
 		ok = len(b) > 0 && len(b) < 6 && digits(b) >= 0
 	case kindSeconds:
-		l.total, ok = micros(b, 1e6)
+		l.total, ok = micros(bytes.TrimSuffix(b, []byte("s")), 1e6)
 	case kindMillis:
 		l.total, ok = micros(b, 1e3)
 	case kindMicros:
 		l.total, ok = micros(b, 1)
+	case kindNanos:
+		l.total, ok = nanos(b)
+	case kindExactSeconds:
+		l.total, ok = micros(b, 1e6)
+		ok = ok && len(b) > 4 && b[len(b)-4] == '.'
 	case kindUpstream:
 		l.upstream, ok = lastMicros(b, 1e6)
+	case kindUpstreamMillis:
+		l.upstream, ok = lastMicros(b, 1e3)
+	case kindUpstreamNanos:
+		l.upstream, ok = nanos(b)
 	}
 	if ok {
 		return reasonNone
@@ -251,6 +334,9 @@ func (p *layout) slot(f Field) (slot, bool) {
 	}
 	for i := range p.vars {
 		v := &p.vars[i]
+		if v.kind == kindForwardedClient && f == Address {
+			return slotAddress, true
+		}
 		if v.name == string(f) || v.kind.String() == string(f) && v.slot != slotNone {
 			if v.slot == slotNone {
 				v.slot = p.hand()

@@ -13,6 +13,7 @@ const (
 	slotUser
 	slotReferer
 	slotForwarded
+	slotIdent
 	slotNamed
 	slots = slotNamed + maxClientFields
 )
@@ -27,6 +28,8 @@ type line struct {
 	status       uint16
 	method       Method
 	unterminated bool
+	plain        bool   // it ends where lines of its product go on
+	unread       []byte // text behind the end of the format, or the key of a duration that has no known meaning
 }
 
 // parser reads the lines of one format.
@@ -39,6 +42,8 @@ type parser interface {
 	slot(f Field) (s slot, ok bool)
 	// stampsEnd tells whether the time of a line is the end of the request.
 	stampsEnd() bool
+	// durations is what the log calls the time of a whole request, and that of the server behind; "" when it has none.
+	durations() (total, behind string)
 }
 
 // request splits `GET /path HTTP/1.1`. What has no spaces, such as the first bytes of a TLS handshake on a plain port, is
@@ -55,16 +60,32 @@ func (l *line) request(b []byte) {
 	} else if end := bytes.LastIndexByte(b, ' '); end >= 0 && bytes.HasPrefix(b[end:], []byte(" HTTP/")) {
 		b = b[:end]
 	}
-	l.uri = b
+	l.uri = target(b)
 }
 
-// statusOf reads a status of three digits; "-" and "-1" (no answer was sent) give 0.
+// target cuts scheme and host off an absolute URL.
+func target(uri []byte) []byte {
+	rest, ok := bytes.CutPrefix(uri, []byte("http"))
+	if !ok {
+		return uri
+	}
+	rest = bytes.TrimPrefix(rest, []byte("s"))
+	if rest, ok = bytes.CutPrefix(rest, []byte("://")); !ok {
+		return uri
+	}
+	if path := bytes.IndexByte(rest, '/'); path >= 0 {
+		return rest[path:]
+	}
+	return []byte("/")
+}
+
+// statusOf reads a status of three digits; "-" and "-1" and "0" (no answer was sent) give 0.
 func statusOf(b []byte) (uint16, bool) {
 	if len(b) == 3 {
 		n := digits(b)
 		return uint16(n), n >= 0
 	}
-	return 0, string(b) == "-" || string(b) == "-1"
+	return 0, string(b) == "-" || string(b) == "-1" || string(b) == "0"
 }
 
 // micros reads a duration in the given unit (µs per 1), such as "0.015"; unknown ("-", "-1") gives -1. It saturates at the
@@ -107,15 +128,14 @@ func lastMicros(b []byte, unit int64) (int32, bool) {
 	return found, true
 }
 
-// plausibleAddress accepts IP addresses and whatever a resolver may have put in their place.
-func plausibleAddress(b []byte) bool {
-	if len(b) == 0 || len(b) > 255 {
-		return false
+// nanos reads a count of nanoseconds as µs.
+func nanos(b []byte) (int32, bool) {
+	n := min(len(b), 3)
+	if digits(b[len(b)-n:]) < 0 {
+		return -1, false
 	}
-	for _, c := range b {
-		if c <= ' ' || c == '"' || c == 0x7f {
-			return false
-		}
+	if n == len(b) {
+		return 0, n > 0
 	}
-	return true
+	return micros(b[:len(b)-3], 1)
 }

@@ -7,7 +7,7 @@ import (
 
 // Log is an access log ready for replay.
 type Log struct {
-	Records []Record // sorted by At; equal times keep the order of the log
+	Records Records  // sorted by At; equal times keep the order of the log
 	Clients []Client // indexed by Record.Client, in order of first appearance in the log
 	Agents  []string // indexed by Client.Agent, escapes resolved; Agents[0] is "", a line without a user agent
 	Stats   Stats
@@ -17,13 +17,43 @@ type Log struct {
 
 // Record is one request: 24 bytes and no pointers, so that a hundred million of them cost the collector nothing.
 type Record struct {
-	At     int64  // arrival, ns since the first record
-	Client uint32 // index into Log.Clients
-	URI    uint32 // hash of the request target as logged, query included; the same on every machine
-	Demand int32  // µs the server took, -1 when the log does not say; includes whatever waiting the real server added
-	Status uint16 // HTTP status, 0 when logged as "-"
-	Method Method
+	At       int64  // arrival, ns since the first record
+	Client   uint32 // index into Log.Clients
+	Target   Target
+	Total    int32 // µs from the arrival to the end of the answer, -1 when the log does not say
+	Upstream int32 // µs the server behind took, whatever waiting it added included; -1 when the log does not say
 }
+
+// Demand is the time the server took, in µs: that of the server behind, or else of the whole request; -1 when the log does
+// not say.
+func (r Record) Demand() int32 {
+	if r.Upstream >= 0 {
+		return r.Upstream
+	}
+	return r.Total
+}
+
+// Took is the time from the arrival to the answer, in µs: that of the whole request, or else of the server behind; -1 when
+// the log does not say.
+func (r Record) Took() int32 {
+	if r.Total >= 0 {
+		return r.Total
+	}
+	return r.Upstream
+}
+
+// Target is what a request asks for: its method, and a hash of its URI that is the same on every machine.
+type Target uint32
+
+const methodBits = 4
+
+func targetOf(m Method, uri []byte) Target { return Target(hash64(uri)<<methodBits) | Target(m) }
+
+// Method is the request's method.
+func (t Target) Method() Method { return Method(t & (1<<methodBits - 1)) }
+
+// URI is a hash of the request target as logged, query included, without scheme and host.
+func (t Target) URI() uint32 { return uint32(t >> methodBits) }
 
 // Client is a user, as identified by the fields of Options.Client.
 type Client struct {
@@ -35,7 +65,8 @@ type Client struct {
 
 // Stats says what was read.
 type Stats struct {
-	Format       string        // "combined", "vhost_combined", "haproxy", "caddy", or the format string given
+	Format       string        // a name that Options.Format knows, or the format string given
+	Wrapping     string        // what the lines are wrapped in, such as "Kubernetes CRI"; "" = nothing
 	Lines        int           // all lines, the last one with or without a line end
 	Blank        int           // empty lines
 	Other        int           // well-formed lines that are no request, such as a proxy's start message
@@ -46,6 +77,26 @@ type Stats struct {
 	Resolution   time.Duration // of the log's clock: 1 s, 1 ms, 1 µs or 1 ns, the coarsest that fits every record
 	StampsEnd    bool          // whether the log gives the time of the answer instead of the arrival
 	Spread       bool          // whether the requests of one second were spread over it
+
+	Total, Upstream string // what the log calls the durations of a whole request and of the server behind; "" = it has none
+	Timed           int    // records with a duration
+	Forwarded       int    // records with an X-Forwarded-For
+	Anonymous       int    // records without any of the fields of Options.Client, which the default identifies
+	Answers         [6]int // records by the first digit of their status; 0 for none
+	Methods         [methods]int
+
+	Unread     int     // records with text behind the end of the format, or a duration whose unit is not known
+	UnreadText string  // the first of them, at most 60 bytes, or the key of the duration
+	UnreadLine int     // its line
+	UnreadPeer Field   // the field behind the end that holds another address than the line's; "" = none does
+	Mixed      []Mixed // other known formats among the bad lines
+}
+
+// Mixed is a second format in a log.
+type Mixed struct {
+	Format string
+	Lines  int
+	First  int // line
 }
 
 // Method is an HTTP request method.
@@ -63,6 +114,7 @@ const (
 	MethodOptions
 	MethodTrace
 	MethodPatch
+	methods
 )
 
 var methodNames = [...]string{"other", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
@@ -73,6 +125,18 @@ func (m Method) String() string {
 		return methodNames[m]
 	}
 	return methodNames[MethodOther]
+}
+
+// Idempotent reports whether sending a request twice does no more harm than sending it once (RFC 9110, section 9.2.2). known is
+// false for methods that HTTP does not define.
+func (m Method) Idempotent() (idempotent, known bool) {
+	switch m {
+	case MethodOther:
+		return false, false
+	case MethodPost, MethodPatch, MethodConnect:
+		return false, true
+	}
+	return true, true
 }
 
 // methodOf reads a method name; HTTP methods are case-sensitive (RFC 9110 §9.1).

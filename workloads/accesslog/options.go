@@ -8,6 +8,8 @@ import (
 
 // Field names a part of a log line that can identify clients. Besides the constants it may be a variable as the format
 // string writes it ("$cookie_sid", "%{sid}C"), or "extra1", "extra2", …: the fields behind the end of the format.
+//
+// Of JSON logs it may be any key, those of nested objects joined with dots; of W3C logs any name of the #Fields line.
 type Field string
 
 // The fields every format calls by the same name.
@@ -25,9 +27,8 @@ type Options struct {
 	// all of them are empty or "-" (no user is logged in) falls back to the default.
 	Client []Field
 
-	// Format is "" (detect), "common", "combined", "vhost_combined", "haproxy", "caddy", an nginx log_format string
-	// ('$remote_addr - $remote_user [$time_local] …') or an Apache LogFormat string ("%h %l %u %t \"%r\" %>s %b").
-	// The whole directive, name and quotes included, is accepted too.
+	// Format is "" (detect), a name of [Formats], an nginx log_format string ('$remote_addr - $remote_user [$time_local] …') or
+	// an Apache LogFormat string ("%h %l %u %t \"%r\" %>s %b"). The whole directive, name and quotes included, is accepted too.
 	Format string
 
 	MaxLine    int  // longest usable line in bytes, default 64 KiB; longer ones are skipped and counted

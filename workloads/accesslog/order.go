@@ -2,6 +2,7 @@ package accesslog
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -10,49 +11,55 @@ import (
 // sorts those likewise, and merges: linear, also for a few logs joined in the wrong order. A late record goes behind kept
 // ones of its time, which all stood above it in the log: one that stands below would be below the record that made it late,
 // too, and be late itself.
-func sortRecords(r []Record) { peel(r, 32) }
+func sortRecords(r *Records) { peel(r, 32) }
 
-func peel(r []Record, layers int) {
+func peel(r *Records, layers int) {
 	if layers == 0 {
-		slices.SortStableFunc(r, func(a, b Record) int { return cmp.Compare(a.At, b.At) })
+		all := slices.Concat(r.chunks...)
+		slices.SortStableFunc(all, func(a, b Record) int { return cmp.Compare(a.At, b.At) })
+		for i, x := range all {
+			*r.at(i) = x
+		}
 		return
 	}
-	var late []Record
-	kept := 0
-	for _, x := range r {
-		if kept > 0 && x.At < r[kept-1].At {
-			late = append(late, x)
+	var late Records
+	kept, last := 0, int64(math.MinInt64)
+	for i, x := range r.All() {
+		if x.At < last {
+			late.add(x)
 			continue
 		}
-		r[kept] = x
-		kept++
+		if kept < i {
+			*r.at(kept) = x
+		}
+		kept, last = kept+1, x.At
 	}
-	if len(late) == 0 {
+	if late.n == 0 {
 		return
 	}
-	peel(late, layers-1)
-	for i, j, to := kept-1, len(late)-1, len(r)-1; j >= 0; to-- {
-		if i >= 0 && r[i].At > late[j].At {
-			r[to] = r[i]
+	peel(&late, layers-1)
+	for i, j, to := kept-1, late.n-1, r.n-1; j >= 0; to-- {
+		if i >= 0 && r.at(i).At > late.at(j).At {
+			*r.at(to) = *r.at(i)
 			i--
 		} else {
-			r[to] = late[j]
+			*r.at(to) = *late.at(j)
 			j--
 		}
 	}
 }
 
 // spread places the n records of each second of a one-second clock at 0/n, 1/n, … of it. r must be sorted.
-func spread(r []Record) {
+func spread(r *Records) {
 	const second = int64(time.Second)
-	for from := 0; from < len(r); {
+	for from := 0; from < r.n; {
 		to := from + 1
-		for to < len(r) && r[to].At == r[from].At {
+		for to < r.n && r.at(to).At == r.at(from).At {
 			to++
 		}
 		n := int64(to - from)
 		for k := int64(1); k < n; k++ {
-			r[from+int(k)].At += k * second / n
+			r.at(from + int(k)).At += k * second / n
 		}
 		from = to
 	}

@@ -18,12 +18,13 @@ func TestSortRecords(t *testing.T) {
 		records := make([]Record, r.IntN(60))
 		jitter := 1 + r.Int64N(20)
 		for i := range records {
-			records[i] = Record{At: int64(i/3) + r.Int64N(jitter), URI: uint32(i)}
+			records[i] = Record{At: int64(i/3) + r.Int64N(jitter), Target: Target(i)}
 		}
 		want := slices.Clone(records)
 		slices.SortStableFunc(want, func(a, b Record) int { return cmp.Compare(a.At, b.At) })
-		got := slices.Clone(records)
-		if sortRecords(got); !slices.Equal(got, want) {
+		sorted := RecordsOf(records...)
+		sortRecords(&sorted)
+		if got := slices.Concat(sorted.chunks...); !slices.Equal(got, want) {
 			t.Fatalf("sortRecords(%v) = %v; want %v", records, got, want)
 		}
 	}
@@ -32,16 +33,16 @@ func TestSortRecords(t *testing.T) {
 // TestSpread: requests stay in their second, in order, as far apart as they can be.
 func TestSpread(t *testing.T) {
 	const second = int64(time.Second)
-	records := []Record{{At: 0}, {At: second}, {At: second}, {At: second}, {At: second}, {At: 7 * second}, {At: 7 * second}}
-	spread(records)
+	records := RecordsOf([]Record{{At: 0}, {At: second}, {At: second}, {At: second}, {At: second}, {At: 7 * second}, {At: 7 * second}}...)
+	spread(&records)
 	want := []int64{0, second, second * 5 / 4, second * 3 / 2, second * 7 / 4, 7 * second, 7*second + second/2}
-	for i, r := range records {
+	for i, r := range records.All() {
 		eq(t, "At", r.At, want[i])
 	}
 	plain := readFile(t, "nasa_199507_first4k.log.gz", Options{KeepClock: true})
 	smooth := readFile(t, "nasa_199507_first4k.log.gz", Options{})
-	for i, r := range smooth.Records {
-		p := plain.Records[i]
+	for i, r := range smooth.Records.All() {
+		p := plain.Records.At(i)
 		if r.At/second != p.At/second || r.Client != p.Client {
 			t.Fatalf("record %d: spread to %+v from %+v", i, r, p)
 		}

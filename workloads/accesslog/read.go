@@ -2,9 +2,13 @@ package accesslog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,61 +16,153 @@ import (
 // then returns what it could read, too.
 var ErrCut = errors.New("the data end too early")
 
+// ErrFormat is wrapped by the error of an input that no known format reads.
+var ErrFormat = errors.New("check the file, or give its format")
+
+// Part is a file of a log.
+type Part struct {
+	Name string
+	Open func() (io.ReadCloser, error) // called twice where the log has several parts
+}
+
 // Read reads a log to its end. Errors: a format or client field that does not exist, an input that is empty, no text, or no
 // access log (more than half of its first thousand lines or of all lines are unusable), a limit of o exceeded, and damaged
 // compressed data. In that last case alone the Log is not nil: it holds what was read, and the error wraps ErrCut.
 func Read(r io.Reader, o Options) (*Log, error) {
+	return ReadParts([]Part{{Open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}, o)
+}
+
+// ReadParts reads a log that was rotated: its parts, in the order of their first requests. Errors are those of [Read].
+func ReadParts(parts []Part, o Options) (*Log, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
-	in, err := open(r, o.MaxLine)
-	if err != nil {
+	if parts, err = inOrder(parts, o); err != nil {
 		return nil, err
 	}
-	var p parser
-	if o.Format == "" {
-		p = detect(in.sample())
-	} else if p, err = compile(o.Format); err != nil {
-		return nil, err
+	b := &builder{options: o, clients: newClientTable(o)}
+	b.Stats.Resolution, b.min, b.max = time.Second, math.MaxInt64, math.MinInt64
+	var cut error
+	for _, p := range parts {
+		if len(parts) > 1 {
+			b.part = p.Name
+		}
+		if err := b.readPart(p); err != nil {
+			if !errors.Is(err, ErrCut) {
+				return nil, err
+			}
+			cut = cmp.Or(cut, err)
+		}
 	}
-	b, err := newBuilder(p, o)
-	if err != nil {
-		return nil, err
-	}
-	cut := b.readAll(in)
-	if cut != nil && !errors.Is(cut, ErrCut) {
-		return nil, cut
-	}
-	if cut != nil && len(b.Records) == 0 && b.Bad.Total <= 1 {
+	if cut != nil && b.Records.n == 0 && b.Bad.Total <= 1 {
 		return nil, cut // too little to judge
 	}
+	b.before = 0
 	if err := b.judge("all"); err != nil {
 		return nil, err
 	}
 	return b.finish(), cut
 }
 
+// inOrder sorts the parts of a log by their first requests; those without one come last.
+func inOrder(parts []Part, o Options) ([]Part, error) {
+	if len(parts) < 2 {
+		return parts, nil
+	}
+	first := make([]int64, len(parts))
+	order := make([]int, len(parts))
+	for i, p := range parts {
+		var err error
+		if first[i], err = p.first(o); err != nil {
+			return nil, err
+		}
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first[a], first[b]) })
+	sorted := make([]Part, len(parts))
+	for i, from := range order {
+		sorted[i] = parts[from]
+	}
+	return sorted, nil
+}
+
+// first is when the first request of a part was logged.
+func (p Part) first(o Options) (int64, error) {
+	f, err := p.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	in, err := open(f, o.MaxLine, headSize)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	sample := in.sample()
+	how, wrapped, err := detect(sample, o.Format)
+	if err != nil {
+		return 0, err
+	}
+	var l line
+	for _, text := range sampled(sample) {
+		if how.parse(wrapped.unwrap(text), &l).reason == reasonNone {
+			return l.at, nil
+		}
+	}
+	return math.MaxInt64, nil
+}
+
 // builder collects the records of one log.
 type builder struct {
 	Log
 	parser  parser
+	wrapped *wrapping
 	options Options
 	clients *clientTable
 	line    line
-	last    int64 // time of the record above
+	part    string // name of the part; "" = the log has one
+	before  int    // lines of the parts before
+	last    int64  // time of the record above
 	min     int64
 	max     int64
+	others  []parser // of the known formats, to name those among bad lines
+	puzzled int      // bad lines that they were tried on
 }
 
-func newBuilder(p parser, o Options) (*builder, error) {
-	t, err := newClientTable(p, o)
+func (b *builder) readPart(p Part) error {
+	f, err := p.Open()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := &builder{parser: p, options: o, clients: t}
-	b.Stats.Format, b.Stats.Resolution = p.name(), time.Second
-	return b, nil
+	defer f.Close()
+	in, err := open(f, b.options.MaxLine, lineLimit)
+	if err != nil {
+		return err
+	}
+	if b.parser, b.wrapped, err = detect(in.sample(), b.options.Format); err != nil {
+		return err
+	}
+	if err := b.clients.use(b.parser, b.options); err != nil {
+		return err
+	}
+	s := &b.Stats
+	if b.Records.n > 0 && s.StampsEnd != b.parser.stampsEnd() {
+		return fmt.Errorf("%s is in format %s, which stamps other moments of a request than %s does; replay it as another population", p.Name, b.parser.name(), s.Format)
+	}
+	b.before, b.others = s.Lines, nil
+	s.Format, s.Wrapping = joined(s.Format, b.parser.name()), joined(s.Wrapping, b.wrapped.name())
+	total, upstream := b.parser.durations()
+	s.Total, s.Upstream = joined(s.Total, total), joined(s.Upstream, upstream)
+	s.StampsEnd = b.parser.stampsEnd()
+	return b.readAll(in)
+}
+
+// joined adds a name to a list of names, unless it is there.
+func joined(list, name string) string {
+	if list == "" || slices.Contains(strings.Split(list, " and "), name) || name == "" {
+		return cmp.Or(list, name)
+	}
+	return list + " and " + name
 }
 
 func (b *builder) readAll(in *input) error {
@@ -82,7 +178,7 @@ func (b *builder) readAll(in *input) error {
 			return fmt.Errorf("more than %d lines; split the log, or raise MaxLines", b.options.MaxLines)
 		}
 		if err != nil {
-			b.Bad.add(b.Stats.Lines, text, fault{reason: CutOff, at: int32(len(text))})
+			b.bad(text, fault{reason: CutOff, at: int32(len(text))})
 			return b.stopped(err)
 		}
 		if err := b.add(text, long); err != nil {
@@ -96,38 +192,87 @@ func (b *builder) readAll(in *input) error {
 	}
 }
 
+// lineNumber is that of the line in its part.
+func (b *builder) lineNumber() int { return b.Stats.Lines - b.before }
+
+// bad counts the line as unusable.
+func (b *builder) bad(text []byte, f fault) { b.Bad.add(b.part, b.lineNumber(), text, f) }
+
 // stopped explains why the input ended before its end.
 func (b *builder) stopped(err error) error {
 	if errors.Is(err, errNoLog) {
-		return fmt.Errorf("line %d: %w", b.Stats.Lines, err)
+		return fmt.Errorf("line %d: %w", b.lineNumber(), err)
 	}
-	return fmt.Errorf("%w after line %d (%d requests): %w", ErrCut, b.Stats.Lines, len(b.Records), err)
+	return fmt.Errorf("%w after line %d (%d requests): %w", ErrCut, b.lineNumber(), b.Records.n, err)
 }
 
 // add accounts for one line.
 func (b *builder) add(text []byte, long bool) error {
-	switch {
-	case long:
-		b.Bad.add(b.Stats.Lines, text, fault{reason: TooLong})
+	if long {
+		b.bad(text, fault{reason: TooLong})
 		return nil
-	case len(bytes.TrimSpace(text)) == 0:
+	}
+	inside := b.wrapped.unwrap(text)
+	if len(bytes.TrimSpace(inside)) == 0 {
 		b.Stats.Blank++
 		return nil
 	}
 	if nul := bytes.IndexByte(text, 0); nul >= 0 {
-		b.Bad.add(b.Stats.Lines, text, fault{reason: Binary, at: int32(nul)})
+		b.bad(text, fault{reason: Binary, at: int32(nul)})
 		return nil
 	}
-	f := b.parser.parse(text, &b.line)
+	f := b.parser.parse(inside, &b.line)
 	switch f.reason {
 	case reasonNone:
 		return b.record()
 	case reasonOther:
 		b.Stats.Other++
 	default:
-		b.Bad.add(b.Stats.Lines, text, f)
+		if isErrorLog(inside) {
+			b.Stats.Other++
+			return nil
+		}
+		b.bad(inside, f)
+		b.puzzle(inside)
 	}
 	return nil
+}
+
+// isErrorLog tells lines of nginx's error log, which containers write to the same place: "2006/01/02 15:04:05 [notice] …".
+func isErrorLog(b []byte) bool {
+	return len(b) > 22 && b[4] == '/' && b[7] == '/' && b[20] == '[' && isClock(b[11:19])
+}
+
+// mostPuzzles bounds on how many bad lines other formats are tried.
+const mostPuzzles = 10_000
+
+// puzzle names the known format that a bad line has.
+func (b *builder) puzzle(text []byte) {
+	if b.options.Format != "" || b.puzzled == mostPuzzles {
+		return
+	}
+	b.puzzled++
+	if b.others == nil {
+		for _, f := range known {
+			if f.name != b.parser.name() {
+				b.others = append(b.others, f.parser())
+			}
+		}
+	}
+	var l line
+	for _, p := range b.others {
+		if p.parse(text, &l).reason != reasonNone || l.plain {
+			continue
+		}
+		for i := range b.Stats.Mixed {
+			if m := &b.Stats.Mixed[i]; m.Format == p.name() {
+				m.Lines++
+				return
+			}
+		}
+		b.Stats.Mixed = append(b.Stats.Mixed, Mixed{p.name(), 1, b.lineNumber()})
+		return
+	}
 }
 
 // record keeps the line that was just parsed.
@@ -135,66 +280,14 @@ func (b *builder) record() error {
 	l := &b.line
 	client, err := b.clients.number(l)
 	if err != nil {
-		return fmt.Errorf("line %d: %w", b.Stats.Lines, err)
+		return fmt.Errorf("line %d: %w", b.lineNumber(), err)
 	}
-	if len(b.Records) == 0 {
-		b.last, b.min, b.max = l.at, l.at, l.at
-	}
-	if back := b.last - l.at; back > 0 {
+	if back := b.last - l.at; b.Records.n > 0 && back > 0 {
 		b.Stats.OutOfOrder++
 		b.Stats.MaxBackward = max(b.Stats.MaxBackward, time.Duration(back))
 	}
-	if l.unterminated {
-		b.Stats.Unterminated++
-	}
 	b.last, b.min, b.max = l.at, min(b.min, l.at), max(b.max, l.at)
-	b.Stats.Resolution = resolution(b.Stats.Resolution, l.at)
-	demand := l.upstream
-	if demand < 0 {
-		demand = l.total
-	}
-	b.Records = append(b.Records, Record{
-		At: l.at, Client: client, URI: uint32(hash64(l.uri)), Demand: demand, Status: l.status, Method: l.method,
-	})
+	b.tally(l)
+	b.Records.add(Record{At: l.at, Client: client, Target: targetOf(l.method, l.uri), Total: l.total, Upstream: l.upstream})
 	return nil
-}
-
-// judge refuses an input of which more than half is unusable.
-func (b *builder) judge(which string) error {
-	usable := len(b.Records)
-	switch {
-	case usable > 0 && b.Bad.Total <= usable:
-		return nil
-	case b.Stats.Lines == 0:
-		return errors.New("the log is empty")
-	case b.Bad.Total == 0 && which == "all":
-		return fmt.Errorf("no request in %d lines", b.Stats.Lines)
-	case b.Bad.Total == 0:
-		return nil
-	}
-	return fmt.Errorf("%d of %s %d lines are unusable as format %s; the first at %s; check the file, or give its format",
-		b.Bad.Total, which, b.Stats.Lines, b.Stats.Format, b.Bad.first())
-}
-
-// finish brings the records into the order and the clock of their arrivals.
-func (b *builder) finish() *Log {
-	b.Clients, b.Agents = b.clients.clients, b.clients.agents
-	b.Stats.First, b.Stats.Last = time.Unix(0, b.min).UTC(), time.Unix(0, b.max).UTC()
-	sortRecords(b.Records)
-	if b.Stats.Resolution == time.Second && !b.options.KeepClock {
-		b.Stats.Spread = true
-		spread(b.Records)
-	}
-	b.Stats.StampsEnd = b.parser.stampsEnd()
-	if b.Stats.StampsEnd {
-		for i := range b.Records {
-			b.Records[i].At -= max(0, int64(b.Records[i].Demand)) * 1000
-		}
-		sortRecords(b.Records)
-	}
-	b.Start = b.Records[0].At
-	for i := range b.Records {
-		b.Records[i].At -= b.Start
-	}
-	return &b.Log
 }
