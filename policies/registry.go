@@ -83,6 +83,7 @@ type Claims struct {
 	Minimal    bool    // leave and join move no client needlessly (beyond LeaveMoves, for tables such as Maglev's)
 	LoadBound  float64 // no server has more than LoadBound × the mean in flight, rounded up; 0 = no bound
 	StrictTurn bool    // equal servers are taken in turn: counts differ by at most 1
+	Refuses    bool    // refuses clients whose server takes no new ones, though others do; policies without the claim find another
 	Limit      bool    // no server gets a request beyond its limit (sim.ServerInfo); policies without the claim ignore limits
 }
 

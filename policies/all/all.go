@@ -8,6 +8,8 @@ import (
 	_ "stickysim/policies/aws"
 	_ "stickysim/policies/azure"
 	_ "stickysim/policies/caddy"
+	_ "stickysim/policies/calico"
+	_ "stickysim/policies/cilium"
 	_ "stickysim/policies/cloudflare"
 	_ "stickysim/policies/envoy"
 	_ "stickysim/policies/gcp"

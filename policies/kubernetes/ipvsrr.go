@@ -6,28 +6,26 @@ import (
 )
 
 var _ = policies.Register("kubernetes/ipvs-rr", IPVSRoundRobin{}, policies.Doc{
-	Summary: "ready endpoints in turn, per connection (kube-proxy's IPVS mode, scheduler rr)",
-	Source:  virtualIPs,
+	Summary: "ready endpoints in turn, per connection (kube-proxy's IPVS mode, scheduler rr, its default)",
+	Source:  virtualIPs + "; " + ipvsSource + "rr.c",
 	Claims:  policies.Claims{Uniform: true, StrictTurn: true},
 })
 
-// IPVSRoundRobin is a Service without session affinity in IPVS mode.
-type IPVSRoundRobin struct{}
+// IPVSRoundRobin is scheduler rr.
+type IPVSRoundRobin struct {
+	IPVS `yaml:",inline"`
+}
 
 // New makes an instance.
-func (IPVSRoundRobin) New(sim.Env) sim.Balancer { return &ipvsRoundRobin{} }
+func (c IPVSRoundRobin) New(env sim.Env) sim.Balancer { return c.new(&ipvsRoundRobin{}, env) }
 
 type ipvsRoundRobin struct {
-	connections
+	stateless
 	turn int
 }
 
-// Pick implements [sim.Balancer].
-func (p *ipvsRoundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+func (p *ipvsRoundRobin) schedule(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	if len(v.Eligible) == 0 {
-		return sim.NoServer
-	}
 	p.turn = (p.turn + 1) % len(v.Eligible)
 	return v.Eligible[p.turn]
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func world(n int) *sim.View {
-	v := &sim.View{Servers: make([]sim.ServerInfo, n), Status: make([]sim.Status, n), InFlight: make([]int32, n)}
+	v := &sim.View{Servers: make([]sim.ServerInfo, n), Status: make([]sim.Status, n), InFlight: make([]int32, n), Sessions: make([]int32, n)}
 	for i := range n {
 		v.Members = append(v.Members, sim.ServerID(i))
 		v.Weight = append(v.Weight, 1)

@@ -136,11 +136,15 @@ func checkStatus(e policies.Entry) error {
 	return st.run(2000)
 }
 
-// checkAlive wants a server picked if and only if one is eligible; bound clients may still go to draining servers.
+// checkAlive wants a server picked if and only if one is eligible; bound clients may still go to draining servers. Policies
+// that claim to refuse must do so at some time.
 func checkAlive(e policies.Entry) error {
+	refused := 0
 	st := newStory(e, New(e.Default, 6, 12))
 	st.see = func(_ *sim.Request, s sim.ServerID) error {
 		switch {
+		case s < 0 && len(st.View.Eligible) > 0 && e.Doc.Claims.Refuses:
+			refused++
 		case s < 0 && len(st.View.Eligible) > 0:
 			return fmt.Errorf("picked no server (%d) although %d are eligible", s, len(st.View.Eligible))
 		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.instance.FailsOpen():
@@ -148,7 +152,11 @@ func checkAlive(e policies.Entry) error {
 		}
 		return nil
 	}
-	return st.run(2000)
+	err := st.run(2000)
+	if err == nil && e.Doc.Claims.Refuses && refused == 0 {
+		err = errors.New("claims to refuse clients, and never did")
+	}
+	return err
 }
 
 // checkReason wants policies that know no client to say that they have no affinity: where they leave it open, a client that

@@ -8,6 +8,8 @@ import "stickysim/sim"
 // Table maps keys to servers, in the order of their last use. Every entry lives equally long after it, so the
 // expired ones are always the oldest; a new key takes the place of the oldest expired entry before the table grows.
 type Table[K comparable] struct {
+	Fixed bool // an entry lives for the timeout from when it was made, used or not
+
 	timeout sim.Time
 	now     sim.Time
 	places  map[K]int32
@@ -39,7 +41,9 @@ func (t *Table[K]) Touch(key K, now sim.Time) (e *Entry[K], fresh bool) {
 	i, known := t.places[key]
 	if known {
 		e = &t.entries[i]
-		fresh = now-e.used < t.timeout
+		if fresh = now-e.used < t.timeout; fresh && t.Fixed {
+			return e, true
+		}
 		t.unlink(i)
 	} else {
 		i = t.place()

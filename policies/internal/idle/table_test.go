@@ -45,3 +45,18 @@ func TestEntryLivesFromItsLastUse(t *testing.T) {
 		t.Errorf("10 s after its last use: server %d, fresh %v", e.Server, fresh)
 	}
 }
+
+func TestFixedEntryEndsWhenItsTimeIsUp(t *testing.T) {
+	table := NewTable[string](10*sim.Second, 0)
+	table.Fixed = true
+	table.Touch("a", 0)
+	if _, fresh := table.Touch("a", 9*sim.Second); !fresh {
+		t.Error("gone after 9 s")
+	}
+	if _, fresh := table.Touch("a", 10*sim.Second); fresh {
+		t.Error("still there after 10 s, because it was used")
+	}
+	if _, fresh := table.Touch("a", 19*sim.Second); !fresh {
+		t.Error("made anew after 10 s, gone 9 s later")
+	}
+}
