@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ const (
 
 // scenarioOf is the scenario that the command line names first; nil where it cannot be read.
 func scenarioOf(args []string) *scenarios.Spec {
-	if len(args) == 0 || args[0] == "-" {
+	if len(args) == 0 || !ready(args[0]) {
 		return nil
 	}
 	spec, _, err := newStreams(strings.NewReader(""), io.Discard, io.Discard).open(args[0])
@@ -28,6 +29,12 @@ func scenarioOf(args []string) *scenarios.Spec {
 		return nil
 	}
 	return spec
+}
+
+// ready reports whether a file can be read without waiting for another program, or is none.
+func ready(name string) bool {
+	info, err := os.Stat(name)
+	return name != "-" && (err != nil || info.Mode().IsRegular())
 }
 
 // completePolicies completes the last name of a list of policies.
@@ -157,7 +164,7 @@ func settable(spec *scenarios.Spec) []scenarios.Field {
 
 // completeUpstream completes the pools of the configuration that the command line names.
 func completeUpstream(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) == 0 || slices.Contains(args, "-") {
+	if len(args) == 0 || slices.ContainsFunc(args, func(name string) bool { return !ready(name) }) {
 		return nil, noFiles
 	}
 	c, err := (&configuration{}).read(newStreams(strings.NewReader(""), io.Discard, io.Discard), args)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -38,14 +37,14 @@ func (o *configuration) check() error {
 
 // read imports configuration files; "-" is standard input.
 func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
+	return load(s, func() (*ir.Config, error) { return o.readNow(s, names) })
+}
+
+func (o *configuration) readNow(s *streams, names []string) (*ir.Config, error) {
 	if len(names) == 1 && names[0] == "-" {
-		const most = 16 << 20
-		data, err := io.ReadAll(io.LimitReader(s.in, most+1))
+		data, err := s.readPiped("-")
 		if err != nil {
 			return nil, err
-		}
-		if len(data) > most {
-			return nil, usagef("standard input: a configuration must not be larger than %d MiB", most>>20)
 		}
 		c, err := importer.Import(importer.File("standard input", data), o.Type, "standard input")
 		return c, badConfig(err, nil)
@@ -53,7 +52,7 @@ func (o *configuration) read(s *streams, names []string) (*ir.Config, error) {
 	if slices.Contains(names, "-") {
 		return nil, usagef("standard input cannot be one of several files")
 	}
-	files, err := confine(names)
+	files, err := s.confine(names)
 	if err != nil {
 		return nil, err
 	}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"stickysim/scenarios/importer"
 )
 
 // confined is the file system of configuration files. It holds the folders that the files are in, at their absolute
@@ -14,11 +17,13 @@ type confined struct {
 	names []string // of the files, as paths of this file system
 	typed []string // as the user gave them
 	dirs  []string // folders, as paths of this file system
-	roots []fs.FS
+	roots []fs.FS  // nil: no file beside a pipe can be read
+	piped map[string][]byte
 }
 
-func confine(names []string) (*confined, error) {
-	c := &confined{typed: names}
+// confine makes the file system of the files that the command line names. The contents of a pipe or a device are read at once.
+func (s *streams) confine(names []string) (*confined, error) {
+	c := &confined{typed: names, piped: map[string][]byte{}}
 	for _, name := range names {
 		full, err := filepath.Abs(name)
 		if err != nil {
@@ -31,19 +36,54 @@ func confine(names []string) (*confined, error) {
 		if err != nil {
 			return nil, err
 		}
-		dir := filepath.Dir(full)
-		if info.IsDir() {
+		dir, own := filepath.Dir(full), slashed(full)
+		switch {
+		case info.IsDir():
 			dir = full
+		case !info.Mode().IsRegular():
+			if c.piped[own], err = s.readPiped(name); err != nil {
+				return nil, err
+			}
 		}
-		root, err := os.OpenRoot(dir)
+		root := inFolder(dir)
+		if root == nil && c.piped[own] == nil {
+			return nil, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrPermission}
+		}
+		c.names = append(c.names, own)
+		c.dirs = append(c.dirs, slashed(dir))
+		c.roots = append(c.roots, s.inputs.under(root))
+	}
+	return c, nil
+}
+
+// mostPiped is how large a configuration may be that comes from a pipe.
+const mostPiped = 16 << 20
+
+// readPiped reads a pipe or a device that the command line names, once; "-" is standard input.
+func (s *streams) readPiped(name string) ([]byte, error) {
+	if data, ok := s.piped[name]; ok {
+		return data, nil
+	}
+	in, shown := s.in, "standard input"
+	if name == "-" {
+		in = s.standardInput()
+	} else {
+		f, err := s.openNamed(name)
 		if err != nil {
 			return nil, err
 		}
-		c.names = append(c.names, slashed(full))
-		c.dirs = append(c.dirs, slashed(dir))
-		c.roots = append(c.roots, root.FS())
+		defer f.Close()
+		in, shown = f, name
 	}
-	return c, nil
+	data, err := io.ReadAll(io.LimitReader(in, mostPiped+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > mostPiped {
+		return nil, usagef("%s: a configuration must not be larger than %d MiB", shown, mostPiped>>20)
+	}
+	s.piped[name] = data
+	return data, nil
 }
 
 // slashed is an absolute path as one of an fs.FS.
@@ -57,6 +97,17 @@ func slashed(path string) string {
 
 // Open opens what is below one of the folders.
 func (c *confined) Open(name string) (fs.File, error) {
+	if data, ok := c.piped[name]; ok {
+		return importer.File(name, data).Open(name)
+	}
+	return inFolders(c, "open", name, fs.FS.Open)
+}
+
+// Stat opens nothing.
+func (c *confined) Stat(name string) (fs.FileInfo, error) { return inFolders(c, "stat", name, fs.Stat) }
+
+// inFolders does something with a file in the first of the folders that has it.
+func inFolders[T any](c *confined, op, name string, do func(fs.FS, string) (T, error)) (none T, err error) {
 	for i, dir := range c.dirs {
 		inside, ok := strings.CutPrefix(name, dir+"/")
 		switch {
@@ -65,14 +116,14 @@ func (c *confined) Open(name string) (fs.File, error) {
 		case name == dir:
 			inside, ok = ".", true
 		}
-		if !ok {
+		if !ok || c.roots[i] == nil {
 			continue
 		}
-		if f, err := c.roots[i].Open(inside); err == nil || !errors.Is(err, fs.ErrNotExist) {
-			return f, err
+		if v, err := do(c.roots[i], inside); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return v, err
 		}
 	}
-	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	return none, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 }
 
 // shown is a path of this file system as the user would write it.

@@ -101,8 +101,6 @@ func costs(ctx context.Context, s *streams, o *CostOptions) error {
 		return err
 	}
 	watch := startWatch(s.args)
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
 	r, err := s.findCosts(ctx, b.Study, o)
 	var unknown *cost.UnknownEntry
 	switch {
@@ -190,12 +188,4 @@ func (a *announcement) step(done, total int) {
 		a.streams.note("stickysim: %s: %d models × %d replications take about %s; --entries, --policies, --replications and --duration shorten it, --timeout keeps what is complete",
 			a.name, a.runs, a.replications, whole.Round(time.Second))
 	}
-}
-
-// whyStopped says what ended ctx.
-func whyStopped(ctx context.Context) string {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return "stopped by --timeout"
-	}
-	return "interrupted"
 }

@@ -50,10 +50,24 @@ var (
 
 // exit prints an error, once, and returns the code for it.
 func (s *streams) exit(err error) int {
+	code := s.report(err)
+	lost := s.out.err
+	if lost == nil {
+		return code
+	}
+	if said := code == exitUsage || code == exitInternal; !said && !errors.Is(lost, syscall.EPIPE) {
+		fmt.Fprintf(s.err, "stickysim: %v\n", lost)
+	}
+	return exitInternal // whatever else it was, what was printed is not complete
+}
+
+// report prints an error and returns its code.
+func (s *streams) report(err error) int {
 	var (
 		usage     usageError
 		problems  diag.List
 		invariant *sim.InvariantError
+		panicked  *diag.Panic
 	)
 	switch {
 	case err == nil:
@@ -67,12 +81,15 @@ func (s *streams) exit(err error) int {
 	case errors.As(err, &problems): // each starts with its own file and line
 		fmt.Fprintln(s.err, err)
 		return exitUsage
-	case errors.As(err, &usage):
-		fmt.Fprintf(s.err, "stickysim: %v\n", err)
-		return exitUsage
 	case errors.As(err, &invariant):
 		fmt.Fprintf(s.err, "stickysim: %v\n    This is a bug in stickysim, not in your scenario. Please report it with the line above.\n", err)
 		return exitInternal
+	case errors.As(err, &panicked):
+		fmt.Fprintf(s.err, "stickysim: internal error: %v. This is a bug in stickysim: please report this line, with what you gave it to read.\n", err)
+		return exitInternal
+	case errors.As(err, &usage):
+		fmt.Fprintf(s.err, "stickysim: %v\n", err)
+		return exitUsage
 	case errors.Is(err, syscall.EPIPE): // the reader of the output has closed the pipe
 		return exitInternal
 	}

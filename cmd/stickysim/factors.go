@@ -55,8 +55,6 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 		return err
 	}
 	watch := startWatch(s.args)
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
 	p := s.follow(b.Study.Name)

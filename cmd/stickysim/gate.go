@@ -85,13 +85,16 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	if err != nil {
 		return err
 	}
-	targets, err := (&output{Out: o.Out}).targets(studies)
+	targets, err := (&output{Out: o.Out}).targets(s, studies)
 	if err != nil {
 		return err
 	}
 	for _, t := range targets {
 		if isStore(t.dir) {
 			return usagef("--out: %s holds replications of run; name another directory", t.dir)
+		}
+		if err := writableDir(t.dir, "result.json"); err != nil {
+			return err
 		}
 	}
 	if err := o.against.open(s, studies); err != nil {
@@ -100,9 +103,6 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	if err := s.inputs.spare(o.gateFiles.named(outputFile{"--snapshot", o.Snapshot})...); err != nil {
 		return err
 	}
-	stopping := ctx
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
 	var (
 		list   []*reports.Gated
 		failed []error
@@ -116,7 +116,7 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 		}
 		if ctx.Err() != nil {
 			g.StoppedBy = "--timeout"
-			if stopping.Err() != nil {
+			if s.stop.Err() != nil {
 				g.StoppedBy = "an interrupt"
 			}
 		}
@@ -129,7 +129,7 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	switch err := errors.Join(failed...); {
 	case err != nil:
 		return err
-	case stopping.Err() != nil:
+	case s.stop.Err() != nil:
 		return errInterrupted
 	}
 	return verdict(list)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -59,7 +58,7 @@ func (o *against) open(s *streams, studies []*experiment.Study) error {
 		}
 		study.Against = r
 	}
-	return o.openSnapshot(studies)
+	return o.openSnapshot(s, studies)
 }
 
 // alone refuses an objective that needs a baseline where there is none.
@@ -102,24 +101,21 @@ func unlike(study *experiment.Study, name string, seed uint64, duration float64)
 	return ""
 }
 
-func (o *against) openSnapshot(studies []*experiment.Study) error {
+func (o *against) openSnapshot(s *streams, studies []*experiment.Study) error {
 	if o.Snapshot == "" {
 		return nil
 	}
-	o.saved = &snapshot.File{}
-	f, err := os.Open(o.Snapshot)
+	saved, err := load(s, o.readSnapshot)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && o.Update:
+		o.saved = &snapshot.File{}
 		return writable("--snapshot", o.Snapshot)
 	case errors.Is(err, fs.ErrNotExist):
 		return usagef("--snapshot: there is no file %s; --update writes it", o.Snapshot)
 	case err != nil:
-		return usagef("--snapshot: %w", err)
+		return err
 	}
-	defer f.Close()
-	if o.saved, err = snapshot.Read(f); err != nil {
-		return usagef("--snapshot: %s: %w", o.Snapshot, err)
-	}
+	o.saved = saved
 	if o.Update {
 		return writable("--snapshot", o.Snapshot)
 	}
@@ -133,6 +129,20 @@ func (o *against) openSnapshot(studies []*experiment.Study) error {
 		}
 	}
 	return nil
+}
+
+// readSnapshot reads the file, which --update may write again.
+func (o *against) readSnapshot() (*snapshot.File, error) {
+	f, err := os.Open(o.Snapshot)
+	if err != nil {
+		return nil, usagef("--snapshot: %w", err)
+	}
+	defer f.Close()
+	saved, err := snapshot.Read(f)
+	if err != nil {
+		return nil, usagef("--snapshot: %s: %w", o.Snapshot, err)
+	}
+	return saved, nil
 }
 
 // moves are the figures of a result that are not as in the snapshot; with --update they become the snapshot.
@@ -162,5 +172,5 @@ func (o *against) save(s *streams) error {
 		return nil
 	}
 	s.note("%s: written anew; the figures were not compared with it", o.Snapshot)
-	return writeWhole(o.Snapshot, func(w io.Writer) error { return o.saved.Write(w) })
+	return s.write("--snapshot", o.Snapshot, o.saved.Write)
 }

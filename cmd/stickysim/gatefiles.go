@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -41,44 +40,14 @@ func (o *gateFiles) named(others ...outputFile) []outputFile {
 	return append([]outputFile{{"--junit", o.JUnit}, {"--markdown", o.Markdown}, {"GITHUB_STEP_SUMMARY", o.step}}, others...)
 }
 
-// writable tries whether a file can be written, and leaves nothing behind. An empty name is no file.
-func writable(flag, name string) error {
-	if name == "" {
-		return nil
-	}
-	switch info, err := os.Stat(name); {
-	case err == nil && info.IsDir():
-		return usagef("%s: %s is a directory", flag, name)
-	case err == nil && !info.Mode().IsRegular(): // a pipe or a device
-		return nil
-	}
-	dir := filepath.Dir(name)
-	for {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || filepath.Dir(dir) == dir {
-			break
-		}
-		dir = filepath.Dir(dir) // made when the file is written
-	}
-	d, err := outdir.Open(dir)
-	if err != nil {
-		return usagef("%s: %w", flag, err)
-	}
-	f, err := d.Create(filepath.Base(name))
-	if err != nil {
-		return usagef("%s: %w", flag, err)
-	}
-	f.Abort()
-	return nil
-}
-
 // write writes the files, each completely or not at all, and the annotations.
 func (o *gateFiles) write(s *streams, list []*reports.Gated) error {
 	var failed []error
 	if o.JUnit != "" {
-		failed = append(failed, writeWhole(o.JUnit, func(w io.Writer) error { return reports.WriteJUnit(w, list) }))
+		failed = append(failed, s.write("--junit", o.JUnit, func(w io.Writer) error { return reports.WriteJUnit(w, list) }))
 	}
 	if o.Markdown != "" {
-		failed = append(failed, writeWhole(o.Markdown, func(w io.Writer) error { return reports.WriteGateMarkdown(w, list, reports.SummaryLimit) }))
+		failed = append(failed, s.write("--markdown", o.Markdown, func(w io.Writer) error { return reports.WriteGateMarkdown(w, list, reports.SummaryLimit) }))
 	}
 	if o.step != "" {
 		failed = append(failed, addToSummary(o.step, list))
@@ -91,7 +60,7 @@ func (o *gateFiles) write(s *streams, list []*reports.Gated) error {
 
 // addToSummary adds to the summary of a step what fits beside what is there.
 func addToSummary(name string, list []*reports.Gated) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := outdir.Add(name)
 	if err != nil {
 		return err
 	}

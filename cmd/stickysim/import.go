@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -49,6 +50,9 @@ func importFiles(s *streams, o *ImportOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := errors.Join(writable("--output", o.Output), s.inputs.spare(outputFile{"--output", o.Output})); err != nil {
+		return err
+	}
 	p, err := o.choose(s, c, o.Files)
 	printRemarks(s, c) // they are the reasons if there is no pool
 	if err != nil {
@@ -62,7 +66,7 @@ func importFiles(s *streams, o *ImportOptions) error {
 		_, err = s.out.Write(yaml)
 		return err
 	}
-	if err := writeText(o.Output, yaml); err != nil {
+	if err := s.writeText("--output", o.Output, yaml); err != nil {
 		return err
 	}
 	if info, err := os.Stat(o.Output); err == nil && info.Mode().IsRegular() {

@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 )
@@ -43,6 +44,9 @@ type noting struct {
 	inputs *inputs
 }
 
+// Stat opens nothing.
+func (n noting) Stat(name string) (fs.FileInfo, error) { return fs.Stat(n.FS, name) }
+
 // Open opens a file and notes it.
 func (n noting) Open(name string) (fs.File, error) {
 	f, err := n.FS.Open(name)
@@ -70,6 +74,19 @@ func (in *inputs) spare(outputs ...outputFile) error {
 		}
 		if info, err := os.Stat(o.name); err == nil && in.hold(info) {
 			return usagef("%s: %s is an input of this command; name another file", o.flag, o.name)
+		}
+	}
+	return nil
+}
+
+// spareIn refuses a directory of --out with an input in it, by its name or another: a file of the result might replace it.
+func (in *inputs) spareIn(dir string, entries []fs.DirEntry) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		if info, err := os.Stat(name); err == nil && in.hold(info) {
+			return usagef("--out: %s is an input of this command; name another directory", name)
 		}
 	}
 	return nil

@@ -15,13 +15,19 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	_ "stickysim/policies/all"
+	"stickysim/sim/diag"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, func() {
+		const same = time.Second / 4 // timeout(1) and terminals send a signal twice
+		time.Sleep(same)
+		stop() // another signal ends the program at once
+	})
 	os.Exit(run(ctx, os.Stdin, os.Stdout, os.Stderr, os.Args[1:]))
 }
 
@@ -29,5 +35,15 @@ func main() {
 func run(ctx context.Context, in io.Reader, out, errOut io.Writer, args []string) int {
 	s := newStreams(in, out, errOut)
 	s.args = args
-	return s.exit(execute(ctx, s, args))
+	return s.exit(guarded(func() error { return execute(ctx, s, args) }))
+}
+
+// guarded makes an error of a panic.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = diag.NewPanic(p)
+		}
+	}()
+	return f()
 }

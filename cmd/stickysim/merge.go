@@ -66,7 +66,7 @@ func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 		return usagef("%s", absent(missing, shardsIn(o.Dirs)))
 	}
 	if o.Out != "" && !slices.Contains(o.Dirs, o.Out) {
-		if err := vacant(o.Out); err != nil {
+		if err := s.vacant(o.Out, ""); err != nil {
 			return err
 		}
 		to, err := (&keeping{keep: true, changes: all.changes}).open(s, o.Out, b)
@@ -90,35 +90,39 @@ func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 // replications as the shards were to make together.
 func (s *streams) openShards(dirs []string) (*scenarios.Built, *gathered, error) {
 	all := &gathered{}
-	var study *scenarios.Built
+	b, err := load(s, func() (*scenarios.Built, error) { return s.openInto(all, dirs) })
+	return b, all, err
+}
+
+func (s *streams) openInto(all *gathered, dirs []string) (study *scenarios.Built, err error) {
 	for _, dir := range dirs {
 		files := storeIn(dir)
 		if !isStore(dir) {
-			return nil, nil, usagef("%s keeps no replications", dir)
+			return nil, usagef("%s keeps no replications", dir)
 		}
 		if all.key == (replications.Key{}) {
 			key, err := replications.KeyOf(files)
 			if err != nil {
-				return nil, nil, strange(files, err, "")
+				return nil, strange(files, err, "")
 			}
 			all.key = key
 		}
 		folder, err := replications.Open(files, all.key)
 		if err != nil {
-			return nil, nil, strange(files, err, string(all.from[0].files))
+			return nil, strange(files, err, string(all.from[0].files))
 		}
 		folder.Note = func(text string) { all.damaged = append(all.damaged, fmt.Sprintf("%s: %s", files, text)) }
 		all.from = append(all.from, &store{folder, files})
 		b, err := s.reopen(files, nil)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if study == nil || b.Study.Replications.Max > study.Study.Replications.Max {
 			study = b
 			all.changes = changesIn(files)
 		}
 	}
-	return study, all, all.sameVersion(study)
+	return study, all.sameVersion(study)
 }
 
 // sameVersion refuses replications of another version of the program than this.

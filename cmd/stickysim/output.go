@@ -128,7 +128,7 @@ func (s *streams) alarm(r *experiment.Result) {
 // save writes the files of --events and --out.
 func (o *output) save(s *streams, r *experiment.Result, t target, m outdir.Meta) error {
 	if t.events != "" {
-		if err := writeWhole(t.events, func(w io.Writer) error { return writeEvents(w, r) }); err != nil {
+		if err := s.write("--events", t.events, func(w io.Writer) error { return writeEvents(w, r) }); err != nil {
 			return err
 		}
 	}

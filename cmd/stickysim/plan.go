@@ -99,12 +99,10 @@ func planOne(ctx context.Context, s *streams, o *PlanOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := o.prepare(s)
+	p, err := load(s, func() (*planned, error) { return o.prepare(s) })
 	if err != nil {
 		return err
 	}
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
 	p.Run = func(study *experiment.Study) (*experiment.Result, error) { return s.probe(ctx, study, &o.effort) }
 	r, err := plan.Find(&p.Search)
 	if errors.Is(err, plan.ErrNoObjective) {
@@ -138,11 +136,7 @@ func planOne(ctx context.Context, s *streams, o *PlanOptions) error {
 // ending is the end of the command for what was found.
 func ending(s *streams, ctx context.Context, r *plan.Result) error {
 	if r.Interrupted {
-		why := "interrupted"
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			why = "stopped by --timeout"
-		}
-		fmt.Fprintf(s.err, "stickysim: %s: %s; what is known so far has been reported\n", r.Name, why)
+		fmt.Fprintf(s.err, "stickysim: %s: %s; what is known so far has been reported\n", r.Name, whyStopped(ctx))
 		return errInterrupted
 	}
 	worst := plan.Found

@@ -3,13 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"stickysim/reports/outdir"
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/resultjson"
 )
@@ -60,15 +59,15 @@ func report(s *streams, o *ReportOptions) error {
 	if len(o.metrics) > 0 {
 		return usagef("--metric: %s is no sweep; --show adds figures to the report of a run", o.Result)
 	}
-	if err := vacant(o.Out); err != nil {
-		return err
-	}
 	read := s.readResult
 	if o.anew.asked() {
 		read = func(name string) (*experiment.Result, error) { return s.recompute(name, &o.anew) }
 	}
 	r, err := read(o.Result)
 	if err != nil {
+		return err
+	}
+	if err := s.vacant(o.Out, o.Result); err != nil {
 		return err
 	}
 	if o.Out != o.Result && isStore(o.Out) {
@@ -82,13 +81,19 @@ func report(s *streams, o *ReportOptions) error {
 
 // readResult reads a saved result.
 func (s *streams) readResult(name string) (*experiment.Result, error) {
-	in, file := io.Reader(s.in), "standard input"
+	return load(s, func() (*experiment.Result, error) { return s.readResultNow(name) })
+}
+
+func (s *streams) readResultNow(name string) (*experiment.Result, error) {
+	in, file := s.standardInput(), "standard input"
 	if name != "-" {
 		file = name
-		if info, err := os.Stat(name); err == nil && info.IsDir() {
+		open := func() (fs.File, error) { return s.openNamed(name) }
+		if isDir(name) {
 			file = filepath.Join(name, "result.json")
+			open = func() (fs.File, error) { return s.inputs.under(outdir.Files(name)).Open("result.json") }
 		}
-		f, err := os.Open(file)
+		f, err := open()
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, noResult(name, err)
 		}
@@ -96,7 +101,6 @@ func (s *streams) readResult(name string) (*experiment.Result, error) {
 			return nil, err
 		}
 		defer f.Close()
-		s.inputs.note(f)
 		in = f
 	}
 	r, err := resultjson.Read(in)

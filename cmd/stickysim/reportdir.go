@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,7 +55,7 @@ func (o *reportDir) check(s *streams) error {
 	if o.out == "" {
 		return nil
 	}
-	entries, err := os.ReadDir(o.out)
+	entries, err := outdir.Entries(o.out)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return usagef("--out: %w", err)
@@ -66,7 +63,7 @@ func (o *reportDir) check(s *streams) error {
 		return usagef("--out: %s is not empty and holds no %s.json; nothing was written", o.out, o.stem)
 	}
 	name := filepath.Join(o.out, o.stem+".json")
-	return errors.Join(writable("--out", name), s.inputs.spare(outputFile{"--out", name}))
+	return errors.Join(writable("--out", name), s.inputs.spareIn(o.out, entries))
 }
 
 // saveReport writes the files of --out.
@@ -74,26 +71,21 @@ func saveReport[T any](s *streams, o *reportDir, formats []reportFormat[T], r T,
 	if o.out == "" {
 		return nil
 	}
-	text, err := json.Marshal(meta)
-	if err != nil {
-		return err
-	}
-	dir, names := outdir.Files(o.out), []string{}
-	if err := dir.Write("meta.json", append(text, '\n')); err != nil {
-		return err
-	}
+	var list []outdir.Entry
+	var names []string
 	for _, f := range formats {
 		if f.ext == "" {
 			continue
 		}
-		var b bytes.Buffer
-		if err := f.write(&b, r, reports.Options{}); err != nil {
-			return err
-		}
-		if err := dir.Write(o.stem+f.ext, b.Bytes()); err != nil {
-			return err
-		}
+		list = append(list, outdir.Entry{Name: o.stem + f.ext, Write: func(w io.Writer) error { return f.write(w, r, reports.Options{}) }})
 		names = append(names, o.stem+f.ext)
+	}
+	dir, err := outdir.Open(o.out)
+	if err != nil {
+		return err
+	}
+	if _, err := outdir.WriteAll(dir, list, meta); err != nil {
+		return err
 	}
 	s.note("%s: %s", o.out, strings.Join(names, ", "))
 	return nil

@@ -53,12 +53,14 @@ func init() {
 
 // execute parses args and runs the command.
 func execute(ctx context.Context, s *streams, args []string) error {
+	s.stop, s.ctx = ctx, ctx
 	root := newRoot(s)
 	begun := false
 	each(root, func(c *cobra.Command) {
 		if work := c.RunE; work != nil {
 			c.RunE = func(cmd *cobra.Command, args []string) error {
 				begun = true
+				defer s.limit(cmd)()
 				return work(cmd, args)
 			}
 		}

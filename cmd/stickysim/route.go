@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +53,13 @@ func newRoute(s *streams) *cobra.Command {
 	return c
 }
 
+// routeKeys reads as it writes: all of it ends with the command.
 func routeKeys(s *streams, o *RouteOptions) error {
+	_, err := load(s, func() (struct{}, error) { return struct{}{}, routeNow(s, o) })
+	return err
+}
+
+func routeNow(s *streams, o *RouteOptions) error {
 	source, err := s.routeSource(o)
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func routeKeys(s *streams, o *RouteOptions) error {
 		return err
 	}
 	defer in.Close()
-	out := &failing{w: s.out}
+	out := s.out
 	if o.Trace != "" {
 		return out.blame(name, route.Trace(out, in, source, o.Changes))
 	}
@@ -86,9 +91,9 @@ func (s *streams) input(name string) (io.ReadCloser, error) {
 	case "":
 		return io.NopCloser(eof{}), nil
 	case "-":
-		return io.NopCloser(s.in), nil
+		return io.NopCloser(s.standardInput()), nil
 	}
-	f, err := os.Open(name)
+	f, err := s.openNamed(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usageError{err}
 	}

@@ -32,7 +32,7 @@ func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
 	if err := o.check(); err != nil {
 		return route.Source{}, err
 	}
-	isScenario, err := o.isScenario()
+	isScenario, err := s.isScenario(o)
 	if err != nil {
 		return route.Source{}, err
 	}
@@ -98,7 +98,7 @@ func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 var scenarioField = regexp.MustCompile(`(?m)^["']?(workload|servers|policies)["']?\s*:|^\s*"(workload|replications)"\s*:`)
 
 // isScenario distinguishes a scenario from a configuration: by --policy and --type, otherwise by the content.
-func (o *RouteOptions) isScenario() (bool, error) {
+func (s *streams) isScenario(o *RouteOptions) (bool, error) {
 	if o.Type != "" || o.Source == "-" {
 		return o.Type == "" && o.Policy != "", nil
 	}
@@ -109,7 +109,11 @@ func (o *RouteOptions) isScenario() (bool, error) {
 	case err != nil || info.IsDir():
 		return false, err
 	}
-	f, err := os.Open(o.Source)
+	if !info.Mode().IsRegular() {
+		data, err := s.readPiped(o.Source)
+		return scenarioField.Match(data), err
+	}
+	f, err := s.openNamed(o.Source)
 	if err != nil {
 		return false, err
 	}

@@ -27,20 +27,6 @@ func summarizeRoutes(s *streams, o *RouteOptions, sum *route.Summary) {
 	}
 }
 
-// failing remembers whether writing failed, to distinguish a full disk from a mistake in the keys.
-type failing struct {
-	w   io.Writer
-	err error
-}
-
-func (f *failing) Write(p []byte) (int, error) {
-	n, err := f.w.Write(p)
-	if err != nil {
-		f.err = err
-	}
-	return n, err
-}
-
 // blame makes an error a usage error about the named file, unless writing failed.
 func (f *failing) blame(name string, err error) error {
 	switch {

@@ -82,14 +82,9 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if err := errors.Join(err, o.checkShard(studies)); err != nil {
 		return err
 	}
-	targets, err := o.targets(studies)
+	targets, err := o.targets(s, studies)
 	if err != nil {
 		return err
-	}
-	for _, t := range targets {
-		if err := s.inputs.spare(outputFile{"--events", t.events}); err != nil {
-			return err
-		}
 	}
 	if o.emission.engine != "" {
 		return o.emission.print(s, &o.shard, o.job(built, targets))
@@ -100,8 +95,6 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 			return err
 		}
 	}
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
 	for i, study := range studies {
 		if err := o.simulateOne(ctx, s, study, targets[i], stores[i], i > 0); err != nil {
 			return err

@@ -92,10 +92,7 @@ func copyScenario(s *streams, name, dir string, replace bool) error {
 	}
 	for _, file := range names {
 		path := filepath.Join(dir, file)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, contents[file], 0o666); err != nil {
+		if err := s.writeText(file, path, contents[file]); err != nil {
 			return err
 		}
 		fmt.Fprintln(s.out, path)

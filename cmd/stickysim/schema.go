@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"stickysim/reports/outdir"
 	"stickysim/scenarios"
 	"stickysim/sim/experiment/resultjson"
 )
@@ -35,7 +35,7 @@ func newSchema(s *streams) *cobra.Command {
 				_, err := s.out.Write(text)
 				return err
 			}
-			return writeText(out, text)
+			return s.writeText("--out", out, text)
 		},
 	}
 	c.Flags().BoolVar(&result, "result", false, "print the schema of result.json instead")
@@ -43,8 +43,8 @@ func newSchema(s *streams) *cobra.Command {
 	return c
 }
 
-func writeText(name string, text []byte) error {
-	return writeWhole(name, func(w io.Writer) error {
+func (s *streams) writeText(flag, name string, text []byte) error {
+	return s.write(flag, name, func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})
@@ -54,15 +54,13 @@ func writeText(name string, text []byte) error {
 // only a schema of this program.
 func (s *streams) writeSchema(dir string) error {
 	path := filepath.Join(dir, scenarios.SchemaName)
-	have, err := os.ReadFile(path)
+	have, err := outdir.Files(dir).ReadFile(scenarios.SchemaName)
 	switch {
-	case err == nil && !bytes.Contains(have, []byte(scenarios.SchemaID)):
+	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !bytes.Contains(have, []byte(scenarios.SchemaID)):
 		s.note("%s is not a schema of stickysim and stays as it is", path)
 		return nil
 	case err == nil && bytes.Equal(have, scenarios.Schema()):
 		return nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
 	}
-	return writeText(path, scenarios.Schema())
+	return s.writeText("the schema", path, scenarios.Schema())
 }

@@ -37,11 +37,13 @@ func (o *selection) flags(c *cobra.Command) {
 
 // build opens a scenario and applies the selection.
 func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
-	spec, files, err := s.open(name)
-	if err != nil {
-		return nil, err
-	}
-	return o.build(spec, files)
+	return load(s, func() (*scenarios.Built, error) {
+		spec, files, err := s.open(name)
+		if err != nil {
+			return nil, err
+		}
+		return o.build(spec, files)
+	})
 }
 
 // buildAll builds several scenarios and reports the problems of all.
@@ -49,6 +51,9 @@ func (s *streams) buildAll(names []string, o *selection) (all []*scenarios.Built
 	var failed []error
 	for _, name := range names {
 		b, err := s.build(name, o)
+		if errors.Is(err, errInterrupted) {
+			return nil, err
+		}
 		if err != nil {
 			failed = append(failed, err)
 			continue

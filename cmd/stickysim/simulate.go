@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 )
 
@@ -21,7 +22,7 @@ type effort struct {
 
 func (o *effort) flags(c *cobra.Command) {
 	c.Flags().IntVar(&o.jobs, "jobs", 0, "run this `number` of replications in parallel (default: one per core)")
-	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time and keep complete replications")
+	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time, loading included, and keep complete replications")
 }
 
 func (o *effort) check() error {
@@ -34,12 +35,15 @@ func (o *effort) check() error {
 	return nil
 }
 
-// limited is ctx with the timeout, which covers all studies together.
-func (o *effort) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	if o.timeout == 0 {
-		return ctx, func() {}
+// limit ends the context of a command at its --timeout, which counts from the start of the program. The caller releases it.
+func (s *streams) limit(c *cobra.Command) (release context.CancelFunc) {
+	timeout, err := c.Flags().GetDuration("timeout")
+	if err != nil || timeout <= 0 { // there is no such flag, or check refuses it
+		return func() {}
 	}
-	return context.WithTimeout(ctx, o.timeout)
+	s.ctx, release = context.WithDeadline(s.ctx, s.begun.Add(timeout))
+	c.SetContext(s.ctx)
+	return release
 }
 
 // simulate runs a study until it is done or ctx ends. If it was stopped, it returns the complete replications and
@@ -70,14 +74,10 @@ func (s *streams) simulateKept(ctx context.Context, study *experiment.Study, o *
 
 // interrupted says that a study was stopped, and how it is continued.
 func (s *streams) interrupted(ctx context.Context, study *experiment.Study, so string, kept bool) {
-	why := "interrupted"
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		why = "stopped by --timeout"
-	}
 	if kept {
 		so += "; the same command continues"
 	}
-	fmt.Fprintf(s.err, "stickysim: %s: %s; %s\n", study.Name, why, so)
+	fmt.Fprintf(s.err, "stickysim: %s: %s; %s\n", study.Name, whyStopped(ctx), so)
 }
 
 // finished is the number of replications that all alternatives of a result have.
@@ -88,11 +88,12 @@ func finished(r *experiment.Result) int {
 	return r.Variants[0].Replications
 }
 
-// located adds to an InvariantError which replication it is from. Results are kept in order, so it is the one after the
+// located adds to an error of the engine, a broken invariant or a panic, which replication it is from. Results are kept in order, so it is the one after the
 // last kept; before the first, it may also be a pilot run.
 func located(err error, study *experiment.Study, kept int) error {
 	var broken *sim.InvariantError
-	if !errors.As(err, &broken) {
+	var panicked *diag.Panic
+	if !errors.As(err, &broken) && !errors.As(err, &panicked) {
 		return err
 	}
 	where := "the pilot runs"

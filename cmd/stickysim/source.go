@@ -15,13 +15,20 @@ import (
 // files that the scenario may use: those in its own folder and below. Symbolic links do not lead out of it.
 func (s *streams) open(name string) (*scenarios.Spec, fs.FS, error) {
 	if name == "-" {
-		spec, err := scenarios.Read("standard input", s.in)
-		return spec, s.inputs.under(folder(".")), err
+		spec, err := scenarios.Read("standard input", s.standardInput())
+		return spec, s.inputs.under(inFolder(".")), err
 	}
 	info, err := os.Stat(name)
 	switch {
-	case err == nil && info.Mode().IsRegular() || err == nil && info.Mode()&fs.ModeNamedPipe != 0:
+	case err == nil && info.Mode().IsRegular():
 		return s.openFile(name)
+	case err == nil && !info.IsDir():
+		data, err := s.readPiped(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		spec, err := scenarios.Parse(name, data)
+		return spec, s.inputs.under(inFolder(filepath.Dir(name))), err
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, nil, err
 	}
@@ -38,23 +45,13 @@ func (s *streams) open(name string) (*scenarios.Spec, fs.FS, error) {
 }
 
 func (s *streams) openFile(name string) (*scenarios.Spec, fs.FS, error) {
-	f, err := os.Open(name)
+	f, err := s.openNamed(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	s.inputs.note(f)
 	spec, err := scenarios.Read(name, f)
-	return spec, s.inputs.under(folder(filepath.Dir(name))), err
-}
-
-// folder is a directory that no path leads out of; nil if it cannot be opened.
-func folder(dir string) fs.FS {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil
-	}
-	return root.FS()
+	return spec, s.inputs.under(inFolder(filepath.Dir(name))), err
 }
 
 // byFlag names the flag in problems with a value from --seed, --replications or --duration, which are short for --set.

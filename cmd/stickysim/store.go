@@ -89,6 +89,9 @@ func (o *keeping) open(s *streams, dir string, b *scenarios.Built) (*store, erro
 	if !o.keep {
 		return nil, o.without(dir)
 	}
+	if err := errors.Join(writableDir(dir, "result.json"), files.Sweep()); err != nil {
+		return nil, err
+	}
 	archive, err := b.Archive()
 	if err != nil {
 		return nil, err
@@ -149,7 +152,7 @@ func (o *keeping) without(dir string) error {
 			return err
 		}
 	}
-	return writable("--out", filepath.Join(dir, "result.json"))
+	return writableDir(dir, "result.json")
 }
 
 // reopen builds the study of a folder of replications again. change may alter its flags before they are applied.

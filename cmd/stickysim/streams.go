@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
+	"sync"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -11,7 +14,8 @@ import (
 // streams are the program's input and outputs, with what they support.
 type streams struct {
 	in       io.Reader
-	out, err io.Writer
+	out      *failing
+	err      io.Writer
 	color    bool // colours on out
 	terminal bool // err is a terminal, so that a line can be redrawn
 	quiet    bool // only errors on err
@@ -19,14 +23,21 @@ type streams struct {
 
 	args   []string // the command line, for meta.json
 	inputs inputs
+	piped  map[string][]byte // what came through pipes that are read more than once
+
+	begun time.Time       // what --timeout counts from
+	stop  context.Context // ends with the first signal
+	ctx   context.Context // ends with stop, or at --timeout
+	ended sync.Once       // the message that it has
 }
 
 func newStreams(in io.Reader, out, errOut io.Writer) *streams {
 	plain := os.Getenv("TERM") == "dumb"
 	return &streams{
-		in: in, out: out, err: errOut, width: columns(out),
+		in: in, out: &failing{w: out}, err: errOut, width: columns(out),
 		color:    !plain && os.Getenv("NO_COLOR") == "" && isTerminal(out),
 		terminal: !plain && isTerminal(errOut),
+		piped:    map[string][]byte{}, begun: time.Now(), stop: context.Background(), ctx: context.Background(),
 	}
 }
 
@@ -76,4 +87,18 @@ func (s *streams) note(format string, args ...any) {
 	if !s.quiet {
 		fmt.Fprintf(s.err, format+"\n", args...)
 	}
+}
+
+// failing is a writer that remembers its first error: an output that is lost ends the program with exit code 1, whoever wrote it.
+type failing struct {
+	w   io.Writer
+	err error
+}
+
+func (f *failing) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p)
+	if err != nil && f.err == nil {
+		f.err = err
+	}
+	return n, err
 }

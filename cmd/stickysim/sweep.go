@@ -132,16 +132,13 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 	if err != nil {
 		return err
 	}
-	spec, files, err := s.open(name)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := o.limited(ctx)
-	defer cancel()
-	p, err := o.plan(ctx, s, spec, files)
-	if errors.Is(err, errInterrupted) {
-		s.interrupted(ctx, &experiment.Study{Name: name}, "no point was simulated", false)
-	}
+	p, err := load(s, func() (*sweepPlan, error) {
+		spec, files, err := s.open(name)
+		if err != nil {
+			return nil, err
+		}
+		return o.plan(s, spec, files)
+	})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,7 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 			return usagef("%s keeps no points of a sweep", dir)
 		}
 	}
-	o, p, err := s.reopenSweep(ctx, m.Dirs[0], func(*SweepOptions) {})
+	o, p, err := s.reopenSweep(m.Dirs[0], func(*SweepOptions) {})
 	if err != nil {
 		return err
 	}
@@ -51,35 +52,39 @@ func mergeSweep(ctx context.Context, s *streams, m *MergeOptions) error {
 }
 
 // reopenSweep builds the sweep of a directory again. change may alter its flags before they are applied.
-func (s *streams) reopenSweep(ctx context.Context, dir string, change func(*SweepOptions)) (*SweepOptions, *sweepPlan, error) {
+func (s *streams) reopenSweep(dir string, change func(*SweepOptions)) (*SweepOptions, *sweepPlan, error) {
+	o := &SweepOptions{}
+	p, err := load(s, func() (*sweepPlan, error) { return s.reopenSweepNow(dir, o, change) })
+	return o, p, err
+}
+
+func (s *streams) reopenSweepNow(dir string, o *SweepOptions, change func(*SweepOptions)) (*sweepPlan, error) {
 	files := pointsIn(dir)
 	spoiled := func(name string, err error) error {
 		return usagef("%s: %w. The same command as before writes it again", filepath.Join(string(files), name), err)
 	}
 	data, err := files.ReadFile(archiveName)
 	if err != nil {
-		return nil, nil, spoiled(archiveName, err)
+		return nil, spoiled(archiveName, err)
 	}
 	spec, contents, err := scenarios.OpenArchive(data)
 	if err != nil {
-		return nil, nil, spoiled(archiveName, err)
+		return nil, spoiled(archiveName, err)
 	}
-	o := &SweepOptions{}
 	text, err := files.ReadFile(changesName)
 	if err == nil {
 		err = json.Unmarshal(text, &o.changes)
 	}
 	if err != nil {
-		return nil, nil, spoiled(changesName, err)
+		return nil, spoiled(changesName, err)
 	}
 	c := &cobra.Command{}
 	o.defining(c)
 	if err := c.ParseFlags(o.changes); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	change(o)
-	p, err := o.plan(ctx, s, spec, contents)
-	return o, p, err
+	return o.plan(s, spec, contents)
 }
 
 // openAll refuses directories of another sweep, or of another version of the program.
@@ -105,7 +110,7 @@ func gatherPoint(dirs []string, i int, key replications.Key, to *replications.Fo
 	g := &gathered{key: key, to: to}
 	for _, dir := range dirs {
 		files := pointIn(dir, i)
-		if _, err := files.ReadFile("study.json"); err != nil {
+		if _, err := files.ReadFile("study.json"); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		folder, err := replications.Open(files, key)

@@ -92,7 +92,7 @@ func (o *SweepOptions) open(s *streams, p *sweepPlan, wanted []metric.ID, from o
 }
 
 func (out *sweepOutput) openDir() error {
-	if err := vacantSweep(out.o.out); err != nil {
+	if err := errors.Join(vacantSweep(out.o.out), writableDir(out.o.out, "sweep.csv")); err != nil {
 		return err
 	}
 	if !out.keep {
@@ -103,6 +103,9 @@ func (out *sweepOutput) openDir() error {
 	key, err := keyOf(&experiment.Study{Fingerprint: out.plan.fingerprint})
 	if err != nil {
 		return err
+	}
+	if err := files.Sweep(); err != nil {
+		return fmt.Errorf("--out: %w", err)
 	}
 	if _, err := replications.Create(files, key); err != nil {
 		var other *replications.MismatchError
@@ -148,7 +151,7 @@ func vacantSweep(dir string) error {
 	if isSweep(dir) {
 		return nil
 	}
-	entries, _ := os.ReadDir(dir) // what is wrong with the directory shows when it is written to
+	entries, _ := outdir.Entries(dir) // what is wrong with the directory shows when it is written to
 	for _, e := range entries {
 		if e.Name() == "sweep.csv" { // which report writes without replications
 			return nil
@@ -180,13 +183,12 @@ func (out *sweepOutput) table(name string, columns []reports.Column, rows pointR
 	return add(".parquet", parquet.New)
 }
 
-// unnamed is a file in dir that has no name: nothing is left of it when the program ends, however it does.
+// unnamed is a file in dir that has no name.
 func unnamed(dir string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, ".sweep.*.tmp")
+	f, err := outdir.Spool(dir)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
-	_ = os.Remove(f.Name()) // a system that keeps open files has it removed by abort
 	return f, nil
 }
 
@@ -215,6 +217,9 @@ func (out *sweepOutput) saved(i int, study *experiment.Study) (experiment.Saved,
 		files := pointIn(out.o.out, i)
 		if to, err = replications.Create(files, key); err != nil {
 			return nil, fmt.Errorf("--out: %w", strange(files, err, ""))
+		}
+		if err := files.Sweep(); err != nil {
+			return nil, fmt.Errorf("--out: %w", err)
 		}
 		to.Note = func(text string) { out.s.note("%s: %s; that replication is run again", files, text) }
 	}
@@ -300,46 +305,42 @@ func (out *sweepOutput) write() error {
 			return err
 		}
 	}
-	dir := out.o.out
+	var list []outdir.Entry
 	for _, t := range out.tables {
 		if err := t.rows.Close(); err != nil {
 			return err
 		}
-		if _, err := t.file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		err := writeWhole(filepath.Join(dir, t.name), func(w io.Writer) error {
-			_, err := io.Copy(w, t.file)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+		list = append(list, outdir.Entry{Name: t.name, Write: t.copy})
 	}
-	return out.writeRest(columns)
+	dir, err := outdir.Open(out.o.out)
+	if err != nil {
+		return err
+	}
+	_, err = outdir.WriteAll(dir, append(list, out.explained(columns)...), out.watch.meta(out.o.jobs, &experiment.Result{}))
+	return err
 }
 
-// writeRest writes the curves, and what explains the tables.
-func (out *sweepOutput) writeRest(replications []reports.Column) error {
-	write := func(name string, to func(io.Writer) error) error {
-		return writeWhole(filepath.Join(out.o.out, name), to)
+// copy writes the finished table.
+func (t *sweepTable) copy(w io.Writer) error {
+	if _, err := t.file.Seek(0, io.SeekStart); err != nil {
+		return err
 	}
+	_, err := io.Copy(w, t.file)
+	return err
+}
+
+// explained are the curves, and what explains the tables.
+func (out *sweepOutput) explained(replications []reports.Column) (list []outdir.Entry) {
 	for _, f := range reports.SweepFigures(out.shown) {
-		err := errors.Join(write(f.Name+".svg", func(w io.Writer) error { return plot.WriteSVG(w, &f) }),
-			write(f.Name+".png", func(w io.Writer) error { return plot.WritePNG(w, &f) }))
-		if err != nil {
-			return err
-		}
+		list = append(list,
+			outdir.Entry{Name: f.Name + ".svg", Write: func(w io.Writer) error { return plot.WriteSVG(w, &f) }},
+			outdir.Entry{Name: f.Name + ".png", Write: func(w io.Writer) error { return plot.WritePNG(w, &f) }})
 	}
 	about := map[string][]reports.Column{"sweep": reports.SweepColumns(out.plan.axes), "replications": replications}
 	if out.plan.judged {
 		about["objectives"] = reports.SweepObjectiveColumns(out.plan.axes)
 	}
-	return errors.Join(
-		write("columns.json", func(w io.Writer) error { return reports.WriteColumnsJSON(w, about) }),
-		write("meta.json", func(w io.Writer) error {
-			return json.NewEncoder(w).Encode(out.watch.meta(out.o.jobs, &experiment.Result{}))
-		}))
+	return append(list, outdir.Entry{Name: "columns.json", Write: func(w io.Writer) error { return reports.WriteColumnsJSON(w, about) }})
 }
 
 // resumable adds to an error of reading or writing that nothing is lost of what was finished.
@@ -353,11 +354,9 @@ func (out *sweepOutput) resumable(err error) error {
 // abort removes what has no name yet.
 func (out *sweepOutput) abort() {
 	for _, t := range out.tables {
-		t.file.Close()
-		_ = os.Remove(t.file.Name())
+		outdir.Discard(t.file)
 	}
 	if out.spool != nil {
-		out.spool.Close()
-		_ = os.Remove(out.spool.Name())
+		outdir.Discard(out.spool)
 	}
 }

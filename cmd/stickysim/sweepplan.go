@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -43,7 +42,7 @@ func (p *sweepPlan) build(point []experiment.Setting) (*experiment.Study, error)
 }
 
 // plan chooses the points and builds each. Its error lists all mistakes of all points.
-func (o *SweepOptions) plan(ctx context.Context, s *streams, spec *scenarios.Spec, files fs.FS) (*sweepPlan, error) {
+func (o *SweepOptions) plan(s *streams, spec *scenarios.Spec, files fs.FS) (*sweepPlan, error) {
 	axes, err := axesOf(o.set)
 	if err != nil {
 		return nil, err
@@ -73,7 +72,7 @@ func (o *SweepOptions) plan(ctx context.Context, s *streams, spec *scenarios.Spe
 	if repeated > 0 {
 		s.note("--design %s: %s repeat others and are left out", design, count(repeated, "point"))
 	}
-	if err := p.check(ctx); err != nil {
+	if err := p.check(); err != nil {
 		return nil, err
 	}
 	whole := scenarios.Build(spec, files)
@@ -112,14 +111,11 @@ func (o *selection) at(spec *scenarios.Spec, files fs.FS, point []experiment.Set
 }
 
 // check builds all points, and refuses two that are the same scenario.
-func (p *sweepPlan) check(ctx context.Context) error {
+func (p *sweepPlan) check() error {
 	var wrong mistakes
 	seen, sum := map[string]int{}, sha256.New()
 	p.parts = []int{0}
 	for i, point := range p.points {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
 		b, err := p.at(point)
 		if err != nil {
 			if err := wrong.add(err, i); err != nil {

@@ -18,7 +18,7 @@ func reportSweep(ctx context.Context, s *streams, r *ReportOptions) error {
 	if len(r.Show) > 0 || r.Sort != sortings[0] {
 		return usagef("%s is a sweep: report has no --show and --sort for it", r.Result)
 	}
-	o, p, err := s.reopenSweep(ctx, r.Result, func(o *SweepOptions) {
+	o, p, err := s.reopenSweep(r.Result, func(o *SweepOptions) {
 		o.confidence = level
 		if r.anew.baseline != "" {
 			o.selection.baseline = r.anew.baseline

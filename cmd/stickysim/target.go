@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
+	"time"
 
 	"stickysim/reports/outdir"
 	"stickysim/sim/experiment"
@@ -16,7 +21,7 @@ import (
 type target struct{ dir, events string }
 
 // targets are --out and --events themselves, or a folder and a file per scenario if there are several.
-func (o *output) targets(studies []*experiment.Study) ([]target, error) {
+func (o *output) targets(s *streams, studies []*experiment.Study) ([]target, error) {
 	all := make([]target, len(studies))
 	taken := map[string]bool{}
 	for i, study := range studies {
@@ -34,7 +39,10 @@ func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 				t.events = strings.TrimSuffix(t.events, ext) + "-" + name + ext
 			}
 		}
-		if err := vacant(t.dir); err != nil {
+		if err := s.vacant(t.dir, ""); err != nil {
+			return nil, err
+		}
+		if err := errors.Join(writable("--events", t.events), s.inputs.spare(outputFile{"--events", t.events})); err != nil {
 			return nil, err
 		}
 		all[i] = t
@@ -42,24 +50,32 @@ func (o *output) targets(studies []*experiment.Study) ([]target, error) {
 	return all, nil
 }
 
-// vacant refuses a directory that is not empty and holds neither a result nor replications, before hours are spent on a new one.
-func vacant(dir string) error {
+// vacant refuses a directory that is not empty and holds neither a result nor replications, and one with an input of the command
+// in it, before hours are spent on a new result. from is a directory whose result is shown again; empty = none.
+func (s *streams) vacant(dir, from string) error {
 	if dir == "" {
 		return nil
 	}
-	entries, err := os.ReadDir(dir)
+	entries, err := outdir.Entries(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0:
 		return nil
 	case err != nil:
 		return usagef("--out: %w", err)
+	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() == "result.json" || e.Name() == storeName && e.IsDir() // which another shard may just have made
+	}):
+		return usagef("--out: %s is not empty and holds no result of stickysim; nothing was written", dir)
+	case from != "" && sameFile(dir, from):
+		return nil
 	}
-	for _, e := range entries {
-		if e.Name() == "result.json" || e.Name() == storeName && e.IsDir() { // which another shard may just have made
-			return nil
-		}
-	}
-	return usagef("--out: %s is not empty and holds no result of stickysim; nothing was written", dir)
+	return s.inputs.spareIn(dir, entries)
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, failed := os.Stat(b)
+	return err == nil && failed == nil && os.SameFile(one, other)
 }
 
 // fileName makes a file name of a scenario's name.
@@ -76,26 +92,55 @@ func fileName(name string) string {
 	return clean
 }
 
-// writeWhole writes a file completely or not at all. What is there and is no file, such as a pipe or a device, is written to.
-func writeWhole(name string, write func(io.Writer) error) error {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
+// writable tries before the simulation whether a file can be written, and leaves nothing behind. An empty name is no file.
+func writable(flag, name string) error {
+	if name == "" {
+		return nil
+	}
+	switch err := outdir.Writable(name); {
+	case errors.Is(err, syscall.EISDIR):
+		return usagef("%s: %s is a directory", flag, name)
+	case err != nil:
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return nil
+}
+
+// writableDir is writable for a file of the directory of --out; an empty name is no directory.
+func writableDir(dir, name string) error {
+	if dir == "" {
+		return nil
+	}
+	return writable("--out", filepath.Join(dir, name))
+}
+
+// write writes a file that a flag names: completely or not at all, unless it is a device, a pipe or a socket. It waits for the
+// reader of a pipe until the program is interrupted.
+func (s *streams) write(flag, name string, write func(io.Writer) error) error {
+	if err := s.inputs.spare(outputFile{flag, name}); err != nil {
+		return err
+	}
+	f, err := outdir.Create(name)
+	for errors.Is(err, outdir.ErrNoReader) {
+		const again = 20 * time.Millisecond
+		select {
+		case <-s.stop.Done():
+			fmt.Fprintf(s.err, "stickysim: interrupted; %s: %s was not written, since no program reads it\n", flag, name)
+			return errInterrupted
+		case <-time.After(again):
+			f, err = outdir.Create(name)
 		}
-		return errors.Join(write(f), f.Close())
 	}
-	dir, err := outdir.Open(filepath.Dir(name))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", flag, err)
 	}
-	f, err := dir.Create(filepath.Base(name))
-	if err != nil {
-		return err
+	if pipe, ok := f.(interface{ SetWriteDeadline(time.Time) error }); ok { // a file has no deadline, and needs none
+		const grace = time.Second / 2
+		defer context.AfterFunc(s.stop, func() { _ = pipe.SetWriteDeadline(time.Now().Add(grace)) })()
 	}
 	if err := write(f); err != nil {
 		f.Abort()
-		return err
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return f.Commit()
 }

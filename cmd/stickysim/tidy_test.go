@@ -250,6 +250,7 @@ var bannedCalls = []struct {
 }{
 	{regexp.MustCompile(`^time\.(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)$`), []string{"cmd"}, "only cmd sees the clock"},
 	{regexp.MustCompile(`^os\.(Exit|Getenv|LookupEnv|Environ)$`), []string{"cmd"}, "only cmd sees its surroundings"},
+	{regexp.MustCompile(`^os\.(Create|CreateTemp|WriteFile|OpenFile|Rename|Mkdir|MkdirAll|MkdirTemp|Link|Symlink|Truncate)$`), []string{"reports/outdir"}, "outputs are written by reports/outdir"},
 	{regexp.MustCompile(`^(fmt\.Print(f|ln)?|print|println)$`), nil, "output goes to a writer that was given"},
 }
 

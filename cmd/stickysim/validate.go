@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,9 @@ func validate(s *streams, o *selection, names []string) error {
 	var failed []error
 	for _, name := range names {
 		b, err := s.build(name, o)
+		if errors.Is(err, errInterrupted) {
+			return err
+		}
 		if err != nil {
 			failed = append(failed, err)
 			continue

@@ -1,17 +1,19 @@
 package outdir
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// Dir is where Write puts its files.
+// Dir is where WriteAll puts its files.
 type Dir interface {
 	// Create begins a file, which does not appear under its name before it is committed.
 	Create(name string) (File, error)
+	// ReadFile reads a regular file.
+	ReadFile(name string) ([]byte, error)
+	// Remove removes a regular file; it is no error if there is none.
+	Remove(name string) error
 }
 
 // File is a file being written. Exactly one of Commit and Abort ends it.
@@ -22,58 +24,24 @@ type File interface {
 }
 
 // Open returns the directory at path, made if it does not exist. Its files are written under temporary names and renamed
-// when they are complete: a reader never sees half a file.
+// when they are complete: a reader never sees half a file. Temporary files of a program that was killed are removed.
 func Open(path string) (Dir, error) {
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, err
 	}
-	return folder(path), nil
+	return folder(path), sweep(path, "")
 }
 
 type folder string
 
-// Create begins a file under a temporary name.
-func (d folder) Create(name string) (File, error) {
-	f, err := os.CreateTemp(string(d), "."+name+".*.tmp")
-	if err != nil {
-		return nil, err
-	}
-	return &file{f, filepath.Join(string(d), name)}, nil
-}
+func (d folder) Create(name string) (File, error) { return begin(filepath.Join(string(d), name)) }
 
-type file struct {
-	*os.File
-	path string
-}
+func (d folder) ReadFile(name string) ([]byte, error) { return Files(d).ReadFile(name) }
 
-// Commit closes the file, gives it the permissions of files and its name.
-func (f *file) Commit() error {
-	if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil {
-		os.Remove(f.Name())
-		return err
+func (d folder) Remove(name string) error {
+	path := filepath.Join(string(d), name)
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
 	}
-	if err := os.Rename(f.Name(), f.path); err != nil {
-		os.Remove(f.Name())
-		return err
-	}
-	return nil
-}
-
-// commitNew is Commit where no file has the name yet; otherwise it is fs.ErrExist, and the file is removed.
-func (f *file) commitNew() error {
-	err := errors.Join(f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Link(f.Name(), f.path)
-	}
-	if _, there := os.Stat(f.path); err != nil && errors.Is(there, fs.ErrNotExist) {
-		err = os.Rename(f.Name(), f.path) // a file system without links
-	}
-	os.Remove(f.Name())
-	return err
-}
-
-// Abort removes the file.
-func (f *file) Abort() {
-	f.Close()
-	os.Remove(f.Name())
+	return os.Remove(path)
 }

@@ -17,6 +17,9 @@ type Meta struct {
 	Started  string  `json:"started,omitempty"` // RFC 3339
 	Seconds  float64 `json:"seconds,omitempty"` // wall clock
 	Events   int64   `json:"events,omitempty"`  // simulated
+
+	// Files are what was written to the directory, by name: a later result removes those that it lacks. WriteAll fills it in.
+	Files []string `json:"files,omitempty"`
 }
 
 // write writes meta.json.

@@ -65,6 +65,10 @@ func (m *memory) step() error {
 	return nil
 }
 
+func (m *memory) ReadFile(string) ([]byte, error) { return nil, fs.ErrNotExist }
+
+func (m *memory) Remove(string) error { return nil }
+
 func (m *memory) Create(name string) (File, error) {
 	if err := m.step(); err != nil {
 		return nil, err

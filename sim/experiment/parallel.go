@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 )
 
 // parallel computes n results over the threads and hands each to take, in order of index, on the calling goroutine.
@@ -64,7 +65,7 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 	return failed
 }
 
-// guarded turns a broken invariant into an error, and leaves every other panic alone.
+// guarded turns a panic into an error: a broken invariant, which is one, or any other.
 func guarded(f func() (*sim.Result, error)) (r *sim.Result, err error) {
 	defer func() {
 		switch p := recover().(type) {
@@ -72,7 +73,7 @@ func guarded(f func() (*sim.Result, error)) (r *sim.Result, err error) {
 		case *sim.InvariantError:
 			err = p
 		default:
-			panic(p)
+			err = diag.NewPanic(p)
 		}
 	}()
 	return f()
