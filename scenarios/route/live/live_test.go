@@ -17,19 +17,27 @@ import (
 )
 
 const (
-	trials       = 250
 	requestsEach = 40
 	maxReports   = 8 // differences that are printed
 )
 
+// trials is how many random configurations are tried: fewer where they are one test of many.
+func trials() int {
+	if os.Getenv("STICKYSIM_LIVE") != "" {
+		return 250
+	}
+	return 60
+}
+
 // TestLiveNginx holds what is imported from random nginx configurations to nginx itself.
 func TestLiveNginx(t *testing.T) {
+	t.Parallel()
 	path := program(t, "nginx", "-v", "1.22.")
 	dir, seed := folder(t), seed(t)
 	f := newFleet(t, dir, seed)
 	var list []*trial
 	config := nginxHead
-	for n := range trials {
+	for n := range trials() {
 		x := nginxTrial(newDraw(seed, n), f, n, seed)
 		list, config = append(list, x), config+x.config
 	}
@@ -45,12 +53,13 @@ func TestLiveNginx(t *testing.T) {
 
 // TestLiveHAProxy does so with HAProxy.
 func TestLiveHAProxy(t *testing.T) {
+	t.Parallel()
 	path := program(t, "haproxy", "-v", "version 2.6.")
 	dir, seed := folder(t), seed(t)
 	f := newFleet(t, dir, seed)
 	var list []*trial
 	config := haproxyHead
-	for n := range trials {
+	for n := range trials() {
 		x := haproxyTrial(newDraw(seed, n), f, n, seed)
 		list, config = append(list, x), config+x.config
 	}
