@@ -73,7 +73,7 @@ func (im *translation) number(p *ir.Pool, n *tree.Node, name string) bool {
 // leaveOut remarks on fields of n that matter and have no counterpart.
 func (im *translation) leaveOut(n *tree.Node, why string, keys ...string) {
 	for _, x := range n.Children() {
-		if slices.Contains(keys, x.Key) {
+		if slices.Contains(keys, x.Key) && !x.Remarked() {
 			im.NotCarried(x, "%s: %s", x.Key, why)
 		}
 	}

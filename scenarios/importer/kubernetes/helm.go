@@ -46,7 +46,13 @@ func disguise(section, doc *tree.Node) *tree.Node {
 		annotations = &tree.Node{Kind: tree.Map, Key: "annotations", Place: section.Place}
 	}
 	spec := &tree.Node{Kind: tree.Map, Key: "spec", Place: section.Place}
-	for _, key := range []string{"ingressClassName", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy"} {
+	if class := section.Get("className"); class != nil {
+		named := *class
+		named.Key = "ingressClassName"
+		class.Cover(true) // the remark is on the other
+		spec.Items = append(spec.Items, &named)
+	}
+	for _, key := range []string{"ingressClassName", "type", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy"} {
 		if x := section.Get(key); x != nil {
 			spec.Items = append(spec.Items, x)
 		}

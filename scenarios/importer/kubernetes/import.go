@@ -8,7 +8,6 @@ package kubernetes
 import (
 	"fmt"
 	"regexp"
-	"strings"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
@@ -21,6 +20,7 @@ var _ = importer.Register(importer.Product{
 	Name:       "kubernetes",
 	Signs:      regexp.MustCompile(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
 	Precedence: 6,
+	Harmless:   harmless,
 	Import:     importFiles,
 })
 
@@ -54,13 +54,11 @@ func importFiles(in *source.Input, names []string) error {
 	}
 	for _, o := range im.objects {
 		if !o.values {
-			o.root.Rest(o.kind+" "+source.Short(o.name), im.rest)
+			im.account(o)
 		}
 	}
 	for _, doc := range docs {
-		if doc.Get("kind") == nil {
-			doc.Rest("", im.rest)
-		}
+		im.remainder(doc)
 	}
 	return nil
 }
@@ -107,13 +105,11 @@ func (im *translation) add(n *tree.Node) {
 	}
 	meta := n.Get("metadata")
 	o := &object{root: n, kind: kind, namespace: meta.Get("namespace").Value(), name: meta.Get("name").Value()}
-	for _, x := range []*tree.Node{n.Get("apiVersion"), n.Get("kind"), meta.Get("name"), meta.Get("namespace")} {
-		if x != nil {
-			im.Translated(x, "%s: %s", x.Key, x)
-		}
+	if foreign(kind, o.group(), n.Get("apiVersion") != nil) {
+		o.kind += "." + o.group()
 	}
 	im.objects = append(im.objects, o)
-	im.named[o.ref(kind, o.name)] = o
+	im.named[o.ref(o.kind, o.name)] = o
 }
 
 // pool makes the pools: of Ingresses and routes first, then of the kinds of others, then of the remaining Services, then
@@ -167,20 +163,33 @@ func (im *translation) newPool(from *object, service string) *ir.Pool {
 	if s := im.named[ref]; s != nil {
 		p.Place = s.root.Place
 		im.workload(p, s)
+		if n := s.spec("publishNotReadyAddresses"); n.True() {
+			p.Health = &sim.Health{Interval: sim.Never}
+			im.Translated(n, "publishNotReadyAddresses: pods that are not ready get requests as well")
+		} else if n != nil {
+			im.Translated(n, "publishNotReadyAddresses: %s", n)
+		}
 	} else {
 		im.Assumed(from.root, "service %s: not in this file; the scenario says how many pods there are", source.Short(service))
 	}
 	return p
 }
 
-// rest remarks on a part that no other remark covers. An annotation whose name suggests routing is not harmless.
-func (im *translation) rest(path string, n *tree.Node) {
-	key := strings.ToLower(n.Key)
-	for _, word := range []string{"affinity", "sticky", "session", "hash", "load-balanc", "canary", "persistence"} {
-		if strings.Contains(path, ".annotations.") && strings.Contains(key, word) {
-			im.NotCarried(n, "%s: %s: not carried over", source.Short(path), n)
-			return
+// remainder accounts for what is around the objects of a list, and for values of a Helm chart.
+func (im *translation) remainder(doc *tree.Node) {
+	switch kind := doc.Get("kind").Value(); {
+	case doc.Get("items").Is(tree.List):
+		doc.Get("items").Cover(true) // each is accounted for
+		doc.Account(im.Input, known, kind, kind)
+	case kind == "":
+		for _, x := range doc.Children() {
+			if x.Key == "ingress" || x.Key == "service" {
+				im.leaveOut(x, "no annotation of a controller is beside it, so what the chart makes of it is not known; import what helm template writes", "ingressClassName", "className", "type")
+			} else {
+				im.NotCarried(x, "%s: what the chart makes of its values is not in the file; import what helm template writes", source.Short(x.Key))
+			}
 		}
+		im.annotations(doc.Get("ingress"), doc.Get("service"))
+		doc.Account(im.Input, known, "", "values")
 	}
-	im.Harmless(n, "%s: no influence on the choice of a pod", source.Short(path))
 }

@@ -115,7 +115,7 @@ func TestRealServices(t *testing.T) {
 	}
 	c := importFile(t, "Kong__kubernetes-ingress-controller__examples__kong-upstream-policy-ingress.yaml")
 	if p := only(t, c); p.Name != "httpbin-deployment" || p.Policy != "consistent-hash" || p.CookieName != "session-id" || p.Replicas != 1 ||
-		p.Health == nil || *p.Health != (sim.Health{Interval: 5 * sim.Second, Timeout: sim.Second, Fall: 5, Rise: 5}) {
+		p.Health == nil || *p.Health != (sim.Health{Interval: 5 * sim.Second, Down: 10 * sim.Second, Timeout: sim.Second, Fall: 5, Rise: 5}) {
 		t.Errorf("Kong: %+v %+v", p, p.Health)
 	}
 	c = importFile(t, "envoyproxy__gateway__test__e2e__testdata__load_balancing_consistent_hash_cookie.yaml")

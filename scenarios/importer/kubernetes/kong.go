@@ -90,6 +90,9 @@ func (im *translation) kongHealth(n *tree.Node) *sim.Health {
 	if t, ok := n.Get("timeout").Seconds(); ok && t > 0 {
 		h.Timeout = t
 	}
+	if t, ok := unhealthy.Get("interval").Seconds(); ok && t > 0 {
+		h.Down = t
+	}
 	if x, ok := healthy.Get("successes").Int(); ok && x > 0 && x < 1000 {
 		h.Rise = x
 	}

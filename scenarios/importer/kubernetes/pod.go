@@ -112,6 +112,34 @@ func (im *translation) termination(pod *tree.Node) (drain, grace sim.Time) {
 	return drain, grace - drain
 }
 
+// placement remarks on what decides where pods run and what becomes of them there, beyond what a scenario has.
+func (im *translation) placement(pod, container *tree.Node) {
+	together := "which pods an outage hits together is not modelled; servers have zones for that"
+	im.leaveOut(pod.Get("affinity"), together, "podAffinity", "podAntiAffinity")
+	im.leaveOut(pod, together, "topologySpreadConstraints")
+	im.leaveOut(pod, "who is evicted from a full node is not modelled; a drain in the timeline is an eviction", "priorityClassName", "priority", "preemptionPolicy", "evictionResponders")
+	im.leaveOut(pod, "a pod is ready only when others say so as well, which may take longer", "readinessGates", "schedulingGates", "schedulingGroup")
+	im.leaveOut(pod, "pods that end by themselves are not modelled", "activeDeadlineSeconds")
+	for _, t := range pod.Get("tolerations").Children() {
+		im.leaveOut(t, "when a pod leaves a node that is gone is not modelled", "tolerationSeconds")
+	}
+	for _, c := range pod.Get("initContainers").Children() {
+		im.NotCarried(c, "container %s: runs before or beside the one that serves; its time is not in the file", c.Get("name"))
+	}
+	for _, c := range pod.Get("containers").Children() {
+		im.leaveOut(c.Get("lifecycle"), "how long it takes is not in the file; a new pod gets ready that much later", "postStart")
+		if c == container {
+			continue
+		}
+		im.leaveOut(c, "a pod is ready when all of its containers are; only that of "+container.Get("name").String()+" is modelled", "readinessProbe", "startupProbe")
+		im.leaveOut(c, "restarts of pods that hang are not modelled", "livenessProbe")
+		im.leaveOut(c, "the CPU beside that of "+container.Get("name").String()+", which an autoscaler counts as well", "resources")
+	}
+	if n := container.Get("resources"); pod.Get("resources") != nil && n != nil {
+		im.Harmless(n, "resources of a container: the pod has its own")
+	}
+}
+
 var sleeping = regexp.MustCompile(`\bsleep\s+"?(\d+(?:\.\d+)?)([smh]?)\b`)
 
 // pause is how long a preStop hook waits.

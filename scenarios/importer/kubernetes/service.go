@@ -1,6 +1,8 @@
 package kubernetes
 
 import (
+	"strings"
+
 	"stickysim/policies/kubernetes"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
@@ -18,6 +20,7 @@ func (im *translation) service(o *object) {
 		return
 	}
 	p := im.newPool(o, o.name)
+	defer im.front(o)
 	if im.digitalOcean(o, p) || im.networkLoadBalancer(o, p) || im.traefikService(o, p) {
 		return
 	}
@@ -51,9 +54,43 @@ func (im *translation) kubeProxy(o *object, p *ir.Pool) {
 	} else {
 		im.Assumed(affinity, "timeoutSeconds: not given, 3h")
 	}
-	if x := o.spec("externalTrafficPolicy"); x != nil {
-		im.Translated(x, "externalTrafficPolicy %s: with Cluster, nodes see each other's addresses instead of clients' from outside", x)
-	}
 	p.Policy, p.Params, p.IdleTimeout = "kubernetes/client-ip", c, c.Timeout
 	p.Key = ir.KeySource{Kind: "address", Text: "sessionAffinity: ClientIP"}
+}
+
+// front remarks on how connections get to a Service and between nodes, as far as nothing has yet.
+func (im *translation) front(o *object) {
+	say := func(key string, carried string, otherwise string) {
+		n := o.spec(key)
+		switch {
+		case n == nil || n.Remarked():
+		case carried == "" || !strings.Contains(" "+carried+" ", " "+n.Value()+" "):
+			im.NotCarried(n, "%s %s: %s", key, n, otherwise)
+		default:
+			im.Translated(n, "%s: %s", key, n)
+		}
+	}
+	if n := o.spec("type"); n.Value() == "LoadBalancer" {
+		im.Assumed(n, "type LoadBalancer: what stands in front spreads connections over the nodes; the nodes choose the pod")
+	}
+	say("type", "ClusterIP NodePort LoadBalancer", "not known")
+	say("externalTrafficPolicy", "Cluster", "a node passes connections only to its own pods, so whatever spreads them over nodes decides as well")
+	say("internalTrafficPolicy", "Cluster", "a node passes connections only to its own pods, so where clients run decides")
+	say("trafficDistribution", "", "pods near the client go first, which is not modelled")
+	say("loadBalancerClass", "service.k8s.aws/nlb", "what stands in front is not known")
+	if n := o.spec("externalTrafficPolicy"); n.Value() == "Cluster" && o.spec("sessionAffinity").Value() == "ClientIP" {
+		im.Assumed(n, "externalTrafficPolicy Cluster: a node that takes connections from another sees that node's address; nodes in front are taken to see the client's")
+	}
+}
+
+// behind are the settings of a Service's own balancing, which a balancer in front does not use.
+var behind = []string{"type", "sessionAffinity", "sessionAffinityConfig", "externalTrafficPolicy", "internalTrafficPolicy", "trafficDistribution", "loadBalancerClass", "clusterIP"}
+
+// passedBy remarks on a Service whose balancing is not used, because what leads to it goes to its pods.
+func (im *translation) passedBy(o *object) {
+	for _, key := range behind {
+		if n := o.spec(key); n != nil && !n.Remarked() {
+			im.Harmless(n, "%s %s: what leads to the Service goes to its pods directly", key, n)
+		}
+	}
 }

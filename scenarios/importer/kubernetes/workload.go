@@ -28,6 +28,7 @@ func (im *translation) workload(p *ir.Pool, service *object) {
 			continue
 		}
 		im.Translated(selector, "selector: %s %s", o.kind, source.Short(o.name))
+		selector.Cover(true)
 		if first == nil {
 			first = o
 			im.pods(p, o)
@@ -39,6 +40,10 @@ func (im *translation) workload(p *ir.Pool, service *object) {
 		p.Replicas += more.Replicas
 		im.NotCarried(o.root, "%s %s: its pods count; what each can do, how they leave and how many there may be is taken from %s %s",
 			o.kind, source.Short(o.name), first.kind, source.Short(first.name))
+	}
+	if first == nil {
+		im.Assumed(service.root, "service %s: no workload in these files has the labels it selects; the scenario says how many pods there are", source.Short(service.name))
+		im.Harmless(selector, "selector: of pods that are not in these files")
 	}
 }
 
@@ -70,6 +75,7 @@ func (im *translation) pods(p *ir.Pool, o *object) {
 	container := serving(pod)
 	im.probes(p, container)
 	share := im.resources(p, pod, container)
+	im.placement(pod, container)
 	drain, grace := im.termination(pod)
 	p.Drain = drain + grace
 	p.Rollout = im.rollout(p, o, drain, grace)

@@ -56,7 +56,7 @@ func (k *Known) step(from []*knot, key string) []*knot {
 
 // Account gives a remark to every part of n that has none: it is harmless if known has its path, otherwise it was not
 // understood. A remark that something is harmless or not carried over covers all below it. One that it is translated covers the
-// fields below that were asked for by name. The path in remarks begins with shown, that in the table with the keys in under.
+// fields below that were asked for by name. What is known and empty is harmless. The path in remarks begins with shown, that in the table with the keys in under.
 func (n *Node) Account(in *source.Input, known *Known, shown string, under ...string) {
 	at := []*knot{known.top}
 	for _, key := range under {
@@ -90,6 +90,10 @@ func (a accounting) node(n *Node, at []*knot, shown string, read bool) {
 	}
 	if len(n.Items) > 0 && (deeper || n.touched()) {
 		a.items(n, at, shown, false)
+		return
+	}
+	if (deeper || n.asked) && len(n.Items) == 0 && n.Kind != Scalar && n.Kind != Unknown {
+		a.Harmless(n, "%s: empty", source.Short(shown))
 		return
 	}
 	a.NotCarried(n, "%s: not understood", source.Short(shown))

@@ -118,6 +118,9 @@ func (n *Node) Cover(whole bool) {
 	}
 }
 
+// Remarked reports whether there is a remark on n.
+func (n *Node) Remarked() bool { return n != nil && n.covered }
+
 // String is n as a remark shows it: a scalar's text, shortened, or what kind of thing it is.
 func (n *Node) String() string {
 	if n == nil {
