@@ -31,7 +31,7 @@ var shortened = map[string]string{
 // ResultsAreUnchanged -update) and says why.
 //
 // Both leave out wording. That of an event log covers when each event happens, to which server, and its counts. The second
-// seed is run with STICKYSIM_FULL, as .ci/run does: the two replications of the first have traffic of their own already.
+// seed, with two replications, is run with STICKYSIM_FULL, as .ci/run does.
 func TestResultsAreUnchanged(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("floating point may differ in the last digit elsewhere; the list is of amd64")
@@ -95,7 +95,7 @@ func TestResultsAreUnchanged(t *testing.T) {
 func checksum(t *testing.T, scenario, seed string) string {
 	s := newStreams(strings.NewReader(""), new(bytes.Buffer), new(bytes.Buffer))
 	o := &selection{seed: seed, replications: "1", duration: shortened[scenario]}
-	if seed == "1" && scenario != "everything-at-once" {
+	if seed == "2" && scenario != "everything-at-once" {
 		o.replications = "2"
 	}
 	b, err := s.build(scenario, o)
