@@ -13,4 +13,5 @@ import (
 	_ "stickysim/scenarios/importer/nginx"
 	_ "stickysim/scenarios/importer/terraform"
 	_ "stickysim/scenarios/importer/traefik"
+	_ "stickysim/scenarios/importer/yarp"
 )

@@ -41,11 +41,7 @@ func (im *translation) route(o *object) {
 			if im.same("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached) {
 				continue
 			}
-			made := im.newPool(to, name.Value())
-			if im.googlePolicies(to, name.Value(), made) {
-				continue
-			}
-			p := im.envoy(made)
+			p := im.envoy(im.newPool(to, name.Value()))
 			p.ruleLimits(o, rule)
 			p.gatewayPolicy(o, policy, rule.Get("retry"), session)
 		}
