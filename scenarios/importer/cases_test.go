@@ -70,3 +70,34 @@ func TestNoHealthChecksAreInvented(t *testing.T) {
 		t.Errorf("health %+v", p.Health)
 	}
 }
+
+// Without a name the pool is taken that the file sends requests to where no rule sends them elsewhere.
+func TestDesignatedPools(t *testing.T) {
+	for _, x := range []struct{ name, text, want string }{
+		{"haproxy.cfg", "backend a\n server a1 10.0.0.1:80\n server a2 10.0.0.2:80\nbackend b\n server b1 10.0.0.3:80\nfrontend f\n default_backend b\n", "b"},
+		{"haproxy.cfg", "backend a\n server a1 10.0.0.1:80\n server a2 10.0.0.2:80\nlisten stats\n stats enable\nlisten b\n server b1 10.0.0.3:80\n", "b"},
+		{"nginx.conf", "upstream a { server 10.0.0.1; server 10.0.0.2; }\nupstream b { server 10.0.0.3; }\n" +
+			"server { location /x { proxy_pass http://a; } location / { proxy_pass http://b; } }", "b"},
+		{"nginx.conf", "upstream a { server 10.0.0.1; server 10.0.0.2; }\nupstream b { server 10.0.0.3; }\n" +
+			"server { listen 80; location / { proxy_pass http://a; } }\nserver { listen 80 default_server; location / { proxy_pass http://b; } }", "b"},
+		{"nginx.conf", "upstream a { server 10.0.0.1; }\nupstream b { server 10.0.0.2; server 10.0.0.3; }\nmap $http_x $to { default a; y b; }\n" +
+			"server { location / { proxy_pass http://$to; } }", "a"},
+	} {
+		c, err := importer.Import(importer.File(x.name, []byte(x.text)), "", x.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range c.Pools {
+			if p.Default != (p.Name == x.want) {
+				t.Errorf("%s: pool %s is designated: %v; want %s in\n%s", x.name, p.Name, p.Default, x.want, x.text)
+			}
+		}
+	}
+}
+
+func TestDefaultBackend(t *testing.T) {
+	p, err := importer.Choose(imported(t, "meshblu.cfg"), "")
+	if err != nil || p.Name != "web" {
+		t.Errorf("pool %+v, %v; want web, the default_backend of the first frontend", p, err)
+	}
+}

@@ -18,83 +18,50 @@ func init() {
 		"cookie": (*translation).cookie, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
 		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "retry-on": (*translation).retryOn, "timeout": (*translation).timeout,
 		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
-		"bind": (*translation).bind, "server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
+		"http-response": (*translation).httpResponse, "http-after-response": (*translation).httpResponse, "tcp-response": (*translation).httpResponse,
+		"default_backend": (*translation).defaultBackend, "bind": (*translation).bind, "server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
 	}
 }
 
 // directive reads a line of a proxy.
 func (im *translation) directive(p *proxy, l *line) error {
-	name := l.arg(0)
-	if handle, ok := handlers[name]; ok {
+	if handle, ok := handlers[l.arg(0)]; ok {
 		return handle(im, p, l)
 	}
-	if why, ok := lost[name]; ok {
-		im.NotCarried(l, "%s: %s", name, why)
-		return nil
-	}
-	if why, ok := harmless[name]; ok {
-		im.Harmless(l, "%s: %s", name, why)
-		return nil
-	}
-	im.NotCarried(l, "%s: not known", source.Short(name))
+	im.byTable(l, "", l.arg(0))
 	return nil
-}
-
-// lost are the directives that matter and are not carried over.
-var lost = map[string]string{
-	"appsession":                  "HAProxy itself has removed it in 1.6; stick-table with stick store-response is its successor",
-	"use-server":                  "requests that are sent to a server by a rule; the policy balances all",
-	"force-persist":               "persistence that holds on to servers that are down",
-	"ignore-persist":              "requests without persistence",
-	"dispatch":                    "one fixed destination, without balancing",
-	"fullconn":                    "dynamic limits between minconn and maxconn",
-	"maxconn":                     "the limit on client connections is assumed not to be reached",
-	"rate-limit":                  "the limit on the rate of new sessions",
-	"max-keep-alive-queue":        "requests that leave their connection for another server",
-	"dynamic-cookie-key":          "the values of dynamic cookies; the names of servers stand for them",
-	"max-session-srv-conns":       "connections kept per client",
-	"load-server-state-from-file": "state kept from a run before; every server starts as the file says",
-	"external-check":              "checks by a program",
-	"persist":                     "RDP cookies; balance rdp-cookie is understood",
-	"guid":                        "hash-key guid",
-	"filter":                      "filters may change or delay requests",
-	"compression":                 "work that HAProxy takes off the servers",
-}
-
-// harmless are the directives without influence on routing, load or sessions.
-var harmless = harmlessWords(map[string]string{
-	"logging": `log log-format log-format-sd log-tag log-steps error-log-format unique-id-format unique-id-header
-		capture declare stats email-alert monitor monitor-uri monitor-net`,
-	"which requests get here is part of the workload": `acl use_backend default_backend block reqallow reqiallow
-		reqdeny reqideny reqtarpit reqitarpit reqpass reqipass http-after-response redirect enabled disabled tcp-check
-		http-check description id bind-process backlog clitimeout srvtimeout contimeout grace`,
-	"it changes the text of requests or answers only": `http-response http-error errorfile errorfiles errorloc errorloc302
-		errorloc303 reqadd reqdel reqidel reqirep reqrep reqsetbe reqisetbe rspadd rspdel rspidel rspdeny rspideny rspirep
-		rsprep http-send-name-header tcp-response quic-initial`,
-	"connections to servers": `source http-reuse usesrc server-state-file-name use-fcgi-app srvtcpka-cnt srvtcpka-idle
-		srvtcpka-intvl clitcpka-cnt clitcpka-idle clitcpka-intvl`,
-})
-
-func harmlessWords(lists map[string]string) map[string]string {
-	words := map[string]string{}
-	for why, list := range lists {
-		for _, w := range strings.Fields(list) {
-			words[w] = why
-		}
-	}
-	return words
 }
 
 // bind reads a line that says where clients connect.
 func (im *translation) bind(p *proxy, l *line) error {
-	for i := range l.words {
-		if l.arg(i) == "accept-proxy" {
-			im.forwards(p)
-			im.Translated(l, "bind accept-proxy: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
-			return nil
+	proxied := false
+	for i := 2; i < len(l.words); i++ {
+		switch word := l.arg(i); {
+		case word == "accept-proxy" || word == "accept-netscaler-cip":
+			proxied = true
+		case known["bind "+word] != "":
+			if !bindFlags[word] {
+				i++
+			}
+		default:
+			im.byTable(l, "bind", word)
 		}
 	}
-	im.Harmless(l, "bind: which requests get here is part of the workload")
+	if proxied {
+		im.forwards(p)
+		im.Translated(l, "bind: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
+	} else {
+		im.Harmless(l, "bind: which requests get here is part of the workload")
+	}
+	return nil
+}
+
+// defaultBackend notes where requests go that no rule sends elsewhere.
+func (im *translation) defaultBackend(p *proxy, l *line) error {
+	if p.defaultBackend = l.arg(1); p.defaultBackend == "" {
+		return l.errorf(1, "default_backend needs a name")
+	}
+	im.Translated(l, "default_backend %s: where requests go that no rule sends elsewhere", source.Short(p.defaultBackend))
 	return nil
 }
 
@@ -175,7 +142,7 @@ func (im *translation) timeout(p *proxy, l *line) error {
 	case "tunnel", "server-fin", "client-fin", "tarpit":
 		im.Assumed(l, "timeout %s: connections are assumed to stay within it", name)
 	default:
-		im.NotCarried(l, "timeout %s: not known", source.Short(name))
+		im.NotCarried(l, "timeout %s: not understood", source.Short(name))
 	}
 	return nil
 }
@@ -184,26 +151,23 @@ func (im *translation) timeout(p *proxy, l *line) error {
 func (im *translation) httpRequest(p *proxy, l *line) error {
 	action := l.arg(1)
 	if l.arg(0) == "tcp-request" {
-		action = l.arg(2)
+		if action = l.arg(2); l.arg(1) == "inspect-delay" {
+			action = l.arg(1)
+		}
 	}
+	name, _, _ := strings.Cut(action, "(")
 	switch {
-	case action == "set-src" && len(l.words) > 2:
+	case name == "set-src" && len(l.words) > 2:
 		p.setSrc = strings.TrimSuffix(l.text(2), " ")
 		im.forwards(p)
 		im.Translated(l, "set-src %s: the source address is what the scenario calls the client's address (clients: {seen_as: forwarded})", source.Short(p.setSrc))
-	case action == "expect-proxy":
+	case name == "expect-proxy" || name == "expect-netscaler-cip":
 		im.forwards(p)
-		im.Translated(l, "expect-proxy: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
-	case strings.HasPrefix(action, "set-priority-"):
-		im.NotCarried(l, "%s: queues are first come, first served", action)
-	case strings.HasPrefix(action, "set-dst"):
-		im.NotCarried(l, "%s: requests that do not go to a server", action)
-	case strings.HasPrefix(action, "set-uri"), strings.HasPrefix(action, "set-path"), strings.HasPrefix(action, "replace-"),
-		strings.HasPrefix(action, "set-header"), strings.HasPrefix(action, "add-header"), strings.HasPrefix(action, "del-header"),
-		strings.HasPrefix(action, "set-query"):
-		im.Harmless(l, "%s %s: keys are those after this change", l.arg(0), action)
+		im.Translated(l, "%s: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})", name)
+	case strings.HasPrefix(name, "lua."):
+		im.NotCarried(l, "%s: a program, which may choose where requests go", source.Short(name))
 	default:
-		im.Harmless(l, "%s %s: which requests get here is part of the workload", l.arg(0), source.Short(action))
+		im.byTable(l, "action", name)
 	}
 	return nil
 }

@@ -24,8 +24,9 @@ var _ = importer.Register(importer.Product{
 	Name: "haproxy",
 	Signs: regexp.MustCompile(`(?m)^\s*((backend|listen|frontend|defaults)\b[^{]*$|global\s*$|balance\s+\S+|` +
 		`(default-)?server\s+\S+\s+\S+[^;{]*$|stick-table\s|use_backend\s)`),
-	Folders: true,
-	Import:  importFiles,
+	Folders:  true,
+	Harmless: harmless,
+	Import:   importFiles,
 })
 
 // The bounds of what is read.

@@ -2,27 +2,14 @@ package haproxy
 
 import (
 	"strings"
-
-	"stickysim/scenarios/importer/internal/source"
 )
-
-// lostOptions are the options that matter and are not carried over.
-var lostOptions = map[string]string{
-	"persist":            "requests bound to a server that is down are balanced",
-	"prefer-last-server": "a client's next request on the same connection is balanced anew",
-	"transparent":        "requests go to servers, not to where the client wanted",
-	"http_proxy":         "requests go to servers, not to where the client wanted",
-	"abortonclose":       "requests whose client has gone away stay in the queue",
-	"external-check":     "checks by a program",
-	"disable-h2-upgrade": "protocol changes",
-}
 
 // option reads `option NAME` and `no option NAME`.
 func (im *translation) option(p *proxy, l *line) error {
 	at, off := 1, false
 	if l.arg(0) == "no" {
 		if l.arg(1) != "option" {
-			im.Harmless(l, "no %s", source.Short(l.text(1)))
+			im.byTable(l, "", l.arg(1))
 			return nil
 		}
 		at, off = 2, true
@@ -35,14 +22,12 @@ func (im *translation) option(p *proxy, l *line) error {
 	case name == "allbackups":
 		p.options.AllBackups = !off
 		im.Translated(l, "%s: %s", l.text(0), backups(!off))
-	case lostOptions[name] != "" && !off:
-		im.NotCarried(l, "option %s: %s", name, lostOptions[name])
-	case strings.HasSuffix(name, "chk") || strings.HasSuffix(name, "-check"):
-		im.Harmless(l, "option %s: what a health check asks for; a server that is up passes it", name)
+	case off && lost["option "+name] != "":
+		im.Harmless(l, "no option %s: as without the option", name)
 	case name == "forwardfor":
 		im.forwardFor(p, l, at+1, off)
 	default:
-		im.Harmless(l, "%s: no influence on which server a request gets", source.Short(l.text(0)))
+		im.byTable(l, "option", name)
 	}
 	return nil
 }

@@ -15,15 +15,35 @@ func (im *translation) finish() {
 	for _, p := range im.proxies {
 		if len(p.servers) == 0 {
 			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
+			for _, l := range p.stick {
+				im.Harmless(l, "stick: the section has no servers")
+			}
 			continue
 		}
 		pool := im.pool(p)
 		im.Pools = append(im.Pools, pool)
 		im.Translated(p.at, "%s %s: %d servers, policy %s", p.kind, source.Short(p.name), len(p.servers), pool.Policy)
 	}
+	im.designate()
 	for _, t := range im.tableList {
 		if !t.used {
 			im.Harmless(t.at, "stick-table: no stick rule uses it to choose servers")
+		}
+	}
+}
+
+// designate marks the pool that the first frontend or listener sends requests to where no rule sends them elsewhere.
+func (im *translation) designate() {
+	for _, e := range im.entries {
+		name := e.defaultBackend
+		if e.kind == "listen" && len(e.servers) > 0 {
+			name = e.name
+		}
+		for i := range im.Pools {
+			if im.Pools[i].Name == name {
+				im.Pools[i].Default = true
+				return
+			}
 		}
 	}
 }

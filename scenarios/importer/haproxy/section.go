@@ -22,6 +22,7 @@ type translation struct {
 	defaults    map[string]*settings // by name
 	last        *settings            // of the last defaults section
 	proxies     []*proxy
+	entries     []*proxy         // frontends and listeners
 	named       map[string]*line // backends and listeners
 	peers       map[string]*peers
 	tables      map[string]*table // by the name of their proxy
@@ -170,6 +171,7 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 	}
 	switch p.kind {
 	case "frontend":
+		im.entries = append(im.entries, p)
 		im.Harmless(l, "frontend %s: which requests get here is part of the workload", source.Short(p.name))
 	case "defaults":
 		im.Translated(l, "defaults: for the sections behind it")
@@ -180,6 +182,9 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 	case "backend", "listen":
 		if was := im.named[p.name]; was != nil {
 			return nil, l.errorf(1, "%s %q is defined twice, first in %s line %d", p.kind, source.Short(p.name), was.File, was.Line)
+		}
+		if p.kind == "listen" {
+			im.entries = append(im.entries, p)
 		}
 		im.named[p.name] = l
 		im.proxies = append(im.proxies, p)

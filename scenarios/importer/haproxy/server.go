@@ -26,25 +26,26 @@ func newServerParams() serverParams {
 	return serverParams{weight: 1, inter: 2 * sim.Second, fall: 3, rise: 2}
 }
 
-// serverWords are the parameters without influence on routing, load or sessions, by how many words follow.
-var serverWords = map[int]string{
-	0: `allow-0rtt check-send-proxy check-ssl check-via-socks4 check-no-sslv3 no-check-ssl no-check-send-proxy
-		force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-send-proxy no-send-proxy-v2
-		no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11
-		no-tlsv12 no-tlsv13 no-verifyhost send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn send_proxy ssl
-		ssl-reuse sslv3 tfo tls-tickets tlsv10 tlsv11 tlsv12 tlsv13 no-tfo no-renegotiate
-		renegotiate check-reuse-pool no-check-reuse-pool`,
-	1: `addr agent-addr agent-port agent-send alpn ca-file check-alpn check-pool-conn-name check-proto check-sni ciphers
-		ciphersuites client-sigalgs cc crl-file crt curves error-limit guid hash-key idle-ping init-addr init-state
-		log-bufsize log-proto max-reuse namespace npn pool-conn-name pool-low-conn pool-max-conn
-		pool-purge-delay port proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers shard sigalgs
-		sni socks4 ssl-max-ver ssl-min-ver source tcp-md5sig tcp-ut usesrc verify verifyhost ws interface`,
-}
+// The parameters without influence on routing, load or sessions: those that stand alone, and those that a value follows.
+const (
+	serverFlags = `allow-0rtt check-send-proxy check-ssl check-via-socks4 check-no-sslv3 no-check-ssl no-check-send-proxy
+		force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 no-send-proxy no-send-proxy-v2 no-send-proxy-v2-ssl
+		no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13
+		no-verifyhost send-proxy send-proxy-v2 send-proxy-v2-ssl send-proxy-v2-ssl-cn send_proxy ssl ssl-reuse sslv3 tfo
+		tls-tickets tlsv10 tlsv11 tlsv12 tlsv13 no-tfo no-renegotiate renegotiate check-reuse-pool no-check-reuse-pool
+		check-sni-auto no-check-sni-auto sni-auto no-sni-auto no-agent-check ktls`
+	serverOptions = `addr agent-addr agent-port agent-send alpn ca-file check-alpn check-pool-conn-name check-proto check-sni
+		ciphers ciphersuites client-sigalgs cc crl-file crt curves error-limit guid healthcheck idle-ping init-addr
+		log-bufsize log-proto max-reuse namespace npn pool-conn-name pool-low-conn pool-max-conn pool-purge-delay port proto
+		proxy-v2-options quic-cc-algo resolve-net resolve-opts resolve-prefer resolvers shard sigalgs sni socks4 ssl-max-ver
+		ssl-min-ver source tcp-md5sig tcp-ut usesrc verify verifyhost interface`
+)
 
+// harmlessParams are those parameters, by how many words follow.
 var harmlessParams = func() map[string]int {
 	arity := map[string]int{}
-	for n, list := range serverWords {
-		for _, w := range strings.Fields(list) {
+	for n, list := range []string{serverFlags, serverOptions} {
+		for w := range strings.FieldsSeq(list) {
 			arity[w] = n
 		}
 	}
@@ -65,6 +66,10 @@ var lostParams = map[string]struct {
 	"on-marked-up":   {1, "requests in flight on backup servers continue"},
 	"track":          {1, "the server has its own state"},
 	"ws":             {1, "the protocol of WebSockets"},
+	"hash-key":       {1, "servers have their places on the ring by number"},
+	"init-state":     {1, "every server starts as if it had been up"},
+	"redir":          {1, "requests that are answered by a redirect to the server"},
+	"strict-maxconn": {0, "maxconn is the limit on requests in flight; idle connections do not count"},
 }
 
 // params reads the words of l from word i.
@@ -83,7 +88,7 @@ func (im *translation) params(s *serverParams, l *line, i int) error {
 			known, used = true, n
 		}
 		if !known {
-			im.NotCarried(l, "server parameter %s: not known", source.Short(word))
+			im.NotCarried(l, "server parameter %s: not understood", source.Short(word))
 		}
 		i += used
 	}

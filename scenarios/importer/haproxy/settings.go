@@ -23,6 +23,8 @@ type settings struct {
 	forwardsFor string // option forwardfor: "add" or "if-none"; "" = off
 	forwarded   bool   // the source address is the one that proxies in front tell
 	defaultSrv  serverParams
+
+	defaultBackend string // where requests go that no rule sends elsewhere
 }
 
 func newSettings() settings {

@@ -91,12 +91,8 @@ func (im *translation) global(l *line) error {
 		im.Translated(l, "nbproc %d: as many balancer instances, each with its own tables", n)
 	case "nbthread", "thread-groups", "cpu-map":
 		im.Translated(l, "%s: threads share the process's tables, so they are one instance", word)
-	case "maxconn":
-		im.NotCarried(l, "maxconn %s: the limit on client connections is assumed not to be reached", source.Short(l.arg(1)))
-	case "spread-checks", "max-spread-checks":
-		im.NotCarried(l, "%s: health checks are equally spaced", word)
 	default:
-		im.Harmless(l, "%s: a setting of the process", source.Short(word))
+		im.byTable(l, "global", word)
 	}
 	return nil
 }

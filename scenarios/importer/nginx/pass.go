@@ -16,6 +16,7 @@ import (
 type pass struct {
 	d *directive
 	context
+	rest bool // requests go elsewhere by a rule only
 }
 
 // isPass reports whether the directive sends requests to servers.
@@ -45,12 +46,12 @@ func (t *translation) pass(d *directive, c context) error {
 		name = upstreamName(resolved)
 	}
 	if g := t.upstreams[scoped(c.stream, name)]; g != nil {
-		g.passes = append(g.passes, pass{d, c})
+		g.passes = append(g.passes, pass{d, c, true})
 		t.remark(ir.Translated, d, "leads to upstream %s", source.Short(g.name))
 		return nil
 	}
 	if strings.Contains(name, "$") {
-		t.computed = append(t.computed, pass{d, c})
+		t.computed = append(t.computed, pass{d, c, false})
 		t.remark(ir.NotCarried, d, "the server is computed for each request")
 		return nil
 	}
@@ -81,12 +82,44 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 			name := upstreamName(a)
 			if g := t.upstreams[scoped(c.stream, name)]; g != nil && !slices.Contains(names, name) {
 				names = append(names, name)
-				g.passes = append(g.passes, pass{d, c})
+				g.passes = append(g.passes, pass{d, c, name == upstreamName(b.value)})
 			}
 		}
 	}
 	t.remark(ir.NotCarried, d, "%s at line %d chooses the upstream (%s); each pool stands for itself, without its share of the requests",
 		b.d.name, b.d.Line, source.Short(strings.Join(names, ", ")))
+}
+
+// designate marks the pool that gets the requests for / of the default server, or else of the first server that has such a pool.
+func (t *translation) designate() {
+	var chosen *pass
+	var designated *group
+	for _, g := range t.order {
+		for i := range g.passes {
+			p := &g.passes[i]
+			if p.rest && p.root && p.server != nil && (chosen == nil || p.server.ahead(chosen.server)) {
+				chosen, designated = p, g
+			}
+		}
+	}
+	for i, g := range t.order {
+		t.Pools[len(t.Pools)-len(t.order)+i].Default = g == designated
+	}
+}
+
+// ahead reports whether a server block gets requests rather than another one where no name tells.
+func (d *directive) ahead(of *directive) bool {
+	if a, b := d.isDefault(), of.isDefault(); a != b {
+		return a
+	}
+	return d.Line < of.Line && d.File == of.File
+}
+
+// isDefault reports whether a server block takes requests for hosts that no other one names.
+func (d *directive) isDefault() bool {
+	return slices.ContainsFunc(d.block, func(x directive) bool {
+		return x.name == "listen" && (slices.Contains(x.args, "default_server") || slices.Contains(x.args, "default"))
+	})
 }
 
 // applyPasses takes the settings of the first pass to the upstream, and remarks on others that differ.
@@ -161,25 +194,32 @@ func (t *translation) retries(g *group, p pass) {
 			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
 		}
 	}
-	g.pool.Limits.Connect = t.timeLimit(p.connect, "how long a connection to a host that is gone takes to fail")
-	g.pool.Limits.Attempt = t.timeLimit(p.read, "how long a server has for its answer")
+	attempt := sim.Time(defaultTimeLimit)
+	if p.stream {
+		attempt = streamTimeLimit
+	}
+	g.pool.Limits.Connect = t.timeLimit(p.connect, defaultTimeLimit, "how long a connection to a host that is gone takes to fail")
+	g.pool.Limits.Attempt = t.timeLimit(p.read, attempt, "how long a server has for its answer")
 	g.pool.Params = params.Embed(g.pool.Params, r)
 	if g.attempts = r.Tries; !r.NextUpstream {
 		g.attempts = 1
 	}
 }
 
-// defaultTimeLimit is that of proxy_connect_timeout and proxy_read_timeout.
-const defaultTimeLimit = 60 * sim.Second
+// The defaults of proxy_connect_timeout and proxy_read_timeout, and of proxy_timeout of the stream module.
+const (
+	defaultTimeLimit = 60 * sim.Second
+	streamTimeLimit  = 10 * sim.Minute
+)
 
 // timeLimit reads a time limit of an attempt; d is nil where there is none.
-func (t *translation) timeLimit(d *directive, what string) sim.Time {
+func (t *translation) timeLimit(d *directive, otherwise sim.Time, what string) sim.Time {
 	if d == nil || len(d.args) != 1 {
-		return defaultTimeLimit
+		return otherwise
 	}
 	limit, err := d.time(d.name, d.args[0])
 	if err != nil || limit <= 0 {
-		return defaultTimeLimit
+		return otherwise
 	}
 	t.remark(ir.Translated, d, "%s", what)
 	return limit

@@ -28,6 +28,8 @@ type translation struct {
 // context is what the blocks around a directive say that matters for balancing; inner settings win.
 type context struct {
 	stream   bool       // in the stream block
+	server   *directive // around it
+	root     bool       // in location /, or in no location
 	next     *directive // proxy_next_upstream and its relatives
 	tries    *directive
 	within   *directive // proxy_next_upstream_timeout
@@ -106,7 +108,14 @@ func (t *translation) walk(list []directive, c context) error {
 			continue
 		}
 		inner := c
-		inner.stream = c.stream || d.name == "stream"
+		switch d.name {
+		case "stream":
+			inner.stream = true
+		case "server":
+			inner.server, inner.root = d, true
+		case "location":
+			inner.root = c.root && len(d.args) == 1 && d.args[0] == "/"
+		}
 		if err := t.walk(d.block, inner); err != nil {
 			return err
 		}
@@ -125,7 +134,7 @@ func (c *context) settle(d *directive) {
 			c.tries = d
 		case "next_upstream_timeout":
 			c.within = d
-		case "read_timeout":
+		case "read_timeout", "timeout": // proxy_timeout of the stream module
 			c.read = d
 		case "send_timeout":
 			c.send = d
@@ -147,32 +156,12 @@ func (t *translation) directive(d *directive, c context) error {
 		return d.want(1, 1)
 	case isPass(d.name):
 		return t.pass(d, c)
-	case heldBack[d.name] != "":
-		t.remark(ir.NotCarried, d, "%s", heldBack[d.name])
-	case strings.HasPrefix(d.name, "balancer_by_lua"):
-		t.remark(ir.NotCarried, d, "a program chooses the server")
 	case passSetting(d.name) || d.name == "set" || table(d.name):
 		t.settings = append(t.settings, d)
-	case len(d.block) > 0:
 	default:
-		t.remark(ir.Harmless, d, "no influence on routing, load or sessions")
+		t.byTable(d)
 	}
 	return nil
-}
-
-// heldBack are directives outside upstreams that change which requests reach the servers.
-var heldBack = map[string]string{
-	"limit_req":             "requests beyond the rate never reach a server; not part of the import",
-	"limit_conn":            "requests beyond the number never reach a server; not part of the import",
-	"proxy_cache":           "answers from the cache never reach a server; not part of the import",
-	"fastcgi_cache":         "answers from the cache never reach a server; not part of the import",
-	"uwsgi_cache":           "answers from the cache never reach a server; not part of the import",
-	"scgi_cache":            "answers from the cache never reach a server; not part of the import",
-	"mirror":                "mirrored requests add load to servers; not part of the import",
-	"auth_request":          "each request makes another one; not part of the import",
-	"sticky_cookie_insert":  "obsolete spelling of sticky; not part of the import",
-	"proxy_bind":            "servers see another source address; a hash of addresses behind them would too",
-	"session_sticky_header": "sticky sessions of Tengine; not part of the import",
 }
 
 // passSetting reports whether settle or a pass deals with the directive.
@@ -193,6 +182,7 @@ func (t *translation) finish() {
 		}
 		t.Pools = append(t.Pools, g.pool)
 	}
+	t.designate()
 	t.workersRemark()
 	t.realIPRemark()
 	for _, d := range t.settings {

@@ -32,7 +32,7 @@ func (d *directive) String() string {
 // table reports whether the block called name holds lines of data instead of directives.
 func table(name string) bool {
 	switch name {
-	case "map", "geo", "types", "split_clients", "charset_map", "match":
+	case "map", "num_map", "geo", "types", "split_clients", "charset_map", "match":
 		return true
 	}
 	return false

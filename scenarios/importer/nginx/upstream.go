@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"strings"
+
 	"stickysim/policies"
 	"stickysim/policies/keys"
 	nginxpolicy "stickysim/policies/nginx"
@@ -91,8 +93,14 @@ func (t *translation) inUpstream(g *group, d *directive, names source.Names) err
 		t.remark(ir.NotCarried, d, "keeps a client's connection with one server connection (NGINX Plus); not part of the policy")
 	case "state":
 		t.remark(ir.NotCarried, d, "the servers are in a state file (NGINX Plus), which was not read")
+	case "check", "check_http_send", "check_http_expect_alive", "check_keepalive_requests":
+		t.remark(ir.NotCarried, d, "%s", lost[d.name])
 	default:
-		t.remark(ir.NotCarried, d, "not understood")
+		if strings.HasPrefix(d.name, "balancer_by_lua") {
+			t.remark(ir.NotCarried, d, "a program chooses the server")
+		} else {
+			t.remark(ir.NotCarried, d, "not understood")
+		}
 	}
 	return nil
 }
