@@ -17,7 +17,7 @@ type StickTable struct {
 	Hashing `yaml:",inline"`
 	Balance string         `yaml:"balance" doc:"balance line for clients that the table does not hold, for example leastconn"`
 	Key     string         `yaml:"key" doc:"what stick on looks at: src or hdr_ip(NAME), or an expression such as hdr(X-Key), which is the last value of a list"`
-	Type    string         `yaml:"type" check:"oneof=|ip|ipv6|integer|string|binary" doc:"type of the table's keys; empty = ip for src, string otherwise"`
+	Type    string         `yaml:"type" check:"oneof=|ip|ipv6|integer|string|binary" doc:"type of the table's keys; empty = ip for src, string otherwise; ip holds IPv4 addresses only, so that clients with IPv6 addresses do not stick: ipv6 holds both"`
 	Len     int            `yaml:"len" check:"min=0" doc:"most characters of a string key; 0 = 31"`
 	Size    policies.Bytes `yaml:"size" check:"min=1" doc:"most entries; m and k are 1024 times"`
 	Expire  sim.Time       `yaml:"expire" check:"min=0" doc:"entries not used for so long are dropped; 0 = never"`
