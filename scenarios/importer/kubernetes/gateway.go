@@ -41,7 +41,11 @@ func (im *translation) route(o *object) {
 			if im.same("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached) {
 				continue
 			}
-			p := im.envoy(im.newPool(to, name.Value()))
+			made := im.newPool(to, name.Value())
+			if im.googlePolicies(to, name.Value(), made) {
+				continue
+			}
+			p := im.envoy(made)
 			p.ruleLimits(o, rule)
 			p.gatewayPolicy(o, policy, rule.Get("retry"), session)
 		}

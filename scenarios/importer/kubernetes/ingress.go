@@ -4,10 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
-	"stickysim/scenarios/importer/ir"
 )
 
 // ingress makes a pool of every Service an Ingress leads to, balanced as its controller does.
@@ -37,7 +35,13 @@ func (im *translation) ingress(o *object) {
 				im.traefik(o.root, nil, p)
 			}
 		case "haproxy":
-			im.haproxy(o, p)
+			im.haproxyTech(o, s, p)
+		case "haproxy-ingress":
+			im.haproxyIngress(o, s, p)
+		case "gce":
+			im.gce(o, s, p)
+		case "apisix":
+			im.apisixPool(o, b.Value(), p)
 		default:
 			im.ingressNginx(o, p, b.Value())
 		}
@@ -60,6 +64,7 @@ var controllers = []struct{ prefix, class string }{
 	{"nginx.ingress.kubernetes.io/", "nginx"}, {"nginx.org/", "nginx.org"}, {"nginx.com/", "nginx.org"},
 	{"alb.ingress.kubernetes.io/", "alb"}, {"konghq.com/", "kong"},
 	{"traefik.ingress.kubernetes.io/", "traefik"}, {"haproxy.org/", "haproxy"},
+	{"haproxy-ingress.github.io/", "haproxy-ingress"}, {"cloud.google.com/", "gce"}, {"networking.gke.io/", "gce"}, {"k8s.apisix.apache.org/", "apisix"},
 }
 
 func ofController(annotation *tree.Node) bool {
@@ -94,7 +99,7 @@ func (im *translation) class(o *object) string {
 		im.Assumed(at, "ingress class %s: annotations of %s decide", at, hint)
 		class = hint
 	}
-	for _, known := range []string{"nginx.org", "nginx", "alb", "kong", "traefik", "haproxy"} {
+	for _, known := range []string{"nginx.org", "nginx", "alb", "kong", "traefik", "haproxy-ingress", "haproxy", "gce", "apisix"} {
 		if strings.Contains(class, known) {
 			if at != nil {
 				im.Translated(at, "ingress class %s", source.Short(class))
@@ -127,15 +132,4 @@ func backends(o *object) []*tree.Node {
 		}
 	}
 	return list
-}
-
-// haproxy reads the annotations of HAProxy's ingress controller.
-func (im *translation) haproxy(o *object, p *ir.Pool) {
-	p.Policy, p.Key = "haproxy/roundrobin", ir.KeySource{Kind: "none"}
-	if c := o.annotation("haproxy.org/cookie-persistence"); c.Value() != "" {
-		p.Policy, p.CookieName = "haproxy/cookie", c.Value()
-		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie-persistence"}
-		im.Translated(c, "cookie-persistence: policy haproxy/cookie")
-	}
-	p.Params = params.Of(p.Policy)
 }

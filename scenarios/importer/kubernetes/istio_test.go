@@ -97,7 +97,7 @@ func TestIstioHosts(t *testing.T) {
 	}
 	files := "---\napiVersion: v1\nkind: Service\nmetadata: {name: shop, namespace: prod}\nspec: {selector: {app: shop}}\n" + pods("prod", "one", "5") + pods("prod", "two", "2")
 	text := strings.Replace(rule("subsets: [{name: v2, labels: {v: two}}]"), "host: shop", "host: shop.prod.svc.cluster.local", 1) + files
-	if p := importText(t, text).Pools[0]; p.Name != "shop" || p.Replicas != 5 {
+	if p := importText(t, text).Pools[0]; p.Name != "shop" || p.Replicas != 7 {
 		t.Errorf("%+v", p)
 	}
 	text += virtual("{route: [{destination: {host: shop.prod.svc.cluster.local, subset: v2}}]}")

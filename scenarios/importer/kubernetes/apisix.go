@@ -1,0 +1,141 @@
+package kubernetes
+
+import (
+	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+var _ = register("apisix.apache.org", (*translation).apisixRoute, "ApisixRoute")
+
+// apisixRoute makes a pool of each Service that a route of APISIX leads to.
+func (im *translation) apisixRoute(o *object) {
+	for _, route := range append(o.spec("http").Children(), o.spec("stream").Children()...) {
+		backends := route.Get("backends").Children()
+		if b := route.Get("backend"); b != nil {
+			backends = append(backends, b)
+		}
+		for _, b := range backends {
+			im.apisixBackend(o, route, b, len(backends) > 1)
+		}
+		im.leaveOut(route, "upstreams that no Service stands behind are not read", "upstreams")
+	}
+}
+
+func (im *translation) apisixBackend(o *object, route, b *tree.Node, several bool) {
+	name := b.Get("serviceName")
+	if name.Value() == "" {
+		im.NotCarried(b, "a backend without serviceName")
+		return
+	}
+	im.Translated(name, "backend service %s", name)
+	if w := b.Get("weight"); w != nil && several {
+		im.NotCarried(w, "weight: the split between backends is not modelled")
+	}
+	if g := b.Get("resolveGranularity"); g.Value() == "service" {
+		im.NotCarried(g, "resolveGranularity service: APISIX goes to the Service, whose own balancing then decides")
+	}
+	im.leaveOut(b, "groups of pods are not read apart", "subset")
+	if im.same("apisix", o.ref("Service", name.Value()), route.Get("timeout")) {
+		return
+	}
+	p := im.newPool(o, name.Value())
+	im.apisixPool(o, name.Value(), p)
+	im.apisixTimes(route.Get("timeout"), p)
+}
+
+// apisixPool reads the ApisixUpstream that has the name of a Service.
+func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
+	p.Balancers.Scope = "process"
+	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
+	p.Params = params.Of(p.Policy)
+	p.Limits = ir.Limits{Connect: 60 * sim.Second, Attempt: 60 * sim.Second}
+	p.Redispatch = max(0, min(p.Replicas, 15)-1) // as many attempts as there are pods
+	u := im.named[o.ref("ApisixUpstream", service)]
+	if u == nil {
+		im.Assumed(o.root, "service %s: no ApisixUpstream; APISIX's round robin", source.Short(p.Name))
+		return
+	}
+	spec := u.root.Get("spec")
+	im.apisixBalance(spec.Get("loadbalancer"), p)
+	im.apisixTimes(spec.Get("timeout"), p)
+	im.whole(spec.Get("retries"), 0, 15, &p.Redispatch)
+	im.apisixProbe(spec.Get("healthCheck", "active"), p)
+	im.leaveOut(spec.Get("healthCheck"), "failed requests do not put a pod aside", "passive")
+	im.leaveOut(spec, "not read apart from the other pods", "subsets", "externalNodes", "discovery", "portLevelSettings")
+}
+
+// apisixBalance chooses the policy.
+func (im *translation) apisixBalance(n *tree.Node, p *ir.Pool) {
+	kind := n.Get("type")
+	switch kind.Value() {
+	case "chash":
+		im.apisixHash(n, p)
+		im.Translated(kind, "type chash: policy consistent-hash; the points of APISIX's ring are others")
+		return
+	case "least_conn":
+		p.Policy, p.Params = "least-connections", params.Of("least-connections")
+	case "", "roundrobin":
+	default:
+		im.NotCarried(kind, "type %s: not modelled; round robin is used", kind)
+		return
+	}
+	if kind != nil {
+		im.Translated(kind, "type %s: policy %s", kind, p.Policy)
+	}
+}
+
+// apisixHash reads what is hashed: a variable of nginx, a header or a cookie.
+func (im *translation) apisixHash(n *tree.Node, p *ir.Pool) {
+	from, key := n.Get("hashOn"), n.Get("key")
+	p.Policy, p.Params = "consistent-hash", params.Of("consistent-hash", params.Setting{Name: "replicas", Value: 160})
+	switch from.Value() {
+	case "cookie":
+		p.CookieName = key.Value()
+		p.Key = ir.KeySource{Kind: "cookie", Name: key.Value(), Text: "hashOn cookie"}
+		im.Assumed(key, "cookie %s: the application sets it; every client has one", key)
+	case "header":
+		p.Key = ir.HeaderKey(key.Value(), "hashOn header")
+	case "", "vars":
+		p.Key, _ = im.variable(key, key.Value())
+	default:
+		im.NotCarried(from, "hashOn %s: not modelled; a text that every client has for itself is hashed", from)
+		p.Key = ir.KeySource{Kind: "header", Text: from.Value()}
+		return
+	}
+	if p.Key.Kind == "address" || p.Key.Address {
+		p.Params = params.With(p.Params, params.Setting{Name: "key", Value: "address"})
+	}
+	if from != nil {
+		im.Translated(from, "hashOn: %s", from)
+	}
+	if key != nil {
+		im.Translated(key, "key: %s", key)
+	}
+}
+
+func (im *translation) apisixTimes(n *tree.Node, p *ir.Pool) {
+	im.span(n.Get("connect"), &p.Limits.Connect)
+	im.span(n.Get("read"), &p.Limits.Attempt)
+}
+
+// apisixProbe reads an active health check. A pod that is gone refuses connections, which counts as a failure of TCP.
+func (im *translation) apisixProbe(n *tree.Node, p *ir.Pool) {
+	if n == nil {
+		return
+	}
+	h := sim.Health{Interval: sim.Second, Down: sim.Second, Timeout: sim.Second, Fall: 2, Rise: 2}
+	im.span(n.Get("timeout"), &h.Timeout)
+	im.span(n.Get("healthy", "interval"), &h.Interval)
+	im.span(n.Get("unhealthy", "interval"), &h.Down)
+	im.whole(n.Get("healthy", "successes"), 1, 254, &h.Rise)
+	im.whole(n.Get("unhealthy", "tcpFailures"), 1, 254, &h.Fall)
+	if h.Interval <= 0 || h.Timeout <= 0 {
+		im.NotCarried(n, "active: interval and timeout must be longer than 0s")
+		return
+	}
+	p.Health = &h
+	im.Translated(n, "active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
+}
