@@ -18,12 +18,14 @@ import (
 type configuration struct {
 	Type     string // product; empty = detected
 	Upstream string // name of the pool; empty = see importer.Choose
+	Strict   bool   // end with an error where something is not carried over
 }
 
 func (o *configuration) flags(c *cobra.Command) {
 	products := importer.Products()
 	c.Flags().StringVar(&o.Type, "type", "", "`product` of the configuration: "+strings.Join(products, ", ")+" (default: detected)")
 	c.Flags().StringVar(&o.Upstream, "upstream", "", "`name` of the upstream, backend or service (default: the one that the file designates, else the largest sticky one)")
+	c.Flags().BoolVar(&o.Strict, "strict", false, "exit with code 2, after the output, if anything is not carried over")
 	_ = c.RegisterFlagCompletionFunc("upstream", completeUpstream)
 	_ = c.RegisterFlagCompletionFunc("type", cobra.FixedCompletions(products, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -79,6 +81,14 @@ func (o *configuration) choose(s *streams, c *ir.Config, names []string) (*ir.Po
 		s.note("%s", poolTable(c, p))
 	}
 	return p, nil
+}
+
+// verdict is the error of --strict: nil without it, or where everything is carried over.
+func (o *configuration) verdict(c *ir.Config) error {
+	if n := len(c.In(ir.NotCarried)); o.Strict && n > 0 {
+		return usagef("--strict: %s not carried over", count(n, "remark"))
+	}
+	return nil
 }
 
 // poolTable lists the pools of a configuration, the chosen one marked.

@@ -63,8 +63,10 @@ func importFiles(s *streams, o *ImportOptions) error {
 		return usagef("%s:%d: %q makes no scenario: %w", p.File, p.Line, p.Name, err)
 	}
 	if o.Output == "" {
-		_, err = s.out.Write(yaml)
-		return err
+		if _, err = s.out.Write(yaml); err != nil {
+			return err
+		}
+		return o.verdict(c)
 	}
 	if err := s.writeText("--output", o.Output, yaml); err != nil {
 		return err
@@ -75,7 +77,7 @@ func importFiles(s *streams, o *ImportOptions) error {
 		}
 	}
 	s.note("run it with: stickysim run %s", o.Output)
-	return nil
+	return o.verdict(c)
 }
 
 // printRemarks says what became of the configuration. What was not carried over comes last, where people look first.

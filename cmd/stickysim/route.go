@@ -38,7 +38,8 @@ func newRoute(s *streams) *cobra.Command {
 			"SOURCE is the configuration of a load balancer, or a scenario. A fragment with only the upstream, " +
 			"backend or balancer block is enough.\n\n" +
 			"A key is what the policy looks at: the client address, or the value of a header, query argument, cookie " +
-			"or URI. Keys are one per line, or the column `key` of a CSV file.\n\n" +
+			"or URI. Keys are one per line, or the column `key` of a CSV file; of an access log they are the clients, " +
+			"in order of arrival. Files may be compressed with gzip.\n\n" +
 			"The output is CSV with the columns key,server. If no server answers a request, server is the status that " +
 			"the client gets, such as !502.",
 		Example: routeExample, Args: cobra.ExactArgs(1), ValidArgsFunction: completeScenarios,
@@ -60,7 +61,7 @@ func routeKeys(s *streams, o *RouteOptions) error {
 }
 
 func routeNow(s *streams, o *RouteOptions) error {
-	source, err := s.routeSource(o)
+	source, verdict, err := s.routeSource(o)
 	if err != nil {
 		return err
 	}
@@ -75,14 +76,17 @@ func routeNow(s *streams, o *RouteOptions) error {
 	defer in.Close()
 	out := s.out
 	if o.Trace != "" {
-		return out.blame(name, route.Trace(out, in, source, o.Changes))
+		if err := route.Trace(out, in, source, o.Changes); err != nil {
+			return out.blame(name, err)
+		}
+		return verdict
 	}
 	sum, err := route.Keys(out, in, source, o.Options)
 	if err != nil {
 		return out.blame(name, err)
 	}
 	summarizeRoutes(s, o, &sum)
-	return nil
+	return verdict
 }
 
 // input opens a file of keys. An empty name stands for an empty file.

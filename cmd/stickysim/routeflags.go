@@ -12,7 +12,7 @@ func (o *RouteOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.Policy, "policy", "", "alternative of the scenario, or policy `name` (default: the first alternative)")
 	f.StringVar(&o.Version, "product-version", "", "product `version` whose behaviour to use (default: the newest)")
 	f.StringArrayVar(&o.Resolve, "resolve", nil, "addresses of a host name: `host=address,address` (repeatable)")
-	f.StringVar(&o.Keys, "keys", "", "`file` with keys; - is standard input")
+	f.StringVar(&o.Keys, "keys", "", "`file` with keys, or an access log; - is standard input")
 	f.IntVar(&o.Requests, "requests", 0, "route this `number` of requests without a key")
 	f.StringVar(&o.Trace, "trace", "", "replay requests and events from a CSV `file` with columns t_ms,op,req,key,cookie_in")
 	f.StringVar(&o.KeyIs, "key-is", "", "`kind` of the keys, if SOURCE does not say: "+strings.Join(keyKinds, ", "))

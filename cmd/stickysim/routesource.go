@@ -11,66 +11,87 @@ import (
 
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/scenarios/route"
 )
 
 var keyKinds = []string{"address", "header", "argument", "cookie", "uri", "none"}
 
-// routeSource reads SOURCE: a scenario, or the configuration of a load balancer.
-func (s *streams) routeSource(o *RouteOptions) (route.Source, error) {
-	switch {
-	case o.Requests < 0 || o.Requests > 1e9:
-		return route.Source{}, usagef("--requests: must be a number up to 1000000000, got %d", o.Requests)
-	case o.Format != "csv" && o.Format != "json":
-		return route.Source{}, usagef("--format: must be csv or json, got %q", o.Format)
-	case o.KeyIs != "" && !slices.Contains(keyKinds, o.KeyIs):
-		return route.Source{}, usagef("--key-is: unknown kind %q%s", o.KeyIs, didYouMean(o.KeyIs, keyKinds))
-	}
-	if o.Source == "-" && (o.Keys == "-" || o.Trace == "-") {
-		return route.Source{}, usagef("standard input cannot be both SOURCE and keys")
-	}
-	if err := o.check(); err != nil {
-		return route.Source{}, err
+// routeSource reads SOURCE: a scenario, or the configuration of a load balancer. verdict is the error of --strict, for the end.
+func (s *streams) routeSource(o *RouteOptions) (source route.Source, verdict, err error) {
+	if err := o.validate(); err != nil {
+		return source, nil, err
 	}
 	isScenario, err := s.isScenario(o)
-	if err != nil {
-		return route.Source{}, err
-	}
-	source, err := route.Source{}, error(nil)
-	if isScenario {
+	switch {
+	case err != nil:
+	case isScenario && o.Strict:
+		err = usagef("--strict applies to the configuration of a load balancer; %s is a scenario", o.Source)
+	case isScenario:
 		source, err = s.scenarioSource(o)
-	} else {
-		source, err = s.configSource(o)
+	default:
+		source, verdict, err = s.configSource(o)
 	}
 	source.Seed = o.Seed
 	if o.KeyIs != "" {
 		source.Key = o.KeyIs
 	}
-	return source, err
+	return source, verdict, err
 }
 
-func (s *streams) configSource(o *RouteOptions) (route.Source, error) {
+func (o *RouteOptions) validate() error {
+	switch {
+	case o.Requests < 0 || o.Requests > 1e9:
+		return usagef("--requests: must be a number up to 1000000000, got %d", o.Requests)
+	case o.Format != "csv" && o.Format != "json":
+		return usagef("--format: must be csv or json, got %q", o.Format)
+	case o.KeyIs != "" && !slices.Contains(keyKinds, o.KeyIs):
+		return usagef("--key-is: unknown kind %q%s", o.KeyIs, didYouMean(o.KeyIs, keyKinds))
+	case o.Source == "-" && (o.Keys == "-" || o.Trace == "-"):
+		return usagef("standard input cannot be both SOURCE and keys")
+	}
+	return o.check()
+}
+
+func (s *streams) configSource(o *RouteOptions) (source route.Source, verdict, err error) {
 	if o.Policy != "" {
-		return route.Source{}, usagef("--policy applies to scenarios; %s is the configuration of a load balancer", o.Source)
+		return source, nil, usagef("--policy applies to scenarios; %s is the configuration of a load balancer", o.Source)
 	}
 	c, err := o.read(s, []string{o.Source})
 	if err != nil {
-		return route.Source{}, err
+		return source, nil, err
 	}
 	p, err := o.choose(s, c, []string{o.Source})
+	printNotCarried(s, c)
 	if err != nil {
-		return route.Source{}, err
+		return source, nil, err
 	}
 	if o.Version != "" {
 		if err := importer.AtVersion(p, c.Product, o.Version); err != nil {
-			return route.Source{}, usagef("--product-version: %w", err)
+			return source, nil, usagef("--product-version: %w", err)
 		}
 	}
-	source, err := route.FromPool(c.Product, *p).Resolve(o.Resolve)
+	source, err = route.FromPool(c.Product, *p).Resolve(o.Resolve)
 	if err != nil {
-		return route.Source{}, usageError{err}
+		return source, nil, usageError{err}
 	}
-	return source, nil
+	return source, o.verdict(c), nil
+}
+
+// printNotCarried says what of the configuration the answers do not know of.
+func printNotCarried(s *streams, c *ir.Config) {
+	const most = 20
+	left := c.In(ir.NotCarried)
+	for i, r := range left {
+		if i == 0 {
+			s.note("%s:", ir.NotCarried.Heading())
+		}
+		if i == most {
+			s.note("  … %d more; import shows all", len(left)-most)
+			return
+		}
+		s.note("  %s", r)
+	}
 }
 
 func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {

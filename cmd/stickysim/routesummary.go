@@ -11,6 +11,9 @@ const most = 20
 
 // summarizeRoutes prints on standard error how many keys each server got.
 func summarizeRoutes(s *streams, o *RouteOptions, sum *route.Summary) {
+	if sum.Log != "" {
+		s.note("%s: an access log (%s); the keys are its clients", o.Keys, sum.Log)
+	}
 	s.note("%s", count(sum.Keys, "request"))
 	for i, l := range sum.Servers {
 		if i == most {

@@ -9,8 +9,10 @@ import (
 	"stickysim/policies/replay"
 )
 
-// input is a stream of keys: the lines of a file, or the column `key` of a CSV whose header has one.
+// input is a stream of keys: the lines of a file, the column `key` of a CSV whose header has one, or the clients of an
+// access log.
 type input struct {
+	log    *logKeys // nil: no access log
 	in     *replay.Records
 	column int // -1: whole lines
 	width  int
@@ -22,11 +24,18 @@ type input struct {
 	number     []byte
 }
 
-// newInput looks at the first line. In a file of addresses blank lines are skipped, and only the first word of a line
-// counts, so that access logs in the usual formats, which begin with the client's address, are such files; otherwise a
-// blank line is a request that lacks the header, argument or cookie.
+// newInput looks at the first lines. Gzip files are decompressed. In a file of addresses blank lines are skipped, and only the
+// first word of a line counts; otherwise a blank line is a request that lacks the header, argument or cookie.
 func newInput(in io.Reader, kind string) (*input, error) {
-	s := &input{in: replay.NewRecords(in), column: -1, addr: kind == "address"}
+	r, err := unzipped(in)
+	if err != nil {
+		return nil, err
+	}
+	s := &input{in: replay.NewRecords(r), column: -1, addr: kind == "address"}
+	if isLog(r) {
+		s.log, err = readLog(r, kind)
+		return s, err
+	}
 	line, err := s.in.Raw()
 	if err == io.EOF {
 		return s, nil
@@ -51,6 +60,9 @@ func newInput(in io.Reader, kind string) (*input, error) {
 func (s *input) next() ([]byte, error) {
 	if s.in == nil {
 		return s.counted()
+	}
+	if s.log != nil {
+		return s.log.key()
 	}
 	for {
 		key, err := s.read()
@@ -117,5 +129,16 @@ func (s *input) line() int {
 	if s.in == nil {
 		return s.made
 	}
+	if s.log != nil {
+		return s.log.next
+	}
 	return s.in.Line()
+}
+
+// unit is what line counts.
+func (s *input) unit() string {
+	if s.log != nil {
+		return "request"
+	}
+	return "line"
 }

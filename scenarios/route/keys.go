@@ -24,6 +24,7 @@ type Summary struct {
 	Moved    int // go to another server than before; only with Compare
 	Needless int // of these: the old server takes clients as before, and the new one was not favoured
 	Servers  []Load
+	Log      string // format of the access log whose clients were the keys; empty: there was none
 }
 
 // Load is how many keys a server got.
@@ -35,8 +36,8 @@ type Load struct {
 // Keys routes every key of in, one per line or the column `key` of a CSV, and writes the answers to out in order: CSV
 // key,server or, with Compare, key,server,before,moved,needless. Where no server answered, server is the status after
 // an exclamation mark, for example !503. The format json is an array of objects, one a line, with more about each.
-// Where keys are addresses, the first word of a line counts: an access log whose lines begin with the client is read
-// as it is.
+// Where keys are addresses, the first word of a line counts. Of an access log the keys are the clients, in order of arrival.
+// Files may be compressed with gzip.
 //
 // Errors about a key name its line. What was answered before has been written then.
 func Keys(out io.Writer, in io.Reader, s Source, o Options) (Summary, error) {
@@ -57,6 +58,9 @@ func Keys(out io.Writer, in io.Reader, s Source, o Options) (Summary, error) {
 		if keys, err = newInput(in, s.Key); err != nil {
 			return Summary{}, err
 		}
+	}
+	if keys.log != nil {
+		r.sum.Log = keys.log.Stats.Format
 	}
 	r.counts = make([]int, len(e.lines))
 	err = r.all(keys)
@@ -95,7 +99,7 @@ func (r *run) all(keys *input) error {
 			return err
 		}
 		if r.k, err = r.key(keys, text); err != nil {
-			return fmt.Errorf("line %d: %w", keys.line(), err)
+			return fmt.Errorf("%s %d: %w", keys.unit(), keys.line(), err)
 		}
 		if err := r.one(text); err != nil {
 			return err
