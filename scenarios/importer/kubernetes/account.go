@@ -38,8 +38,8 @@ var (
 	_ = register("helm.cattle.io", leftOut("installs a chart; import what helm template writes"), "HelmChart")
 	_ = register(gatewayAPI, leftOut("only requests are modelled, not datagrams"), "UDPRoute")
 	_ = register(gatewayAPI, (*translation).gatewayClass, "GatewayClass")
+	_ = register(gatewayAPI, (*translation).gateway, "Gateway")
 	_ = register("configuration.konghq.com", func(*translation, *object) {}, "KongUpstreamPolicy")
-	_ = register("policy", (*translation).unusedBudget, "PodDisruptionBudget")
 )
 
 // knows reports whether an object is of a kind whose fields have a meaning to the program.
@@ -50,7 +50,7 @@ func (im *translation) knows(o *object) bool {
 			read = read || k.name == o.kind
 		}
 	}
-	return read || groups[o.kind] != nil || slices.ContainsFunc(harmless, func(h source.Harmless) bool {
+	return read || o.root.Touched() || groups[o.kind] != nil || slices.ContainsFunc(harmless, func(h source.Harmless) bool {
 		return slices.ContainsFunc(h.Names, func(name string) bool { return name == o.kind || strings.HasPrefix(name, o.kind+" ") })
 	})
 }
@@ -68,11 +68,44 @@ func (im *translation) account(o *object) {
 			im.Translated(x, "%s: %s", x.Key, x)
 		}
 	}
-	if o.kind == "Service" {
+	switch o.kind {
+	case "Service":
 		im.passedBy(o)
+	case "PodDisruptionBudget":
+		im.unusedBudget(o)
+	case "EndpointSlice", "Endpoints":
+		im.unusedEndpoints(o)
+	case "Pod":
+		im.unusedPod(o)
+	case "IngressClass":
+		im.leaveOut(o.spec(), "decides for Ingresses whose class does not name a controller; it is not read", "controller")
+	case "XBackendTrafficPolicy":
+		im.leaveOut(o.spec(), "a budget of retries is not modelled", "retryConstraint")
+	case "Ingress":
+		im.resourceBackends(o)
+	case "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute":
+		im.routeParts(o)
 	}
 	im.annotations(meta, o.spec("template", "metadata"))
 	o.root.Account(im.Input, known, shown, o.kind)
+}
+
+// resourceBackends remarks on backends of an Ingress that are no Services, and on those that several rules have.
+func (im *translation) resourceBackends(o *object) {
+	all := []*tree.Node{o.root.Get("spec").First("defaultBackend", "backend")}
+	for _, rule := range o.spec("rules").Children() {
+		for _, path := range rule.Get("http", "paths").Children() {
+			all = append(all, path.Get("backend"))
+		}
+	}
+	for _, b := range all {
+		im.leaveOut(b, "only Services are read", "resource")
+		for _, name := range []*tree.Node{b.Get("service", "name"), b.Get("serviceName")} {
+			if name != nil && !name.Remarked() {
+				im.Translated(name, "backend service %s", name)
+			}
+		}
+	}
 }
 
 // refers says which Service or workload of the files an object names.
@@ -91,18 +124,5 @@ func (im *translation) refers(o *object) (text string) {
 func (im *translation) unusedBudget(o *object) {
 	if !o.used {
 		im.NotCarried(o.root, "PodDisruptionBudget %s: of no workload in these files", source.Short(o.name))
-	}
-}
-
-// gatewayClass says whose controller a Gateway has.
-func (im *translation) gatewayClass(o *object) {
-	switch c := o.spec("controllerName"); {
-	case strings.HasPrefix(c.Value(), "gateway.envoyproxy.io/"):
-		im.Translated(c, "controllerName: Envoy Gateway")
-	case c != nil:
-		im.NotCarried(c, "controllerName %s: Envoy Gateway is assumed", c)
-	}
-	if n := o.spec("parametersRef"); n != nil {
-		im.NotCarried(n, "parametersRef: how the controller's proxies are set up is not read")
 	}
 }

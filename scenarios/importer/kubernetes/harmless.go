@@ -95,7 +95,8 @@ var ownKinds = []source.Harmless{
 }
 
 // gatewayKinds are fields of the Gateway API.
-var gatewayKinds = slices.Concat(fieldsOfRoutes("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"), []source.Harmless{
+var gatewayKinds = slices.Concat(fieldsOfRoutes("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute"), []source.Harmless{
+	{Why: "which requests a rule takes", Names: []string{"HTTPRoute spec hostnames", "HTTPRoute spec rules matches", "GRPCRoute spec hostnames", "GRPCRoute spec rules matches", "TLSRoute spec hostnames"}},
 	{Why: "where a Gateway listens, and which routes it takes", Names: []string{"Gateway spec listeners", "Gateway spec addresses", "Gateway spec allowedListeners", "Gateway spec defaultScope"}},
 	{Why: "encryption", Names: []string{"Gateway spec tls"}},
 	{Why: "notes on what the controller makes", Names: []string{"Gateway spec infrastructure labels", "Gateway spec infrastructure annotations", "GatewayClass spec description"}},
@@ -105,8 +106,7 @@ var gatewayKinds = slices.Concat(fieldsOfRoutes("HTTPRoute", "GRPCRoute", "TCPRo
 func fieldsOfRoutes(kinds ...string) (lists []source.Harmless) {
 	for _, k := range kinds {
 		lists = append(lists,
-			source.Harmless{Why: "which requests a rule takes, and the Gateway that takes them", Names: []string{k + " spec parentRefs", k + " spec useDefaultGateways", k + " spec hostnames",
-				k + " spec rules name", k + " spec rules matches"}},
+			source.Harmless{Why: "which requests a rule takes, and the Gateway that takes them", Names: []string{k + " spec parentRefs", k + " spec useDefaultGateways", k + " spec rules name"}},
 			source.Harmless{Why: "the port and the API of a backend", Names: []string{k + " spec rules backendRefs group", k + " spec rules backendRefs port"}},
 			source.Harmless{Why: "of one backend alone, which takes all", Names: []string{k + " spec rules backendRefs weight"}},
 		)
@@ -123,9 +123,10 @@ var otherKinds = []source.Harmless{
 	{Why: "work without requests", Names: []string{"Job", "CronJob"}},
 	{Why: "what is watched, not how requests are balanced", Names: []string{"ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "Event", "Lease"}},
 	{Why: "where a Gateway listens, and which routes it takes", Names: []string{"ListenerSet"}},
-	{Why: "which requests a route takes", Names: []string{"IngressRoute spec routes match", "IngressRoute spec routes kind", "IngressRouteTCP spec routes match", "VirtualService spec hosts"}},
-	{Why: "the port of a backend", Names: []string{"HTTPProxy spec routes services port", "IngressRouteTCP spec routes services port"}},
-	{Why: "what it is attached to", Names: []string{"BackendTrafficPolicy spec targetRefs group", "BackendTrafficPolicy spec targetRef group"}},
+	{Why: "which requests a route takes", Names: []string{"IngressRoute spec routes match", "IngressRoute spec routes kind", "IngressRouteTCP spec routes match", "VirtualService spec hosts", "Route spec to kind", "ApisixRoute spec http name"}},
+	{Why: "the port of a backend", Names: []string{"HTTPProxy spec routes services port", "IngressRouteTCP spec routes services port", "ApisixRoute spec http backends servicePort"}},
+	{Why: "what is written down", Names: []string{"BackendConfig spec logging"}},
+	{Why: "what it is attached to", Names: []string{"GCPBackendPolicy spec targetRef group", "HealthCheckPolicy spec targetRef group", "BackendTrafficPolicy spec targetRefs group", "BackendTrafficPolicy spec targetRef group"}},
 	{Why: "an attribute for browsers", Names: []string{"BackendTrafficPolicy spec loadBalancer consistentHash cookie attributes", "KongUpstreamPolicy spec hashOn cookiePath"}},
 	{Why: "what a probe asks for; a pod that serves answers", Names: []string{"KongUpstreamPolicy spec healthchecks active type", "KongUpstreamPolicy spec healthchecks active concurrency"}},
 }

@@ -52,6 +52,7 @@ func importFiles(in *source.Input, names []string) error {
 	if im.pool(); im.wrong != nil {
 		return im.wrong
 	}
+	im.configMaps()
 	for _, o := range im.objects {
 		if !o.values {
 			im.account(o)
@@ -163,6 +164,7 @@ func (im *translation) newPool(from *object, service string) *ir.Pool {
 	if s := im.named[ref]; s != nil {
 		p.Place = s.root.Place
 		im.workload(p, s)
+		im.addresses(p, s)
 		if n := s.spec("publishNotReadyAddresses"); n.True() {
 			p.Health = &sim.Health{Interval: sim.Never}
 			im.Translated(n, "publishNotReadyAddresses: pods that are not ready get requests as well")

@@ -29,8 +29,11 @@ func serving(pod *tree.Node) *tree.Node {
 	return containers[0]
 }
 
-// cpu is the share of a machine that a pod has, in cores; 0 = not said.
-type cpu struct{ request, limit float64 }
+// cpu is the share of a machine that a pod has, or the container in it that serves, in cores; 0 = not said.
+type cpu struct {
+	request, limit float64
+	container      string
+}
 
 // capacity is what a pod can use: up to its limit, or what it is certain to get.
 func (c cpu) capacity() float64 {
@@ -46,7 +49,7 @@ func (im *translation) resources(p *ir.Pool, pod, container *tree.Node) cpu {
 	if at == nil {
 		at = container.Get("resources")
 	}
-	var c cpu
+	c := cpu{container: container.Get("name").Value()}
 	for _, x := range []struct {
 		key string
 		to  *float64

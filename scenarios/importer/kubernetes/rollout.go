@@ -27,7 +27,13 @@ func (im *translation) rollout(p *ir.Pool, o *object, drain, grace sim.Time) *ir
 	case "DaemonSet":
 		im.rolling(r, o, at, at.Get("rollingUpdate"), "0", "1")
 	default:
+		im.leaveOut(o.spec(), "no new version replaces the pods of a "+o.kind, "minReadySeconds")
 		return nil
+	}
+	if n := o.spec("paused"); n.True() {
+		im.NotCarried(n, "paused: the deploy entry replaces pods nevertheless")
+	} else if n != nil {
+		im.Translated(n, "paused: %s", n)
 	}
 	if n := o.spec("minReadySeconds"); n != nil {
 		if t, ok := n.Seconds(); ok {
@@ -155,7 +161,10 @@ func (im *translation) disruption(r *ir.Rollout, p *ir.Pool, o *object) {
 		}
 		r.Evict = min(max(x, 0), p.Replicas)
 		im.Translated(n, "PodDisruptionBudget %s: %d of %d pods may leave at a time when nodes are emptied", source.Short(b.name), r.Evict, p.Replicas)
-		im.Translated(b.root, "PodDisruptionBudget %s: of %s %s", source.Short(b.name), o.kind, source.Short(o.name))
+		im.leaveOut(b.spec(), "maxUnavailable is beside it and counts", "minAvailable")
+		im.leaveOut(b.spec("selector"), "only matchLabels are read", "matchExpressions")
+		im.Translated(labels, "selector: %s %s", o.kind, source.Short(o.name))
+		labels.Cover(true)
 		b.used = true
 	}
 }

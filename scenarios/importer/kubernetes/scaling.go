@@ -2,6 +2,8 @@ package kubernetes
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -15,8 +17,8 @@ func (im *translation) scaling(o *object, pod cpu) *sim.Autoscaler {
 	a := &sim.Autoscaler{Min: 1, Target: 0.8, Period: 15 * sim.Second, Tolerance: 0.1, Stabilize: 300 * sim.Second}
 	im.Translated(o.spec("scaleTargetRef"), "scaleTargetRef: %s", o.spec("scaleTargetRef", "name"))
 	im.bounds(o, a)
-	if pod == (cpu{}) {
-		pod = cpu{1, 1}
+	if pod.capacity() == 0 {
+		pod.request, pod.limit = 1, 1
 		im.Assumed(o.root, "autoscaler %s: its percentage is of the CPU that pods request, which is not in the file; all of their cores", source.Short(o.name))
 	}
 	target := im.target(o, pod)
@@ -84,38 +86,52 @@ func (im *translation) target(o *object, pod cpu) (found *scaleTarget) {
 	return found
 }
 
+// sources are the kinds of metrics, by the field of each.
+var sources = []string{"resource", "containerResource", "pods", "object", "external"}
+
 // metric reads a metric of CPU, per pod; nil, with a remark, for others.
 func (im *translation) metric(m *tree.Node, ratio float64, pod cpu) *scaleTarget {
-	r := m.First("resource", "containerResource")
-	t := r.Get("target", "averageUtilization")
-	if t == nil {
-		t = r.Get("targetAverageUtilization") // v2beta1
+	of := m.First(sources...)
+	for _, x := range m.Children() {
+		if x != of && slices.Contains(sources, x.Key) {
+			im.NotCarried(x, "metrics: %s is beside it and counts", of.Key)
+		}
 	}
-	value := r.Get("target", "averageValue")
-	switch name := r.Get("name").Value(); {
-	case name == "cpu" && t != nil:
-		if x, ok := t.Int(); ok && x > 0 && x <= 100_000 {
-			im.Translated(m, "metrics: %d %% of the CPU that pods request", x)
-			return &scaleTarget{float64(x) / 100 * ratio, m}
+	switch {
+	case of == nil:
+		im.NotCarried(m, "metrics: needs one of %s", strings.Join(sources, ", "))
+	case of.Key == "pods" || of.Key == "object" || of.Key == "external":
+		name := of.First("metric", "metricName")
+		if name.Is(tree.Map) {
+			name = name.Get("name")
 		}
-	case name == "cpu" && value != nil:
-		if x, ok := quantity(value); ok && x > 0 && x <= 10_000 {
-			im.Translated(m, "metrics: %g CPU a pod", x)
-			return &scaleTarget{x / pod.capacity(), m}
-		}
-	case r != nil && name != "":
-		im.NotCarried(m, "metrics: %s is not modelled, only CPU", r.Get("name"))
-		return nil
-	case m.First("pods", "object", "external") != nil:
-		of := m.First("pods", "object", "external")
-		of = of.First("metric", "metricName")
-		if of.Is(tree.Map) {
-			of = of.Get("name")
-		}
-		im.NotCarried(m, "metrics: %s %s is not modelled; metric: request_rate, in_flight or sessions of hpa may be what it counts", m.Get("type"), of)
-		return nil
+		im.NotCarried(m, "metrics: %s %s is not modelled; metric: request_rate, in_flight or sessions of hpa may be what it counts", of.Key, name)
+	case of.Get("name").Value() != "cpu":
+		im.NotCarried(m, "metrics: %s is not modelled, only CPU", of.Get("name"))
+	case of.Get("container") != nil && pod.container != "" && of.Get("container").Value() != pod.container:
+		im.NotCarried(m, "metrics: container %s is not the one that serves", of.Get("container"))
+	default:
+		return im.busy(m, of, ratio, pod)
 	}
-	im.NotCarried(m, "metrics: needs a resource with a target, got %s", m.Get("type"))
+	return nil
+}
+
+// busy reads a target of CPU.
+func (im *translation) busy(m, of *tree.Node, ratio float64, pod cpu) *scaleTarget {
+	share, value := of.Get("target", "averageUtilization"), of.Get("target", "averageValue")
+	if share == nil {
+		share = of.Get("targetAverageUtilization") // v2beta1
+	}
+	im.leaveOut(of.Get("target"), "of another type of target", "value")
+	if x, ok := share.Int(); ok && x > 0 && x <= 100_000 {
+		im.Translated(m, "metrics: %d %% of the CPU that pods request", x)
+		return &scaleTarget{float64(x) / 100 * ratio, m}
+	}
+	if x, ok := quantity(value); ok && x > 0 && x <= 10_000 {
+		im.Translated(m, "metrics: %g CPU a pod", x)
+		return &scaleTarget{x / pod.capacity(), m}
+	}
+	im.NotCarried(m, "metrics: needs averageUtilization or averageValue")
 	return nil
 }
 

@@ -42,6 +42,9 @@ func (im *translation) workload(p *ir.Pool, service *object) {
 			o.kind, source.Short(o.name), first.kind, source.Short(first.name))
 	}
 	if first == nil {
+		first = im.loose(p, service, selector)
+	}
+	if first == nil {
 		im.Assumed(service.root, "service %s: no workload in these files has the labels it selects; the scenario says how many pods there are", source.Short(service.name))
 		im.Harmless(selector, "selector: of pods that are not in these files")
 	}

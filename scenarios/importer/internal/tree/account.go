@@ -76,17 +76,17 @@ func (a accounting) node(n *Node, at []*knot, shown string, read bool) {
 	if n == nil || n.whole {
 		return
 	}
-	if n.covered || read {
-		a.items(n, at, shown, true)
-		return
-	}
 	deeper := false
 	for _, k := range at {
-		if k.why != "" {
+		if k.why != "" && !n.covered {
 			a.Harmless(n, "%s: %s", source.Short(shown), k.why)
 			return
 		}
 		deeper = deeper || len(k.next) > 0
+	}
+	if n.covered || read {
+		a.items(n, at, shown, true)
+		return
 	}
 	if len(n.Items) > 0 && (deeper || n.touched()) {
 		a.items(n, at, shown, false)

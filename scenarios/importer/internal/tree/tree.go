@@ -32,6 +32,7 @@ type Node struct {
 	Key   string  // in the map the node is in
 	Text  string  // of a scalar
 	Items []*Node // of a list or map, in order
+	Body  int     // line on which the text of a scalar begins that has lines of its own; 0 = of another scalar
 
 	covered bool // there is a remark on it
 	whole   bool // which counts for all below
@@ -120,6 +121,9 @@ func (n *Node) Cover(whole bool) {
 
 // Remarked reports whether there is a remark on n.
 func (n *Node) Remarked() bool { return n != nil && n.covered }
+
+// Touched reports whether there is a remark on n, or on something below it.
+func (n *Node) Touched() bool { return n != nil && (n.covered || n.touched()) }
 
 // String is n as a remark shows it: a scalar's text, shortened, or what kind of thing it is.
 func (n *Node) String() string {

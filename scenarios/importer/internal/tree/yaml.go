@@ -89,6 +89,9 @@ func (b *builder) node(y *yaml.Node, depth int) (*Node, error) {
 	case yaml.ScalarNode:
 		if y.Tag != "!!null" {
 			n.Kind, n.Text = Scalar, y.Value
+			if y.Style&yaml.LiteralStyle != 0 {
+				n.Body = y.Line + 1
+			}
 		}
 	case yaml.SequenceNode:
 		n.Kind = List
