@@ -49,8 +49,8 @@ func TestRealConfigurationsImport(t *testing.T) {
 		t.Run(d.Name(), func(t *testing.T) { imports(t, path, want) })
 		return nil
 	})
-	if err != nil || files != 58 || len(expected) != files {
-		t.Errorf("%d files, %d with expectations, want 58 (%v)", files, len(expected), err)
+	if err != nil || files < 58 || len(expected) != files {
+		t.Errorf("%d files, %d with expectations, want 58 or more (%v)", files, len(expected), err)
 	}
 }
 

@@ -21,7 +21,8 @@ var unchecked = map[string][]struct{ config, health string }{
 		"        - {endpoint: {address: {socket_address: {address: 10.0.0.2, port_value: 80}}}}\n", "none"}},
 	"kubernetes": {{"apiVersion: v1\nkind: Service\nmetadata: {name: app}\nspec: {selector: {app: app}, ports: [{port: 80}]}\n",
 		"{interval: 1s, connect_timeout: 40s, timeout: 3650d, fall: 1, rise: 1}"}},
-	"yarp": {{"{\"ReverseProxy\": {\"Clusters\": {\"app\": {\"Destinations\": {\"a\": {\"Address\": \"http://10.0.0.1/\"}}}}}}", "none"}},
+	"yarp":           {{"{\"ReverseProxy\": {\"Clusters\": {\"app\": {\"Destinations\": {\"a\": {\"Address\": \"http://10.0.0.1/\"}}}}}}", "none"}},
+	"cloudformation": {{"Resources: {W: {Type: AWS::ElasticLoadBalancingV2::TargetGroup}}", "{interval: 30s, timeout: 5s, fall: 2, rise: 5}"}},
 	"terraform": {
 		{"resource \"aws_lb_target_group\" \"app\" {\n  port = 80\n  protocol = \"HTTP\"\n}\n", "{interval: 30s, timeout: 5s, fall: 2, rise: 5}"},
 		{"resource \"google_compute_backend_service\" \"app\" {\n  name = \"app\"\n}\n", "{interval: 5s, timeout: 5s, fall: 2, rise: 2}"},

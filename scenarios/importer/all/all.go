@@ -6,6 +6,7 @@ package all
 import (
 	_ "stickysim/scenarios/importer/apache"
 	_ "stickysim/scenarios/importer/caddy"
+	_ "stickysim/scenarios/importer/cloudformation"
 	_ "stickysim/scenarios/importer/envoy"
 	_ "stickysim/scenarios/importer/haproxy"
 	_ "stickysim/scenarios/importer/kubernetes"

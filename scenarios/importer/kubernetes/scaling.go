@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -138,7 +139,7 @@ func (im *translation) busy(m, of *tree.Node, ratio float64, pod cpu) *scaleTarg
 // refuse notes why an object makes the files invalid. The first such reason is the import's error.
 func (im *translation) refuse(at ir.Place, o *object, format string, args ...any) {
 	if im.wrong == nil {
-		im.wrong = at.Errorf("%s %s: %s", o.kind, source.Short(o.name), fmt.Sprintf(format, args...))
+		im.wrong = cmp.Or(at, o.root.Where()).Errorf("%s %s: %s", o.kind, source.Short(o.name), fmt.Sprintf(format, args...))
 	}
 }
 

@@ -31,6 +31,7 @@ type Node struct {
 	Kind  Kind
 	Key   string  // in the map the node is in
 	Text  string  // of a scalar
+	Tag   string  // that YAML has in front of the value, such as !Ref; empty for the standard ones
 	Items []*Node // of a list or map, in order
 	Body  int     // line on which the text of a scalar begins that has lines of its own; 0 = of another scalar
 

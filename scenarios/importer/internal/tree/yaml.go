@@ -75,6 +75,9 @@ func (b *builder) node(y *yaml.Node, depth int) (*Node, error) {
 		return nil, at.Errorf("nested more than %d deep", maxDepth)
 	}
 	n := &Node{Place: at}
+	if strings.HasPrefix(y.Tag, "!") && !strings.HasPrefix(y.Tag, "!!") && y.Tag != "!" {
+		n.Tag = y.Tag
+	}
 	switch y.Kind {
 	case yaml.DocumentNode:
 		if len(y.Content) > 0 {

@@ -1,0 +1,163 @@
+package cloudformation
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"stickysim/policies"
+	"stickysim/policies/aws"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func importText(t *testing.T, text string) *ir.Config {
+	t.Helper()
+	c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "", "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
+	for _, r := range c.In(level) {
+		if strings.Contains(r.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+const full = `
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Delay: {Type: Number, Default: 20}
+  Count: {Type: Number}
+Resources:
+  Web:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties:
+      Name: !Sub "${AWS::StackName}-web"
+      Protocol: HTTP
+      HealthCheckIntervalSeconds: 7
+      TargetGroupAttributes:
+      - {Key: stickiness.enabled, Value: true}
+      - {Key: stickiness.type, Value: app_cookie}
+      - {Key: stickiness.app_cookie.cookie_name, Value: JSESSIONID}
+      - {Key: stickiness.app_cookie.duration_seconds, Value: 600}
+      - {Key: deregistration_delay.timeout_seconds, Value: !Ref Delay}
+      - {Key: slow_start.duration_seconds, Value: 30}
+      - {Key: load_balancing.algorithm.anomaly_mitigation, Value: "on"}
+      - {Key: invented.attribute, Value: 1}
+  Api:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {Protocol: TCP, Targets: [{Id: i-1, Port: 80}, {Id: !Ref Instance}], TargetGroupAttributes: [{Key: stickiness.enabled, Value: !Ref Count}]}
+  Function:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {TargetType: lambda}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Balancer
+      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Api}]
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      Actions:
+      - Type: forward
+        ForwardConfig:
+          TargetGroups: [{TargetGroupArn: !Ref Web, Weight: 9}, {TargetGroupArn: !GetAtt Api.TargetGroupArn, Weight: 1}]
+          TargetGroupStickinessConfig: {Enabled: true, DurationSeconds: 60}
+  Service:
+    Type: AWS::ECS::Service
+    Properties: {DesiredCount: 6, LoadBalancers: [{TargetGroupArn: {Ref: Web}}]}
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties: {MinSize: 3, MaxSize: 9, TargetGroupARNs: [!Ref Api]}
+  Thing:
+    Type: AWS::Invented::Thing
+`
+
+func TestTemplate(t *testing.T) {
+	c := importText(t, full)
+	if len(c.Pools) != 2 || c.Product != "cloudformation" {
+		t.Fatalf("%s: %+v", c.Product, c.Pools)
+	}
+	web, api := c.Pools[0], c.Pools[1]
+	if web.Params != (aws.AppCookie{Duration: 10 * sim.Minute, Algorithm: "round_robin"}) || web.Drain != 20*sim.Second || web.Replicas != 6 ||
+		web.Rollout == nil || web.Rollout.Surge != "100%" || web.Rollout.Unavailable != "0%" || web.Health.Interval != 7*sim.Second {
+		t.Errorf("web: %+v, %+v", web, web.Rollout)
+	}
+	if api.Params != (aws.FlowHash{}) || len(api.Servers) != 2 || api.Servers[1].Info.Name != "Ref Instance" || api.Replicas != 3 || !api.Default {
+		t.Errorf("api: %+v", api)
+	}
+	for _, text := range []string{
+		"slow_start", "anomaly_mitigation", "invented.attribute: not understood", "ForwardConfig: the split", "MaxSize 9", "stickiness.enabled = Ref Count",
+		"Resources.Thing.Type: not understood",
+	} {
+		if !remarked(c, ir.NotCarried, text) {
+			t.Errorf("no remark on %q in %v", text, c.In(ir.NotCarried))
+		}
+	}
+	if !remarked(c, ir.Assumed, "20, the default of parameter Delay") {
+		t.Errorf("no remark on the parameter: %v", c.In(ir.Assumed))
+	}
+}
+
+func TestTargetGroups(t *testing.T) {
+	for attributes, want := range map[string]policies.Config{
+		"": aws.ALBRoundRobin{},
+		"{Key: load_balancing.algorithm.type, Value: least_outstanding_requests}":                                aws.ALBLeastOutstanding{},
+		"{Key: load_balancing.algorithm.type, Value: weighted_random}":                                           aws.ALBWeightedRandom{},
+		"{Key: stickiness.enabled, Value: 'true'}":                                                               aws.LBCookie{Duration: 24 * sim.Hour, Algorithm: "round_robin"},
+		"{Key: stickiness.enabled, Value: 'false'}, {Key: stickiness.lb_cookie.duration_seconds, Value: 60}":     aws.ALBRoundRobin{},
+		"{Key: stickiness.enabled, Value: 'true'}, {Key: stickiness.lb_cookie.duration_seconds, Value: 6048000}": aws.LBCookie{Duration: 24 * sim.Hour, Algorithm: "round_robin"},
+		"{Key: stickiness.enabled, Value: 'true'}, {Key: stickiness.type, Value: source_ip}":                     aws.SourceIP{},
+	} {
+		c := importText(t, "Resources: {W: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetGroupAttributes: ["+attributes+"]}}}")
+		if got := c.Pools[0].Params; got != want {
+			t.Errorf("%s: %+v, want %+v", attributes, got, want)
+		}
+	}
+}
+
+// JSON templates write functions in their long form.
+func TestClassicInJSON(t *testing.T) {
+	c := importText(t, `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"LB": {"Type": "AWS::ElasticLoadBalancing::LoadBalancer", "Properties": {
+  "Instances": [{"Ref": "A"}, {"Ref": "B"}], "HealthCheck": {"Target": "HTTP:80/", "Interval": "10", "Timeout": "2", "HealthyThreshold": "3", "UnhealthyThreshold": "4"},
+  "LBCookieStickinessPolicy": [{"PolicyName": "p", "CookieExpirationPeriod": "600"}], "ConnectionDrainingPolicy": {"Enabled": true, "Timeout": 60}}}}}`)
+	p := c.Pools[0]
+	if p.Params != (aws.ClassicCookie{Expiration: 10 * sim.Minute}) || len(p.Servers) != 2 || p.Servers[0].Info.Name != "Ref A" || p.Drain != sim.Minute ||
+		*p.Health != (sim.Health{Interval: 10 * sim.Second, Timeout: 2 * sim.Second, Fall: 4, Rise: 3}) {
+		t.Errorf("%+v", p)
+	}
+	for _, r := range c.In(ir.NotCarried) {
+		t.Errorf("%s", r)
+	}
+}
+
+func TestNoBalancer(t *testing.T) {
+	for _, text := range []string{"", "Resources: {A: {Type: AWS::EC2::VPC}}", "Resources: [1]", "Resources: {A: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda}}}"} {
+		if _, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "cloudformation", "f"); err == nil || !strings.HasPrefix(err.Error(), "f") {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add(full)
+	f.Add("Resources: {W: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: !If [a, {Protocol: TCP}, !Ref b]}}")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "cloudformation", "f")
+		if err != nil {
+			return
+		}
+		for _, p := range c.Pools {
+			if p.Params == nil || policies.Check(p.Params) != nil {
+				t.Fatalf("pool %+v: %v", p, policies.Check(p.Params))
+			}
+		}
+	})
+}
