@@ -55,6 +55,9 @@ func TestServersThatAreDownStay(t *testing.T) {
 
 // With trusted_proxies the key is the client that X-Forwarded-For names, without them whoever connects.
 func TestTrustedProxiesOfCaddy(t *testing.T) {
+	if p := imported(t, "caddy.json").Pools[0]; p.Sees == nil || len(p.Sees.Trusted) != 1 || p.Policy != "caddy/client_ip_hash" {
+		t.Errorf("JSON: %+v", p)
+	}
 	if p := imported(t, "caddy5469-trust.Caddyfile").Pools[0]; p.Sees == nil || len(p.Sees.Trusted) != 6 || p.Key.Kind != "address" {
 		t.Errorf("with trusted_proxies: %+v", p)
 	}
@@ -74,6 +77,12 @@ func TestNoHealthChecksAreInvented(t *testing.T) {
 // Without a name the pool is taken that the file sends requests to where no rule sends them elsewhere.
 func TestDesignatedPools(t *testing.T) {
 	for _, x := range []struct{ name, text, want string }{
+		{"Caddyfile", ":80 {\n handle /x/* {\n reverse_proxy a b\n }\n handle {\n reverse_proxy c\n }\n}\n", ":80"},
+		{"Caddyfile", "a.example {\n reverse_proxy a b\n}\n:80 {\n reverse_proxy c\n}\n", ":80"},
+		{"Caddyfile", "a.example {\n reverse_proxy a b\n}\nb.example {\n reverse_proxy c\n}\n", ""},
+		{"httpd.conf", "<Proxy balancer://a>\nBalancerMember http://10.0.0.1\n</Proxy>\n<Proxy balancer://b>\nBalancerMember http://10.0.0.2\n</Proxy>\n" +
+			"ProxyPass /x balancer://a\nProxyPass / balancer://b\n", "b"},
+		{"lighttpd.conf", "proxy.server = ( \"/x\" => (( \"host\" => \"10.0.0.1\" )), \"\" => (( \"host\" => \"10.0.0.2\" )) )\n", "proxy.server"},
 		{"haproxy.cfg", "backend a\n server a1 10.0.0.1:80\n server a2 10.0.0.2:80\nbackend b\n server b1 10.0.0.3:80\nfrontend f\n default_backend b\n", "b"},
 		{"haproxy.cfg", "backend a\n server a1 10.0.0.1:80\n server a2 10.0.0.2:80\nlisten stats\n stats enable\nlisten b\n server b1 10.0.0.3:80\n", "b"},
 		{"nginx.conf", "upstream a { server 10.0.0.1; server 10.0.0.2; }\nupstream b { server 10.0.0.3; }\n" +

@@ -22,6 +22,7 @@ type balancer struct {
 	sticky policy.StickySession
 	bound  bool // stickysession is set
 	health *sim.Health
+	rest   bool // gets the requests that no rule sends elsewhere
 }
 
 // member is a BalancerMember.
@@ -113,6 +114,7 @@ func (t *translation) proxyPass(d *directive, args []string, host string) error 
 			continue
 		}
 		b := t.named(a, host, d.Place, false)
+		b.rest = b.rest || i == 1 && args[0] == "/"
 		t.Translated(d, "%s: to the pool %q", d, source.Short(b.name))
 		var params []string
 		for _, p := range args[i+1:] {

@@ -12,6 +12,7 @@ import (
 
 // finish makes pools of the balancers.
 func (t *translation) finish() {
+	designated := false
 	for _, b := range t.balancers {
 		if len(b.members) == 0 {
 			t.NotCarried(b, "balancer %q has no members in the files read", source.Short(b.name))
@@ -24,6 +25,8 @@ func (t *translation) finish() {
 		}
 		t.choose(b, &p)
 		b.servers(&p)
+		p.Default = b.rest && !designated
+		designated = designated || b.rest
 		t.Pools = append(t.Pools, p)
 		t.Translated(b, "balancer %q: pool with %d servers", source.Short(p.Name), len(p.Servers))
 	}

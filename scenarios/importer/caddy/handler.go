@@ -2,6 +2,7 @@ package caddy
 
 import (
 	"cmp"
+	"strings"
 
 	"stickysim/policies"
 	"stickysim/policies/caddy"
@@ -21,6 +22,9 @@ type handler struct {
 	limit     int // unhealthy_request_count
 	active    bool
 	health    sim.Health
+	limits    ir.Limits
+	site      string // the address of the site; "" = all
+	rest      bool   // gets the site's requests that no matcher sends elsewhere
 }
 
 type upstream struct {
@@ -46,6 +50,7 @@ func newHandler(at ir.Place, name string) *handler {
 		Place: at, name: name,
 		proxy:  caddy.Proxy{MaxFails: 1},
 		health: sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1},
+		limits: ir.Limits{Connect: 3 * sim.Second},
 	}
 }
 
@@ -56,7 +61,7 @@ func (t *translation) pool(h *handler) error {
 		return nil
 	}
 	p := ir.Pool{
-		Sees:  t.sees,
+		Sees: t.sees, Limits: h.limits,
 		Place: h.Place, Name: t.Names.Unique(cmp.Or(h.name, "reverse_proxy")), Balancers: ir.Balancers{Scope: "process"},
 	}
 	if err := t.choosePolicy(h, &p); err != nil {
@@ -77,8 +82,23 @@ func (t *translation) pool(h *handler) error {
 		p.Servers = append(p.Servers, ir.Server{Place: u.Place, Info: info, Status: sim.Up})
 	}
 	t.Pools = append(t.Pools, p)
+	t.handlers = append(t.handlers, h)
 	t.Translated(h, "reverse_proxy: pool %q with %d upstreams", source.Short(p.Name), len(p.Servers))
 	return nil
+}
+
+// designate marks the first pool that gets all requests that no rule sends elsewhere: of a site for all hosts, or of the only site.
+func (t *translation) designate() {
+	sites := map[string]bool{}
+	for _, h := range t.handlers {
+		sites[h.site] = true
+	}
+	for i, h := range t.handlers {
+		if all := h.site == "" || strings.HasPrefix(h.site, ":") || h.site == "http://" || h.site == "https://"; h.rest && (all || len(sites) == 1) {
+			t.Pools[len(t.Pools)-len(t.handlers)+i].Default = true
+			return
+		}
+	}
 }
 
 // fallbacks are the policies that need no key of their own.

@@ -22,6 +22,7 @@ var _ = importer.Register(importer.Product{
 	Name:       "caddy",
 	Signs:      regexp.MustCompile(`\breverse_proxy\b|\blb_policy\b`),
 	Precedence: 1,
+	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 
@@ -29,10 +30,13 @@ var _ = importer.Register(importer.Product{
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in}
 	return in.Read(name, func(data []byte) error {
+		read := t.caddyfile
 		if text := bytes.TrimLeft(data, "\ufeff \t\r\n"); len(text) > 0 && (text[0] == '{' && isJSON(text) || text[0] == '[') {
-			return t.json(name, data)
+			read = t.json
 		}
-		return t.caddyfile(name, data)
+		err := read(name, data)
+		t.designate()
+		return err
 	})
 }
 
@@ -47,5 +51,8 @@ type translation struct {
 	*source.Input
 	sees       *ir.Sees // what trusted_proxies of the server says
 	directives int
-	added      int // bytes that variables have added
+	handlers   []*handler // of the pools
+	server     string     // of JSON, around what is read
+	matched    bool       // a matcher of JSON decides whether requests get there
+	added      int        // bytes that variables have added
 }

@@ -6,6 +6,7 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
@@ -15,39 +16,46 @@ func (t *translation) json(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := t.search(top, ""); err != nil {
+	if err := t.search(top, "", true); err != nil {
 		return err
 	}
-	top.Rest("", func(path string, n *tree.Node) {
-		t.Harmless(n, "%s: does not choose among upstreams", source.Short(path))
-	})
+	top.Account(t.Input, knownKeys, "")
 	return nil
 }
 
-// search finds the handlers in n. name is the server or route matcher that n is part of.
-func (t *translation) search(n *tree.Node, name string) error {
+// holders are the keys below which handlers stand.
+var holders = set("apps http servers routes handle errors named_routes handle_response")
+
+// search finds the handlers in n. name is the server or route matcher that n is part of. known says that they are where Caddy
+// has them.
+func (t *translation) search(n *tree.Node, name string, known bool) error {
 	if n.Get("handler").Value() == "reverse_proxy" || n.Is(tree.Map) && n.Get("handler") == nil && n.Get("upstreams").Is(tree.List) {
 		return t.jsonHandler(n, name)
 	}
+	outer := t.matched
+	defer func() { t.matched = outer }()
 	if m := n.Get("match"); m.Is(tree.List) && n.Get("handle") != nil {
+		t.matched = true
 		if hosts := m.Items; len(hosts) > 0 {
 			name = strings.TrimSpace(name + " " + matcher(hosts[0]))
 		}
 	}
-	if proxies := n.Get("trusted_proxies"); proxies.Get("source").Value() == "static" {
-		var ranges []string
-		for _, x := range proxies.Get("ranges").Children() {
-			ranges = append(ranges, x.Value())
-		}
-		t.trust(proxies, ranges)
+	if known {
+		t.otherHandler(n)
 	}
 	for _, x := range n.Children() {
 		below := name
 		if n.Key == "servers" && n.Is(tree.Map) {
-			below, t.sees = x.Key, nil
+			below, t.sees, t.server = x.Key, nil, x.Key
+			t.jsonServer(x)
 		}
-		if err := t.search(x, below); err != nil {
+		here := known && (!n.Is(tree.Map) || holders[x.Key] || n.Key == "servers" || n.Key == "named_routes")
+		pools := len(t.Pools)
+		if err := t.search(x, below, here); err != nil {
 			return err
+		}
+		if known && !here && len(t.Pools) > pools {
+			t.NotCarried(x, "%s: not understood; the upstreams in it are imported", source.Short(x.Key))
 		}
 	}
 	return nil
@@ -115,6 +123,7 @@ func first(steps ...func() error) error {
 
 func (t *translation) jsonHandler(n *tree.Node, name string) error {
 	h := newHandler(n.Place, name)
+	h.site, h.rest = t.server, !t.matched
 	lb := object{t, n.Get("load_balancing")}
 	passive := object{t, n.Get("health_checks", "passive")}
 	err := first(
@@ -137,31 +146,94 @@ func (t *translation) jsonHandler(n *tree.Node, name string) error {
 		}
 		t.Translated(codes, "unhealthy_status: %s", codes)
 	}
-	if x := n.Get("dynamic_upstreams"); x != nil {
-		t.NotCarried(x, "dynamic_upstreams: upstreams are known only at run time")
+	t.transport(h, n.Get("transport"))
+	for _, x := range n.Items {
+		if why := lost["reverse_proxy "+x.Key]; why != "" {
+			t.NotCarried(x, "%s: %s", x.Key, why)
+		}
 	}
-	t.rest(n)
-	n.Cover(true) // with remarks on all fields
+	for _, x := range []*tree.Node{lb.Get("retry_match"), passive.Get("unhealthy_latency")} {
+		if x != nil {
+			t.NotCarried(x, "%s: %s", x.Key, lost["reverse_proxy "+strings.Replace(x.Key, "retry_match", "lb_retry_match", 1)])
+		}
+	}
+	t.Translated(n, "handler reverse_proxy")
+	n.Get("handler")
+	n.Account(t.Input, knownKeys, "", "reverse_proxy")
+	n.Cover(true)
 	return t.pool(h)
 }
 
-// rest remarks on what was not translated.
-func (t *translation) rest(n *tree.Node) {
-	for _, x := range n.Items {
-		switch x.Key {
-		case "handler", "upstreams", "dynamic_upstreams":
-		case "load_balancing", "health_checks":
-			x.Rest(x.Key, func(path string, x *tree.Node) {
-				if strings.HasPrefix(path, "health_checks.active.") {
-					t.Harmless(x, "%s: says what a probe asks, not when", path)
-				} else {
-					t.NotCarried(x, "%s: has no counterpart", path)
-				}
-			})
-		default:
-			t.Harmless(x, "%s: does not choose among upstreams", source.Short(x.Key))
+// transport reads the time limits of connections to upstreams.
+func (t *translation) transport(h *handler, n *tree.Node) {
+	o := object{t, n}
+	for _, x := range []struct {
+		key string
+		to  *sim.Time
+	}{{"dial_timeout", &h.limits.Connect}, {"response_header_timeout", &h.limits.Attempt}} {
+		if err := o.duration(x.key, x.to); err != nil {
+			t.NotCarried(o.Get(x.key), "%v", err)
 		}
 	}
+	for _, x := range n.Children() {
+		if why := lost["transport "+x.Key]; why != "" {
+			t.NotCarried(x, "transport.%s: %s", x.Key, why)
+		}
+	}
+}
+
+// handlers are the handlers that choose no upstream.
+var handlers = map[string]string{
+	"acme_server": certs, "authentication": reach, "copy_response": text, "copy_response_headers": text, "encode": text, "error": reach,
+	"file_server": reach, "headers": text, "log_append": logging, "map": reach, "metrics": logging, "push": text, "request_body": reach,
+	"rewrite": text, "static_response": reach, "templates": reach, "tracing": logging, "vars": reach,
+}
+
+// otherHandler remarks on a handler that is no reverse_proxy. Some hold others.
+func (t *translation) otherHandler(n *tree.Node) {
+	x := n.Get("handler")
+	switch name := x.Value(); {
+	case name == "":
+	case name == "subroute" || name == "intercept" || name == "invoke":
+		t.Harmless(x, "handler %s: what it holds is read", name)
+	case handlers[name] != "":
+		t.Harmless(n, "handler %s: %s", name, handlers[name])
+	default:
+		t.NotCarried(n, "handler %s: not understood", source.Short(name))
+	}
+}
+
+// jsonServer reads which proxies a server trusts.
+func (t *translation) jsonServer(n *tree.Node) {
+	proxies := n.Get("trusted_proxies")
+	switch {
+	case proxies == nil:
+	case proxies.Get("source").Value() == "static":
+		var ranges []string
+		for _, x := range proxies.Get("ranges").Children() {
+			ranges = append(ranges, x.Value())
+		}
+		t.trust(proxies, ranges)
+	default:
+		t.sees = &ir.Sees{}
+		t.NotCarried(proxies, "trusted_proxies: which addresses that are is not in the file; all proxies are trusted")
+	}
+	if x := n.Get("client_ip_headers"); x != nil {
+		t.Translated(x, "client_ip_headers: where trusted proxies write the client's address")
+	}
+	for _, x := range n.Items {
+		if why := lostOfServers[x.Key]; why != "" {
+			t.NotCarried(x, "%s: %s", x.Key, why)
+		}
+	}
+}
+
+// lostOfServers are the settings of a server that matter, or may matter, and are not carried over.
+var lostOfServers = map[string]string{
+	"listener_wrappers": lost["servers listener_wrappers"], "trusted_proxies_unix": lost["servers trusted_proxies_unix"],
+	"read_timeout": lost["servers timeouts"], "read_header_timeout": lost["servers timeouts"], "read_idle_timeout": lost["servers timeouts"],
+	"read_min_rate": lost["servers timeouts"], "write_timeout": lost["servers timeouts"], "write_idle_timeout": lost["servers timeouts"],
+	"write_min_rate": lost["servers timeouts"], "max_write_chunk": lost["servers timeouts"], "idle_timeout": lost["servers timeouts"],
 }
 
 func (t *translation) jsonUpstreams(h *handler, list *tree.Node) error {

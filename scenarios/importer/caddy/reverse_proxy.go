@@ -8,11 +8,13 @@ import (
 )
 
 // reverseProxy translates the directive.
-func (t *translation) reverseProxy(d *directive, site string) error {
-	h := newHandler(d.Place, site)
+func (t *translation) reverseProxy(d *directive, at position) error {
+	h := newHandler(d.Place, at.name)
+	h.site, h.rest = at.site, at.rest
 	for i, a := range d.args {
 		if i == 0 && (a.text == "*" || strings.HasPrefix(a.text, "/") || strings.HasPrefix(a.text, "@")) {
-			h.name = strings.TrimSpace(site + " " + a.text)
+			h.name = strings.TrimSpace(at.name + " " + a.text)
+			h.rest = at.rest && a.text == "*"
 			continue
 		}
 		if err := t.to(h, a); err != nil {
@@ -85,15 +87,6 @@ func dialsOf(a token) ([]string, error) {
 	return list, nil
 }
 
-// unrelated are settings that do not influence which upstream answers.
-var unrelated = set(`header_up header_down transport flush_interval request_buffers response_buffers stream_timeout
-	stream_close_delay buffer_requests buffer_responses max_buffer_size trusted_proxies method rewrite verbose_logs
-	handle_response replace_status copy_response copy_response_headers stream_buffer_size`)
-
-// probing are settings of active health checks that do not change how soon a failure is noticed.
-var probing = set(`health_port health_upstream health_status health_body health_method health_headers
-	health_request_body health_follow_redirects`)
-
 // setting translates a line of the block.
 func (t *translation) setting(h *handler, d *directive) error {
 	s := setting{translation: t, directive: d}
@@ -134,26 +127,39 @@ func (t *translation) setting(h *handler, d *directive) error {
 	case "health_passes":
 		return s.number(&h.health.Rise, 1)
 	}
-	t.other(h, d)
-	t.cover(d.block)
+	if d.name == "transport" {
+		return t.transportBlock(h, d)
+	}
+	h.active = h.active || d.name == "health_port"
+	t.byTable(d, "reverse_proxy")
 	return nil
 }
 
-// other remarks on settings without a counterpart.
-func (t *translation) other(h *handler, d *directive) {
-	h.active = h.active || d.name == "health_port"
-	switch {
-	case unrelated[d.name]:
-		t.Harmless(d, "%s: does not choose among upstreams", d)
-	case probing[d.name]:
-		t.Harmless(d, "%s: says what a probe asks, not when", d)
-	case d.name == "lb_retry_match":
-		t.NotCarried(d, "lb_retry_match: of requests that broke on an upstream only GETs are repeated; connect errors always are")
-	case d.name == "unhealthy_latency":
-		t.NotCarried(d, "%s: slow responses do not count as failures", d)
-	case d.name == "dynamic":
-		t.NotCarried(d, "%s: upstreams are known only at run time", d)
-	default:
-		t.NotCarried(d, "%s: unknown setting of reverse_proxy", d)
+// transportBlock reads the time limits of connections to upstreams.
+func (t *translation) transportBlock(h *handler, d *directive) error {
+	if len(d.args) == 0 || len(d.block) == 0 {
+		t.Harmless(d, "%s: connections to upstreams", d)
 	}
+	for i := range d.block {
+		x := &d.block[i]
+		s := setting{translation: t, directive: x}
+		var err error
+		switch {
+		case x.name == "dial_timeout":
+			err = s.duration(&h.limits.Connect)
+		case x.name == "response_header_timeout":
+			err = s.duration(&h.limits.Attempt)
+		case len(d.args) > 0 && d.args[0].text == "fastcgi" && fastCGI[x.name]:
+			t.Harmless(x, "%s: the protocol to upstreams", x)
+		default:
+			t.byTable(x, "transport")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// fastCGI are the settings of the transport fastcgi that choose no upstream.
+var fastCGI = set("root split env resolve_root_symlink capture_stderr")

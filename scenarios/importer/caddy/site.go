@@ -18,12 +18,12 @@ func (t *translation) caddyfile(name string, data []byte) error {
 	// A file without braces is one site: its addresses, then its directives. A fragment has no addresses.
 	if len(top) > 0 && (!top[0].open || carriers[top[0].name]) {
 		site := ""
-		if !carriers[top[0].name] && !ignored[top[0].name] {
+		if !carriers[top[0].name] && known[top[0].name] == "" {
 			site = siteName(&top[0])
 			t.Translated(top[0], "%s: the address of the site", &top[0])
 			top = top[1:]
 		}
-		return t.site(top, site)
+		return t.site(top, position{site, site, true})
 	}
 	for i := range top {
 		d := &top[i]
@@ -33,7 +33,8 @@ func (t *translation) caddyfile(name string, data []byte) error {
 		case d.name == "":
 			t.options(d)
 		default:
-			if err := t.site(d.block, siteName(d)); err != nil {
+			name := siteName(d)
+			if err := t.site(d.block, position{name, name, true}); err != nil {
 				return err
 			}
 		}
@@ -53,8 +54,7 @@ func (t *translation) options(d *directive) {
 			t.servers(o)
 			continue
 		}
-		t.Harmless(o, "%s: global option", o)
-		t.cover(o.block)
+		t.byTable(o, "global")
 	}
 }
 
@@ -62,18 +62,19 @@ func (t *translation) options(d *directive) {
 func (t *translation) servers(d *directive) {
 	for i := range d.block {
 		o := &d.block[i]
-		if o.name != "trusted_proxies" || len(o.args) == 0 {
-			t.Harmless(o, "%s: option of servers", o)
-			t.cover(o.block)
-			continue
-		}
-		if texts := o.texts(); texts[0] == "static" {
+		switch texts := o.texts(); {
+		case o.name == "trusted_proxies" && len(texts) > 0 && texts[0] == "static":
 			t.trust(o, texts[1:])
-		} else {
+			t.cover(o.block)
+		case o.name == "trusted_proxies":
 			t.sees = &ir.Sees{}
 			t.NotCarried(o, "%s: which addresses that are is not in the file; all proxies are trusted", o)
+			t.cover(o.block)
+		case o.name == "client_ip_headers":
+			t.Translated(o, "%s: where trusted proxies write the client's address", o)
+		default:
+			t.byTable(o, "servers")
 		}
-		t.cover(o.block)
 	}
 	t.Cover(d)
 }
@@ -100,12 +101,7 @@ func (t *translation) trust(at source.Part, texts []string) {
 }
 
 // carriers are reverse_proxy and the directives that may contain it.
-var carriers = set("reverse_proxy handle handle_path handle_errors route forward_auth intercept")
-
-// ignored are directives that have no influence on which upstream answers.
-var ignored = set(`abort acme_server basic_auth basicauth bind encode error file_server fs header header_down header_up
-	invoke log log_append log_name log_skip map method metrics php_fastcgi push redir request_body request_header respond rewrite root
-	skip_log templates tls tracing try_files uri vars`)
+var carriers = set("reverse_proxy handle handle_path handle_errors route intercept")
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
@@ -115,33 +111,39 @@ func set(words string) map[string]bool {
 	return m
 }
 
+// position is where a directive stands.
+type position struct {
+	site string // its address
+	name string // that, with the matchers around the directive
+	rest bool   // no matcher decides whether requests get here
+}
+
 // site translates the directives of a site, or of a block in one.
-func (t *translation) site(block []directive, name string) error {
+func (t *translation) site(block []directive, at position) error {
 	for i := range block {
 		d := &block[i]
 		switch {
 		case d.name == "reverse_proxy":
-			if err := t.reverseProxy(d, name); err != nil {
+			if err := t.reverseProxy(d, at); err != nil {
 				return err
 			}
-		case d.name == "php_fastcgi" || d.name == "forward_auth":
-			t.NotCarried(d, "%s: a shortcut around reverse_proxy; write it out to have it imported", d)
-			t.cover(d.block)
 		case carriers[d.name]:
-			if err := t.site(d.block, strings.TrimSpace(name+" "+strings.Join(d.texts(), " "))); err != nil {
+			inner := at
+			inner.name = strings.TrimSpace(at.name + " " + strings.Join(d.texts(), " "))
+			inner.rest = at.rest && len(d.args) == 0 && d.name != "handle_errors"
+			if err := t.site(d.block, inner); err != nil {
 				return err
 			}
-		case strings.HasPrefix(d.name, "@"), ignored[d.name]:
-			t.Harmless(d, "%s: does not choose among upstreams", d)
+		case strings.HasPrefix(d.name, "@"):
+			t.Harmless(d, "%s: %s", d, reach)
 			t.cover(d.block)
-		case slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
-			t.NotCarried(d, "%s: unknown directive; what its block proxies is imported", d)
-			if err := t.site(d.block, name); err != nil {
+		case known[d.name] == "" && slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
+			t.NotCarried(d, "%s: not understood; what its block proxies is imported", d)
+			if err := t.site(d.block, at); err != nil {
 				return err
 			}
 		default:
-			t.NotCarried(d, "%s: unknown directive", d)
-			t.cover(d.block)
+			t.byTable(d, "")
 		}
 	}
 	return nil

@@ -40,6 +40,7 @@ func (t *translation) pools(x *statement, s *scope) error {
 			continue
 		}
 		t.choose(&p, x, s)
+		p.Default = s.condition == "" && (ext.Key == "" || ext.Key == "/")
 		t.Pools = append(t.Pools, p)
 	}
 	return nil
