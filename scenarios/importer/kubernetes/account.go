@@ -39,12 +39,12 @@ var (
 	_ = register(gatewayAPI, leftOut("only requests are modelled, not datagrams"), "UDPRoute")
 	_ = register(gatewayAPI, (*translation).gatewayClass, "GatewayClass")
 	_ = register(gatewayAPI, (*translation).gateway, "Gateway")
-	_ = register("configuration.konghq.com", func(*translation, *object) {}, "KongUpstreamPolicy")
 )
 
 // knows reports whether an object is of a kind whose fields have a meaning to the program.
 func (im *translation) knows(o *object) bool {
 	_, read := kinds[kind{o.group(), o.kind}]
+	read = read || attachable[kind{o.group(), o.kind}]
 	if o.root.Get("apiVersion") == nil {
 		for k := range kinds {
 			read = read || k.name == o.kind
@@ -60,6 +60,10 @@ func (im *translation) account(o *object) {
 	shown := o.kind + " " + source.Short(o.name)
 	if !im.knows(o) {
 		im.NotCarried(o.root, "%s: kind not understood%s", shown, im.refers(o))
+		return
+	}
+	if attachable[kind{o.group(), o.kind}] && !o.used {
+		im.NotCarried(o.root, "%s: nothing in these files leads to it", shown)
 		return
 	}
 	meta := o.root.Get("metadata")

@@ -73,7 +73,7 @@ func (im *translation) annotations(of ...*tree.Node) {
 			if a.Remarked() {
 				continue
 			}
-			for _, l := range annotationLists {
+			for _, l := range slices.Concat(annotationLists, annotationsOfOthers) {
 				if name, ok := strings.CutPrefix(a.Key, l.prefix); ok && l.has(name) {
 					im.Remark(l.drawer, a, "%s: %s", source.Short(a.Key), l.why)
 					break

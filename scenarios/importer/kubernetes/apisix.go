@@ -58,6 +58,7 @@ func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
 		im.Assumed(o.root, "service %s: no ApisixUpstream; APISIX's round robin", source.Short(p.Name))
 		return
 	}
+	u.used = true
 	spec := u.root.Get("spec")
 	im.apisixBalance(spec.Get("loadbalancer"), p)
 	im.apisixTimes(spec.Get("timeout"), p)

@@ -68,6 +68,7 @@ func (im *translation) backendConfig(s *object) *object {
 		im.NotCarried(at, "backend-config %s: not in these files", source.Short(name))
 		return nil
 	}
+	config.used = true
 	im.Translated(at, "backend-config %s", source.Short(name))
 	if len(names.Ports) > 1 {
 		im.NotCarried(at, "backend-config: ports have different ones; that of the last port of the Service is used")
@@ -132,7 +133,7 @@ func (im *translation) googlePolicies(o *object, service string, p *ir.Pool) boo
 		if !found {
 			im.googleDefaults(p)
 		}
-		found = true
+		found, policy.used = true, true
 		for _, t := range targetsOf(policy) {
 			im.Translated(t, "targetRef: service %s", t.Get("name"))
 		}

@@ -121,13 +121,13 @@ func (p *haproxyPool) podLimit(n *tree.Node) {
 }
 
 // listed lists the pods of a pool one by one, so that they can have settings.
-func (im *translation) listed(p *ir.Pool, at *tree.Node, limit int, options map[string]string) {
+func (im *translation) listed(p *ir.Pool, at source.Part, limit int, options map[string]string) {
 	if p.Replicas == 0 {
 		p.Replicas = 3
 		im.Assumed(at, "pods of %s: not in these files; three", source.Short(p.Name))
 	}
 	if p.Replicas > 1000 {
-		im.NotCarried(at, "%s: pods have it only where there are at most 1000", at.Key)
+		im.NotCarried(at, "%s: pods have limits and options only where there are at most 1000", source.Short(p.Name))
 		return
 	}
 	for len(p.Servers) < p.Replicas {
@@ -135,7 +135,7 @@ func (im *translation) listed(p *ir.Pool, at *tree.Node, limit int, options map[
 		if len(p.Names) > len(p.Servers) {
 			name = p.Names[len(p.Servers)]
 		}
-		p.Servers = append(p.Servers, ir.Server{Place: at.Place, Info: sim.ServerInfo{Name: name, Cookie: name, Weight: 1}})
+		p.Servers = append(p.Servers, ir.Server{Place: at.Where(), Info: sim.ServerInfo{Name: name, Cookie: name, Weight: 1}})
 	}
 	for i := range p.Servers {
 		s := &p.Servers[i].Info

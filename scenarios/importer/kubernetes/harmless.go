@@ -9,7 +9,7 @@ import (
 
 // harmless are the fields of objects that do not decide where requests go, how much work there is, or when pods come and go.
 // A path begins with the kind; in values of Helm charts with "values".
-var harmless = slices.Concat(everywhere, fieldsOfPods("* spec template spec"), fieldsOfPods("Pod spec"), ownKinds, gatewayKinds, otherKinds)
+var harmless = slices.Concat(everywhere, fieldsOfPods("* spec template spec"), fieldsOfPods("Pod spec"), ownKinds, gatewayKinds, otherKinds, kindsOfOthers)
 
 var known = tree.NewKnown(harmless)
 
@@ -123,10 +123,4 @@ var otherKinds = []source.Harmless{
 	{Why: "work without requests", Names: []string{"Job", "CronJob"}},
 	{Why: "what is watched, not how requests are balanced", Names: []string{"ServiceMonitor", "PodMonitor", "PrometheusRule", "Probe", "Event", "Lease"}},
 	{Why: "where a Gateway listens, and which routes it takes", Names: []string{"ListenerSet"}},
-	{Why: "which requests a route takes", Names: []string{"IngressRoute spec routes match", "IngressRoute spec routes kind", "IngressRouteTCP spec routes match", "VirtualService spec hosts", "Route spec to kind", "ApisixRoute spec http name"}},
-	{Why: "the port of a backend", Names: []string{"HTTPProxy spec routes services port", "IngressRouteTCP spec routes services port", "ApisixRoute spec http backends servicePort"}},
-	{Why: "what is written down", Names: []string{"BackendConfig spec logging"}},
-	{Why: "what it is attached to", Names: []string{"GCPBackendPolicy spec targetRef group", "HealthCheckPolicy spec targetRef group", "BackendTrafficPolicy spec targetRefs group", "BackendTrafficPolicy spec targetRef group"}},
-	{Why: "an attribute for browsers", Names: []string{"BackendTrafficPolicy spec loadBalancer consistentHash cookie attributes", "KongUpstreamPolicy spec hashOn cookiePath"}},
-	{Why: "what a probe asks for; a pod that serves answers", Names: []string{"KongUpstreamPolicy spec healthchecks active type", "KongUpstreamPolicy spec healthchecks active concurrency"}},
 }

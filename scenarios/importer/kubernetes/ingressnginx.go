@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"stickysim/policies/ingressnginx"
@@ -9,6 +10,7 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 const communityNginx = "nginx.ingress.kubernetes.io/"
@@ -27,6 +29,7 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 		im.NotCarried(n, "service-upstream: the controller goes to the Service, whose own balancing then decides")
 	}
 	p.Sees = im.forwardedHeaders()
+	im.ingressRetries(get, p)
 	affinity, hashBy := get("affinity"), get("upstream-hash-by")
 	switch {
 	case affinity.Value() == "cookie":
@@ -48,6 +51,34 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 		default:
 			im.NotCarried(lb, "load-balance %s: not modelled; round robin is used", lb)
 		}
+	}
+}
+
+// ingressRetries reads time limits, and how many pods a request is tried on. The controller's own are 5 s for a connection, a
+// minute for an answer, and three attempts.
+func (im *translation) ingressRetries(get func(string) *tree.Node, p *ir.Pool) {
+	p.Limits.Connect, p.Limits.Attempt = 5*sim.Second, sim.Minute
+	im.span(get("proxy-connect-timeout"), &p.Limits.Connect)
+	im.span(get("proxy-read-timeout"), &p.Limits.Attempt)
+	attempts := 3
+	if im.whole(get("proxy-next-upstream-tries"), 0, 16, &attempts) && attempts == 0 {
+		attempts = 16 // no limit
+	}
+	on := get("proxy-next-upstream")
+	words := strings.Fields(on.Value())
+	switch {
+	case slices.Contains(words, "off"):
+		attempts = 1
+		im.Translated(on, "proxy-next-upstream: a request is tried on one pod")
+	case on != nil && !slices.Contains(words, "error"):
+		attempts = 1
+		im.NotCarried(on, "proxy-next-upstream %s: only retries after connections that fail are modelled", on)
+	case on != nil:
+		im.Translated(on, "proxy-next-upstream: a request whose connection fails is tried on another pod")
+	}
+	p.Redispatch = attempts - 1
+	if n := get("proxy-next-upstream-timeout"); n != nil && n.Value() != "0" {
+		im.NotCarried(n, "proxy-next-upstream-timeout: attempts end by their number alone")
 	}
 }
 

@@ -15,8 +15,18 @@ const istio = "networking.istio.io"
 var (
 	_ = register(istio, (*translation).destinationRule, "DestinationRule")
 	_ = register(istio, (*translation).virtualService, "VirtualService")
+	_ = register(istio, (*translation).meshGateway, "Gateway")
 	_ = register(istio, leftOut("it changes which servers a proxy knows, or how it is configured"), "Sidecar", "EnvoyFilter", "ServiceEntry", "WorkloadEntry", "WorkloadGroup")
 )
+
+// meshGateway reads an Istio Gateway, which shares its name with that of the Gateway API.
+func (im *translation) meshGateway(o *object) {
+	for _, n := range []*tree.Node{o.spec("servers"), o.spec("selector")} {
+		if n != nil {
+			im.Harmless(n, "%s: where the gateway listens", n.Key)
+		}
+	}
+}
 
 // meshHost is a host of the mesh, of which a Service is the usual kind.
 type meshHost struct{ namespace, service string }

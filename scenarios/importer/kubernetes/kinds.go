@@ -8,6 +8,15 @@ type kind struct{ group, name string }
 // kinds holds how objects of such kinds become pools. Each file registers its own.
 var kinds = map[kind]func(*translation, *object){}
 
+// attachable are kinds that are read where another object names them, or that say what they belong to. Where nothing in the
+// files leads to one, that is said of it.
+var attachable = map[kind]bool{
+	{"cloud.google.com", "BackendConfig"}: true, {"networking.gke.io", "GCPBackendPolicy"}: true, {"networking.gke.io", "HealthCheckPolicy"}: true,
+	{"apisix.apache.org", "ApisixUpstream"}: true, {"configuration.konghq.com", "KongUpstreamPolicy"}: true,
+	{"traefik.io", "Middleware"}: true, {"traefik.io", "ServersTransport"}: true,
+	{"traefik.containo.us", "Middleware"}: true, {"traefik.containo.us", "ServersTransport"}: true,
+}
+
 // register adds kinds of an API group. It is called from package variables.
 func register(group string, read func(*translation, *object), names ...string) bool {
 	for _, name := range names {

@@ -49,3 +49,27 @@ func check(t *testing.T, statements map[string]statement) {
 		})
 	}
 }
+
+// A policy that nothing leads to is said to have no effect, whole.
+func TestPoliciesNothingLeadsTo(t *testing.T) {
+	for k := range attachable {
+		c := importText(t, "apiVersion: "+k.group+"/v1\nkind: "+k.name+"\nmetadata: {name: p}\nspec: {x: {y: 1}}\n")
+		if !remarked(c, ir.NotCarried, "nothing in these files leads to it") || remarked(c, ir.Harmless, "x") {
+			t.Errorf("%v: %v", k, c.Remarks)
+		}
+	}
+}
+
+// An invented field is not understood at any level of any kind that is read, and never harmless.
+func TestInventedFieldsOfKinds(t *testing.T) {
+	for k := range kinds {
+		c := importText(t, "apiVersion: "+k.group+"/v1\nkind: "+k.name+"\nmetadata: {name: p}\nspec: {host: a, inventedThing: {x: 1}}\n")
+		if remarked(c, ir.Harmless, "inventedThing") || len(c.In(ir.NotCarried)) == 0 {
+			t.Errorf("%v: %v", k, c.Remarks)
+		}
+	}
+	c := importText(t, file(t, "envoygw-unknown-fields.yaml"))
+	if !remarked(c, ir.NotCarried, "futureThing: not understood") || !remarked(c, ir.Translated, "consecutive5XxErrors: 3") {
+		t.Errorf("remarks %v", c.Remarks)
+	}
+}

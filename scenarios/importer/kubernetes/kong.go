@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/policies"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -11,6 +12,7 @@ import (
 // kong reads the KongUpstreamPolicy a Service asks for. Kong's balancers are its own; the textbook ones stand for them.
 func (im *translation) kong(s *object, p *ir.Pool) {
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
+	p.Limits, p.Redispatch = ir.Limits{Connect: sim.Minute, Attempt: sim.Minute}, 5 // Kong's own
 	defer func() {
 		if p.Params == nil {
 			p.Params = params.Of(p.Policy)
@@ -19,6 +21,7 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	if s == nil {
 		return
 	}
+	im.kongService(s, p)
 	at := s.annotation("konghq.com/upstream-policy")
 	o := im.named[s.ref("KongUpstreamPolicy", at.Value())]
 	if at == nil || o == nil {
@@ -27,6 +30,7 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 		}
 		return
 	}
+	o.used = true
 	im.Translated(at, "upstream-policy %s", at)
 	switch a := o.spec("algorithm"); a.Value() {
 	case "consistent-hashing":
@@ -36,6 +40,11 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	case "least-connections":
 		p.Policy = "least-connections"
 		im.Translated(a, "algorithm least-connections: policy least-connections")
+	case "sticky-sessions":
+		im.kongCookie(a, o.spec("stickySessions", "cookie"), p)
+		if n := o.spec("hashOn"); n != nil {
+			im.Harmless(n, "hashOn: nothing is hashed beside sticky-sessions")
+		}
 	case "", "round-robin":
 		if a != nil {
 			im.Translated(a, "algorithm %s", a)
@@ -46,11 +55,47 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	if slots := o.spec("slots"); slots != nil {
 		im.Harmless(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
 	}
+	if other := o.spec("hashOnFallback"); other != nil {
+		im.NotCarried(other, "hashOnFallback: every client has the value that is hashed")
+	}
 	if checks := o.spec("healthchecks", "active"); checks != nil {
 		p.Health = im.kongHealth(checks)
 	}
 	if passive := o.spec("healthchecks", "passive"); passive != nil {
 		im.NotCarried(passive, "healthchecks.passive: not modelled")
+	}
+}
+
+// kongCookie has Kong's cookie name a pod. A client whose pod is gone gets another one, and a new cookie.
+func (im *translation) kongCookie(at, name *tree.Node, p *ir.Pool) {
+	p.Policy = "cookie"
+	p.Params = params.Of(p.Policy, params.Setting{Name: "balance", Value: policies.Named("round-robin")})
+	p.CookieName = name.Value()
+	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "stickySessions.cookie"}
+	im.Translated(at, "algorithm sticky-sessions: policy cookie")
+	if name != nil {
+		im.Translated(name, "stickySessions.cookie: %s", name)
+	}
+	im.Assumed(at, "algorithm sticky-sessions: every client sends the cookie back until its session ends")
+}
+
+// kongService reads time limits, in milliseconds, and retries from the annotations of a Service.
+func (im *translation) kongService(s *object, p *ir.Pool) {
+	for _, limit := range []struct {
+		key string
+		to  *sim.Time
+	}{{"connect-timeout", &p.Limits.Connect}, {"read-timeout", &p.Limits.Attempt}} {
+		ms := 0
+		if im.whole(s.annotation("konghq.com/"+limit.key), 1, 1<<31, &ms) {
+			*limit.to = sim.Time(ms) * sim.Millisecond
+		}
+	}
+	im.whole(s.annotation("konghq.com/retries"), 0, 15, &p.Redispatch)
+	if n := s.annotation("konghq.com/override"); n != nil {
+		im.NotCarried(n, "override: KongIngress is not read; use KongUpstreamPolicy")
+	}
+	if n := s.annotation("konghq.com/plugins"); n != nil {
+		im.NotCarried(n, "plugins: those that hold requests back or answer them are not modelled")
 	}
 }
 

@@ -70,6 +70,7 @@ func (im *translation) attempts(o *object, route *tree.Node) (attempts int) {
 			im.NotCarried(m, "middleware %s: not in these files", name)
 			continue
 		}
+		middleware.used = true
 		im.Translated(name, "middleware %s", name)
 		for _, x := range middleware.root.Get("spec").Children() {
 			switch x.Key {
@@ -201,6 +202,7 @@ func (im *translation) transport(o *object, at *tree.Node, p *ir.Pool) {
 		im.NotCarried(at, "serversTransport %s: not in these files", at)
 		return
 	}
+	t.used = true
 	im.Translated(at, "serversTransport %s", at)
 	limits := t.spec("forwardingTimeouts")
 	im.span(limits.Get("dialTimeout"), &p.Limits.Connect)

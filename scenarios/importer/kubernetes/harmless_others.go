@@ -1,0 +1,147 @@
+package kubernetes
+
+import (
+	"slices"
+	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
+)
+
+// below are the paths of names below each of some paths.
+func below(paths []string, names ...string) (all []string) {
+	for _, path := range paths {
+		for _, name := range names {
+			all = append(all, path+" "+name)
+		}
+	}
+	return all
+}
+
+// of splits a list of names at spaces. In it, # stands between the keys of a path.
+func of(names string) []string {
+	list := strings.Fields(names)
+	for i := range list {
+		list[i] = strings.ReplaceAll(list[i], "#", " ")
+	}
+	return list
+}
+
+const (
+	requestsOf  = "which requests a route takes, and in which form they reach a pod"
+	encryption  = "encryption"
+	probeAsks   = "what a probe asks for; a pod that serves answers"
+	forBrowsers = "an attribute for browsers"
+	portOf      = "the port of a backend"
+	aloneOf     = "of one backend alone, which takes all"
+	connections = "how connections are kept; which pod gets a request does not depend on it"
+)
+
+// kindsOfOthers are fields of kinds that are not Kubernetes' own.
+var kindsOfOthers = slices.Concat(istioHarmless, traefikHarmless, envoyHarmless, nginxHarmless, cloudHarmless)
+
+var istioHarmless = []source.Harmless{
+	{Why: "which namespaces see the object", Names: []string{"DestinationRule spec exportTo", "VirtualService spec exportTo"}},
+	{Why: encryption, Names: below([]string{"DestinationRule spec trafficPolicy", "DestinationRule spec trafficPolicy portLevelSettings", "DestinationRule spec subsets trafficPolicy"}, "tls", "proxyProtocol")},
+	{Why: connections, Names: []string{"** connectionPool tcp tcpKeepalive", "** connectionPool http maxRequestsPerConnection", "** connectionPool http idleTimeout", "** connectionPool http http2KeepAlive"}},
+	{Why: forBrowsers, Names: []string{"** consistentHash httpCookie path", "** consistentHash httpCookie attributes"}},
+	{Why: requestsOf, Names: slices.Concat([]string{"VirtualService spec hosts", "VirtualService spec gateways"},
+		below([]string{"VirtualService spec http"}, of("name match rewrite redirect headers corsPolicy directResponse")...),
+		[]string{"VirtualService spec http route headers", "VirtualService spec tls match", "VirtualService spec tcp match"})},
+	{Why: aloneOf, Names: below(below([]string{"VirtualService spec"}, "http", "tls", "tcp"), "route weight")},
+	{Why: "who may send requests, and encryption", Names: []string{"PeerAuthentication", "AuthorizationPolicy", "RequestAuthentication"}},
+	{Why: "what is watched", Names: []string{"Telemetry"}},
+}
+
+// traefikServices are where Traefik's kinds refer to a Service.
+var traefikServices = []string{"IngressRoute spec routes services", "IngressRouteTCP spec routes services", "TraefikService spec weighted services",
+	"TraefikService spec highestRandomWeight services", "TraefikService spec mirroring", "TraefikService spec failover service"}
+
+var traefikHarmless = []source.Harmless{
+	{Why: requestsOf, Names: slices.Concat(below([]string{"IngressRoute spec", "IngressRouteTCP spec"}, of("entryPoints ingressClassName parentRefs tls")...),
+		below([]string{"IngressRoute spec routes", "IngressRouteTCP spec routes"}, "priority", "syntax"), []string{"IngressRoute spec routes observability"},
+		below(traefikServices, of("scheme passHostHeader responseForwarding kind proxyProtocol tls")...),
+		[]string{"IngressRoute spec routes match", "IngressRoute spec routes kind", "IngressRouteTCP spec routes match"})},
+	{Why: portOf, Names: below(traefikServices, "port")},
+	{Why: aloneOf, Names: below(traefikServices, "weight")},
+	{Why: forBrowsers, Names: below(below(traefikServices, "sticky cookie"), of("secure httpOnly sameSite path domain")...)},
+	{Why: probeAsks, Names: below(below(traefikServices, "healthCheck"), of("scheme mode path method status port hostname followRedirects headers")...)},
+	{Why: "how much of a request is copied", Names: below([]string{"TraefikService spec mirroring"}, "mirrorBody", "maxBodySize")},
+	{Why: encryption, Names: slices.Concat([]string{"TLSOption", "TLSStore"},
+		below([]string{"ServersTransport spec"}, of("serverName insecureSkipVerify rootCAs rootCAsSecrets certificatesSecrets cipherSuites minVersion maxVersion peerCertURI peerCertSANs spiffe")...))},
+	{Why: connections, Names: below([]string{"ServersTransport spec"}, of("maxIdleConnsPerHost disableHTTP2")...)},
+	{Why: connections, Names: below([]string{"ServersTransport spec forwardingTimeouts"}, of("idleConnTimeout readIdleTimeout pingTimeout")...)},
+	{Why: "who may send requests, and in which form they reach a pod", Names: below([]string{"Middleware spec"},
+		of("addPrefix stripPrefix stripPrefixRegex replacePath replacePathRegex ipWhiteList ipAllowList headers errors redirectRegex redirectScheme basicAuth digestAuth compress passTLSClientCert contentType grpcWeb")...)},
+}
+
+var envoyHarmless = []source.Harmless{
+	{Why: requestsOf, Names: slices.Concat([]string{"HTTPProxy spec includes", "HTTPProxy spec ingressClassName", "HTTPProxy spec tcpproxy include", "HTTPProxy spec tcpproxy includes"},
+		below([]string{"HTTPProxy spec virtualhost"}, of("fqdn tls corsPolicy jwtProviders ipAllowPolicy ipDenyPolicy")...),
+		below([]string{"HTTPProxy spec routes"}, of("conditions enableWebsockets permitInsecure pathRewritePolicy requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies requestRedirectPolicy directResponsePolicy internalRedirectPolicy jwtVerificationPolicy ipAllowPolicy ipDenyPolicy")...),
+		below([]string{"HTTPProxy spec routes services"}, of("protocol validation requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies")...))},
+	{Why: portOf, Names: []string{"HTTPProxy spec routes services port", "HTTPProxy spec tcpproxy services port"}},
+	{Why: aloneOf, Names: []string{"HTTPProxy spec routes services weight", "HTTPProxy spec tcpproxy services weight"}},
+	{Why: probeAsks, Names: slices.Concat([]string{"HTTPProxy spec routes services healthPort"}, below([]string{"HTTPProxy spec routes healthCheckPolicy"}, "path", "host", "expectedStatuses"),
+		below([]string{"BackendTrafficPolicy spec healthCheck active"}, of("type http tcp grpc overrides healthCheckLog")...))},
+	{Why: connections, Names: slices.Concat([]string{"HTTPProxy spec routes timeoutPolicy idleConnection", "BackendTrafficPolicy spec circuitBreaker maxRequestsPerConnection"},
+		below([]string{"BackendTrafficPolicy spec"}, of("tcpKeepalive proxyProtocol useClientProtocol http2 connection dns")...))},
+	{Why: requestsOf, Names: below([]string{"BackendTrafficPolicy spec"}, of("compression compressor httpUpgrade telemetry")...)},
+}
+
+var nginxHarmless = []source.Harmless{
+	{Why: requestsOf, Names: slices.Concat(
+		below([]string{"VirtualServer spec", "VirtualServerRoute spec"}, of("host ingressClassName listener tls gunzip externalDNS add-header-inherit internalRoute")...),
+		below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("path route routeSelector errorPages add-header-inherit action#return action#redirect action#proxy#rewritePath action#proxy#requestHeaders action#proxy#responseHeaders matches#conditions")...))},
+	{Why: "the name of an upstream", Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "name")},
+	{Why: portOf, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "port")},
+	{Why: connections, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"},
+		of("keepalive buffering buffers buffer-size busy-buffers-size client-max-body-size client-body-buffer-size tls type send-timeout")...)},
+	{Why: forBrowsers, Names: below([]string{"VirtualServer spec upstreams sessionCookie", "VirtualServerRoute spec upstreams sessionCookie"}, of("path domain httpOnly secure samesite")...)},
+	{Why: probeAsks, Names: below([]string{"VirtualServer spec upstreams healthCheck", "VirtualServerRoute spec upstreams healthCheck"},
+		of("path port tls headers statusMatch grpcStatus grpcService keepalive-time send-timeout")...)},
+}
+
+var cloudHarmless = []source.Harmless{
+	{Why: requestsOf, Names: slices.Concat(below([]string{"Route spec"}, of("host subdomain path wildcardPolicy httpHeaders")...),
+		below([]string{"BackendConfig spec"}, "customRequestHeaders", "customResponseHeaders"),
+		below([]string{"ApisixRoute spec http"}, of("name priority match websocket authentication")...), below([]string{"ApisixRoute spec stream"}, of("name protocol match")...),
+		below([]string{"ApisixRoute spec", "ApisixUpstream spec"}, "ingressClassName"), below([]string{"ApisixUpstream spec"}, of("scheme tlsSecret passHost upstreamHost")...))},
+	{Why: "what a Route leads to, and its only Service's weight", Names: []string{"Route spec to kind", "Route spec to weight", "Route spec port"}},
+	{Why: encryption, Names: below([]string{"Route spec tls"}, of("insecureEdgeTerminationPolicy certificate key caCertificate destinationCACertificate externalCertificate")...)},
+	{Why: portOf, Names: []string{"ApisixRoute spec http backends servicePort", "ApisixRoute spec stream backend servicePort"}},
+	{Why: aloneOf, Names: []string{"ApisixRoute spec http backends weight"}},
+	{Why: "how long a request takes to send, which is no time here", Names: []string{"ApisixRoute spec http timeout send", "ApisixUpstream spec timeout send"}},
+	{Why: "what is watched", Names: []string{"BackendConfig spec logging", "GCPBackendPolicy spec default logging", "HealthCheckPolicy spec default logConfig"}},
+	{Why: "what it is attached to", Names: []string{"GCPBackendPolicy spec targetRef group", "HealthCheckPolicy spec targetRef group", "BackendTrafficPolicy spec targetRefs group", "BackendTrafficPolicy spec targetRef group"}},
+	{Why: probeAsks, Names: slices.Concat(below([]string{"BackendConfig spec healthCheck"}, of("type port requestPath")...), []string{"HealthCheckPolicy spec default config"},
+		below([]string{"ApisixUpstream spec healthCheck active"}, of("type host port httpPath strictTLS requestHeaders concurrency healthy#httpCodes unhealthy#httpCodes")...),
+		below([]string{"KongUpstreamPolicy spec healthchecks active"}, of("type concurrency httpPath httpsSni httpsVerifyCertificate headers healthy#httpStatuses unhealthy#httpStatuses")...))},
+	{Why: forBrowsers, Names: []string{"KongUpstreamPolicy spec stickySessions cookiePath", "KongUpstreamPolicy spec hashOn cookiePath", "BackendTrafficPolicy spec loadBalancer consistentHash cookie attributes"}},
+}
+
+const (
+	haproxyIngressPrefix = "haproxy-ingress.github.io/"
+	openshiftPrefix      = "haproxy.router.openshift.io/"
+)
+
+// annotationsOfOthers are annotations of controllers that are read here.
+var annotationsOfOthers = []annotationNames{
+	{ir.Harmless, "nginx.org/", "add-header add-header-inherit app-root basic-auth-realm basic-auth-secret client-body-buffer-size client-max-body-size custom-http-errors grpc-services hsts hsts-behind-proxy " +
+		"hsts-include-subdomains hsts-max-age http-redirect-code keepalive listen-ports listen-ports-ssl path-regex proxy-buffer-size proxy-buffering proxy-buffers proxy-busy-buffers-size proxy-hide-headers " +
+		"proxy-max-temp-file-size proxy-pass-headers proxy-redirect- proxy-set-headers redirect-to-https rewrite-target rewrites server-tokens ssl- upstream-zone-size websocket-services mergeable-ingress-type proxy-send-timeout", requestsOf},
+	{ir.Harmless, "nginx.com/", "jwt-", "who may send requests"},
+	{ir.Harmless, haproxyIngressPrefix, "allowlist-source- denylist-source- auth- oauth cors- hsts ssl- secure- path-type rewrite-target redirect-to app-root server-alias backend-protocol headers request- response- " +
+		"session-cookie-domain session-cookie-same-site forwardfor health-check-uri health-check-port health-check-addr backend-server-naming", requestsOf},
+	{ir.Harmless, "haproxy.org/", "ssl- path-rewrite request- response- set-host cors- forwarded-for ingress.class whitelist blacklist allow-list deny-list server-ca server-crt server-proto server-ssl check-http " +
+		"send-proxy-protocol timeout-client timeout-http- auth- client-", requestsOf},
+	{ir.Harmless, openshiftPrefix, "hsts_header rewrite-target ip_allowlist ip_whitelist set-forwarded-headers h1-adjust-case", requestsOf},
+	{ir.NotCarried, openshiftPrefix, "timeout-tunnel", "open connections are not closed after a time"},
+	{ir.Harmless, "", "router.openshift.io/cookie-same-site router.openshift.io/cookie-samesite openshift.io/host.generated", forBrowsers},
+	{ir.Harmless, "traefik.ingress.kubernetes.io/", "router.entrypoints router.priority router.pathmatcher router.tls router.tls. service.serversscheme service.passhostheader", requestsOf},
+	{ir.NotCarried, "traefik.ingress.kubernetes.io/", "router.middlewares service.nativelb service.nodeportlb service.serverstransport", "not read on an Ingress or Service; use an IngressRoute"},
+	{ir.Harmless, "projectcontour.io/", "upstream-protocol. ingress.class tls-minimum-protocol-version websocket-routes", requestsOf},
+	{ir.Harmless, "", "cloud.google.com/app-protocols cloud.google.com/neg-status cloud.google.com/load-balancer-type networking.gke.io/managed-certificates networking.gke.io/v1beta1.FrontendConfig", "where the load balancer listens, and encryption"},
+	{ir.Harmless, "", "cloud.google.com/neg", "pods are the load balancer's backends, as they are here"},
+	{ir.Harmless, "k8s.apisix.apache.org/", "enable-cors cors- http-to-https http-redirect rewrite-target allowlist-source-range blocklist-source-range use-regex enable-websocket", requestsOf},
+}

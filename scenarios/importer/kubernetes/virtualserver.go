@@ -1,0 +1,106 @@
+package kubernetes
+
+import (
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+const nginxGroup = "k8s.nginx.org"
+
+var (
+	_ = register(nginxGroup, (*translation).virtualServer, "VirtualServer", "VirtualServerRoute")
+	_ = register(nginxGroup, leftOut("only HTTP is read of this controller"), "TransportServer")
+	_ = register(nginxGroup, leftOut("requests that are refused are not modelled"), "Policy")
+)
+
+// virtualServer makes a pool of each upstream of NGINX Inc.'s controller.
+func (im *translation) virtualServer(o *object) {
+	for _, u := range o.spec("upstreams").Children() {
+		name := u.Get("service")
+		if name.Value() == "" {
+			im.NotCarried(u, "upstream %s: names no service", u.Get("name"))
+			continue
+		}
+		im.Translated(name, "service %s", name)
+		im.nginxPool(o, u, im.podsOf(o, name.Value(), u.Get("subselector")))
+	}
+	for _, routes := range []string{"routes", "subroutes"} {
+		for _, r := range o.spec(routes).Children() {
+			im.nginxRoute(r)
+			for _, m := range r.Get("matches").Children() {
+				im.nginxRoute(m)
+			}
+		}
+	}
+}
+
+// nginxRoute remarks on how a route leads to upstreams.
+func (im *translation) nginxRoute(r *tree.Node) {
+	im.leaveOut(r, "the split between upstreams is not modelled", "splits")
+	im.leaveOut(r, "text for nginx is not read", "location-snippets")
+	if pass := r.Get("action", "pass"); pass != nil {
+		im.Translated(pass, "pass: upstream %s", pass)
+	}
+	if pass := r.Get("action", "proxy", "upstream"); pass != nil {
+		im.Translated(pass, "proxy: upstream %s", pass)
+	}
+}
+
+// podsOf makes the pool of a Service, or of those of its pods that have further labels.
+func (im *translation) podsOf(o *object, service string, labels *tree.Node) *ir.Pool {
+	p := im.newPool(o, service)
+	if s := im.named[o.ref("Service", service)]; labels != nil && s != nil {
+		im.Translated(labels, "subselector: %s", labels)
+		p.Replicas = 0
+		im.workload(p, s.labelled(labels))
+	}
+	return p
+}
+
+func (im *translation) nginxPool(o *object, u *tree.Node, p *ir.Pool) {
+	im.nginxMethod(u.Get("lb-method"), p)
+	if cookie := u.Get("sessionCookie"); cookie.Get("enable").True() {
+		im.nginxCookie(p, cookie.Get("name").Value(), cookie.Get("expires").Value())
+		for _, n := range []*tree.Node{cookie, cookie.Get("enable"), cookie.Get("name"), cookie.Get("expires")} {
+			if n != nil {
+				im.Translated(n, "%s: policy nginx/sticky_cookie", n.Key)
+			}
+		}
+		im.Assumed(cookie, "sessionCookie: every client sends it back")
+	} else if cookie != nil {
+		im.Harmless(cookie, "sessionCookie: off")
+	}
+	im.nginxUpstream(func(key string) *tree.Node { return u.Get(key) }, p)
+	im.nginxCheck(u.Get("healthCheck"), p)
+	im.leaveOut(u, "new pods get their full share at once", "slow-start")
+	im.leaveOut(u, "requests do not wait for a pod", "queue")
+	im.leaveOut(u, "a connection that belongs to a client is not modelled", "ntlm")
+	im.leaveOut(u, "another Service that takes over is not modelled", "backup", "backupPort")
+	if n := u.Get("use-cluster-ip"); n.True() {
+		im.NotCarried(n, "use-cluster-ip: nginx goes to the Service, whose own balancing then decides")
+	}
+	im.leaveOut(o.root.Get("spec"), "text for nginx is not read", "http-snippets", "server-snippets")
+	im.leaveOut(o.root.Get("spec"), "requests that are refused are not modelled", "policies", "dos")
+}
+
+// nginxCheck reads an active health check.
+func (im *translation) nginxCheck(n *tree.Node, p *ir.Pool) {
+	if !n.Get("enable").True() {
+		return
+	}
+	h := sim.Health{Interval: 5 * sim.Second, Timeout: 60 * sim.Second, Fall: 1, Rise: 1}
+	im.span(n.Get("interval"), &h.Interval)
+	im.span(n.Get("read-timeout"), &h.Timeout)
+	im.span(n.Get("connect-timeout"), &h.Connect)
+	im.whole(n.Get("fails"), 1, 1000, &h.Fall)
+	im.whole(n.Get("passes"), 1, 1000, &h.Rise)
+	if h.Interval <= 0 || h.Timeout <= 0 {
+		im.NotCarried(n, "healthCheck: interval and read-timeout must be longer than 0s")
+		return
+	}
+	p.Health = &h
+	im.leaveOut(n, "checks do not wait for a random time, and new pods are up at once", "jitter", "mandatory", "persistent")
+	im.Translated(n, "healthCheck of %s: every %v, down after %d failures, up after %d successes", source.Short(p.Name), h.Interval, h.Fall, h.Rise)
+}
