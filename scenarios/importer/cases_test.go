@@ -110,3 +110,11 @@ func TestDefaultBackend(t *testing.T) {
 		t.Errorf("pool %+v, %v; want web, the default_backend of the first frontend", p, err)
 	}
 }
+
+// lighttpd's extforward says whose address balance sticky sees.
+func TestTrustedProxiesOfLighttpd(t *testing.T) {
+	p := imported(t, "lighttpd.conf").Pools[0]
+	if p.Sees == nil || len(p.Sees.Trusted) != 1 || p.Balancers.Count != 4 || p.Policy != "lighttpd/sticky" {
+		t.Errorf("%+v", p)
+	}
+}

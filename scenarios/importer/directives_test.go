@@ -30,6 +30,8 @@ var schemas = []struct{ file, product, configuration, block string }{
 	{"caddy-json-transport.txt", "caddy", `{"handler": "reverse_proxy", "upstreams": [{"dial": "a:80"}], "transport": {"protocol": "http", "%s": "1s"}}`, ""},
 	{"caddy-json-active.txt", "caddy", `{"handler": "reverse_proxy", "upstreams": [{"dial": "a:80"}], "health_checks": {"active": {"%s": "1"}}}`, ""},
 	{"caddy-json-server.txt", "caddy", `{"apps": {"http": {"servers": {"s": {"listen": [":80"], "%s": [{"handler": "file_server"}]}}}}}`, ""},
+	{"lighttpd-options.txt", "lighttpd", "%s = \"1\"\n", ""},
+	{"lighttpd-servers.txt", "lighttpd", "proxy.server = ( \"\" => (( \"host\" => \"10.0.0.1\", \"%s\" => 1 )) )\n", ""},
 	{"nginx-directives.txt", "nginx", "%s a;\n", "%s a {}\n"},
 	{"nginx-upstream.txt", "nginx", "upstream a { server b; %s c; }\n", ""},
 	{"nginx-mail.txt", "nginx", "mail { %s a; }\n", ""},

@@ -14,29 +14,41 @@ import (
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "lighttpd",
 	Signs:      regexp.MustCompile(`(?m)^\s*(\$HTTP\[|(proxy\.(server|balance)|server\.modules)\s*\+?=)|proxy\.(server|balance)\s*=`),
 	Precedence: 4,
+	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 
 // importFile reads a file and the files it includes.
 func importFile(in *source.Input, name string) error {
 	t := &translation{Input: in}
+	before := len(in.Pools)
 	return in.Read(name, func(data []byte) error {
 		list, err := t.parse(name, data)
 		if err != nil {
 			return err
 		}
-		return t.scope(list, scope{})
+		if err := t.scope(list, scope{}); err != nil {
+			return err
+		}
+		for i := range in.Pools[before:] {
+			p := &in.Pools[before+i]
+			p.Sees, p.Balancers.Count = t.proxied, t.workers
+		}
+		return nil
 	})
 }
 
 // translation is the configuration under construction.
 type translation struct {
 	*source.Input
-	values int
+	values  int
+	proxied *ir.Sees // what extforward says
+	workers int      // server.max-worker; 0 = not given
 }

@@ -96,8 +96,30 @@ func (t *translation) server(n *tree.Node, p *ir.Pool, seen source.Names) error 
 			} else {
 				info.Options = map[string]string{"disable-time": strconv.FormatUint(number, 10)}
 			}
+		case "connect-timeout", "read-timeout":
+			number, err := strconv.ParseUint(value, 10, 16)
+			if err != nil {
+				return o.Errorf("%s: %q is not a number of seconds", o.Key, source.Short(value))
+			}
+			limit := &p.Limits.Connect
+			if o.Key == "read-timeout" {
+				limit = &p.Limits.Attempt
+			}
+			if *limit == 0 || *limit == sim.Time(number)*sim.Second {
+				*limit = sim.Time(number) * sim.Second
+				t.Translated(o, "%s: of the pool", o.Key)
+			} else {
+				t.NotCarried(o, "%s: that of the first server holds for all", o.Key)
+			}
 		default:
-			t.Harmless(o, "%s: does not choose among servers", source.Short(o.Key))
+			switch {
+			case lostOfServers[o.Key] != "":
+				t.NotCarried(o, "%s: %s", o.Key, lostOfServers[o.Key])
+			case harmlessOfServers[o.Key]:
+				t.Harmless(o, "%s: does not choose among servers", o.Key)
+			default:
+				t.NotCarried(o, "%s: not understood", source.Short(o.Key))
+			}
 		}
 	}
 	if host == "" {

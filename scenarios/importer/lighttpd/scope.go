@@ -2,6 +2,7 @@ package lighttpd
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
@@ -65,10 +66,62 @@ func (t *translation) settings(list []statement, s *scope, blocks *[]statement) 
 			}
 			s.servers = append(s.servers, *x)
 		default:
-			t.Harmless(x, "%s: does not choose among servers", source.Short(x.key))
+			t.setting(x)
 		}
 	}
 	return nil
+}
+
+// setting reads a setting that holds for all pools, or has no influence on them.
+func (t *translation) setting(x *statement) {
+	switch x.key {
+	case "extforward.forwarder":
+		t.forwarder(x)
+	case "extforward.hap-PROXY":
+		if x.value.Value() == "enable" {
+			t.proxied = &ir.Sees{}
+			t.Translated(x, "%s: the client's address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})", x.key)
+			return
+		}
+		t.Harmless(x, "%s: not in use", x.key)
+	case "extforward.headers":
+		t.Translated(x, "%s: where trusted proxies write the client's address", x.key)
+	case "server.max-worker":
+		n, err := strconv.Atoi(x.value.Value())
+		if err != nil || n < 0 || n > 1024 {
+			t.NotCarried(x, "%s: %s is no number of processes; 1 is used", x.key, x.value)
+			return
+		}
+		t.workers = n
+		t.Translated(x, "%s: %d balancer instances, each with its own counters", x.key, max(n, 1))
+	default:
+		t.byTable(x)
+	}
+}
+
+// forwarder reads which proxies are trusted: ( "10.0.0.0/8" => "trust" ), "all" is any.
+func (t *translation) forwarder(x *statement) {
+	var networks []string
+	all := false
+	for _, n := range x.value.Children() {
+		switch {
+		case n.Value() != "trust" && n.Value() != "1":
+			t.NotCarried(n, "%s: only proxies that are trusted are read", source.Short(n.Key))
+		case n.Key == "all":
+			all = true
+		default:
+			networks = append(networks, n.Key)
+		}
+	}
+	sees, odd := ir.SeesFrom(networks)
+	if all {
+		sees = &ir.Sees{}
+	}
+	if t.proxied = sees; odd != "" && !all {
+		t.NotCarried(x, "%s: %s is no network; all proxies are trusted", x.key, source.Short(odd))
+		return
+	}
+	t.Translated(x, "%s: balance sticky sees the client that a trusted proxy writes into X-Forwarded-For (clients: {seen_as: forwarded})", x.key)
 }
 
 // policiesOf translates the values of proxy.balance.
