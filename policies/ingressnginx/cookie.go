@@ -17,8 +17,10 @@ var _ = policies.Register("ingress-nginx/cookie", Cookie{Mode: "balanced", Backe
 	Summary: "affinity: cookie (INGRESSCOOKIE), balanced over a hash ring or persistent to a pod",
 	Detail: "balanced: the cookie holds a random key whose place on the ring of ready pods is its pod, so scaling from c to n " +
 		"pods moves about (n-c)/n of the clients. persistent: the cookie names the pod; when that is gone, another is drawn and " +
-		"the cookie rewritten. Without change_on_failure a failing pod is tried again until it is taken out.",
-	Source: luaSource + "/sticky.lua, sticky_balanced.lua, sticky_persistent.lua",
+		"the cookie rewritten. Sessions do not drain: a pod that terminates or is not ready is no endpoint any more, and its clients " +
+		"get another within about a second. They return with balanced, and not with persistent, where a new pod gets new clients " +
+		"only. Without change_on_failure a failing pod is tried again until it is taken out.",
+	Source: luaSource + "/sticky.lua, sticky_balanced.lua, sticky_persistent.lua; lua/util/nodemap.lua; internal/ingress/controller/endpointslices.go",
 	Key:    policies.KeyCookie,
 	Claims: policies.Claims{Sticky: true},
 })

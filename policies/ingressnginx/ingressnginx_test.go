@@ -126,6 +126,58 @@ func TestPersistentCookieStaysAndNeverReturns(t *testing.T) {
 	}
 }
 
+// A pod that terminates, and one that replaces it: who moves when it goes, when the new one comes, and when it is back?
+func TestPodThatTerminates(t *testing.T) {
+	for mode, want := range map[string]struct{ othersMove, joins, returns bool }{
+		"balanced":   {othersMove: false, joins: true, returns: true},
+		"persistent": {othersMove: false, joins: false, returns: false},
+	} {
+		v := world(6)
+		v.Status[5] = sim.Down
+		p := start(Cookie{Mode: mode}, settle(v)).(*cookie)
+		const clients = 600
+		var cookies [clients]sim.Cookie
+		ask := func(draw uint64) (homes [clients]sim.ServerID) {
+			for i := range homes {
+				q := &sim.Request{Cookie: cookies[i], Draw: rng.Root(draw).At(uint64(i))}
+				homes[i] = p.Pick(q, v)
+				if p.Answered(q, homes[i], v); q.SetCookie != 0 {
+					cookies[i] = q.SetCookie
+				}
+			}
+			return homes
+		}
+		first := ask(1)
+		v.Status[2] = sim.Draining
+		p.Rebuild(settle(v))
+		without := ask(2)
+		v.Status[5] = sim.Up
+		p.Rebuild(settle(v))
+		joined := ask(3)
+		v.Status[2] = sim.Up
+		p.Rebuild(settle(v))
+		back := ask(4)
+		others, joins, returns := 0, 0, 0
+		for i := range first {
+			if without[i] == 2 {
+				t.Fatalf("%s: client %d stays with the pod that terminates", mode, i)
+			}
+			if first[i] != 2 && without[i] != first[i] {
+				others++
+			}
+			if joined[i] == 5 {
+				joins++
+			}
+			if first[i] == 2 && back[i] == 2 {
+				returns++
+			}
+		}
+		if (others > 0) != want.othersMove || (joins > 0) != want.joins || (returns > 0) != want.returns {
+			t.Errorf("%s: %d others moved, %d went to the new pod, %d returned", mode, others, joins, returns)
+		}
+	}
+}
+
 func TestFailureChangesCookieOnlyIfTold(t *testing.T) {
 	for _, mode := range []string{"balanced", "persistent"} {
 		v := world(5)
