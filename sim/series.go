@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 
 	"stickysim/sim/metric"
 )
@@ -120,9 +121,9 @@ func (r *run) recentMedian(*server) float64 {
 // sampling is the values taken so far, and what the next ones need.
 type sampling struct {
 	step    Time
-	columns [][]float32    // by index of the sampler; those of servers sample by sample
+	columns [][][]float32  // by index of the sampler, then by sample: of the fleet or of every server
 	marks   [][]sampleMark // by index of the sampler, then by server; that of the fleet is the first
-	widths  []int          // servers at each sample
+	points  int            // samples taken
 }
 
 // sampleMark is where the totals of a series stood at the last sample.
@@ -135,17 +136,25 @@ func (r *run) markSamples() {
 
 // takeSamples takes a point of every series.
 func (r *run) takeSamples() {
+	point := r.sampling.points
 	r.eachSample(func(p *sampler, k int, s *server) {
 		column := &r.sampling.columns[p.Index()]
-		*column = append(*column, r.value(p, k, s))
+		if len(*column) == point {
+			width := 1
+			if p.PerServer {
+				width = len(r.servers)
+			}
+			*column = append(*column, make([]float32, 0, width))
+		}
+		(*column)[point] = append((*column)[point], r.value(p, k, s))
 	})
-	r.sampling.widths = append(r.sampling.widths, len(r.servers))
+	r.sampling.points++
 }
 
 // eachSample calls do for every series: once for the fleet, with server nil, or for each server.
 func (r *run) eachSample(do func(p *sampler, k int, s *server)) {
 	if r.sampling.columns == nil {
-		r.sampling.columns, r.sampling.marks = make([][]float32, len(samplers)), make([][]sampleMark, len(samplers))
+		r.sampling.columns, r.sampling.marks = make([][][]float32, len(samplers)), make([][]sampleMark, len(samplers))
 	}
 	for i := range r.servers {
 		r.servers[i].accrueAll(r.now)
@@ -196,29 +205,29 @@ func (r *run) grown(p *sampler, k int, s *server) (growth, per int64) {
 
 // series ends the sampling. Columns of servers become server-major.
 func (r *run) series() Series {
-	out := Series{Step: r.sampling.step, Points: len(r.sampling.widths), Columns: make([][]float32, len(samplers))}
+	out := Series{Step: r.sampling.step, Points: r.sampling.points, Columns: make([][]float32, len(samplers))}
 	for i := range samplers {
-		out.Columns[i] = r.sampling.columns[i]
 		if samplers[i].PerServer {
-			out.Columns[i] = r.sampling.byServer(r.sampling.columns[i], len(r.servers))
+			out.Columns[i] = byServer(r.sampling.columns[i], len(r.servers))
+		} else {
+			out.Columns[i] = slices.Concat(r.sampling.columns[i]...)
 		}
+		r.sampling.columns[i] = nil // a large fleet has no room for both
 	}
 	return out
 }
 
 // byServer turns a column that lies sample by sample.
-func (s *sampling) byServer(in []float32, servers int) []float32 {
-	points := len(s.widths)
+func byServer(samples [][]float32, servers int) []float32 {
+	points := len(samples)
 	out := make([]float32, servers*points)
-	at := 0
-	for i, width := range s.widths {
+	for i, sample := range samples {
 		for k := range servers {
 			out[k*points+i] = float32(math.NaN())
-			if k < width {
-				out[k*points+i] = in[at+k]
+			if k < len(sample) {
+				out[k*points+i] = sample[k]
 			}
 		}
-		at += width
 	}
 	return out
 }

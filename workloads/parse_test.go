@@ -150,6 +150,7 @@ func FuzzParseArrivals(f *testing.F) {
 	for _, text := range everyProcess() {
 		f.Add(text)
 	}
+	f.Add("times(:)")
 	f.Add("steps(0s:1/s,1ns:0/s,repeat=1h)")
 	f.Add("flash(mmpp(0/s:1us,1/s:9s),at=0s,for=1s,factor=1000)")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -122,7 +122,7 @@ func fileOf(c *call) arg {
 
 // looksLikeFile tells arrivals.csv and data/arrivals from a time with a bad unit.
 func looksLikeFile(text string) bool {
-	return strings.IndexByte("0123456789+-.", text[0]) < 0 || strings.HasSuffix(text, ".csv") || strings.ContainsRune(text, '/')
+	return text != "" && strings.IndexByte("0123456789+-.", text[0]) < 0 || strings.HasSuffix(text, ".csv") || strings.ContainsRune(text, '/')
 }
 
 func timesFrom(c *call, a arg) (sim.ArrivalProcess, error) {

@@ -47,70 +47,95 @@ func (s *SeriesMean) Set(h *metric.Series, values []float64) {
 	s.Columns[h.Index()] = values
 }
 
-// seriesSum adds up the replications' series point by point, counting where each is defined.
+// seriesSum adds up the replications' series point by point, counting where each is defined. It holds most of what a study
+// with a large fleet needs.
 type seriesSum struct {
 	named  []sim.ServerID
 	step   sim.Time
 	points int
-	ranks  int
-	rows   [][]columnSum // by metric.Series.Index: the fleet; or the named servers, then the ranks, as many as there have been
+	kinds  int // of series
+	fleet  rowSum
+	names  []rowSum // of named
+	ranks  []rowSum // as many as there have been
 }
 
-// columnSum is one value per point.
-type columnSum struct {
-	total []float64
-	n     []float64
+// rowSum adds up the series of the fleet, of a server or of a rank.
+type rowSum struct {
+	seen  []uint32 // by point: replications in which there is the row
+	total [][]float64
+	lacks [][]uint32 // by metric.Series.Index, then by point: of those, replications in which the series is undefined; nil = none
 }
 
-// add counts a value at a point, of so many.
-func (c *columnSum) add(point, points int, v float32) {
-	if c.total == nil {
-		c.total, c.n = make([]float64, points), make([]float64, points)
+// has counts a row at a point, of so many.
+func (w *rowSum) has(point, points int) {
+	if w.seen == nil {
+		w.seen = make([]uint32, points)
+	}
+	w.seen[point]++
+}
+
+// add counts the value of a series at a point, of so many.
+func (w *rowSum) add(h *metric.Series, kinds, point, points int, v float32) {
+	k := h.Index()
+	if w.total == nil {
+		w.total, w.lacks = make([][]float64, kinds), make([][]uint32, kinds)
+	}
+	if w.total[k] == nil {
+		w.total[k] = make([]float64, points)
 	}
 	if v == v {
-		c.total[point] += float64(v)
-		c.n[point]++
+		w.total[k][point] += float64(v)
+		return
 	}
+	if w.lacks[k] == nil {
+		w.lacks[k] = make([]uint32, points)
+	}
+	w.lacks[k][point]++
 }
 
 func (a *seriesSum) add(s *sim.Series) {
-	a.step, a.points = s.Step, s.Points
-	for len(a.rows) < len(s.Columns) {
-		a.rows = append(a.rows, nil)
+	a.step, a.points, a.kinds = s.Step, s.Points, max(a.kinds, len(s.Columns))
+	if a.names == nil {
+		a.names = make([]rowSum, len(a.named))
+	}
+	for i := range s.Points {
+		a.fleet.has(i, s.Points)
+		for k := range a.names {
+			a.names[k].has(i, s.Points)
+		}
 	}
 	for _, h := range metric.AllSeries() {
 		if column := s.Of(h); !h.PerServer {
 			for i, v := range column {
-				a.row(h, 0).add(i, s.Points, v)
+				a.fleet.add(h, a.kinds, i, s.Points, v)
 			}
 		} else {
 			for k, id := range a.named {
 				for i, v := range column[int(id)*s.Points : (int(id)+1)*s.Points] {
-					a.row(h, k).add(i, s.Points, v)
+					a.names[k].add(h, a.kinds, i, s.Points, v)
 				}
 			}
 		}
 	}
+	a.addRanks(s)
+}
+
+func (a *seriesSum) addRanks(s *sim.Series) {
 	var order []uint64
 	for i := range s.Points {
 		order = rankAt(s, i, order[:0])
-		a.ranks = max(a.ranks, len(order))
-		for _, h := range metric.AllSeries() {
-			if h.PerServer {
-				for rank, key := range order {
-					a.row(h, len(a.named)+rank).add(i, s.Points, s.Of(h)[int(uint32(key))*s.Points+i])
+		for len(a.ranks) < len(order) {
+			a.ranks = append(a.ranks, rowSum{})
+		}
+		for rank, key := range order {
+			a.ranks[rank].has(i, s.Points)
+			for _, h := range metric.AllSeries() {
+				if h.PerServer {
+					a.ranks[rank].add(h, a.kinds, i, s.Points, s.Of(h)[int(uint32(key))*s.Points+i])
 				}
 			}
 		}
 	}
-}
-
-func (a *seriesSum) row(h *metric.Series, k int) *columnSum {
-	rows := &a.rows[h.Index()]
-	for len(*rows) <= k {
-		*rows = append(*rows, columnSum{})
-	}
-	return &(*rows)[k]
 }
 
 // rankAt lists the servers at a point, each in the lower half of a key: the hottest of the step first, equals as configured;
@@ -143,38 +168,50 @@ func busyElsewhere(s *sim.Series, at int) bool {
 	})
 }
 
+// mean ends the sum, whose rows it takes apart: a large fleet has no room for both.
 func (a *seriesSum) mean() SeriesMean {
-	if a.rows == nil {
+	if a.kinds == 0 {
 		return SeriesMean{} // of no replication
 	}
-	out := SeriesMean{Step: a.step.Seconds(), Points: a.points, Ranks: a.ranks, Columns: make([][]float64, len(a.rows))}
-	if a.rows == nil {
-		return SeriesMean{}
-	}
+	out := SeriesMean{Step: a.step.Seconds(), Points: a.points, Ranks: len(a.ranks), Columns: make([][]float64, a.kinds)}
 	for _, h := range metric.AllSeries() {
-		rows := 1
-		if h.PerServer {
-			rows = a.ranks + len(a.named)
-		}
-		for k := range rows {
-			at := k
-			if h.PerServer { // ranks come first in results
-				at = (k + len(a.named)) % rows
+		rows := []*rowSum{&a.fleet}
+		if h.PerServer { // ranks come first in results
+			rows = rows[:0]
+			for k := range a.ranks {
+				rows = append(rows, &a.ranks[k])
 			}
-			out.Set(h, append(out.Of(h), a.row(h, at).mean(a.points)...))
+			for k := range a.names {
+				rows = append(rows, &a.names[k])
+			}
 		}
+		means := make([]float64, 0, len(rows)*a.points)
+		for _, w := range rows {
+			means = w.mean(h, a.points, means)
+		}
+		out.Set(h, means)
 	}
 	return out
 }
 
-// mean is NaN where nothing is defined.
-func (c *columnSum) mean(points int) []float64 {
-	out := make([]float64, points)
-	for k := range out {
-		out[k] = math.NaN()
-		if k < len(c.n) && c.n[k] > 0 {
-			out[k] = c.total[k] / c.n[k]
+// mean adds the means of a series, NaN where nothing is defined.
+func (w *rowSum) mean(h *metric.Series, points int, means []float64) []float64 {
+	k := h.Index()
+	for i := range points {
+		n := 0.0
+		if i < len(w.seen) && k < len(w.total) && w.total[k] != nil {
+			if n = float64(w.seen[i]); w.lacks[k] != nil {
+				n -= float64(w.lacks[k][i])
+			}
+		}
+		if n == 0 {
+			means = append(means, math.NaN())
+		} else {
+			means = append(means, w.total[k][i]/n)
 		}
 	}
-	return out
+	if k < len(w.total) {
+		w.total[k], w.lacks[k] = nil, nil
+	}
+	return means
 }
