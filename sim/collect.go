@@ -42,6 +42,15 @@ func (m *Model) grid() Time {
 	return max((m.Duration+239)/240, 1)
 }
 
+// Points is how many samples the time series of a run have.
+func (m *Model) Points() int {
+	if m.Duration <= 0 {
+		return 0
+	}
+	grid := m.grid()
+	return int((m.Duration + grid - 1) / grid)
+}
+
 // measure starts counting at the end of the warm-up.
 func (r *run) measure(scheduled) {
 	r.live = true

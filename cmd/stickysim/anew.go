@@ -77,7 +77,7 @@ func (s *streams) recompute(dir string, o *anew) (*experiment.Result, error) {
 	if r.Min = min(r.Min, r.Max); level > 0 {
 		r.Confidence = level
 	}
-	res, err := s.simulateKept(s.ctx, b.Study, &effort{}, false, all)
+	res, err := s.simulateKept(s.ctx, b.Study, &effort{most: -1}, false, all)
 	if res != nil {
 		res.Interrupted = fixed && cut // the run has not finished
 	}

@@ -151,10 +151,14 @@ func (o *CostOptions) show(s *streams, r *cost.Result) error {
 func (s *streams) findCosts(ctx context.Context, study *experiment.Study, o *CostOptions) (*cost.Result, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	fitted, err := s.fit(study, &o.effort)
+	if err != nil {
+		return nil, err
+	}
 	p := s.follow(study.Name)
 	announce := &announcement{streams: s, name: study.Name, began: time.Now()}
 	r, err := cost.Run(study, cost.Options{
-		Options: experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Progress: func(done, total int, variant string) {
+		Options: experiment.Options{Jobs: fitted.jobs, Stop: stopped.Load, Progress: func(done, total int, variant string) {
 			announce.step(done, total)
 			p.step(done, total, variant)
 		}},

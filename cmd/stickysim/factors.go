@@ -57,8 +57,12 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 	watch := startWatch(s.args)
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	fitted, err := s.fit(b.Study, &o.effort)
+	if err != nil {
+		return err
+	}
 	p := s.follow(b.Study.Name)
-	r, err := factorial.Run(b.Study, o.factors, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Progress: p.step})
+	r, err := factorial.Run(b.Study, o.factors, experiment.Options{Jobs: fitted.jobs, Stop: stopped.Load, Progress: p.step})
 	p.end()
 	var unknown *factorial.Unknown
 	switch {

@@ -97,6 +97,11 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 			return err
 		}
 	}
+	for _, study := range studies {
+		if _, _, err := o.fits(study); err != nil {
+			return err
+		}
+	}
 	if err := o.against.open(s, studies); err != nil {
 		return err
 	}

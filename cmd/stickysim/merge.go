@@ -76,7 +76,7 @@ func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 		all.to = to.Folder
 	}
 	watch := startWatch(s.args)
-	r, err := s.simulateKept(ctx, b.Study, &effort{}, false, all)
+	r, err := s.simulateKept(ctx, b.Study, &effort{most: -1}, false, all)
 	if r == nil {
 		return err
 	}

@@ -160,9 +160,13 @@ func ending(s *streams, ctx context.Context, r *plan.Result) error {
 
 // probe runs a study, with progress under the name of what is tried.
 func (s *streams) probe(ctx context.Context, study *experiment.Study, o *effort) (*experiment.Result, error) {
+	fitted, err := s.fit(study, o)
+	if err != nil {
+		return nil, err
+	}
 	p := s.follow(study.Name)
 	defer p.end()
-	return experiment.Run(study, experiment.Options{Jobs: o.jobs, Progress: p.step, Stop: func() bool { return ctx.Err() != nil }})
+	return experiment.Run(study, experiment.Options{Jobs: fitted.jobs, Progress: p.step, Stop: func() bool { return ctx.Err() != nil }})
 }
 
 // planned is a search that is ready to run, but for Run.

@@ -89,6 +89,11 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 	if o.emission.engine != "" {
 		return o.emission.print(s, &o.shard, o.job(built, targets))
 	}
+	for _, study := range studies {
+		if _, _, err := o.fits(study); err != nil {
+			return err
+		}
+	}
 	stores := make([]*store, len(studies))
 	for i, b := range built {
 		if stores[i], err = o.keeping.open(s, targets[i].dir, b); err != nil {

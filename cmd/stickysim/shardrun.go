@@ -48,9 +48,13 @@ func (o *RunOptions) simulateShard(ctx context.Context, s *streams, study *exper
 	}
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	fitted, err := s.fit(study, &o.effort)
+	if err != nil {
+		return err
+	}
 	n := study.Replications.Max
 	p := s.follow(study.Name + ", " + o.shard.String())
-	early, err := experiment.RunSome(study, experiment.Options{Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Saved: k.Folder}, func(_, replication int) bool { return o.shard.has(replication) })
+	early, err := experiment.RunSome(study, experiment.Options{Jobs: fitted.jobs, Progress: p.step, Stop: stopped.Load, Saved: k.Folder}, func(_, replication int) bool { return o.shard.has(replication) })
 	p.end()
 	if err != nil {
 		return k.resumable(err)

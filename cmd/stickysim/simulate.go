@@ -18,10 +18,12 @@ import (
 type effort struct {
 	jobs    int
 	timeout time.Duration
+	most    int64 // bytes of memory; 0 = what the machine has, -1 = no limit
 }
 
 func (o *effort) flags(c *cobra.Command) {
 	c.Flags().IntVar(&o.jobs, "jobs", 0, "run this `number` of replications in parallel (default: one per core)")
+	c.Flags().Func("memory", "refuse what is estimated to need more memory than this `size`, such as 16GiB, and run fewer replications in parallel to keep to it (default: what the machine has)", o.readMemory)
 	c.Flags().DurationVar(&o.timeout, "timeout", 0, "stop after this `duration` of real time, loading included, and keep complete replications")
 }
 
@@ -56,9 +58,13 @@ func (s *streams) simulate(ctx context.Context, study *experiment.Study, o *effo
 func (s *streams) simulateKept(ctx context.Context, study *experiment.Study, o *effort, log bool, saved experiment.Saved) (*experiment.Result, error) {
 	var stopped atomic.Bool
 	defer context.AfterFunc(ctx, func() { stopped.Store(true) })()
+	fitted, err := s.fit(study, o)
+	if err != nil {
+		return nil, err
+	}
 	p, kept := s.follow(study.Name), 0
 	r, err := experiment.Run(study, experiment.Options{
-		Jobs: o.jobs, Progress: p.step, Stop: stopped.Load, Log: log, Saved: saved,
+		Jobs: fitted.jobs, Progress: p.step, Stop: stopped.Load, Log: log, Saved: saved,
 		Keep: func(int, int, *sim.Result) { kept++ },
 	})
 	p.end()

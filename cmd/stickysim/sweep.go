@@ -173,11 +173,15 @@ func (p *sweepPlan) run(ctx context.Context, s *streams, o *SweepOptions, out *s
 		if err != nil {
 			return err
 		}
+		fitted, err := s.fit(study, &o.effort)
+		if err != nil {
+			return fmt.Errorf("%s: %w", pointText(p.points[i]), err)
+		}
 		saved, err := out.saved(i, study)
 		if err != nil {
 			return err
 		}
-		r, interrupted, err := p.simulatePoint(&o.shard, i, study, experiment.Options{Jobs: o.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
+		r, interrupted, err := p.simulatePoint(&o.shard, i, study, experiment.Options{Jobs: fitted.jobs, Stop: stopped.Load, Saved: saved, Progress: func(n, _ int, _ string) {
 			steps = n
 			progress.step(done+n, max(total, done+n), "")
 		}})

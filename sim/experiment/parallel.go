@@ -21,7 +21,7 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 	for i := range slots {
 		slots[i] = make(chan outcome, 1)
 	}
-	ahead := make(chan struct{}, 2*jobs) // how far computing may run ahead of taking
+	begun := make(chan struct{}, ahead*jobs) // how far computing may run ahead of taking
 	over := make(chan struct{})
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -31,7 +31,7 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 				select {
 				case <-over:
 					return
-				case ahead <- struct{}{}:
+				case begun <- struct{}{}:
 				}
 				i := int(next.Add(1)) - 1
 				if i >= n {
@@ -49,7 +49,7 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 			break
 		}
 		got := <-slots[i]
-		<-ahead
+		<-begun
 		if got.err != nil {
 			failed = got.err
 			break
