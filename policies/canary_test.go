@@ -146,8 +146,8 @@ func TestCanaryValidates(t *testing.T) {
 		config policies.Config
 		want   string
 	}{
-		{canaryOf(0.1, "session", "both", "roundrobin"), "stable: must be any policy but canary, split, got \"roundrobin\"\ncanary: must be any policy but canary, split, got \"roundrobin\""},
-		{policies.Split{A: policies.Named("cookie"), B: policies.Named("canary"), Assignment: policies.Assignment{By: "session"}}, "b: must be any policy but canary, split, got \"canary\""},
+		{canaryOf(0.1, "session", "both", "roundrobin"), "stable: must be any policy but canary, split, weighted, got \"roundrobin\"\ncanary: must be any policy but canary, split, weighted, got \"roundrobin\""},
+		{policies.Split{A: policies.Named("cookie"), B: policies.Named("canary"), Assignment: policies.Assignment{By: "session"}}, "b: must be any policy but canary, split, weighted, got \"canary\""},
 		{canaryOf(1.5, "session", "both", "random"), "share: must be at most 1, got 1.5"},
 		{canaryOf(0.5, "cookie", "both", "random"), "by: must be one of session, client, request, got \"cookie\""},
 		{policies.Canary{Servers: []string{""}, Stable: policies.Named("random"), Canary: policies.Named("random"), Assignment: policies.Assignment{By: "client"}, Sticky: "none"}, "servers: a name must not be empty"},

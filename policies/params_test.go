@@ -140,7 +140,7 @@ func TestKeyless(t *testing.T) {
 		if got := slices.Contains(names, e.Name); got != want {
 			t.Errorf("%s is keyless: %v, want %v", e.Name, got, want)
 		}
-		if got := Set("single").has(e); got != (e.Name != "canary" && e.Name != "split") {
+		if got := Set("single").has(e); got != (e.Name != "canary" && e.Name != "split" && e.Name != "weighted") {
 			t.Errorf("%s is single: %v", e.Name, got)
 		}
 	}

@@ -101,6 +101,8 @@ var bad = []struct {
 		"  - {at: 1m, store_outage: {for: 1m}}\n  - {at: 1m, crash: {zone: 2}}\n  - {at: 1m, balancer_restart: {balancers: 4}}\n  - {at: 1m, balancer_restart: {balancers: 3}}\n  - {at: 1m, arrivals: {factor: 2, for: 1m}}\n",
 		[]string{"no-effect 8:5 timeline[0]", "no-effect 9:5 timeline[1]", "no-effect 10:5 timeline[2]", "no-effect 10:5 timeline[2]", "no-effect 12:5 timeline[4]"}, false},
 	{"slow for no time", "servers: {count: 4}\nworkload: [{population: nat, users: 1}]\ntimeline: [{each: exp(1h), slow: {factor: 50%}}]\n", []string{"missing-field 3:34 timeline[0].slow"}, false},
+	{"groups that lack servers", "servers: [{name: a, options: {group: one}}, {name: b, options: {group: two}}]\nworkload: [{population: nat, users: 1}]\npolicies:\n  - weighted\n  - {variant: b, policy: {weighted: {groups: [one=2, two, three]}}}\n  - {variant: c, policy: {weighted: {groups: [one]}}}\n",
+		[]string{"no-effect 4:5 policies[0]", "no-effect 5:59 policies[1].policy.weighted.groups[2]", "no-effect 6:46 policies[2].policy.weighted.groups"}, false},
 	{"canaries that do not sing", "servers: {count: 2}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - canary\n  - {variant: b, policy: {canary: {servers: [server-2, server-3]}}}\n  - {variant: c, policy: {canary: {zone: 1}}}\ntimeline: [{at: 1m, policy: {canary: {servers: [web-1]}}}]\n",
 		[]string{"no-effect 4:5 policies[0]", "unknown-server 5:56 policies[1].policy.canary.servers[1]", "no-effect 6:42 policies[2].policy.canary.zone", "unknown-server 7:49 timeline[0].policy.canary.servers[0]"}, false},
 	{"what a log says", "servers: {count: 2}\nduration: 2s\nworkload: [{replay: access.log, service: 1ms, keys: 1, addresses: 2, address_change: 1h, think: 1s}]\n",

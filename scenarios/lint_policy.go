@@ -19,6 +19,7 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 			deciding = append(deciding, part.Name)
 		}
 		d.lintCanary(&p, &s.Model)
+		d.lintGroups(a, &p, s)
 	}
 	if !slices.ContainsFunc(s.Servers, func(s sim.Server) bool { return s.Info.Weight > 0 && s.Status == sim.Up }) {
 		d.warnOf(a, at, noEffect, "no server is up and has a weight, so no new client is sent to any", "give one of them a weight, and status: up")
@@ -89,5 +90,33 @@ func (d *decoder) lintCanary(p *policy, m *sim.Model) {
 		d.warn(p.at.Get("zone"), noEffect, fmt.Sprintf("no server is in zone %d", c.Zone), "servers: {zones: 3} has zones 0, 1 and 2")
 	case c.Zone < 0 && len(c.Servers) == 0:
 		d.warn(p.at, noEffect, "no server is a canary, so all are stable", "write servers: ["+known[len(known)-1]+"]")
+	}
+}
+
+// lintGroups warns of groups without servers, and of servers that are in none of the groups.
+func (d *decoder) lintGroups(a alternative, p *policy, s *scene) {
+	c, ok := p.config.(policies.Weighted)
+	if !ok {
+		return
+	}
+	groups, _ := c.Parse()
+	if len(groups) == 0 {
+		d.warn(p.at, noEffect, "there are no groups, so all servers are one", "write groups: [a=9, b=1], and options: {group: a} for servers")
+		return
+	}
+	filled := map[string]bool{}
+	for i := range s.Servers {
+		info := &s.Servers[i].Info
+		own := info.Options[policies.GroupOption]
+		filled[own] = true
+		if !slices.ContainsFunc(groups, func(g policies.Group) bool { return g.Name == own }) {
+			d.warnOf(a, p.at.Get("groups"), noEffect, "server "+quote(info.Name)+" is in none of the groups and gets no requests", "write options: {group: "+groups[0].Name+"} for it")
+			return
+		}
+	}
+	for i, g := range groups {
+		if !filled[g.Name] {
+			d.warnOf(a, p.at.Get("groups").Items[i], noEffect, "no server is in group "+quote(g.Name), "write options: {group: "+g.Name+"} for its servers")
+		}
 	}
 }

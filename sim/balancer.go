@@ -101,7 +101,7 @@ type Request struct {
 	Key     []byte     // the key as text: header, argument, cookie or URI; filled only for Keyed policies; empty = absent
 	Whole   bool       // Key is the key with all its parts, as files of keys list them for route
 	Cookie  Cookie     // affinity cookie presented; 0 = none
-	Mark    uint8      // alternative the client is marked with, 1 or 2: a canary's group, a split's side; 0 = none
+	Mark    uint8      // alternative the client is marked with, 1 to 31: a canary's group, a split's side; 0 = none
 	Began   Time       // when the balancer got it, on the clock of View.Now
 	Attempt int        // 0 for the first attempt
 	Tried   []ServerID // servers that failed this request, oldest first

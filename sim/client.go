@@ -42,10 +42,10 @@ const (
 	forges                             // presents a forged cookie
 )
 
-// The top two flags are the mark in the client's jar: a cookie of its own, beside the affinity cookie.
+// The top five flags are the mark in the client's jar: a cookie of its own, beside the affinity cookie.
 const (
-	markShift        = 14
-	marks     uint16 = 3 << markShift
+	markShift        = 11
+	marks     uint16 = 31 << markShift
 )
 
 // clientCold is what only some populations need of a client.

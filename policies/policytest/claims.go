@@ -113,6 +113,7 @@ func checkAlternatives(e policies.Entry) error {
 	own := policies.Policy{Name: e.Name, Config: e.Default}
 	return errors.Join(
 		within("split", policies.Split{A: own, B: own, Assignment: third}),
+		within("weighted", policies.Weighted{Sticky: "cookie", Failover: true, Inside: own}),
 		within("canary", policies.Canary{Servers: []string{"s2", "s5"}, Zone: -1, Assignment: third, Sticky: "both", Stable: own, Canary: own}))
 }
 

@@ -54,6 +54,8 @@ func FromModel(m *sim.Model, policy policies.Policy) Source {
 // what the balancing looks at.
 func kindOf(p policies.Policy) string {
 	switch c := p.Config.(type) {
+	case policies.Weighted:
+		return kindOf(c.Inside)
 	case haproxy.Cookie:
 		return kindOfBalance(c.Balance)
 	case apache.StickySession:
