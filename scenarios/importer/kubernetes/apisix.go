@@ -8,7 +8,10 @@ import (
 	"stickysim/sim"
 )
 
-var _ = register("apisix.apache.org", (*translation).apisixRoute, "ApisixRoute")
+var (
+	_ = register("apisix.apache.org", (*translation).apisixRoute, "ApisixRoute")
+	_ = register("apisix.apache.org", leftOut("plugins that hold requests back, or send them elsewhere, are not modelled"), "ApisixPluginConfig", "ApisixGlobalRule", "PluginConfig", "BackendTrafficPolicy", "HTTPRoutePolicy")
+)
 
 // apisixRoute makes a pool of each Service that a route of APISIX leads to.
 func (im *translation) apisixRoute(o *object) {
@@ -20,6 +23,7 @@ func (im *translation) apisixRoute(o *object) {
 		for _, b := range backends {
 			im.apisixBackend(o, route, b, len(backends) > 1)
 		}
+		im.leaveOut(route, "plugins that hold requests back, or send them elsewhere, are not modelled", "plugins", "plugin_config_name", "plugin_config_namespace")
 		im.leaveOut(route, "upstreams that no Service stands behind are not read", "upstreams")
 	}
 }
@@ -30,7 +34,7 @@ func (im *translation) apisixBackend(o *object, route, b *tree.Node, several boo
 		im.NotCarried(b, "a backend without serviceName")
 		return
 	}
-	im.Translated(name, "backend service %s", name)
+	im.Translated(b, "backend service %s", name)
 	if w := b.Get("weight"); w != nil && several {
 		im.NotCarried(w, "weight: the split between backends is not modelled")
 	}

@@ -10,7 +10,10 @@ import (
 	"stickysim/sim"
 )
 
-var _ = register("projectcontour.io", (*translation).httpProxy, "HTTPProxy")
+var (
+	_ = register("projectcontour.io", (*translation).httpProxy, "HTTPProxy")
+	_ = register("projectcontour.io", leftOut("how Contour and its proxies are set up is not read"), "ContourConfiguration", "ContourDeployment", "ExtensionService")
+)
 
 // httpProxy makes a pool of each Service that a route of Contour's leads to. Routes that treat a Service alike share its
 // pool.
@@ -33,7 +36,7 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 			im.NotCarried(n, "service %s: copies of requests are not modelled", name)
 			continue
 		}
-		im.Translated(name, "service %s", name)
+		im.Translated(n, "service %s", name)
 		if w := n.Get("weight"); w != nil && len(services) > 1 {
 			im.NotCarried(w, "weight: the split between services is not modelled")
 		}

@@ -7,24 +7,25 @@ import (
 	"stickysim/sim"
 )
 
-var _ = register("gateway.envoyproxy.io", (*translation).unattached, "BackendTrafficPolicy")
+const envoyGateway = "gateway.envoyproxy.io"
 
-// unattached says so where no route of the files is balanced by a policy.
+var (
+	_ = register(envoyGateway, (*translation).unattached, "BackendTrafficPolicy")
+	_ = register(envoyGateway, leftOut("how the gateway's proxies are set up, and whose address they see, is not read"), "EnvoyProxy", "ClientTrafficPolicy", "EnvoyPatchPolicy")
+	_ = register(envoyGateway, leftOut("requests that are refused, or that wait for another server, are not modelled"), "SecurityPolicy", "EnvoyExtensionPolicy")
+	_ = register(envoyGateway, leftOut("only Services are read"), "Backend", "HTTPRouteFilter")
+)
+
+// unattached says so where a policy chooses routes in a way that is not followed.
 func (im *translation) unattached(o *object) {
 	if n := o.spec("targetSelectors"); n != nil {
 		im.NotCarried(n, "targetSelectors: routes chosen by their labels are not followed; name them in targetRefs")
-	}
-	for _, t := range targetsOf(o) {
-		kind, name := t.Get("kind").Value(), t.Get("name")
-		if kind == "Gateway" || im.named[o.ref(kind, name.Value())] != nil {
-			return
-		}
-		im.NotCarried(t, "BackendTrafficPolicy %s: %s %s is not in these files", source.Short(o.name), source.Short(kind), name)
 	}
 }
 
 // trafficPolicy translates Envoy Gateway's BackendTrafficPolicy.
 func (p *envoyPool) trafficPolicy(o *object) {
+	o.used = true
 	for _, t := range targetsOf(o) {
 		p.Translated(t, "targetRef %s", t.Get("name"))
 	}
@@ -35,7 +36,7 @@ func (p *envoyPool) trafficPolicy(o *object) {
 	p.limit(breaker.Get("maxConnections"), "max_connections")
 	p.limit(breaker.Get("maxPendingRequests"), "max_pending_requests")
 	p.limit(breaker.Get("maxParallelRequests"), "max_requests")
-	p.leaveOut(breaker, "retries at a time, and limits of single pods, are not modelled", "maxParallelRetries", "perEndpoint")
+	p.leaveOut(breaker, "retries at a time, and limits of single pods, are not modelled", "maxParallelRetries", "perEndpoint", "retryBudget")
 	p.span(o.spec("timeout", "tcp", "connectTimeout"), &p.Limits.Connect)
 	p.span(o.spec("timeout", "http", "requestTimeout"), &p.Limits.Request)
 	p.leaveOut(o.spec("timeout", "http"), "open connections are not closed after a time", "connectionIdleTimeout", "maxConnectionDuration", "maxStreamDuration", "streamIdleTimeout")
@@ -109,10 +110,14 @@ func (p *envoyPool) gatewayChecks(n *tree.Node) {
 		p.probed(active, sim.Health{Interval: 3 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 1, FromEnd: true},
 			active.Get("interval"), active.Get("timeout"), active.Get("unhealthyThreshold"), active.Get("healthyThreshold"))
 	}
-	passive := n.Get("passive")
-	if passive == nil {
-		return
+	if passive := n.Get("passive"); passive != nil {
+		p.gatewayOutliers(passive)
 	}
+	p.percent(n.Get("panicThreshold"), "healthy_panic_threshold")
+}
+
+// gatewayOutliers reads passive health checks.
+func (p *envoyPool) gatewayOutliers(passive *tree.Node) {
 	failures, gateway := passive.Get("consecutive5XxErrors"), passive.Get("consecutiveGatewayErrors")
 	if split := passive.Get("splitExternalLocalOriginErrors"); split.True() {
 		p.Translated(split, "splitExternalLocalOriginErrors: connections that fail count apart from answers")
@@ -123,7 +128,6 @@ func (p *envoyPool) gatewayChecks(n *tree.Node) {
 	if p.outliers(passive, failures, gateway) {
 		p.ejections(passive.Get("interval"), passive.Get("baseEjectionTime"), passive.Get("maxEjectionPercent"))
 	}
-	p.percent(n.Get("panicThreshold"), "healthy_panic_threshold")
 	if one := passive.Get("alwaysEjectOneEndpoint"); one != nil {
 		p.set(one, "always_eject_one_host", one.True())
 	}

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"stickysim/policies"
@@ -55,11 +56,23 @@ func (im *translation) route(o *object) {
 // same reports whether a Service has a pool already that is made of the same texts, and notes that it has one now.
 func (im *translation) same(kind, ref string, parts ...*tree.Node) bool {
 	for _, n := range parts {
-		kind += "|" + words(n)
+		kind += "|" + signature(n)
 	}
 	seen := im.led[kind+ref]
 	im.led[kind+ref] = true
 	return seen
+}
+
+// signature is the same for nodes that say the same.
+func signature(n *tree.Node) string {
+	if n == nil {
+		return ""
+	}
+	text := n.Key + ":" + n.Value() + "{"
+	for _, x := range n.Items {
+		text += signature(x) + ","
+	}
+	return text + "}"
 }
 
 // in is the object as if it were in another namespace.
@@ -125,7 +138,7 @@ func (im *translation) trafficPolicyOf(o *object, rule *tree.Node) *object {
 		{o.kind, o.name, rule.Get("name").Value()}, {o.kind, o.name, ""}, {"Gateway", o.spec("parentRefs").First1("name"), ""},
 	} {
 		for _, policy := range im.objects {
-			if policy.kind == "BackendTrafficPolicy" && policy.namespace == o.namespace && attached(policy, target.kind, target.name, target.section) {
+			if policy.kind == "BackendTrafficPolicy" && slices.Contains([]string{"", envoyGateway}, policy.group()) && policy.namespace == o.namespace && attached(policy, target.kind, target.name, target.section) {
 				return policy
 			}
 		}

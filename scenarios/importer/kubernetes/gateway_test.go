@@ -35,7 +35,7 @@ func TestEnvoyGateway(t *testing.T) {
 		"default retries": {text: trafficPolicy("retry: {}"), want: "web: envoy/least-request {healthy_panic_threshold: 0, retry_on: connect-failure, num_retries: 2}"},
 		"passive": {text: trafficPolicy("healthCheck: {passive: {consecutiveGatewayErrors: 2, baseEjectionTime: 10m, alwaysEjectOneEndpoint: true}, panicThreshold: 20}"),
 			want: "web: envoy/least-request {healthy_panic_threshold: 0.2, outlier_detection: true, consecutive_5xx: 2, interval: 3s, base_ejection_time: 10m, max_ejection_time: 10m, always_eject_one_host: true}"},
-		"no target": {text: "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: BackendTrafficPolicy\nmetadata: {name: b}\nspec: {targetRefs: [{kind: HTTPRoute, name: r}]}\n", left: "HTTPRoute r is not in these files"},
+		"no target": {text: "apiVersion: gateway.envoyproxy.io/v1alpha1\nkind: BackendTrafficPolicy\nmetadata: {name: b}\nspec: {targetRefs: [{kind: HTTPRoute, name: r}]}\n", left: "nothing in these files leads to it"},
 	})
 }
 
@@ -63,6 +63,8 @@ func TestRulesOfRoutes(t *testing.T) {
 		"two rules": {text: file(t, "gw-two-rules.yaml"), want: "web: envoy/least-request {healthy_panic_threshold: 0}\n" +
 			"shop/web: envoy/stateful-session {ttl: 1h, lb_policy: least_request, healthy_panic_threshold: 0} by cookie s"},
 		"alike": {text: "kind: HTTPRoute\nmetadata: {name: r}\nspec: {rules: [{matches: [{path: {value: /a}}], backendRefs: [{name: web}]}, {backendRefs: [{name: web}]}, {timeouts: {request: 2s}, backendRefs: [{name: web}]}]}\n",
+			want: "web: envoy/least-request {healthy_panic_threshold: 0}\nr/web: envoy/least-request {healthy_panic_threshold: 0}"},
+		"same values": {text: "kind: HTTPRoute\nmetadata: {name: r}\nspec: {rules: [{timeouts: {request: 2s}, backendRefs: [{name: web}]}, {timeouts: {backendRequest: 2s}, backendRefs: [{name: web}]}]}\n",
 			want: "web: envoy/least-request {healthy_panic_threshold: 0}\nr/web: envoy/least-request {healthy_panic_threshold: 0}"},
 		"session over policy": {text: trafficPolicy("loadBalancer: {type: Random}") + "---\nkind: BackendLBPolicy\nmetadata: {name: l}\nspec: {targetRefs: [{kind: Service, name: web}], sessionPersistence: {sessionName: h, type: Header}}\n",
 			want: "web: envoy/stateful-session {session: header, lb_policy: random, healthy_panic_threshold: 0} by header h"},

@@ -117,6 +117,7 @@ var cloudHarmless = []source.Harmless{
 	{Why: probeAsks, Names: slices.Concat(below([]string{"BackendConfig spec healthCheck"}, of("type port requestPath")...), []string{"HealthCheckPolicy spec default config"},
 		below([]string{"ApisixUpstream spec healthCheck active"}, of("type host port httpPath strictTLS requestHeaders concurrency healthy#httpCodes unhealthy#httpCodes")...),
 		below([]string{"KongUpstreamPolicy spec healthchecks active"}, of("type concurrency httpPath httpsSni httpsVerifyCertificate headers healthy#httpStatuses unhealthy#httpStatuses")...))},
+	{Why: "who may send requests, and certificates", Names: of("KongConsumer KongConsumerGroup KongCustomEntity ApisixTls ApisixConsumer Consumer TLSCertificateDelegation")},
 	{Why: forBrowsers, Names: []string{"KongUpstreamPolicy spec stickySessions cookiePath", "KongUpstreamPolicy spec hashOn cookiePath", "BackendTrafficPolicy spec loadBalancer consistentHash cookie attributes"}},
 }
 

@@ -298,6 +298,14 @@ func FuzzImport(f *testing.F) {
 	f.Add(ingressWith("    nginx.ingress.kubernetes.io/affinity: cookie\n    nginx.org/lb-method: random\n"))
 	f.Add("ingress: {enabled: true, annotations: {konghq.com/x: y}}\nservice: {sessionAffinity: ClientIP}")
 	f.Add("kind: Service\nmetadata: {name: a, annotations: {service.beta.kubernetes.io/aws-load-balancer-type: nlb}}")
+	for _, text := range []string{
+		rule("trafficPolicy: {loadBalancer: {consistentHash: {httpCookie: {name: u, ttl: 0s}}}, portLevelSettings: [{port: {number: 90}}]}, subsets: [{name: v1, labels: {v: one}}]"),
+		ingressRoute("{name: web, sticky: {cookie: {name: id}}}"), httpProxy("loadBalancerPolicy: {strategy: Cookie}"),
+		trafficPolicy("healthCheck: {passive: {consecutiveGatewayErrors: 2}}"), openshift("", ", tls: {termination: passthrough}"),
+		virtualServer("max-fails: 3, sessionCookie: {enable: true, name: s}"), google("sessionAffinity: {affinityType: CLIENT_IP}"), apisix("loadbalancer: {type: chash}"),
+	} {
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "kubernetes", "f")
 		if err != nil {

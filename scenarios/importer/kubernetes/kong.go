@@ -9,6 +9,11 @@ import (
 	"stickysim/sim"
 )
 
+var (
+	_ = register("configuration.konghq.com", leftOut("plugins that hold requests back or answer them are not modelled"), "KongPlugin", "KongClusterPlugin")
+	_ = register("configuration.konghq.com", leftOut("only Ingresses lead to pools of Kong's"), "KongIngress", "TCPIngress", "UDPIngress", "KongServiceFacade")
+)
+
 // kong reads the KongUpstreamPolicy a Service asks for. Kong's balancers are its own; the textbook ones stand for them.
 func (im *translation) kong(s *object, p *ir.Pool) {
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}

@@ -15,7 +15,8 @@ var _ = registerTraefik("traefik.io") && registerTraefik("traefik.containo.us")
 func registerTraefik(group string) bool {
 	return register(group, (*translation).ingressRoute, "IngressRoute", "IngressRouteTCP") &&
 		register(group, (*translation).traefikKind, "TraefikService") &&
-		register(group, leftOut("only HTTP and TCP are read"), "IngressRouteUDP", "ServersTransportTCP")
+		register(group, leftOut("only HTTP and TCP are read"), "IngressRouteUDP", "ServersTransportTCP") &&
+		register(group, leftOut("connections that are refused are not modelled"), "MiddlewareTCP")
 }
 
 func isTraefik(o *object) bool {
@@ -106,7 +107,7 @@ func (im *translation) traefikRef(o *object, n *tree.Node, several bool, attempt
 		}
 		return
 	}
-	im.Translated(name, "service %s", name)
+	im.Translated(n, "service %s", name)
 	if im.same("traefik", at.ref("Service", name.Value()), n) {
 		return
 	}
