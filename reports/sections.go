@@ -20,6 +20,7 @@ var sections = []Section{
 	{"populations", "figures of each population", populations},
 	{"servers", "the busiest servers of each alternative", servers},
 	{"hotspots", "overloaded servers of the first replication", hotspots},
+	{"logs", "logs that are replayed: format, lines, clients, clock and durations", logs},
 	{"warnings", "what may change the answer, in full", warnings},
 }
 

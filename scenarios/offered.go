@@ -127,7 +127,7 @@ func replayed(p *sim.Population, l PopulationLoad) PopulationLoad {
 			work += mean(p.Demand)
 		}
 	}
-	span := max(requests[len(requests)-1].At.Seconds(), 1e-9)
+	span := max(requests[len(requests)-1].At.Seconds(), 1) // a rate per second, of a log that is shorter, too
 	l.Active = float64(p.Trace.Active())
 	l.Requests, l.Erlangs = float64(len(requests))/span, work/span
 	l.SCV = math.NaN()

@@ -67,20 +67,21 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 		return t
 	}
 	r.traces[id] = nil // a log that cannot be used is reported once
-	f, err := r.open(o.file)
-	if err != nil {
-		d.fail(n, "no-file", err.Error(), fileHint)
-		return nil
-	}
-	defer f.Close()
 	var fields []accesslog.Field
 	for _, name := range o.client {
 		fields = append(fields, accesslog.Field(name))
 	}
-	log, err := accesslog.Read(f, accesslog.Options{Client: fields, Format: o.format})
+	log, err := r.log(o.file, accesslog.Options{Client: fields, Format: o.format})
+	var absent missing
 	switch {
+	case errors.As(err, &absent):
+		d.fail(n, "no-file", absent.Error(), fileHint+"; --log "+o.file+"=PATH reads it from elsewhere")
+		return nil
 	case errors.Is(err, accesslog.ErrCut):
 		d.warn(n, cutLog, quote(o.file)+": "+err.Error(), "the part that could be read is replayed")
+	case errors.Is(err, accesslog.ErrFormat):
+		d.fail(n, "bad-log", quote(o.file)+": "+err.Error(), logHint())
+		return nil
 	case err != nil:
 		d.fail(n, "bad-log", quote(o.file)+": "+err.Error(), "")
 		return nil
@@ -94,8 +95,9 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 		d.fail(n, "bad-log", quote(o.file)+" has no requests", "")
 		return nil
 	case report.Bad.Total > 0:
-		d.warn(n, badLines, quote(o.file)+": "+report.Bad.String(), "the other lines are replayed")
+		d.warn(n, badLines, quote(o.file)+": "+strings.TrimSpace(report.Bad.String()), "the other lines are replayed")
 	}
+	d.lintLog(n, &o, log, &report)
 	if most := 1e8; float64(len(t.Requests))*o.scale > most {
 		d.fail(n, "too-many", fmt.Sprintf("%s: %d requests at a scale of %g, the limit is %g", quote(o.file), len(t.Requests), o.scale, most), "lower scale, or write limit")
 		return nil

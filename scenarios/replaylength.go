@@ -39,8 +39,8 @@ func (d *decoder) fitReplays(root *tree.Node, m *sim.Model, study *experiment.St
 		}
 	}
 	switch {
-	case root.Get("duration") != nil || last == 0 && m.Warmup == 0:
-	case last <= 0:
+	case root.Get("duration") != nil:
+	case last <= 0 && m.Warmup > 0:
 		d.fail(root.Get("warmup"), "out-of-range", "is as long as the longest log", "write a shorter warm-up")
 	default:
 		m.Duration = last + sim.Minute

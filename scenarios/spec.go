@@ -129,6 +129,19 @@ func (s *Spec) Names(key string) []string {
 	return names
 }
 
+// Logs are the names of the access logs that the workload replays, each once.
+func (s *Spec) Logs() []string {
+	var names []string
+	if workload := s.root.Get("workload"); workload != nil {
+		for _, item := range workload.Items {
+			if at := item.Get("replay"); at != nil && at.Kind == tree.Scalar && !slices.Contains(names, at.Text) {
+				names = append(names, at.Text)
+			}
+		}
+	}
+	return names
+}
+
 // named are the files the workload and the timeline of the spec name.
 func (s *Spec) named() []string {
 	var files []string

@@ -9,6 +9,7 @@ import (
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/workloads"
+	"stickysim/workloads/accesslog"
 )
 
 // source is an element of the workload: a population, and the origin of its clients.
@@ -33,7 +34,7 @@ var entry = append(object[source]{
 	at("users", "a fixed number of users; this, sessions or replay", integer(1, maxUsers), func(s *source) *int { return &s.Users }),
 	at("sessions", "arrivals of new sessions; this, users or replay", arrivals(), func(s *source) *sim.ArrivalProcess { return &s.Sessions }),
 	at("replay", "access log whose requests are replayed, in the order that loop says; this, users or sessions", label(), func(s *source) *string { return &s.replay.file }),
-	at("format", "format of the log; default: detected", text(2000), func(s *source) *string { return &s.replay.format }),
+	at("format", logFormats(), text(2000), func(s *source) *string { return &s.replay.format }),
 	at("client", "fields of a log line that identify a client; default: address, user-agent", list(label(), 1, 8), func(s *source) *[]string { return &s.replay.client }),
 	at("speed", "recorded seconds per simulated second, of the times between sessions and the pauses of clients. Service times, timeouts, lifetimes of cookies and idle timeouts keep their length. Default: 1", number(0.001, 1e6), func(s *source) *float64 { return &s.replay.options.Speed }),
 	at("gap", "pause in a client's requests after which a new session begins; default: 30m", span(1), func(s *source) *sim.Time { return &s.replay.options.Gap }),
@@ -43,6 +44,12 @@ var entry = append(object[source]{
 	at("scale", "clients per client of the log, from 0.001 to 1000: of half as many, the same are always kept; the further ones of 2 are others, at addresses of their own, who do the same at other times. Default: 1", number(0.001, 1000), func(s *source) *float64 { return &s.replay.scale }),
 	at("limit", "replay at most this many requests, from the start of the log; default: all", integer(1, 1e9), func(s *source) *int { return &s.replay.options.Limit }),
 }, within(behaviour, func(s *source) *sim.Population { return &s.Population })...)
+
+// logFormats describes format.
+func logFormats() string {
+	names, _ := accesslog.Formats()
+	return "format of the log: " + strings.Join(names, ", ") + ", an nginx log_format, or a LogFormat of Apache; default: detected. Prefixes of collectors, such as Kubernetes or syslog, are always detected"
+}
 
 // class is the name of a built-in class; population reports one that is unknown.
 func class() kind[string] {

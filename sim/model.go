@@ -254,16 +254,6 @@ type Trace struct {
 	ServiceOnly bool
 }
 
-// Origin is what is known of a recording beside its requests. No run depends on it.
-type Origin struct {
-	File    string
-	Speed   float64 // recorded seconds per simulated second
-	Scale   float64 // clients replayed per client of the file
-	Early   int     // requests of the file that were sent before the first answer of their session
-	Unsure  int     // requests of which it does not say whether they were
-	Assumed int     // requests of which it does not say when they were answered
-}
-
 // End is when the last request is sent; Begin where there is none.
 func (t *Trace) End() Time {
 	if len(t.Requests) == 0 {

@@ -90,11 +90,25 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		trace.Requests = append(trace.Requests, q)
 	})
 	trace.ServiceOnly = report.Assumed > 0 || o.UseDemand && !apart
-	trace.Origin = sim.Origin{Speed: o.Speed, Scale: 1, Early: report.Early, Unsure: report.Unsure, Assumed: report.Assumed}
+	trace.Origin = sim.Origin{Speed: o.Speed, Scale: 1, Early: report.Early, Unsure: report.Unsure, Assumed: report.Assumed, Log: report.facts(&l.Stats)}
 	if n > 0 {
 		report.Span = trace.Requests[n-1].At - trace.Requests[0].At
 	}
 	return trace, report, nil
+}
+
+// facts are what reports say of a log.
+func (r *ReplayReport) facts(s *accesslog.Stats) sim.LogFacts {
+	why := ""
+	if r.Bad.Total > 0 {
+		why = r.Bad.First().String()
+	}
+	return sim.LogFacts{
+		Format: s.Format, Wrapping: s.Wrapping, Lines: r.Lines, Requests: r.Records, Unusable: r.Bad.Total, Blank: r.Blank, Other: r.Other,
+		Why: why, LeftOut: r.Skipped, Clients: r.Clients, Named: r.Named, Sessions: r.Sessions,
+		First: s.First, Last: s.Last, Clock: s.Resolution, Spread: s.Spread, Disorder: s.OutOfOrder, StepBack: s.MaxBackward, StampsEnd: s.StampsEnd,
+		Whole: s.Total, Behind: s.Upstream, Timed: s.Timed, Served: r.Measured,
+	}
 }
 
 // check fills in what o leaves out.

@@ -182,7 +182,7 @@ type planned struct {
 
 // prepare reads the scenario and lays out the search.
 func (o *PlanOptions) prepare(s *streams) (*planned, error) {
-	spec, files, err := s.open(o.Scenario)
+	spec, files, err := o.selection.open(s, o.Scenario)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 // selection is what the command line changes in a scenario.
 type selection struct {
 	set                          []string // path=value
+	logs                         []string // [name=]path
 	seed, replications, duration string   // short for --set
 	policies                     []string
 	baseline                     string
@@ -24,6 +25,7 @@ type selection struct {
 func (o *selection) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&o.set, "set", nil, "set a scenario field: `path=value`, such as servers.count=4 (repeatable)")
+	f.StringArrayVar(&o.logs, "log", nil, logFlagHelp)
 	f.StringVar(&o.seed, "seed", "", "random `seed`: a whole number")
 	f.StringVar(&o.replications, "replications", "", "`number` of independent runs of each alternative")
 	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")
@@ -38,7 +40,7 @@ func (o *selection) flags(c *cobra.Command) {
 // build opens a scenario and applies the selection.
 func (s *streams) build(name string, o *selection) (*scenarios.Built, error) {
 	return load(s, func() (*scenarios.Built, error) {
-		spec, files, err := s.open(name)
+		spec, files, err := o.open(s, name)
 		if err != nil {
 			return nil, err
 		}

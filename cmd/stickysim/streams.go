@@ -21,9 +21,10 @@ type streams struct {
 	quiet    bool // only errors on err
 	width    int  // columns of out; 0 = unknown
 
-	args   []string // the command line, for meta.json
-	inputs inputs
-	piped  map[string][]byte // what came through pipes that are read more than once
+	args    []string // the command line, for meta.json
+	inputs  inputs
+	logRead bool              // standard input has been read as a log
+	piped   map[string][]byte // what came through pipes that are read more than once
 
 	begun time.Time       // what --timeout counts from
 	stop  context.Context // ends with the first signal

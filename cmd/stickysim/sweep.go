@@ -133,7 +133,7 @@ func runSweep(ctx context.Context, s *streams, o *SweepOptions, name string) err
 		return err
 	}
 	p, err := load(s, func() (*sweepPlan, error) {
-		spec, files, err := s.open(name)
+		spec, files, err := o.selection.open(s, name)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stickysim/reports"
 	"stickysim/scenarios"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
@@ -20,7 +21,7 @@ func newValidate(s *streams) *cobra.Command {
 	c := &cobra.Command{
 		Use: "validate SCENARIO...", Short: "Check scenarios without running them",
 		Long: "Check scenarios without running them. Standard error lists all problems of all files. For a valid scenario, " +
-			"standard output shows its alternatives and the expected utilization of their servers.",
+			"standard output shows its alternatives, the expected utilization of their servers, and what was found in the logs that it replays.",
 		Example: validateExample, Args: cobra.MinimumNArgs(1), ValidArgsFunction: completeScenarios,
 		RunE: func(_ *cobra.Command, args []string) error { return validate(s, o, args) },
 	}
@@ -63,7 +64,20 @@ func summarize(s *streams, name string, b *scenarios.Built) error {
 		}
 		t.row("  "+clip(l.Variant, 40), fmt.Sprint(len(b.Study.Variants[i].Model.Servers)), figure("%.3g", requests), figure("%.0f %%", 100*l.Utilization()))
 	}
-	return t.end()
+	if err := t.end(); err != nil {
+		return err
+	}
+	return describeLogs(s, b.Study)
+}
+
+// describeLogs prints a paragraph about each log that is replayed.
+func describeLogs(s *streams, study *experiment.Study) error {
+	for _, r := range study.Replayed() {
+		if _, err := fmt.Fprintf(s.out, "  %s\n", reports.LogParagraph(&r)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func replicationCount(r experiment.Replications) string {

@@ -19,10 +19,23 @@ type Replay struct {
 	UnknownOrder      int     // requests of which it does not say whether they were
 	AssumedAnswers    int     // requests of which it does not say when they were answered: their mean service time after they were sent
 	KeepsTimes        bool    // it does not say how long requests waited: clients send at its times as far as their answers permit
+	Log               Log
 }
+
+// Log is what was found in a log.
+type Log = sim.LogFacts
 
 // loops are the names of the loops of a replay.
 var loops = map[sim.Loop]string{sim.Causal: "causal", sim.ClosedLoop: "closed", sim.OpenLoop: "open"}
+
+// Replayed lists the logs that the alternatives of a study replay, each way once.
+func (s *Study) Replayed() []Replay {
+	var models []*sim.Model
+	for _, v := range s.Variants {
+		models = append(models, v.Model)
+	}
+	return replays(models)
+}
 
 // replays lists the logs that some models replay, each way once.
 func replays(models []*sim.Model) []Replay {
@@ -34,7 +47,7 @@ func replays(models []*sim.Model) []Replay {
 				continue
 			}
 			o := &p.Trace.Origin
-			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed, p.KeepsTimes()}
+			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed, p.KeepsTimes(), o.Log}
 			if !slices.Contains(list, one) {
 				list = append(list, one)
 			}

@@ -125,8 +125,8 @@ func (b *BadLines) add(part string, number int, text []byte, f fault) {
 	}
 }
 
-// first is the earliest example.
-func (b BadLines) first() BadLine {
+// First is the first unusable line; there must be one.
+func (b BadLines) First() BadLine {
 	first := b.Counts[0].Examples[0]
 	for _, c := range b.Counts {
 		if c.Examples[0].Line < first.Line {

@@ -15,7 +15,7 @@ type haproxy struct{}
 func (haproxy) name() string    { return "haproxy" }
 func (haproxy) stampsEnd() bool { return false }
 
-func (haproxy) durations() (total, behind string) { return "Ta", "Tr" }
+func (haproxy) durations() (total, behind string) { return "Ta or Tt", "Tr" }
 
 func (haproxy) slot(f Field) (slot, bool) {
 	switch f {

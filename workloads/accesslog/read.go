@@ -19,12 +19,6 @@ var ErrCut = errors.New("the data end too early")
 // ErrFormat is wrapped by the error of an input that no known format reads.
 var ErrFormat = errors.New("check the file, or give its format")
 
-// Part is a file of a log.
-type Part struct {
-	Name string
-	Open func() (io.ReadCloser, error) // called twice where the log has several parts
-}
-
 // Read reads a log to its end. Errors: a format or client field that does not exist, an input that is empty, no text, or no
 // access log (more than half of its first thousand lines or of all lines are unusable), a limit of o exceeded, and damaged
 // compressed data. In that last case alone the Log is not nil: it holds what was read, and the error wraps ErrCut.
@@ -63,53 +57,6 @@ func ReadParts(parts []Part, o Options) (*Log, error) {
 		return nil, err
 	}
 	return b.finish(), cut
-}
-
-// inOrder sorts the parts of a log by their first requests; those without one come last.
-func inOrder(parts []Part, o Options) ([]Part, error) {
-	if len(parts) < 2 {
-		return parts, nil
-	}
-	first := make([]int64, len(parts))
-	order := make([]int, len(parts))
-	for i, p := range parts {
-		var err error
-		if first[i], err = p.first(o); err != nil {
-			return nil, err
-		}
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first[a], first[b]) })
-	sorted := make([]Part, len(parts))
-	for i, from := range order {
-		sorted[i] = parts[from]
-	}
-	return sorted, nil
-}
-
-// first is when the first request of a part was logged.
-func (p Part) first(o Options) (int64, error) {
-	f, err := p.Open()
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	in, err := open(f, o.MaxLine, headSize)
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", p.Name, err)
-	}
-	sample := in.sample()
-	how, wrapped, err := detect(sample, o.Format)
-	if err != nil {
-		return 0, err
-	}
-	var l line
-	for _, text := range sampled(sample) {
-		if how.parse(wrapped.unwrap(text), &l).reason == reasonNone {
-			return l.at, nil
-		}
-	}
-	return math.MaxInt64, nil
 }
 
 // builder collects the records of one log.

@@ -65,7 +65,7 @@ func (b *builder) judge(which string) error {
 		return nil
 	}
 	return fmt.Errorf("%d of %s %d lines are unusable as format %s; the first at %s; %w",
-		b.Bad.Total, which, b.Stats.Lines, b.Stats.Format, b.Bad.first(), ErrFormat)
+		b.Bad.Total, which, b.Stats.Lines, b.Stats.Format, b.Bad.First(), ErrFormat)
 }
 
 // finish brings the records into the order and the clock of their arrivals.

@@ -79,7 +79,7 @@ func (j *resultJSON) result() *experiment.Result {
 	r := &experiment.Result{Schema: j.Schema, Name: j.Name, Description: j.Description, Question: j.Question, Seed: j.Seed, Confidence: j.Confidence,
 		Baseline: j.Baseline, Warmup: j.Warmup, WarmupMethod: j.WarmupMethod, Duration: j.Duration, Interrupted: j.Interrupted, Resampled: j.Resampled}
 	for _, one := range j.Replays {
-		r.Replays = append(r.Replays, experiment.Replay(one))
+		r.Replays = append(r.Replays, one.replay())
 	}
 	for _, w := range j.Warnings {
 		r.Warnings = append(r.Warnings, w.warning())

@@ -301,17 +301,18 @@ type eventJSON struct {
 
 // replayJSON is a log that is replayed.
 type replayJSON struct {
-	Population        string  `json:"population" doc:"that comes from the log"`
-	File              string  `json:"file" doc:"of the log"`
-	Loop              string  `json:"loop" doc:"when requests are sent. causal: what followed an answer follows it here, and nothing comes before the first answer of a session; closed: one request of a client at a time, with the recorded pauses; open: at the recorded times"`
-	Speed             float64 `json:"speed" doc:"recorded seconds per simulated second, of pauses and the times between sessions; service times, timeouts, TTLs and idle timeouts keep their length"`
-	Scale             float64 `json:"scale" doc:"clients replayed per client of the log"`
-	Requests          int     `json:"requests" doc:"that are replayed"`
-	Clients           int     `json:"clients" doc:"that send them"`
-	BeforeFirstAnswer int     `json:"before_first_answer" doc:"requests that the log has before the first answer of their session"`
-	UnknownOrder      int     `json:"unknown_order" doc:"requests of which the log does not say whether they came before it: its clock is too coarse, or it has no times of answers"`
-	AssumedAnswers    int     `json:"assumed_answers" doc:"requests of which the log does not say when they were answered; each is taken to have lasted its mean service time"`
-	KeepsTimes        bool    `json:"keeps_times" doc:"the log does not say how long requests waited: clients send at its times as far as their answers permit"`
+	Population        string    `json:"population" doc:"that comes from the log"`
+	File              string    `json:"file" doc:"of the log"`
+	Loop              string    `json:"loop" doc:"when requests are sent. causal: what followed an answer follows it here, and nothing comes before the first answer of a session; closed: one request of a client at a time, with the recorded pauses; open: at the recorded times"`
+	Speed             float64   `json:"speed" doc:"recorded seconds per simulated second, of pauses and the times between sessions; service times, timeouts, TTLs and idle timeouts keep their length"`
+	Scale             float64   `json:"scale" doc:"clients replayed per client of the log"`
+	Requests          int       `json:"requests" doc:"that are replayed"`
+	Clients           int       `json:"clients" doc:"that send them"`
+	BeforeFirstAnswer int       `json:"before_first_answer" doc:"requests that the log has before the first answer of their session"`
+	UnknownOrder      int       `json:"unknown_order" doc:"requests of which the log does not say whether they came before it: its clock is too coarse, or it has no times of answers"`
+	AssumedAnswers    int       `json:"assumed_answers" doc:"requests of which the log does not say when they were answered; each is taken to have lasted its mean service time"`
+	KeepsTimes        bool      `json:"keeps_times" doc:"the log does not say how long requests waited: clients send at its times as far as their answers permit"`
+	Log               foundJSON `json:"log,omitzero" doc:"what was found in the log"`
 }
 
 // Warning is a reason to doubt a figure, or the answer as a whole, in every JSON document that has some.

@@ -46,7 +46,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 	if len(r.Replays) > 0 {
 		logs := make(list, len(r.Replays))
 		for i, one := range r.Replays {
-			logs[i] = replayJSON(one)
+			logs[i] = toReplay(one)
 		}
 		o = append(o, member{"replays", logs})
 	}
