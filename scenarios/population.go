@@ -45,7 +45,7 @@ var behaviour = append(object[sim.Population]{
 	at("service", "server time per request at speed 1", seconds(), func(p *sim.Population) *dist.Dist { return &p.Demand }),
 	at("handshake", "server time to open a connection", seconds(), func(p *sim.Population) *dist.Dist { return &p.Handshake }),
 	reconnection(),
-	at("idempotent", "share of requests that do no harm when they are sent twice (GET, not POST): those that balancers and browsers send again when a server dies while it works on them",
+	at("idempotent", "share of requests that do no harm when they are sent twice (GET, not POST): those that balancers and browsers send again when a server dies while it works on them. In a replay the methods of the log say it, and this counts for unknown ones",
 		share(0, 1), func(p *sim.Population) *float64 { return &p.Idempotent }),
 	addresses(),
 	throughField(),

@@ -68,10 +68,19 @@ func (r *run) redispatch(q int32, o Outcome) bool {
 	return true
 }
 
-// idempotent reports whether the request may be sent again though a server may have worked on it. It is drawn when that
-// matters, at an address of its own.
+// idempotent reports whether the request may be sent again though a server may have worked on it. A recording may say it of
+// each request; else it is drawn when it matters, at an address of its own.
 func (r *run) idempotent(rq *request) bool {
-	share := r.pops[rq.pop].Idempotent
+	p := &r.pops[rq.pop]
+	if p.Trace != nil {
+		switch p.Trace.Requests[rq.seq-1].Target.Repeat() {
+		case Harmless:
+			return true
+		case Harmful:
+			return false
+		}
+	}
+	share := p.Idempotent
 	return share >= 1 || share > 0 && rq.key.Stream("idempotent").At(uint64(rq.seq)).Float64() < share
 }
 

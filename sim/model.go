@@ -278,7 +278,7 @@ func (t *Trace) Active() int {
 type TraceRequest struct {
 	At     Time    // since the start of the trace, after time compression
 	Client uint32  // index into Clients
-	Key    uint32  // hash of the URI
+	Target Target  // what it asks for
 	Demand float32 // seconds of work; negative = draw from the population's Demand
 	Took   float32 // seconds until its answer in the recording, after time compression
 }

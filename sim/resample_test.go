@@ -22,7 +22,7 @@ func recording(k rng.Key, clients int) *Trace {
 		t.Clients = append(t.Clients, TraceClient{Addr: addr, Hash: own.Uint64()})
 		for i := range 1 + own.IntN(40) {
 			if c > 0 {
-				t.Requests = append(t.Requests, TraceRequest{At: FromSeconds(36000 * own.At(uint64(i)).Float64()), Client: uint32(c), Key: uint32(c), Demand: float32(c % 7)})
+				t.Requests = append(t.Requests, TraceRequest{At: FromSeconds(36000 * own.At(uint64(i)).Float64()), Client: uint32(c), Target: Target(c), Demand: float32(c % 7)})
 			}
 		}
 	}
@@ -50,8 +50,8 @@ func TestDrawnClients(t *testing.T) {
 		}
 		ids, source := map[TraceClient]bool{}, make([]uint32, len(drawn.Clients))
 		for i, rq := range drawn.Requests {
-			source[rq.Client] = rq.Key
-			if rq.At < 0 || rq.At > log.last() || i > 0 && rq.At < drawn.Requests[i-1].At || rq.Demand != float32(rq.Key%7) {
+			source[rq.Client] = uint32(rq.Target)
+			if rq.At < 0 || rq.At > log.last() || i > 0 && rq.At < drawn.Requests[i-1].At || rq.Demand != float32(rq.Target%7) {
 				t.Fatalf("request %d is %+v", i, rq)
 			}
 		}

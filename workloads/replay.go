@@ -81,7 +81,7 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		if len(trace.Requests) == n {
 			return
 		}
-		q := sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Key: r.Target.URI(), Demand: -1, Took: float32(o.took(r).Seconds() / o.Speed)}
+		q := sim.TraceRequest{At: compress(r.At, o.Speed), Client: r.Client, Target: target(r.Target), Demand: -1, Took: float32(o.took(r).Seconds() / o.Speed)}
 		if demand := r.Demand(); o.UseDemand && demand >= 0 {
 			q.Demand = float32(float64(demand) / 1e6)
 			report.Measured++
@@ -95,6 +95,18 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		report.Span = trace.Requests[n-1].At - trace.Requests[0].At
 	}
 	return trace, report, nil
+}
+
+// target is what a request asks for. A method that HTTP does not define says nothing of repeats.
+func target(t accesslog.Target) sim.Target {
+	repeat := sim.ByShare
+	switch harmless, known := t.Method().Idempotent(); {
+	case harmless:
+		repeat = sim.Harmless
+	case known:
+		repeat = sim.Harmful
+	}
+	return sim.TargetOf(t.URI(), repeat)
 }
 
 // facts are what reports say of a log.

@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"net/netip"
 	"os"
@@ -67,7 +68,7 @@ func conserved(t *testing.T, name string, l *accesslog.Log, o ReplayOptions, tra
 	perClient, active, measured := make([]int, len(trace.Clients)), 0, 0
 	last := sim.Time(0)
 	for i, q := range trace.Requests {
-		if q.At < last || q.Key != l.Records.At(i).Target.URI() || q.Client != l.Records.At(i).Client {
+		if q.At < last || q.Target != target(l.Records.At(i).Target) || q.Client != l.Records.At(i).Client {
 			t.Fatalf("%s %+v: request %d is %+v", name, o, i, q)
 		}
 		last = q.At
@@ -126,8 +127,8 @@ func TestReplayIdentityAndSessions(t *testing.T) {
 	if !host.Addr.Is4() || host.Addr.V4()>>28 != 0xf {
 		t.Errorf("made-up address %s", host.Addr.AppendText(nil))
 	}
-	if trace.Requests[0].Key != trace.Requests[2].Key || trace.Requests[0].Key == trace.Requests[1].Key {
-		t.Error("keys do not follow the targets")
+	if trace.Requests[0].Target != trace.Requests[2].Target || trace.Requests[0].Target == trace.Requests[1].Target {
+		t.Error("targets do not follow the targets")
 	}
 	_, long, _ := FromLog(readLog(t, threeClients), ReplayOptions{Gap: sim.Hour})
 	if long.Sessions != 3 {
@@ -170,6 +171,18 @@ func TestReplayBadOptions(t *testing.T) {
 	} {
 		if _, _, err := FromLog(&accesslog.Log{}, o); err == nil || err.Error() != want {
 			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
+// TestReplayRepeats: the method of a request says whether it may be sent again.
+func TestReplayRepeats(t *testing.T) {
+	line := `192.0.2.1 - - [01/Jan/2024:00:00:00 +0000] "%s /a HTTP/1.1" 200 1 "-" "x"` + "\n"
+	for method, want := range map[string]sim.Repeat{"GET": sim.Harmless, "HEAD": sim.Harmless, "PUT": sim.Harmless, "DELETE": sim.Harmless, "OPTIONS": sim.Harmless,
+		"POST": sim.Harmful, "PATCH": sim.Harmful, "PROPFIND": sim.ByShare} {
+		trace, _, err := FromLog(readLog(t, fmt.Sprintf(line, method)), ReplayOptions{})
+		if err != nil || trace.Requests[0].Target.Repeat() != want {
+			t.Errorf("%s: %v, %v; want %v", method, trace.Requests[0].Target.Repeat(), err, want)
 		}
 	}
 }
