@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 )
@@ -30,9 +31,10 @@ func (t *table) row(cells ...string) {
 	t.w.Write(cells)
 }
 
-// inert puts an apostrophe before a name that a spreadsheet would carry out as a formula.
+// inert puts an apostrophe before a name that a spreadsheet would carry out as a formula, and leaves out what cannot be seen.
 func inert(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	cell = diag.Clean(cell)
+	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
 		return cell
 	}
 	if _, err := strconv.ParseFloat(cell, 64); err == nil {

@@ -137,7 +137,7 @@ func (o *CostOptions) show(s *streams, r *cost.Result) error {
 	if err := format.write(&out, r, options); err != nil {
 		return err
 	}
-	if _, err := out.WriteTo(s.out); err != nil {
+	if err := s.print(&out, o.Format); err != nil {
 		return err
 	}
 	if o.Format == "csv" || o.Format == "json" {

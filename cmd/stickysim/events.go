@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 )
 
@@ -25,7 +26,7 @@ type event struct {
 // writeEvents writes the event log of the first replication of every alternative.
 func writeEvents(w io.Writer, r *experiment.Result) error {
 	out := bufio.NewWriter(w)
-	lines := json.NewEncoder(out)
+	lines := json.NewEncoder(diag.JSON(out))
 	lines.SetEscapeHTML(false)
 	for i := range r.Variants {
 		v := &r.Variants[i]

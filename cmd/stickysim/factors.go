@@ -84,7 +84,7 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 			return err
 		}
 	}
-	if _, err := out.WriteTo(s.out); err != nil {
+	if err := s.print(&out, o.format); err != nil {
 		return err
 	}
 	if slices.Contains([]string{"csv", "json"}, o.format) {

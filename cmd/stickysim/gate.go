@@ -196,8 +196,7 @@ func (o *GateOptions) show(s *streams, g *reports.Gated, another bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.WriteTo(s.out)
-	return err
+	return s.print(&b, o.Format)
 }
 
 // finish prints and writes what is about all scenarios. After an error nothing more is printed.
@@ -214,7 +213,7 @@ func (o *GateOptions) finish(s *streams, list []*reports.Gated, print bool) erro
 		err = reports.WriteOverall(&b, list, reports.Options{Color: s.color})
 	}
 	if err == nil {
-		_, err = b.WriteTo(s.out)
+		err = s.print(&b, o.Format)
 	}
 	if o.Format == "json" || o.Format == "csv" {
 		for _, g := range list {

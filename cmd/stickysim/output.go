@@ -106,13 +106,23 @@ func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
 		return err
 	}
-	if _, err := b.WriteTo(s.out); err != nil {
+	if err := s.print(&b, o.Format); err != nil {
 		return err
 	}
 	if !f.Prose {
 		s.alarm(r)
 	}
 	return nil
+}
+
+// print prints a report whole.
+func (s *streams) print(text *bytes.Buffer, format string) error {
+	out := io.Writer(s.out)
+	if format == "json" {
+		out = diag.JSON(out)
+	}
+	_, err := text.WriteTo(out)
+	return err
 }
 
 // alarm prints a result's warnings for a format that people do not read; with --quiet only severe ones.

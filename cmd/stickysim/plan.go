@@ -125,7 +125,7 @@ func planOne(ctx context.Context, s *streams, o *PlanOptions) error {
 		err = reports.WritePlan(&b, planned, reports.Options{Width: s.width, Color: s.color})
 	}
 	if err == nil {
-		_, err = b.WriteTo(s.out)
+		err = s.print(&b, o.Format)
 	}
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"stickysim/sim/diag"
 )
 
 // Progress starts after a delay. On a terminal it redraws one line, elsewhere it writes a line at a longer interval.
@@ -52,7 +54,7 @@ func (p *progress) end() {
 	close(p.quit)
 	<-p.over
 	if p.drawn {
-		fmt.Fprint(p.streams.err, "\r\x1b[K")
+		fmt.Fprint(p.streams.screen, "\r\x1b[K")
 	}
 }
 
@@ -69,7 +71,7 @@ func (p *progress) watch() {
 			switch {
 			case spent < startDelay:
 			case p.streams.terminal:
-				fmt.Fprint(p.streams.err, "\r"+p.line(spent)+"\x1b[K")
+				fmt.Fprint(p.streams.screen, "\r"+p.line(spent)+"\x1b[K")
 				p.drawn = true
 			default:
 				fmt.Fprintln(p.streams.err, p.line(spent))
@@ -83,7 +85,7 @@ func (p *progress) line(spent time.Duration) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	const width = 40
-	name := p.name
+	name := diag.Clean(p.name)
 	if r := []rune(name); len(r) > width {
 		name = string(r[:width-1]) + "…"
 	}

@@ -9,17 +9,20 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"stickysim/sim/diag"
 )
 
 // streams are the program's input and outputs, with what they support.
 type streams struct {
 	in       io.Reader
 	out      *failing
-	err      io.Writer
-	color    bool // colours on out
-	terminal bool // err is a terminal, so that a line can be redrawn
-	quiet    bool // only errors on err
-	width    int  // columns of out; 0 = unknown
+	err      io.Writer // cleans what is printed
+	screen   io.Writer // err as it is, to redraw a line
+	color    bool      // colours on out
+	terminal bool      // err is a terminal, so that a line can be redrawn
+	quiet    bool      // only errors on err
+	width    int       // columns of out; 0 = unknown
 
 	args    []string // the command line, for meta.json
 	inputs  inputs
@@ -35,7 +38,7 @@ type streams struct {
 func newStreams(in io.Reader, out, errOut io.Writer) *streams {
 	plain := os.Getenv("TERM") == "dumb"
 	return &streams{
-		in: in, out: &failing{w: out}, err: errOut, width: columns(out),
+		in: in, out: &failing{w: out}, err: diag.Lines(errOut), screen: errOut, width: columns(out),
 		color:    !plain && os.Getenv("NO_COLOR") == "" && isTerminal(out),
 		terminal: !plain && isTerminal(errOut),
 		piped:    map[string][]byte{}, begun: time.Now(), stop: context.Background(), ctx: context.Background(),

@@ -283,8 +283,7 @@ func (out *sweepOutput) finish(partial bool) error {
 			}
 		}
 	}
-	_, err := b.WriteTo(s.out)
-	return err
+	return s.print(&b, out.o.format)
 }
 
 // write gives all files their names.

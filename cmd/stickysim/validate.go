@@ -8,6 +8,7 @@ import (
 
 	"stickysim/reports"
 	"stickysim/scenarios"
+	"stickysim/sim/diag"
 	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
 )
@@ -51,7 +52,7 @@ func validate(s *streams, o *selection, names []string) error {
 // summarize prints the alternatives of a valid scenario and their expected load.
 func summarize(s *streams, name string, b *scenarios.Built) error {
 	m := b.Study.Variants[0].Model
-	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", name, count(len(b.Study.Variants), "alternative"),
+	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", diag.Clean(name), count(len(b.Study.Variants), "alternative"),
 		replicationCount(b.Study.Replications), dist.Seconds.Format(m.Duration.Seconds())); err != nil {
 		return err
 	}
