@@ -43,7 +43,7 @@ func importFiles(in *source.Input, names []string) error {
 	values := false
 	for _, doc := range docs {
 		if im.add(doc); doc.Get("kind") == nil {
-			values = im.helm(doc) || values
+			values = im.ciliumValues(doc) || im.helm(doc) || values
 		}
 	}
 	if len(im.objects) == 0 && !values {
@@ -89,6 +89,7 @@ type translation struct {
 	named   map[string]*object // by ref
 	names   map[string]bool    // of pools
 	led     map[string]bool    // refs of Services and workloads that are part of a pool
+	proxy   *nodeProxy         // of the nodes; nil = not in the files
 	wrong   error              // what makes the files invalid
 }
 

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/policies"
 	"stickysim/policies/kubernetes"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
@@ -30,18 +31,22 @@ func (im *translation) service(o *object) {
 // kubeProxy reads session affinity.
 func (im *translation) kubeProxy(o *object, p *ir.Pool) {
 	p.Balancers.Scope = "node"
-	p.Policy, p.Params, p.Key = "kubernetes/random", kubernetes.Random{}, ir.KeySource{Kind: "none"}
+	im.assumedProxy(o)
+	p.Policy, p.Params = im.proxy.policy(0, firstPort(o))
+	p.Key = ir.KeySource{Kind: "none"}
 	affinity := o.spec("sessionAffinity")
 	if affinity.Value() != "ClientIP" {
 		if affinity != nil {
-			im.Translated(affinity, "sessionAffinity %s: policy kubernetes/random", affinity)
+			im.Translated(affinity, "sessionAffinity %s: policy %s", affinity, p.Policy)
 		} else {
-			im.Assumed(o.root, "sessionAffinity: not given, None: kubernetes/random per connection (iptables, nftables)")
+			im.Assumed(o.root, "sessionAffinity: not given, None: %s", p.Policy)
+		}
+		if i, ok := p.Params.(policies.Identifier); ok && i.Identifies() == policies.KeyAddress {
+			p.Key = ir.KeySource{Kind: "address", Text: "the client's address"}
 		}
 		return
 	}
 	c := kubernetes.ClientIP{Timeout: 10800 * sim.Second}
-	im.Translated(affinity, "sessionAffinity ClientIP: policy kubernetes/client-ip")
 	if t := o.spec("sessionAffinityConfig", "clientIP", "timeoutSeconds"); t != nil {
 		asked := c
 		asked.Timeout, _ = t.Seconds()
@@ -54,7 +59,9 @@ func (im *translation) kubeProxy(o *object, p *ir.Pool) {
 	} else {
 		im.Assumed(affinity, "timeoutSeconds: not given, 3h")
 	}
-	p.Policy, p.Params, p.IdleTimeout = "kubernetes/client-ip", c, c.Timeout
+	p.Policy, p.Params = im.proxy.policy(c.Timeout, firstPort(o))
+	p.IdleTimeout = c.Timeout
+	im.Translated(affinity, "sessionAffinity ClientIP: policy %s", p.Policy)
 	p.Key = ir.KeySource{Kind: "address", Text: "sessionAffinity: ClientIP"}
 }
 
