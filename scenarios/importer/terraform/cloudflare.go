@@ -21,26 +21,50 @@ var (
 
 const cloudflareLB = "cloudflare_load_balancer"
 
-// resourcesOf are the blocks of a resource type.
-func (im *translation) resourcesOf(kind string) (found []block) {
-	for _, b := range im.blocks {
-		if b.kind == "resource" && len(b.labels) == 2 && b.labels[0] == kind {
-			found = append(found, b)
-		}
-	}
-	return found
+// cloudflareIndex finds Cloudflare's resources of a file by what others call them: cloudflare_load_balancer_pool.app.
+type cloudflareIndex struct {
+	resources  map[string]*tree.Node
+	users      map[string]*tree.Node // the first balancer of a pool
+	designated string                // the first pool of the first balancer
 }
 
-// refers reports whether n, or an item of it, is a reference to a resource, such as cloudflare_load_balancer_pool.app.id.
-func refers(n *tree.Node, kind, name string) bool {
-	if n.Is(tree.List) {
-		for _, x := range n.Items {
-			if refers(x, kind, name) {
-				return true
+// indexed is the index of the file.
+func (im *translation) indexed() *cloudflareIndex {
+	if im.cloudflare != nil {
+		return im.cloudflare
+	}
+	x := &cloudflareIndex{resources: map[string]*tree.Node{}, users: map[string]*tree.Node{}}
+	im.cloudflare = x
+	for _, b := range im.blocks {
+		if b.kind != "resource" || len(b.labels) != 2 || !strings.HasPrefix(b.labels[0], cloudflareLB) {
+			continue
+		}
+		x.resources[b.labels[0]+"."+b.labels[1]] = b.n
+		if b.labels[0] != cloudflareLB {
+			continue
+		}
+		for i, pool := range defaultPools(b.n).Children() {
+			name := resource(pool)
+			if x.users[name] == nil {
+				x.users[name] = b.n
+			}
+			if i == 0 && x.designated == "" {
+				x.designated = name
 			}
 		}
 	}
-	return n.Is(tree.Unknown) && strings.HasPrefix(n.Text+".", kind+"."+name+".")
+	return x
+}
+
+// resource is the resource that an expression such as cloudflare_load_balancer_pool.app[0].id refers to.
+func resource(n *tree.Node) string {
+	if !n.Is(tree.Unknown) {
+		return ""
+	}
+	kind, rest, _ := strings.Cut(n.Text, ".")
+	name, _, _ := strings.Cut(rest, ".")
+	name, _, _ = strings.Cut(name, "[")
+	return kind + "." + name
 }
 
 // blocksOrList are the maps under key: blocks of version 4 of the provider, or a list of version 5.
@@ -80,14 +104,11 @@ func (im *translation) cloudflarePool(kind, name string, n *tree.Node) {
 	}
 	p.Policy = "cloudflare/" + steering
 	p.Params = params.Of(p.Policy)
-	for i, lb := range im.resourcesOf(cloudflareLB) {
-		pools := defaultPools(lb.n)
-		if refers(pools, kind, name) {
-			im.cloudflareAffinity(p, lb.n, steering)
-			p.Default = len(pools.Items) > 0 && refers(pools.Items[0], kind, name) && i == 0
-			break
-		}
+	index, self := im.indexed(), kind+"."+name
+	if lb := index.users[self]; lb != nil {
+		im.cloudflareAffinity(p, lb, steering)
 	}
+	p.Default = index.designated == self
 	im.probes(p, n)
 	for _, key := range [...]string{"load_shedding", "minimum_origins", "check_regions", "monitor_group"} {
 		if x := n.Get(key); x != nil && x.Kind != tree.Null {
@@ -238,13 +259,11 @@ func (im *translation) cloudflareBalancer(kind, name string, n *tree.Node) {
 	im.plain(n, described, "name", "zone_id", "description")
 	here := false
 	pools, fallback := defaultPools(n), n.First("fallback_pool_id", "fallback_pool")
-	for _, b := range im.resourcesOf(cloudflareLB + "_pool") {
-		if refers(pools, b.labels[0], b.labels[1]) {
-			here = true
-			if len(pools.Children()) == 1 && refers(fallback, b.labels[0], b.labels[1]) {
-				im.Translated(fallback, "%s: the same pool", fallback.Key)
-			}
-		}
+	for _, pool := range pools.Children() {
+		here = here || im.indexed().resources[resource(pool)] != nil
+	}
+	if only := pools.Children(); len(only) == 1 && fallback != nil && resource(fallback) == resource(only[0]) && here {
+		im.Translated(fallback, "%s: the same pool", fallback.Key)
 	}
 	if fallback != nil && !im.Mentioned(fallback) {
 		im.NotCarried(fallback, "%s: failover between pools is not modelled", fallback.Key)
@@ -345,12 +364,7 @@ func (im *translation) probes(p *ir.Pool, n *tree.Node) {
 		im.Assumed(n, "monitor of %s: none; an endpoint that is down is not noticed", source.Short(p.Name))
 		return
 	}
-	var monitor *tree.Node
-	for _, b := range im.resourcesOf(cloudflareLB + "_monitor") {
-		if refers(ref, b.labels[0], b.labels[1]) {
-			monitor = b.n
-		}
-	}
+	monitor := im.indexed().resources[resource(ref)]
 	im.Translated(ref, "monitor: its probes, from one region")
 	if monitor == nil {
 		im.Assumed(ref, "monitor: not in this file; Cloudflare's defaults, every 60s, 2 retries, timeout 5s")

@@ -72,6 +72,8 @@ type translation struct {
 	*source.Input
 	blocks []block
 	names  map[string]bool
+
+	cloudflare *cloudflareIndex // made when it is needed
 }
 
 // block translates what makes pools.

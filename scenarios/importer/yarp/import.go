@@ -81,10 +81,15 @@ func (im *translation) settings(doc *tree.Node) {
 		return
 	}
 	routes := proxy.Get("Routes")
+	to := map[string][]*tree.Node{} // by cluster, in lower case
+	for _, r := range routes.Children() {
+		id := strings.ToLower(r.Get("ClusterId").Value())
+		to[id] = append(to[id], r)
+	}
 	for _, c := range proxy.Get("Clusters").Children() {
 		p := ir.Pool{Name: im.Names.Unique(c.Key), Place: c.Place, Key: ir.KeySource{Kind: "none"}}
 		im.cluster(&p, c)
-		im.routes(&p, c.Key, routes)
+		im.routes(&p, c.Key, to[strings.ToLower(c.Key)])
 		im.Pools = append(im.Pools, p)
 	}
 	for _, r := range routes.Children() {
@@ -92,14 +97,10 @@ func (im *translation) settings(doc *tree.Node) {
 	}
 }
 
-// routes finds the routes of a cluster: one that takes every path makes it the default.
-func (im *translation) routes(p *ir.Pool, cluster string, routes *tree.Node) {
-	for _, r := range routes.Children() {
-		id := r.Get("ClusterId")
-		if !strings.EqualFold(id.Value(), cluster) {
-			continue
-		}
-		im.Translated(id, "ClusterId: route %s leads to cluster %s", source.Short(r.Key), source.Short(cluster))
+// routes reads the routes to a cluster: one that takes every path makes it the default.
+func (im *translation) routes(p *ir.Pool, cluster string, routes []*tree.Node) {
+	for _, r := range routes {
+		im.Translated(r.Get("ClusterId"), "ClusterId: route %s leads to cluster %s", source.Short(r.Key), source.Short(cluster))
 		match := r.Get("Match")
 		path := match.Get("Path").Value()
 		p.Default = p.Default || (path == "" || strings.HasPrefix(path, "{**") || strings.HasPrefix(path, "/{**")) && match.Get("Hosts") == nil

@@ -162,3 +162,25 @@ func TestEveryFieldIsUnderstood(t *testing.T) {
 		t.Errorf("%d fields", fields)
 	}
 }
+
+// Many clusters and routes: each route leads to its cluster, whatever the case of its name.
+func TestManyClusters(t *testing.T) {
+	file := func(n int) string {
+		var routes, clusters []string
+		for i := range n {
+			routes = append(routes, fmt.Sprintf(`"r%d": {"ClusterId": "C%d", "Match": {"Path": "/%d"}}`, i, i, i))
+			clusters = append(clusters, fmt.Sprintf(`"c%d": {"Destinations": {"d": {"Address": "http://10.0.0.1:%d"}}}`, i, 1+i))
+		}
+		return `{"ReverseProxy": {"Routes": {` + strings.Join(routes, ",\n") + `}, "Clusters": {` + strings.Join(clusters, ",\n") + `}}}`
+	}
+	c := read(t, file(3000))
+	led := 0
+	for _, r := range c.Remarks {
+		if strings.HasPrefix(r.Text, "ClusterId: route") {
+			led++
+		}
+	}
+	if len(c.Pools) != 3000 || led != 3000 {
+		t.Errorf("%d pools, %d routes that lead to one, want 3000", len(c.Pools), led)
+	}
+}
