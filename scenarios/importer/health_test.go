@@ -23,6 +23,8 @@ var unchecked = map[string][]struct{ config, health string }{
 		"{interval: 1s, connect_timeout: 40s, timeout: 3650d, fall: 1, rise: 1}"}},
 	"yarp":           {{"{\"ReverseProxy\": {\"Clusters\": {\"app\": {\"Destinations\": {\"a\": {\"Address\": \"http://10.0.0.1/\"}}}}}}", "none"}},
 	"cloudformation": {{"Resources: {W: {Type: AWS::ElasticLoadBalancingV2::TargetGroup}}", "{interval: 30s, timeout: 5s, fall: 2, rise: 5}"}},
+	"apisix":         {{"upstreams:\n- id: 1\n  type: roundrobin\n  nodes: {\"10.0.0.1:80\": 1, \"10.0.0.2:80\": 1}\n#END\n", "none"}},
+	"kong":           {{"_format_version: \"3.0\"\nupstreams:\n- name: a\n  targets: [{target: \"10.0.0.1:80\"}, {target: \"10.0.0.2:80\"}]\n", "none"}},
 	"terraform": {
 		{"resource \"aws_lb_target_group\" \"app\" {\n  port = 80\n  protocol = \"HTTP\"\n}\n", "{interval: 30s, timeout: 5s, fall: 2, rise: 5}"},
 		{"resource \"google_compute_backend_service\" \"app\" {\n  name = \"app\"\n}\n", "{interval: 5s, timeout: 5s, fall: 2, rise: 2}"},

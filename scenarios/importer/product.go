@@ -106,6 +106,9 @@ func detectFile(fsys fs.FS, name string) (string, error) {
 		return "", err
 	}
 	product := Detect(name, data)
+	if what := foreignTo(data); product == "" && what != "" {
+		return "", at.Errorf("this is a %s", what)
+	}
 	if product == "" {
 		return "", at.Errorf("cannot tell which product's configuration this is; say --type %s", strings.Join(Products(), "|"))
 	}

@@ -1,0 +1,223 @@
+// Package apisix imports the declarative configuration of Apache APISIX (standalone mode, apisix.yaml): upstreams become pools,
+// wherever they stand. APISIX's balancers are its own; the textbook policies stand for them.
+//
+// Floor 8.
+package apisix
+
+import (
+	"cmp"
+	"net"
+	"regexp"
+	"strings"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/params"
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+var _ = importer.Register(importer.Product{
+	Name:       "apisix",
+	Signs:      regexp.MustCompile(`(?m)^#END\s*$|^\s*(- )?"?upstream_id"?\s*:|^\s*(- )?"?type"?\s*:\s*"?(chash|roundrobin|least_conn|ewma)"?,?\s*$`),
+	Precedence: 5,
+	Harmless:   harmless,
+	Import:     importFiles,
+})
+
+var known = tree.NewKnown(harmless)
+
+// importFiles reads files that belong together. Text that is no YAML or JSON, or is too large, or files without an upstream are
+// errors; anything else that cannot be carried over is a remark.
+func importFiles(in *source.Input, names []string) error {
+	im := &translation{Input: in}
+	var docs []*tree.Node
+	for _, name := range names {
+		err := in.Read(name, func(data []byte) error {
+			more, err := tree.Documents(name, data, nil)
+			docs = append(docs, more...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, doc := range docs {
+		for _, u := range doc.Get("upstreams").Children() {
+			im.upstream(u)
+		}
+		for _, key := range []string{"services", "routes", "stream_routes"} {
+			for _, x := range doc.Get(key).Children() {
+				im.route(key, x)
+			}
+		}
+	}
+	if len(in.Pools) == 0 {
+		return ir.Place{File: names[0]}.Errorf("no APISIX upstream in it (upstreams, or upstream of a route or service)")
+	}
+	for _, doc := range docs {
+		doc.Account(in, known, "")
+	}
+	return nil
+}
+
+type translation struct{ *source.Input }
+
+// route reads the upstream that a route or service has in it or refers to.
+func (im *translation) route(kind string, n *tree.Node) {
+	if u := n.Get("upstream"); u != nil {
+		im.upstream(u)
+	}
+	for _, key := range []string{"upstream_id", "service_id"} {
+		if id := n.Get(key); id != nil {
+			im.Translated(id, "%s: %s %s", kind, key, id)
+		}
+	}
+	if t := n.Get("timeout"); t != nil {
+		im.NotCarried(t, "timeout: those of the upstream are used")
+	}
+	if p := n.Get("plugins"); p != nil {
+		im.NotCarried(p, "plugins: what they do to requests is not modelled, nor is a split between upstreams")
+	}
+	for _, key := range []string{"enable_websocket", "status", "filter_func", "script", "plugin_config_id"} {
+		if x := n.Get(key); x != nil && key != "enable_websocket" {
+			im.NotCarried(x, "%s: not modelled", key)
+		} else if x != nil {
+			im.Harmless(x, "enable_websocket: permits that connections stay open")
+		}
+	}
+}
+
+// upstream makes a pool of an upstream.
+func (im *translation) upstream(n *tree.Node) {
+	name := cmp.Or(n.Get("name").Value(), n.Get("id").Value(), "upstream")
+	im.Pools = append(im.Pools, ir.Pool{Name: im.Names.Unique(name), Place: n.Place, Balancers: ir.Balancers{Scope: "worker"}, Key: ir.KeySource{Kind: "none"}})
+	p := &im.Pools[len(im.Pools)-1]
+	if id := n.First("name", "id"); id != nil {
+		im.Translated(id, "upstream %s", source.Short(p.Name))
+	}
+	im.balance(n, p)
+	im.nodes(n, p)
+	p.Limits = ir.Limits{Connect: 60 * sim.Second, Attempt: 60 * sim.Second}
+	im.seconds(n.Get("timeout", "connect"), &p.Limits.Connect)
+	im.seconds(n.Get("timeout", "read"), &p.Limits.Attempt)
+	p.Redispatch = min(max(len(p.Servers)-1, 0), 15) // as many attempts as there are nodes
+	im.whole(n.Get("retries"), 0, 15, &p.Redispatch)
+	im.checks(n.Get("checks"), p)
+	if x := n.First("discovery_type", "service_name"); x != nil {
+		im.Assumed(x, "%s %s: the nodes are not in the file; the scenario says how many there are", x.Key, x)
+	}
+	if x := n.Get("retry_timeout"); x != nil {
+		im.NotCarried(x, "retry_timeout: retries have no common time limit")
+	}
+	if x := n.Get("discovery_args"); x != nil {
+		im.NotCarried(x, "discovery_args: the nodes are not in the file")
+	}
+}
+
+// balance chooses the policy.
+func (im *translation) balance(n *tree.Node, p *ir.Pool) {
+	kind := n.Get("type")
+	p.Policy = "round-robin"
+	switch kind.Value() {
+	case "chash":
+		im.hash(n, p)
+		im.Translated(kind, "type chash: policy consistent-hash")
+		im.Assumed(kind, "type chash: a ring of 160 points for each unit of weight; where they lie is not that of APISIX, so single keys go elsewhere than there")
+		return
+	case "least_conn":
+		p.Policy = "least-connections"
+		im.Translated(kind, "type least_conn: policy least-connections")
+	case "", "roundrobin":
+		if kind != nil {
+			im.Translated(kind, "type roundrobin: policy round-robin")
+		} else {
+			im.Assumed(n, "type: not given, APISIX's roundrobin")
+		}
+	default:
+		im.NotCarried(kind, "type %s: not modelled; round-robin is used", source.Short(kind.Value()))
+	}
+	p.Params = params.Of(p.Policy)
+	for _, x := range []*tree.Node{n.Get("hash_on"), n.Get("key")} {
+		if x != nil {
+			im.Harmless(x, "%s: only type chash hashes", x.Key)
+		}
+	}
+}
+
+// hash reads what is hashed: a variable of nginx, a header, a cookie or the consumer. Where it is absent, APISIX hashes the
+// client's address.
+func (im *translation) hash(n *tree.Node, p *ir.Pool) {
+	on, key := n.Get("hash_on"), n.Get("key")
+	p.Policy, p.Params = "consistent-hash", params.Of("consistent-hash", params.Setting{Name: "replicas", Value: 160})
+	name := key.Value()
+	if key != nil {
+		im.Translated(key, "key: %s", key)
+	}
+	switch on.Value() {
+	case "", "vars", "header", "cookie", "consumer":
+		if on != nil {
+			im.Translated(on, "hash_on: %s", on)
+		}
+	default:
+		im.NotCarried(on, "hash_on %s: not modelled; a text that every client has for itself is hashed", source.Short(on.Value()))
+	}
+	switch on.Value() {
+	case "", "vars":
+		p.Key, _ = ir.NginxKey("$" + cmp.Or(name, "remote_addr"))
+	case "header":
+		name = strings.TrimPrefix(name, "http_")
+		p.Key = ir.HeaderKey(name, "hash_on header")
+	case "cookie":
+		p.CookieName = strings.TrimPrefix(name, "cookie_")
+		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hash_on cookie"}
+		im.Assumed(cmp.Or(key, n), "cookie %s: the application sets it; every client has one. APISIX hashes the address of clients without it", source.Short(p.CookieName))
+	case "consumer":
+		p.Key = ir.KeySource{Kind: "header", Name: "Authorization", Text: "hash_on consumer"}
+		im.Assumed(on, "hash_on consumer: every client is a consumer of its own")
+	default:
+		p.Key = ir.KeySource{Kind: "header", Text: on.Value()}
+	}
+	if p.Key.Kind == "address" || p.Key.Address {
+		p.Params = params.With(p.Params, params.Setting{Name: "key", Value: "address"})
+	}
+}
+
+// nodes reads the servers, from a map of addresses to weights or a list.
+func (im *translation) nodes(n *tree.Node, p *ir.Pool) {
+	list := n.Get("nodes")
+	for _, x := range list.Children() {
+		if len(p.Servers) == 10_000 {
+			im.NotCarried(x, "nodes: only the first 10000 are read")
+			break
+		}
+		s := ir.Server{Place: x.Place, Info: sim.ServerInfo{Addr: x.Key, Weight: 1}}
+		weight := x
+		if list.Kind == tree.List {
+			s.Info.Addr, weight = x.Get("host").Value(), x.Get("weight")
+			if port := x.Get("port"); port != nil {
+				s.Info.Addr = net.JoinHostPort(s.Info.Addr, port.Value())
+			}
+			if priority, ok := x.Get("priority").Int(); ok && priority < 0 {
+				s.Info.Backup = true
+			}
+		}
+		if !strings.ContainsAny(s.Info.Addr, ".:") {
+			im.NotCarried(x, "node %s: must be an address with a port; it is left out", source.Short(s.Info.Addr))
+			continue
+		}
+		if w, ok := weight.Int(); ok && w >= 0 {
+			s.Info.Weight = w
+		} else if weight != nil {
+			im.NotCarried(weight, "weight of %s: must be a whole number, got %s; 1 is used", source.Short(s.Info.Addr), weight)
+		}
+		s.Info.Name = s.Info.Addr
+		im.Translated(x, "node %s, weight %d", source.Short(s.Info.Addr), s.Info.Weight)
+		p.Servers = append(p.Servers, s)
+	}
+	ir.Reduce(p.Servers)
+	if list != nil {
+		im.Translated(list, "nodes: %d servers", len(p.Servers))
+	}
+}

@@ -1,0 +1,115 @@
+package apisix
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"stickysim/policies"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func importText(t *testing.T, text string) *ir.Config {
+	t.Helper()
+	c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "", "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
+	for _, r := range c.In(level) {
+		if strings.Contains(r.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestUpstreams(t *testing.T) {
+	c := importText(t, `
+upstreams:
+- id: 1
+  name: shop
+  type: chash
+  hash_on: cookie
+  key: cookie_sid
+  nodes: {"10.0.0.1:8080": 10, "10.0.0.2:8080": 20}
+  timeout: {connect: 1, send: 2, read: 3}
+  retries: 4
+  checks:
+    active: {type: http, http_path: /status, timeout: 2, healthy: {interval: 5, successes: 1}, unhealthy: {interval: 3, tcp_failures: 4, http_failures: 1}}
+    passive: {unhealthy: {tcp_failures: 2}}
+  futureThing: 1
+routes:
+- uri: /api
+  upstream:
+    type: least_conn
+    nodes: [{host: 10.0.1.1, port: 80, weight: 1}, {host: 10.0.1.2, port: 80, weight: 0, priority: -1}]
+  plugins: {limit-count: {count: 1}}
+#END
+`)
+	if len(c.Pools) != 2 {
+		t.Fatalf("pools: %+v", c.Pools)
+	}
+	p := c.Pools[0]
+	if p.Name != "shop" || p.Policy != "consistent-hash" || p.CookieName != "sid" || p.Servers[1].Info.Weight != 2 || p.Redispatch != 4 ||
+		p.Limits != (ir.Limits{Connect: sim.Second, Attempt: 3 * sim.Second}) ||
+		*p.Health != (sim.Health{Interval: 5 * sim.Second, Down: 3 * sim.Second, Timeout: 2 * sim.Second, Fall: 4, Rise: 1}) {
+		t.Errorf("%+v, %+v", p, p.Health)
+	}
+	if p := c.Pools[1]; p.Policy != "least-connections" || p.Servers[0].Info.Addr != "10.0.1.1:80" || !p.Servers[1].Info.Backup || p.Redispatch != 1 {
+		t.Errorf("%+v", p)
+	}
+	for _, text := range []string{"checks.passive", "futureThing: not understood", "plugins"} {
+		if !remarked(c, ir.NotCarried, text) {
+			t.Errorf("no remark on %q in %v", text, c.In(ir.NotCarried))
+		}
+	}
+	if !remarked(c, ir.Assumed, "where they lie is not that of APISIX") {
+		t.Errorf("assumed: %v", c.In(ir.Assumed))
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for text, want := range map[string]struct {
+		policy string
+		key    policies.Key
+	}{
+		"type: roundrobin":                          {"round-robin", policies.KeyNone},
+		"type: ewma":                                {"round-robin", policies.KeyNone},
+		"type: chash":                               {"consistent-hash", policies.KeyAddress},
+		"type: chash, key: remote_addr":             {"consistent-hash", policies.KeyAddress},
+		"type: chash, key: arg_user":                {"consistent-hash", policies.KeyHash},
+		"type: chash, hash_on: header, key: X-User": {"consistent-hash", policies.KeyHash},
+		"type: chash, hash_on: consumer":            {"consistent-hash", policies.KeyHash},
+		"type: chash, hash_on: vars_combinations":   {"consistent-hash", policies.KeyHash},
+	} {
+		c := importText(t, "upstreams: [{id: 1, "+text+", nodes: {\"10.0.0.1:80\": 1}}]\n#END\n")
+		p := c.Pools[0]
+		if got := (policies.Policy{Name: p.Policy, Config: p.Params}).Key(); p.Policy != want.policy || got != want.key {
+			t.Errorf("%s: %s by %s", text, p.Policy, got)
+		}
+		if odd := strings.Contains(text, "ewma") || strings.Contains(text, "combinations"); odd != (len(c.In(ir.NotCarried)) > 0) {
+			t.Errorf("%s: %v", text, c.In(ir.NotCarried))
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add("upstreams: [{id: 1, type: chash, nodes: [{host: a, port: 1, weight: -1}], checks: {active: {healthy: {interval: 1e9}}}}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "apisix", "f")
+		if err != nil {
+			return
+		}
+		for _, p := range c.Pools {
+			if p.Params == nil || policies.Check(p.Params) != nil {
+				t.Fatalf("pool %+v: %v", p, policies.Check(p.Params))
+			}
+		}
+	})
+}

@@ -1,0 +1,31 @@
+package importer
+
+import "regexp"
+
+// foreign are configurations that balance requests, and that no product here reads. A message then names them.
+var foreign = []struct {
+	what  string
+	signs *regexp.Regexp
+}{
+	{"Pulumi project; import the rendered resources, for example the output of pulumi preview as CloudFormation or Terraform", regexp.MustCompile(`(?m)^runtime:\s*(nodejs|python|go|dotnet|java|yaml)?\s*$`)},
+	{"configuration entry of Consul; Consul gives it to Envoy, whose config_dump can be imported", regexp.MustCompile(`(?i)["']?kind["']?\s*[=:]\s*["']?service-(resolver|splitter|router|defaults)\b`)},
+	{"Nomad job; its services are registered in Consul or Nomad, and a proxy balances them", regexp.MustCompile(`(?m)^job\s+"[^"]+"\s*\{`)},
+	{"VCL program of Varnish", regexp.MustCompile(`(?m)^\s*vcl\s+4\.[01]\s*;`)},
+	{"configuration of an F5 BIG-IP", regexp.MustCompile(`(?m)^\s*ltm\s+(pool|virtual|persistence)\b`)},
+	{"configuration of keepalived; its virtual servers are IPVS", regexp.MustCompile(`(?m)^\s*(virtual_server|vrrp_instance)\s+\S+`)},
+	{"configuration of Squid", regexp.MustCompile(`(?m)^\s*cache_peer\s+\S+`)},
+	{"configuration of MetalLB, which announces addresses and leaves balancing to kube-proxy", regexp.MustCompile(`(?m)^\s*address-pools:\s*$`)},
+	{"Docker Compose or Swarm stack without labels of a proxy; Swarm's own balancing is IPVS round robin: policy kubernetes/ipvs-rr", regexp.MustCompile(`(?m)^services:\s*$[\s\S]*^\s+image:\s*\S`)},
+	{"template of the Azure Resource Manager; export it to Terraform (aztfexport)", regexp.MustCompile(`schema\.management\.azure\.com/schemas/\S*deploymentTemplate`)},
+	{"playbook of Ansible; import the files that it writes", regexp.MustCompile(`(?m)^- hosts:\s*\S`)},
+}
+
+// foreignTo returns what a configuration is that no product here reads; "" if that is not known.
+func foreignTo(data []byte) string {
+	for _, f := range foreign {
+		if f.signs.Match(data) {
+			return f.what
+		}
+	}
+	return ""
+}

@@ -1,0 +1,109 @@
+package kong
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"stickysim/policies"
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+func importText(t *testing.T, text string) *ir.Config {
+	t.Helper()
+	c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "", "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func remarked(c *ir.Config, level ir.Drawer, text string) bool {
+	for _, r := range c.In(level) {
+		if strings.Contains(r.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestUpstreams(t *testing.T) {
+	c := importText(t, `
+_format_version: "3.0"
+services:
+- {name: shop, host: shop.upstream, connect_timeout: 2000, read_timeout: 30000, retries: 2, plugins: [{name: rate-limiting}]}
+- {name: other, host: 10.0.0.9, port: 80}
+upstreams:
+- name: shop.upstream
+  hash_on: header
+  hash_on_header: X-User
+  hash_fallback: ip
+  healthchecks:
+    active: {healthy: {interval: 5, successes: 2}, unhealthy: {interval: 2, tcp_failures: 3}}
+    passive: {unhealthy: {tcp_failures: 2}}
+  targets: [{target: 10.0.0.1:80, weight: 100}, {target: 10.0.0.2:80, weight: 300}]
+  futureThing: 1
+- name: api
+  algorithm: least-connections
+  hash_on: none
+targets:
+- {target: 10.0.1.1:80, upstream: api}
+`)
+	p := c.Pools[0]
+	if p.Policy != "consistent-hash" || p.Key.Name != "X-User" || len(p.Servers) != 2 || p.Servers[1].Info.Weight != 3 || p.Redispatch != 2 ||
+		p.Limits != (ir.Limits{Connect: 2 * sim.Second, Attempt: 30 * sim.Second}) ||
+		*p.Health != (sim.Health{Interval: 5 * sim.Second, Down: 2 * sim.Second, Timeout: sim.Second, Fall: 3, Rise: 2}) {
+		t.Errorf("%+v, %+v", p, p.Health)
+	}
+	if p := c.Pools[1]; p.Policy != "least-connections" || len(p.Servers) != 1 || p.Health != nil || p.Redispatch != 5 {
+		t.Errorf("%+v", p)
+	}
+	for _, text := range []string{"plugins", "hash_fallback ip", "passive tcp_failures", "futureThing: not understood"} {
+		if !remarked(c, ir.NotCarried, text) {
+			t.Errorf("no remark on %q in %v", text, c.In(ir.NotCarried))
+		}
+	}
+	if len(c.In(ir.NotCarried)) != 4 || !remarked(c, ir.Assumed, "where they lie is not that of Kong") {
+		t.Errorf("%v, %v", c.In(ir.NotCarried), c.In(ir.Assumed))
+	}
+}
+
+func TestAlgorithms(t *testing.T) {
+	for text, want := range map[string]struct {
+		policy string
+		key    policies.Key
+	}{
+		"algorithm: round-robin":                                               {"round-robin", policies.KeyNone},
+		"algorithm: latency":                                                   {"round-robin", policies.KeyNone},
+		"algorithm: round-robin, hash_on: ip":                                  {"consistent-hash", policies.KeyAddress},
+		"algorithm: consistent-hashing, hash_on: path":                         {"consistent-hash", policies.KeyHash},
+		"hash_on: cookie, hash_on_cookie: sid":                                 {"consistent-hash", policies.KeyHash},
+		"algorithm: sticky-sessions, hash_on: none, sticky_sessions_cookie: k": {"cookie", policies.KeyCookie},
+	} {
+		c := importText(t, "_format_version: '3.0'\nupstreams: [{name: a, "+text+", targets: [{target: '10.0.0.1:80'}]}]\n")
+		p := c.Pools[0]
+		if got := (policies.Policy{Name: p.Policy, Config: p.Params}).Key(); p.Policy != want.policy || got != want.key {
+			t.Errorf("%s: %s by %s", text, p.Policy, got)
+		}
+		if strings.Contains(text, "latency") != (len(c.In(ir.NotCarried)) > 0) {
+			t.Errorf("%s: %v", text, c.In(ir.NotCarried))
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add("_format_version: '3.0'\nupstreams: [{name: a, hash_on: ip, targets: [{target: a, weight: -1}], healthchecks: {active: {healthy: {interval: 1e9}}}}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "kong", "f")
+		if err != nil {
+			return
+		}
+		for _, p := range c.Pools {
+			if p.Params == nil || policies.Check(p.Params) != nil {
+				t.Fatalf("pool %+v: %v", p, policies.Check(p.Params))
+			}
+		}
+	})
+}
