@@ -98,6 +98,11 @@ func (im *translation) targetHealth(of *tree.Node, rise int) *sim.Health {
 		im.Assumed(of, "health_check: the default of AWS, every 30 s, down after 2 failures, up after %d successes", rise)
 		return &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: rise}
 	}
+	if e := n.Get("enabled"); im.known(e, "on is used") {
+		if im.Translated(e, "enabled: %s", e); e.Is(tree.Scalar) && !e.True() {
+			return nil
+		}
+	}
 	h := &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 3, Rise: 3}
 	im.seconds(n.Get("interval"), &h.Interval, sim.Hour)
 	im.seconds(n.Get("timeout"), &h.Timeout, sim.Hour)

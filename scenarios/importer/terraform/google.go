@@ -24,7 +24,17 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 		im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(name))
 	}
 	p.Health = &sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2}
-	im.Assumed(n, "health_checks of %s: the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
+	if check := n.Get("health_check"); check.Is(tree.Map) {
+		im.Translated(check, "health_check of %s", source.Short(name))
+		im.seconds(check.Get("check_interval_sec"), &p.Health.Interval, sim.Hour)
+		im.seconds(check.Get("timeout_sec"), &p.Health.Timeout, sim.Hour)
+		im.count(check.Get("healthy_threshold"), &p.Health.Rise)
+		im.count(check.Get("unhealthy_threshold"), &p.Health.Fall)
+	}
+	if ttl := n.Get("affinity_cookie_ttl_sec"); ttl != nil && kind != "GENERATED_COOKIE" {
+		im.Harmless(ttl, "affinity_cookie_ttl_sec: only GENERATED_COOKIE has it")
+	}
+	im.Assumed(n, "health_checks of %s: where they are not given, the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
 	if o := n.Get("outlier_detection"); o != nil && o.Kind != tree.Null {
 		im.NotCarried(o, "outlier_detection: not modelled for Google Cloud")
 	}

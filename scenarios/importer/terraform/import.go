@@ -24,8 +24,11 @@ var _ = importer.Register(importer.Product{
 	Signs:      regexp.MustCompile(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"`),
 	Precedence: 8,
 	FileNames:  []string{"*.tf"},
+	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
+
+var known = tree.NewKnown(harmless)
 
 // importFile reads one .tf file. Text that is no HCL, or is too large or deep, or holds no load balancer, is an error;
 // anything else that cannot be carried over is a remark.
@@ -44,9 +47,8 @@ func importFile(in *source.Input, name string) error {
 		if len(in.Pools) == pools {
 			return ir.Place{File: name}.Errorf("no load balancer in it (a target group, backend service, application gateway, or a module with target_groups or backends)")
 		}
-		for _, b := range im.blocks {
-			b.n.Rest(b.n.Key, im.rest)
-		}
+		im.around()
+		im.account()
 		return nil
 	})
 }
@@ -182,20 +184,4 @@ func (im *translation) text(n *tree.Node, otherwise string) string {
 	}
 	im.Translated(n, "%s: %s", n.Key, n)
 	return n.Value()
-}
-
-// rest remarks on a part that no other remark covers, and on what matters in it.
-func (im *translation) rest(path string, n *tree.Node) {
-	decisive := func(x *tree.Node) bool {
-		return x.Key == "weighted_forward" || x.Key == "stickiness" || x.Key == "weight"
-	}
-	split := func(path string, x *tree.Node) {
-		im.NotCarried(x, "%s: splits between target groups are not modelled", source.Short(path))
-	}
-	if decisive(n) {
-		split(path, n)
-		return
-	}
-	n.Find(path, decisive, split)
-	im.Harmless(n, "%s: no influence on the choice of a server", source.Short(path))
 }

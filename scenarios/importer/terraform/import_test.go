@@ -73,7 +73,7 @@ func TestRealModules(t *testing.T) {
 	if len(p.Servers) != 2 || p.Servers[0].Info.Name != "aws_instance.this.id" || p.Servers[1].Info.Name != "aws_instance.other.id" {
 		t.Errorf("alb: servers %+v", p.Servers)
 	}
-	for _, text := range []string{"load_balancing_anomaly_mitigation", "weighted_forward"} {
+	for _, text := range []string{"load_balancing_anomaly_mitigation", "listeners"} {
 		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("alb: no warning of %s", text)
 		}

@@ -1,0 +1,101 @@
+package terraform
+
+import (
+	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// matters are the types of resources that decide how many servers there are, or what requests meet, and that a scenario does not have.
+var matters = map[string]string{
+	"aws_appautoscaling_target":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_appautoscaling_policy":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_autoscaling_policy":          "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_autoscaling_schedule":        "the scenario has no autoscaler; add one, for example autoscaler: {schedule: […]}",
+	"google_compute_autoscaler":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_wafv2_web_acl":               "requests that a firewall refuses are not modelled",
+	"aws_cloudfront_distribution":     "what a CDN in front answers itself is not modelled; populations need through: its addresses",
+	"google_compute_url_map":          "which requests come to a pool is not modelled, nor are splits between backend services",
+	"google_compute_health_check":     "is not joined with the backend services; the defaults are used",
+	"aws_lb":                          "time limits of the load balancer are not part of the scenario",
+	"aws_alb":                         "time limits of the load balancer are not part of the scenario",
+	"azurerm_lb":                      "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"azurerm_lb_rule":                 "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"azurerm_lb_backend_address_pool": "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+}
+
+// around reads what stands before and behind the pools, which are all known by then.
+func (im *translation) around() {
+	for _, b := range im.blocks {
+		if b.kind != "resource" || len(b.labels) != 2 {
+			continue
+		}
+		switch b.labels[0] {
+		case "aws_lb_listener", "aws_alb_listener":
+			im.actions(b.n, "default_action", true)
+		case "aws_lb_listener_rule", "aws_alb_listener_rule":
+			im.actions(b.n, "action", false)
+		case "aws_ecs_service":
+			im.counted(b, b.n.Get("desired_count"), b.n.Get("load_balancer", "target_group_arn"))
+		case "aws_autoscaling_group":
+			im.counted(b, b.n.First("desired_capacity", "min_size"), b.n.Get("target_group_arns"))
+		}
+	}
+}
+
+// pool is the pool of the target group that n refers to.
+func (im *translation) pool(n *tree.Node) *ir.Pool {
+	for _, b := range im.blocks {
+		if len(b.labels) == 2 && strings.HasSuffix(b.labels[0], "lb_target_group") && refers(n, b.labels[0], b.labels[1]) {
+			for i := range im.Pools {
+				if im.Pools[i].Place == b.n.Place {
+					return &im.Pools[i]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// actions reads where a listener or a rule sends requests.
+func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
+	for _, a := range blocksOrList(n, key) {
+		targets := blocksOrList(a.Get("forward"), "target_group")
+		target := a.Get("target_group_arn")
+		switch t := a.Get("type"); {
+		case t.Value() != "forward":
+			im.NotCarried(a, "%s %s: what the load balancer answers itself or asks another service is not modelled", key, t)
+		case len(targets) > 1:
+			im.NotCarried(a, "%s: the split between target groups is not modelled, nor is their stickiness; each is a pool of its own", key)
+		default:
+			if len(targets) == 1 {
+				target = targets[0].Get("arn")
+			}
+			p := im.pool(target)
+			if p == nil {
+				im.NotCarried(a, "%s: target group %s is not in the file", key, target)
+				continue
+			}
+			p.Default = p.Default || byDefault
+			im.Translated(a, "%s: requests go to target group %s", key, source.Short(p.Name))
+			a.Cover(true)
+		}
+	}
+}
+
+// counted gives a pool as many servers as the resource behind it has.
+func (im *translation) counted(b block, size, target *tree.Node) {
+	p, n := im.pool(target), 0
+	if p == nil {
+		im.NotCarried(b.n, "%s: its target group is not in the file", source.Short(b.n.Key))
+		return
+	}
+	if im.known(size, "the scenario says how many there are") {
+		im.count(size, &n)
+	}
+	p.Replicas = min(n, 10_000)
+	im.NotCarried(&tree.Node{Place: b.n.Place}, "%s: only the number of servers is read", source.Short(b.n.Key))
+	b.n.Cover(true)
+}
