@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,6 +144,10 @@ func strange(files outdir.Files, err error, than string) error {
 	if errors.As(err, &other) {
 		other.Than = than
 		return usagef("%s %w", files, other)
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	return usagef("%s: %w", files, err)
 }

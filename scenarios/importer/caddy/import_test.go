@@ -227,6 +227,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(site)
 	f.Add("a {\n reverse_proxy {$X:b} <<E\n c\n E\n}")
 	f.Add(`{"handler": "reverse_proxy", "load_balancing": {"selection_policy": {"policy": "header", "field": "X"}}, "upstreams": [{"dial": "a:1"}]}`)
+	f.Add("import .")
 	f.Fuzz(func(t *testing.T, text string) {
 		config, err := load(text)
 		if err != nil {

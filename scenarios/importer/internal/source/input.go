@@ -59,11 +59,8 @@ func (in *Input) Read(name string, parse func(data []byte) error) error {
 func (in *Input) Include(at ir.Place, name string, parse func(data []byte) error) error {
 	return in.Nest(at, name, func() error {
 		data, err := in.content(name)
-		if _, placed := err.(*ir.Error); err != nil && !placed {
-			return at.Errorf("include: %v", err)
-		}
 		if err != nil {
-			return err
+			return at.Errorf("include: %v", err)
 		}
 		return parse(data)
 	})

@@ -74,8 +74,8 @@ func TestIncludesAreBounded(t *testing.T) {
 	fsys["deep"+string(rune('a'+maxNests))] = file("")
 	for name, want := range map[string]string{
 		"loop": "b:1: include loop: a includes itself through loop, a, b", "many": "many:1000: more than 1000 files",
-		"large": "huge: larger than 16 MiB; that is no configuration", "deepa": "deepp:1: includes are nested more than 16 deep",
-		"dir": "dir: is a directory; name the files", "folder": "dir: is a directory; name the files",
+		"large": "large:2: include: huge: larger than 16 MiB; that is no configuration", "deepa": "deepp:1: includes are nested more than 16 deep",
+		"dir": "dir: is a directory; name the files", "folder": "folder:1: include: dir: is a directory; name the files",
 		"deepb": "", "out": "",
 	} {
 		text := ""
