@@ -14,7 +14,8 @@ type slots struct {
 	table []sim.ServerID
 	turn  int // slot of the next turn
 
-	weight, score []int // while the table is filled
+	weight []int // while the table is filled
+	fill   filling
 }
 
 func (m *slots) rebuild(b *backend, _ *sim.View) {
@@ -27,36 +28,19 @@ func (m *slots) rebuild(b *backend, _ *sim.View) {
 	}
 	divisor = max(1, divisor)
 	use, total := b.inUse(), 0
-	m.weight, m.score = m.weight[:0], m.score[:0]
+	m.weight = m.weight[:0]
 	for _, s := range use {
 		w := (b.srv[s].static + divisor - 1) / divisor
-		m.weight, m.score = append(m.weight, w), append(m.score, 0)
+		m.weight = append(m.weight, w)
 		total += w
 	}
 	m.table = m.table[:0]
 	if b.act == 0 && b.fbck >= 0 { // as long as for that one alone, and yet shared by all backups
 		total = m.weight[slices.Index(use, b.fbck)]
 	}
-	for len(m.table) < total {
-		best := m.smoothest(total)
+	for _, best := range m.fill.spread(m.weight, total) {
 		m.table = append(m.table, use[best])
-		m.score[best] -= total
 	}
-}
-
-// smoothest returns the server that is furthest behind its share, in whole rounds; the first among equals.
-func (m *slots) smoothest(total int) (best int) {
-	if total == 1 {
-		return 0
-	}
-	most := -1
-	for i, w := range m.weight {
-		m.score[i] += w
-		if rounds := (m.score[i] + total) / total; rounds > most {
-			best, most = i, rounds
-		}
-	}
-	return best
 }
 
 // inUse lists the servers that share the load: the usable ones, or, where there is none, the backups.

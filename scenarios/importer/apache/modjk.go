@@ -199,6 +199,6 @@ func (t *translation) jk(d *directive) error {
 		t.NotCarried(d, "%s: no such file; its workers are not part of the import", d)
 		return nil
 	}
-	t.Translated(d, "%s: %s is read", d, source.Short(names[0]))
+	t.Translated(d, "%s: %s is read", d, source.Short(path.Base(names[0])))
 	return t.Include(d.Place, names[0], func(data []byte) error { return t.properties(names[0], data) })
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
 // loader reads files and counts what all of them together hold.
@@ -13,6 +14,9 @@ type loader struct {
 	*source.Input
 	base       string // folder of the first file
 	directives int
+	named      []string        // files of the command line
+	read       map[string]bool // files, by name
+	dump       *dump           // that is read; nil: none
 }
 
 // include puts the directives of the included files in place of d.
@@ -30,21 +34,47 @@ func (p *parser) include(list []directive, d *directive, depth int, parent strin
 		p.Translated(d, "%s: read in place", d)
 	}
 	for _, name := range names {
-		err := p.Include(d.Place, name, func(data []byte) error {
-			more, err := p.parse(name, data, depth, parent)
-			list = append(list, more...)
-			return err
-		})
+		more, err := p.included(d, name, depth, parent)
 		if err != nil {
 			return nil, err
 		}
+		list = append(list, more...)
 	}
 	return list, nil
+}
+
+// included reads a file that d names.
+func (p *parser) included(d *directive, name string, depth int, parent string) (list []directive, err error) {
+	if p.dump != nil {
+		err = p.Nest(d.Place, p.dump.key(name), func() error {
+			list, err = p.fromDump(name, depth, parent)
+			return err
+		})
+		return list, err
+	}
+	p.read[name] = true
+	err = p.Include(d.Place, name, func(data []byte) error {
+		list, err = p.parse(ir.Place{File: name, Line: 1, Col: 1}, data, depth, parent)
+		return err
+	})
+	return list, err
 }
 
 // match lists the files that d names. A pattern may match none, as in nginx.
 func (p *parser) match(d *directive) ([]string, error) {
 	name := path.Clean(d.args[0])
+	if p.dump != nil {
+		return p.dump.match(name), nil
+	}
+	names, err := p.onDisk(d, name)
+	if err == nil && len(names) == 0 {
+		names = p.beside(name)
+	}
+	return names, err
+}
+
+// onDisk lists the files that d names in the file system.
+func (p *parser) onDisk(d *directive, name string) ([]string, error) {
 	if !path.IsAbs(name) {
 		return p.glob(d, path.Join(p.base, name))
 	}

@@ -40,9 +40,9 @@ func table(name string) bool {
 
 var validName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
-// parse reads a file into directives, with includes in place. parent is the block the file stands in.
-func (l *loader) parse(name string, data []byte, depth int, parent string) ([]directive, error) {
-	p := parser{loader: l, lexer: lexer{data: data, Place: ir.Place{File: name, Line: 1, Col: 1}}}
+// parse reads what begins at a place into directives, with includes in place. parent is the block it stands in.
+func (l *loader) parse(at ir.Place, data []byte, depth int, parent string) ([]directive, error) {
+	p := parser{loader: l, lexer: lexer{data: data, Place: at}}
 	if len(data) >= 3 && string(data[:3]) == "\xef\xbb\xbf" { // byte order mark
 		p.at = 3
 	}
