@@ -51,10 +51,8 @@ func (t *translation) choose(b *balancer, p *ir.Pool) {
 	}
 	s := b.sticky
 	s.Method, s.Prefix, s.SetCookie = b.method, ".", false
-	for _, c := range t.cookies {
-		if c.name == s.Name {
-			s.SetCookie, s.Prefix = true, c.prefix
-		}
+	if prefix, ok := t.cookies[s.Name]; ok {
+		s.SetCookie, s.Prefix = true, prefix
 	}
 	s.Issued = !s.SetCookie
 	switch {

@@ -7,11 +7,6 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 )
 
-// cookie is what a Header directive gives to clients whose route changed.
-type cookie struct {
-	name, prefix string
-}
-
 // header looks for the directive that sets route cookies:
 //
 //	Header add Set-Cookie "ROUTEID=.%{BALANCER_WORKER_ROUTE}e; path=/" env=BALANCER_ROUTE_CHANGED
@@ -27,7 +22,7 @@ func (t *translation) header(d *directive) {
 		t.NotCarried(d, "%s: the route must follow the value's first '.'", d)
 		return
 	}
-	t.cookies = append(t.cookies, cookie{name, prefix})
+	t.cookies[name] = prefix
 	t.Translated(d, "%s: route cookie %s", d, source.Short(name))
 	if low := strings.ToLower(rest); strings.Contains(low, "max-age") || strings.Contains(low, "expires") {
 		t.NotCarried(d, "%s: the cookie's lifetime; clients keep it as long as their session", d)

@@ -34,7 +34,7 @@ var workersFile = regexp.MustCompile(`(?m)\A(\s*(#.*)?$)*\s*[\w.-]+\s*=`)
 // importFiles reads files as one configuration, with the files they include. Files of mod_jk's workers come first: others name
 // them.
 func importFiles(in *source.Input, names []string) error {
-	t := &translation{Input: in, byName: map[string]*balancer{}, workers: newWorkers(), defined: map[string]string{}, timeout: 60 * sim.Second}
+	t := &translation{Input: in, byName: map[string]*balancer{}, workers: newWorkers(), cookies: map[string]string{}, defined: map[string]string{}, timeout: 60 * sim.Second}
 	var rest []string
 	text := map[string][]byte{}
 	for _, name := range names {
@@ -79,7 +79,7 @@ type translation struct {
 	*source.Input
 	balancers  []*balancer
 	byName     map[string]*balancer // by virtual host and name
-	cookies    []cookie             // that Header directives set
+	cookies    map[string]string    // that Header directives give to clients whose route changed: what stands before the route
 	workers    *workers
 	mounts     []*directive      // JkMount and the like
 	root       string            // ServerRoot

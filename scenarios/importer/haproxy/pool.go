@@ -2,6 +2,7 @@ package haproxy
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"stickysim/policies/haproxy"
@@ -34,16 +35,18 @@ func (im *translation) finish() {
 
 // designate marks the pool that the first frontend or listener sends requests to where no rule sends them elsewhere.
 func (im *translation) designate() {
+	pools := map[string]int{}
+	for i := range im.Pools {
+		pools[im.Pools[i].Name] = i
+	}
 	for _, e := range im.entries {
 		name := e.defaultBackend
 		if e.kind == "listen" && len(e.servers) > 0 {
 			name = e.name
 		}
-		for i := range im.Pools {
-			if im.Pools[i].Name == name {
-				im.Pools[i].Default = true
-				return
-			}
+		if i, ok := pools[name]; ok {
+			im.Pools[i].Default = true
+			return
 		}
 	}
 }
@@ -90,11 +93,9 @@ func (im *translation) pool(p *proxy) ir.Pool {
 
 // addsSource has keys from X-Forwarded-For hold what option forwardfor adds, of the proxy itself or of its frontends.
 func (p *proxy) addsSource(frontends string) {
-	text := p.balanceText()
-	for _, l := range p.stick {
-		text += " " + l.text(1)
-	}
-	if strings.Contains(strings.ToLower(text), "x-forwarded-for") && p.mode != "tcp" {
+	named := func(text string) bool { return strings.Contains(strings.ToLower(text), "x-forwarded-for") }
+	inStick := slices.ContainsFunc(p.stick, func(l *line) bool { return named(l.text(1)) })
+	if p.mode != "tcp" && (inStick || named(p.balanceText())) {
 		p.hashing.ForwardFor = cmp.Or(p.forwardsFor, frontends)
 	}
 }
