@@ -188,3 +188,29 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// Settings of workers that no pool uses are harmless, unknown ones are not understood, and a circle of references ends.
+func TestWorkers(t *testing.T) {
+	config, err := load("worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=a,b\nworker.a.reference=worker.b\nworker.b.reference=worker.a\n" +
+		"worker.a.redirect=b\nworker.b.activation=d\nworker.b.route=r2\nworker.c.port=1\nworker.a.frob=1\nport=80\nworker.b.port=$(port)\nnothing\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := config.Pools[0]
+	a, b := p.Servers[0], p.Servers[1]
+	if a.Info.Options["redirect"] != "r2" || a.Info.Cookie != "r2" || b.Status != sim.Draining || b.Info.Addr != "localhost:80" {
+		t.Errorf("servers %+v", p.Servers)
+	}
+	for _, x := range []struct {
+		line  int
+		text  string
+		level ir.Drawer
+	}{
+		{2, "worker lb: pool with 2 servers", ir.Translated}, {9, "no pool depends on it", ir.Harmless}, {10, "not understood", ir.NotCarried},
+		{11, "stands for its value", ir.Translated}, {13, "not understood", ir.NotCarried},
+	} {
+		if l, ok := level(config, x.line, x.text); !ok || l != x.level {
+			t.Errorf("line %d: remark %q of level %v is missing: %+v", x.line, x.text, x.level, config.Remarks)
+		}
+	}
+}

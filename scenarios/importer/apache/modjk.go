@@ -43,10 +43,16 @@ var jkMethods = map[string]string{"R": "byrequests", "S": "bysessions", "N": "by
 // jkPools makes a pool of each worker of type lb that requests can be sent to, and remarks on all settings of workers.
 func (t *translation) jkPools() error {
 	all := t.workers
+	var balancers []*worker
 	for _, w := range all.order {
-		if kind, _ := all.get(w, "type"); kind.value != "lb" || len(all.list) > 0 && !slices.Contains(all.list, w.name) {
-			continue
+		if kind, _ := all.get(w, "type"); kind.value == "lb" && (len(all.list) == 0 || slices.Contains(all.list, w.name)) {
+			balancers = append(balancers, w)
 		}
+	}
+	for _, w := range all.order {
+		w.used = false
+	}
+	for _, w := range balancers {
 		if err := t.jkPool(w); err != nil {
 			return err
 		}
@@ -84,7 +90,7 @@ func (t *translation) jkSetting(w *worker, attribute string, s setting) {
 	case t.Mentioned(s):
 	case why != "":
 		t.NotCarried(s, "%s: %s", s, why)
-	case jkUsed[attribute] && (w.used || slices.Contains(t.workers.list, w.name)):
+	case jkUsed[attribute] && w.used:
 		t.Translated(s, "%s", s)
 	case jkUsed[attribute]:
 		t.Harmless(s, "%s: no pool depends on it", s)
@@ -99,6 +105,7 @@ func (t *translation) jkPool(w *worker) error {
 		Place: w.Place, Name: t.Names.Unique(w.name), Key: ir.KeySource{Kind: "none"},
 		Balancers: ir.Balancers{Scope: "node"}, // the counters are in shared memory of all processes
 	}
+	t.workers.get(w, "type") // it was asked for
 	sticky, on, err := t.jkSticky(w)
 	if err != nil {
 		return err

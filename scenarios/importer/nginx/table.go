@@ -72,7 +72,7 @@ func (t *translation) byTable(d *directive) {
 		t.remark(ir.Harmless, d, "%s", apart[d.name])
 		t.cover(d.block)
 		d.block = nil
-	case d.name == "error_page" && strings.HasPrefix(d.args[max(len(d.args)-1, 0)], "@"):
+	case d.name == "error_page" && len(d.args) > 0 && strings.HasPrefix(d.args[len(d.args)-1], "@"):
 		t.remark(ir.NotCarried, d, "requests that fail go on to another location")
 	case lost[d.name] != "":
 		t.remark(ir.NotCarried, d, "%s", lost[d.name])
