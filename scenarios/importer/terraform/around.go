@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
@@ -48,7 +49,7 @@ func (im *translation) around() {
 // pool is the pool of the target group that n refers to.
 func (im *translation) pool(n *tree.Node) *ir.Pool {
 	for _, b := range im.blocks {
-		if len(b.labels) == 2 && strings.HasSuffix(b.labels[0], "lb_target_group") && refers(n, b.labels[0], b.labels[1]) {
+		if len(b.labels) == 2 && strings.HasSuffix(b.labels[0], "lb_target_group") && refers(n, b.labels[0]+"."+b.labels[1]) {
 			for i := range im.Pools {
 				if im.Pools[i].Place == b.n.Place {
 					return &im.Pools[i]
@@ -57,6 +58,11 @@ func (im *translation) pool(n *tree.Node) *ir.Pool {
 		}
 	}
 	return nil
+}
+
+// refers reports whether n, or an item of it, is a reference to a resource, such as aws_lb_target_group.app.
+func refers(n *tree.Node, to string) bool {
+	return resource(n) == to || n.Is(tree.List) && slices.ContainsFunc(n.Items, func(x *tree.Node) bool { return refers(x, to) })
 }
 
 // actions reads where a listener or a rule sends requests.
