@@ -22,7 +22,7 @@ type ImportOptions struct {
 const importExample = `  stickysim import /etc/nginx/nginx.conf > shop.yaml
   stickysim import haproxy.cfg --upstream app -o app.yaml
   stickysim import service.yaml deployment.yaml ingress.yaml
-  kubectl get svc,deploy,ing -o yaml | stickysim import - --type kubernetes`
+  kubectl get deploy,svc,ing,hpa -o yaml | stickysim import -`
 
 func newImport(s *streams) *cobra.Command {
 	o := &ImportOptions{}

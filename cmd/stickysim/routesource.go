@@ -67,11 +67,11 @@ func (s *streams) configSource(o *RouteOptions) (source route.Source, verdict, e
 		return source, nil, err
 	}
 	if o.Version != "" {
-		if err := importer.AtVersion(p, c.Product, o.Version); err != nil {
+		if err := importer.AtVersion(p, c.ProductOf(p), o.Version); err != nil {
 			return source, nil, usagef("--product-version: %w", err)
 		}
 	}
-	source, err = route.FromPool(c.Product, *p).Resolve(o.Resolve)
+	source, err = route.FromPool(c.ProductOf(p), *p).Resolve(o.Resolve)
 	if err != nil {
 		return source, nil, usageError{err}
 	}

@@ -25,6 +25,7 @@ func Nested(in *source.Input, product string, at ir.Place, line int, text string
 		return 0, err
 	}
 	for _, p := range own.Pools {
+		p.Product = product
 		p.Name, p.Place = in.Names.Unique(p.Name), place(p.Place)
 		for i := range p.Servers {
 			p.Servers[i].Place = place(p.Servers[i].Place)

@@ -23,7 +23,7 @@ type Product struct {
 	Signs      *regexp.Regexp
 	Precedence int
 	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
-	Folders    bool     // whether names of folders stand for the files in them
+	Folders    []string // extensions of the files that the name of a folder stands for; nil: folders are not read
 
 	// Harmless are the names in its configurations that have no influence on routing, load, sessions and time.
 	Harmless []source.Harmless
@@ -93,15 +93,9 @@ func detectFile(fsys fs.FS, name string) (string, error) {
 	}
 	at := ir.Place{File: name}
 	if info.IsDir() {
-		for _, p := range Products() {
-			if products[p].Folders {
-				return p, nil
-			}
-		}
-		return "", at.Errorf("is a directory; name the files")
+		return detectFolder(fsys, name)
 	}
-	const most = 1 << 20 // more than comments at the top take
-	data, err := readSome(fsys, name, most)
+	data, err := readSome(fsys, name, topOfFile)
 	if err != nil {
 		return "", err
 	}
@@ -111,6 +105,34 @@ func detectFile(fsys fs.FS, name string) (string, error) {
 	}
 	if product == "" {
 		return "", at.Errorf("cannot tell which product's configuration this is; say --type %s", strings.Join(Products(), "|"))
+	}
+	return product, nil
+}
+
+// topOfFile is how much of a file shows whose it is: more than comments at the top take.
+const topOfFile = 1 << 20
+
+// detectFolder is Detect for a folder: by the content of the files in it that a product reads, else by their extensions.
+func detectFolder(fsys fs.FS, name string) (product string, err error) {
+	entries, err := fs.ReadDir(fsys, name)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range Products() {
+		for _, e := range entries {
+			if e.IsDir() || !slices.Contains(products[p].Folders, path.Ext(e.Name())) {
+				continue
+			}
+			file := path.Join(name, e.Name())
+			data, err := readSome(fsys, file, topOfFile)
+			if err == nil && Detect(file, data) == p {
+				return p, nil
+			}
+			product = cmp.Or(product, p)
+		}
+	}
+	if product == "" {
+		return "", ir.Place{File: name}.Errorf("is a directory without files that a product is known to keep in one; name the files")
 	}
 	return product, nil
 }

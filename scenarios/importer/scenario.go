@@ -70,7 +70,7 @@ func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", 
 
 func (w *writer) head(c *ir.Config, p *ir.Pool) {
 	w.line("# yaml-language-server: $schema=%s", scenarios.SchemaName)
-	w.line("# Imported from %s:%d, %s. Lines with \"default: fill in\" hold what the configuration does not say.", comment(p.File), p.Line, c.Product)
+	w.line("# Imported from %s:%d, %s. Lines with \"default: fill in\" hold what the configuration does not say.", comment(p.File), p.Line, c.ProductOf(p))
 	w.line("version: 1")
 	w.line("name: %s", policies.Written(named(p.Name, "imported")))
 	w.line("duration: 1h                 # default: fill in")

@@ -24,7 +24,7 @@ var _ = importer.Register(importer.Product{
 	Name: "haproxy",
 	Signs: regexp.MustCompile(`(?m)^\s*((backend|listen|frontend|defaults)\b[^{]*$|global\s*$|balance\s+\S+|` +
 		`(default-)?server\s+\S+\s+\S+[^;{]*$|stick-table\s|use_backend\s)`),
-	Folders:  true,
+	Folders:  []string{".cfg"},
 	Harmless: harmless,
 	Import:   importFiles,
 })

@@ -5,6 +5,8 @@
 package ir
 
 import (
+	"cmp"
+
 	"stickysim/policies"
 	"stickysim/policies/keys"
 	"stickysim/sim"
@@ -17,9 +19,13 @@ type Config struct {
 	Remarks []Remark
 }
 
+// ProductOf is the product whose pool p is.
+func (c *Config) ProductOf(p *Pool) string { return cmp.Or(p.Product, c.Product) }
+
 // Pool is a group of servers behind one routing policy: an upstream, backend, balancer, service or target group.
 type Pool struct {
 	Place
+	Product   string // where it is another than the configuration's, such as of a file in a ConfigMap
 	Name      string
 	Default   bool            // the file sends requests here that no rule sends elsewhere
 	Policy    string          // name in the registry

@@ -74,7 +74,9 @@ func (im *translation) account(o *object) {
 	}
 	switch o.kind {
 	case "Service":
-		im.passedBy(o)
+		if !o.used {
+			im.passedBy(o)
+		}
 	case "PodDisruptionBudget":
 		im.unusedBudget(o)
 	case "EndpointSlice", "Endpoints":

@@ -6,6 +6,8 @@
 package kubernetes
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -20,25 +22,21 @@ var _ = importer.Register(importer.Product{
 	Name:       "kubernetes",
 	Signs:      regexp.MustCompile(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
 	Precedence: 6,
+	Folders:    extensions,
 	Harmless:   harmless,
 	Import:     importFiles,
 })
+
+var extensions = []string{".yaml", ".yml", ".json"}
 
 // importFiles reads files of any number of YAML or JSON documents. They belong together: a Service in one selects a
 // Deployment in another. Text that is neither YAML nor JSON, or is too large, or holds nothing of Kubernetes, is an
 // error; anything else that cannot be carried over is a remark.
 func importFiles(in *source.Input, names []string) error {
-	im := &translation{Input: in, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}}
-	var docs []*tree.Node
-	for _, name := range names {
-		err := in.Read(name, func(data []byte) error {
-			more, err := tree.Documents(name, data, nil)
-			docs = append(docs, more...)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	im := &translation{Input: in, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}, fleets: map[string]ir.Pool{}}
+	docs, err := documents(in, names)
+	if err != nil {
+		return err
 	}
 	values := false
 	for _, doc := range docs {
@@ -64,6 +62,31 @@ func importFiles(in *source.Input, names []string) error {
 	return nil
 }
 
+// documents reads all documents of files, and of those in folders.
+func documents(in *source.Input, names []string) (docs []*tree.Node, err error) {
+	for _, name := range names {
+		files, err := in.Files(name, extensions...)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			err := in.Read(file, func(data []byte) error {
+				more, err := tree.Documents(file, data, nil)
+				docs = append(docs, more...)
+				var placed *ir.Error
+				if bytes.Contains(data, []byte("{{")) && errors.As(err, &placed) {
+					return placed.Errorf("%s; of a Helm chart, import what helm template writes", placed.Text)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return docs, nil
+}
+
 // object is one Kubernetes object.
 type object struct {
 	root      *tree.Node
@@ -71,7 +94,7 @@ type object struct {
 	namespace string
 	name      string
 	values    bool // made of a Helm chart's values
-	used      bool // part of a pool
+	used      bool // its own settings are part of a pool
 }
 
 // ref is what other objects call an object by.
@@ -90,6 +113,7 @@ type translation struct {
 	names   map[string]bool    // of pools
 	led     map[string]bool    // refs of Services and workloads that are part of a pool
 	proxy   *nodeProxy         // of the nodes; nil = not in the files
+	fleets  map[string]ir.Pool // by ref of a Service: what its pods are, as far as that has been read
 	wrong   error              // what makes the files invalid
 }
 
@@ -164,14 +188,7 @@ func (im *translation) newPool(from *object, service string) *ir.Pool {
 	im.led[ref] = true
 	if s := im.named[ref]; s != nil {
 		p.Place = s.root.Place
-		im.workload(p, s)
-		im.addresses(p, s)
-		if n := s.spec("publishNotReadyAddresses"); n.True() {
-			p.Health = &sim.Health{Interval: sim.Never}
-			im.Translated(n, "publishNotReadyAddresses: pods that are not ready get requests as well")
-		} else if n != nil {
-			im.Translated(n, "publishNotReadyAddresses: %s", n)
-		}
+		im.fleet(p, s)
 	} else {
 		im.Assumed(from.root, "service %s: not in this file; the scenario says how many pods there are", source.Short(service))
 	}
@@ -189,7 +206,7 @@ func (im *translation) remainder(doc *tree.Node) {
 			if x.Key == "ingress" || x.Key == "service" {
 				im.leaveOut(x, "no annotation of a controller is beside it, so what the chart makes of it is not known; import what helm template writes", "ingressClassName", "className", "type")
 			} else {
-				im.NotCarried(x, "%s: what the chart makes of its values is not in the file; import what helm template writes", source.Short(x.Key))
+				im.NotCarried(x, "%s: no object of Kubernetes, and what a chart makes of its values is not in the file; import what helm template writes", source.Short(x.Key))
 			}
 		}
 		im.annotations(doc.Get("ingress"), doc.Get("service"))

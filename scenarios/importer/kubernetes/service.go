@@ -20,6 +20,7 @@ func (im *translation) service(o *object) {
 		im.Harmless(o.spec("type"), "service %s: a name outside the cluster", source.Short(o.name))
 		return
 	}
+	o.used = true
 	p := im.newPool(o, o.name)
 	defer im.front(o)
 	if im.digitalOcean(o, p) || im.networkLoadBalancer(o, p) || im.traefikService(o, p) {
@@ -36,6 +37,9 @@ func (im *translation) kubeProxy(o *object, p *ir.Pool) {
 	p.Key = ir.KeySource{Kind: "none"}
 	affinity := o.spec("sessionAffinity")
 	if affinity.Value() != "ClientIP" {
+		if n := o.spec("sessionAffinityConfig"); n != nil {
+			im.Harmless(n, "sessionAffinityConfig: of sessionAffinity ClientIP, which is not given")
+		}
 		if affinity != nil {
 			im.Translated(affinity, "sessionAffinity %s: policy %s", affinity, p.Policy)
 		} else {

@@ -1,10 +1,13 @@
 package kubernetes
 
 import (
+	"slices"
+
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 // isWorkload reports whether objects of a kind make pods that answer requests.
@@ -14,6 +17,26 @@ func isWorkload(kind string) bool {
 		return true
 	}
 	return false
+}
+
+// fleet gives a pool the pods of its Service, which several pools can share.
+func (im *translation) fleet(p *ir.Pool, service *object) {
+	ref := service.ref("Service", service.name)
+	of, read := im.fleets[ref]
+	if !read {
+		of.Name, of.Place = p.Name, p.Place
+		im.workload(&of, service)
+		im.addresses(&of, service)
+		if n := service.spec("publishNotReadyAddresses"); n.True() {
+			of.Health = &sim.Health{Interval: sim.Never}
+			im.Translated(n, "publishNotReadyAddresses: pods that are not ready get requests as well")
+		} else if n != nil {
+			im.Translated(n, "publishNotReadyAddresses: %s", n)
+		}
+		im.fleets[ref] = of
+	}
+	of.Name, of.Place, of.Servers = p.Name, p.Place, slices.Clone(of.Servers)
+	*p = of
 }
 
 // workload gives a pool the pods its Service selects. A second workload with the same labels, such as a canary's, adds its pods.

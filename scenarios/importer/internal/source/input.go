@@ -118,9 +118,9 @@ func (in *Input) Glob(pattern string) []string {
 	return names
 }
 
-// Files returns name itself, or where that is a directory, the files in it with the extension, by name. Hidden files do
-// not count.
-func (in *Input) Files(name, extension string) ([]string, error) {
+// Files returns name itself, or where that is a directory, the files in it with one of the extensions, by name. Hidden files
+// do not count.
+func (in *Input) Files(name string, extensions ...string) ([]string, error) {
 	info, err := fs.Stat(in.fsys, name)
 	if err != nil || !info.IsDir() {
 		return []string{name}, err
@@ -131,12 +131,12 @@ func (in *Input) Files(name, extension string) ([]string, error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), extension) && !strings.HasPrefix(e.Name(), ".") {
+		if !e.IsDir() && slices.Contains(extensions, path.Ext(e.Name())) && !strings.HasPrefix(e.Name(), ".") {
 			files = append(files, path.Join(name, e.Name()))
 		}
 	}
 	if len(files) == 0 || len(files) > MaxReads {
-		return nil, ir.Place{File: name}.Errorf("a directory must hold 1 to %d files *%s, this has %d", MaxReads, extension, len(files))
+		return nil, ir.Place{File: name}.Errorf("a directory must hold 1 to %d files *%s, this has %d", MaxReads, strings.Join(extensions, ", *"), len(files))
 	}
 	slices.Sort(files)
 	return files, nil

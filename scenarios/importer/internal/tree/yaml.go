@@ -118,6 +118,9 @@ func (b *builder) fields(n *Node, y *yaml.Node, depth int) error {
 	var merged []*Node
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
+		if key.Kind != yaml.ScalarNode && key.Kind != yaml.AliasNode {
+			return ir.Place{File: b.file, Line: key.Line, Col: key.Column}.Errorf("a key that is a list or a mapping")
+		}
 		value, err := b.node(y.Content[i+1], depth+1)
 		if err != nil {
 			return err
