@@ -141,6 +141,7 @@ var annotationsOfOthers = []annotationNames{
 	{ir.Harmless, "", "router.openshift.io/cookie-same-site router.openshift.io/cookie-samesite openshift.io/host.generated", forBrowsers},
 	{ir.Harmless, "traefik.ingress.kubernetes.io/", "router.entrypoints router.priority router.pathmatcher router.tls router.tls. service.serversscheme service.passhostheader", requestsOf},
 	{ir.NotCarried, "traefik.ingress.kubernetes.io/", "router.middlewares service.nativelb service.nodeportlb service.serverstransport", "not read on an Ingress or Service; use an IngressRoute"},
+	{ir.NotCarried, "konghq.com/", "plugins", "plugins that hold requests back or answer them are not modelled"},
 	{ir.Harmless, "projectcontour.io/", "upstream-protocol. ingress.class tls-minimum-protocol-version websocket-routes", requestsOf},
 	{ir.Harmless, "", "cloud.google.com/app-protocols cloud.google.com/neg-status cloud.google.com/load-balancer-type networking.gke.io/managed-certificates networking.gke.io/v1beta1.FrontendConfig", "where the load balancer listens, and encryption"},
 	{ir.Harmless, "", "cloud.google.com/neg", "pods are the load balancer's backends, as they are here"},
