@@ -37,15 +37,15 @@ func (s *streams) confine(names []string) (*confined, error) {
 			return nil, err
 		}
 		dir, own := filepath.Dir(full), slashed(full)
-		switch {
-		case info.IsDir():
+		if info.IsDir() {
 			dir = full
-		case !info.Mode().IsRegular():
+		}
+		root := inFolder(dir)
+		if !info.IsDir() && (!info.Mode().IsRegular() || root != nil && leadsOut(root, filepath.Base(full))) {
 			if c.piped[own], err = s.readPiped(name); err != nil {
 				return nil, err
 			}
 		}
-		root := inFolder(dir)
 		if root == nil && c.piped[own] == nil {
 			return nil, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrPermission}
 		}
@@ -54,6 +54,12 @@ func (s *streams) confine(names []string) (*confined, error) {
 		c.roots = append(c.roots, s.inputs.under(root))
 	}
 	return c, nil
+}
+
+// leadsOut reports whether a file is a link to another folder, which only the command line may name.
+func leadsOut(root fs.FS, name string) bool {
+	_, err := fs.Stat(root, name)
+	return err != nil
 }
 
 // mostPiped is how large a configuration may be that comes from a pipe.
@@ -104,7 +110,12 @@ func (c *confined) Open(name string) (fs.File, error) {
 }
 
 // Stat opens nothing.
-func (c *confined) Stat(name string) (fs.FileInfo, error) { return inFolders(c, "stat", name, fs.Stat) }
+func (c *confined) Stat(name string) (fs.FileInfo, error) {
+	if data, ok := c.piped[name]; ok {
+		return fs.Stat(importer.File(name, data), name)
+	}
+	return inFolders(c, "stat", name, fs.Stat)
+}
 
 // inFolders does something with a file in the first of the folders that has it.
 func inFolders[T any](c *confined, op, name string, do func(fs.FS, string) (T, error)) (none T, err error) {

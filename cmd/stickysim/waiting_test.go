@@ -15,6 +15,17 @@ import (
 // it ends before. One that does not end then is a failure.
 func waits(t *testing.T, args ...string) (errOut string, code int) {
 	t.Helper()
+	return waitsFor(t, 200*time.Millisecond, args...)
+}
+
+// endsAlone is waits for a command that must not wait for a pipe: it is interrupted only after a long time.
+func endsAlone(t *testing.T, args ...string) (errOut string, code int) {
+	t.Helper()
+	return waitsFor(t, time.Minute, args...)
+}
+
+func waitsFor(t *testing.T, moment time.Duration, args ...string) (errOut string, code int) {
+	t.Helper()
 	ctx, interrupt := context.WithCancel(context.Background())
 	defer interrupt()
 	in, out, err := os.Pipe() // of which nothing comes
@@ -25,7 +36,7 @@ func waits(t *testing.T, args ...string) (errOut string, code int) {
 	var stdout, stderr bytes.Buffer
 	ended := make(chan int, 1)
 	go func() { ended <- run(ctx, in, &stdout, &stderr, args) }()
-	const moment, limit = 200 * time.Millisecond, time.Minute
+	const limit = time.Minute
 	select {
 	case code := <-ended:
 		return stderr.String(), code
@@ -103,6 +114,27 @@ func TestPipesThatAreNamedCanBeInterrupted(t *testing.T) {
 	}
 }
 
+// A pipe that has a writer is an input like a file, also where it is looked at twice.
+func TestPipesAreRead(t *testing.T) {
+	t.Parallel()
+	at := in(t, map[string]string{"keys": "a\n"})
+	for name, c := range map[string]struct {
+		text string
+		args []string
+	}{
+		"pool":     {"upstream u { hash $arg_k; server a; server b; }", []string{"route", at("pool"), "--keys", at("keys")}},
+		"imported": {"upstream u { hash $arg_k; server a; server b; }", []string{"import", at("imported")}},
+		"scenario": {smallScenario, []string{"route", at("scenario"), "--keys", at("keys")}},
+		"run":      {smallScenario, []string{"run", at("run")}},
+	} {
+		pipe := mkfifo(t, at(name))
+		go func() { _ = os.WriteFile(pipe, []byte(c.text), 0) }()
+		if out, errOut, code := command(append(c.args, "-q")...); code != exitFine || out == "" {
+			t.Errorf("%v: exit code %d: %s", c.args, code, errOut)
+		}
+	}
+}
+
 // --timeout counts from the start.
 func TestTimeoutEndsLoading(t *testing.T) {
 	t.Parallel()
@@ -130,7 +162,7 @@ func TestPipesThatAreNotNamedAreRefused(t *testing.T) {
 	mkfifo(t, at("pipe"))
 	refuses := func(code int, want string, args ...string) {
 		t.Helper()
-		if errOut, got := waits(t, args...); got != code || !strings.Contains(errOut, want) {
+		if errOut, got := endsAlone(t, args...); got != code || !strings.Contains(errOut, want) {
 			t.Errorf("%v: exit code %d, want %d and %q: %s", args, got, code, want, errOut)
 		}
 	}
@@ -164,7 +196,7 @@ func TestPipesThatAreNotNamedAreRefused(t *testing.T) {
 		path := run + "/replications/" + name
 		spoil(path, func() {
 			for _, args := range [][]string{{"report", run, "--confidence", "99%"}, {"merge", run}} {
-				if errOut, code := waits(t, args...); code != exitInternal && code != exitUsage || !strings.Contains(errOut, pipe) {
+				if errOut, code := endsAlone(t, args...); code != exitInternal && code != exitUsage || !strings.Contains(errOut, pipe) {
 					t.Errorf("%s, %v: exit code %d: %s", name, args, code, errOut)
 				}
 			}
@@ -173,7 +205,7 @@ func TestPipesThatAreNotNamedAreRefused(t *testing.T) {
 	for _, name := range []string{"scenario.zip", "changes.json", "00000/study.json", "00000/00000-0.rep"} {
 		spoil(swept+"/points/"+name, func() {
 			for _, command := range []string{"report", "merge"} {
-				if errOut, code := waits(t, command, swept); code != exitInternal && code != exitUsage || !strings.Contains(errOut, pipe) {
+				if errOut, code := endsAlone(t, command, swept); code != exitInternal && code != exitUsage || !strings.Contains(errOut, pipe) {
 					t.Errorf("%s, %s: exit code %d: %s", command, name, code, errOut)
 				}
 			}
