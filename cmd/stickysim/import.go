@@ -28,7 +28,7 @@ func newImport(s *streams) *cobra.Command {
 	o := &ImportOptions{}
 	c := &cobra.Command{
 		Use: "import FILE...", Short: "Convert a load balancer configuration to a scenario",
-		Long: "Convert the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy, Kubernetes or Terraform " +
+		Long: "Convert the configuration of nginx, HAProxy, Caddy, Apache, lighttpd, Traefik, Envoy, YARP, Kong, APISIX, Kubernetes, Terraform or CloudFormation " +
 			"to a scenario. Standard error reports what became of every line. A configuration does not contain the " +
 			"traffic and the cost of requests: the scenario has defaults for them, marked with comments.",
 		Example: importExample, Args: cobra.MinimumNArgs(1),
