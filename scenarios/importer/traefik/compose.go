@@ -21,6 +21,16 @@ func composed(services *tree.Node) bool {
 // compose translates the labels of docker-compose services; each container of a service is a server.
 func (t *translation) compose(services *tree.Node) error {
 	for _, s := range services.Items {
+		if all := labelsOf(s.First("labels"), s.Get("deploy", "labels")); isVersion1(all) {
+			count, err := containersOf(s)
+			if err == nil {
+				err = t.version1(s, all, count)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		labels, err := labelTree(s.First("labels"), s.Get("deploy", "labels"))
 		if err != nil {
 			return err
@@ -51,17 +61,9 @@ func (t *translation) containers(s, x *tree.Node) error {
 		t.NotCarried(x, "service %s: of no known kind", source.Short(x.Key))
 		return nil
 	}
-	count := 1
-	if n := s.Get("deploy", "replicas"); n == nil {
-		n = s.Get("scale")
-		if v, ok := n.Int(); ok {
-			count = v
-		}
-	} else if v, ok := n.Int(); ok {
-		count = v
-	}
-	if count < 1 || count > maxServers {
-		return s.Errorf("%s: replicas must be between 1 and %d, got %d", source.Short(s.Key), maxServers, count)
+	count, err := containersOf(s)
+	if err != nil {
+		return err
 	}
 	scheme, port := "http", ""
 	if v := lb.Get("server", "scheme").Value(); v != "" {
@@ -72,7 +74,7 @@ func (t *translation) containers(s, x *tree.Node) error {
 	}
 	p := t.pool(x.Key, x)
 	for i := range count {
-		host := fmt.Sprintf("%s-%d%s", s.Key, i+1, port)
+		host := containerName(s, i) + port
 		if err := t.add(&p, s, host, scheme+"://"+host, 1); err != nil {
 			return err
 		}
@@ -81,10 +83,30 @@ func (t *translation) containers(s, x *tree.Node) error {
 	return t.finish(&p, lb)
 }
 
+// containersOf is how many containers a service has.
+func containersOf(s *tree.Node) (int, error) {
+	count := 1
+	n := s.Get("deploy", "replicas")
+	if n == nil {
+		n = s.Get("scale")
+	}
+	if v, ok := n.Int(); ok {
+		count = v
+	}
+	if count < 1 || count > maxServers {
+		return 0, s.Errorf("%s: replicas must be between 1 and %d, got %d", source.Short(s.Key), maxServers, count)
+	}
+	return count, nil
+}
+
+// containerName stands for the address of a container.
+func containerName(s *tree.Node, i int) string { return fmt.Sprintf("%s-%d", s.Key, i+1) }
+
 // labelTree makes nested maps of labels such as traefik.http.services.chat.loadBalancer.sticky.cookie.name=id. The
 // labels are lists or maps.
 func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 	top := &tree.Node{Kind: tree.Map}
+	made := index{}
 	nodes := 0
 	for _, list := range lists {
 		for _, x := range list.Children() {
@@ -98,21 +120,35 @@ func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 			}
 			n := top
 			for _, part := range path {
-				n = below(n, fold(part), x)
+				n = made.below(n, fold(part), x)
 			}
-			n.Kind, n.Text = tree.Scalar, value
+			if n.Text = value; len(n.Items) == 0 {
+				n.Kind = tree.Scalar
+			}
 		}
 	}
 	return top, nil
 }
 
+// index finds the fields of maps that are being made.
+type index map[*tree.Node]map[string]*tree.Node
+
 // below returns the field of n with the key, and adds it if it is missing.
-func below(n *tree.Node, key string, at *tree.Node) *tree.Node {
+func (made index) below(n *tree.Node, key string, at *tree.Node) *tree.Node {
 	n.Kind = tree.Map
-	if x := n.Get(key); x != nil {
+	if x := made[n][key]; x != nil {
 		return x
 	}
 	x := &tree.Node{Kind: tree.Map, Key: key, Place: at.Place}
-	n.Items = append(n.Items, x)
+	made.add(n, x)
 	return x
+}
+
+// add adds a field to n.
+func (made index) add(n, x *tree.Node) {
+	if made[n] == nil {
+		made[n] = map[string]*tree.Node{}
+	}
+	made[n][x.Key] = x
+	n.Items = append(n.Items, x)
 }

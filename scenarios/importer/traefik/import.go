@@ -22,7 +22,7 @@ import (
 
 var _ = importer.Register(importer.Product{
 	Name: "traefik",
-	Signs: regexp.MustCompile(`(?m)\btraefik\.(enable|http|tcp)\b|^\s*\[+(http|tcp|udp|entryPoints|providers)(\.|\])|` +
+	Signs: regexp.MustCompile(`(?m)\btraefik\.(enable|http|tcp|backend|frontend|port)\b|^\s*\[+(http|tcp|udp|entryPoints|providers)(\.|\])|` +
 		`^(http|entryPoints|providers):\s*$|(?i)\bloadBalancer:\s*$`),
 	Precedence: 5,
 	Import:     importer.Each(importFile),
@@ -30,7 +30,7 @@ var _ = importer.Register(importer.Product{
 
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, read: map[string]bool{name: true}}
+	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
@@ -44,6 +44,8 @@ func importFile(in *source.Input, name string) error {
 type translation struct {
 	*source.Input
 	read map[string]bool // files that were read
+
+	taken map[*ir.Pool]map[string]bool // names of servers
 
 	routers  []*tree.Node
 	retrying []*tree.Node // middlewares that retry

@@ -1,8 +1,12 @@
 package traefik_test
 
 import (
+	"fmt"
+	"math"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -55,12 +59,12 @@ func TestWeightedServiceWithCookie(t *testing.T) {
 		t.Fatalf("%d pools: %+v", len(config.Pools), config.Pools)
 	}
 	p := config.Pools[0]
-	c, ok := p.Params.(policy.StickyCookie)
-	if !ok || p.Name != "wrr" || p.Policy != "traefik/sticky_cookie" || c.Name != "test" || c.Strategy != "wrr" || p.CookieName != "test" {
+	c, ok := p.Params.(policies.Weighted)
+	if !ok || p.Name != "wrr" || strings.Join(c.Groups, " ") != "service1=3 service2=1" || c.Sticky != "cookie" || c.Inside.Name != "traefik/wrr" || p.CookieName != "test" {
 		t.Errorf("pool %+v", p)
 	}
-	if len(p.Servers) != 2 || p.Servers[0].Info.Weight != 3 || p.Servers[1].Info.Weight != 1 || p.Servers[0].Info.Addr != "{{ .Server1 }}" {
-		t.Errorf("servers %+v; want weights 3 and 1", p.Servers)
+	if len(p.Servers) != 2 || p.Servers[0].Info.Options["group"] != "service1" || p.Servers[1].Info.Options["group"] != "service2" || p.Servers[0].Info.Addr != "{{ .Server1 }}" {
+		t.Errorf("servers %+v; want one in each group", p.Servers)
 	}
 	for _, r := range config.Remarks {
 		if r.File == "" || r.Line == 0 {
@@ -135,14 +139,11 @@ func TestDynamicFile(t *testing.T) {
 		app.Servers[0].Info.Weight != 2 || app.Servers[1].Info.Name != "10.0.0.2:80" {
 		t.Errorf("App: %+v %+v", app, app.Health)
 	}
-	weights := []int{}
-	for _, s := range mix.Servers {
-		weights = append(weights, s.Info.Weight)
+	w, _ := mix.Params.(policies.Weighted)
+	if len(mix.Servers) != 3 || mix.Servers[2].Info.Options["group"] != "two" || mix.Policy != "weighted" || strings.Join(w.Groups, " ") != "one=3 two=1" || w.Sticky != "none" || w.Failover {
+		t.Errorf("Mix: %+v; want groups of one and two servers", mix)
 	}
-	if len(weights) != 3 || weights[0] != 6 || weights[1] != 1 || weights[2] != 1 || mix.Policy != "traefik/wrr" {
-		t.Errorf("Mix: %+v; want weights 6, 1, 1: a service's weight is shared by its servers", mix)
-	}
-	for _, text := range []string{"retries", "providers.docker", "mirroring", "gone", "two levels", "passhostheader", "secure", "log"} {
+	for _, text := range []string{"retries", "providers.docker", "mirroring", "gone", "weight 3, a group of 1", "passhostheader", "secure", "log"} {
 		found := false
 		for _, r := range config.Remarks {
 			found = found || strings.Contains(r.Text, text) && r.Line > 0
@@ -192,4 +193,120 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// read imports a configuration of its own.
+func read(t *testing.T, name, text string) *ir.Config {
+	t.Helper()
+	c, err := importer.Import(importer.File(name, []byte(text)), "traefik", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// said reports whether a drawer has a remark that holds a text.
+func said(c *ir.Config, d ir.Drawer, text string) bool {
+	return slices.ContainsFunc(c.In(d), func(r ir.Remark) bool { return strings.Contains(r.Text, text) })
+}
+
+// The cookie of a weighted service names one of its services; inside it servers take turns, or have a cookie of their own.
+func TestWeightedServicesHaveTwoLevels(t *testing.T) {
+	const services = `http:
+  services:
+    app: {weighted: {sticky: {cookie: {name: version, maxAge: 60}}, services: [{name: stable, weight: 9}, {name: next, weight: 1}, {name: off, weight: 0}]}}
+    stable: {loadBalancer: {%s servers: [{url: "http://a:1"}, {url: "http://b:1", weight: 2}, {url: "http://c:1"}]}}
+    next: {loadBalancer: {strategy: leasttime, passiveHealthCheck: {failureWindow: 3s}, servers: [{url: "http://d:1"}]}}
+    off: {loadBalancer: {servers: [{url: "http://e:1"}]}}
+`
+	for inner, want := range map[string]string{"": "traefik/wrr", "sticky: {cookie: {name: srv}},": "traefik/sticky_cookie"} {
+		c := read(t, "dynamic.yml", fmt.Sprintf(services, inner))
+		if len(c.Pools) != 1 {
+			t.Fatalf("%d pools", len(c.Pools))
+		}
+		p := &c.Pools[0]
+		w, _ := p.Params.(policies.Weighted)
+		if strings.Join(w.Groups, " ") != "stable=9 next=1" || w.Sticky != "cookie" || w.Inside.Name != want || len(p.Servers) != 4 || p.Servers[1].Info.Weight != 2 {
+			t.Errorf("%s: %+v over %d servers", inner, w, len(p.Servers))
+		}
+		for _, text := range []string{"leasttime", "passiveHealthCheck", "until the browser is closed"} {
+			if !said(c, ir.NotCarried, text) {
+				t.Errorf("%s: nothing is said of %s", inner, text)
+			}
+		}
+		if !said(c, ir.Translated, "service off: weight 0") {
+			t.Errorf("%s: nothing is said of the service without weight", inner)
+		}
+	}
+}
+
+// Labels of Traefik 1 make a pool; what they have beyond it is named.
+func TestLabelsOfVersion1(t *testing.T) {
+	c := read(t, "docker-compose.yml", `services:
+  whoami:
+    image: x
+    deploy:
+      replicas: 3
+      labels:
+        - "traefik.backend=who"
+        - "traefik.frontend.rule=Host:whoami.example.com"
+        - "traefik.backend.loadbalancer.stickiness=true"
+        - "traefik.backend.loadbalancer.stickiness.cookieName=lb"
+        - "traefik.backend.maxconn.amount=10"
+        - "traefik.port=8000"
+`)
+	p := &c.Pools[0]
+	s, ok := p.Params.(policy.StickyCookie)
+	if !ok || p.Name != "who" || s.Name != "lb" || p.CookieName != "lb" || len(p.Servers) != 3 || p.Servers[2].Info.Addr != "http://whoami-3:8000" || p.Health != nil {
+		t.Errorf("%+v", p)
+	}
+	if !said(c, ir.NotCarried, "traefik.backend.maxconn.amount") || !said(c, ir.Harmless, "traefik.frontend.rule") {
+		t.Errorf("remarks %v", c.Remarks)
+	}
+}
+
+// A configuration of twice the size takes about twice as long to read, as table, as list and as labels.
+func TestReadingScales(t *testing.T) {
+	write := map[string]func(b *strings.Builder, i int){
+		"dynamic.toml": func(b *strings.Builder, i int) {
+			fmt.Fprintf(b, "[http.services.s%d.loadBalancer]\n[[http.services.s%d.loadBalancer.servers]]\nurl = \"http://h%d\"\n", i, i, i)
+		},
+		"docker-compose.yml": func(b *strings.Builder, i int) {
+			if i == 0 {
+				b.WriteString("services:\n  app:\n    image: x\n    labels:\n")
+			}
+			fmt.Fprintf(b, "      - \"traefik.http.services.s%d.loadbalancer.server.port=80\"\n", i)
+		},
+	}
+	for name, line := range write {
+		cost := func(n int) float64 {
+			var b strings.Builder
+			for i := range n {
+				line(&b, i)
+			}
+			text := []byte(b.String())
+			best := math.Inf(1)
+			for range 3 {
+				start := cpu(t)
+				if _, err := importer.Import(importer.File(name, text), "traefik", name); err != nil {
+					t.Fatal(err)
+				}
+				best = min(best, cpu(t)-start)
+			}
+			return best
+		}
+		if small, large := cost(6000), cost(12000); large > 3*small+0.05 {
+			t.Errorf("%s: %.3f s of CPU for 6,000 services, %.3f s for 12,000", name, small, large)
+		}
+	}
+}
+
+// cpu is the time that the process has used, in seconds.
+func cpu(t *testing.T) float64 {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
 }

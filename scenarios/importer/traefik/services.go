@@ -20,9 +20,11 @@ const maxServers = 10_000
 // services translates a map of services. Those that are only parts of weighted ones make no pools of their own.
 func (t *translation) services(list *tree.Node) error {
 	parts := map[string]bool{}
+	named := map[string]*tree.Node{}
 	for _, s := range list.Children() {
+		named[s.Key] = s
 		for _, x := range s.Get("weighted", "services").Children() {
-			parts[x.Get("name").Value()] = true
+			parts[local(x.Get("name").Value())] = true
 		}
 	}
 	for _, s := range list.Children() {
@@ -35,7 +37,7 @@ func (t *translation) services(list *tree.Node) error {
 		case kind.Key == "loadbalancer":
 			err = t.loadBalancer(s.Key, kind)
 		case kind.Key == "weighted":
-			err = t.weighted(s.Key, kind, list)
+			err = t.weighted(s.Key, kind, named)
 		default:
 			t.NotCarried(kind, "service %s: %s has no counterpart", source.Short(s.Key), kind.Key)
 		}
@@ -98,65 +100,33 @@ func (t *translation) add(p *ir.Pool, at *tree.Node, name, url string, weight in
 	if len(p.Servers) == maxServers {
 		return at.Errorf("more than %d servers in a service", maxServers)
 	}
-	for _, s := range p.Servers {
-		if s.Info.Name == name {
-			name += "#" + strconv.Itoa(len(p.Servers)+1)
-			break
-		}
+	taken := t.taken[p]
+	if taken == nil {
+		taken = map[string]bool{}
+		t.taken[p] = taken
 	}
+	if taken[name] {
+		name += "#" + strconv.Itoa(len(p.Servers)+1)
+	}
+	taken[name] = true
 	p.Servers = append(p.Servers, ir.Server{
 		Info: sim.ServerInfo{Name: name, Addr: url, Weight: weight}, Status: sim.Up, Place: at.Place,
 	})
 	return nil
 }
 
-// weighted translates a service of services. Each part is one server of the pool, or several that share its weight.
-func (t *translation) weighted(name string, n *tree.Node, list *tree.Node) error {
-	p := t.pool(name, n)
-	shares := 1 // a common multiple of the parts' numbers of servers
-	for _, x := range n.Get("services").Children() {
-		if k := len(list.Get(x.Get("name").Value(), "loadbalancer", "servers").Children()); k > 1 && shares < 1e6 && shares%k != 0 {
-			shares *= k
-		}
-	}
-	for _, x := range n.Get("services").Children() {
-		part := list.Get(x.Get("name").Value(), "loadbalancer")
-		weight := 1
-		if w := x.Get("weight"); w != nil {
-			v, ok := w.Int()
-			if !ok || v < 0 || v > 1e6 {
-				return w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
-			}
-			weight = v
-		}
-		servers := part.Get("servers").Children()
-		if len(servers) == 0 {
-			t.NotCarried(x, "service %s: the file does not say its servers", x.Get("name"))
-			continue
-		}
-		if len(servers) > 1 || part.Get("sticky") != nil {
-			t.NotCarried(x, "service %s: two levels of balancing become one; its servers share its weight", x.Get("name"))
-		}
-		t.Translated(x, "service %s: weight %d", x.Get("name"), weight)
-		for _, s := range servers {
-			url := s.Get("url").Value()
-			if err := t.add(&p, s, hostOf(url), url, weight*shares/len(servers)); err != nil {
-				return err
-			}
-		}
-	}
-	if len(p.Servers) == 0 {
-		t.NotCarried(n, "service %s: no servers", source.Short(name))
-		return nil
-	}
-	if n.Get("sticky") != nil {
-		t.Assumed(n, "service %s: its cookie is hashed from the parts' names in Traefik, here from their servers' URLs", source.Short(name))
-	}
-	return t.finish(&p, n)
-}
-
 // finish sets policy and health check, and adds the pool.
 func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
+	if err := t.balance(p, n); err != nil {
+		return err
+	}
+	t.Translated(n, "service %s: pool with %d servers, policy %s", source.Short(p.Name), len(p.Servers), p.Policy)
+	t.Pools = append(t.Pools, *p)
+	return nil
+}
+
+// balance sets policy and health check of a service of servers.
+func (t *translation) balance(p *ir.Pool, n *tree.Node) error {
 	strategy := "wrr"
 	switch s := n.Get("strategy"); s.Value() {
 	case "":
@@ -165,7 +135,7 @@ func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
 		strategy = s.Value()
 		t.Translated(s, "strategy: %s", s)
 	case "leasttime":
-		t.NotCarried(s, "strategy: leasttime; wrr is used")
+		t.NotCarried(s, "service %s: strategy: leasttime; wrr is used", source.Short(p.Name))
 	default:
 		return s.Errorf("strategy: %s is not wrr, p2c, hrw or leasttime", s)
 	}
@@ -187,32 +157,42 @@ func (t *translation) finish(p *ir.Pool, n *tree.Node) error {
 		switch x.Key {
 		case "servers", "server", "services", "strategy", "sticky", "healthcheck":
 		case "passivehealthcheck":
-			t.NotCarried(x, "passiveHealthCheck: has no counterpart")
+			t.NotCarried(x, "service %s: passiveHealthCheck: has no counterpart", source.Short(p.Name))
 		default:
 			t.Harmless(x, "%s: does not choose among servers", source.Short(x.Key))
 		}
 	}
-	t.Translated(n, "service %s: pool with %d servers, policy %s", source.Short(p.Name), len(p.Servers), p.Policy)
-	t.Pools = append(t.Pools, *p)
 	return nil
 }
 
 func (t *translation) sticky(p *ir.Pool, n *tree.Node, strategy string) error {
-	c := policy.StickyCookie{Strategy: strategy, Name: n.Get("name").Value()}
+	c := policy.StickyCookie{Strategy: strategy}
+	var err error
+	if c.Name, c.MaxAge, err = t.cookie(p, n); err != nil {
+		return err
+	}
+	p.Policy, p.Params, p.CookieName, p.IdleTimeout = "traefik/sticky_cookie", c, c.Name, c.MaxAge
+	p.Key = ir.KeySource{Kind: "cookie", Name: c.Name, Text: "sticky cookie " + c.Name}
+	return nil
+}
+
+// cookie reads sticky.cookie, whose node can be missing.
+func (t *translation) cookie(p *ir.Pool, n *tree.Node) (name string, maxAge sim.Time, err error) {
+	name = n.Get("name").Value()
 	at := n
 	if n == nil {
 		at = &tree.Node{Place: p.Place}
 	}
-	if c.Name == "" {
-		c.Name = defaultCookie(p.Name)
-		t.Assumed(at, "sticky cookie without name: Traefik derives one from the service's full name, here %s", c.Name)
+	if name == "" {
+		name = defaultCookie(p.Name)
+		t.Assumed(at, "sticky cookie without name: Traefik derives one from the service's full name, here %s", name)
 	}
 	if age := n.Get("maxage"); age != nil {
 		seconds, ok := age.Int()
 		if !ok || seconds < -1e9 || seconds > 1e9 {
-			return age.Errorf("maxAge: %s is not a number of seconds", age)
+			return "", 0, age.Errorf("maxAge: %s is not a number of seconds", age)
 		}
-		if c.MaxAge = sim.Time(max(0, seconds)) * sim.Second; seconds < 0 {
+		if maxAge = sim.Time(max(0, seconds)) * sim.Second; seconds < 0 {
 			t.NotCarried(age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
 		}
 	}
@@ -220,13 +200,16 @@ func (t *translation) sticky(p *ir.Pool, n *tree.Node, strategy string) error {
 		switch x.Key {
 		case "name", "maxage":
 			t.Translated(x, "sticky cookie: %s %s", x.Key, x)
+		case "secure", "samesite", "domain", "path":
+			t.Assumed(x, "sticky cookie: %s %s: every request of a client is taken to carry the cookie, also those for which this keeps it back", x.Key, x)
+			x.Cover(true)
+		case "httponly":
+			t.Harmless(x, "sticky cookie: httpOnly hides it from scripts; requests carry it")
 		default:
-			t.Harmless(x, "sticky cookie: %s does not decide which clients keep it", source.Short(x.Key))
+			t.NotCarried(x, "sticky cookie: %s: not understood", source.Short(x.Key))
 		}
 	}
-	p.Policy, p.Params, p.CookieName, p.IdleTimeout = "traefik/sticky_cookie", c, c.Name, c.MaxAge
-	p.Key = ir.KeySource{Kind: "cookie", Name: c.Name, Text: "sticky cookie " + c.Name}
-	return nil
+	return name, maxAge, nil
 }
 
 // defaultCookie is GenerateName of pkg/server/cookie.

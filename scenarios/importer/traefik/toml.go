@@ -2,11 +2,12 @@ package traefik
 
 import (
 	"errors"
+	"sort"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 )
@@ -23,20 +24,20 @@ type tomlReader struct {
 	file  string
 	nodes int
 	table *tree.Node
+	made  index
+	given map[*tree.Node]bool // has its value, or its table
+	lines []int               // offsets at which lines begin
 }
 
-// readTOML first checks the file as a whole: valid expressions can contradict each other.
+// readTOML reads a file. What contradicts itself, such as a key that is given twice, is an error.
 func readTOML(file string, data []byte) ([]*tree.Node, error) {
 	whole := ir.Place{File: file}
-	var content map[string]any
-	if err := toml.Unmarshal(data, &content); err != nil {
-		var where *toml.DecodeError
-		if errors.As(err, &where) {
-			whole.Line, whole.Col = where.Position()
+	r := &tomlReader{file: file, made: index{}, given: map[*tree.Node]bool{}, lines: []int{0}}
+	for i, c := range data {
+		if c == '\n' {
+			r.lines = append(r.lines, i+1)
 		}
-		return nil, whole.Errorf("%v", err)
 	}
-	r := &tomlReader{file: file}
 	r.Reset(data)
 	top := &tree.Node{Kind: tree.Map, Place: ir.Place{File: file, Line: 1}}
 	r.table = top
@@ -46,9 +47,19 @@ func readTOML(file string, data []byte) ([]*tree.Node, error) {
 		}
 	}
 	if err := r.Error(); err != nil {
+		var bad *unstable.ParserError
+		if errors.As(err, &bad) {
+			whole = r.at(int(r.Range(bad.Highlight).Offset))
+		}
 		return nil, whole.Errorf("%v", err)
 	}
 	return []*tree.Node{top}, nil
+}
+
+// at is the place of an offset.
+func (r *tomlReader) at(offset int) ir.Place {
+	line := sort.SearchInts(r.lines, offset+1)
+	return ir.Place{File: r.file, Line: line, Col: offset - r.lines[line-1] + 1}
 }
 
 func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
@@ -56,6 +67,12 @@ func (r *tomlReader) expression(top *tree.Node, x *unstable.Node) error {
 	switch x.Kind {
 	case unstable.Table:
 		r.table, err = r.walk(top, x.Key(), false)
+		if err == nil && r.given[r.table] {
+			keys := x.Key()
+			keys.Next()
+			err = r.at(int(keys.Node().Raw.Offset)).Errorf("[%s]: given twice", source.Short(r.table.Key))
+		}
+		r.given[r.table] = true
 	case unstable.ArrayTable:
 		r.table, err = r.walk(top, x.Key(), true)
 	case unstable.KeyValue:
@@ -69,15 +86,18 @@ func (r *tomlReader) child(n *tree.Node, key string, at ir.Place) (*tree.Node, e
 	if n.Kind == tree.List && len(n.Items) > 0 {
 		n = n.Items[len(n.Items)-1]
 	}
+	if r.given[n] && n.Kind != tree.Map {
+		return nil, at.Errorf("%s: below %s, which has a value", source.Short(key), source.Short(n.Key))
+	}
 	key = fold(key)
-	if x := n.Get(key); x != nil {
+	if x := r.made[n][key]; x != nil {
 		return x, nil
 	}
 	if r.nodes++; r.nodes > maxNodes {
 		return nil, at.Errorf("more than %d values", maxNodes)
 	}
 	x := &tree.Node{Kind: tree.Map, Place: at, Key: key}
-	n.Items = append(n.Items, x)
+	r.made.add(n, x)
 	return x, nil
 }
 
@@ -86,8 +106,7 @@ func (r *tomlReader) walk(n *tree.Node, keys unstable.Iterator, list bool) (*tre
 	at, depth := ir.Place{File: r.file}, 0
 	for keys.Next() {
 		part := keys.Node()
-		start := r.Shape(part.Raw).Start
-		at.Line, at.Col = start.Line, start.Column
+		at = r.at(int(part.Raw.Offset))
 		if depth++; depth > maxDepth {
 			return nil, at.Errorf("keys are nested more than %d deep", maxDepth)
 		}
@@ -119,6 +138,10 @@ func (r *tomlReader) assign(n *tree.Node, x *unstable.Node, depth int) error {
 	if err != nil {
 		return err
 	}
+	if r.given[field] || len(field.Items) > 0 {
+		return field.Errorf("%s: given twice", source.Short(field.Key))
+	}
+	r.given[field] = true
 	return r.value(field, x.Value(), depth)
 }
 
