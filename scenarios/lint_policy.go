@@ -101,7 +101,7 @@ func (d *decoder) lintGroups(a alternative, p *policy, s *scene) {
 	}
 	groups, _ := c.Parse()
 	if len(groups) == 0 {
-		d.warn(p.at, noEffect, "there are no groups, so all servers are one", "write groups: [a=9, b=1], and options: {group: a} for servers")
+		d.warn(p.at, noEffect, "there are no groups, so all servers are one", "name groups, such as groups: [a=9, b=1], and give servers options: {group: a}")
 		return
 	}
 	filled := map[string]bool{}

@@ -37,9 +37,10 @@ func (o *listing) print(s *streams, heading []string, rows [][]string, all any) 
 	rows = slices.Concat([][]string{heading}, rows)
 	last := len(heading) - 1
 	widths := make([]int, last)
+	const widest = 30 // columns of a cell; what is longer takes room from its description
 	for _, row := range rows {
 		for i := range widths {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			widths[i] = max(widths[i], min(utf8.RuneCountInString(row[i]), widest))
 		}
 	}
 	left := s.columnsUpTo(1000)
@@ -48,12 +49,14 @@ func (o *listing) print(s *streams, heading []string, rows [][]string, all any) 
 	}
 	for _, row := range rows {
 		var line strings.Builder
+		room := left
 		for i, w := range widths {
 			fmt.Fprintf(&line, "%-*s  ", w, row[i])
+			room -= max(utf8.RuneCountInString(row[i])-w, 0)
 		}
 		text := row[last]
 		if !o.wide {
-			text = clip(text, max(left, 20))
+			text = clip(text, max(room, 10))
 		}
 		if _, err := fmt.Fprintln(s.out, strings.TrimRight(line.String()+text, " ")); err != nil {
 			return err

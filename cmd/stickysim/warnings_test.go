@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,7 @@ var warned = map[string]struct {
 	text string
 	args []string
 }{
+	"all-different":       {text: "FEW\nworkload: [{replay: clients.log, service: 1ms}]\n"},
 	"ambiguous-spelling":  {text: "name: 010\nFEW\nUSERS\n"},
 	"bad-lines":           {text: "FEW\nworkload: [{replay: bad.log, service: 1ms}]\n"},
 	"contradictory":       {text: "FEW\nworkload: [{population: nat, users: 1, cookies: 0%}]\n"},
@@ -31,15 +33,19 @@ var warned = map[string]struct {
 	"growing-queues":      {text: "duration: 10m\nwarmup: 0\nreplications: 2\nservers: {count: 1, cores: 1, queue: unlimited}\nworkload: [{name: a, sessions: 20/s, requests: 1, service: 100ms, timeout: never}]\n"},
 	"ignored":             {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b, limit: 5}]\nUSERS\npolicies: [round-robin]\n"},
 	"imprecise":           {text: "duration: 20s\nwarmup: 0\nreplications: {min: 2, max: 3, precision: 0.1%}\nservers: {count: 2}\nUSERS\n"},
+	"mixed-formats":       {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms}]\n"},
 	"never-sticky":        {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b}]\nUSERS\npolicies: [haproxy/cookie]\n"},
+	"no-addresses":        {text: "FEW\nworkload: [{replay: names.log, service: 1ms}]\n"},
 	"no-proxies":          {text: "FEW\nUSERS\nclients: {seen_as: forwarded}\n"},
 	"no-effect":           {text: "FEW\nUSERS\ntimeline: [{at: 5s, store_outage: {for: 1s}}]\n"},
 	"not-judged":          {text: "FEW\nUSERS\npolicies: [random, cookie]\nobjectives: [{that: latency.mean < 9s, on: [cookie]}]\n", args: []string{"--policies", "random"}},
+	"one-address":         {text: "FEW\nworkload: [{replay: proxy.log, service: 1ms}]\n"},
 	"overload":            {text: "FEW\nworkload: [{name: a, sessions: 300/s, requests: 1, service: 100ms}]\n"},
 	"rebalance-censored":  {text: "duration: 3m\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{name: a, users: 100, think: exp(1s), service: 1ms}]\npolicies: [cookie]\ntimeline: [{at: 1m, scale: {to: 3}}]\n"},
 	"replications-differ": {text: "duration: 5m\nwarmup: 0\nreplications: 12\nservers: {count: 4, cores: 4}\nworkload: [{name: a, users: 100, think: exp(5s), service: exp(20ms), cookies: 100%, state: {size: 1KiB}}]\npolicies: [{variant: a, policy: cookie, health: {interval: 2s, timeout: 1s, fall: 1, rise: 1}}]\ntimeline: [{at: 1m, every: 30s, pause: {servers: [server-2], for: 2.5s}}]\n"},
 	"requests-stuck":      {text: "duration: 5m\nwarmup: 0\nreplications: 2\nservers: {count: 1, cores: 1, queue: unlimited}\nworkload: [{name: a, sessions: 20/s, requests: 1, service: 100ms, timeout: never}]\n"},
 	"short-log":           {text: "duration: 10m\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{replay: short.log, service: 1ms}]\n"},
+	"short-replay":        {text: "FEW\nworkload: [{replay: one.log, service: 1ms}]\n"},
 	"split-value":         {text: "FEW\nworkload: [{name: a, users: 1, think: 1s, service: lognormal(mean=1ms, cv=2)}]\n"},
 	"starts-empty":        {text: "FEW\nworkload: [{name: a, sessions: times(1s 2s), requests: 1, service: exp(1ms)}]\n"},
 	"starts-light":        {text: "duration: 5s\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{name: a, sessions: 100/s, requests: 1, service: 1ms, state: {size: 1B, idle_timeout: 48h}}]\n"},
@@ -49,6 +55,9 @@ var warned = map[string]struct {
 	"undecided":           {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{name: a, users: 5, think: exp(1s), service: exp(100ms)}]\npolicies: [random, two-choices]\n", args: []string{"--until", "decided", "--max", "4"}},
 	"unfinished":          {text: "FEW\nworkload: [{population: nat, users: 20}]\npolicies: [cookie]\ntimeline: [{at: 5s, drain: {servers: 1, deadline: 1h, replace: true}}]\n"},
 	"unknown-server":      {text: "FEW\nUSERS\npolicies: [{canary: {servers: [server-3]}}]\n"},
+	"unidentified":        {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms, client: [user]}]\n"},
+	"unread-fields":       {text: "FEW\nworkload: [{replay: long.log, service: 1ms}]\n"},
+	"untimed":             {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms, recorded_service: true}]\n"},
 	"warmup-untested":     {text: "duration: 30s\nreplications: 5\nservers: {count: 1, cores: 1}\nworkload: [{name: a, sessions: 9/s, requests: 1, service: exp(100ms)}]\n"},
 }
 
@@ -82,8 +91,12 @@ func TestWarningsArePartOfTheResult(t *testing.T) {
 			}
 			dir := t.TempDir()
 			file := filepath.Join(dir, "warned.yaml")
+			files := doubtfulLogs()
 			for name, content := range map[string][]byte{"warned.yaml": []byte(shorthands.Replace("version: 1\n" + input.text)), "bad.log": append(bytes.Join(lines[:9], nil), "nonsense\n"...),
 				"short.log": bytes.Join(lines[:9], nil), "cut.log.gz": packed.Bytes()[:packed.Len()*9/10]} {
+				files[name] = content
+			}
+			for name, content := range files {
 				if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
 					t.Fatal(err)
 				}
@@ -120,6 +133,26 @@ func TestWarningsArePartOfTheResult(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// doubtfulLogs are logs of 40 lines, a second apart, whose addresses, ends or number of lines are not what one expects.
+func doubtfulLogs() map[string][]byte {
+	lines := func(n int, address, rest string) []byte {
+		var b bytes.Buffer
+		for i := range n {
+			who := address
+			if strings.Contains(address, "%") {
+				who = fmt.Sprintf(address, i%7, i)
+			}
+			fmt.Fprintf(&b, `%s - - [05/Mar/2024:10:00:%02d +0000] "GET /%d HTTP/1.1" 200 1 "-" "ua%d"%s`+"\n", who, i, i, i%3, rest)
+		}
+		return b.Bytes()
+	}
+	caddy := strings.Repeat(`{"ts":1709632840.5,"request":{"remote_ip":"192.0.2.1","method":"GET","uri":"/a"},"duration":0.25,"status":200}`+"\n", 3)
+	return map[string][]byte{
+		"clients.log": lines(40, "10.0.%[1]d.%[2]d", ""), "names.log": lines(40, "host%[1]d.example", ""), "proxy.log": lines(40, "10.0.0.9", ""),
+		"one.log": lines(1, "10.0.0.9", ""), "long.log": lines(40, "10.0.0.%[1]d", " 17200"), "mixed.log": append(lines(40, "10.0.0.%[1]d", ""), caddy...),
 	}
 }
 
