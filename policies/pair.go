@@ -1,10 +1,17 @@
 package policies
 
-import "stickysim/sim"
+import (
+	"reflect"
+
+	"stickysim/sim"
+)
 
 // pair is the two policies behind a canary or a split. Connection retries of the products' own are asked for where both
 // policies have them; otherwise the scenario's redispatch takes their place.
-type pair struct{ sides [2]sim.Powers }
+type pair struct {
+	cookieText
+	sides [2]sim.Powers
+}
 
 func newPair(a, b Policy, env sim.Env) pair {
 	var p pair
@@ -13,7 +20,19 @@ func newPair(a, b Policy, env sim.Env) pair {
 		own.Rand = env.Rand.Stream("side").At(uint64(i))
 		p.sides[i] = sim.PowersOf(policy.New(own))
 	}
+	p.cookieText = p.textOf(a, b, env)
 	return p
+}
+
+// textOf is the text of cookies where it is known which policy set them: both are the same one, or the other sets none.
+func (p *pair) textOf(a, b Policy, env sim.Env) cookieText {
+	switch {
+	case b.Key() != KeyCookie || reflect.DeepEqual(a.config(), b.config()):
+		return cookieText{policy: a, env: env, writes: p.sides[0].Writes()}
+	case a.Key() != KeyCookie:
+		return cookieText{policy: b, env: env, writes: p.sides[1].Writes()}
+	}
+	return cookieText{}
 }
 
 // retries reports whether both policies have connection retries of their own.

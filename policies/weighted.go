@@ -94,7 +94,7 @@ func (c Weighted) New(env sim.Env) sim.Balancer {
 	if len(groups) == 0 {
 		groups = []Group{{"", 1}}
 	}
-	p := &weighted{config: c, whole: len(c.Groups) == 0, seed: hashSeed(env, "groups"), of: make([]uint8, env.Servers), groups: make([]weightedGroup, len(groups))}
+	p := &weighted{cookieText: cookieText{policy: c.Inside, env: env}, config: c, whole: len(c.Groups) == 0, seed: hashSeed(env, "groups"), of: make([]uint8, env.Servers), groups: make([]weightedGroup, len(groups))}
 	for i, g := range groups {
 		own := env
 		own.Rand = env.Rand.Stream("group").At(uint64(i))
@@ -103,6 +103,7 @@ func (c Weighted) New(env sim.Env) sim.Balancer {
 			p.groups[i].due = 1 / float64(g.Weight)
 		}
 	}
+	p.writes = p.groups[0].inside.Writes()
 	if p.groups[0].inside.Retries() {
 		return retryingWeighted{p}
 	}
@@ -117,6 +118,7 @@ type weightedGroup struct {
 }
 
 type weighted struct {
+	cookieText
 	config Weighted
 	whole  bool // all servers are one group
 	seed   rng.Key

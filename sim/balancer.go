@@ -153,6 +153,9 @@ type Cookie uint64
 
 // CookieText is a Balancer whose product writes its cookies as text. `route` reads and prints the text; the engine asks for the
 // packed form of a text that the product never wrote, which a client can forge.
+//
+// A CookieText whose cookies can be without text also has the method Writes() bool, which is asked once: where it says false,
+// the Balancer counts as one without CookieText.
 type CookieText interface {
 	// FormatCookie returns the cookie's value as the product writes it.
 	FormatCookie(c Cookie, v *View) string

@@ -24,6 +24,9 @@ func PowersOf(b Balancer) Powers {
 		p.retrier = nil
 	}
 	p.texts, _ = b.(CookieText)
+	if x, ok := b.(interface{ Writes() bool }); ok && !x.Writes() {
+		p.texts = nil
+	}
 	if k, ok := b.(Keyed); ok {
 		p.needsKey = k.NeedsKey()
 	}

@@ -37,8 +37,8 @@ type TraceOptions struct {
 // t_ms is the time in milliseconds since the clock stood where it stands when Trace is called; it must not go back.
 // Without it only wait moves the clock. cookie_in is a Cookie header, or the bare value where Cookie has no name.
 // Where the column is missing, a client of creq sends what it was given last; a policy that only learns the
-// application's cookie recognises the client by it, whatever its text. The mark of a canary or split has no text: a
-// client of creq sends the one it was given last.
+// application's cookie recognises the client by it, whatever its text. The mark of a canary, split or weighted policy
+// has no text: a client of creq sends the one it was given last.
 //
 // Errors name line and column.
 func (r *Router) Trace(in io.Reader, out io.Writer, o TraceOptions) error {
