@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"fmt"
 
+	"stickysim/scenarios/importer/internal/alb"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -56,13 +57,33 @@ func (im *translation) loadBalancer(r resource) {
 	for _, a := range r.property("LoadBalancerAttributes").Children() {
 		key, value := a.Get("Key"), a.Get("Value")
 		switch key.Value() {
-		case "idle_timeout.timeout_seconds", "client_keep_alive.seconds", "load_balancing.cross_zone.enabled", "zonal_shift.config.enabled", "dns_record.client_routing_policy":
+		case "idle_timeout.timeout_seconds":
+			im.idleTimeout(a, value)
+		case "client_keep_alive.seconds", "load_balancing.cross_zone.enabled", "zonal_shift.config.enabled", "dns_record.client_routing_policy":
 			im.NotCarried(a, "%s %s: not part of a scenario", key, value)
 		case "":
 		default:
 			im.Harmless(a, "%s: no influence on the choice of a server", source.Short(key.Value()))
 		}
 	}
+}
+
+// idleTimeout reads how long a load balancer waits for an answer. Which pools it has is not known where there are several.
+func (im *translation) idleTimeout(a, value *tree.Node) {
+	limit, ok := value.Seconds()
+	balancers := 0
+	for _, r := range im.resources {
+		if r.kind == "AWS::ElasticLoadBalancingV2::LoadBalancer" {
+			balancers++
+		}
+	}
+	if !ok || limit <= 0 || balancers > 1 {
+		im.NotCarried(a, "idle_timeout %s: carried where one load balancer has it in seconds; 60 s is used", value)
+		return
+	}
+	alb.Idle(im.Pools, limit)
+	im.idle = true
+	im.Translated(a, "idle_timeout: %v for an answer", limit)
 }
 
 // actions reads where a listener or a rule sends requests.

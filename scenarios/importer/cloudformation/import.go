@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/alb"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -62,6 +63,9 @@ func importFiles(in *source.Input, names []string) error {
 	for _, r := range im.resources {
 		im.around(r)
 	}
+	if !im.idle {
+		alb.Assume(in, in.Pools)
+	}
 	for _, doc := range docs {
 		doc.Account(in, known, "")
 	}
@@ -82,6 +86,7 @@ type translation struct {
 	*source.Input
 	parameters map[string]*tree.Node // their defaults
 	resources  []resource
+	idle       bool // an idle timeout is set
 }
 
 // settle puts the defaults of parameters in the place of references to them, and marks all other expressions below n as unknown.

@@ -161,3 +161,14 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+func TestIdleTimeout(t *testing.T) {
+	const text = `{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"G": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup"},
+"L": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "%s"}]}}}}`
+	for value, want := range map[string]sim.Time{"90": 90 * sim.Second, "x": 60 * sim.Second} {
+		c := importText(t, strings.Replace(text, "%s", value, 1))
+		if p := c.Pools[0]; p.Limits.Attempt != want || p.Limits.Connect != 10*sim.Second {
+			t.Errorf("%s: limits %+v", value, p.Limits)
+		}
+	}
+}

@@ -54,7 +54,7 @@ var annotationLists = []annotationNames{
 	{ir.Harmless, albPrefix, "scheme subnets security-groups manage-backend-security-group-rules inbound-cidrs listen-ports ssl-redirect ssl-policy certificate-arn tags ip-address-type wafv2-acl-arn waf-acl-id shield-advanced-protection " +
 		"customer-owned-ipv4-pool auth- group.name group.order load-balancer-name backend-protocol backend-protocol-version target-node-labels mutual-authentication", "where the load balancer listens, and who may connect"},
 	{ir.Harmless, albPrefix, "healthcheck-path healthcheck-port healthcheck-protocol success-codes", "what a probe asks for; a pod that serves answers"},
-	{ir.NotCarried, albPrefix, "actions. conditions. load-balancer-attributes", "not read; the target group of each backend is"},
+	{ir.NotCarried, albPrefix, "actions. conditions.", "not read; the target group of each backend is"},
 
 	{ir.Harmless, "konghq.com/", "strip-path preserve-host protocols methods regex-priority https-redirect-status-code snis path request-buffering response-buffering tags", "which requests come, and how they are passed on"},
 

@@ -18,6 +18,7 @@ func (im *translation) albIngress(o *object, p *ir.Pool) {
 		g = im.targetGroup(a, p)
 	}
 	g.Apply(p)
+	im.albIdle(get("load-balancer-attributes"), p)
 	if t := get("target-type"); t != nil {
 		if t.Value() == "ip" {
 			im.Translated(t, "target-type ip: targets are pods")
@@ -62,6 +63,27 @@ func (im *translation) targetGroup(a *tree.Node, p *ir.Pool) alb.Group {
 	}
 	im.Translated(a, "target-group-attributes: %s", source.Short(strings.Join(done, ", ")))
 	return g
+}
+
+// albIdle reads how long the load balancer waits for an answer, from "name=value,name=value".
+func (im *translation) albIdle(a *tree.Node, p *ir.Pool) {
+	given := false
+	for pair := range strings.SplitSeq(a.Value(), ",") {
+		switch name, value, _ := strings.Cut(strings.TrimSpace(pair), "="); name {
+		case "":
+		case "idle_timeout.timeout_seconds":
+			limit, ok := (&tree.Node{Kind: tree.Scalar, Text: strings.TrimSpace(value)}).Seconds()
+			if given = ok && limit > 0; given {
+				p.Limits.Attempt = limit
+				im.Translated(a, "idle_timeout: %v for an answer", limit)
+			}
+		default:
+			im.NotCarried(a, "%s: %s: not carried over", a.Key, source.Short(pair))
+		}
+	}
+	if !given {
+		im.Assumed(p.Place, alb.Waits)
+	}
 }
 
 func (im *translation) albHealth(get func(string) *tree.Node, p *ir.Pool) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/scenarios/importer/internal/alb"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -20,8 +21,6 @@ var matters = map[string]string{
 	"aws_cloudfront_distribution":     "what a CDN in front answers itself is not modelled; populations need through: its addresses",
 	"google_compute_url_map":          "which requests come to a pool is not modelled, nor are splits between backend services",
 	"google_compute_health_check":     "is not joined with the backend services; the defaults are used",
-	"aws_lb":                          "time limits of the load balancer are not part of the scenario",
-	"aws_alb":                         "time limits of the load balancer are not part of the scenario",
 	"azurerm_lb":                      "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
 	"azurerm_lb_rule":                 "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
 	"azurerm_lb_backend_address_pool": "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
@@ -34,6 +33,8 @@ func (im *translation) around() {
 			continue
 		}
 		switch b.labels[0] {
+		case "aws_lb", "aws_alb":
+			im.idleTimeout(b.n)
 		case "aws_lb_listener", "aws_alb_listener":
 			im.actions(b.n, "default_action", true)
 		case "aws_lb_listener_rule", "aws_alb_listener_rule":
@@ -44,6 +45,28 @@ func (im *translation) around() {
 			im.counted(b, b.n.First("desired_capacity", "min_size"), b.n.Get("target_group_arns"))
 		}
 	}
+}
+
+// idleTimeout reads how long a load balancer waits for an answer. Which pools it has is not known where there are several.
+func (im *translation) idleTimeout(n *tree.Node) {
+	value := n.Get("idle_timeout")
+	if value == nil {
+		return
+	}
+	balancers := 0
+	for _, b := range im.blocks {
+		if b.kind == "resource" && len(b.labels) == 2 && (b.labels[0] == "aws_lb" || b.labels[0] == "aws_alb") {
+			balancers++
+		}
+	}
+	limit, ok := value.Seconds()
+	if !ok || limit <= 0 || balancers > 1 {
+		im.NotCarried(value, "idle_timeout %s: carried where one load balancer has it in seconds; 60 s is used", value)
+		return
+	}
+	alb.Idle(im.Pools[im.first:], limit)
+	im.idle = true
+	im.Translated(value, "idle_timeout: %v for an answer", limit)
 }
 
 // pool is the pool of the target group that n refers to.

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/internal/alb"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -38,16 +39,18 @@ func importFile(in *source.Input, name string) error {
 		if err != nil {
 			return err
 		}
-		im := &translation{Input: in, names: map[string]bool{}}
+		im := &translation{Input: in, names: map[string]bool{}, first: len(in.Pools)}
 		im.blocksOf(body, &reader{file: name, data: data, known: map[string]*tree.Node{}})
-		pools := len(in.Pools)
 		for _, b := range im.blocks {
 			im.block(b)
 		}
-		if len(in.Pools) == pools {
+		if len(in.Pools) == im.first {
 			return ir.Place{File: name}.Errorf("no load balancer in it (a target group, backend service, application gateway, or a module with target_groups or backends)")
 		}
 		im.around()
+		if !im.idle {
+			alb.Assume(in, in.Pools[im.first:])
+		}
 		im.account()
 		return nil
 	})
@@ -75,6 +78,8 @@ type translation struct {
 	blocks []block
 	names  map[string]bool
 
+	first      int              // of the file's pools
+	idle       bool             // an idle timeout is set
 	cloudflare *cloudflareIndex // made when it is needed
 }
 

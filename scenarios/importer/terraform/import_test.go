@@ -193,6 +193,33 @@ func TestOtherClouds(t *testing.T) {
 	}
 }
 
+// An Application Load Balancer waits 10 s for a connection and its idle timeout, 60 s by default, for an answer.
+func TestIdleTimeout(t *testing.T) {
+	group := `resource "aws_lb_target_group" "w" {}` + "\n"
+	for text, want := range map[string]sim.Time{
+		group: 60 * sim.Second,
+		group + `resource "aws_lb" "a" { idle_timeout = 400 }`:                                                    400 * sim.Second,
+		group + `resource "aws_lb" "a" { idle_timeout = var.x }`:                                                  60 * sim.Second,
+		group + `resource "aws_lb" "a" { idle_timeout = 400 }` + "\n" + `resource "aws_lb" "b" {}`:                60 * sim.Second,
+		`resource "aws_lb_target_group" "w" { protocol = "TCP" }` + "\n" + `resource "aws_lb" "a" { name = "x" }`: 0,
+	} {
+		c := importText(t, text)
+		p := c.Pools[0]
+		if p.Limits.Attempt != want || (p.Limits.Connect == 10*sim.Second) != (want > 0) {
+			t.Errorf("%s: limits %+v, want %v for an answer", text, p.Limits, want)
+		}
+		said := 0
+		for _, r := range c.Remarks {
+			if strings.Contains(r.Text, "idle_timeout") {
+				said++
+			}
+		}
+		if (said > 0) != (want > 0) {
+			t.Errorf("%s: %d remarks on the idle timeout", text, said)
+		}
+	}
+}
+
 func TestHostileText(t *testing.T) {
 	group := `resource "aws_lb_target_group" "w" { x = `
 	for name, text := range map[string]string{

@@ -4,8 +4,11 @@
 package alb
 
 import (
+	"strings"
+
 	"stickysim/policies"
 	"stickysim/policies/aws"
+	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
@@ -20,8 +23,39 @@ type Group struct {
 	Algorithm string   // load_balancing.algorithm.type; empty = round_robin
 }
 
-// Apply sets the policy, key and cookie of a pool.
+// What an Application Load Balancer waits for a target: for the connection, which cannot be set, and for the answer, which is its
+// idle timeout. It answers 504 then, and tries no other target.
+const (
+	connectTimeout = 10 * sim.Second
+	IdleTimeout    = 60 * sim.Second // where it is not set
+)
+
+// Waits is the remark on an idle timeout that is not set.
+const Waits = "idle_timeout: not given, 60 s; a request that has no answer by then ends with 504"
+
+// Idle sets how long the Application Load Balancers of pools wait for an answer.
+func Idle(pools []ir.Pool, limit sim.Time) {
+	for i := range pools {
+		if p := &pools[i]; strings.HasPrefix(p.Policy, "aws-alb/") {
+			p.Limits.Attempt = limit
+		}
+	}
+}
+
+// Assume says which idle timeout pools have where their load balancers set none.
+func Assume(in *source.Input, pools []ir.Pool) {
+	for _, p := range pools {
+		if strings.HasPrefix(p.Policy, "aws-alb/") {
+			in.Assumed(p.Place, Waits)
+		}
+	}
+}
+
+// Apply sets the policy, key, cookie and time limits of a pool.
 func (g Group) Apply(p *ir.Pool) {
+	if !g.Network {
+		p.Limits.Connect, p.Limits.Attempt = connectTimeout, IdleTimeout
+	}
 	p.Policy, p.Params = g.policy()
 	p.Key = ir.KeySource{Kind: "none"}
 	switch p.Policy {
