@@ -92,9 +92,6 @@ func invent(product string, data []byte) invented {
 func TestInventedNamesAreNotUnderstood(t *testing.T) {
 	tried := map[string]int{}
 	samples(t, func(product, file string, data []byte) {
-		if pending[product] {
-			return
-		}
 		data, _, _ = bytes.Cut(data, []byte("\n----------\n")) // below it a test of Caddy's has what it wants
 		with := invent(product, data)
 		tried[product] += len(with.lines)
@@ -111,15 +108,10 @@ func TestInventedNamesAreNotUnderstood(t *testing.T) {
 		t.Run(file, func(t *testing.T) { t.Parallel(); unknown(t, product, file, with) })
 	}
 	for _, product := range importer.Products() {
-		if tried[product] == 0 && !pending[product] {
+		if tried[product] == 0 {
 			t.Errorf("%s: no name was invented in its sample configurations", product)
 		}
 	}
-}
-
-// pending are the products whose keys are not accounted for.
-var pending = map[string]bool{
-	"traefik": true,
 }
 
 // unknown demands that an invented name is in an error, or not carried over, itself or with what it is in; or that a list has

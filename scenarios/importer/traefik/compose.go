@@ -20,38 +20,140 @@ func composed(services *tree.Node) bool {
 
 // compose translates the labels of docker-compose services; each container of a service is a server.
 func (t *translation) compose(services *tree.Node) error {
+	t.labels = true
 	for _, s := range services.Items {
-		if all := labelsOf(s.First("labels"), s.Get("deploy", "labels")); isVersion1(all) {
-			count, err := containersOf(s)
-			if err == nil {
-				err = t.version1(s, all, count)
-			}
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		labels, err := labelTree(s.First("labels"), s.Get("deploy", "labels"))
-		if err != nil {
+		if err := t.flags(s); err != nil {
 			return err
 		}
-		traefik := labels.Get("traefik")
-		if traefik == nil || strings.EqualFold(traefik.Get("enable").Value(), "false") {
-			t.Harmless(s, "%s: not behind Traefik", source.Short(s.Key))
-			continue
-		}
-		list := traefik.Get("http", "services")
-		if list == nil { // Traefik makes one, named after the container
-			list = &tree.Node{Kind: tree.Map, Items: []*tree.Node{{Kind: tree.Map, Key: s.Key, Place: s.Place,
-				Items: []*tree.Node{{Kind: tree.Map, Key: "loadbalancer", Place: s.Place}}}}}
-		}
-		for _, x := range list.Items {
-			if err := t.containers(s, x); err != nil {
-				return err
-			}
+	}
+	for _, s := range services.Items {
+		if err := t.composeService(s); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// composeService translates the labels of a docker-compose service.
+func (t *translation) composeService(s *tree.Node) error {
+	lists := []*tree.Node{s.Get("labels"), s.Get("deploy", "labels")}
+	labels, err := labelTree(lists...)
+	if err != nil {
+		return err
+	}
+	traefik := labels.Get("traefik")
+	if traefik == nil || !t.exposed(traefik.Get("enable")) || internal(traefik.Get("http")) {
+		if s.Is(tree.Map) {
+			t.Harmless(s, "%s: not behind Traefik", source.Short(s.Key))
+		}
+		return nil
+	}
+	for _, list := range lists {
+		list.Cover(true) // each label gets its remark in the tree of labels
+	}
+	for _, x := range labels.Items {
+		if x != traefik {
+			t.Harmless(x, "label %s: Traefik does not read it", source.Short(x.Key))
+		}
+	}
+	if t.mode(s); isVersion1(traefik) {
+		t.parts = append(t.parts, part{traefik, "traefik", []string{"labels1"}})
+		return t.version1(s, traefik)
+	}
+	for _, x := range traefik.Items {
+		under := []string{"labels", x.Key}
+		switch x.Key {
+		case "http", "tls": // as in files
+			under = under[1:]
+		case "tcp", "udp":
+			t.NotCarried(x, "traefik.%s: only HTTP services are imported", x.Key)
+		}
+		t.parts = append(t.parts, part{x, "traefik." + x.Key, under})
+	}
+	return t.labelled(s, traefik)
+}
+
+// exposed reports whether a container with the label, which can be missing, is behind Traefik.
+func (t *translation) exposed(enable *tree.Node) bool {
+	if enable == nil {
+		return !t.hidden
+	}
+	return !strings.EqualFold(enable.Value(), "false")
+}
+
+// internal reports whether all routers lead to services of Traefik itself, such as its dashboard.
+func internal(http *tree.Node) bool {
+	routers := http.Get("routers").Children()
+	for _, r := range routers {
+		if !strings.HasSuffix(r.Get("service").Value(), "@internal") {
+			return false
+		}
+	}
+	return len(routers) > 0 && http.Get("services") == nil
+}
+
+// labelled translates the services that labels define.
+func (t *translation) labelled(s, traefik *tree.Node) error {
+	list := traefik.Get("http", "services")
+	if list == nil { // Traefik makes one, named after the container
+		list = &tree.Node{Kind: tree.Map, Items: []*tree.Node{{Kind: tree.Map, Key: s.Key, Place: s.Place,
+			Items: []*tree.Node{{Kind: tree.Map, Key: "loadbalancer", Place: s.Place}}}}}
+	}
+	for _, r := range traefik.Get("http", "routers").Children() {
+		if r.Get("service") == nil && r.Is(tree.Map) && len(list.Items) == 1 { // the only one is meant
+			service := &tree.Node{Kind: tree.Scalar, Key: "service", Text: list.Items[0].Key, Place: r.Place}
+			service.Cover(true) // is in no file
+			r.Items = append(r.Items, service)
+		}
+	}
+	t.collect(traefik.Get("http"))
+	for _, x := range list.Items {
+		if err := t.containers(s, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mode remarks on how many containers a service has.
+func (t *translation) mode(s *tree.Node) {
+	if m := s.Get("deploy", "mode"); strings.HasPrefix(m.Value(), "global") {
+		t.NotCarried(m, "%s: a container on each host; one is assumed", source.Short(s.Key))
+	} else if strings.HasPrefix(m.Value(), "replicated") {
+		t.Translated(m, "%s: mode %s", source.Short(s.Key), m)
+	}
+	for _, n := range []*tree.Node{s.Get("deploy", "replicas"), s.Get("scale")} {
+		if n != nil {
+			t.Translated(n, "%s: %s containers", source.Short(s.Key), n)
+		}
+	}
+}
+
+// flags reads the static configuration that Traefik itself gets as flags, such as --entryPoints.web.address=:80.
+func (t *translation) flags(s *tree.Node) error {
+	image := s.Get("image").Value()
+	image, _, _ = strings.Cut(image[strings.LastIndexByte(image, '/')+1:], ":")
+	command := s.Get("command")
+	if image != "traefik" || command == nil {
+		return nil
+	}
+	list := &tree.Node{Kind: tree.List}
+	for _, x := range append([]*tree.Node{command}, command.Items...) {
+		for flag := range strings.FieldsSeq(x.Value()) {
+			if name, ok := strings.CutPrefix(flag, "--"); ok {
+				list.Items = append(list.Items, &tree.Node{Kind: tree.Scalar, Text: name, Place: x.Place})
+			} else {
+				t.NotCarried(x, "%s: %s: not understood", source.Short(s.Key), source.Short(flag))
+			}
+		}
+	}
+	flags, err := labelTree(list)
+	if err != nil {
+		return err
+	}
+	under, err := t.document(flags)
+	t.parts = append(t.parts, part{flags, "", under})
+	return err
 }
 
 // containers translates one service of the labels.
@@ -72,10 +174,14 @@ func (t *translation) containers(s, x *tree.Node) error {
 	if v := lb.Get("server", "port").Value(); v != "" {
 		port = ":" + v
 	}
+	weight, err := weightOf(lb.Get("server"))
+	if err != nil {
+		return err
+	}
 	p := t.pool(x.Key, x)
 	for i := range count {
 		host := containerName(s, i) + port
-		if err := t.add(&p, s, host, scheme+"://"+host, 1); err != nil {
+		if err := t.add(&p, s, host, scheme+"://"+host, weight); err != nil {
 			return err
 		}
 	}
@@ -120,7 +226,7 @@ func labelTree(lists ...*tree.Node) (*tree.Node, error) {
 			}
 			n := top
 			for _, part := range path {
-				n = made.below(n, fold(part), x)
+				n = made.below(n, fold(n.Key, part), x)
 			}
 			if n.Text = value; len(n.Items) == 0 {
 				n.Kind = tree.Scalar

@@ -26,14 +26,18 @@ var _ = importer.Register(importer.Product{
 		`^(http|entryPoints|providers):\s*$|(?i)\bloadBalancer:\s*$`),
 	Precedence: 5,
 	Import:     importer.Each(importFile),
+	Harmless:   harmless,
 })
 
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}}
+	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
+	for _, p := range t.parts {
+		p.Account(in, known, p.shown, p.under...)
+	}
 	for i := before; i < len(in.Pools); i++ {
 		in.Pools[i].Sees = t.sees
 	}
@@ -47,10 +51,22 @@ type translation struct {
 
 	taken map[*ir.Pool]map[string]bool // names of servers
 
-	routers  []*tree.Node
-	retrying []*tree.Node // middlewares that retry
+	parts       []part // of the files, which are accounted for at the end
+	routers     []*tree.Node
+	used        []*tree.Node          // lists of the names of middlewares
+	middlewares map[string]*tree.Node // by name
+
+	labels bool // the file has labels
+	hidden bool // containers are behind Traefik only if a label says so
 
 	sees *ir.Sees // what the entry points say
+}
+
+// part is a tree with the path of it that remarks show, and the path that it has in the table.
+type part struct {
+	*tree.Node
+	shown string
+	under []string
 }
 
 // file translates the content of a file.
@@ -60,18 +76,18 @@ func (t *translation) file(name string, data []byte) error {
 	if strings.EqualFold(path.Ext(name), ".toml") || looksLikeTOML(data) {
 		docs, err = readTOML(name, data)
 	} else {
-		docs, err = tree.Documents(name, data, fold)
+		docs, err = tree.Documents(name, data, nil)
 	}
 	if err != nil {
 		return err
 	}
 	for _, doc := range docs {
-		if err := t.document(doc); err != nil {
+		foldAll(doc)
+		under, err := t.document(doc)
+		if err != nil {
 			return err
 		}
-		doc.Rest("", func(path string, n *tree.Node) {
-			t.Harmless(n, "%s: does not choose among servers", source.Short(path))
-		})
+		t.parts = append(t.parts, part{doc, "", under})
 	}
 	return nil
 }
@@ -91,112 +107,84 @@ func looksLikeTOML(data []byte) bool {
 	return false
 }
 
-// document translates one file, or a part of one.
-func (t *translation) document(top *tree.Node) error {
-	if top.Get("services").Is(tree.Map) && top.Get("http") == nil && composed(top.Get("services")) {
-		return t.compose(top.Get("services"))
-	}
-	if top.Get("servers").Is(tree.List) { // the inside of a loadBalancer
-		return t.loadBalancer("service", top)
-	}
-	for _, x := range top.Children() {
-		var err error
-		switch x.Key {
-		case "http":
-			err = t.http(x)
-		case "services", "routers", "middlewares": // the inside of http
-			err = t.http(top)
-			return err
-		case "loadbalancer":
-			return t.services(&tree.Node{Kind: tree.Map, Items: []*tree.Node{{
-				Kind: tree.Map, Key: "service", Place: x.Place, Items: []*tree.Node{x}}}})
-		case "entrypoints":
-			t.entryPoints(x)
-		case "providers":
-			err = t.providers(x)
-		case "tcp", "udp":
-			t.NotCarried(x, "%s: only HTTP services are imported", x.Key)
-		default:
-			t.Harmless(x, "%s: does not choose among servers", source.Short(x.Key))
+// document translates one file, or a part of one, and returns the path in a file of what it is.
+func (t *translation) document(top *tree.Node) (under []string, err error) {
+	switch {
+	case top.Get("services").Is(tree.Map) && top.Get("http") == nil && composed(top.Get("services")):
+		for _, x := range top.Items {
+			if strings.HasPrefix(x.Key, "x-") {
+				t.Harmless(x, "%s: has an effect only where an alias of it stands", source.Short(x.Key))
+			}
 		}
-		if err != nil {
-			return err
+		return []string{"compose"}, t.compose(top.Get("services"))
+	case top.Get("servers").Is(tree.List):
+		return []string{"http", "services", "service", "loadbalancer"}, t.loadBalancer("service", top)
+	case top.Get("loadbalancer") != nil:
+		return []string{"http", "services", "service"}, t.services(&tree.Node{Kind: tree.Map, Items: []*tree.Node{{
+			Kind: tree.Map, Key: "service", Place: top.Get("loadbalancer").Place, Items: top.Items}}})
+	case top.Get("http") == nil && top.First("services", "routers", "middlewares") != nil:
+		return []string{"http"}, t.http(top)
+	}
+	t.entryPoints(top.Get("entrypoints"))
+	for _, kind := range []string{"tcp", "udp"} {
+		if x := top.Get(kind); x != nil {
+			t.NotCarried(x, "%s: only HTTP services are imported", kind)
 		}
 	}
-	return nil
+	if err := t.http(top.Get("http")); err != nil {
+		return nil, err
+	}
+	return nil, t.providers(top.Get("providers"))
 }
 
 // entryPoints reads whose address services see: that of the connection, unless a proxy speaks the PROXY protocol.
 func (t *translation) entryPoints(n *tree.Node) {
 	for _, e := range n.Children() {
-		if p := e.Get("proxyprotocol"); p != nil {
-			var trusted []string
-			for _, x := range p.Get("trustedips").Children() {
-				trusted = append(trusted, x.Value())
+		for _, x := range []*tree.Node{e, e.Get("http")} {
+			if x.True() { // as flags have it
+				t.Harmless(x, "entryPoints.%s: has its defaults", source.Short(e.Key))
 			}
-			t.sees, _ = ir.SeesFrom(trusted)
-			t.Translated(p, "entryPoints.%s.proxyProtocol: hrw sees the address that the proxy tells (clients: {seen_as: forwarded})", source.Short(e.Key))
 		}
-		if f := e.Get("forwardedheaders"); f != nil {
-			t.Harmless(f, "entryPoints.%s.forwardedHeaders: which X-Forwarded headers servers get; hrw goes by the address of the connection", source.Short(e.Key))
-		}
-	}
-}
-
-// providers follows the file provider.
-func (t *translation) providers(n *tree.Node) error {
-	for _, x := range n.Children() {
-		if x.Key != "file" {
-			t.NotCarried(x, "providers.%s: its services are known only at run time", source.Short(x.Key))
+		t.use(e.Get("http", "middlewares"))
+		p := e.Get("proxyprotocol")
+		if p == nil {
 			continue
 		}
-		var names []string
-		if f := x.Get("filename").Value(); f != "" {
-			names = t.Glob(f)
+		trusted := values(p.Get("trustedips"))
+		if p.Get("insecure").True() {
+			trusted = nil // all are
 		}
-		if d := x.Get("directory").Value(); d != "" {
-			for _, ext := range []string{"*.toml", "*.yaml", "*.yml"} {
-				names = append(names, t.Glob(path.Join(d, ext))...)
-			}
-		}
-		if len(names) == 0 && x.First("filename", "directory") != nil {
-			t.NotCarried(x, "providers.file: its files are missing; what they contain is not part of the import")
-		}
-		for _, name := range names {
-			if t.read[name] {
-				continue
-			}
-			t.read[name] = true
-			if err := t.Include(x.Place, name, func(data []byte) error { return t.file(name, data) }); err != nil {
-				return err
-			}
-		}
+		t.sees, _ = ir.SeesFrom(trusted)
+		t.Translated(p, "entryPoints.%s.proxyProtocol: hrw sees the address that the proxy tells (clients: {seen_as: forwarded})", source.Short(e.Key))
 	}
-	return nil
 }
 
-// http translates the routers and services of the section.
-func (t *translation) http(n *tree.Node) error {
+// values are the texts of a list, or of a text with commas, as labels and flags have it.
+func values(n *tree.Node) (list []string) {
 	for _, x := range n.Children() {
-		switch x.Key {
-		case "services":
-			if err := t.services(x); err != nil {
-				return err
-			}
-		case "routers":
-			t.routers = append(t.routers, x.Children()...)
-			t.Harmless(x, "http.routers: which requests get here is part of the workload")
-		case "middlewares":
-			for _, m := range x.Children() {
-				if m.Get("retry") != nil {
-					t.retrying = append(t.retrying, m)
-				} else {
-					t.Harmless(m, "middleware %s: does not choose among servers", source.Short(m.Key))
-				}
-			}
-		default:
-			t.Harmless(x, "http.%s: does not choose among servers", source.Short(x.Key))
+		list = append(list, x.Value())
+	}
+	for x := range strings.SplitSeq(n.Value(), ",") {
+		if x = strings.TrimSpace(x); x != "" {
+			list = append(list, x)
 		}
 	}
-	return nil
+	return list
+}
+
+// http translates the services of the section, and collects its routers and middlewares.
+func (t *translation) http(n *tree.Node) error {
+	t.collect(n)
+	return t.services(n.Get("services"))
+}
+
+func (t *translation) collect(n *tree.Node) {
+	t.routers = append(t.routers, n.Get("routers").Children()...)
+	for _, r := range n.Get("routers").Children() {
+		t.use(r.Get("middlewares"))
+	}
+	for _, m := range n.Get("middlewares").Children() {
+		t.middlewares[m.Key] = m
+		t.use(m.Get("chain", "middlewares"))
+	}
 }

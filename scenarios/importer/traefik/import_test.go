@@ -260,8 +260,92 @@ func TestLabelsOfVersion1(t *testing.T) {
 	if !ok || p.Name != "who" || s.Name != "lb" || p.CookieName != "lb" || len(p.Servers) != 3 || p.Servers[2].Info.Addr != "http://whoami-3:8000" || p.Health != nil {
 		t.Errorf("%+v", p)
 	}
-	if !said(c, ir.NotCarried, "traefik.backend.maxconn.amount") || !said(c, ir.Harmless, "traefik.frontend.rule") {
+	if !said(c, ir.NotCarried, "traefik.backend.maxconn: requests") || !said(c, ir.Harmless, "traefik.frontend.rule") {
 		t.Errorf("remarks %v", c.Remarks)
+	}
+}
+
+// Each key is in the drawer where it belongs, in files, in labels and in the flags of Traefik itself.
+func TestKeysAreAccountedFor(t *testing.T) {
+	dynamic := read(t, "dynamic.toml", `
+odd = 1
+[entryPoints.web.http]
+middlewares = ["Retry@file", "none@file"]
+[http.middlewares.Retry.RETRY]
+attempts = 3
+strange = 1
+[http.middlewares.limit.rateLimit]
+average = 1
+[http.routers.Server]
+service = "Server"
+middlewares = ["Both"]
+[http.middlewares.Both.chain]
+middlewares = ["Retry", "limit"]
+[http.services.Server.LoadBalancer]
+passHostHeader = true
+foo = 1
+[http.services.Server.loadBalancer.healthCheck]
+unhealthyInterval = "2s"
+followRedirects = true
+queer = 1
+[[http.services.Server.loadBalancer.servers]]
+url = "http://a"
+bar = 1
+[http.serversTransports.x.forwardingTimeouts]
+dialTimeout = "5s"
+`)
+	compose := read(t, "docker-compose.yml", `services:
+  proxy:
+    image: traefik:v3
+    command: [--providers.docker.exposedByDefault=false, --entryPoints.web.proxyProtocol.insecure=true, --unheard=1]
+  hidden: {image: x, labels: ["traefik.http.services.hidden.loadbalancer.server.port=80"]}
+  app:
+    image: x
+    odd: 1
+    deploy: {replicas: 2, update_config: {parallelism: 1}}
+    labels:
+      - traefik.enable=true
+      - traefik.http.routers.app.middlewares=again
+      - traefik.http.middlewares.again.retry.attempts=2
+      - traefik.http.services.app.loadbalancer.server.weight=5
+      - traefik.http.services.app.loadbalancer.foo=1
+      - traefik.unheardof=1
+      - com.example.a=1
+`)
+	version1 := read(t, "docker-compose.yml", `services: {app: {image: x, labels: [traefik.backend=b, traefik.port=80, traefik.frontend.auth.basic=a, traefik.frontend.auth.odd=a]}}`)
+	if p := dynamic.Pools[0]; p.Name != "Server" || p.Redispatch != 2 || p.Health.Down != 2*sim.Second {
+		t.Errorf("pool %+v, health %+v; want Server with 3 attempts, and probes each 2 s while a server is down", p, p.Health)
+	}
+	if p := compose.Pools[0]; len(compose.Pools) != 1 || p.Name != "app" || p.Redispatch != 1 || len(p.Servers) != 2 || p.Servers[0].Info.Weight != 5 || p.Sees == nil {
+		t.Errorf("%d pools, %+v; want app with 2 attempts, behind the PROXY protocol", len(compose.Pools), p)
+	}
+	for _, x := range []struct {
+		c    *ir.Config
+		d    ir.Drawer
+		text string
+	}{
+		{dynamic, ir.NotCarried, "odd: not understood"},
+		{dynamic, ir.NotCarried, "middleware none@file: is not in these files"},
+		{dynamic, ir.NotCarried, "http.middlewares.Retry.retry.strange: not understood"},
+		{dynamic, ir.NotCarried, "http.middlewares.limit.ratelimit: requests that Traefik refuses"},
+		{dynamic, ir.NotCarried, "loadbalancer.foo: not understood"},
+		{dynamic, ir.NotCarried, "healthcheck.queer: not understood"},
+		{dynamic, ir.NotCarried, "servers.0.bar: not understood"},
+		{dynamic, ir.NotCarried, "dialtimeout: Traefik's time limits"},
+		{dynamic, ir.Harmless, "healthcheck.followredirects"},
+		{dynamic, ir.Harmless, "passhostheader"},
+		{compose, ir.NotCarried, "unheard: not understood"},
+		{compose, ir.NotCarried, "services.app.odd: not understood"},
+		{compose, ir.NotCarried, "services.app.deploy.update_config: how containers are replaced"},
+		{compose, ir.NotCarried, "traefik.http.services.app.loadbalancer.foo: not understood"},
+		{compose, ir.NotCarried, "traefik.unheardof: not understood"},
+		{compose, ir.Harmless, "hidden: not behind Traefik"},
+		{version1, ir.NotCarried, "traefik.frontend.auth.odd: not understood"},
+		{version1, ir.Harmless, "traefik.frontend.auth.basic"},
+	} {
+		if !said(x.c, x.d, x.text) {
+			t.Errorf("drawer %v has no %q: %v", x.d, x.text, x.c.Remarks)
+		}
 	}
 }
 

@@ -1,12 +1,16 @@
 package traefik
 
 import (
-	"strconv"
+	"maps"
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 )
+
+// maxAttempts bounds the attempts for a request.
+const maxAttempts = 16
 
 // local is a name without its provider, app of app@file.
 func local(name string) string {
@@ -14,27 +18,61 @@ func local(name string) string {
 	return name
 }
 
+// use notes a list of middlewares, such as that of a router.
+func (t *translation) use(list *tree.Node) {
+	if list != nil {
+		t.used = append(t.used, list)
+		list.Cover(true) // each name gets a remark when all middlewares are known
+	}
+}
+
 // retries gives the services behind routers with a retry middleware its attempts. Traefik tries another server where one does not
 // answer at all, which is the redispatch of a scenario.
 func (t *translation) retries(before int) {
-	for _, m := range t.retrying {
-		used := false
-		for _, r := range t.routers {
-			for _, name := range r.Get("middlewares").Children() {
-				used = local(name.Value()) == m.Key && t.retry(m, local(r.Get("service").Value()), before) || used
+	for _, list := range t.used {
+		for _, name := range values(list) {
+			if t.middlewares[local(name)] == nil {
+				t.NotCarried(list, "middleware %s: is not in these files", source.Short(name))
+			} else {
+				t.Harmless(list, "middleware %s: has remarks of its own", source.Short(name))
 			}
 		}
-		if !used {
-			t.NotCarried(m.Get("retry"), "middleware %s: retries; no router of these files leads through it to a service", source.Short(m.Key))
+	}
+	retried := map[*tree.Node]bool{}
+	for _, r := range t.routers {
+		for _, m := range t.through(r.Get("middlewares"), map[string]bool{}) {
+			if t.retry(m, local(r.Get("service").Value()), before) {
+				retried[m] = true
+			}
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(t.middlewares)) {
+		m := t.middlewares[name]
+		if n := m.Get("retry"); n != nil && !retried[m] {
+			t.NotCarried(n, "middleware %s: retries; no router of these files leads through it to a service, or attempts is not a number up to %d", source.Short(m.Key), maxAttempts)
+		}
+	}
+}
+
+// through are the middlewares of a list, those of chains included.
+func (t *translation) through(list *tree.Node, seen map[string]bool) (all []*tree.Node) {
+	for _, name := range values(list) {
+		m := t.middlewares[local(name)]
+		if m == nil || seen[m.Key] {
+			continue
+		}
+		seen[m.Key] = true
+		all = append(all, m)
+		all = append(all, t.through(m.Get("chain", "middlewares"), seen)...)
+	}
+	return all
 }
 
 // retry gives a service the attempts of a middleware, and reports whether there is such a service.
 func (t *translation) retry(m *tree.Node, service string, before int) bool {
 	at := m.Get("retry", "attempts")
-	n, err := strconv.Atoi(at.Value())
-	if err != nil || n < 1 || n > 16 {
+	n, ok := at.Int()
+	if !ok || n < 1 || n > maxAttempts {
 		return false
 	}
 	found := false
@@ -44,8 +82,9 @@ func (t *translation) retry(m *tree.Node, service string, before int) bool {
 			t.Translated(at, "middleware %s: %d attempts for each request of %s that a server does not answer at all", source.Short(m.Key), n, source.Short(p.Name))
 		}
 	}
-	if i := m.Get("retry", "initialinterval"); i != nil && found {
+	if i := m.Get("retry", "initialinterval"); i != nil && found && !i.Remarked() {
 		t.Assumed(i, "middleware %s: attempts follow each other at once, without initialInterval", source.Short(m.Key))
+		i.Cover(true)
 	}
 	return found
 }

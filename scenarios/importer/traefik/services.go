@@ -39,13 +39,25 @@ func (t *translation) services(list *tree.Node) error {
 		case kind.Key == "weighted":
 			err = t.weighted(s.Key, kind, named)
 		default:
-			t.NotCarried(kind, "service %s: %s has no counterpart", source.Short(s.Key), kind.Key)
+			t.NotCarried(kind, "service %s: %s: %s", source.Short(s.Key), kind.Key, otherKinds[kind.Key])
 		}
 		if err != nil {
 			return err
 		}
 	}
+	for _, s := range list.Children() {
+		if lb := s.Get("loadbalancer"); parts[s.Key] && lb != nil && !lb.Touched() {
+			t.Harmless(lb, "service %s: no weighted service gives it anything", source.Short(s.Key))
+		}
+	}
 	return nil
+}
+
+// otherKinds are the kinds of services that a scenario does not have.
+var otherKinds = map[string]string{
+	"highestrandomweight": "a choice among services by the client's address is not modelled",
+	"mirroring":           "copies of requests put load on services that is not modelled; each service is a pool of its own",
+	"failover":            "that another service takes over is not modelled; each service is a pool of its own",
 }
 
 // loadBalancer translates a service of servers.
@@ -69,13 +81,9 @@ func (t *translation) pool(name string, n *tree.Node) ir.Pool {
 
 // server adds an entry of servers.
 func (t *translation) server(p *ir.Pool, n *tree.Node) error {
-	weight := 1
-	if w := n.Get("weight"); w != nil {
-		x, ok := w.Int()
-		if !ok || x < 0 || x > 1e6 {
-			return w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
-		}
-		weight = x
+	weight, err := weightOf(n)
+	if err != nil {
+		return err
 	}
 	url := n.Get("url")
 	if url.Value() == "" {
@@ -85,6 +93,19 @@ func (t *translation) server(p *ir.Pool, n *tree.Node) error {
 		t.NotCarried(url, "%s: a template; the text is used as the address", url)
 	}
 	return t.add(p, n, hostOf(url.Text), url.Text, weight)
+}
+
+// weightOf is the weight of a server or service.
+func weightOf(n *tree.Node) (int, error) {
+	w := n.Get("weight")
+	if w == nil {
+		return 1, nil
+	}
+	x, ok := w.Int()
+	if !ok || x < 0 || x > 1e6 {
+		return 0, w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
+	}
+	return x, nil
 }
 
 // hostOf is the name of a server in results: its URL without scheme and path.
@@ -153,14 +174,8 @@ func (t *translation) balance(p *ir.Pool, n *tree.Node) error {
 	if err := t.health(p, n.Get("healthcheck")); err != nil {
 		return err
 	}
-	for _, x := range n.Items {
-		switch x.Key {
-		case "servers", "server", "services", "strategy", "sticky", "healthcheck":
-		case "passivehealthcheck":
-			t.NotCarried(x, "service %s: passiveHealthCheck: has no counterpart", source.Short(p.Name))
-		default:
-			t.Harmless(x, "%s: does not choose among servers", source.Short(x.Key))
-		}
+	if x := n.Get("passivehealthcheck"); x != nil {
+		t.NotCarried(x, "service %s: passiveHealthCheck: counts failures within a time, not in a row; write it as health.passive of the scenario", source.Short(p.Name))
 	}
 	return nil
 }
@@ -224,9 +239,8 @@ func (t *translation) health(p *ir.Pool, n *tree.Node) error {
 	}
 	h := sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1}
 	for _, x := range n.Items {
-		to := map[string]*sim.Time{"interval": &h.Interval, "timeout": &h.Timeout}[x.Key]
+		to := map[string]*sim.Time{"interval": &h.Interval, "unhealthyinterval": &h.Down, "timeout": &h.Timeout}[x.Key]
 		if to == nil {
-			t.Harmless(x, "healthCheck: %s says what a probe asks, not when", source.Short(x.Key))
 			continue
 		}
 		d, ok := x.Duration()

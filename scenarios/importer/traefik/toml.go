@@ -89,7 +89,7 @@ func (r *tomlReader) child(n *tree.Node, key string, at ir.Place) (*tree.Node, e
 	if r.given[n] && n.Kind != tree.Map {
 		return nil, at.Errorf("%s: below %s, which has a value", source.Short(key), source.Short(n.Key))
 	}
-	key = fold(key)
+	key = fold(n.Key, key)
 	if x := r.made[n][key]; x != nil {
 		return x, nil
 	}

@@ -1,6 +1,7 @@
 package traefik
 
 import (
+	"cmp"
 	"strings"
 
 	"stickysim/policies"
@@ -8,95 +9,51 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/sim"
 )
 
-// label is one label of a container.
-type label struct {
-	*tree.Node
-	key, value string // the key in lower case
-}
-
-func labelsOf(lists ...*tree.Node) []label {
-	var all []label
-	for _, list := range lists {
-		for _, x := range list.Children() {
-			key, value := x.Key, x.Value()
-			if list.Kind == tree.List {
-				key, value, _ = strings.Cut(x.Value(), "=")
-			}
-			all = append(all, label{x, strings.ToLower(strings.TrimSpace(key)), value})
-		}
-	}
-	return all
-}
-
 // isVersion1 recognizes labels of Traefik 1, where what routers and services are now was frontends and backends.
-func isVersion1(labels []label) bool {
-	old := false
-	for _, l := range labels {
-		if strings.HasPrefix(l.key, "traefik.http.") {
-			return false
-		}
-		old = old || strings.HasPrefix(l.key, "traefik.backend") || strings.HasPrefix(l.key, "traefik.frontend.") || l.key == "traefik.port"
-	}
-	return old
+func isVersion1(traefik *tree.Node) bool {
+	return traefik.Get("http") == nil && traefik.First("backend", "frontend", "port") != nil
 }
-
-// harmless1 are labels of Traefik 1 that say which requests get here and what is done to them.
-var harmless1 = map[string]bool{"enable": true, "tags": true, "domain": true, "docker.network": true, "frontend.rule": true,
-	"frontend.entrypoints": true, "frontend.priority": true, "frontend.passhostheader": true, "frontend.passtlscert": true}
 
 // version1 translates the labels of a container of Traefik 1.
-func (t *translation) version1(s *tree.Node, labels []label, count int) error {
-	name := s.Key
-	for _, l := range labels {
-		if l.key == "traefik.backend" {
-			name = l.value
-		}
+func (t *translation) version1(s, traefik *tree.Node) error {
+	count, err := containersOf(s)
+	if err != nil {
+		return err
 	}
-	p := t.pool(name, s)
-	scheme, port, weight, sticky := "http", "", 1, policy.StickyCookie{Strategy: "wrr"}
+	read := func(path ...string) string {
+		n := traefik.Get(path...)
+		if n == nil || n.Text == "" {
+			return ""
+		}
+		t.Translated(n, "traefik.%s: %s", strings.Join(path, "."), source.Short(n.Text))
+		return n.Text
+	}
+	p := t.pool(cmp.Or(read("backend"), s.Key), s)
+	scheme, port := cmp.Or(read("protocol"), "http"), read("port")
+	if port != "" {
+		port = ":" + port
+	}
+	weight, err := weightOf(traefik)
+	if err != nil {
+		return err
+	}
+	read("weight")
+	sticky := policy.StickyCookie{Strategy: "wrr", Name: read("backend", "loadbalancer", "stickiness", "cookiename")}
 	isSticky := false
-	health := sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1}
-	for _, l := range labels {
-		name, ours := strings.CutPrefix(l.key, "traefik.")
-		if !ours {
-			continue
-		}
-		switch {
-		case name == "port":
-			port = ":" + l.value
-		case name == "protocol":
-			scheme = l.value
-		case name == "backend":
-		case name == "weight":
-			w, ok := (&tree.Node{Kind: tree.Scalar, Text: l.value}).Int()
-			if !ok || w < 0 || w > 1e6 {
-				return l.Errorf("%s: must be a whole number between 0 and 1000000", source.Short(l.key))
-			}
-			weight = w
-		case name == "backend.loadbalancer.stickiness" || name == "backend.loadbalancer.sticky":
-			isSticky = isSticky || strings.EqualFold(l.value, "true")
-		case name == "backend.loadbalancer.stickiness.cookiename":
-			sticky.Name = l.value
-		case name == "backend.loadbalancer.method" && strings.EqualFold(l.value, "wrr"):
-		case name == "backend.healthcheck.interval":
-			d, ok := (&tree.Node{Kind: tree.Scalar, Text: l.value}).Duration()
-			if !ok || d == 0 {
-				return l.Errorf("%s: must be a duration such as 10s", source.Short(l.key))
-			}
-			health.Interval = d
-		case name == "backend.healthcheck.path":
-			p.Health = &health
-		case harmless1[name]:
-			t.Harmless(l, "%s: which requests get here is part of the workload", source.Short(l.key))
-			continue
-		default:
-			t.NotCarried(l, "%s: a label of Traefik 1 that is not understood", source.Short(l.key))
-			continue
-		}
-		t.Translated(l, "%s: %s", source.Short(l.key), source.Short(l.value))
+	for _, name := range []string{"stickiness", "sticky"} {
+		isSticky = strings.EqualFold(read("backend", "loadbalancer", name), "true") || isSticky
+	}
+	if m := traefik.Get("backend", "loadbalancer", "method"); strings.EqualFold(m.Value(), "wrr") {
+		read("backend", "loadbalancer", "method")
+	}
+	health := traefik.Get("backend", "healthcheck")
+	if err := t.health(&p, health); err != nil {
+		return err
+	}
+	if health.Get("path") == nil {
+		p.Health = nil
 	}
 	for i := range count {
 		host := containerName(s, i) + port

@@ -76,13 +76,8 @@ func (t *translation) weighted(name string, n *tree.Node, named map[string]*tree
 // part reads a service that is a part of a weighted one; nil where it gets nothing.
 func (t *translation) part(x *tree.Node, named map[string]*tree.Node) (p *ir.Pool, weight int, err error) {
 	name := local(x.Get("name").Value())
-	weight = 1
-	if w := x.Get("weight"); w != nil {
-		v, ok := w.Int()
-		if !ok || v < 0 || v > 1e6 {
-			return nil, 0, w.Errorf("weight: %s is not a whole number between 0 and 1000000", w)
-		}
-		weight = v
+	if weight, err = weightOf(x); err != nil {
+		return nil, 0, err
 	}
 	for _, f := range x.Items {
 		switch f.Key {
@@ -101,6 +96,9 @@ func (t *translation) part(x *tree.Node, named map[string]*tree.Node) (p *ir.Poo
 		return nil, 0, nil
 	case len(lb.Get("servers").Children()) == 0:
 		t.NotCarried(x, "service %s: the file does not say its servers", source.Short(name))
+		if lb != nil {
+			t.NotCarried(lb, "service %s: names no servers", source.Short(name))
+		}
 		return nil, 0, nil
 	}
 	p = &ir.Pool{Name: name, Place: lb.Place}

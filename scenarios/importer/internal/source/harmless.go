@@ -13,6 +13,9 @@ type Harmless struct {
 	Why   string // "what runs in a pod, not how it is reached"
 }
 
+// Matters are names that have an influence which a scenario cannot have, and why. Names are as those of [Harmless].
+type Matters Harmless
+
 // Reasons returns the reason for each name in the lists. A name that is listed twice is a programming error and panics.
 func Reasons(lists []Harmless) map[string]string {
 	why := map[string]string{}

@@ -5,40 +5,61 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 )
 
-// Known are the paths of keys of a product that are harmless.
+// Known are the paths of keys of a product that are harmless, or matter.
 type Known struct {
 	top, anywhere *knot
 }
 
 // knot is a step of a path.
 type knot struct {
-	why  string // not empty: harmless, with all below
-	next map[string]*knot
+	why     string // not empty: known, with all below
+	matters bool   // not harmless
+	next    map[string]*knot
 }
 
 // NewKnown makes a table of lists of harmless paths.
 func NewKnown(lists []source.Harmless) *Known {
 	k := &Known{&knot{}, &knot{}}
 	for name, why := range source.Reasons(lists) {
-		at := k.top
-		path, everywhere := strings.CutPrefix(name, "** ")
-		if everywhere {
-			at = k.anywhere
-		}
-		for key := range strings.SplitSeq(path, " ") {
-			if at.next == nil {
-				at.next = map[string]*knot{}
-			}
-			if at.next[key] == nil {
-				at.next[key] = &knot{}
-			}
-			at = at.next[key]
-		}
-		at.why = why
+		k.at(name).why = why
 	}
 	return k
+}
+
+// Matters adds paths that get the remark that they are not carried over, and why.
+func (k *Known) Matters(lists []source.Matters) *Known {
+	for _, l := range lists {
+		for _, name := range l.Names {
+			x := k.at(name)
+			if x.why != "" {
+				panic("tree: " + name + " is listed twice")
+			}
+			x.why, x.matters = l.Why, true
+		}
+	}
+	return k
+}
+
+// at is the knot of a path, which is made if it is missing.
+func (k *Known) at(path string) *knot {
+	at := k.top
+	path, everywhere := strings.CutPrefix(path, "** ")
+	if everywhere {
+		at = k.anywhere
+	}
+	for key := range strings.SplitSeq(path, " ") {
+		if at.next == nil {
+			at.next = map[string]*knot{}
+		}
+		if at.next[key] == nil {
+			at.next[key] = &knot{}
+		}
+		at = at.next[key]
+	}
+	return at
 }
 
 // step follows a key from each of the knots, and from the beginning of the paths that begin anywhere.
@@ -54,8 +75,8 @@ func (k *Known) step(from []*knot, key string) []*knot {
 	return to
 }
 
-// Account gives a remark to every part of n that has none: it is harmless if known has its path, otherwise it was not
-// understood. A remark that something is harmless or not carried over covers all below it. One that it is translated covers the
+// Account gives a remark to every part of n that has none: it is harmless, or matters, if known has its path, otherwise it was
+// not understood. A remark that something is harmless or not carried over covers all below it. One that it is translated covers the
 // fields below that were asked for by name. What is known and empty is harmless. The path in remarks begins with shown, that in the table with the keys in under.
 func (n *Node) Account(in *source.Input, known *Known, shown string, under ...string) {
 	at := []*knot{known.top}
@@ -79,7 +100,11 @@ func (a accounting) node(n *Node, at []*knot, shown string, read bool) {
 	deeper := false
 	for _, k := range at {
 		if k.why != "" && !n.covered {
-			a.Harmless(n, "%s: %s", source.Short(shown), k.why)
+			drawer := ir.Harmless
+			if k.matters {
+				drawer = ir.NotCarried
+			}
+			a.Remark(drawer, n, "%s: %s", source.Short(shown), k.why)
 			return
 		}
 		deeper = deeper || len(k.next) > 0

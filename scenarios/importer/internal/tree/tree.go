@@ -1,5 +1,5 @@
 // Package tree is the common form of structured configuration files (YAML, JSON, TOML, HCL) while they are imported:
-// maps, lists and scalars that know their place, and whether a remark covers them. [Node.Rest] finds what no remark
+// maps, lists and scalars that know their place, and whether a remark covers them. [Node.Account] finds what no remark
 // covers, so that every part of a file is accounted for.
 //
 // Floor 6.

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"slices"
 	"testing"
 
 	"stickysim/scenarios/importer/internal/source"
@@ -39,19 +38,6 @@ list:
 	}
 }
 
-func TestRestReportsLargestUncoveredParts(t *testing.T) {
-	n := parse(t, "a: {b: 1, c: {d: 2, e: 3}, f: null}\ng: [1, {h: 2}]\ni: {j: 1}\n")
-	var notes source.Notes
-	notes.Translated(n.Get("a", "c", "d"), "d")
-	notes.Harmless(n.Get("g").Items[0], "first")
-	notes.Assumed(n.Get("i", "j"), "defaults are about what is not there")
-	var paths []string
-	n.Rest("", func(path string, _ *Node) { paths = append(paths, path) })
-	if want := []string{"a.b", "a.c.e", "a.f", "g.1", "i"}; !slices.Equal(paths, want) {
-		t.Errorf("rest %v, want %v", paths, want)
-	}
-}
-
 func TestValues(t *testing.T) {
 	for text, want := range map[string]sim.Time{"90": 90 * sim.Second, "1m30s": 90 * sim.Second, "0.5s": 500 * sim.Millisecond, "-1s": -1, "1e300": -1, "x": -1} {
 		got, ok := (&Node{Kind: Scalar, Text: text}).Duration()
@@ -73,6 +59,7 @@ spec:
   ports: [{name: a, invented: 4}, {name: b}]
   never: {asked: 1}
   lost: {with: {all: below}}
+  limit: {rate: 3}
   plain: {"@type": x, invented: 5}
 list: [1, 2]
 `)
@@ -83,7 +70,8 @@ list: [1, 2]
 	n.Get("spec", "probe", "more", "known").Value()
 	in.NotCarried(n.Get("spec", "lost"), "lost")
 	in.Translated(n.Get("list"), "list")
-	known := NewKnown([]source.Harmless{{Names: []string{"Thing meta labels", "Thing spec ports name", "** @type"}, Why: "a name"}})
+	known := NewKnown([]source.Harmless{{Names: []string{"Thing meta labels", "Thing spec ports name", "** @type"}, Why: "a name"}}).
+		Matters([]source.Matters{{Names: []string{"Thing spec limit"}, Why: "not modelled"}})
 	n.Account(in, known, "Thing x", "Thing")
 	drawer := map[string]ir.Drawer{}
 	for _, r := range in.Config("").Remarks {
@@ -99,6 +87,7 @@ list: [1, 2]
 		"Thing x.spec.never: not understood":               ir.NotCarried,
 		"Thing x.spec.plain: not understood":               ir.NotCarried,
 		"lost":                                             ir.NotCarried,
+		"Thing x.spec.limit: not modelled":                 ir.NotCarried,
 		"Thing x.spec.ports.1.name: a name":                ir.Harmless,
 		"probe":                                            ir.Translated, "kind": ir.Translated, "list": ir.Translated,
 	} {

@@ -1,29 +1,6 @@
 package tree
 
-import (
-	"fmt"
-	"slices"
-)
-
-// Rest calls remark for each largest part of n that no remark covers, with its path.
-func (n *Node) Rest(path string, remark func(path string, n *Node)) {
-	switch {
-	case n.covered:
-	case len(n.Items) == 0 || !n.touched():
-		remark(path, n)
-	default:
-		for i, x := range n.Items {
-			step := x.Key
-			if n.Kind == List {
-				step = fmt.Sprintf("%d", i)
-			}
-			if path != "" {
-				step = path + "." + step
-			}
-			x.Rest(step, remark)
-		}
-	}
-}
+import "slices"
 
 // touched reports whether something below n is covered.
 func (n *Node) touched() bool {
