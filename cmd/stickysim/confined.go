@@ -70,16 +70,17 @@ func (s *streams) readPiped(name string) ([]byte, error) {
 	if data, ok := s.piped[name]; ok {
 		return data, nil
 	}
-	in, shown := s.in, "standard input"
+	var in io.Reader
+	shown := name
 	if name == "-" {
-		in = s.standardInput()
+		in, shown = s.standardInput(), "standard input"
 	} else {
 		f, err := s.openNamed(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		in, shown = f, name
+		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, mostPiped+1))
 	if err != nil {

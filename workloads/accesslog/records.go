@@ -60,13 +60,3 @@ func (r *Records) Drain(each func(Record)) {
 	}
 	*r = Records{}
 }
-
-// cut leaves the first n records.
-func (r *Records) cut(n int) {
-	r.n = n
-	r.chunks = r.chunks[:(n+chunkSize-1)>>chunkBits]
-	if rest := n & (chunkSize - 1); rest > 0 {
-		last := &r.chunks[len(r.chunks)-1]
-		*last = (*last)[:rest]
-	}
-}
