@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"stickysim/policies"
 	"stickysim/policies/yarp"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
@@ -183,4 +184,20 @@ func TestManyClusters(t *testing.T) {
 	if len(c.Pools) != 3000 || led != 3000 {
 		t.Errorf("%d pools, %d routes that lead to one, want 3000", len(c.Pools), led)
 	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add(cluster(`"SessionAffinity": {"Enabled": true, "Policy": "Cookie", "Cookie": {"Expiration": "00:10:00"}}, "HealthCheck": {"Active": {"Enabled": true, "Interval": "-1"}},`))
+	f.Add("{ // a comment\n\"ReverseProxy\": {\"Clusters\": {\"c\": {\"Destinations\": {\"a\": {\"Address\": \"http://a\"}, }, }, }, }, }")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := importer.Import(importer.File("appsettings.json", []byte(text)), "yarp", "appsettings.json")
+		if err != nil {
+			return
+		}
+		for _, p := range c.Pools {
+			if p.Params == nil || policies.Check(p.Params) != nil {
+				t.Fatalf("pool %+v: %v", p, policies.Check(p.Params))
+			}
+		}
+	})
 }
