@@ -176,6 +176,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 func FuzzImport(f *testing.F) {
 	f.Add(dynamic)
 	f.Add("[http.services.a.loadBalancer]\n[[http.services.a.loadBalancer.servers]]\nurl = \"http://a\"\n")
+	f.Add("services:\n  p: {image: traefik, command: [--providers.docker=true]}\n  a: {image: x, labels: [traefik.backend=b, traefik.port=1, traefik.backend.healthcheck.path=/]}\n")
 	f.Add("services:\n  a:\n    image: x\n    labels: [traefik.http.services.b.loadbalancer.server.port=80]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, name := range []string{"t.toml", "t.yml"} {

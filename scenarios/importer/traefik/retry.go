@@ -7,6 +7,7 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // maxAttempts bounds the attempts for a request.
@@ -38,10 +39,16 @@ func (t *translation) retries(before int) {
 			}
 		}
 	}
+	pools := map[string][]*ir.Pool{} // by name in lower case
+	for i := range t.Pools[before:] {
+		p := &t.Pools[before+i]
+		name := strings.ToLower(p.Name)
+		pools[name] = append(pools[name], p)
+	}
 	retried := map[*tree.Node]bool{}
 	for _, r := range t.routers {
 		for _, m := range t.through(r.Get("middlewares"), map[string]bool{}) {
-			if t.retry(m, local(r.Get("service").Value()), before) {
+			if t.retry(m, pools[strings.ToLower(local(r.Get("service").Value()))]) {
 				retried[m] = true
 			}
 		}
@@ -68,23 +75,20 @@ func (t *translation) through(list *tree.Node, seen map[string]bool) (all []*tre
 	return all
 }
 
-// retry gives a service the attempts of a middleware, and reports whether there is such a service.
-func (t *translation) retry(m *tree.Node, service string, before int) bool {
+// retry gives pools the attempts of a middleware, and reports whether there are any.
+func (t *translation) retry(m *tree.Node, pools []*ir.Pool) bool {
 	at := m.Get("retry", "attempts")
 	n, ok := at.Int()
-	if !ok || n < 1 || n > maxAttempts {
+	if !ok || n < 1 || n > maxAttempts || len(pools) == 0 {
 		return false
 	}
-	found := false
-	for i := before; i < len(t.Pools); i++ {
-		if p := &t.Pools[i]; strings.EqualFold(p.Name, service) {
-			p.Redispatch, found = n-1, true
-			t.Translated(at, "middleware %s: %d attempts for each request of %s that a server does not answer at all", source.Short(m.Key), n, source.Short(p.Name))
-		}
+	for _, p := range pools {
+		p.Redispatch = n - 1
+		t.Translated(at, "middleware %s: %d attempts for each request of %s that a server does not answer at all", source.Short(m.Key), n, source.Short(p.Name))
 	}
-	if i := m.Get("retry", "initialinterval"); i != nil && found && !i.Remarked() {
+	if i := m.Get("retry", "initialinterval"); i != nil && !i.Remarked() {
 		t.Assumed(i, "middleware %s: attempts follow each other at once, without initialInterval", source.Short(m.Key))
 		i.Cover(true)
 	}
-	return found
+	return true
 }

@@ -48,12 +48,13 @@ func (t *translation) version1(s, traefik *tree.Node) error {
 	if m := traefik.Get("backend", "loadbalancer", "method"); strings.EqualFold(m.Value(), "wrr") {
 		read("backend", "loadbalancer", "method")
 	}
-	health := traefik.Get("backend", "healthcheck")
-	if err := t.health(&p, health); err != nil {
-		return err
+	if health := traefik.Get("backend", "healthcheck"); health.Get("path") != nil {
+		err = t.health(&p, health)
+	} else if health != nil {
+		t.Harmless(health, "traefik.backend.healthcheck: without path there are no probes")
 	}
-	if health.Get("path") == nil {
-		p.Health = nil
+	if err != nil {
+		return err
 	}
 	for i := range count {
 		host := containerName(s, i) + port
