@@ -41,6 +41,18 @@ func (p *pair) retries() bool { return p.sides[0].Retries() && p.sides[1].Retrie
 // NeedsKey implements [sim.Keyed].
 func (p *pair) NeedsKey() bool { return p.sides[0].NeedsKey() || p.sides[1].NeedsKey() }
 
+// KeyText is part of [sim.Keyed]. Two policies that hash different texts are shown the client's.
+func (p *pair) KeyText() sim.KeyText {
+	a, b := &p.sides[0], &p.sides[1]
+	switch {
+	case !b.NeedsKey() || a.KeyText() == b.KeyText():
+		return a.KeyText()
+	case !a.NeedsKey():
+		return b.KeyText()
+	}
+	return sim.OwnText
+}
+
 // FailsOpen implements [sim.FailOpener].
 func (p *pair) FailsOpen() bool { return p.sides[0].FailsOpen() || p.sides[1].FailsOpen() }
 

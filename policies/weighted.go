@@ -129,6 +129,9 @@ type weighted struct {
 // NeedsKey implements [sim.Keyed].
 func (p *weighted) NeedsKey() bool { return p.groups[0].inside.NeedsKey() }
 
+// KeyText is part of [sim.Keyed].
+func (p *weighted) KeyText() sim.KeyText { return p.groups[0].inside.KeyText() }
+
 // FailsOpen implements [sim.FailOpener].
 func (p *weighted) FailsOpen() bool { return p.groups[0].inside.FailsOpen() }
 

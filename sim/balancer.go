@@ -37,6 +37,9 @@ type Binder interface {
 }
 
 // Keyed is a Balancer that hashes the bytes of the request's key: NeedsKey tells the engine to fill Request.Key.
+//
+// Where the key is not a text of each client's own, a Keyed also has the method KeyText() KeyText, which is asked once: replays
+// of recordings that have the URI then write the key by it.
 type Keyed interface{ NeedsKey() bool }
 
 // Retrier is a Balancer with retries of its own. Retry is called when an attempt on s has failed with outcome o, which is

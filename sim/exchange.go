@@ -35,7 +35,11 @@ func (r *run) fillExchange(q int32) {
 	}
 	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
 	if b := &r.balancers[rq.balancer]; b.NeedsKey() {
-		x.Key = b.writeKey(x.Hash)
+		hash := x.Hash
+		if p.Trace != nil {
+			hash = p.Trace.Requests[rq.seq-1].Target.keyHash(b.KeyText(), hash)
+		}
+		x.Key = b.writeKey(hash)
 	}
 }
 

@@ -10,6 +10,7 @@ type Powers struct {
 	retrier   Retrier
 	texts     CookieText
 	needsKey  bool
+	keyText   KeyText
 	failsOpen bool
 }
 
@@ -30,6 +31,9 @@ func PowersOf(b Balancer) Powers {
 	if k, ok := b.(Keyed); ok {
 		p.needsKey = k.NeedsKey()
 	}
+	if k, ok := b.(interface{ KeyText() KeyText }); ok {
+		p.keyText = k.KeyText()
+	}
 	if f, ok := b.(FailOpener); ok {
 		p.failsOpen = f.FailsOpen()
 	}
@@ -41,6 +45,9 @@ func (p *Powers) Balancer() Balancer { return p.balancer }
 
 // NeedsKey reports whether the policy hashes the bytes of the key (see [Keyed]).
 func (p *Powers) NeedsKey() bool { return p.needsKey }
+
+// KeyText is what the key is that the policy hashes (see [Keyed]).
+func (p *Powers) KeyText() KeyText { return p.keyText }
 
 // FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
 func (p *Powers) FailsOpen() bool { return p.failsOpen }

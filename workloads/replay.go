@@ -106,7 +106,7 @@ func target(t accesslog.Target) sim.Target {
 	case known:
 		repeat = sim.Harmful
 	}
-	return sim.TargetOf(t.URI(), repeat)
+	return sim.TargetOf(t.URI()>>accesslog.QueryBits, t.URI()&(1<<accesslog.QueryBits-1), repeat)
 }
 
 // facts are what reports say of a log.

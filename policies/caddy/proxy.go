@@ -37,6 +37,7 @@ type balancer struct {
 	selector  selector
 	refused   bool // a 503 counts as a failure
 	needsText bool
+	text      sim.KeyText
 }
 
 func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
@@ -103,3 +104,6 @@ func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 
 // NeedsKey reports whether the selector hashes text of the request.
 func (b *balancer) NeedsKey() bool { return b.needsText }
+
+// KeyText is what that text is.
+func (b *balancer) KeyText() sim.KeyText { return b.text }

@@ -14,7 +14,7 @@ type textHash struct {
 
 func newTextBalancer(p Proxy, env sim.Env, key keys.Template, version, fallback string) *balancer {
 	b := newBalancer(p, env, &textHash{key: keys.Writer{Template: key}, rank: newRanking(version, env), fallback: newFallback(fallback, version, env)})
-	b.needsText = key.NeedsKey()
+	b.needsText, b.text = key.NeedsKey(), key.KeyText()
 	return b
 }
 

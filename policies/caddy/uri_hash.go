@@ -14,7 +14,7 @@ type URIHash struct {
 
 // New makes an instance.
 func (c URIHash) New(env sim.Env) sim.Balancer {
-	return newTextBalancer(c.Proxy, env, keys.OwnValue, c.Version, "random")
+	return newTextBalancer(c.Proxy, env, keys.Target(sim.URIText), c.Version, "random")
 }
 
 var _ = policies.Register("caddy/uri_hash", URIHash{Proxy: defaults, Version: "new"}, policies.Doc{

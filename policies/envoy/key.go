@@ -68,6 +68,9 @@ func (k HashKey) Identifies() policies.Key {
 // NeedsKey implements [sim.Keyed].
 func (k *hasher) NeedsKey() bool { return k.Policy == "header" && k.header.NeedsKey() }
 
+// KeyText is part of [sim.Keyed].
+func (k *hasher) KeyText() sim.KeyText { return k.header.KeyText() }
+
 // Answered gives the client the cookie that was generated for it.
 func (k *HashKey) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) {
 	if k.Policy == "cookie" && q.Cookie == 0 {

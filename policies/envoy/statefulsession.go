@@ -93,6 +93,12 @@ func (p *statefulSession) NeedsKey() bool {
 	return powers.NeedsKey()
 }
 
+// KeyText is part of [sim.Keyed].
+func (p *statefulSession) KeyText() sim.KeyText {
+	powers := sim.PowersOf(p.inner)
+	return powers.KeyText()
+}
+
 // Answered gives the client the address of a host it did not name.
 func (p *statefulSession) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
 	if c := sim.Cookie(s) + 1; q.Cookie != c {

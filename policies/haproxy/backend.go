@@ -15,10 +15,11 @@ type algorithm interface {
 
 // traits are what the back end needs to know about an algorithm.
 type traits struct {
-	turns  bool // not a hash: another choice is another server, so a redispatch goes there at once
-	blocks bool // once requests wait for any server, new ones do so too without a turn
-	key    bool // hashes the text of the key
-	table  bool // has slots, which decide which server serves when only the first backup should
+	turns  bool        // not a hash: another choice is another server, so a redispatch goes there at once
+	blocks bool        // once requests wait for any server, new ones do so too without a turn
+	key    bool        // hashes the text of the key
+	text   sim.KeyText // what that is
+	table  bool        // has slots, which decide which server serves when only the first backup should
 }
 
 // loadWatcher is an algorithm that keeps servers sorted by load.
@@ -75,6 +76,9 @@ const (
 
 // NeedsKey reports whether the algorithm hashes text.
 func (b *backend) NeedsKey() bool { return b.algo.traits().key }
+
+// KeyText is what that text is.
+func (b *backend) KeyText() sim.KeyText { return b.algo.traits().text }
 
 // Rebuild takes over changes of members, status and weights.
 func (b *backend) Rebuild(v *sim.View) {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"stickysim/policies"
-	"stickysim/policies/keys"
 )
 
 // Balance is a parsed `balance` line.
@@ -163,7 +162,7 @@ func (b Balance) algorithm(h Hashing) algorithm {
 	case "source":
 		return newHashed(h, false, addressHash)
 	case "uri":
-		return newTextHashed(h, keys.OwnValue, b.URIPart.cut)
+		return newTextHashed(h, b.URIPart.key(), b.URIPart.cut)
 	case "hash":
 		return newExpressionHashed(h, b.Arg)
 	case "hdr":

@@ -8,6 +8,7 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/keys"
+	"stickysim/sim"
 )
 
 // Of a sample expression, such as src or req.hdr(X-Forwarded-For,1), the policies know which address or which part of
@@ -38,6 +39,10 @@ func (h Hashing) key(expression string) keys.Template {
 		p.From, p.Binary = keys.Peer, true
 	case "hdr_ip", "req.hdr_ip":
 		p.From, p.Binary = keys.Forwarded, true
+	case "path", "base":
+		p.Of = sim.PathText
+	case "url", "pathq", "capture.req.uri":
+		p.Of = sim.URIText
 	case "hdr", "req.hdr", "fhdr", "req.fhdr":
 		if keys.IsAddressHeader(strings.TrimSpace(header)) {
 			p.From = keys.Forwarded

@@ -18,7 +18,8 @@ type hashed struct {
 	hashTable
 	mix  bool
 	hash func(q *sim.Request) (hash uint32, ok bool)
-	text bool // needs Request.Key
+	text bool        // needs Request.Key
+	is   sim.KeyText // what that is
 	ring bool
 
 	always bool // looks at requests also while one server is left
@@ -35,13 +36,15 @@ func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *
 // newTextHashed hashes a part of the text that the key is.
 func newTextHashed(h Hashing, key keys.Template, cut part) *hashed {
 	f, w := hashFuncs[h.Function], &keys.Writer{Template: key}
-	return newHashed(h, key.NeedsKey(), func(q *sim.Request) (uint32, bool) {
+	a := newHashed(h, key.NeedsKey(), func(q *sim.Request) (uint32, bool) {
 		text, ok := cut(w.Of(q))
 		return f(text), ok
 	})
+	a.is = key.KeyText()
+	return a
 }
 
-func (a *hashed) traits() traits { return traits{key: a.text, table: !a.ring} }
+func (a *hashed) traits() traits { return traits{key: a.text, text: a.is, table: !a.ring} }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	alone := b.act == 1 || b.act == 0 && (b.bck == 1 || b.fbck >= 0)

@@ -89,6 +89,14 @@ type sticking struct {
 // NeedsKey reports whether the table or the algorithm looks at text.
 func (p *sticking) NeedsKey() bool { return p.text.NeedsKey() || p.backend.NeedsKey() }
 
+// KeyText is what that text is. The table comes before the algorithm.
+func (p *sticking) KeyText() sim.KeyText {
+	if p.text.NeedsKey() {
+		return p.text.KeyText()
+	}
+	return p.backend.KeyText()
+}
+
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.text.IsAddr() {

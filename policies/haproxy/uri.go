@@ -22,11 +22,18 @@ type URIPart struct {
 
 // New makes an instance.
 func (c URI) New(env sim.Env) sim.Balancer {
-	return newBackend(c.Options, newTextHashed(c.Hashing, keys.OwnValue, c.URIPart.cut), env)
+	return newBackend(c.Options, newTextHashed(c.Hashing, c.URIPart.key(), c.URIPart.cut), env)
 }
 
 var _ = policies.Register("haproxy/uri", URI{Options: DefaultOptions(), Hashing: DefaultHashing()},
 	hashDoc("the URI", "get_server_uh", policies.KeyHash))
+
+func (p URIPart) key() keys.Template {
+	if p.Whole {
+		return keys.Target(sim.URIText)
+	}
+	return keys.Target(sim.PathText)
+}
 
 // cut returns the part that is hashed: at most Len characters, up to the slash behind Depth directories, and not the
 // query unless Whole.

@@ -67,6 +67,9 @@ type hashBy struct {
 // NeedsKey implements [sim.Keyed].
 func (p *hashBy) NeedsKey() bool { return p.key.NeedsKey() }
 
+// KeyText is part of [sim.Keyed].
+func (p *hashBy) KeyText() sim.KeyText { return p.key.KeyText() }
+
 // Rebuild implements [sim.Rebuilder].
 func (p *hashBy) Rebuild(v *sim.View) {
 	p.ring.reset()

@@ -1,6 +1,10 @@
 package keys
 
-import "strings"
+import (
+	"strings"
+
+	"stickysim/sim"
+)
 
 // addressHeaders are the request headers in which proxies tell the client's address, in lower case.
 var addressHeaders = map[string]bool{
@@ -18,6 +22,9 @@ func IsAddressHeader(name string) bool { return addressHeaders[strings.ToLower(n
 func Header(name string) Template {
 	if IsAddressHeader(name) {
 		return Template{{From: Forwarded, Name: name}}
+	}
+	if name == ":path" {
+		return Target(sim.URIText)
 	}
 	return Template{{From: Own, Name: name}}
 }

@@ -3,6 +3,8 @@ package keys
 import (
 	"regexp"
 	"strings"
+
+	"stickysim/sim"
 )
 
 var nginxVariable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
@@ -45,6 +47,10 @@ func variable(written string) Part {
 		p.From = Forwarded
 	case "proxy_add_x_forwarded_for":
 		p.From = Appended
+	case "request_uri", "request":
+		p.Of = sim.URIText
+	case "uri", "document_uri", "request_filename":
+		p.Of = sim.PathText
 	default:
 		if header, ok := strings.CutPrefix(name, "http_"); ok && IsAddressHeader(strings.ReplaceAll(header, "_", "-")) {
 			p.From = Forwarded
@@ -54,6 +60,9 @@ func variable(written string) Part {
 	}
 	return p
 }
+
+// hostNames are variables that name the site, which has one name as a rule.
+var hostNames = map[string]bool{"host": true, "http_host": true, "proxy_host": true}
 
 // constants are variables that are the same in all requests to one server block, with their usual values.
 var constants = map[string]string{

@@ -27,11 +27,12 @@ const (
 // Part is a piece of a key.
 type Part struct {
 	From   Source
-	Name   string // as the configuration writes it: $remote_addr, X-Forwarded-For
-	Text   string // of a Literal
-	Binary bool   // the address as 4 or 16 bytes instead of text
-	Mask4  int    // leading bits of an IPv4 address that count; 0 = all
-	Mask6  int    // leading bits of an IPv6 address that count; 0 = all
+	Of     sim.KeyText // of an Own
+	Name   string      // as the configuration writes it: $remote_addr, X-Forwarded-For
+	Text   string      // of a Literal
+	Binary bool        // the address as 4 or 16 bytes instead of text
+	Mask4  int         // leading bits of an IPv4 address that count; 0 = all
+	Mask6  int         // leading bits of an IPv6 address that count; 0 = all
 }
 
 // Template is a key as the text of its parts, one after the other. The zero value is an empty key.
@@ -39,6 +40,9 @@ type Template []Part
 
 // OwnValue is the key that is nothing but a value of each client's own.
 var OwnValue = Template{{From: Own}}
+
+// Target is the key that is the path or the URI.
+func Target(text sim.KeyText) Template { return Template{{From: Own, Of: text}} }
 
 // append appends the key of q to b.
 func (t Template) append(b []byte, q *sim.Request) []byte {
@@ -51,6 +55,21 @@ func (t Template) append(b []byte, q *sim.Request) []byte {
 // NeedsKey reports whether a part is [sim.Request.Key].
 func (t Template) NeedsKey() bool {
 	return slices.ContainsFunc(t, func(p Part) bool { return p.From == Own })
+}
+
+// KeyText is what [sim.Request.Key] is: the path or the URI, where no part is a text of each client's own.
+func (t Template) KeyText() sim.KeyText {
+	text := sim.OwnText
+	for _, p := range t {
+		if p.From != Own || hostNames[strings.Trim(p.Name, "${}")] {
+			continue
+		}
+		if p.Of == sim.OwnText {
+			return sim.OwnText
+		}
+		text = max(text, p.Of)
+	}
+	return text
 }
 
 // OfAddress reports whether the key follows from the address of the client's connection alone, so that files of keys list

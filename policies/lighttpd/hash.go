@@ -27,6 +27,9 @@ type hash struct{ hosts }
 // NeedsKey asks for "Host path".
 func (*hash) NeedsKey() bool { return true }
 
+// KeyText is part of [sim.Keyed].
+func (*hash) KeyText() sim.KeyText { return sim.PathText }
+
 // Pick hashes the path first, then the Host.
 func (b *hash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	name, path, _ := bytes.Cut(q.Key, []byte{' '})

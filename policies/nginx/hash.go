@@ -95,6 +95,9 @@ func (b *plainHash) Rebuild(v *sim.View) {
 // NeedsKey implements sim.Keyed.
 func (b *plainHash) NeedsKey() bool { return b.key.NeedsKey() }
 
+// KeyText is part of sim.Keyed.
+func (b *plainHash) KeyText() sim.KeyText { return b.key.KeyText() }
+
 // Pick implements sim.Balancer.
 func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 

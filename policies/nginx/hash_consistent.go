@@ -23,6 +23,9 @@ func (b *consistentHash) Rebuild(v *sim.View) {
 // NeedsKey implements sim.Keyed.
 func (b *consistentHash) NeedsKey() bool { return b.key.NeedsKey() }
 
+// KeyText is part of sim.Keyed.
+func (b *consistentHash) KeyText() sim.KeyText { return b.key.KeyText() }
+
 // Pick implements sim.Balancer.
 func (b *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 

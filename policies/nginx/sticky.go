@@ -39,6 +39,12 @@ func (b sticky) NeedsKey() bool {
 	return powers.NeedsKey()
 }
 
+// KeyText is part of sim.Keyed.
+func (b sticky) KeyText() sim.KeyText {
+	powers := sim.PowersOf(b.method)
+	return powers.KeyText()
+}
+
 // follow asks the method with sid and says why the client is not with the server that sid names. missing is the
 // reason when sid is 0.
 func (b sticky) follow(q *sim.Request, v *sim.View, sid uint64, missing sim.Reason) sim.ServerID {

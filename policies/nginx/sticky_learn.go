@@ -125,6 +125,14 @@ type addressLearn struct {
 // NeedsKey implements sim.Keyed.
 func (b *addressLearn) NeedsKey() bool { return b.key.NeedsKey() || b.stickyLearn.NeedsKey() }
 
+// KeyText is part of sim.Keyed. What is learned comes before what is hashed.
+func (b *addressLearn) KeyText() sim.KeyText {
+	if b.key.NeedsKey() {
+		return b.key.KeyText()
+	}
+	return b.stickyLearn.KeyText()
+}
+
 // Pick implements sim.Balancer.
 func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	missing := sim.TableExpired

@@ -35,6 +35,9 @@ type stickyRoute struct {
 // NeedsKey implements sim.Keyed: routes can be in the URI or in headers too.
 func (b *stickyRoute) NeedsKey() bool { return true }
 
+// KeyText is part of sim.Keyed: a client has one route.
+func (b *stickyRoute) KeyText() sim.KeyText { return sim.OwnText }
+
 // Pick implements sim.Balancer.
 func (b *stickyRoute) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	route := uint64(q.Cookie)

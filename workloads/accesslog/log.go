@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 )
@@ -42,17 +43,32 @@ func (r Record) Took() int32 {
 	return r.Upstream
 }
 
-// Target is what a request asks for: its method, and a hash of its URI that is the same on every machine.
+// Target is what a request asks for: its method, and a hash of its URI that is the same on every machine. The hash has a part
+// for the path and one for the query.
 type Target uint32
 
 const methodBits = 4
 
-func targetOf(m Method, uri []byte) Target { return Target(hash64(uri)<<methodBits) | Target(m) }
+// QueryBits are the lower bits of [Target.URI] that stand for the query; 0 = none.
+const QueryBits = 12
+
+func targetOf(m Method, uri []byte) Target {
+	if len(uri) == 0 {
+		return Target(m)
+	}
+	path, query, _ := bytes.Cut(uri, []byte("?"))
+	h := max(1, uint32(hash64(path)&0xffff)) << QueryBits
+	if len(query) > 0 {
+		h |= uint32(hash64(query) & (1<<QueryBits - 1))
+	}
+	return Target(h<<methodBits) | Target(m)
+}
 
 // Method is the request's method.
 func (t Target) Method() Method { return Method(t & (1<<methodBits - 1)) }
 
-// URI is a hash of the request target as logged, query included, without scheme and host.
+// URI is a hash of the request target as logged, query included, without scheme and host; 0 = the log does not have it. Equal
+// paths have the same bits above [QueryBits].
 func (t Target) URI() uint32 { return uint32(t >> methodBits) }
 
 // Client is a user, as identified by the fields of Options.Client.
