@@ -25,7 +25,7 @@ func traced(t *testing.T, file, in string) (servers, cookies []string) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := Trace(&out, strings.NewReader(in), FromPool("traefik", c.Pools[0]), Changes{}); err != nil {
+	if err := Trace(&out, strings.NewReader(in), FromPool(c.Product, c.Pools[0]), Changes{}); err != nil {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(&out).ReadAll()
