@@ -35,7 +35,11 @@ func (x shape) took(t *testing.T, n int) time.Duration {
 	data := []byte(x.text(n))
 	runtime.GC()
 	before := processor()
-	if _, err := importer.Import(importer.File("file", data), x.product, "file"); err != nil {
+	name := "file"
+	if x.product == "traefik" { // which tells its formats by the name
+		name = x.what
+	}
+	if _, err := importer.Import(importer.File(name, data), x.product, name); err != nil {
 		t.Fatalf("%s, %s: %v", x.product, x.what, err)
 	}
 	return processor() - before
@@ -108,6 +112,12 @@ var large = []shape{
 	}},
 	{"lighttpd", "pools", func(n int) string {
 		return many(n, "$HTTP[\"host\"] == \"h%d\" {\n proxy.server = ( \"\" => (( \"host\" => \"a\" )) )\n}\n")
+	}},
+	{"traefik", "dynamic.toml", func(n int) string {
+		return many(n, "[http.services.s%[1]d.loadBalancer]\n[[http.services.s%[1]d.loadBalancer.servers]]\nurl = \"http://h%[1]d\"\n")
+	}},
+	{"traefik", "docker-compose.yml", func(n int) string {
+		return "services:\n  app:\n    image: x\n    labels:\n" + many(n, "      - \"traefik.http.services.s%d.loadbalancer.server.port=80\"\n")
 	}},
 	{"lighttpd", "unknown settings", func(n int) string { return many(n, "frob.nicate%d = 1\n") }},
 }

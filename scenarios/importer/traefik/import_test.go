@@ -2,11 +2,9 @@ package traefik_test
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/fstest"
 
@@ -348,50 +346,4 @@ dialTimeout = "5s"
 			t.Errorf("drawer %v has no %q: %v", x.d, x.text, x.c.Remarks)
 		}
 	}
-}
-
-// A configuration of twice the size takes about twice as long to read, as table, as list and as labels.
-func TestReadingScales(t *testing.T) {
-	write := map[string]func(b *strings.Builder, i int){
-		"dynamic.toml": func(b *strings.Builder, i int) {
-			fmt.Fprintf(b, "[http.services.s%d.loadBalancer]\n[[http.services.s%d.loadBalancer.servers]]\nurl = \"http://h%d\"\n", i, i, i)
-		},
-		"docker-compose.yml": func(b *strings.Builder, i int) {
-			if i == 0 {
-				b.WriteString("services:\n  app:\n    image: x\n    labels:\n")
-			}
-			fmt.Fprintf(b, "      - \"traefik.http.services.s%d.loadbalancer.server.port=80\"\n", i)
-		},
-	}
-	for name, line := range write {
-		cost := func(n int) float64 {
-			var b strings.Builder
-			for i := range n {
-				line(&b, i)
-			}
-			text := []byte(b.String())
-			best := math.Inf(1)
-			for range 3 {
-				start := cpu(t)
-				if _, err := importer.Import(importer.File(name, text), "traefik", name); err != nil {
-					t.Fatal(err)
-				}
-				best = min(best, cpu(t)-start)
-			}
-			return best
-		}
-		if small, large := cost(6000), cost(12000); large > 3*small+0.05 {
-			t.Errorf("%s: %.3f s of CPU for 6,000 services, %.3f s for 12,000", name, small, large)
-		}
-	}
-}
-
-// cpu is the time that the process has used, in seconds.
-func cpu(t *testing.T) float64 {
-	t.Helper()
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		t.Fatal(err)
-	}
-	return float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
 }
