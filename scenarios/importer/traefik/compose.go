@@ -185,7 +185,7 @@ func (t *translation) containers(s, x *tree.Node) error {
 			return err
 		}
 	}
-	t.Assumed(s, "%s: %d container(s); Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
+	t.Assumed(s, "%s: containers: %d; Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
 	return t.finish(&p, lb)
 }
 

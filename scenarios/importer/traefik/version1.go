@@ -73,7 +73,7 @@ func (t *translation) version1(s, traefik *tree.Node) error {
 		p.Key = ir.KeySource{Kind: "cookie", Name: sticky.Name, Text: "sticky cookie " + sticky.Name}
 		t.Assumed(s, "Traefik 1 writes a server's URL into the cookie, here it is a hash of it; both bind a client to its server")
 	}
-	t.Assumed(s, "%s: %d container(s) behind Traefik 1; Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
+	t.Assumed(s, "%s: containers behind Traefik 1: %d; Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
 	t.Translated(s, "service %s: pool with %d servers, policy %s", source.Short(p.Name), len(p.Servers), p.Policy)
 	t.Pools = append(t.Pools, p)
 	return nil
