@@ -219,6 +219,9 @@ func formatSpan(seconds float64) string {
 	if math.IsNaN(seconds) || math.Abs(seconds) > 1e9 {
 		return undefined
 	}
+	if seconds < 0 { // in the warm-up
+		return "-" + formatSpan(-seconds)
+	}
 	if seconds > 0 && seconds < 1 {
 		return formatValue(seconds, timeScales)
 	}
