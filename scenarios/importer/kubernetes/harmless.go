@@ -47,7 +47,7 @@ func fieldsOfPods(pod string) []source.Harmless {
 		lists = append(lists,
 			source.Harmless{Why: "what runs in a pod, not how it is reached", Names: at(c, "name", "image", "imagePullPolicy", "command", "args", "workingDir", "env", "envFrom",
 				"volumeMounts", "volumeDevices", "securityContext", "stdin", "stdinOnce", "tty", "terminationMessagePath", "terminationMessagePolicy", "lifecycle stopSignal")},
-			source.Harmless{Why: "where a pod listens", Names: at(c, "ports")},
+			source.Harmless{Why: "where a pod listens", Names: at(c, "ports name", "ports containerPort", "ports hostPort", "ports hostIP", "ports protocol")},
 			source.Harmless{Why: "where a pod fits", Names: at(c, "resources requests memory", "resources requests ephemeral-storage", "resources limits ephemeral-storage", "resources claims")},
 			source.Harmless{Why: "what becomes of a container whose resources change, or that ends", Names: at(c, "resizePolicy", "restartPolicy", "restartPolicyRules")},
 		)
@@ -68,7 +68,8 @@ var ownKinds = []source.Harmless{
 	{Why: "the disks of pods", Names: []string{"StatefulSet spec volumeClaimTemplates", "StatefulSet spec persistentVolumeClaimRetentionPolicy"}},
 	{Why: "the domain of the pods' names", Names: []string{"StatefulSet spec serviceName"}},
 	{Why: "the order in which pods are made at first and when their number changes; versions are replaced one after the other", Names: []string{"StatefulSet spec podManagementPolicy"}},
-	{Why: "where a Service listens, and which port of a pod answers", Names: []string{"Service spec ports"}},
+	{Why: "where a Service listens, and which port of a pod answers", Names: []string{"Service spec ports name", "Service spec ports port",
+		"Service spec ports targetPort", "Service spec ports nodePort", "Service spec ports protocol", "Service spec ports appProtocol"}},
 	{Why: "addresses of a Service", Names: []string{"Service spec clusterIP", "Service spec clusterIPs", "Service spec externalIPs", "Service spec loadBalancerIP", "Service spec ipFamilies",
 		"Service spec ipFamilyPolicy", "Service spec allocateLoadBalancerNodePorts", "Service spec healthCheckNodePort", "Service spec externalName"}},
 	{Why: "who may connect", Names: []string{"Service spec loadBalancerSourceRanges"}},
