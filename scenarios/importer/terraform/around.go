@@ -101,6 +101,8 @@ func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
 		default:
 			if len(targets) == 1 {
 				target = targets[0].Get("arn")
+				im.plain(targets[0], "there is one target group", "weight")
+				im.plain(a.Get("forward"), "there is one target group to be sticky to", "stickiness")
 			}
 			p := im.pool(target)
 			if p == nil {
@@ -109,7 +111,6 @@ func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
 			}
 			p.Default = p.Default || byDefault
 			im.Translated(a, "%s: requests go to target group %s", key, source.Short(p.Name))
-			a.Cover(true)
 		}
 	}
 }

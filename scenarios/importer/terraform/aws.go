@@ -143,6 +143,7 @@ func (im *translation) attachments(p *ir.Pool, group string) {
 		if b.kind == "resource" && len(b.labels) == 2 && strings.HasSuffix(b.labels[0], "lb_target_group_attachment") {
 			if ref := b.n.Get("target_group_arn"); ref.Is(tree.Unknown) && strings.HasPrefix(ref.Text+".", group+".") {
 				im.server(p, b.n.Get("target_id"))
+				im.Translated(ref, "target_group_arn: a target of %s", source.Short(p.Name))
 			}
 		}
 	}

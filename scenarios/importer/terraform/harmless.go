@@ -58,7 +58,7 @@ var harmless = []source.Harmless{
 		"module * target_group_arn", "module * default_target_group_enabled", "resource aws_lb_listener_rule * priority", "resource aws_lb_listener_rule * condition",
 		"resource aws_lb_listener_rule * listener_arn", "resource aws_lb_listener * load_balancer_arn", "resource aws_lb_listener * port",
 		"resource aws_lb_listener * protocol", "resource aws_lb_listener * ssl_policy", "resource aws_lb_listener * certificate_arn",
-		"resource aws_lb_listener * alpn_policy", "resource aws_lb_listener * mutual_authentication",
+		"resource aws_lb_listener * default_action order", "resource aws_lb_listener_rule * action order", "resource aws_lb_listener * alpn_policy", "resource aws_lb_listener * mutual_authentication",
 	}},
 	{Why: "changes requests, not their routing", Names: []string{"module * backends * custom_request_headers", "module * backends * custom_response_headers"}},
 	{Why: "how a load balancer is reached, and what it logs", Names: []string{
@@ -81,6 +81,20 @@ var harmless = []source.Harmless{
 		"resource aws_alb * name_prefix", "resource aws_alb * preserve_host_header", "resource aws_alb * security_groups",
 		"resource aws_alb * subnet_mapping", "resource aws_alb * subnets", "resource aws_alb * tags", "resource aws_alb * timeouts",
 		"resource aws_alb * xff_header_processing_mode",
+	}},
+	{Why: "the values that are planned tell what comes of it", Names: []string{
+		"plan configuration", "plan resource_changes", "plan resource_drift", "plan variables", "plan prior_state", "plan relevant_attributes",
+		"plan planned_values outputs", "plan values outputs", "plan output_changes", "plan proposed_unknown", "plan deferred_changes",
+	}},
+	{Why: "about the plan and its resources, not what they do", Names: []string{
+		"plan format_version", "plan terraform_version", "plan timestamp", "plan errored", "plan applyable", "plan complete", "plan checks",
+		"** resources address", "** resources mode", "** resources type", "** resources name", "** resources index", "** resources provider_name",
+		"** resources schema_version", "** resources identity_schema_version", "** resources identity", "** resources sensitive_values",
+		"** resources depends_on", "** resources tainted", "** child_modules address",
+	}},
+	{Why: "what Terraform and the provider call a resource", Names: []string{
+		"resource * * id", "resource * * arn", "resource * * arn_suffix", "resource * * self_link", "resource * * tags_all", "resource * * dns_name",
+		"resource * * zone_id", "resource * * load_balancer_arns", "resource * * generated_id", "resource * * fingerprint", "resource * * creation_timestamp",
 	}},
 	{Why: "about Lambda functions", Names: []string{"resource aws_lb_target_group * lambda_multi_value_headers_enabled", "module * target_groups * lambda_multi_value_headers_enabled"}},
 }
@@ -148,7 +162,9 @@ func (im *translation) account() {
 			under = append(under, b.labels...)
 		}
 		b.n.Account(im.Input, known, b.n.Key, under...)
+		b.n.Cover(true)
 	}
+	im.whole.Account(im.Input, known, "", "plan")
 }
 
 // used reports whether a pool is made of n or of something in it.
@@ -170,7 +186,7 @@ func (im *translation) used(n *tree.Node) bool {
 func (im *translation) remarkFields(n *tree.Node) {
 	for _, x := range n.Children() {
 		switch why := fieldsThatMatter[x.Key]; {
-		case x.Kind == tree.Null && why != "":
+		case x.Kind == tree.Null && why != "" && !x.Remarked():
 			im.Harmless(x, "%s: not set", x.Key)
 		case why != "" && !im.Mentioned(x):
 			im.NotCarried(x, "%s: %s", x.Key, why)

@@ -6,11 +6,10 @@
 package terraform
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/alb"
@@ -22,25 +21,27 @@ import (
 
 var _ = importer.Register(importer.Product{
 	Name:       "terraform",
-	Signs:      regexp.MustCompile(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"`),
+	Signs:      regexp.MustCompile(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
-	FileNames:  []string{"*.tf"},
+	FileNames:  []string{"*.tf", "*.tfplan.json"},
 	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 
 var known = tree.NewKnown(harmless)
 
-// importFile reads one .tf file. Text that is no HCL, or is too large or deep, or holds no load balancer, is an error;
-// anything else that cannot be carried over is a remark.
+// importFile reads one .tf file, or a plan as JSON. Text that is neither, or is too large or deep, or holds no load balancer, is an
+// error; anything else that cannot be carried over is a remark.
 func importFile(in *source.Input, name string) error {
 	return in.Read(name, func(data []byte) error {
-		body, err := parse(data, name)
-		if err != nil {
+		im := &translation{Input: in, names: map[string]bool{}, first: len(in.Pools)}
+		read := im.readText
+		if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+			read = im.readPlan
+		}
+		if err := read(data, name); err != nil {
 			return err
 		}
-		im := &translation{Input: in, names: map[string]bool{}, first: len(in.Pools)}
-		im.blocksOf(body, &reader{file: name, data: data, known: map[string]*tree.Node{}})
 		for _, b := range im.blocks {
 			im.block(b)
 		}
@@ -56,14 +57,20 @@ func importFile(in *source.Input, name string) error {
 	})
 }
 
-// blocksOf reads the blocks of a file as trees.
-func (im *translation) blocksOf(body *hclsyntax.Body, r *reader) {
+// readText reads the blocks of a .tf file as trees.
+func (im *translation) readText(data []byte, name string) error {
+	body, err := parse(data, name)
+	if err != nil {
+		return err
+	}
+	r := &reader{file: name, data: data, known: map[string]*tree.Node{}}
 	r.learn(body)
 	for _, b := range body.Blocks {
 		n := r.body(b.Body)
 		n.Place, n.Key = r.at(b.TypeRange), strings.Join(append([]string{b.Type}, b.Labels...), ".")
 		im.blocks = append(im.blocks, block{b.Type, b.Labels, n})
 	}
+	return nil
 }
 
 // block is a top-level block of the file.
@@ -77,6 +84,7 @@ type translation struct {
 	*source.Input
 	blocks []block
 	names  map[string]bool
+	whole  *tree.Node // of a plan; nil: the file is its blocks
 
 	first      int              // of the file's pools
 	idle       bool             // an idle timeout is set

@@ -246,6 +246,7 @@ func TestHostileText(t *testing.T) {
 func FuzzImport(f *testing.F) {
 	f.Add("locals { a = 1 }\nresource \"aws_lb_target_group\" \"w\" {\n stickiness { cookie_duration = local.a }\n}\n")
 	f.Add(`module "m" { target_groups = { a = { target_id = x.y, stickiness = { type = "app_cookie" } }, b = null } }`)
+	f.Add(`{"terraform_version":"1","planned_values":{"root_module":{"resources":[{"address":"aws_lb_target_group.a[0]","type":"aws_lb_target_group","name":"a","index":0,"values":{"arn":"a:b"}}]}}}`)
 	f.Add(`resource "google_compute_backend_service" "b" { session_affinity = "${a}-${1+1}" }`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := importer.Import(fstest.MapFS{"f.tf": {Data: []byte(text)}}, "terraform", "f.tf")
