@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/prefetch"
+
 // What stands for the server of a state that is on none.
 const (
 	evicted ServerID = -3 // it was evicted from a full memory
@@ -351,11 +353,10 @@ func (m *memories) where(id ClientID) whereabouts {
 	return whereabouts{server: c.state, incarnation: c.incarnation}
 }
 
-func (m *memories) peek(id ClientID) uint32 {
-	if m.states == nil {
-		return 0
+func (m *memories) prefetch(b *prefetch.Batch, id ClientID) {
+	if m.states != nil {
+		prefetch.Add(b, &m.states[id])
 	}
-	return uint32(m.states[id].last)
 }
 
 // audit checks that the bytes in each server's memory are those of the states there and of what is left behind.

@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/prefetch"
+
 // placement is where the application keeps its sessions' state, and what that costs. There is one type for each
 // PlacementKind; newPlacement chooses when the run is made, and nothing else asks for the kind.
 type placement interface {
@@ -37,8 +39,8 @@ type placement interface {
 
 	// where is where a session's state was last known to be. The session has state.
 	where(id ClientID) whereabouts
-	// peek reads the records of a client's state into the processor's cache. The value has no meaning.
-	peek(id ClientID) uint32
+	// prefetch lists the records of a client's state for the processor's cache.
+	prefetch(b *prefetch.Batch, id ClientID)
 	// measure begins to count, metrics reports the counts, and audit checks the books at the end of the run.
 	measure()
 	metrics(b *metricsBuilder)
@@ -101,17 +103,17 @@ func (n noState) begin(_ *population, id ClientID, _ ServerID)        { n.r.clie
 func (n noState) resume(_ *population, id ClientID, _ ServerID, _ Time, _ int64) {
 	n.r.clients[id].raise(hasState)
 }
-func (n noState) end(_ *population, id ClientID)   { n.r.clients[id].lower(hasState) }
-func (n noState) idle(*population, ClientID, Time) {}
-func (n noState) expire(scheduled)                 {}
-func (n noState) served(int32)                     {}
-func (n noState) stored(*request)                  {}
-func (n noState) serverReady(ServerID)             {}
-func (n noState) serverGone(ServerID)              {}
-func (n noState) where(ClientID) whereabouts       { return whereabouts{server: NoServer} }
-func (n noState) peek(ClientID) uint32             { return 0 }
-func (n noState) measure()                         {}
-func (n noState) audit()                           {}
+func (n noState) end(_ *population, id ClientID)     { n.r.clients[id].lower(hasState) }
+func (n noState) idle(*population, ClientID, Time)   {}
+func (n noState) expire(scheduled)                   {}
+func (n noState) served(int32)                       {}
+func (n noState) stored(*request)                    {}
+func (n noState) serverReady(ServerID)               {}
+func (n noState) serverGone(ServerID)                {}
+func (n noState) where(ClientID) whereabouts         { return whereabouts{server: NoServer} }
+func (n noState) prefetch(*prefetch.Batch, ClientID) {}
+func (n noState) measure()                           {}
+func (n noState) audit()                             {}
 
 // metrics reports the counts of the store, if some state is there.
 func (n noState) metrics(b *metricsBuilder) {

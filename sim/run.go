@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"stickysim/sim/fel"
+	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
 )
 
@@ -70,9 +71,9 @@ type run struct {
 	from Time // the earliest instant that balancers have seen; they and the list of events count from here
 	end  Time
 	fel  *fel.Ring
-	n    int64  // events handled
-	warm uint32 // sum of what lookAhead read, so that the reads are made
-	live bool   // counting has begun
+	n    int64 // events handled
+	far  bool  // too many clients for the cache: lookAhead pays
+	live bool  // counting has begun
 
 	clients     []client
 	visits      []visitMarks // parallel to clients
@@ -106,6 +107,8 @@ type run struct {
 	via      Via        // of it, where proxies are in front
 	tried    []ServerID // by request, maxTried each
 
+	soon prefetch.Batch // what the coming events concern
+
 	collector
 }
 
@@ -125,6 +128,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.now = r.from
 	clients, hold := m.expected()
 	r.fel = fel.NewRing(clients+64, int64(hold))
+	r.far = prefetch.Works && clients > farFrom
 	r.clients = make([]client, 0, clients)
 	r.visits = make([]visitMarks, 0, clients)
 	if m.needsCold() {
@@ -179,13 +183,11 @@ func (r *run) simulate() {
 		}
 		r.now = at
 		r.n++
-		if r.n%stride == 0 {
-			if cap(r.clients) > warmFrom {
-				r.warm += r.lookAhead()
-			}
-			if r.n%asking == 0 && r.o.Stop != nil && r.o.Stop() {
-				panic(stopped{})
-			}
+		if r.far && r.fel.Unseen() {
+			r.lookAhead()
+		}
+		if r.n%asking == 0 && r.o.Stop != nil && r.o.Stop() {
+			panic(stopped{})
 		}
 		switch e := id & maxEntity; eventKind(id >> entityBits) {
 		case evDepart:
@@ -199,21 +201,16 @@ func (r *run) simulate() {
 	r.now = r.end
 }
 
-// window is how many coming events are looked at together, every stride events.
 const (
-	window   = 24
-	stride   = 16
-	asking   = 1 << 16 // events between questions whether to stop
-	warmFrom = 8000    // fewer clients than this stay in the cache anyway
+	asking  = 1 << 16 // events between questions whether to stop
+	farFrom = 8000    // fewer clients than this stay in the cache anyway
 )
 
-// lookAhead reads what the coming events concern, so that it is in the cache when their turn comes. With a million
-// clients every record is cold, and a miss costs more than the whole event; reads made together overlap, where those
-// of one event after the other would each be waited for. The value has no meaning.
-func (r *run) lookAhead() uint32 {
-	var ids [window]uint32
-	sum := uint32(0)
-	for _, event := range ids[:r.fel.Ahead(ids[:])] {
+// lookAhead has the processor fetch what the coming events concern, so that it is in the cache when their turn comes.
+// With a million clients every record is cold, and to wait for one costs more than the whole event.
+func (r *run) lookAhead() {
+	var events [2 * fel.Stride]uint32
+	for _, event := range events[:r.fel.Ahead(events[:])] {
 		e := event & maxEntity
 		id := ClientID(e)
 		switch eventKind(event >> entityBits) {
@@ -224,26 +221,20 @@ func (r *run) lookAhead() uint32 {
 			rq := &r.requests[e]
 			id = rq.client
 			if rq.server != NoServer {
-				sum += r.servers[rq.server].latency.Peek(int64(rq.due - rq.enter))
+				prefetch.Add(&r.soon, r.servers[rq.server].latency.Place(int64(rq.due-rq.enter)))
 			}
 		default:
 			continue
 		}
-		sum += r.warmClient(id)
+		prefetch.Add(&r.soon, &r.clients[id])
+		if r.cold != nil {
+			prefetch.Add(&r.soon, &r.cold[id])
+		}
 		if r.stateful {
-			sum += r.place.peek(id)
+			r.place.prefetch(&r.soon, id)
 		}
 	}
-	return sum
-}
-
-// warmClient reads a client's records.
-func (r *run) warmClient(id ClientID) uint32 {
-	sum := r.clients[id].seq
-	if r.cold != nil {
-		sum += uint32(r.cold[id].until)
-	}
-	return sum
+	r.soon.Fetch()
 }
 
 // handle deals with the events that are rarer than requests.

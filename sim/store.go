@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/prefetch"
+
 // stored keeps a session's state in the shared store, where any server finds it.
 type stored struct {
 	noState
@@ -87,9 +89,8 @@ func (x *stored) where(id ClientID) whereabouts {
 	return whereabouts{server: NoServer, storeEra: x.r.clients[id].incarnation}
 }
 
-func (x *stored) peek(id ClientID) uint32 {
-	if x.rows == nil {
-		return 0
+func (x *stored) prefetch(b *prefetch.Batch, id ClientID) {
+	if x.rows != nil {
+		prefetch.Add(b, &x.rows[id])
 	}
-	return uint32(x.rows[id].last)
 }

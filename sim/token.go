@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/stats"
+import (
+	"stickysim/sim/prefetch"
+	"stickysim/sim/stats"
+)
 
 // token is state that the client carries. What does not fit in is in the store.
 type token struct {
@@ -192,4 +195,4 @@ func (x *token) where(id ClientID) whereabouts {
 	return whereabouts{server: NoServer, storeEra: x.r.store.eraOf(x.issued[id].stored)}
 }
 
-func (x *token) peek(id ClientID) uint32 { return uint32(x.issued[id].fresh) }
+func (x *token) prefetch(b *prefetch.Batch, id ClientID) { prefetch.Add(b, &x.issued[id]) }

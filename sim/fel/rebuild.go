@@ -18,7 +18,7 @@ func (r *Ring) rebuild(cur int64, shift uint) {
 	r.place(cur, shift)
 
 	r.insertAll(held, base)
-	r.run, r.next = append(r.run[:0], none), 0
+	r.run, r.next, r.seen, r.look = append(r.run[:0], none), 0, 0, 0
 	for d := int64(1); d < slices; d++ {
 		s := oldCur + d
 		for tail := tails[s&(slices-1)]; tail != 0; {

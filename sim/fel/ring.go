@@ -28,6 +28,8 @@ type Ring struct {
 	near  keys   // events of the current slice that came after its sorting
 	run   []key  // sorted events of the current slice, then none
 	next  int    // first event of run not yet taken
+	seen  int    // first event of run that Ahead has not returned
+	look  int    // where next has to be for Ahead to return more
 	past  Heap   // events before the current slice: see Pop
 	late  Heap   // events past the ring
 	pool  chunks // room for the chains
@@ -208,16 +210,22 @@ func (r *Ring) following() (s int64, ok bool) {
 	return 0, false
 }
 
-// Ahead fills ids with the events that come next, as far as the current slice is sorted, and returns how many there
-// are, so that a caller can fetch what they concern into the cache in time. Events still to be pushed may go before them.
+// Stride is how many events may be taken between two calls of Ahead.
+const Stride = 16
+
+// Unseen reports that Ahead has events that will be taken soon and that it has not returned yet.
+func (r *Ring) Unseen() bool { return r.next >= r.look }
+
+// Ahead fills ids with events that come soon, as far as the current slice is sorted, and returns how many there are, so
+// that a caller can fetch what they concern into the cache in time. It returns none twice. Asked whenever there are Unseen
+// events, with room for 2 * Stride, it returns each at least Stride events before its turn, but for the first of a slice.
 func (r *Ring) Ahead(ids []uint32) int {
-	run := r.run[min(r.next, len(r.run)):]
-	n := min(len(ids), len(run))
+	from := max(r.next, r.seen)
+	run := r.run[min(from, len(r.run)-1):]
+	n := min(len(ids), len(run)-1, r.next+2*Stride-from)
 	for i, k := range run[:n] {
-		if k == none {
-			return i
-		}
 		ids[i] = uint32(k)
 	}
+	r.seen, r.look = from+n, r.next+Stride
 	return n
 }

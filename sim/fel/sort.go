@@ -24,7 +24,7 @@ func (r *Ring) sortSlice(i int) {
 	if cap(r.run) <= n {
 		r.run = make([]key, n+1+n/4)
 	}
-	r.run, r.next = r.run[:n+1], 0
+	r.run, r.next, r.seen, r.look = r.run[:n+1], 0, 0, 0
 	r.run[n] = none
 	if n <= fewKeys {
 		r.gather(tail)

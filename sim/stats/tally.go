@@ -32,13 +32,13 @@ func (t *Tally) AddN(v int64, n uint32) {
 	}
 }
 
-// Peek returns how often v's bucket has been counted: a way to have it in the cache before Add.
-func (t *Tally) Peek(v int64) uint32 {
-	slot := index(uint64(min(max(v, 0), Range-1))) - t.base
+// Place returns where v's bucket is counted, or nil where none is yet: a way to have it in the cache before Add.
+func (t *Tally) Place(v int64) *uint32 {
+	slot := BucketOf(v) - t.base
 	if uint(slot) >= uint(len(t.counts)) {
-		return 0
+		return nil
 	}
-	return t.counts[slot]
+	return &t.counts[slot]
 }
 
 //go:noinline
