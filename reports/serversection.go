@@ -98,7 +98,7 @@ func inFirst(v *experiment.VariantResult, rows []experiment.ServerEstimate) []st
 
 // serverColumns are the figures that have a place in the table of servers, in its order.
 func serverColumns(place func(*metric.ServerFigure) int) []*metric.ServerFigure {
-	list := slices.DeleteFunc(metric.ServerFigures(), func(f *metric.ServerFigure) bool { return place(f) == 0 })
+	list := slices.DeleteFunc(slices.Clone(metric.ServerFigures()), func(f *metric.ServerFigure) bool { return place(f) == 0 })
 	slices.SortStableFunc(list, func(a, b *metric.ServerFigure) int { return cmp.Compare(place(a), place(b)) })
 	return list
 }

@@ -273,9 +273,9 @@ func TestScaledOutFleets(t *testing.T) {
 	t.Parallel()
 	runs := count(t, "scaled-out")
 	share := func(r *sim.Result, minute float64) float64 {
-		sessions, at, fresh, all := r.Series.Of(sim.SessionsSeries), int(minute*60/r.Series.Step.Seconds()), 0.0, 0.0
+		at, fresh, all := int(minute*60/r.Series.Step.Seconds()), 0.0, 0.0
 		for k := range r.Servers {
-			n := float64(sessions[k*r.Series.Points+at])
+			n := float64(r.Series.OfServer(sim.SessionsSeries, sim.ServerID(k))[at])
 			if all += n; k >= 3 {
 				fresh += n
 			}

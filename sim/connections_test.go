@@ -63,7 +63,7 @@ func TestReconnectCoversTheOutage(t *testing.T) {
 			m.Equilibrium, m.Health, m.Grid = true, Health{}, Second
 			m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Servers: 1, Zone: -1, Repair: fixed(outage)}}
 			res := Run(m, 1, 0, Options{})
-			open := res.Series.Of(SessionsSeries)
+			open := res.Series.OfServer(SessionsSeries, 0)
 			if back := open[len(open)-1]; back != 450 {
 				t.Errorf("%s, outage of %g s: %g of 450 connections are back after another %g s", c.name, outage, back, c.within)
 			}
@@ -140,8 +140,8 @@ func TestConnectionsToAHostThatIsGone(t *testing.T) {
 		m.Timeline = []Action{{Kind: Crash, At: 100 * Second, Servers: 1, Zone: -1, Repair: fixed(200), Host: c.host}}
 		res := Run(m, 1, 0, Options{})
 		open := func(second int) (n float32) {
-			for s := range 3 {
-				n += res.Series.Of(SessionsSeries)[s*res.Series.Points+100+second-1]
+			for s := range ServerID(3) {
+				n += res.Series.OfServer(SessionsSeries, s)[100+second-1]
 			}
 			return n
 		}
@@ -163,8 +163,7 @@ func TestBalancerRestartsUnderConnections(t *testing.T) {
 		m.Timeline = []Action{{Kind: BalancerRestart, At: 100 * Second, Servers: 1, Repair: out}}
 		res := Run(m, 1, 0, Options{})
 		at := func(second int) float32 { // connections open then
-			sessions := res.Series.Of(SessionsSeries)
-			return sessions[second-1] + sessions[res.Series.Points+second-1]
+			return res.Series.OfServer(SessionsSeries, 0)[second-1] + res.Series.OfServer(SessionsSeries, 1)[second-1]
 		}
 		least := slices.Min([]float32{at(101), at(110), at(120), at(129)})
 		if out != nil {

@@ -5,7 +5,7 @@ package sim
 func (r *run) attemptFailed(q int32, o Outcome) {
 	rq := &r.requests[q]
 	if rq.server != NoServer && rq.flags&abandoned == 0 {
-		r.servers[rq.server].countError()
+		r.countError(rq.server)
 		if rq.flags&message == 0 {
 			r.ended(q, o)
 		}

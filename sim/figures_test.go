@@ -219,6 +219,15 @@ func bit(is bool) float64 {
 	return 0
 }
 
+// ofServers are the values of a series of all servers, point by point.
+func ofServers(res *Result, h *metric.Series) []float32 {
+	var all []float32
+	for i := range res.Series.Rows {
+		all = append(all, res.Series.Rows[i].Of(h)...)
+	}
+	return all
+}
+
 func total32(x []float32) float64 {
 	sum := 0.0
 	for _, v := range x {

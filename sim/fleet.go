@@ -48,17 +48,6 @@ func (l serverList) size() int {
 	return n
 }
 
-// serving is how many servers serve.
-func (l serverList) serving() int {
-	n := 0
-	for s := range l {
-		if l[s].serving() {
-			n++
-		}
-	}
-	return n
-}
-
 // notGone keeps those of a list that are not gone.
 func (l serverList) notGone(list []ServerID) []ServerID {
 	return slices.DeleteFunc(list, func(s ServerID) bool { return l[s].life == gone })

@@ -58,10 +58,10 @@ func TestCookieOfADeadServer(t *testing.T) {
 	share := func(from, to int) float64 {
 		all, its := 0.0, 0.0
 		for s := range res.Servers {
-			for i := from; i < to; i++ {
-				all += float64(res.Series.Of(RequestsSeries)[s*res.Series.Points+i])
+			for _, n := range res.Series.OfServer(RequestsSeries, ServerID(s))[from:to] {
+				all += float64(n)
 				if ServerID(s) == victim {
-					its += float64(res.Series.Of(RequestsSeries)[s*res.Series.Points+i])
+					its += float64(n)
 				}
 			}
 		}

@@ -186,11 +186,11 @@ var invariants = []struct {
 		return x.spread(metricServerMemory, func(s *ServerResult) (float64, float64) { return s.Memory, s.Present })
 	}},
 	{[]*metric.Family{metricMostSessions, metricMostMemory}, func(x *figures) error {
-		return all(atLeastOf("peak of sessions", x.of(metricMostSessions), max(x.of(metricServerSessions.Max), largest(x.res.Series.Of(SessionsSeries)))),
+		return all(atLeastOf("peak of sessions", x.of(metricMostSessions), max(x.of(metricServerSessions.Max), largest(ofServers(x.res, SessionsSeries)))),
 			atLeastOf("peak of memory", x.of(metricMostMemory)*(1+1e-9), x.of(metricServerMemory.Max)))
 	}},
 	{[]*metric.Family{metricServerErrors}, func(x *figures) error {
-		return equal("errors in the series", x.of(metricServerErrors), total32(x.res.Series.Of(ErrorsSeries)))
+		return equal("errors in the series", x.of(metricServerErrors), total32(ofServers(x.res, ErrorsSeries)))
 	}},
 	{[]*metric.Family{metricServerAvailable, metricFleetMean, metricHours}, func(x *figures) error {
 		present, down := 0.0, 0.0

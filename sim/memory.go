@@ -340,7 +340,7 @@ func (m *memories) serverGone(s ServerID) {
 		if m.bounded {
 			m.recent[s] = recency{}
 		}
-	case m.r.servers.serving() == 0:
+	case m.r.fleet.serving == 0:
 		m.era++
 		if m.bounded {
 			m.recent[0] = recency{}

@@ -109,8 +109,8 @@ func TestBalancersCountSessions(t *testing.T) {
 	m.NewPolicy = func(Env) Balancer { return &fewestSessions{pinPolicy{map[uint64]ServerID{}}} }
 	m.Timeline = []Action{{Kind: ScaleTo, At: 100 * Second, Servers: 6}}
 	res := Run(m, 1, 0, Options{})
-	points := res.Series.Points
-	first, joined := res.Series.Of(SessionsSeries)[points-1], res.Series.Of(SessionsSeries)[6*points-1]
+	last := res.Series.Points - 1
+	first, joined := res.Series.OfServer(SessionsSeries, 0)[last], res.Series.OfServer(SessionsSeries, 5)[last]
 	if d := joined - first; d < -2 || d > 2 {
 		t.Errorf("300 s after it joined the new server has %g sessions, the first one %g", joined, first)
 	}
@@ -189,7 +189,7 @@ func TestOverlappingSlowness(t *testing.T) {
 	m.Warmup, m.Grid = 0, 100*Second
 	m.Timeline = []Action{{Kind: Slow, Factor: .5, At: 100 * Second, Targets: []ServerID{0}, Repair: fixed(200), Zone: -1},
 		{Kind: Slow, Factor: .25, At: 200 * Second, Targets: []ServerID{0}, Repair: fixed(100), Zone: -1}}
-	u := Run(m, 1, 0, Options{}).Series.Of(UtilizationSeries)
+	u := Run(m, 1, 0, Options{}).Series.OfServer(UtilizationSeries, 0)
 	for i, want := range []float64{.01, .02, .04, .01} {
 		near(t, "utilization", float64(u[i]), want, .35*want)
 	}
@@ -288,7 +288,7 @@ func TestSlownessOfTheNextIncarnation(t *testing.T) {
 	m.Timeline = []Action{{Kind: Slow, Factor: .25, At: 10 * Second, Targets: []ServerID{0}, Repair: fixed(190), Zone: -1},
 		{Kind: Deploy, At: 20 * Second, Strategy: Strategy{Kind: InPlace}},
 		{Kind: Slow, Factor: .25, At: 100 * Second, Targets: []ServerID{0}, Repair: fixed(200), Zone: -1}}
-	u := Run(m, 1, 0, Options{}).Series.Of(UtilizationSeries)
+	u := Run(m, 1, 0, Options{}).Series.OfServer(UtilizationSeries, 0)
 	for i, want := range []float64{.013, .04, .04, .01} {
 		near(t, "utilization", float64(u[i]), want, .35*want)
 	}

@@ -95,7 +95,7 @@ func (x *replicated) cost(q *request, p *population, s ServerID) Time {
 	if writes {
 		n := x.each
 		if x.everywhere {
-			n = x.r.servers.serving() - 1
+			n = int(x.r.fleet.serving) - 1
 		}
 		extra += x.writeWork(q, n)
 	}
@@ -185,7 +185,7 @@ func (x *replicated) replicate(q *request, s ServerID) Time {
 	x.writes[q.client].written = written
 	n := 0
 	if x.everywhere {
-		n = x.r.servers.serving() - 1
+		n = int(x.r.fleet.serving) - 1
 	} else {
 		n = x.copyToBuddies(q.client, s)
 	}

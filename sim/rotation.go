@@ -98,6 +98,10 @@ func (r *run) slowStartStep(x scheduled) {
 
 // hold adds n to the sessions that live on a server, and to those of them that the client's balancer instance knows.
 func (r *run) hold(c *client, id ServerID, n int32) {
-	r.servers[id].holdSessions(r.now, n)
+	sv := &r.servers[id]
+	if sv.life == gone && sv.sessions == 0 {
+		r.sampleAgain(id)
+	}
+	sv.holdSessions(r.now, n)
 	r.counting(c).Hold(id, n)
 }

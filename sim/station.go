@@ -183,7 +183,7 @@ func (st *station) fail(q int32) {
 		r.release(q)
 		return
 	}
-	r.servers[rq.server].countError()
+	r.countError(rq.server)
 	if rq.flags&(message|abandoned) == 0 {
 		r.ended(q, Answered)
 	}

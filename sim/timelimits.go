@@ -122,7 +122,7 @@ func (r *run) endAttempt(q int32) {
 		r.breakOff(q)
 		r.requests[q].wake()
 	case rq.flags&orphan != 0:
-		r.servers[rq.server].countError()
+		r.countError(rq.server)
 		r.ended(q, TimedOut)
 		r.requests[q].raise(abandoned)
 		return

@@ -82,7 +82,7 @@ func TestConnectionsFillTheEmptiestServer(t *testing.T) {
 				m.Populations[0].Life = exp(life)
 				m.Timeline = []sim.Action{{Kind: sim.Crash, At: 300 * sim.Second, Targets: []sim.ServerID{1}, Zone: -1, Repair: fixed(20)}}
 				res := sim.Run(m, seed, 0, sim.Options{})
-				sessions := res.Series.Of(sim.SessionsSeries)[res.Series.Points:]
+				sessions := res.Series.OfServer(sim.SessionsSeries, 1)
 				open += float64(sessions[29]) / seeds
 				later += float64(sessions[55]) / seeds
 			}
@@ -110,7 +110,7 @@ func TestLimitHoldsForConnections(t *testing.T) {
 		m := held(e, 1, 130, 400)
 		m.Servers[0].Info.Limit = 100
 		res := sim.Run(m, 1, 0, sim.Options{})
-		for i, n := range res.Series.Of(sim.SessionsSeries)[2:] {
+		for i, n := range res.Series.OfServer(sim.SessionsSeries, 0)[2:] {
 			if n != 100 {
 				t.Errorf("%s: %g connections are open at point %d, of 100 that may be", e.Name, n, i)
 				break
@@ -157,10 +157,9 @@ func TestCircuitBreakersHoldForConnections(t *testing.T) {
 			e.Default = config.Interface().(policies.Config)
 			m := held(e, 3, 130, 400)
 			res := sim.Run(m, 1, 0, sim.Options{})
-			points, sessions := res.Series.Points, res.Series.Of(sim.SessionsSeries)
 			open := int64(0)
-			for s := range 3 {
-				open += int64(sessions[(s+1)*points-1])
+			for s := range sim.ServerID(3) {
+				open += int64(res.Series.OfServer(sim.SessionsSeries, s)[res.Series.Points-1])
 			}
 			p := &res.Populations[0]
 			if open != c.open || p.InFlight != c.waiting || (p.Failed[sim.FailedNoServer] > 0) != (c.open+c.waiting < 130) {

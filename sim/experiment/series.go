@@ -105,15 +105,15 @@ func (a *seriesSum) add(s *sim.Series) {
 		}
 	}
 	for _, h := range metric.AllSeries() {
-		if column := s.Of(h); !h.PerServer {
-			for i, v := range column {
+		if !h.PerServer {
+			for i, v := range s.Of(h) {
 				a.fleet.add(h, a.kinds, i, s.Points, v)
 			}
-		} else {
-			for k, id := range a.named {
-				for i, v := range column[int(id)*s.Points : (int(id)+1)*s.Points] {
-					a.names[k].add(h, a.kinds, i, s.Points, v)
-				}
+			continue
+		}
+		for k, id := range a.named {
+			for i, v := range s.OfServer(h, id) {
+				a.names[k].add(h, a.kinds, i, s.Points, v)
 			}
 		}
 	}
@@ -122,50 +122,50 @@ func (a *seriesSum) add(s *sim.Series) {
 
 func (a *seriesSum) addRanks(s *sim.Series) {
 	var order []uint64
-	for i := range s.Points {
-		order = rankAt(s, i, order[:0])
+	for i := range s.Rows {
+		row := &s.Rows[i]
+		order = rankIn(row, order[:0])
 		for len(a.ranks) < len(order) {
 			a.ranks = append(a.ranks, rowSum{})
 		}
-		for rank, key := range order {
+		for rank := range order {
 			a.ranks[rank].has(i, s.Points)
-			for _, h := range metric.AllSeries() {
-				if h.PerServer {
-					a.ranks[rank].add(h, a.kinds, i, s.Points, s.Of(h)[int(uint32(key))*s.Points+i])
-				}
+		}
+		for _, h := range metric.AllSeries() {
+			if !h.PerServer {
+				continue
+			}
+			column := row.Of(h)
+			for rank, key := range order {
+				a.ranks[rank].add(h, a.kinds, i, s.Points, column[uint32(key)])
 			}
 		}
 	}
 }
 
-// rankAt lists the servers at a point, each in the lower half of a key: the hottest of the step first, equals as configured;
-// those without capacity last, unless they have nothing to show.
-func rankAt(s *sim.Series, point int, keys []uint64) []uint64 {
-	if s.Points == 0 {
-		return keys
-	}
-	utilization := s.Of(sim.UtilizationSeries)
-	for k := 0; k*s.Points < len(utilization); k++ {
-		at := k*s.Points + point
-		u := utilization[at]
-		if u != u {
-			if !busyElsewhere(s, at) {
-				continue
-			}
+// rankIn lists the servers of a row, by their place in it, each in the lower half of a key: the hottest of the step first,
+// equals as configured; those without capacity last, unless they have nothing to show.
+func rankIn(row *sim.Row, keys []uint64) []uint64 {
+	for k, u := range row.Of(sim.UtilizationSeries) {
+		switch {
+		case u == u:
+			keys = append(keys, uint64(math.MaxInt32-math.Float32bits(u))<<32|uint64(k)) // bits of positive numbers are in their order
+		case busyElsewhere(row, k):
 			keys = append(keys, 1<<63|uint64(k))
-			continue
 		}
-		keys = append(keys, uint64(math.MaxInt32-math.Float32bits(u))<<32|uint64(k)) // bits of positive numbers are in their order
 	}
 	slices.Sort(keys)
 	return keys
 }
 
 // busyElsewhere reports whether a server without capacity has a value in another series.
-func busyElsewhere(s *sim.Series, at int) bool {
-	return slices.ContainsFunc(metric.AllSeries(), func(h *metric.Series) bool {
-		return h.PerServer && h != sim.UtilizationSeries && s.Of(h)[at] > 0
-	})
+func busyElsewhere(row *sim.Row, at int) bool {
+	for _, h := range metric.AllSeries() {
+		if h.PerServer && h != sim.UtilizationSeries && row.Of(h)[at] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mean ends the sum, whose rows it takes apart: a large fleet has no room for both.

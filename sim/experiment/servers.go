@@ -186,12 +186,11 @@ func (s *serverSummary) estimates(confidence float64) []ServerEstimate {
 // firstServers describes the servers of a replication one by one.
 func firstServers(r *sim.Result) []FirstServer {
 	list := make([]FirstServer, len(r.Servers))
-	utilization, points := r.Series.Of(sim.UtilizationSeries), r.Series.Points
 	for i := range r.Servers {
 		sv := &r.Servers[i]
 		list[i] = FirstServer{Name: sv.Name, Zone: sv.Zone, Figures: sv.Figures}
 		if len(list) <= sim.ListedServers {
-			for _, v := range utilization[i*points : (i+1)*points] {
+			for _, v := range r.Series.OfServer(sim.UtilizationSeries, sim.ServerID(i)) {
 				list[i].Utilization = append(list[i].Utilization, float64(v))
 			}
 		}

@@ -5,7 +5,6 @@ import (
 
 	"stickysim/sim"
 	"stickysim/sim/diag"
-	"stickysim/sim/metric"
 	"stickysim/sim/rng"
 	"stickysim/sim/stats"
 )
@@ -231,14 +230,12 @@ func loadOf(s *sim.Series) []float64 {
 	return out
 }
 
-func heldOf(s *sim.Series) []float64 { return overServers(s, sim.SessionsSeries) }
-
-// overServers adds a series up over the servers, point by point.
-func overServers(s *sim.Series, h *metric.Series) []float64 {
+// heldOf adds the sessions up over the servers, point by point.
+func heldOf(s *sim.Series) []float64 {
 	out := make([]float64, s.Points)
-	for i, v := range s.Of(h) {
-		if v == v {
-			out[i%s.Points] += float64(v)
+	for i := range s.Rows {
+		for _, v := range s.Rows[i].Of(sim.SessionsSeries) {
+			out[i] += float64(v)
 		}
 	}
 	return out
@@ -246,17 +243,23 @@ func overServers(s *sim.Series, h *metric.Series) []float64 {
 
 // busiestIn is the utilization of the busiest server in the second half of a run.
 func busiestIn(s *sim.Series) float64 {
-	most := 0.0
-	values := s.Of(sim.UtilizationSeries)
-	for k := 0; s.Points > 0 && k < len(values)/s.Points; k++ {
-		sum, n := 0.0, 0.0
-		for _, v := range values[k*s.Points+s.Points/2 : (k+1)*s.Points] {
-			if v == v {
-				sum += float64(v)
-				n++
+	var sums, n []float64 // by server
+	for i := s.Points / 2; i < len(s.Rows); i++ {
+		row := &s.Rows[i]
+		values := row.Of(sim.UtilizationSeries)
+		for at, id := range row.Servers {
+			for len(sums) <= int(id) {
+				sums, n = append(sums, 0), append(n, 0)
+			}
+			if v := values[at]; v == v {
+				sums[id] += float64(v)
+				n[id]++
 			}
 		}
-		most = max(most, sum/max(n, 1))
+	}
+	most := 0.0
+	for id, sum := range sums {
+		most = max(most, sum/max(n[id], 1))
 	}
 	return most
 }

@@ -51,8 +51,8 @@ func (f *ServerFigure) CSV() string {
 }
 
 var (
-	series  []*Series       // by index
-	figures []*ServerFigure // by index
+	series  []*Series       // in the order of results
+	figures []*ServerFigure // in the order of results
 )
 
 // RegisterSeries adds a series. It is called from package variables; a name used twice is a programming error and panics.
@@ -61,7 +61,8 @@ func RegisterSeries(s Series) *Series {
 		panic(fmt.Sprintf("metric: the series %q is registered twice, or has no name or kind", s.Name))
 	}
 	s.Unit, s.index = cmp.Or(s.Unit, s.Kind.Unit()), len(series)
-	series = append(series, &s)
+	at, _ := slices.BinarySearchFunc(series, &s, func(a, b *Series) int { return byPlace(a.Place, b.Place, a.Name, b.Name) })
+	series = slices.Insert(series, at, &s)
 	return &s
 }
 
@@ -72,23 +73,16 @@ func RegisterServerFigure(f ServerFigure) *ServerFigure {
 		panic(fmt.Sprintf("metric: the server figure %q is registered twice, or has no name or kind", f.Name))
 	}
 	f.Unit, f.index = cmp.Or(f.Unit, f.Kind.Unit()), len(figures)
-	figures = append(figures, &f)
+	at, _ := slices.BinarySearchFunc(figures, &f, func(a, b *ServerFigure) int { return byPlace(a.Place, b.Place, a.Name, b.Name) })
+	figures = slices.Insert(figures, at, &f)
 	return &f
 }
 
-// AllSeries returns the series in the order of results.
-func AllSeries() []*Series {
-	list := slices.Clone(series)
-	slices.SortFunc(list, func(a, b *Series) int { return byPlace(a.Place, b.Place, a.Name, b.Name) })
-	return list
-}
+// AllSeries returns the series in the order of results. The list must not be changed.
+func AllSeries() []*Series { return series }
 
-// ServerFigures returns the figures of servers in the order of results.
-func ServerFigures() []*ServerFigure {
-	list := slices.Clone(figures)
-	slices.SortFunc(list, func(a, b *ServerFigure) int { return byPlace(a.Place, b.Place, a.Name, b.Name) })
-	return list
-}
+// ServerFigures returns the figures of servers in the order of results. The list must not be changed.
+func ServerFigures() []*ServerFigure { return figures }
 
 // byPlace orders by place, then what has none by name.
 func byPlace(p, q int, a, b string) int {

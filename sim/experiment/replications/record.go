@@ -1,6 +1,8 @@
 package replications
 
 import (
+	"slices"
+
 	"stickysim/sim"
 	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
@@ -28,6 +30,7 @@ func (c *coder) result(r *sim.Result) {
 	c.time(&r.Series.Step)
 	integer(c, &r.Series.Points)
 	list(c, &r.Series.Columns, c.samples)
+	c.rows(&r.Series.Rows)
 	list(c, &r.Strikes, func(s *sim.Strike) {
 		integer(c, &s.Action)
 		c.time(&s.At)
@@ -42,6 +45,23 @@ func (c *coder) result(r *sim.Result) {
 		c.hotspots(&r.Hotspots)
 		c.log(&r.Log)
 	}
+}
+
+// rows codes the series of servers, and the servers where they are others than at the point before.
+func (c *coder) rows(v *[]sim.Row) {
+	var servers []sim.ServerID
+	list(c, v, func(w *sim.Row) {
+		same := slices.Equal(w.Servers, servers)
+		if c.bool(&same); !same {
+			list(c, &w.Servers, func(s *sim.ServerID) { integer(c, s) })
+			servers = w.Servers
+		}
+		w.Servers = servers
+		list(c, &w.Columns, c.samples)
+		for _, column := range w.Columns {
+			c.failed = c.failed || column != nil && len(column) != len(servers)
+		}
+	})
 }
 
 // metrics codes figures, and each distribution once: several figures share it.
