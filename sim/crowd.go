@@ -1,6 +1,10 @@
 package sim
 
-import "stickysim/sim/metric"
+import (
+	"slices"
+
+	"stickysim/sim/metric"
+)
 
 const whenNobodyIsThere = "when no session is in progress at the end"
 
@@ -17,46 +21,103 @@ var (
 
 var _ = reports(36, (*run).crowdMetrics)
 
-// crowd counts sessions by address and by server.
+// crowd is sessions in progress, by address and by server.
 type crowd struct {
-	sessions  int64
-	addresses map[Addr]int64
-	servers   []int64
-
-	atAddress, onServer int64 // the most
+	addresses []uint32 // the number of each session's, in no order
+	servers   []int64  // sessions by server
 }
 
 func (r *run) crowdMetrics(b *metricsBuilder) {
-	all, parts := r.newCrowd(), make([]*crowd, len(r.pops))
-	for i := range parts {
-		parts[i] = r.newCrowd()
+	parts := r.crowds()
+	if len(parts) == 1 {
+		b.crowd(whole, parts[0])
+		return
 	}
-	for i := range r.clients {
-		if c := &r.clients[i]; c.flags&inSession != 0 {
-			all.add(r.addressOf(c), c.home)
-			parts[c.pop].add(r.addressOf(c), c.home)
-		}
+	all := r.newCrowd(0)
+	for _, c := range parts {
+		all.join(c)
 	}
 	b.crowd(whole, all)
-	if len(parts) > 1 {
-		for i := range parts {
-			b.crowd(ofPopulation(r.pops[i].Name), parts[i])
+	for i, c := range parts {
+		b.crowd(ofPopulation(r.pops[i].Name), c)
+	}
+}
+
+func (r *run) newCrowd(sessions int) *crowd {
+	return &crowd{addresses: make([]uint32, 0, sessions), servers: make([]int64, len(r.servers))}
+}
+
+// crowds are the sessions of each population.
+func (r *run) crowds() []*crowd {
+	parts := make([]*crowd, len(r.pops))
+	for i := range parts {
+		parts[i] = r.newCrowd(r.pops[i].Users)
+	}
+	number := r.addressNumbers()
+	for i := range r.clients {
+		c := &r.clients[i]
+		if c.flags&inSession == 0 {
+			continue
+		}
+		part := parts[c.pop]
+		part.addresses = append(part.addresses, number(c))
+		if c.home != NoServer {
+			part.servers[c.home]++
 		}
 	}
+	return parts
 }
 
-func (r *run) newCrowd() *crowd {
-	return &crowd{addresses: map[Addr]int64{}, servers: make([]int64, len(r.servers))}
-}
-
-func (c *crowd) add(from Addr, on ServerID) {
-	c.sessions++
-	c.addresses[from]++
-	c.atAddress = max(c.atAddress, c.addresses[from])
-	if on != NoServer {
-		c.servers[on]++
-		c.onServer = max(c.onServer, c.servers[on])
+// addressNumbers returns a function that numbers the clients' addresses. Those of generated clients have numbers; where some
+// are recorded or a proxy's, all are numbered as they come.
+func (r *run) addressNumbers() func(c *client) uint32 {
+	numbered := true
+	for i := range r.pops {
+		p := &r.pops[i]
+		numbered = numbered && p.Trace == nil && p.Through == nil
 	}
+	if numbered {
+		return func(c *client) uint32 { return c.addr }
+	}
+	numbers := map[Addr]uint32{}
+	return func(c *client) uint32 {
+		a := r.addressOf(c)
+		n, seen := numbers[a]
+		if !seen {
+			n = uint32(len(numbers))
+			numbers[a] = n
+		}
+		return n
+	}
+}
+
+// join adds the sessions of another crowd.
+func (c *crowd) join(o *crowd) {
+	c.addresses = append(c.addresses, o.addresses...)
+	for s, n := range o.servers {
+		c.servers[s] += n
+	}
+}
+
+// atAddress is how many come from the most common address.
+func (c *crowd) atAddress() (most int) {
+	slices.Sort(c.addresses)
+	first := 0
+	for i, n := range c.addresses {
+		if n != c.addresses[first] {
+			first = i
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+// onServer is how many are on the server that has the most.
+func (c *crowd) onServer() (most int64) {
+	for _, n := range c.servers {
+		most = max(most, n)
+	}
+	return most
 }
 
 // addressOf is the client's source address as balancers see it.
@@ -78,6 +139,6 @@ func (r *run) addressOf(c *client) Addr {
 
 // crowd adds the figures of a population, or of all.
 func (b *metricsBuilder) crowd(label metric.Label, c *crowd) {
-	b.ratio(part(metricOneAddress, label), float64(c.atAddress), float64(c.sessions))
-	b.ratio(part(metricOneServer, label), float64(c.onServer), float64(c.sessions))
+	b.ratio(part(metricOneAddress, label), float64(c.atAddress()), float64(len(c.addresses)))
+	b.ratio(part(metricOneServer, label), float64(c.onServer()), float64(len(c.addresses)))
 }
