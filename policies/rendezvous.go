@@ -64,7 +64,7 @@ func (p *rendezvous) weighted(h uint64, c *candidates) sim.ServerID {
 		if !c.has(s) {
 			continue
 		}
-		if t := -math.Log(p.names[s].At(h).Float64()) / c.v.Weight[s]; t < earliest {
+		if t := -math.Log(rng.Key(p.names[s].At(h).Uint64()).Float64()) / c.v.Weight[s]; t < earliest {
 			best, earliest = s, t
 		}
 	}

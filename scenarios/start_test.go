@@ -180,7 +180,7 @@ func TestEveryPopulationStartsInEquilibrium(t *testing.T) {
 				}
 				var all []*sim.Result
 				for rep := range 4 {
-					all = append(all, sim.Run(studyOf(t, spec, nil).Variants[0].Model, 5, rep, sim.Options{}))
+					all = append(all, sim.Run(studyOf(t, spec, nil).Variants[0].Model, 6, rep, sim.Options{}))
 				}
 				return all
 			}

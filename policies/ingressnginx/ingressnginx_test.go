@@ -107,7 +107,7 @@ func TestPersistentCookieStaysAndNeverReturns(t *testing.T) {
 	}
 	first := q.SetCookie
 	for draw := range 20 {
-		if got := p.Pick(&sim.Request{Cookie: first, Draw: rng.Key(draw)}, v); got != s {
+		if got := p.Pick(&sim.Request{Cookie: first, Draw: rng.Root(uint64(draw))}, v); got != s {
 			t.Fatalf("pod %d, want %d", got, s)
 		}
 	}
@@ -139,7 +139,7 @@ func TestPodThatTerminates(t *testing.T) {
 		var cookies [clients]sim.Cookie
 		ask := func(draw uint64) (homes [clients]sim.ServerID) {
 			for i := range homes {
-				q := &sim.Request{Cookie: cookies[i], Draw: rng.Root(draw).At(uint64(i))}
+				q := &sim.Request{Cookie: cookies[i], Draw: rng.Root(uint64(draw)).At(uint64(i))}
 				homes[i] = p.Pick(q, v)
 				if p.Answered(q, homes[i], v); q.SetCookie != 0 {
 					cookies[i] = q.SetCookie

@@ -40,7 +40,7 @@ func TestClientIPTimeoutSlides(t *testing.T) {
 	for range 5 { // each connection starts the timeout anew
 		v.Now += 99 * sim.Second
 		q := request(1)
-		q.Draw = rng.Key(v.Now)
+		q.Draw = rng.Root(uint64(v.Now))
 		if got := p.Pick(q, v); got != first || q.Why != sim.None {
 			t.Fatalf("at %v: endpoint %d, want %d", v.Now, got, first)
 		}

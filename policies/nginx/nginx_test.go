@@ -259,7 +259,7 @@ func BenchmarkPick100(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				k := &keys[i%len(keys)]
-				q.Addr, q.Key, q.Draw = k.Addr, k.Text, rng.Key(i)
+				q.Addr, q.Key, q.Draw = k.Addr, k.Text, rng.Root(uint64(i))
 				p.Pick(q, v)
 			}
 		})

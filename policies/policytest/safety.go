@@ -136,16 +136,17 @@ func checkStatus(e policies.Entry) error {
 	return st.run(2000)
 }
 
-// checkAlive wants a server picked if and only if one is eligible; bound clients may still go to draining servers. Policies
-// that claim to refuse must do so at some time.
+// checkAlive wants a server picked if one is eligible that has not failed the request, and none if none is eligible; bound
+// clients may still go to draining servers. Policies that claim to refuse must do so at some time.
 func checkAlive(e policies.Entry) error {
 	refused := 0
 	st := newStory(e, New(e.Default, 6, 12))
-	st.see = func(_ *sim.Request, s sim.ServerID) error {
+	st.see = func(q *sim.Request, s sim.ServerID) error {
+		untried := slices.ContainsFunc(st.View.Eligible, func(s sim.ServerID) bool { return !slices.Contains(q.Tried, s) })
 		switch {
-		case s < 0 && len(st.View.Eligible) > 0 && e.Doc.Claims.Refuses:
+		case s < 0 && untried && e.Doc.Claims.Refuses:
 			refused++
-		case s < 0 && len(st.View.Eligible) > 0:
+		case s < 0 && untried:
 			return fmt.Errorf("picked no server (%d) although %d are eligible", s, len(st.View.Eligible))
 		case s >= 0 && len(st.View.Eligible) == 0 && e.Doc.Key == policies.KeyNone && !st.instance.FailsOpen():
 			return fmt.Errorf("picked %s although no server is eligible", st.name(s))

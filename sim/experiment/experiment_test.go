@@ -207,13 +207,13 @@ func sameValues(a, b []float64) bool {
 
 func TestSequentialStopping(t *testing.T) {
 	s := study(queue(1, 1, 5, 200), 1, 10)
-	s.Replications = Replications{Min: 5, Max: 200, Precision: .03}
+	s.Replications = Replications{Min: 5, Max: 400, Precision: .03}
 	res, err := Run(s, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := res.Variants[0].Metric(usual).Estimate
-	if e.N >= 200 || e.N < 10 || e.HalfWidth()/e.Mean > .03 {
+	if e.N >= 400 || e.N < 10 || e.HalfWidth()/e.Mean > .03 {
 		t.Errorf("stopped after %d replications at a relative half-width of %g", e.N, e.HalfWidth()/e.Mean)
 	}
 }

@@ -156,7 +156,7 @@ func TestReplicationsUntilJudged(t *testing.T) {
 		{"latency.mean > 400ms", 10, Missed},
 		{"latency.mean < 201ms", 80, NotDecided}, // the truth is 200 ms
 	} {
-		s := study(queue(1, 1, 5, 120), 3, 2)
+		s := study(queue(1, 1, 5, 120), 4, 2)
 		s.Replications = Replications{Min: 2, Max: 80, Judged: true}
 		objectives(t, s, c.text)
 		r, err := Run(s, Options{})

@@ -6,8 +6,9 @@
 // place changes no other draw.
 //
 // A [Key] is such an address. Its samples are pure functions of the key: asking twice gives the same value.
-// Keys are 64 bits mixed by the SplitMix64 finaliser (Steele, Lea & Flood, OOPSLA 2014); the chance that any
-// two of U·L addresses meet is about (U·L)²/2⁶⁵.
+// The key itself is the random number: keys are 64 bits mixed by the SplitMix64 finaliser (Steele, Lea & Flood,
+// OOPSLA 2014), so the members of a family in turn are that generator's sequence. The chance that any two of U·L
+// addresses meet is about (U·L)²/2⁶⁵.
 //
 // Floor 0.
 package rng
@@ -38,11 +39,12 @@ func (k Key) Stream(name string) Key {
 // At returns the n-th member of the family k: an entity, or an ordinal of an entity.
 func (k Key) At(n uint64) Key { return Key(mix(uint64(k) + (n+1)*gamma)) }
 
-// Uint64 returns the 64 uniform bits at address k.
+// Uint64 returns 64 uniform bits of k for others to hash or to count from, such as identities and places on a ring. They are
+// mixed once more than the samples below, so nothing that others make of them is a draw of k or of a key below it.
 func (k Key) Uint64() uint64 { return mix(uint64(k) ^ 0x6a09e667f3bcc909) }
 
 // Float64 returns a uniform number in the open interval (0, 1): both logarithms of it are finite.
-func (k Key) Float64() float64 { return unit(k.Uint64()) }
+func (k Key) Float64() float64 { return unit(uint64(k)) }
 
 // IntN returns a uniform integer in [0, n). It panics when n <= 0.
 // The multiply-shift keeps the bias below n/2⁶⁴.
@@ -50,14 +52,14 @@ func (k Key) IntN(n int) int {
 	if n <= 0 {
 		panic("rng: IntN needs a positive bound")
 	}
-	hi, _ := bits.Mul64(k.Uint64(), uint64(n))
+	hi, _ := bits.Mul64(uint64(k), uint64(n))
 	return int(hi)
 }
 
 // Exp returns an exponential variate of mean 1, by the ziggurat method (Marsaglia & Tsang, J. Stat. Softw. 2000)
 // with 256 layers: one 64-bit draw in 98.9 % of the calls.
 func (k Key) Exp() float64 {
-	u := k.Uint64()
+	u := uint64(k)
 	layer := &expLayers[u&255]
 	m := u >> 11
 	x := float64(m) * layer.scale
@@ -77,7 +79,7 @@ func (k Key) expTail(u uint64, x float64) float64 {
 		if expHeights[i+1]+k.At(n<<1).Float64()*(expHeights[i]-expHeights[i+1]) < math.Exp(-x) {
 			return x
 		}
-		u = k.At(n<<1 | 1).Uint64()
+		u = uint64(k.At(n<<1 | 1))
 		layer := &expLayers[u&255]
 		m := u >> 11
 		x = float64(m) * layer.scale

@@ -138,7 +138,7 @@ func compareAddresses(t *testing.T, d draw, row addressRow, p *ir.Pool, f *fleet
 			t.Fatalf("%s: %v", row.text, err)
 		}
 		q := v.request(row.trusting)
-		q.Draw = rng.Key(n)
+		q.Draw = rng.Root(uint64(n))
 		s := model.Pick(q)
 		if s < 0 {
 			t.Fatalf("%s: the policy picks no server", row.text)

@@ -124,7 +124,7 @@ func (p turned) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 var moving = once(func() *experiment.Study {
 	m := shop(5, sim.NoState, nil)
 	m.Timeline = nil
-	m.NewPolicy = func(e sim.Env) sim.Balancer { return turned{byHash{2.2}, e.Hash.IntN(5)} }
+	m.NewPolicy = func(e sim.Env) sim.Balancer { return turned{byHash{2.2}, e.Hash.Stream("hot").IntN(5)} }
 	return study("moving", 6, experiment.Variant{Name: "hash", Model: m})
 })
 

@@ -87,7 +87,7 @@ func TestReadRefuses(t *testing.T) {
 		{"confidence", strings.Replace(good, `"confidence": 0.95`, `"confidence": 95`, 1), "between 0 and 1"},
 		{"objective that is none", strings.Replace(judged, `"that":"latency.p99 < 20ms","severity"`, `"that":"latency.p97 < 20ms","severity"`, 1), `objectives: "latency.p97 < 20ms" unknown metric`},
 		{"verdict on no objective", strings.Replace(judged, `"objective":4,`, `"objective":44,`, 1), "objective 44, but there are 6"},
-		{"verdict of no variant", strings.Replace(judged, `"alternative":"random"`, `"alternative":"unknown"`, 1), `no variant "unknown"`},
+		{"verdict of no variant", strings.Replace(judged, `"alternative":"random","state"`, `"alternative":"unknown","state"`, 1), `no variant "unknown"`},
 		{"state of a verdict", strings.Replace(judged, `"state":"missed"`, `"state":"mist"`, 1), `unknown state "mist"`},
 		{"trailing", good + "{}", "after top-level value"},
 	} {
