@@ -177,9 +177,8 @@ func newcomers(runs []*sim.Result, first sim.Time) float64 {
 	got, fair := 0.0, 0.0
 	for _, r := range runs {
 		s := &r.Series
-		servers := len(s.Of(sim.RequestsSeries)) / s.Points
-		for k := range servers {
-			u := s.Of(sim.UtilizationSeries)[k*s.Points : (k+1)*s.Points]
+		for k := range r.Servers {
+			u, requests := s.OfServer(sim.UtilizationSeries, sim.ServerID(k)), s.OfServer(sim.RequestsSeries, sim.ServerID(k))
 			from := 0
 			for from < len(u) && u[from] != u[from] {
 				from++
@@ -189,13 +188,14 @@ func newcomers(runs []*sim.Result, first sim.Time) float64 {
 			}
 			for i := from + 1; i < min(s.Points, from+1+int(first/s.Step)); i++ {
 				all, there := 0.0, 0.0
-				for o := range servers {
-					if v := s.Of(sim.UtilizationSeries)[o*s.Points+i]; v == v {
-						all += float64(s.Of(sim.RequestsSeries)[o*s.Points+i])
+				row := &s.Rows[i]
+				for at, v := range row.Of(sim.UtilizationSeries) {
+					if v == v {
+						all += float64(row.Of(sim.RequestsSeries)[at])
 						there++
 					}
 				}
-				got += float64(s.Of(sim.RequestsSeries)[k*s.Points+i])
+				got += float64(requests[i])
 				fair += all / there
 			}
 		}
@@ -208,16 +208,15 @@ func part(runs []*sim.Result, server string, from, to sim.Time) float64 {
 	got, all := 0.0, 0.0
 	for _, r := range runs {
 		s := &r.Series
-		for k := range r.Servers {
-			for i := range s.Points {
-				if end := r.Start + sim.Time(i+1)*s.Step; end <= from || end > to {
-					continue
-				}
-				if n := float64(s.Of(sim.RequestsSeries)[k*s.Points+i]); n == n {
-					all += n
-					if r.Servers[k].Name == server {
-						got += n
-					}
+		for i := range s.Rows {
+			if end := r.Start + sim.Time(i+1)*s.Step; end <= from || end > to {
+				continue
+			}
+			row := &s.Rows[i]
+			for at, n := range row.Of(sim.RequestsSeries) {
+				all += float64(n)
+				if r.Servers[row.Servers[at]].Name == server {
+					got += float64(n)
 				}
 			}
 		}

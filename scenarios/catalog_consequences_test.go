@@ -14,11 +14,15 @@ func utilization(runs []*sim.Result, from, to sim.Time) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range runs {
 		s := &r.Series
-		for i, u := range s.Of(sim.UtilizationSeries) {
-			begin := r.Start + sim.Time(i%s.Points)*s.Step
-			if u == u && begin >= from && begin+s.Step <= to {
-				sum += float64(u)
-				n++
+		for i := range s.Rows {
+			if begin := r.Start + sim.Time(i)*s.Step; begin < from || begin+s.Step > to {
+				continue
+			}
+			for _, u := range s.Rows[i].Of(sim.UtilizationSeries) {
+				if u == u {
+					sum += float64(u)
+					n++
+				}
 			}
 		}
 	}

@@ -92,13 +92,13 @@ func TestBackupsKeepTheirClients(t *testing.T) {
 	study := studyOf(t, spec, nil)
 	for _, v := range study.Variants {
 		r := sim.Run(v.Model, study.Seed, 0, sim.Options{})
-		sessions, step := r.Series.Of(sim.SessionsSeries), r.Series.Step.Seconds()
+		step := r.Series.Step.Seconds()
 		for _, minutes := range []float64{10, 20, 30} {
 			at, all := int((6+minutes)*60/step), 0.0
 			for s := range r.Servers {
-				all += float64(sessions[s*r.Series.Points+at])
+				all += float64(r.Series.OfServer(sim.SessionsSeries, sim.ServerID(s))[at])
 			}
-			spare := float64(sessions[2*r.Series.Points+at]) / all
+			spare := float64(r.Series.OfServer(sim.SessionsSeries, 2)[at]) / all
 			want := 0.0
 			if v.Name == "haproxy/stick-table" {
 				want = math.Exp(-minutes/20 - minutes*6*math.Exp(-6))

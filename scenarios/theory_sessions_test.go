@@ -26,8 +26,8 @@ func halfLife() statistic {
 		start := metric("sessions.active")(r) + metric("sessions.finished")(r)
 		for i := range num {
 			left := 0.0
-			for s := range r.Servers {
-				left += float64(r.Series.Of(sim.SessionsSeries)[s*points+i])
+			for _, n := range r.Series.Rows[i].Of(sim.SessionsSeries) {
+				left += float64(n)
 			}
 			num[i], den[i] = start-left, start
 		}
@@ -101,9 +101,10 @@ func newShare(old int) func(*sim.Result) (num, den []float64) {
 		num, den = make([]float64, points), make([]float64, points)
 		fair := float64(len(r.Servers)-old) / float64(len(r.Servers))
 		for i := range num {
-			for s := range r.Servers {
-				held := float64(r.Series.Of(sim.SessionsSeries)[s*points+i])
-				if den[i] += held * fair; s >= old {
+			row := &r.Series.Rows[i]
+			for at, n := range row.Of(sim.SessionsSeries) {
+				held := float64(n)
+				if den[i] += held * fair; int(row.Servers[at]) >= old {
 					num[i] += held
 				}
 			}

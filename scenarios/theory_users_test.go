@@ -33,9 +33,10 @@ func squaredCV(r *sim.Result) float64 { return math.Pow(metric("server.sessions.
 func mostInFlight(bound float64) figure {
 	return func(r *sim.Result) float64 {
 		most, last := 0.0, 0.0
-		for i, n := range r.Series.Of(sim.InSystemSeries) {
-			if most = max(most, float64(n)); i%r.Series.Points == r.Series.Points-1 {
-				last += float64(n)
+		for i := range r.Series.Rows {
+			last = 0
+			for _, n := range r.Series.Rows[i].Of(sim.InSystemSeries) {
+				most, last = max(most, float64(n)), last+float64(n)
 			}
 		}
 		if last != 1000 || most < last/float64(len(r.Servers)) || most > bound {
@@ -48,8 +49,8 @@ func mostInFlight(bound float64) figure {
 // movedBetweenOld is how many of n clients moved to another server than the one that joined last.
 func movedBetweenOld(n float64) figure {
 	return func(r *sim.Result) float64 {
-		joined := len(r.Servers) - 1
-		held := float64(r.Series.Of(sim.SessionsSeries)[joined*r.Series.Points+r.Series.Points-1])
+		joined := sim.ServerID(len(r.Servers) - 1)
+		held := float64(r.Series.OfServer(sim.SessionsSeries, joined)[r.Series.Points-1])
 		return math.Round(metric("affinity.moved")(r)*n) - held
 	}
 }

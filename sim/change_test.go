@@ -110,10 +110,10 @@ func TestScaleOutShare(t *testing.T) {
 		res := Run(m, 3, rep, Options{})
 		s := res.Series
 		at, all := 45, 0.0
-		for k := 0; k < 6; k++ {
-			all += float64(s.Of(SessionsSeries)[k*s.Points+at])
+		for k := range ServerID(6) {
+			all += float64(s.OfServer(SessionsSeries, k)[at])
 		}
-		share += float64(s.Of(SessionsSeries)[5*s.Points+at]) / all * 6
+		share += float64(s.OfServer(SessionsSeries, 5)[at]) / all * 6
 	}
 	if got := share / float64(n); math.Abs(got-.6321) > .03 {
 		t.Errorf("relative share after 300 s %g; want .6321 ± .03", got)

@@ -83,8 +83,8 @@ func TestMeanHidesHotServers(t *testing.T) {
 		m.Autoscaler.Rule, m.Autoscaler.Schedule = ScheduledOnly, &Schedule{[]ScheduledSize{{At: 300 * Second, Size: 14}}}
 		s := Run(m, 4, 0, Options{}).Series
 		at := int(380 * Second / s.Step)
-		for k := 0; k < 14; k++ {
-			u := float64(s.Of(UtilizationSeries)[k*s.Points+at])
+		for k := range ServerID(14) {
+			u := float64(s.OfServer(UtilizationSeries, k)[at])
 			mean += u / 14
 			if k < 10 {
 				oldUse += u / 10

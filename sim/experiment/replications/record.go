@@ -59,7 +59,7 @@ func (c *coder) rows(v *[]sim.Row) {
 		w.Servers = servers
 		list(c, &w.Columns, c.samples)
 		for _, column := range w.Columns {
-			c.failed = c.failed || column != nil && len(column) != len(servers)
+			c.failed = c.failed || len(column) > 0 && len(column) != len(servers)
 		}
 	})
 }
