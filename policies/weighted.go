@@ -16,8 +16,8 @@ var _ = Register("weighted", Weighted{Sticky: "cookie", Failover: true, Inside: 
 	Also:    []string{"two-level", "weighted-services", "weighted-clusters", "target-group-stickiness", "backend-weight", "split_clients", "blue-green"},
 	Detail: "A server belongs to the group that its options name: {name: a, options: {group: stable}}. sticky: cookie marks a session " +
 		"with its group, so it stays there; which server of the group it gets is up to inside, which knows nothing of the mark. The " +
-		"cookie lasts as long as the browser is open. A group of weight 0 gets no new sessions and keeps those it has. Servers of " +
-		"a group that is not listed get nothing. Choosing a group costs O(groups).",
+		"cookie lasts as long as the browser is open, or for lifetime. A group of weight 0 gets no new sessions and keeps those it " +
+		"has. Servers of a group that is not listed get nothing. Choosing a group costs O(groups).",
 	Source: "Traefik's weighted services, AWS ALB's weighted target groups with group stickiness, Envoy's weighted_clusters, nginx's split_clients",
 	Key:    KeyCookie,
 	Claims: Claims{Uniform: true, Weighted: true},
@@ -30,6 +30,8 @@ const MaxGroups = 31
 type Weighted struct {
 	Groups   []string `yaml:"groups" check:"max=31" doc:"groups of servers and their weights, such as stable=9 and next=1; NAME alone has weight 1. Without any, all servers are one group"`
 	Sticky   string   `yaml:"sticky" check:"oneof=none|cookie|hash" doc:"what keeps a client with its group: nothing, a cookie that names the group, or a hash of the client's key"`
+	Lifetime sim.Time `yaml:"lifetime" check:"min=0" doc:"how long the cookie that names the group lasts; 0 = as long as the browser is open"`
+	Sliding  bool     `yaml:"sliding" doc:"every answer sets the cookie again, so that lifetime counts from the last one"`
 	Turns    bool     `yaml:"turns" doc:"groups take turns, as often as their weights say, instead of being drawn"`
 	Failover bool     `yaml:"failover" doc:"a group without a usable server gives its clients to the other groups; without, they get no server"`
 	Inside   Policy   `yaml:"inside" check:"policy=single" doc:"policy inside each group"`
@@ -72,6 +74,12 @@ func (c Weighted) Parse() ([]Group, error) {
 func (c Weighted) Validate() error {
 	if c.Turns && c.Sticky == "hash" {
 		return errors.New("turns: has no effect where a hash decides (sticky: hash)")
+	}
+	if c.Sticky != "cookie" && (c.Lifetime > 0 || c.Sliding) {
+		return errors.New("lifetime and sliding: are of the cookie that names the group (sticky: cookie)")
+	}
+	if c.Sliding && c.Lifetime == 0 {
+		return errors.New("sliding: has no effect on a cookie without a lifetime")
 	}
 	_, err := c.Parse()
 	return err
@@ -285,8 +293,8 @@ func (p *weighted) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	}
 	g := p.now(own, v)
 	g.inside.Answered(q, s, &g.view)
-	if p.config.Sticky == "cookie" && q.Mark != own {
-		q.SetMark = own
+	if p.config.Sticky == "cookie" && (q.Mark != own || p.config.Sliding) {
+		q.SetMark, q.MarkTTL = own, p.config.Lifetime
 	}
 }
 

@@ -122,6 +122,7 @@ type Request struct {
 	SetCookie Cookie // cookie to give to the client with the response; 0 = none
 	CookieTTL Time   // how long the client keeps SetCookie; 0 = until the browser is closed
 	SetMark   uint8  // mark to give to the client with the response, in a cookie of its own; 0 = leave it as it is
+	MarkTTL   Time   // how long the client keeps a SetMark of Answered; 0 = until the browser is closed
 	Closes    bool   // set by Retry: instead of an answer, the client's connection is closed, and browsers send it again
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
 }

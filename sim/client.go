@@ -185,9 +185,11 @@ func (c *client) storeCookie(cookie Cookie, now, ttl Time) {
 	}
 }
 
-// closeBrowser takes what has no lifetime out of the jar: the mark, and the affinity cookie unless it has one.
-func (c *client) closeBrowser() {
-	c.lower(marks)
+// closeBrowser takes what has no lifetime out of the jar: mark and affinity cookie, unless they have one.
+func (c *client) closeBrowser(markLasts bool) {
+	if !markLasts {
+		c.lower(marks)
+	}
 	if c.cookieUntil == withBrowser {
 		c.dropCookie()
 	}

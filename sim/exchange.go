@@ -74,6 +74,9 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if r.now >= c.cookieUntil {
 		c.dropCookie()
 	}
+	if r.markUntil != nil {
+		r.expireMark(rq.client)
+	}
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
 		c.dropCookie()
 		c.lower(marks)
@@ -97,7 +100,7 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) restartBrowser(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	for r.now >= cold.restart {
-		c.closeBrowser()
+		c.closeBrowser(r.markLasts(rq.client))
 		k := c.key.Stream("browser").At(uint64(cold.restart))
 		cold.restartsAt(cold.restart + max(FromSeconds(r.pops[c.pop].BrowserRestart.Sample(k)), 1))
 	}
@@ -134,12 +137,15 @@ func (r *run) answered(q int32) {
 
 // storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
 func (r *run) storeCookies(c *client, rq *request) {
+	ttl := r.exchange.MarkTTL
+	r.exchange.MarkTTL = 0
 	if c.flags&keepsCookies == 0 {
 		return
 	}
 	r.captureForReplay(&r.pops[c.pop], rq)
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)
+		r.markLives(rq.client, ttl)
 	}
 	if rq.set != 0 {
 		c.storeCookie(rq.set, r.now, rq.setTTL)

@@ -47,6 +47,43 @@ func TestMarksAreCookies(t *testing.T) {
 	}
 }
 
+// lastingMark gives marks with a lifetime, with every answer or once.
+type lastingMark struct {
+	byMark
+	ttl     Time
+	sliding bool
+}
+
+func (p lastingMark) Answered(q *Request, s ServerID, _ *View) {
+	q.SetMark = 0
+	if q.Mark == 0 || p.sliding {
+		q.SetMark, q.MarkTTL = uint8(s)+1, p.ttl
+	}
+}
+
+// A mark with a lifetime is there until that is over: from the first answer, or from the last one. Requests are 10 s apart.
+func TestMarksHaveALifetime(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		p    lastingMark
+		hit  float64
+	}{
+		{"a day", lastingMark{ttl: 24 * Hour}, 1},
+		{"9 s", lastingMark{ttl: 9 * Second}, .5},
+		{"15 s, renewed", lastingMark{ttl: 15 * Second, sliding: true}, 1},
+		{"15 s, which each second request outlives", lastingMark{ttl: 15 * Second}, .75},
+	} {
+		p := sessionsOf(20, 100, 5)
+		p.Stateful, p.Think = false, fixed(10)
+		m := fleetModel(2, p, 4000)
+		m.Warmup = 20 * Second
+		m.NewPolicy = func(Env) Balancer { return c.p }
+		if got := figure(t, Run(m, 1, 0, Options{}), "affinity.hit"); math.Abs(got-c.hit) > .02 {
+			t.Errorf("%s: %.3f of the requests meet their client's server; want %.2f", c.what, got, c.hit)
+		}
+	}
+}
+
 // A client is one cache line, whatever it carries.
 func TestSizeOfAClient(t *testing.T) {
 	if got := unsafe.Sizeof(client{}); got != 64 {

@@ -78,6 +78,7 @@ type run struct {
 	clients     []client
 	visits      []visitMarks // parallel to clients
 	cold        []clientCold // parallel to clients; empty when no population needs it
+	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
 	lines       []line       // parallel to clients; empty when no population holds connections
 	place       placement    // where session state lives
 	stateful    bool         // some population has session state, and the application keeps it somewhere

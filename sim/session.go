@@ -25,7 +25,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 func (r *run) endSession(p *population, id ClientID) {
 	c := &r.clients[id]
 	if p.BrowserRestart == nil && c.flags&leftAfterLoss == 0 {
-		c.closeBrowser()
+		c.closeBrowser(r.markLasts(id))
 	}
 	r.place.end(p, id)
 	r.countEnd(p, c)

@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"sim/*", "policies", "policies/keys", "policies/internal/*", "workloads"},
 	{"policies/*", "workloads/*", "sim/experiment/*", "scenarios/importer/ir"},
 	{"policies/gcp", "policies/replay/*", "scenarios/importer/internal/*", "reports"},
-	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "scenarios/importer/internal/tree", "reports/*"},
+	{"scenarios", "policies/all", "scenarios/importer/internal/alb", "scenarios/importer/internal/levels", "scenarios/importer/internal/tree", "reports/*"},
 	{"scenarios/*", "reports/outdir"},
 	{"scenarios/importer/*", "scenarios/route"},
 	{"scenarios/importer/all"},

@@ -21,6 +21,7 @@ type Answer struct {
 	CookieTTL  sim.Time       // how long the client keeps it; 0 = its session
 	CookieText string         // its value as the product writes it; empty where the product writes none
 	Mark       uint8          // set with the response, beside the cookie; 0 = none
+	MarkTTL    sim.Time       // how long the client keeps it; 0 = its session
 	Why        sim.Reason     // why affinity did not decide
 }
 
@@ -138,7 +139,7 @@ func (r *Router) answer(q *sim.Request, s sim.ServerID) {
 
 // cookie fills in the cookies that q's response sets.
 func (r *Router) cookie(a *Answer, q *sim.Request) {
-	a.Mark = q.SetMark
+	a.Mark, a.MarkTTL = q.SetMark, q.MarkTTL
 	if a.Cookie = q.SetCookie; a.Cookie == 0 {
 		return
 	}

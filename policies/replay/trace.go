@@ -42,7 +42,7 @@ type TraceOptions struct {
 //
 // Errors name line and column.
 func (r *Router) Trace(in io.Reader, out io.Writer, o TraceOptions) error {
-	t := tracer{r: r, o: o, in: NewRecords(in), out: bufio.NewWriterSize(out, 1<<16), start: r.View().Now, jar: map[string]cookie{}, marks: map[string]uint8{}}
+	t := tracer{r: r, o: o, in: NewRecords(in), out: bufio.NewWriterSize(out, 1<<16), start: r.View().Now, jar: map[string]cookie{}, marks: map[string]mark{}}
 	if err := t.header(); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ type tracer struct {
 	op, tms, req, key, cookieIn int // columns of the input, -1 = missing
 	server, status, cookieOut   int // columns of the output
 	jar                         map[string]cookie
-	marks                       map[string]uint8
+	marks                       map[string]mark
 }
 
 // result is what a line is answered with.

@@ -18,6 +18,12 @@ type cookie struct {
 	expires sim.Time
 }
 
+// mark is the mark that a client of a trace was given last.
+type mark struct {
+	number  uint8
+	expires sim.Time
+}
+
 // do carries out a line. Its error belongs to the named column.
 func (t *tracer) do(fields [][]byte) (res result, column string, err error) {
 	res.server = sim.NoServer
@@ -74,11 +80,17 @@ func (t *tracer) request(fields [][]byte, client bool) (result, string, error) {
 	}
 	t.present(&k, fields, name, client)
 	if client {
-		k.Mark = t.marks[name]
+		if m := t.marks[name]; t.r.View().Now < m.expires {
+			k.Mark = m.number
+		}
 	}
 	a := t.r.Request(k)
 	if client && a.Mark != 0 {
-		t.marks[name] = a.Mark
+		m := mark{number: a.Mark, expires: sim.Never}
+		if a.MarkTTL > 0 {
+			m.expires = t.r.View().Now + a.MarkTTL
+		}
+		t.marks[name] = m
 	}
 	if client && a.Cookie != 0 {
 		c := cookie{packed: a.Cookie, text: a.CookieText, expires: sim.Never}

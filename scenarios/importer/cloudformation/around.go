@@ -92,7 +92,7 @@ func (im *translation) actions(r resource, list *tree.Node, byDefault bool) {
 	for _, a := range list.Children() {
 		switch t := a.Get("Type"); t.Value() {
 		case "forward":
-			im.forward(a, byDefault)
+			im.forward(r, a, byDefault)
 		case "redirect", "fixed-response":
 			im.Harmless(a, "action %s: answered by the load balancer, without a server", t)
 		case "authenticate-oidc", "authenticate-cognito", "jwt-validation":
@@ -103,7 +103,7 @@ func (im *translation) actions(r resource, list *tree.Node, byDefault bool) {
 	}
 }
 
-func (im *translation) forward(a *tree.Node, byDefault bool) {
+func (im *translation) forward(r resource, a *tree.Node, byDefault bool) {
 	im.Translated(a.Get("Type"), "Type: forward")
 	groups := a.Get("ForwardConfig", "TargetGroups").Children()
 	targets := []*tree.Node{a.Get("TargetGroupArn")}
@@ -115,14 +115,14 @@ func (im *translation) forward(a *tree.Node, byDefault bool) {
 			continue
 		}
 		if p := im.pool(t); p != nil {
-			p.Default = p.Default || byDefault
+			p.Default = p.Default || byDefault && len(groups) < 2
 			im.Translated(t, "requests go to target group %s", source.Short(p.Name))
 		} else {
 			im.NotCarried(t, "target group %s: not in the template", t)
 		}
 	}
 	if len(groups) > 1 {
-		im.NotCarried(a.Get("ForwardConfig"), "ForwardConfig: the split between target groups is not modelled, nor is their stickiness; each is a pool of its own")
+		im.splits = append(im.splits, split{r, a, byDefault})
 	} else if s := a.Get("ForwardConfig", "TargetGroupStickinessConfig"); s != nil {
 		im.Harmless(s, "TargetGroupStickinessConfig: there is one target group to be sticky to")
 		for _, g := range groups {

@@ -63,6 +63,9 @@ func importFiles(in *source.Input, names []string) error {
 	for _, r := range im.resources {
 		im.around(r)
 	}
+	for _, s := range im.splits {
+		im.split(s)
+	}
 	if !im.idle {
 		alb.Assume(in, in.Pools)
 	}
@@ -86,7 +89,8 @@ type translation struct {
 	*source.Input
 	parameters map[string]*tree.Node // their defaults
 	resources  []resource
-	idle       bool // an idle timeout is set
+	splits     []split // that become pools of two levels
+	idle       bool    // an idle timeout is set
 }
 
 // settle puts the defaults of parameters in the place of references to them, and marks all other expressions below n as unknown.

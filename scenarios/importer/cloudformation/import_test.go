@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -82,7 +83,7 @@ Resources:
 
 func TestTemplate(t *testing.T) {
 	c := importText(t, full)
-	if len(c.Pools) != 2 || c.Product != "cloudformation" {
+	if len(c.Pools) != 3 || c.Product != "cloudformation" {
 		t.Fatalf("%s: %+v", c.Product, c.Pools)
 	}
 	web, api := c.Pools[0], c.Pools[1]
@@ -93,8 +94,13 @@ func TestTemplate(t *testing.T) {
 	if api.Params != (aws.FlowHash{}) || len(api.Servers) != 2 || api.Servers[1].Info.Name != "Ref Instance" || api.Replicas != 3 || !api.Default {
 		t.Errorf("api: %+v", api)
 	}
+	rule := c.Pools[2]
+	want := policies.Weighted{Groups: []string{"Web=9", "Api=1"}, Sticky: "cookie", Lifetime: sim.Minute, Sliding: true, Inside: policies.Policy{Name: web.Policy, Config: web.Params}}
+	if !reflect.DeepEqual(rule.Params, want) || rule.Name != "Rule" || len(rule.Servers) != 8 || rule.Servers[0].Info.Options[policies.GroupOption] != "Web" || rule.Limits != web.Limits {
+		t.Errorf("rule: %+v", rule)
+	}
 	for _, text := range []string{
-		"slow_start", "anomaly_mitigation", "invented.attribute: not understood", "ForwardConfig: the split", "MaxSize 9", "stickiness.enabled = Ref Count",
+		"slow_start", "anomaly_mitigation", "invented.attribute: not understood", "Api: its servers are chosen as those of Web are", "MaxSize 9", "stickiness.enabled = Ref Count",
 		"Resources.Thing.Type: not understood",
 	} {
 		if !remarked(c, ir.NotCarried, text) {

@@ -45,6 +45,9 @@ func (im *translation) around() {
 			im.counted(b, b.n.First("desired_capacity", "min_size"), b.n.Get("target_group_arns"))
 		}
 	}
+	for _, s := range im.splits {
+		im.split(s)
+	}
 }
 
 // idleTimeout reads how long a load balancer waits for an answer. Which pools it has is not known where there are several.
@@ -97,7 +100,7 @@ func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
 		case t.Value() != "forward":
 			im.NotCarried(a, "%s %s: what the load balancer answers itself or asks another service is not modelled", key, t)
 		case len(targets) > 1:
-			im.NotCarried(a, "%s: the split between target groups is not modelled, nor is their stickiness; each is a pool of its own", key)
+			im.splits = append(im.splits, split{of: n, action: a, key: key, byDefault: byDefault})
 		default:
 			if len(targets) == 1 {
 				target = targets[0].Get("arn")

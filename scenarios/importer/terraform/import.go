@@ -86,6 +86,7 @@ type translation struct {
 	names  map[string]bool
 	whole  *tree.Node // of a plan; nil: the file is its blocks
 
+	splits     []split          // that become pools of two levels
 	first      int              // of the file's pools
 	idle       bool             // an idle timeout is set
 	cloudflare *cloudflareIndex // made when it is needed

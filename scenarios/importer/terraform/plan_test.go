@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"stickysim/policies"
 	"stickysim/policies/aws"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
@@ -19,7 +21,7 @@ const planFile = "stickysim__plan__tfplan.json"
 // A plan says what a .tf file with modules, for_each and count does not; references are followed through variables and outputs.
 func TestPlan(t *testing.T) {
 	c := importReal(t, planFile)
-	if got := names(c); got != "web/blue web/green api/this" {
+	if got := names(c); got != "web/blue web/green api/this https" {
 		t.Fatalf("pools %s", got)
 	}
 	blue, api := c.Pools[0], c.Pools[2]
@@ -28,6 +30,12 @@ func TestPlan(t *testing.T) {
 	}
 	if api.Params != (aws.ALBLeastOutstanding{}) || api.Replicas != 4 {
 		t.Errorf("api: %+v", api)
+	}
+	https := c.Pools[3]
+	want := policies.Weighted{Groups: []string{"web/blue=90", "web/green=10"}, Sticky: "cookie", Lifetime: 30 * sim.Minute, Sliding: true,
+		Inside: policies.Policy{Name: blue.Policy, Config: blue.Params}}
+	if !reflect.DeepEqual(https.Params, want) || !https.Default || len(https.Servers) != 5 || https.Limits != blue.Limits || *https.Health != *blue.Health {
+		t.Errorf("https: %+v", https)
 	}
 	if !remarked(c, ir.NotCarried, "slow_start = var.slow_start") {
 		t.Error("what is known only after apply is not named")
@@ -61,7 +69,7 @@ func TestPlanForms(t *testing.T) {
 		{"address":"aws_lb_target_group.web","mode":"managed","type":"aws_lb_target_group","name":"web","values":{"arn":"arn:aws:tg/web","stickiness":[{"enabled":true,"type":"lb_cookie","cookie_duration":60}]}},
 		{"address":"aws_lb_target_group_attachment.a","mode":"managed","type":"aws_lb_target_group_attachment","name":"a","values":{"target_group_arn":"arn:aws:tg/web","target_id":"i-0123"}},
 		{"address":"data.aws_vpc.x","mode":"data","type":"aws_vpc","name":"x","values":{"id":"vpc-1"}}]}}}`
-	for text, want := range map[string]string{line.String(): "web/blue web/green api/this", state: "web"} {
+	for text, want := range map[string]string{line.String(): "web/blue web/green api/this https", state: "web"} {
 		if got := importer.Detect("x.json", []byte(text)); got != "terraform" {
 			t.Errorf("detected as %q: %.80s", got, text)
 		}

@@ -225,10 +225,10 @@ func TestWeightedServicesHaveTwoLevels(t *testing.T) {
 		}
 		p := &c.Pools[0]
 		w, _ := p.Params.(policies.Weighted)
-		if strings.Join(w.Groups, " ") != "stable=9 next=1" || w.Sticky != "cookie" || w.Inside.Name != want || len(p.Servers) != 4 || p.Servers[1].Info.Weight != 2 {
+		if strings.Join(w.Groups, " ") != "stable=9 next=1" || w.Sticky != "cookie" || w.Lifetime != sim.Minute || w.Sliding || w.Inside.Name != want || len(p.Servers) != 4 || p.Servers[1].Info.Weight != 2 {
 			t.Errorf("%s: %+v over %d servers", inner, w, len(p.Servers))
 		}
-		for _, text := range []string{"leasttime", "passiveHealthCheck", "until the browser is closed"} {
+		for _, text := range []string{"leasttime", "passiveHealthCheck"} {
 			if !said(c, ir.NotCarried, text) {
 				t.Errorf("%s: nothing is said of %s", inner, text)
 			}

@@ -1,11 +1,8 @@
 package traefik
 
 import (
-	"fmt"
-	"reflect"
-
 	"stickysim/policies"
-	policy "stickysim/policies/traefik"
+	"stickysim/scenarios/importer/internal/levels"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -16,44 +13,26 @@ import (
 func (t *translation) weighted(name string, n *tree.Node, named map[string]*tree.Node) error {
 	p := t.pool(name, n)
 	w := policies.Weighted{Sticky: "none", Turns: true, Failover: n.Get("healthcheck") != nil}
-	var inside *ir.Pool // the part whose policy is that of all: the first of several servers
+	var groups []levels.Group
 	for _, x := range n.Get("services").Children() {
 		part, weight, err := t.part(x, named)
 		if err != nil {
 			return err
 		}
-		if part == nil {
-			continue
-		}
-		if len(w.Groups) == policies.MaxGroups {
-			t.NotCarried(x, "service %s: more than %d services", source.Short(name), policies.MaxGroups)
-			continue
-		}
-		w.Groups = append(w.Groups, fmt.Sprintf("%s=%d", part.Name, weight))
-		for _, s := range part.Servers {
-			s.Info.Options = map[string]string{policies.GroupOption: part.Name}
-			if err := t.add(&p, &tree.Node{Place: s.Place}, s.Info.Name, s.Info.Addr, s.Info.Weight); err != nil {
-				return err
-			}
-			p.Servers[len(p.Servers)-1].Info.Options = s.Info.Options
-		}
-		if inside == nil || len(inside.Servers) == 1 && len(part.Servers) > 1 {
-			if inside != nil {
-				t.differs(x, inside, part)
-			}
-			inside = part
-		} else {
-			t.differs(x, part, inside)
+		if part != nil {
+			groups = append(groups, levels.Group{Pool: *part, Weight: weight, At: x})
 		}
 	}
-	if inside == nil {
+	if len(groups) == 0 {
 		t.NotCarried(n, "service %s: no servers", source.Short(name))
 		return nil
 	}
-	w.Inside = policies.Policy{Name: inside.Policy, Config: inside.Params}
-	p.Key, p.Health, p.CookieName, p.IdleTimeout = inside.Key, inside.Health, inside.CookieName, inside.IdleTimeout
-	if err := t.stickyService(&p, &w, n.Get("sticky")); err != nil {
+	cookie, err := t.stickyService(&p, &w, n.Get("sticky"))
+	if err != nil {
 		return err
+	}
+	if levels.Join(t.Input, &p, w, groups); p.CookieName == "" {
+		p.CookieName = cookie
 	}
 	if hc := n.Get("healthcheck"); hc != nil {
 		t.Translated(hc, "healthCheck: services without a server that is up get nothing (failover)")
@@ -67,8 +46,7 @@ func (t *translation) weighted(name string, n *tree.Node, named map[string]*tree
 			t.NotCarried(x, "service %s: %s: not understood", source.Short(name), source.Short(x.Key))
 		}
 	}
-	p.Policy, p.Params = "weighted", w
-	t.Translated(n, "service %s: pool with %d servers in %d groups, policy weighted", source.Short(name), len(p.Servers), len(w.Groups))
+	t.Translated(n, "service %s: pool with %d servers in %d groups, policy weighted", source.Short(name), len(p.Servers), len(groups))
 	t.Pools = append(t.Pools, p)
 	return nil
 }
@@ -101,7 +79,7 @@ func (t *translation) part(x *tree.Node, named map[string]*tree.Node) (p *ir.Poo
 		}
 		return nil, 0, nil
 	}
-	p = &ir.Pool{Name: name, Place: lb.Place}
+	p = &ir.Pool{Name: name, Place: lb.Place, Balancers: ir.Balancers{Scope: "process"}}
 	for _, s := range lb.Get("servers").Children() {
 		if err := t.server(p, s); err != nil {
 			return nil, 0, err
@@ -115,41 +93,16 @@ func (t *translation) part(x *tree.Node, named map[string]*tree.Node) (p *ir.Poo
 	return p, weight, nil
 }
 
-// differs remarks on a part whose settings give way to those of another.
-func (t *translation) differs(x *tree.Node, part, inside *ir.Pool) {
-	if len(part.Servers) > 1 && !reflect.DeepEqual(anonymous(part.Params), anonymous(inside.Params)) {
-		t.NotCarried(x, "service %s: its servers are chosen as those of %s are, by %s", source.Short(part.Name), source.Short(inside.Name), inside.Policy)
-	}
-	if !reflect.DeepEqual(part.Health, inside.Health) {
-		t.NotCarried(x, "service %s: its health check differs from that of %s, which stands for both", source.Short(part.Name), source.Short(inside.Name))
-	}
-}
-
-// anonymous are parameters without the name of the cookie.
-func anonymous(c policies.Config) policies.Config {
-	if s, ok := c.(policy.StickyCookie); ok {
-		s.Name = ""
-		return s
-	}
-	return c
-}
-
-// stickyService reads the cookie of a weighted service, which names one of its services.
-func (t *translation) stickyService(p *ir.Pool, w *policies.Weighted, n *tree.Node) error {
+// stickyService reads the cookie of a weighted service, which names one of its services, and returns its name.
+func (t *translation) stickyService(p *ir.Pool, w *policies.Weighted, n *tree.Node) (string, error) {
 	if n.Get("cookie") == nil && !n.True() {
-		return nil
+		return "", nil
 	}
 	name, maxAge, err := t.cookie(p, n.Get("cookie"))
 	if err != nil {
-		return err
+		return "", err
 	}
-	w.Sticky = "cookie"
+	w.Sticky, w.Lifetime = "cookie", max(maxAge, 0)
 	t.Translated(n, "service %s: cookie %s keeps a client with a service (weighted, sticky: cookie); its servers are chosen anew for each request unless they are sticky, too", source.Short(p.Name), source.Short(name))
-	if maxAge > 0 {
-		t.NotCarried(n.Get("cookie", "maxage"), "service %s: the cookie lasts until the browser is closed, not %v", source.Short(p.Name), maxAge)
-	}
-	if p.CookieName == "" {
-		p.CookieName = name
-	}
-	return nil
+	return name, nil
 }

@@ -71,6 +71,15 @@ func (g Group) Apply(p *ir.Pool) {
 	}
 }
 
+// Split is the division between target groups of an Application Load Balancer. Cookie AWSALBTG keeps a client with its group for
+// a duration, 0 = 1 day, from the last answer. A group whose targets are all unhealthy keeps its part.
+func Split(sticky bool, duration sim.Time) policies.Weighted {
+	if !sticky {
+		return policies.Weighted{Sticky: "none"}
+	}
+	return policies.Weighted{Sticky: "cookie", Lifetime: Group{Duration: duration}.duration(), Sliding: true}
+}
+
 func (g Group) duration() sim.Time {
 	if g.Duration == 0 {
 		return 24 * sim.Hour
