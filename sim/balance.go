@@ -11,8 +11,8 @@ type balancer struct {
 	queue     requestList // requests that wait for Pick to find them a server
 	health    []healthRecord
 
+	exits    exits  // of what the present policy asks of requests
 	forgery  Cookie // what a client presents that has never seen a cookie of the policy
-	fastPath bool   // answers change nothing but the count in flight: no Binder, no Watcher, no passive health
 	keyText  []byte
 	flushing bool
 }
@@ -56,7 +56,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
-	b.fastPath = !b.Binds() && !b.Watches() && r.m.Health.Passive.Failures == 0
+	b.exits = b.exitsOf(r)
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -111,10 +111,9 @@ func (r *run) route(q int32) {
 		r.sendMessage(q)
 		return
 	}
-	c := &r.clients[rq.client]
 	if rq.attempt == 0 {
-		b := r.instance(c, rq.seq)
-		rq.through(b)
+		c := &r.clients[rq.client]
+		rq.through(r.instance(c, rq.seq))
 		r.captureIdentity(c, rq)
 	}
 	b := &r.balancers[rq.balancer]
@@ -128,28 +127,21 @@ func (r *run) route(q int32) {
 // pick lets the policy decide and acts on its answer.
 func (r *run) pick(b *balancer, q int32) {
 	rq := &r.requests[q]
-	r.fillExchange(q)
-	x := &r.exchange
+	c := &r.clients[rq.client]
+	x := r.fillExchange(b, q, rq, c)
 	r.tick(b)
 	s := b.Pick(x)
 	before := Reason(rq.why)
 	rq.decided(x)
-	switch {
-	case s == Wait:
-		r.park(b, q)
+	if !b.MayPick(s) {
+		r.findsNone(b, q, s)
 		return
-	case s == NoServer:
-		r.clientFailed(q, FailedNoServer)
-		return
-	case !b.MayPick(s):
-		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
 	}
-	c := &r.clients[rq.client]
 	if rq.attempt == 0 {
 		rq.sticks(c.home != NoServer && x.Why != NotSticky)
 	}
 	switch {
-	case rq.attempt > 0 || rq.retry > 0:
+	case rq.attempt|rq.retry != 0:
 		c.keepReason(rq, s, before)
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
 		rq.explain(None)
@@ -158,18 +150,31 @@ func (r *run) pick(b *balancer, q int32) {
 	}
 	rq.goTo(s)
 	b.Began(s)
-	r.reach(q, s)
+	r.reach(q, rq)
+}
+
+// findsNone acts on the answer of a policy that has picked no server.
+func (r *run) findsNone(b *balancer, q int32, s ServerID) {
+	switch s {
+	case Wait:
+		r.park(b, q)
+	case NoServer:
+		r.clientFailed(q, FailedNoServer)
+	default:
+		violated("routing", "the policy picked server %d, which it knows to be unusable", s)
+	}
 }
 
 // reach delivers an attempt to its server, or finds that it is not serving.
-func (r *run) reach(q int32, s ServerID) {
-	sv := &r.servers[s]
+func (r *run) reach(q int32, rq *request) {
+	sv := &r.servers[rq.server]
+	p := &r.pops[rq.pop]
 	switch {
 	case !sv.serving():
 		r.failLater(q, Unreachable, r.connecting(q, sv))
-	case !r.accept(q, s):
-		r.failLater(q, Refused, r.hop(&r.requests[q]))
-	case r.requests[q].flags&message == 0:
+	case !r.accept(p, q, rq, sv):
+		r.failLater(q, Refused, r.hop(rq))
+	case p.exits&atService != 0 && rq.flags&message == 0:
 		r.startLimit(attemptLimit, q)
 	}
 }

@@ -85,7 +85,7 @@ func (r *run) sendMessage(q int32) {
 	sv := &r.servers[rq.server]
 	switch {
 	case sv.serving():
-		r.reach(q, rq.server)
+		r.reach(q, rq)
 	case sv.silentUntil > r.now: // its host is gone, or the connection would have broken
 		rq.failLater(uint8(Broken))
 		r.pushRequest(sv.silentUntil, evAttempt, q)

@@ -3,38 +3,45 @@ package sim
 import "stickysim/sim/rng"
 
 // fillExchange fills in the Request that the policy is shown.
-func (r *run) fillExchange(q int32) {
-	rq := &r.requests[q]
-	c := &r.clients[rq.client]
+func (r *run) fillExchange(b *balancer, q int32, rq *request, c *client) *Request {
 	x := &r.exchange
-	p := &r.pops[c.pop]
-	x.Client = ClientID(rq.client)
+	x.Client = rq.client
 	x.Hash = c.key.Uint64()
-	if p.Keys != 0 {
-		x.Hash = p.spoofed(c, rq.seq)
-	}
-	if p.Trace == nil {
-		x.Addr.set4(r.sourceAddr(rq.addr))
-	} else {
-		r.fillRecorded(p, c, x)
-	}
-	x.Via = nil
-	if p.Through != nil {
-		r.fillVia(p, c, x)
-	}
+	x.Addr.set4(r.sourceAddr(rq.addr))
+	x.Draw = c.draw(rq.seq, forChoice)
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt, x.Began = int(rq.attempt), rq.asked-r.from
-	x.Tried = nil
-	if rq.nTried > 0 {
-		x.Tried = r.triedBy(q)
+	if x.Tried != nil || x.Via != nil {
+		x.Tried, x.Via = nil, nil
 	}
-	x.Draw = c.draw(rq.seq, forChoice)
-	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
-		x.Draw = x.Draw.At(again)
+	if rq.attempt|rq.retry|rq.nTried != 0 {
+		if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
+			x.Draw = x.Draw.At(again)
+		}
+		if rq.nTried > 0 {
+			x.Tried = r.triedBy(q)
+		}
 	}
 	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
-	if b := &r.balancers[rq.balancer]; b.NeedsKey() {
+	if p := &r.pops[rq.pop]; (p.exits|b.exits)&atRoute != 0 {
+		r.fillRest(b, p, rq, c, x)
+	}
+	return x
+}
+
+// fillRest fills in what depends on the population, and the key as text for policies that hash it.
+func (r *run) fillRest(b *balancer, p *population, rq *request, c *client, x *Request) {
+	if p.Keys != 0 {
+		x.Hash = p.spoofed(c, rq.seq)
+	}
+	if p.Trace != nil {
+		r.fillRecorded(p, c, x)
+	}
+	if p.Through != nil {
+		r.fillVia(p, c, x)
+	}
+	if b.NeedsKey() {
 		hash := x.Hash
 		if p.Trace != nil {
 			hash = p.Trace.Requests[rq.seq-1].Target.keyHash(b.KeyText(), hash)
@@ -111,28 +118,24 @@ func (r *run) restartBrowser(c *client, rq *request) {
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := &r.balancers[rq.balancer]
-	stays := rq.flags&(opening|orphan) == opening
-	if b.fastPath && b.queue.head == nilRequest && rq.set == 0 && rq.setMark == 0 && !stays {
-		b.Ended(rq.server, Answered)
-		return
-	}
 	if rq.flags&orphan == 0 {
-		if b.Binds() {
-			r.fillExchange(q)
+		if b.exits&atAnswer != 0 && b.Binds() {
+			x := r.fillExchange(b, q, rq, &r.clients[rq.client])
 			r.tick(b)
-			b.Answered(&r.exchange, rq.server)
-			rq.given(&r.exchange)
+			b.Answered(x, rq.server)
+			rq.given(x)
 		}
 		if rq.set != 0 || rq.setMark != 0 {
 			r.storeCookies(&r.clients[rq.client], rq)
 		}
+		if rq.flags&opening != 0 { // it stays in flight
+			if r.m.Health.Passive.Failures > 0 {
+				r.passive(b, rq.server, Answered)
+			}
+			return
+		}
 	}
-	switch {
-	case !stays:
-		r.ended(q, Answered)
-	case r.m.Health.Passive.Failures > 0:
-		r.passive(b, rq.server, Answered)
-	}
+	r.ended(q, Answered)
 }
 
 // storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.

@@ -43,8 +43,7 @@ func (r *run) redispatch(q int32, o Outcome) bool {
 	}
 	again, after := o == Unreachable && int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.Retries() {
-		r.fillExchange(q)
-		x := &r.exchange
+		x := r.fillExchange(b, q, rq, &r.clients[rq.client])
 		x.Idempotent, x.Reused, x.Closes = r.idempotent(rq), r.reused(rq), false
 		r.tick(b)
 		again, after = b.Retry(x, rq.server, o)

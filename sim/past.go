@@ -88,8 +88,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	}
 	q := r.newRequest()
 	rq := &r.requests[q]
-	rq.begin(r.now, f.id, c)
-	rq.restart(r.now)
+	rq.begin(r.now, f.id, c, 0)
 	if p.Loop == Connection {
 		rq.raise(opening)
 	}
@@ -97,11 +96,11 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	rq.through(b)
 	r.captureIdentity(c, rq)
 	c.lower(moved)
-	r.fillExchange(q)
+	x := r.fillExchange(b, q, rq, c)
 	r.tick(b)
-	s := b.Pick(&r.exchange)
+	s := b.Pick(x)
 	if s >= 0 && b.MayPick(s) {
-		rq.decided(&r.exchange)
+		rq.decided(x)
 		c.seen(b.view.Epoch)
 		rq.goTo(s)
 		b.Began(s)

@@ -27,6 +27,9 @@ type population struct {
 	bases        []uint32
 	replayed     Cookie // what its forgers present; 0 until a client has been given one
 	replayedMark uint8  // and the mark that came with it
+	think        law
+	demand       law
+	exits        exits
 	stats        popStats
 }
 
@@ -50,6 +53,7 @@ func (r *run) initPopulations() {
 		p.addrBase = base
 		base += 1 << 26
 		p.initGroups()
+		p.think, p.demand, p.exits = lawOf(p.Think), lawOf(p.Demand), r.exitsOf(p)
 	}
 }
 

@@ -129,9 +129,10 @@ func (r *run) sendRecorded(p *population, c *recorded, number uint32) {
 	}
 	p.playback.sends(c, number)
 	x.hasSent(number - 1) // so that it draws the same for this request in whatever order its requests come
-	work := Time(-1)
-	if demand := p.Trace.Requests[number-1].Demand; demand >= 0 {
-		work = FromSeconds(float64(demand))
+	demand := p.Trace.Requests[number-1].Demand
+	work := FromSeconds(float64(demand))
+	if demand < 0 {
+		work = p.nextWork(x)
 	}
 	if p.Loop != OpenLoop {
 		r.send(p, id, work)

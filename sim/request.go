@@ -182,9 +182,9 @@ func (r *run) triedBy(q int32) []ServerID {
 	return r.tried[first : first+int(r.requests[q].nTried)]
 }
 
-// begin clears a slot for a new request; what an attempt sets before it reads it is left as it is.
-func (q *request) begin(now Time, id ClientID, c *client) {
-	q.sent, q.client, q.key, q.seq, q.pop = now, id, c.key, c.seq, c.pop
+// begin clears a slot for a new request and its first attempt; what an attempt sets before it reads it is left as it is.
+func (q *request) begin(now Time, id ClientID, c *client, work Time) {
+	q.sent, q.asked, q.demand, q.client, q.key, q.seq, q.pop = now, now, work, id, c.key, c.seq, c.pop
 	q.server = NoServer
 	q.phase = fresh
 	q.left, q.extra, q.travel, q.memo, q.set = 0, 0, 0, 0, 0
@@ -194,7 +194,7 @@ func (q *request) begin(now Time, id ClientID, c *client) {
 // beginSave makes q the write of a session's state behind the answer of another request.
 func (q *request) beginSave(now Time, answered *request, c *client) {
 	answered.lower(saves)
-	q.begin(now, answered.client, c)
+	q.begin(now, answered.client, c, answered.demand)
 	q.key, q.seq, q.pop, q.balancer, q.start = answered.key, answered.seq, answered.pop, answered.balancer, answered.start
 	q.flags = orphan | background
 	q.op = 1

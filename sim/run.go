@@ -29,6 +29,8 @@ type Options struct {
 	Log bool // fill Result.Log
 	// Stop, when it returns true, ends the run early; it is asked every 65,536 events and once per grid sample. The Result is then nil.
 	Stop func() bool
+
+	leaves bool // requests leave their path at every place where a feature may act; for tests
 }
 
 // eventKind orders events of one instant: lower kinds go first, so servers are freed before they are asked for, and
@@ -162,13 +164,18 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 }
 
 func (r *run) push(at Time, kind eventKind, entity uint32) {
+	if uint64(at-r.now) >= uint64(r.end-r.now) {
+		r.notDue(at, kind)
+		return
+	}
+	r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
+}
+
+// notDue is an event that cannot come: nothing at or after the end can be seen, and nothing comes before now.
+func (r *run) notDue(at Time, kind eventKind) {
 	if at < r.now {
 		violated("clock", "event of kind %d at %v scheduled for the past (%v)", kind, r.now, at)
 	}
-	if at >= r.end {
-		return // nothing at or after the end can be seen
-	}
-	r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
 }
 
 // simulate is the hot loop.

@@ -2,39 +2,47 @@ package sim
 
 import "stickysim/sim/stats"
 
-// send makes the client's next request and starts its first attempt. A recorded demand ≥ 0 replaces the drawn one.
-func (r *run) send(p *population, id ClientID, recorded Time) {
+// send makes the client's next request, which is so much work, and starts its first attempt.
+func (r *run) send(p *population, id ClientID, work Time) {
 	c := &r.clients[id]
 	c.sends()
 	q := r.newRequest()
 	rq := &r.requests[q]
-	rq.begin(r.now, id, c)
-	rq.demands(max(recorded, 0))
-	if recorded < 0 && p.Demand != nil {
-		rq.demands(FromSeconds(p.Demand.Sample(c.draw(c.seq, forDemand))))
-	}
-	if p.Loop == Connection {
-		r.overLine(p, c, rq)
-	}
+	rq.begin(r.now, id, c, work)
 	if r.live {
 		rq.raise(measured)
 	}
 	p.stats.countSent(r.live)
-	p.earnRetry()
-	r.try(p, q)
+	if p.exits&atSend != 0 {
+		if p.Loop == Connection {
+			r.overLine(p, c, rq)
+		}
+		p.earnRetry()
+	}
+	r.start(p, q, rq)
 }
 
-// try starts an attempt of the client: its timeout begins, the balancer is asked.
+// nextWork draws the work of the client's next request.
+func (p *population) nextWork(c *client) Time { return p.demand.draw(c.draw(c.seq+1, forDemand)) }
+
+// try starts another attempt of the client.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
 	rq.restart(r.now)
+	r.start(p, q, rq)
+}
+
+// start starts an attempt of the client: its timeout begins, the balancer is asked.
+func (r *run) start(p *population, q int32, rq *request) {
 	if rq.flags&measured != 0 {
 		p.stats.countAttempt()
 	}
-	if p.Timeout != nil {
-		r.startTimeout(p, q)
+	if p.exits&atSend != 0 {
+		if p.Timeout != nil {
+			r.startTimeout(p, q)
+		}
+		r.startLimit(requestLimit, q)
 	}
-	r.startLimit(requestLimit, q)
 	r.route(q)
 }
 
@@ -60,31 +68,17 @@ func (r *run) attemptTurn(q int32) {
 func (r *run) answer(q int32) {
 	rq := &r.requests[q]
 	p := &r.pops[rq.pop]
-	s := rq.server
-	sv := &r.servers[s]
-	sv.countAnswer()
+	sv := &r.servers[rq.server]
 	here := r.now - rq.enter
 	bucket := stats.BucketOf(int64(here))
-	if rq.flags&measured != 0 {
-		sv.countLatency(bucket, here)
-	}
-	if rq.flags&(message|abandoned) == 0 {
-		r.answered(q)
-	}
-	if rq.flags&orphan != 0 {
-		r.release(q)
-		return
-	}
-	switch {
-	case rq.flags&message == 0:
-		r.setHome(rq.client, s)
-		if rq.flags&opening != 0 {
-			r.lineOpened(rq)
+	sv.countAnswer(bucket, here, rq.flags&measured != 0)
+	if (p.exits|r.balancers[rq.balancer].exits)&atAnswer != 0 || rq.flags&(message|abandoned|orphan) != 0 {
+		if !r.answerBinds(p, q) {
+			return
 		}
-	case r.cutOff(rq):
-		rq.wake()
-		r.requestFailed(p, q, FailedBroken)
-		return
+	} else {
+		r.answered(q)
+		r.setHome(rq.client, rq.server)
 	}
 	if rq.flags&measured != 0 {
 		if rq.flags&homed != 0 {
@@ -95,20 +89,49 @@ func (r *run) answer(q int32) {
 			bucket = stats.BucketOf(int64(total))
 		}
 		p.stats.latency.addTo(bucket, total)
-		wait := rq.start - rq.enter
-		if sv.discipline == PS {
-			wait = rq.due - rq.enter - rq.service(sv)
-		}
-		p.stats.wait.add(max(wait, 0))
-		p.stats.slowdown.add(float64(r.now-rq.sent), float64(rq.demand))
+		p.stats.wait.add(rq.waited(sv))
+		p.stats.slowdown.add(float64(total), float64(rq.demand))
 	}
 	p.stats.countGood(rq.flags&measured != 0)
-	if p.Trace != nil {
+	id := rq.client
+	if p.exits&atAnswer != 0 && p.Trace != nil {
 		r.followUp(p, rq, true, 0)
 	}
-	id := rq.client
 	r.release(q)
 	r.requestDone(p, id, 0)
+}
+
+// answerBinds does what an answer means for connections, and for balancers that learn from answers. It reports whether
+// a client gets the answer.
+func (r *run) answerBinds(p *population, q int32) bool {
+	rq := &r.requests[q]
+	if rq.flags&(message|abandoned) == 0 {
+		r.answered(q)
+	}
+	if rq.flags&orphan != 0 {
+		r.release(q)
+		return false
+	}
+	switch {
+	case rq.flags&message == 0:
+		r.setHome(rq.client, rq.server)
+		if rq.flags&opening != 0 {
+			r.lineOpened(rq)
+		}
+	case r.cutOff(rq):
+		rq.wake()
+		r.requestFailed(p, q, FailedBroken)
+		return false
+	}
+	return true
+}
+
+// waited is how long a request whose service has ended waited at its server.
+func (q *request) waited(sv *server) Time {
+	if sv.discipline == PS {
+		return max(q.due-q.enter-q.service(sv), 0)
+	}
+	return q.start - q.enter
 }
 
 // service is the time the request's demand takes on an idle core.
@@ -124,15 +147,12 @@ func (q *request) service(sv *server) Time {
 func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
 	c.heard()
-	if p.Trace != nil {
-		r.recordedDone(p, id)
-		return
-	}
-	if p.Loop == ClosedLoop {
+	switch {
+	case p.exits&atAnswer == 0 || p.Trace == nil && p.Loop == ClosedLoop:
 		r.thinkThenNext(p, id, pause)
-		return
-	}
-	if c.outstanding == 0 && c.flags&(ending|waiting) == ending {
+	case p.Trace != nil:
+		r.recordedDone(p, id)
+	case c.outstanding == 0 && c.flags&(ending|waiting) == ending:
 		r.endSession(p, id)
 	}
 }
@@ -142,6 +162,10 @@ func (r *run) clientTurn(id ClientID) {
 	c := &r.clients[id]
 	p := &r.pops[c.pop]
 	c.lower(waiting)
+	if p.exits&atTurn == 0 && c.flags&ending == 0 {
+		r.send(p, id, p.nextWork(c))
+		return
+	}
 	if r.cold != nil && r.now >= r.cold[id].until {
 		c.raise(ending)
 	}
@@ -152,7 +176,7 @@ func (r *run) clientTurn(id ClientID) {
 		return
 	}
 	if !r.silent(p, id) {
-		r.send(p, id, -1)
+		r.send(p, id, p.nextWork(c))
 	}
 	if p.Loop != ClosedLoop {
 		r.thinkThenNext(p, id, 0)
@@ -172,20 +196,18 @@ func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
 		}
 		return
 	}
-	at := r.now
-	if p.Think != nil {
-		at += FromSeconds(p.Think.Sample(c.draw(c.seq, forThink)))
-	}
-	r.schedule(p, id, max(at, r.now+pause))
+	r.schedule(p, id, r.now+max(p.think.draw(c.draw(c.seq, forThink)), pause))
 }
 
 // schedule makes the client's next turn at the given time, or at the end of its life if that is earlier.
 func (r *run) schedule(p *population, id ClientID, at Time) {
-	if r.cold != nil {
-		at = min(at, max(r.cold[id].until, r.now))
-	}
-	if p.IdleTimeout > 0 {
-		r.place.idle(p, id, at)
+	if p.exits&atTurn != 0 {
+		if r.cold != nil {
+			at = min(at, max(r.cold[id].until, r.now))
+		}
+		if p.IdleTimeout > 0 {
+			r.place.idle(p, id, at)
+		}
 	}
 	r.clients[id].raise(waiting)
 	r.push(at, evClient, uint32(id))

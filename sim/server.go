@@ -184,16 +184,15 @@ func (s *server) loseMemory() { s.memory, s.lingering = 0, 0 }
 // countError counts an attempt that failed here.
 func (s *server) countError() { s.errors++ }
 
-// countAnswer counts an answered attempt.
-func (s *server) countAnswer() {
+// countAnswer counts an answered attempt, and how long it was here, if that is measured; bucket is the time's bucket in
+// the tally.
+func (s *server) countAnswer(bucket int, span Time, measured bool) {
 	s.answered++
 	s.fleet.answered++
-}
-
-// countLatency counts how long an answered attempt was here; bucket is its bucket in the tally.
-func (s *server) countLatency(bucket int, span Time) {
-	s.latency.AddTo(bucket)
-	s.sojourn += int64(span)
+	if measured {
+		s.latency.AddTo(bucket)
+		s.sojourn += int64(span)
+	}
 }
 
 // beginCounting makes now the begin of the counted part of the run.

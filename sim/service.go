@@ -1,30 +1,30 @@
 package sim
 
-// accept takes an attempt at server s into service or into the queue; it reports false when the queue is full.
-func (r *run) accept(q int32, s ServerID) bool {
-	sv := &r.servers[s]
-	rq := &r.requests[q]
+// accept takes an attempt at its server into service or into the queue; it reports false when the queue is full.
+func (r *run) accept(p *population, q int32, rq *request, sv *server) bool {
 	rq.arrive(r.now)
-	if sv.discipline == PS {
-		if sv.room >= 0 && sv.inSystem >= sv.cores+sv.room {
-			return false
-		}
-		sv.enter(r.now)
-		r.startPS(q, sv, s)
-		return true
-	}
-	if sv.busy < sv.cores {
-		sv.enter(r.now)
-		r.serve(q, sv, s)
-		return true
-	}
-	if sv.room >= 0 && sv.queue.length >= sv.room {
+	if sv.room >= 0 && sv.full() {
 		return false
 	}
 	sv.enter(r.now)
-	rq.wait()
-	sv.queue.append(r.requests, q)
+	switch {
+	case sv.discipline == PS:
+		r.startPS(q, sv, rq.server)
+	case sv.busy < sv.cores:
+		r.serve(p, q, rq, sv)
+	default:
+		rq.wait()
+		sv.queue.append(r.requests, q)
+	}
 	return true
+}
+
+// full reports whether a server has no room for one more request. Its room is limited.
+func (s *server) full() bool {
+	if s.discipline == PS {
+		return s.inSystem >= s.cores+s.room
+	}
+	return s.busy >= s.cores && s.queue.length >= s.room
 }
 
 // enter takes a request into the server's count.
@@ -36,23 +36,31 @@ func (s *server) enter(now Time) {
 }
 
 // serve begins the service of a request on a free core. The server's integrals are up to date.
-func (r *run) serve(q int32, sv *server, s ServerID) {
-	rq := &r.requests[q]
+func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	sv.busy++
 	rq.serve(r.now)
-	if r.stateful {
-		r.lookup(q, s)
+	if p.exits&atService != 0 {
+		if r.stateful {
+			r.lookup(q, rq.server)
+		}
+		if r.interrupts {
+			sv.service.prepend(r.requests, q)
+		}
 	}
 	rq.countDown()
-	if r.interrupts {
-		sv.service.prepend(r.requests, q)
+	r.scheduleDeparture(q, rq, sv)
+}
+
+// serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.
+func (r *run) serveNext(sv *server) {
+	if q := sv.queue.pop(r.requests); q != nilRequest {
+		rq := &r.requests[q]
+		r.serve(&r.pops[rq.pop], q, rq, sv)
 	}
-	r.scheduleDeparture(q, sv)
 }
 
 // scheduleDeparture sets when the rest of the request's work is done at the server's present speed.
-func (r *run) scheduleDeparture(q int32, sv *server) {
-	rq := &r.requests[q]
+func (r *run) scheduleDeparture(q int32, rq *request, sv *server) {
 	switch {
 	case sv.speed == 1:
 		rq.dueAt(r.now + rq.left)
@@ -73,14 +81,17 @@ func (r *run) depart(q int32) {
 	}
 	sv := &r.servers[rq.server]
 	sv.accrue(r.now)
+	sv.depart(r.now, rq)
+	sv.busy--
+	if r.pops[rq.pop].exits&atService == 0 {
+		r.serveNext(sv)
+		r.answer(q)
+		return
+	}
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
 	}
-	sv.depart(r.now, rq)
-	sv.busy--
-	if w := sv.queue.pop(r.requests); w != nilRequest {
-		r.serve(w, sv, r.requests[w].server)
-	}
+	r.serveNext(sv)
 	r.serviceDone(q)
 }
 
@@ -143,9 +154,7 @@ func (r *run) breakOff(q int32) {
 		sv.service.remove(r.requests, q)
 	}
 	sv.busy--
-	if w := sv.queue.pop(r.requests); w != nilRequest {
-		r.serve(w, sv, s)
-	}
+	r.serveNext(sv)
 }
 
 // leave takes a request out of the server's count.
@@ -184,7 +193,7 @@ func (r *run) adjustSpeed(s ServerID) {
 	for q := sv.service.head; q != nilRequest; q = r.requests[q].next {
 		rq := &r.requests[q]
 		rq.progress(r.workDone(rq, old), r.now)
-		r.scheduleDeparture(q, sv)
+		r.scheduleDeparture(q, rq, sv)
 	}
 }
 

@@ -26,12 +26,43 @@ const swarmSum = 0xde8506a09e7e6ec
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()
 	for seed := uint64(1); seed <= swarmModels; seed++ {
-		if res := runChecked(t, seed, swarmModel(seed)); res != nil {
+		if res := runChecked(t, seed, swarmModel(seed), Options{Log: logs(seed)}); res != nil {
 			sumResult(h, res)
 		}
 	}
 	if got := h.Sum64(); got != swarmSum && runtime.GOARCH == "amd64" {
 		t.Errorf("the figures of the swarm have changed: checksum %#x, want %#x", got, uint64(swarmSum))
+	}
+}
+
+// logs says which models of the swarm write a log.
+func logs(seed uint64) bool { return seed%8 == 0 }
+
+// TestExitsChangeNothing runs the swarm with requests that leave their path at every place: where no feature acts, that
+// changes no figure.
+func TestExitsChangeNothing(t *testing.T) {
+	t.Parallel()
+	h := fnv.New64a()
+	for seed := uint64(1); seed <= swarmModels; seed++ {
+		if res := runChecked(t, seed, swarmModel(seed), Options{Log: logs(seed), leaves: true}); res != nil {
+			sumResult(h, res)
+		}
+	}
+	if h.Sum64() == swarmSum {
+		return
+	}
+	for seed := uint64(1); seed <= swarmModels; seed++ { // which of them, or is it only that all have changed
+		var sums [2]uint64
+		for i, leaves := range []bool{false, true} {
+			h := fnv.New64a()
+			if res := runChecked(t, seed, swarmModel(seed), Options{Log: logs(seed), leaves: leaves}); res != nil {
+				sumResult(h, res)
+			}
+			sums[i] = h.Sum64()
+		}
+		if sums[0] != sums[1] {
+			t.Errorf("seed %d: figures change when requests leave their path at every place", seed)
+		}
 	}
 }
 
@@ -86,19 +117,19 @@ func TestEverythingAtOnce(t *testing.T) {
 			{Kind: StoreOutage, At: g.span(100, 500), Repair: exp(40)},
 			{Kind: ArrivalFactor, At: g.span(100, 400), Factor: 3, Repair: exp(100)},
 		}
-		runChecked(t, seed, m)
+		runChecked(t, seed, m, Options{Log: logs(seed)})
 	}
 }
 
 // runChecked runs a model and names the seed of one that breaks.
-func runChecked(t *testing.T, seed uint64, m *Model) (res *Result) {
+func runChecked(t *testing.T, seed uint64, m *Model, o Options) (res *Result) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
 			t.Errorf("seed %d: %v\n%s", seed, p, debug.Stack())
 		}
 	}()
-	res = Run(m, seed, 0, Options{Log: seed%8 == 0})
+	res = Run(m, seed, 0, o)
 	for _, x := range res.Metrics {
 		if math.IsInf(x.Value, 0) || x.Value < -1e-9 {
 			t.Errorf("seed %d: %s = %g", seed, x.Name(), x.Value)

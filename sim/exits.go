@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"stickysim/sim/dist"
+	"stickysim/sim/rng"
+)
+
+// exits are the places at which a request leaves its short path, to have a feature act on it, and comes back. Each place asks
+// once, for all features of the run, the population, the balancer and the server together. A place that is asked in vain
+// changes nothing: the features ask again for themselves.
+type exits uint8
+
+const (
+	atTurn    exits = 1 << iota // the client's turn: sessions with a life or an idle timeout, connections, loops that are not closed
+	atSend                      // the client's attempt: timeouts, retry budgets, connections
+	atRoute                     // what chooses the balancer, and what that sees of the client
+	atService                   // begin and end of service: state, what can interrupt it, the balancers' latency
+	atAnswer                    // the answer: what the policy or passive health learns from it, recorded clients
+	allExits  = 1<<iota - 1
+)
+
+// when is these exits where a feature is on, and none where it is off.
+func (e exits) when(on bool) exits {
+	if on {
+		return e
+	}
+	return 0
+}
+
+// exitsOf are the exits of the requests of a population, as far as the whole run and the population need them.
+func (r *run) exitsOf(p *population) exits {
+	if r.o.leaves {
+		return allExits
+	}
+	b := &r.m.Balancers
+	return atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 || p.Trace != nil) |
+		atSend.when(p.Loop == Connection || p.RetryBudget > 0 || p.Timeout != nil || b.RequestTimeout > 0) |
+		atRoute.when(r.m.needsCold() || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.CookieLoss > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
+		atService.when(p.Stateful && r.m.State.Kind != NoState || r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
+		atAnswer.when(p.Trace != nil || p.Loop != ClosedLoop)
+}
+
+// exitsOf are the exits that an instance with its present policy needs.
+func (b *balancer) exitsOf(r *run) exits {
+	if r.o.leaves {
+		return allExits
+	}
+	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds() || r.m.Health.Passive.Failures > 0)
+}
+
+// law is a distribution of spans of time. Exponential ones, which most are, are drawn in place.
+type law struct {
+	mean  float64   // s, of an exponential distribution; 0 where other counts
+	other dist.Dist // nil: there is none, and spans are 0
+}
+
+func lawOf(d dist.Dist) law {
+	if e, ok := d.(dist.Exp); ok {
+		return law{mean: e.Mean()}
+	}
+	return law{other: d}
+}
+
+// draw returns the span at an address.
+func (l *law) draw(k rng.Key) Time {
+	if l.mean > 0 {
+		return FromSeconds(l.mean * k.Exp())
+	}
+	return l.drawOther(k)
+}
+
+func (l *law) drawOther(k rng.Key) Time {
+	if l.other == nil {
+		return 0
+	}
+	return FromSeconds(l.other.Sample(k))
+}
