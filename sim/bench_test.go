@@ -1,23 +1,20 @@
+//go:build unix
+
 package sim_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"stickysim/policies"
 	"stickysim/sim"
 	"stickysim/sim/dist"
-	"stickysim/sim/fel"
-	"stickysim/sim/rng"
-	"stickysim/sim/stats"
+	"stickysim/testdata/cputime"
 )
 
-// The sizes of the published figures: servers of 4 cores, users who think exp(10 s), load 0.7.
-var sizes = []struct{ servers, users int }{{10, 1000}, {100, 100000}, {1000, 1000000}}
-
-const benchedRequests = 3e6
-
+// benchModel has servers of 4 cores, users who think exp(10 s), and load 0.7.
 func benchModel(policy string, servers, users int, requests float64) *sim.Model {
 	entry, ok := policies.Lookup(policy)
 	if !ok {
@@ -28,169 +25,151 @@ func benchModel(policy string, servers, users int, requests float64) *sim.Model 
 	m := &sim.Model{Duration: sim.FromSeconds(requests / (float64(users) / 10 * .99)), NewPolicy: entry.Default.New, Balancers: sim.Balancers{Count: 1},
 		Populations: []sim.Population{{Name: "users", Users: users, Think: think, Demand: work, Cookies: 1}}}
 	for i := range servers {
-		m.Servers = append(m.Servers, sim.Server{Info: sim.ServerInfo{Name: fmt.Sprint("s", i), Weight: 1}, Cores: 4, Speed: 1, Queue: -1})
+		info := sim.ServerInfo{Name: fmt.Sprint("s", i), Addr: fmt.Sprintf("10.0.%d.%d:80", i/250, i%250+1), Weight: 1}
+		m.Servers = append(m.Servers, sim.Server{Info: info, Cores: 4, Speed: 1, Queue: -1})
 	}
+	m.Template = m.Servers[0]
 	return m
 }
 
-// BenchmarkEngine reports the time of a request, start-up included in none of it: a run of no length is subtracted.
-func BenchmarkEngine(b *testing.B) {
-	for _, policy := range []string{"round-robin", "ip-hash", "least-connections"} {
-		for _, size := range sizes {
-			b.Run(fmt.Sprintf("policy=%s/servers=%d/users=%d", policy, size.servers, size.users), func(b *testing.B) {
-				m := benchModel(policy, size.servers, size.users, benchedRequests)
-				short := benchModel(policy, size.servers, size.users, 1)
-				b.ReportAllocs()
-				sent, rep := 0.0, 0
-				var spent time.Duration
-				for b.Loop() {
-					t := time.Now()
-					sim.Run(short, 1, rep, sim.Options{})
-					start := time.Since(t)
-					t = time.Now()
-					res := sim.Run(m, 1, rep, sim.Options{})
-					spent += time.Since(t) - start
-					rep++
-					sent += float64(res.Populations[0].Sent)
+// side is one of the programs that are compared: an engine with its model, or a bare loop.
+type side interface {
+	// round is the CPU time in ns of a request, without the start.
+	round(rep int) float64
+}
+
+type engineSide struct{ model, start *sim.Model }
+
+func newEngineSide(policy string, servers, users int, requests float64, change func(*sim.Model)) engineSide {
+	e := engineSide{benchModel(policy, servers, users, requests), benchModel(policy, servers, users, 1)}
+	for _, m := range []*sim.Model{e.model, e.start} {
+		if change != nil {
+			change(m)
+		}
+	}
+	return e
+}
+
+func (e engineSide) round(rep int) float64 {
+	start := cputime.Of(func() { sim.Run(e.start, 1, rep, sim.Options{}) })
+	sent := 0.0
+	spent := cputime.Of(func() {
+		for _, p := range sim.Run(e.model, 1, rep, sim.Options{}).Populations {
+			sent += float64(p.Sent)
+		}
+	})
+	return float64(spent-start) / sent
+}
+
+type limitSide struct {
+	policy         string
+	servers, users int
+	requests       float64
+}
+
+func (l limitSide) round(int) float64 {
+	loop := newLimit(l.policy, l.servers, l.users)
+	return float64(cputime.Of(func() { loop.loop(int(l.requests)) })) / l.requests
+}
+
+// duel runs two sides in turns, a round for each b.N, and reports the medians of both and of the ratio of a round. The
+// neighbours on a machine change its speed within minutes; a ratio of two runs side by side is what they change least.
+func duel(b *testing.B, above, below side, names [2]string) (ratio float64) {
+	var a, c, ratios []float64
+	for rep := 0; b.Loop(); rep++ {
+		x, y := above.round(rep), below.round(rep)
+		a, c, ratios = append(a, x), append(c, y), append(ratios, x/y)
+	}
+	b.ReportMetric(0, "ns/op") // is time on the wall
+	b.ReportMetric(middle(a), names[0]+"-ns/req")
+	b.ReportMetric(middle(c), names[1]+"-ns/req")
+	b.ReportMetric(middle(ratios), "ratio")
+	return middle(ratios)
+}
+
+func middle(x []float64) float64 {
+	x = slices.Sorted(slices.Values(x))
+	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
+}
+
+// rounds is how many rounds a ratio needs before it is held to its mark.
+const rounds = 5
+
+// sizes are those of the published figures, with as many requests as a round needs for its median to be steady.
+var sizes = []struct {
+	servers, users int
+	requests       float64
+}{{10, 1000, 5e5}, {100, 100000, 5e5}, {1000, 1000000, 2e6}}
+
+// ratioMarks are the least ratios of the bare loop's time to the engine's, by size.
+var ratioMarks = []struct {
+	policy string
+	least  [3]float64
+}{
+	{"round-robin", [3]float64{.3, .3, .4}},
+	{"ip-hash", [3]float64{.3, .3, .4}},
+	{"cookie", [3]float64{.3, .3, .4}},
+	{"least-connections", [3]float64{.3, .3, .4}},
+	{"two-choices", [3]float64{.2, .2, .35}},
+}
+
+// BenchmarkRatio compares the bare loop with the engine: 1 is an engine that costs nothing above its events and draws.
+func BenchmarkRatio(b *testing.B) {
+	for _, mark := range ratioMarks {
+		for i, z := range sizes {
+			b.Run(fmt.Sprintf("policy=%s/servers=%d/users=%d", mark.policy, z.servers, z.users), func(b *testing.B) {
+				loop, engine := limitSide{mark.policy, z.servers, z.users, z.requests}, newEngineSide(mark.policy, z.servers, z.users, z.requests, nil)
+				if got := duel(b, loop, engine, [2]string{"limit", "engine"}); b.N >= rounds && got < mark.least[i] {
+					b.Errorf("the loop takes %.2f of the time of the engine, less than %.2f", got, mark.least[i])
 				}
-				b.ReportMetric(float64(spent.Nanoseconds())/sent, "ns/req")
-				b.ReportMetric(sent/spent.Seconds()/1e6, "Mreq/s")
 			})
 		}
 	}
 }
 
-// BenchmarkState reports the time of a request where sessions have state, by where that is kept; clients have a timeout, and
-// a server crashes half way.
-func BenchmarkState(b *testing.B) {
-	for _, size := range sizes {
-		for _, placement := range []struct {
-			name  string
-			state sim.Placement
-		}{{"none", sim.Placement{}}, {"local", sim.Placement{Kind: sim.Local}}, {"replicated", sim.Placement{Kind: sim.Replicated, Copies: 2}},
-			{"store", sim.Placement{Kind: sim.Store, Store: sim.StoreStation{Calls: 2, Queue: -1}}}} {
-			b.Run(fmt.Sprintf("state=%s/servers=%d/users=%d", placement.name, size.servers, size.users), func(b *testing.B) {
-				m := benchModel("cookie", size.servers, size.users, benchedRequests)
-				p := &m.Populations[0]
-				p.Stateful, p.State, p.Growth, p.IdleTimeout = true, 50e3, 1e3, 30*sim.Minute
-				p.Timeout, _ = dist.NewDeterministic(10)
-				p.Retries = 1
-				m.State = placement.state
-				m.Timeline = []sim.Action{{Kind: sim.Crash, At: m.Duration / 2, Servers: 1, Zone: -1}}
-				sent, began := 0.0, time.Now()
-				for b.Loop() {
-					sent += float64(sim.Run(m, 1, 0, sim.Options{}).Populations[0].Sent)
-				}
-				b.ReportMetric(float64(time.Since(began).Nanoseconds())/sent, "ns/req")
-			})
-		}
-	}
+// growthMarks are the most that a request may cost more in a larger model.
+var growthMarks = []struct {
+	name, policy         string
+	servers, moreServers int
+	users, moreUsers     int
+	most                 float64
+}{
+	{"servers", "round-robin", 100, 1000, 100000, 100000, 1.7},
+	{"users", "round-robin", 100, 100, 1000, 100000, 2},
 }
 
-// BenchmarkLimit is the same model as a bare loop: an event list, keyed draws, a 32-byte client, FCFS queues and one
-// histogram, and nothing else: no policy, no sessions, no per-server statistics, no invariants. What the engine costs
-// above it is the price of what it does.
-func BenchmarkLimit(b *testing.B) {
-	for _, size := range sizes {
-		b.Run(fmt.Sprintf("servers=%d/users=%d", size.servers, size.users), func(b *testing.B) {
-			done := 0
-			var spent time.Duration
-			for b.Loop() {
-				l := newLimit(size.servers, size.users)
-				t := time.Now()
-				done += l.loop(benchedRequests)
-				spent += time.Since(t)
+// BenchmarkGrowth compares a larger model with a smaller one.
+func BenchmarkGrowth(b *testing.B) {
+	for _, g := range growthMarks {
+		b.Run(fmt.Sprintf("policy=%s/servers=%d-%d/users=%d-%d", g.policy, g.servers, g.moreServers, g.users, g.moreUsers), func(b *testing.B) {
+			small, large := newEngineSide(g.policy, g.servers, g.users, 1e6, nil), newEngineSide(g.policy, g.moreServers, g.moreUsers, 1e6, nil)
+			if got := duel(b, large, small, [2]string{"large", "small"}); b.N >= rounds && got > g.most {
+				b.Errorf("a request costs %.2f times as much, more than %.2f", got, g.most)
 			}
-			b.ReportMetric(float64(spent.Nanoseconds())/float64(done), "ns/req")
-			b.ReportMetric(float64(done)/spent.Seconds()/1e6, "Mreq/s")
 		})
 	}
 }
 
-type limitUser struct {
-	sent   int64
-	key    rng.Key
-	seq    uint32
-	next   uint32
-	server uint32
-	_      uint32
-}
-
-type limitServer struct{ head, tail, busy uint32 }
-
-type limit struct {
-	ring    *fel.Ring
-	users   []limitUser
-	servers []limitServer
-	latency stats.Tally
-	service float64
-}
-
-const (
-	nilItem = ^uint32(0)
-	leaving = 1 << 31
-)
-
-func newLimit(servers, users int) *limit {
-	l := &limit{ring: fel.NewRing(users, 1e10), users: make([]limitUser, users), servers: make([]limitServer, servers),
-		service: .7 * 4 * float64(servers) * 10 / float64(users) * 1e9}
-	for s := range l.servers {
-		l.servers[s].head = nilItem
-	}
-	root := rng.Root(1)
-	for u := range l.users {
-		l.users[u].key = root.At(uint64(u))
-		l.ring.Push(int64(l.users[u].key.Exp()*1e10), uint32(u))
-	}
-	return l
-}
-
-func (l *limit) loop(requests int) int {
-	done := 0
-	for done < requests {
-		now, id, _ := l.ring.Pop(1 << 62)
-		u := id &^ leaving
-		x := &l.users[u]
-		if id == u {
-			x.seq++
-			x.sent = now
-			x.server = uint32((uint64(x.key) >> 32 * uint64(len(l.servers))) >> 32)
-			sv := &l.servers[x.server]
-			if sv.busy < 4 {
-				sv.busy++
-				l.serve(now, u, x)
-				continue
+// BenchmarkFeature compares each feature with the same model without it.
+func BenchmarkFeature(b *testing.B) {
+	for _, f := range features {
+		b.Run("feature="+f.name, func(b *testing.B) {
+			with, without := newEngineSide("cookie", 100, 100000, 1e6, f.add), newEngineSide("cookie", 100, 100000, 1e6, nil)
+			if got := duel(b, with, without, [2]string{"with", "without"}); b.N >= rounds && f.most > 0 && got > f.most {
+				b.Errorf("a request costs %.2f times as much, more than %.2f", got, f.most)
 			}
-			x.next = nilItem
-			if sv.head == nilItem {
-				sv.head = u
-			} else {
-				l.users[sv.tail].next = u
-			}
-			sv.tail = u
-			continue
-		}
-		done++
-		l.latency.Add(now - x.sent)
-		sv := &l.servers[x.server]
-		l.ring.Push(now+int64(x.key.At(uint64(x.seq)<<1).Exp()*1e10), u)
-		if w := sv.head; w != nilItem {
-			sv.head = l.users[w].next
-			l.serve(now, w, &l.users[w])
-		} else {
-			sv.busy--
-		}
+		})
 	}
-	return done
 }
 
-func (l *limit) serve(now int64, u uint32, x *limitUser) {
-	l.ring.Push(now+int64(x.key.At(uint64(x.seq)<<1|1).Exp()*l.service), u|leaving)
-}
-
+// BenchmarkStart reports the CPU time in ns per client of the start of a run.
 func BenchmarkStart(b *testing.B) {
-	m := benchModel("round-robin", 1000, 1000000, 1)
+	const users = 1000000
+	m := benchModel("round-robin", 1000, users, 1)
+	var spent time.Duration
 	for b.Loop() {
-		sim.Run(m, 1, 0, sim.Options{})
+		spent += cputime.Of(func() { sim.Run(m, 1, 0, sim.Options{}) })
 	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N)/users, "ns/client")
 }

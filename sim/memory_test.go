@@ -1,27 +1,6 @@
 package sim
 
-import (
-	"runtime"
-	"testing"
-)
-
-// BenchmarkMemory reports the heap that a run holds in its midst, in bytes per client.
-func BenchmarkMemory(b *testing.B) {
-	const users = 1000000
-	m := queue(1000, 4, FCFS, 1, exp(.028), 3)
-	m.Populations = []Population{{Name: "users", Users: users, Think: exp(10), Demand: exp(.028), Cookies: 1}}
-	for b.Loop() {
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		r := newRun(m, 1, 0, Options{})
-		r.simulate()
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/users, "B/client")
-		runtime.KeepAlive(r)
-	}
-}
+import "testing"
 
 // Nothing is allocated per event: twice the run allocates no more than the samples and bucket blocks of the longer one.
 func TestNoAllocationPerEvent(t *testing.T) {

@@ -4,14 +4,13 @@ package importer_test
 
 import (
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"stickysim/scenarios/importer"
+	"stickysim/testdata/cputime"
 )
 
 // many writes n lines of a format with one number.
@@ -29,26 +28,19 @@ type shape struct {
 	text          func(n int) string
 }
 
-// took is the processor's time that the import of a configuration takes.
+// took is the CPU time that the import of a configuration takes.
 func (x shape) took(t *testing.T, n int) time.Duration {
 	t.Helper()
 	data := []byte(x.text(n))
-	runtime.GC()
-	before := processor()
 	name := "file"
 	if x.product == "traefik" { // which tells its formats by the name
 		name = x.what
 	}
-	if _, err := importer.Import(importer.File(name, data), x.product, name); err != nil {
-		t.Fatalf("%s, %s: %v", x.product, x.what, err)
-	}
-	return processor() - before
-}
-
-func processor() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return cputime.Of(func() {
+		if _, err := importer.Import(importer.File(name, data), x.product, name); err != nil {
+			t.Fatalf("%s, %s: %v", x.product, x.what, err)
+		}
+	})
 }
 
 // large are configurations that grow with n, each in another way.
