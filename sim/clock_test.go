@@ -1,6 +1,9 @@
 package sim
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // Zero is the start of the measured part: a crash at that time costs the same sessions after any warm-up, and one in the
 // warm-up happens once and is not counted.
@@ -101,6 +104,20 @@ func TestUnfinishedDrains(t *testing.T) {
 		}
 		if n != want {
 			t.Errorf("sessions of %g s: %d warnings of an unfinished drain, want %d", life, n, want)
+		}
+	}
+}
+
+func TestFromSecondsRoundsAndKeepsToItsRange(t *testing.T) {
+	for _, c := range []struct {
+		seconds float64
+		want    Time
+	}{
+		{0, 0}, {math.Copysign(0, -1), 0}, {-1, 0}, {math.Inf(-1), 0}, {4e-10, 0}, {6e-10, 1}, {1.5, 1500 * Millisecond},
+		{2e9, 2e9 * Second}, {float64(Never) / 1e9, Never}, {1e300, Never}, {math.Inf(1), Never}, {math.NaN(), Never},
+	} {
+		if got := FromSeconds(c.seconds); got != c.want {
+			t.Errorf("FromSeconds(%g) = %d, want %d", c.seconds, got, c.want)
 		}
 	}
 }

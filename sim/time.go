@@ -31,13 +31,21 @@ func (t Time) String() string { return time.Duration(t).String() }
 // negative spans become 0.
 func FromSeconds(s float64) Time {
 	ns := s * float64(Second)
-	if !(ns < float64(Never)) {
-		return Never
+	// As whole numbers, the bits of negative numbers and NaN lie above those of every other number.
+	if math.Float64bits(ns) < neverBits {
+		return Time(ns + 0.5)
 	}
+	return beyondRange(ns)
+}
+
+// neverBits are the bits of float64(Never).
+const neverBits = (1023 + 61) << 52
+
+func beyondRange(ns float64) Time {
 	if ns <= 0 {
 		return 0
 	}
-	return Time(ns + 0.5)
+	return Never
 }
 
 // Instant is the instant at the given second, to the nearest nanosecond; negative in the warm-up.
