@@ -11,12 +11,13 @@ import (
 type BoundedPareto struct {
 	alpha, low, high float64
 	span             float64 // ln(high/low)
+	inverse          *inverse
 	Unit             Unit
 }
 
 // NewBoundedPareto returns the bounded Pareto distribution of tail index 0 < alpha ≤ 100 on 0 < low < high.
 func NewBoundedPareto(alpha, low, high float64) (BoundedPareto, error) {
-	d := BoundedPareto{alpha: alpha, low: low, high: high, span: math.Log(high / low)}
+	d := BoundedPareto{alpha: alpha, low: low, high: high, span: math.Log(high / low), inverse: new(inverse)}
 	if err := firstError(inRange("alpha", alpha, 0, 100, ""), positive("low", low), positive("high", high)); err != nil {
 		return d, err
 	}
@@ -56,12 +57,15 @@ func ungrowth(b, area float64) float64 {
 }
 
 // Sample draws by inversion of one uniform.
-func (d BoundedPareto) Sample(k rng.Key) float64 { return d.quantile(-d.alpha, k.Float64()) }
+func (d BoundedPareto) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
+
+func (d BoundedPareto) quantile(u float64) float64 { return d.tilted(-d.alpha, u) }
 
 // LengthBiased draws by inversion from the bounded distribution of tail index one lower.
-func (d BoundedPareto) LengthBiased(k rng.Key) float64 { return d.quantile(1-d.alpha, k.Float64()) }
+func (d BoundedPareto) LengthBiased(k rng.Key) float64 { return d.tilted(1-d.alpha, k.Float64()) }
 
-func (d BoundedPareto) quantile(b, u float64) float64 {
+// tilted is the u-quantile of the density proportional to e^(b·s).
+func (d BoundedPareto) tilted(b, u float64) float64 {
 	return min(d.high, d.low*math.Exp(ungrowth(b, u*growth(b, d.span))))
 }
 

@@ -9,18 +9,19 @@ import (
 
 // Erlang is the sum of k exponential stages: more regular than one exponential, cv = 1/√k.
 type Erlang struct {
-	k    int
-	mean float64
-	Unit Unit
+	k     int
+	mean  float64
+	table *gammaTable
+	Unit  Unit
 }
 
 // NewErlang returns the Erlang distribution of 1 ≤ k ≤ 1,000,000 stages and the given total mean > 0.
 func NewErlang(k int, mean float64) (Erlang, error) {
-	return Erlang{k: k, mean: mean}, firstError(inRange("k", float64(k), 0, 1e6, "a whole number of stages"), positive("mean", mean))
+	return Erlang{k: k, mean: mean, table: newGammaTable(float64(k))}, firstError(inRange("k", float64(k), 0, 1e6, "a whole number of stages"), positive("mean", mean))
 }
 
-// Sample adds up the stages.
-func (d Erlang) Sample(k rng.Key) float64 { return d.mean / float64(d.k) * stages(k, d.k) }
+// Sample draws the sum of the stages by inversion of one uniform.
+func (d Erlang) Sample(k rng.Key) float64 { return d.mean * d.table.sample(k) }
 
 // stages draws the sum of n exponentials of mean 1; a long sum costs less as a gamma variate.
 func stages(k rng.Key, n int) float64 {

@@ -12,6 +12,7 @@ import (
 type Gamma struct {
 	mean, cv float64
 	shape    float64
+	table    *gammaTable
 	Unit     Unit
 }
 
@@ -19,11 +20,12 @@ type Gamma struct {
 // 0.001 ≤ cv ≤ 100. cv = 1 is exponential.
 func NewGamma(mean, cv float64) (Gamma, error) {
 	d := Gamma{mean: mean, cv: cv, shape: 1 / (cv * cv)}
+	d.table = newGammaTable(d.shape)
 	return d, firstError(positive("mean", mean), inRange("cv", cv, 0.000999, 100, "less spread is deterministic(...)"))
 }
 
-// Sample draws by the squeeze of Marsaglia & Tsang (ACM TOMS 26, 2000).
-func (d Gamma) Sample(k rng.Key) float64 { return d.mean / d.shape * gammaVariate(k, d.shape) }
+// Sample draws by inversion of one uniform up to cv 2, by rejection above.
+func (d Gamma) Sample(k rng.Key) float64 { return d.mean * d.table.sample(k) }
 
 // Mean is the expectation.
 func (d Gamma) Mean() float64 { return d.mean }
@@ -44,7 +46,7 @@ func (d Gamma) EquilibriumCDF(x float64) float64 { return gammaEquilibrium(x, d.
 // LengthBiased draws from the gamma distribution of shape one higher.
 func (d Gamma) LengthBiased(k rng.Key) float64 { return d.mean / d.shape * gammaVariate(k, d.shape+1) }
 
-// gammaVariate draws a gamma variate of scale 1. Below shape 1 it draws shape+1 and shrinks it by u^(1/shape).
+// gammaVariate draws a gamma variate of scale 1 by the squeeze of Marsaglia & Tsang (ACM TOMS 26, 2000). Below shape 1 it draws shape+1 and shrinks it by u^(1/shape).
 func gammaVariate(k rng.Key, shape float64) float64 {
 	if shape < 1 {
 		return gammaVariate(k.At(0), shape+1) * math.Pow(k.Float64(), 1/shape)

@@ -10,6 +10,7 @@ import (
 type Lognormal struct {
 	mean, cv  float64
 	mu, sigma float64
+	inverse   *inverse
 	Unit      Unit
 }
 
@@ -17,7 +18,7 @@ type Lognormal struct {
 // 0 < cv ≤ 1000: sigma² = ln(1+cv²), mu = ln mean − sigma²/2.
 func NewLognormal(mean, cv float64) (Lognormal, error) {
 	variance := math.Log1p(cv * cv)
-	d := Lognormal{mean: mean, cv: cv, mu: math.Log(mean) - variance/2, sigma: math.Sqrt(variance)}
+	d := Lognormal{mean: mean, cv: cv, mu: math.Log(mean) - variance/2, sigma: math.Sqrt(variance), inverse: new(inverse)}
 	return d, firstError(positive("mean", mean), spread(cv, 1000))
 }
 
@@ -27,7 +28,9 @@ func spread(cv, most float64) error {
 }
 
 // Sample draws by inversion of one uniform.
-func (d Lognormal) Sample(k rng.Key) float64 { return math.Exp(d.mu + d.sigma*k.Norm()) }
+func (d Lognormal) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
+
+func (d Lognormal) quantile(u float64) float64 { return math.Exp(d.mu + d.sigma*rng.NormQuantile(u)) }
 
 // Mean is the expectation.
 func (d Lognormal) Mean() float64 { return d.mean }

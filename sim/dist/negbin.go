@@ -13,6 +13,7 @@ import (
 type NegBin struct {
 	mean, cv float64
 	shape    float64 // of the gamma distribution that the Poisson rate follows
+	rates    *gammaTable
 }
 
 // NewNegBin returns the distribution of 1+N with the given mean > 1 (at most 10⁹) and coefficient of variation, both of
@@ -21,6 +22,7 @@ type NegBin struct {
 func NewNegBin(mean, cv float64) (NegBin, error) {
 	rest := mean - 1
 	d := NegBin{mean: mean, cv: cv, shape: rest * rest / (cv*cv*mean*mean - rest)}
+	d.rates = newGammaTable(d.shape)
 	if err := inRange("mean", mean, 1, 1e9, "the values are 1, 2, 3, ..."); err != nil {
 		return d, err
 	}
@@ -36,12 +38,8 @@ func NewNegBin(mean, cv float64) (NegBin, error) {
 }
 
 // Sample draws a Poisson number whose rate is gamma distributed, and adds 1.
-func (d NegBin) Sample(k rng.Key) float64 { return 1 + d.negbin(k, d.shape) }
-
-// negbin draws the negative binomial number whose rate has the given shape and this distribution's scale.
-func (d NegBin) negbin(k rng.Key, shape float64) float64 {
-	rate := (d.mean - 1) / d.shape * gammaVariate(k.At(0), shape)
-	return poisson(k.At(1), rate)
+func (d NegBin) Sample(k rng.Key) float64 {
+	return 1 + poisson(k.At(1), (d.mean-1)*d.rates.sample(k.At(0)))
 }
 
 // Mean is the expectation.
@@ -80,5 +78,5 @@ func (d NegBin) LengthBiased(k rng.Key) float64 {
 	if k.Float64()*d.mean < 1 {
 		return d.Sample(k)
 	}
-	return 2 + d.negbin(k, d.shape+1)
+	return 2 + poisson(k.At(1), (d.mean-1)/d.shape*gammaVariate(k.At(0), d.shape+1))
 }

@@ -9,6 +9,7 @@ import (
 // Pareto is the Pareto distribution (type I): P(S > x) = (low/x)^alpha above low.
 type Pareto struct {
 	alpha, low float64
+	inverse    *inverse
 	Unit       Unit
 }
 
@@ -16,7 +17,7 @@ type Pareto struct {
 // most 1000, and smallest value low > 0.
 func NewPareto(alpha, low float64) (Pareto, error) {
 	const hint = "the mean is infinite at 1 and below; give high= to bound the tail"
-	return Pareto{alpha: alpha, low: low}, firstError(inRange("alpha", alpha, 1, 1000, hint), positive("low", low))
+	return Pareto{alpha: alpha, low: low, inverse: new(inverse)}, firstError(inRange("alpha", alpha, 1, 1000, hint), positive("low", low))
 }
 
 // NewParetoMean returns the Pareto distribution of tail index alpha > 1 and the given mean > 0.
@@ -25,8 +26,10 @@ func NewParetoMean(alpha, mean float64) (Pareto, error) {
 	return d, firstError(positive("mean", mean), err)
 }
 
-// Sample draws low·e^(E/alpha) for an exponential E.
-func (d Pareto) Sample(k rng.Key) float64 { return d.low * math.Exp(k.Exp()/d.alpha) }
+// Sample draws by inversion of one uniform.
+func (d Pareto) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
+
+func (d Pareto) quantile(u float64) float64 { return d.low * math.Exp(-math.Log1p(-u)/d.alpha) }
 
 // Mean is the expectation.
 func (d Pareto) Mean() float64 { return d.low * d.alpha / (d.alpha - 1) }

@@ -9,13 +9,14 @@ import (
 // TruncExp is the exponential distribution drawn again whenever it exceeds a cut: the think time of TPC-W.
 type TruncExp struct {
 	mean, cut float64
+	inverse   *inverse
 	Unit      Unit
 }
 
 // NewTruncExp returns the exponential distribution of parameter mean > 0 conditioned to stay below cut, which
 // must be at least mean/1000. The mean of what is left lies below the parameter: see [TruncExp.Mean].
 func NewTruncExp(mean, cut float64) (TruncExp, error) {
-	d := TruncExp{mean: mean, cut: cut}
+	d := TruncExp{mean: mean, cut: cut, inverse: new(inverse)}
 	if err := firstError(positive("mean", mean), positive("cut", cut)); err != nil {
 		return d, err
 	}
@@ -23,8 +24,10 @@ func NewTruncExp(mean, cut float64) (TruncExp, error) {
 }
 
 // Sample draws by inversion of one uniform.
-func (d TruncExp) Sample(k rng.Key) float64 {
-	return min(d.cut, -d.mean*math.Log1p(k.Float64()*math.Expm1(-d.cut/d.mean)))
+func (d TruncExp) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
+
+func (d TruncExp) quantile(u float64) float64 {
+	return min(d.cut, -d.mean*math.Log1p(u*math.Expm1(-d.cut/d.mean)))
 }
 
 // Mean is the expectation after the cut: mean − cut/(e^(cut/mean)−1).

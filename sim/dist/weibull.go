@@ -10,18 +10,21 @@ import (
 type Weibull struct {
 	shape, mean float64
 	scale       float64
+	inverse     *inverse
 	Unit        Unit
 }
 
 // NewWeibull returns the Weibull distribution of shape 0.1 to 1000 and the given mean > 0.
 // Its scale is mean/Γ(1+1/shape).
 func NewWeibull(shape, mean float64) (Weibull, error) {
-	d := Weibull{shape: shape, mean: mean, scale: mean / math.Gamma(1+1/shape)}
+	d := Weibull{shape: shape, mean: mean, scale: mean / math.Gamma(1+1/shape), inverse: new(inverse)}
 	return d, firstError(inRange("shape", shape, 0.0999, 1000, "1 is exponential, 0.5 is heavy-tailed"), positive("mean", mean))
 }
 
-// Sample raises one exponential to the power 1/shape.
-func (d Weibull) Sample(k rng.Key) float64 { return d.scale * math.Pow(k.Exp(), 1/d.shape) }
+// Sample draws by inversion of one uniform.
+func (d Weibull) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
+
+func (d Weibull) quantile(u float64) float64 { return d.scale * math.Pow(-math.Log1p(-u), 1/d.shape) }
 
 // Mean is the expectation.
 func (d Weibull) Mean() float64 { return d.mean }

@@ -6,10 +6,10 @@ import "math"
 // antithetic or common draws stay coupled through it.
 //
 // Algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988): about 16 digits.
-func (k Key) Norm() float64 { return normQuantile(k.Float64()) }
+func (k Key) Norm() float64 { return NormQuantile(k.Float64()) }
 
-// normQuantile is the inverse of the standard normal distribution function for p in (0, 1]; p = 1 counts as the float64 below it.
-func normQuantile(p float64) float64 {
+// NormQuantile is the inverse of the standard normal distribution function for p in (0, 1]; p = 1 counts as the float64 below it.
+func NormQuantile(p float64) float64 {
 	q := p - 0.5
 	if math.Abs(q) <= 0.425 {
 		r := 0.180625 - q*q

@@ -130,19 +130,19 @@ func TestExpAndNormFollowTheirLaws(t *testing.T) {
 
 func TestNormQuantileInvertsTheLaw(t *testing.T) {
 	for _, p := range []float64{0x1p-54, 1e-12, 1e-6, 0.01, 0.0749, 0.0751, 0.3, 0.5, 0.8, 0.925, 0.9999, 1 - 1e-9} {
-		x := normQuantile(p)
+		x := NormQuantile(p)
 		if back := math.Erfc(-x/math.Sqrt2) / 2; math.Abs(back-p) > 4e-14*p+1e-16 {
-			t.Errorf("normQuantile(%g) = %g, whose probability is %g", p, x, back)
+			t.Errorf("NormQuantile(%g) = %g, whose probability is %g", p, x, back)
 		}
 	}
-	if x := normQuantile(0.975); math.Abs(x-1.959963984540054) > 1e-15*4 {
-		t.Errorf("normQuantile(0.975) = %.17g", x)
+	if x := NormQuantile(0.975); math.Abs(x-1.959963984540054) > 1e-15*4 {
+		t.Errorf("NormQuantile(0.975) = %.17g", x)
 	}
 }
 
 func TestEdges(t *testing.T) {
 	for _, u := range []uint64{0, math.MaxUint64} {
-		if x := normQuantile(unit(u)); !(math.Abs(x) > 8 && math.Abs(x) < 9) || math.IsInf(math.Log(unit(u)), 0) {
+		if x := NormQuantile(unit(u)); !(math.Abs(x) > 8 && math.Abs(x) < 9) || math.IsInf(math.Log(unit(u)), 0) {
 			t.Errorf("the last cell %x gives %g, normal %g", u, unit(u), x)
 		}
 	}
