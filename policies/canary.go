@@ -123,6 +123,12 @@ func (p *canary) Began(s sim.ServerID, v *sim.View) {
 	p.sides[g].Began(s, p.now(g, v))
 }
 
+// Held implements [sim.SessionWatcher].
+func (p *canary) Held(s sim.ServerID, v *sim.View) {
+	g := int(p.group[s])
+	p.sides[g].Held(s, p.now(g, v))
+}
+
 // Ended implements [sim.Watcher].
 func (p *canary) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	g := int(p.group[s])

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
@@ -69,8 +70,30 @@ func modulo(x uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	return c.at(int(x % uint64(c.n)))
 }
 
+// loadIndex finds the eligible server with the least load per weight. Ties are broken at random in proportion to weight.
+type loadIndex struct{ least.Index[sim.ServerID] }
+
+func (x *loadIndex) rebuild(load []int32, v *sim.View) {
+	x.Fill(v.Eligible, func(s sim.ServerID) (perWeight, share float64) { return float64(load[s]) / v.Weight[s], v.Weight[s] })
+}
+
+func (x *loadIndex) moved(s sim.ServerID, load []int32, v *sim.View) {
+	x.Move(s, float64(load[s])/v.Weight[s])
+}
+
+// pick returns the candidate with the least load, or NoServer when there is none.
+func (x *loadIndex) pick(load []int32, q *sim.Request, v *sim.View) sim.ServerID {
+	switch {
+	case len(q.Tried) > 0:
+		return leastLoaded(load, q, v)
+	case len(v.Eligible) == 0:
+		return sim.NoServer
+	}
+	return x.At(q.Draw.Float64() * x.Share())
+}
+
 // leastLoaded returns the candidate with the least load per weight, or NoServer when there is none. Ties are broken
-// at random in proportion to weight. It looks at every eligible server.
+// at random in proportion to weight. It looks at every eligible server, as only retries need.
 func leastLoaded(load []int32, q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
 	least, tied := math.Inf(1), 0.0

@@ -21,5 +21,8 @@ func (p *inner) Rebuild(v *sim.View) { p.powers.Rebuild(v) }
 // Began implements [sim.Watcher].
 func (p *inner) Began(s sim.ServerID, v *sim.View) { p.powers.Began(s, v) }
 
+// Held implements [sim.SessionWatcher].
+func (p *inner) Held(s sim.ServerID, v *sim.View) { p.powers.Held(s, v) }
+
 // Ended implements [sim.Watcher].
 func (p *inner) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) { p.powers.Ended(s, o, v) }

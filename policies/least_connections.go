@@ -11,7 +11,7 @@ var _ = Register("least-connections", LeastConnections{}, Doc{
 	Summary: "the server with the fewest requests in flight per weight",
 	Also:    []string{"leastconn", "least_conn", "lc", "wlc", "least-outstanding"},
 	Detail: "Ties are broken at random, in proportion to weight. Equal weights: O(1) per request however many servers; " +
-		"unequal: O(servers). Counts only what this balancer instance has in flight.",
+		"unequal: O(log servers). Counts only what this balancer instance has in flight.",
 	Source: "textbook; join the shortest queue as seen by one balancer",
 	Claims: Claims{Uniform: true, Weighted: true, Sample: -1},
 })
@@ -38,22 +38,27 @@ func (LeastConnections) New(env sim.Env) sim.Balancer {
 //	start  0     2   3 3     6     (by count 0, 1, 2, 3, 4)
 type leastConnections struct {
 	equal bool
+	loads loadIndex      // in use while weights differ
 	order []sim.ServerID // the eligible servers, by requests in flight
-	place []int32        // by ServerID: index in order; -1 = not eligible
+	place []int32        // by ServerID: one more than its index in order; 0 = not there
 	start []int32        // start[c]: first index in order with at least c in flight; ends with len(order)
 }
 
 // Rebuild sorts the eligible servers anew.
 func (p *leastConnections) Rebuild(v *sim.View) {
-	p.equal = equalWeights(v)
-	for i := range p.place {
-		p.place[i] = -1
+	for _, s := range p.order {
+		p.place[s] = 0
 	}
-	p.order = append(p.order[:0], v.Eligible...)
+	p.order = p.order[:0]
+	if p.equal = equalWeights(v); !p.equal {
+		p.loads.rebuild(v.InFlight, v)
+		return
+	}
+	p.order = append(p.order, v.Eligible...)
 	slices.SortStableFunc(p.order, func(a, b sim.ServerID) int { return cmp.Compare(v.InFlight[a], v.InFlight[b]) })
 	p.start = append(p.start[:0], 0)
 	for i, s := range p.order {
-		p.place[s] = int32(i)
+		p.place[s] = int32(i + 1)
 		for int(v.InFlight[s]) >= len(p.start) {
 			p.start = append(p.start, int32(i))
 		}
@@ -65,7 +70,7 @@ func (p *leastConnections) Rebuild(v *sim.View) {
 func (p *leastConnections) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
 	if !p.equal || len(q.Tried) > 0 {
-		return leastLoaded(v.InFlight, q, v)
+		return p.loads.pick(v.InFlight, q, v)
 	}
 	if len(p.order) == 0 {
 		return sim.NoServer
@@ -76,12 +81,13 @@ func (p *leastConnections) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 // Began moves s up by one bucket.
 func (p *leastConnections) Began(s sim.ServerID, v *sim.View) {
-	if p.place[s] < 0 {
+	if p.place[s] == 0 {
+		p.weigh(s, v)
 		return
 	}
 	c := v.InFlight[s]
 	p.start[c]--
-	p.swap(p.place[s], p.start[c])
+	p.swap(p.place[s]-1, p.start[c])
 	if int(c)+1 == len(p.start) {
 		p.start = append(p.start, int32(len(p.order)))
 	}
@@ -89,16 +95,24 @@ func (p *leastConnections) Began(s sim.ServerID, v *sim.View) {
 
 // Ended moves s down by one bucket.
 func (p *leastConnections) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) {
-	if p.place[s] < 0 {
+	if p.place[s] == 0 {
+		p.weigh(s, v)
 		return
 	}
 	above := v.InFlight[s] + 1
-	p.swap(p.place[s], p.start[above])
+	p.swap(p.place[s]-1, p.start[above])
 	p.start[above]++
+}
+
+// weigh notes the load of s while weights differ.
+func (p *leastConnections) weigh(s sim.ServerID, v *sim.View) {
+	if !p.equal {
+		p.loads.moved(s, v.InFlight, v)
+	}
 }
 
 func (p *leastConnections) swap(i, j int32) {
 	a, b := p.order[i], p.order[j]
 	p.order[i], p.order[j] = b, a
-	p.place[a], p.place[b] = j, i
+	p.place[a], p.place[b] = j+1, i+1
 }

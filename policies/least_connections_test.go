@@ -54,7 +54,7 @@ func checkBuckets(t *testing.T, p *leastConnections, v *sim.View) {
 	}
 	for i, s := range p.order {
 		c := v.InFlight[s]
-		if p.place[s] != int32(i) || int32(i) < p.start[c] || int32(i) >= p.start[c+1] {
+		if p.place[s] != int32(i+1) || int32(i) < p.start[c] || int32(i) >= p.start[c+1] {
 			t.Fatalf("server %d with %d in flight at %d: place %d, bucket [%d, %d)", s, c, i, p.place[s], p.start[c], p.start[c+1])
 		}
 	}
@@ -79,13 +79,15 @@ func TestLeastLoadedPerWeight(t *testing.T) {
 func TestLeastSessions(t *testing.T) {
 	f := newFleet(LeastSessions{}, 4, 1)
 	for i := range uint64(40) {
-		f.v.Sessions[f.serve(f.request(i, 0))]++
+		f.Hold(f.serve(f.request(i, 0)), 1)
 		if low, high := slices.Min(f.v.Sessions[:4]), slices.Max(f.v.Sessions[:4]); high-low > 1 {
 			t.Fatalf("client %d: sessions %v differ by more than 1", i, f.v.Sessions[:4])
 		}
 	}
 	f.weights(1, 3, 1, 1)
-	copy(f.v.Sessions, []int32{2, 5, 3, 3})
+	for s, n := range []int32{2, 5, 3, 3} {
+		f.Hold(sim.ServerID(s), n-f.v.Sessions[s])
+	}
 	if got := f.b.Pick(f.request(0, 0), f.v); got != 1 {
 		t.Errorf("got %d, want 1, which has the fewest sessions per weight", got)
 	}

@@ -7,7 +7,7 @@ var _ = Register("least-sessions", LeastSessions{}, Doc{
 	Also:    []string{"least-clients"},
 	Detail: "Meant as `balance` of a sticky policy: a new client goes to the server with the fewest clients. A client counts from " +
 		"its first answer, so clients that arrive within one response time see the same counts. Ties are broken at random, in " +
-		"proportion to weight. O(servers).",
+		"proportion to weight. O(log servers).",
 	Source: "textbook",
 	Claims: Claims{Uniform: true},
 })
@@ -18,12 +18,18 @@ var _ = Register("least-sessions", LeastSessions{}, Doc{
 type LeastSessions struct{}
 
 // New makes an instance.
-func (LeastSessions) New(sim.Env) sim.Balancer { return leastSessions{} }
+func (LeastSessions) New(sim.Env) sim.Balancer { return &leastSessions{} }
 
-type leastSessions struct{}
+type leastSessions struct{ loads loadIndex }
+
+// Rebuild implements [sim.Rebuilder].
+func (p *leastSessions) Rebuild(v *sim.View) { p.loads.rebuild(v.Sessions, v) }
+
+// Held implements [sim.SessionWatcher].
+func (p *leastSessions) Held(s sim.ServerID, v *sim.View) { p.loads.moved(s, v.Sessions, v) }
 
 // Pick implements [sim.Balancer].
-func (leastSessions) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+func (p *leastSessions) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	return leastLoaded(v.Sessions, q, v)
+	return p.loads.pick(v.Sessions, q, v)
 }

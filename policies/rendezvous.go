@@ -3,6 +3,7 @@ package policies
 import (
 	"math"
 
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
 	"stickysim/sim/rng"
 )
@@ -11,7 +12,7 @@ var _ = Register("rendezvous", Rendezvous{HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "highest random weight: each key ranks all servers, the first usable one takes it",
 	Also:    []string{"hrw", "highest-random-weight"},
 	Detail: "Shares are exact in expectation, and in proportion to weight; only a leaving server's clients move, evenly " +
-		"to all others. Keeps no table. O(servers) per request.",
+		"to all others. O(servers) for a client's first request after a change of the fleet.",
 	Source: "Thaler, Ravishankar 1998 (IEEE/ACM ToN 6); weights: Schindelhauer, Schomaker 2005",
 	Key:    KeyHash,
 	Claims: Claims{Uniform: true, Weighted: true, Sticky: true, Minimal: true},
@@ -30,10 +31,12 @@ type rendezvous struct {
 	seed  rng.Key
 	names []rng.Key // by ServerID: hash of the name
 	equal bool
+	picks recall.Table[sim.ClientID, sim.ServerID]
 }
 
 // Rebuild hashes the names.
 func (p *rendezvous) Rebuild(v *sim.View) {
+	p.picks.Forget()
 	p.equal = equalWeights(v)
 	for _, s := range v.Eligible {
 		p.names[s] = p.seed.Stream(v.Servers[s].Name)
@@ -42,8 +45,20 @@ func (p *rendezvous) Rebuild(v *sim.View) {
 
 // Pick implements [sim.Balancer].
 func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	c := candidatesFor(q, v)
 	h := p.of(q)
+	if len(q.Tried) > 0 {
+		return p.highest(h, q, v)
+	}
+	s, ok := p.picks.Find(q.Client, h)
+	if !ok {
+		s = p.highest(h, q, v)
+		p.picks.Note(q.Client, h, s)
+	}
+	return s
+}
+
+func (p *rendezvous) highest(h uint64, q *sim.Request, v *sim.View) sim.ServerID {
+	c := candidatesFor(q, v)
 	if !p.equal {
 		return p.weighted(h, &c)
 	}

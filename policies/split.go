@@ -64,6 +64,13 @@ func (p *split) Began(s sim.ServerID, v *sim.View) {
 	}
 }
 
+// Held implements [sim.SessionWatcher].
+func (p *split) Held(s sim.ServerID, v *sim.View) {
+	for i := range p.sides {
+		p.sides[i].Held(s, v)
+	}
+}
+
 // Ended implements [sim.Watcher].
 func (p *split) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	for i := range p.sides {

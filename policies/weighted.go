@@ -306,6 +306,14 @@ func (p *weighted) Began(s sim.ServerID, v *sim.View) {
 	}
 }
 
+// Held implements [sim.SessionWatcher].
+func (p *weighted) Held(s sim.ServerID, v *sim.View) {
+	if own := p.of[s]; own > 0 {
+		g := p.now(own, v)
+		g.inside.Held(s, &g.view)
+	}
+}
+
 // Ended implements [sim.Watcher].
 func (p *weighted) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	if own := p.of[s]; own > 0 {

@@ -24,9 +24,17 @@ type Rebuilder interface{ Rebuild(v *View) }
 
 // Watcher is a Balancer that follows its attempts in flight: Began is called when an attempt is sent to s, Ended when it is
 // answered, fails or is given up. v.InFlight is already updated when they are called.
+//
+// A Watcher that does so only with some parameters also has the method Watches() bool, which is asked once: where it says false,
+// the Balancer counts as one without Began and Ended.
 type Watcher interface {
 	Began(s ServerID, v *View)
 	Ended(s ServerID, o Outcome, v *View)
+}
+
+// SessionWatcher is a Balancer that follows v.Sessions: Held is called when the count of s has changed.
+type SessionWatcher interface {
+	Held(s ServerID, v *View)
 }
 
 // Binder is a Balancer that acts on responses: sets or refreshes a cookie (q.SetCookie, q.CookieTTL), or learns.

@@ -108,7 +108,15 @@ func (i *Instance) ParseCookie(value string) (c Cookie, ok bool) {
 func (i *Instance) FormatCookie(c Cookie) string { return i.Powers.FormatCookie(c, &i.view) }
 
 // Hold adds n to the sessions that this instance counts at s.
-func (i *Instance) Hold(s ServerID, n int32) { i.view.Sessions[s] += n }
+func (i *Instance) Hold(s ServerID, n int32) {
+	i.view.Sessions[s] += n
+	i.Held(s, &i.view)
+}
 
 // ForgetSessions takes all sessions off the counts.
-func (i *Instance) ForgetSessions() { clear(i.view.Sessions) }
+func (i *Instance) ForgetSessions() {
+	clear(i.view.Sessions)
+	for _, s := range i.view.Members {
+		i.Held(s, &i.view)
+	}
+}

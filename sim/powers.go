@@ -4,10 +4,11 @@ package sim
 // another one, asks Powers instead of the policy's type. Calls of an interface that the policy lacks do nothing.
 type Powers struct {
 	balancer  Balancer
-	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next four
+	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next five
 	watcher   Watcher
 	binder    Binder
 	retrier   Retrier
+	sessions  SessionWatcher
 	texts     CookieText
 	needsKey  bool
 	keyText   KeyText
@@ -19,8 +20,12 @@ func PowersOf(b Balancer) Powers {
 	p := Powers{balancer: b}
 	p.rebuilder, _ = b.(Rebuilder)
 	p.watcher, _ = b.(Watcher)
+	if x, ok := b.(interface{ Watches() bool }); ok && !x.Watches() {
+		p.watcher = nil
+	}
 	p.binder, _ = b.(Binder)
 	p.retrier, _ = b.(Retrier)
+	p.sessions, _ = b.(SessionWatcher)
 	if x, ok := b.(interface{ Retries() bool }); ok && !x.Retries() {
 		p.retrier = nil
 	}
@@ -85,6 +90,13 @@ func (p *Powers) Began(s ServerID, v *View) {
 func (p *Powers) Ended(s ServerID, o Outcome, v *View) {
 	if p.watcher != nil {
 		p.watcher.Ended(s, o, v)
+	}
+}
+
+// Held reports a change of v.Sessions[s] (see [SessionWatcher]).
+func (p *Powers) Held(s ServerID, v *View) {
+	if p.sessions != nil {
+		p.sessions.Held(s, v)
 	}
 }
 

@@ -13,7 +13,7 @@ type ClientIPHash struct {
 
 // New makes an instance.
 func (c ClientIPHash) New(env sim.Env) sim.Balancer {
-	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version, env)})
+	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version)})
 }
 
 var _ = policies.Register("caddy/client_ip_hash", ClientIPHash{Proxy: defaults, Version: "new"}, policies.Doc{

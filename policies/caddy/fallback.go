@@ -13,14 +13,27 @@ func newFallback(name, version string, env sim.Env) selector {
 	case "weighted_round_robin":
 		return &weightedRoundRobin{}
 	case "least_conn":
-		return leastConn{}
+		return &leastConn{}
 	case "random_choose":
 		return newRandomChoose(2, version)
 	case "ip_hash", "client_ip_hash":
-		return &addressHash{rank: newRanking(version, env), peer: name == "ip_hash"}
+		return &addressHash{rank: newRanking(version), peer: name == "ip_hash"}
 	default:
 		return random{}
 	}
+}
+
+// loadsOf is the part of a selector that follows loads: itself, or its fallback.
+func loadsOf(s selector) *leastConn {
+	switch s := s.(type) {
+	case *leastConn:
+		return s
+	case *cookie:
+		return loadsOf(s.fallback)
+	case *textHash:
+		return loadsOf(s.fallback)
+	}
+	return nil
 }
 
 // rebuildFallback passes a change of the upstreams on.

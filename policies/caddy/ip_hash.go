@@ -14,7 +14,7 @@ type IPHash struct {
 
 // New makes an instance.
 func (c IPHash) New(env sim.Env) sim.Balancer {
-	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version, env), peer: true})
+	return newBalancer(c.Proxy, env, &addressHash{rank: newRanking(c.Version), peer: true})
 }
 
 var _ = policies.Register("caddy/ip_hash", IPHash{Proxy: defaults, Version: "new"}, policies.Doc{
@@ -26,7 +26,7 @@ var _ = policies.Register("caddy/ip_hash", IPHash{Proxy: defaults, Version: "new
 
 // addressHash hashes the text of an address, without port.
 type addressHash struct {
-	rank ranking
+	rank *recalled
 	peer bool // that of the connection, instead of the one the balancer sees
 	text [64]byte
 }
@@ -38,5 +38,5 @@ func (a *addressHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID 
 	if a.peer {
 		from = q.Peer()
 	}
-	return a.rank.highest(from.AppendText(a.text[:0]), v, p)
+	return a.rank.highest(q.Client, from.AppendText(a.text[:0]), v, p)
 }

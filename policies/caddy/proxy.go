@@ -38,10 +38,11 @@ type balancer struct {
 	refused   bool // a 503 counts as a failure
 	needsText bool
 	text      sim.KeyText
+	loads     *leastConn // the selector, or its fallback, that looks at loads; nil = none does
 }
 
 func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
-	b := &balancer{proxy: p, selector: s}
+	b := &balancer{proxy: p, selector: s, loads: loadsOf(s)}
 	b.pool.failures = newFailures(p, env.Servers)
 	for _, code := range p.UnhealthyStatus {
 		b.refused = b.refused || code == "503" || strings.EqualFold(code, "5xx") || code == "5"
@@ -92,11 +93,16 @@ func (b *balancer) Rebuild(v *sim.View) {
 	}
 }
 
-// Began does nothing: the View counts.
-func (b *balancer) Began(sim.ServerID, *sim.View) {}
+// Began tells a selector that looks at loads; the View counts them.
+func (b *balancer) Began(s sim.ServerID, v *sim.View) {
+	if b.loads != nil {
+		b.loads.moved(s, v)
+	}
+}
 
 // Ended counts failed round trips against the upstream (countFailure of healthchecks.go).
 func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	b.Began(s, v)
 	if o == sim.Unreachable || o == sim.Broken || o == sim.TimedOut || o == sim.Refused && b.refused {
 		b.pool.failures.add(s, v.Now)
 	}

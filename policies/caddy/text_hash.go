@@ -8,12 +8,12 @@ import (
 // textHash hashes a URI, header, or query argument. Without one the fallback chooses.
 type textHash struct {
 	key      keys.Writer
-	rank     ranking
+	rank     *recalled
 	fallback selector
 }
 
 func newTextBalancer(p Proxy, env sim.Env, key keys.Template, version, fallback string) *balancer {
-	b := newBalancer(p, env, &textHash{key: keys.Writer{Template: key}, rank: newRanking(version, env), fallback: newFallback(fallback, version, env)})
+	b := newBalancer(p, env, &textHash{key: keys.Writer{Template: key}, rank: newRanking(version), fallback: newFallback(fallback, version, env)})
 	b.needsText, b.text = key.NeedsKey(), key.KeyText()
 	return b
 }
@@ -28,5 +28,5 @@ func (t *textHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
 	if len(key) == 0 {
 		return t.fallback.choose(q, v, p)
 	}
-	return t.rank.highest(key, v, p)
+	return t.rank.highest(q.Client, key, v, p)
 }

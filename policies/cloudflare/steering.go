@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
 	"stickysim/sim/rng"
 )
@@ -13,6 +14,7 @@ type steering struct {
 	policy string
 	seed   rng.Key // of the hash, equal in all data centers
 	names  []rng.Key
+	picks  recall.Table[sim.ClientID, sim.ServerID]
 	weight []float64 // scratch: what draws are proportional to, in the order of Eligible
 }
 
@@ -22,6 +24,7 @@ func newSteering(policy string, env sim.Env) steering {
 
 // Rebuild implements [sim.Rebuilder].
 func (p *steering) Rebuild(v *sim.View) {
+	p.picks.Forget()
 	for _, s := range v.Eligible {
 		p.names[s] = p.seed.Stream(v.Servers[s].Name)
 	}
@@ -38,7 +41,7 @@ func (p *steering) choose(policy string, q *sim.Request, v *sim.View) sim.Server
 		return sim.NoServer
 	}
 	if policy == "hash" {
-		return p.hashed(q, v)
+		return p.recalled(q, v)
 	}
 	p.weight = p.weight[:0]
 	total := 0.0
@@ -69,9 +72,23 @@ func (p *steering) choose(policy string, q *sim.Request, v *sim.View) sim.Server
 	return v.Eligible[last]
 }
 
+// recalled looks up what hashed has given for an address before.
+func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
+	key := q.Addr.Hash64()
+	if len(q.Tried) > 0 {
+		return p.hashed(key, q, v)
+	}
+	s, ok := p.picks.Find(q.Client, key)
+	if !ok {
+		s = p.hashed(key, q, v)
+		p.picks.Note(q.Client, key, s)
+	}
+	return s
+}
+
 // hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move.
-func (p *steering) hashed(q *sim.Request, v *sim.View) sim.ServerID {
-	key, best, least := q.Addr.Hash64(), v.Eligible[0], math.Inf(1)
+func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID {
+	best, least := v.Eligible[0], math.Inf(1)
 	for _, s := range v.Eligible {
 		if slices.Contains(q.Tried, s) {
 			continue

@@ -48,6 +48,7 @@ func (c IPVS) new(s scheduler, env sim.Env) sim.Balancer {
 		p.persistent = true
 		p.table = idle.NewTable[sim.Addr](max(c.Timeout, lingers), env.Clients)
 	}
+	p.least, _ = s.(*ipvsLeast)
 	return p
 }
 
@@ -55,6 +56,7 @@ func (c IPVS) new(s scheduler, env sim.Env) sim.Balancer {
 type ipvs struct {
 	connections
 	scheduler
+	least        *ipvsLeast // the scheduler, where it looks at connections
 	persistent   bool
 	table        idle.Table[sim.Addr]
 	destinations []sim.ServerID
@@ -72,6 +74,15 @@ func (p *ipvs) Rebuild(v *sim.View) {
 	}
 	p.rebuild(v, p.destinations)
 }
+
+// Watches is part of [sim.Watcher].
+func (p *ipvs) Watches() bool { return p.least != nil }
+
+// Began implements [sim.Watcher].
+func (p *ipvs) Began(s sim.ServerID, v *sim.View) { p.least.moved(s, v) }
+
+// Ended implements [sim.Watcher].
+func (p *ipvs) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { p.least.moved(s, v) }
 
 // Pick implements [sim.Balancer].
 func (p *ipvs) Pick(q *sim.Request, v *sim.View) sim.ServerID {

@@ -2,29 +2,36 @@ package kubernetes
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
 // ipvsLeast takes the endpoint with the least load for its weight, the first of equals.
 type ipvsLeast struct {
-	stateless
-	load func(s sim.ServerID, v *sim.View) (load, weight int64)
-	idle bool // one without a connection is taken before all others
+	loads least.Index[sim.ServerID]
+	load  func(s sim.ServerID, v *sim.View) (load, weight int64)
+	idle  bool // one without a connection is taken before all others
 }
 
 func (p *ipvsLeast) schedule(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	best := v.Eligible[0]
-	load, weight := p.load(best, v)
-	for _, s := range v.Eligible {
-		if p.idle && v.InFlight[s] == 0 {
-			return s
-		}
-		if l, w := p.load(s, v); load*w > l*weight {
-			best, load, weight = s, l, w
-		}
+	return p.loads.First()
+}
+
+func (p *ipvsLeast) rebuild(v *sim.View, _ []sim.ServerID) {
+	p.loads.Fill(v.Eligible, func(s sim.ServerID) (load, share float64) { return p.perWeight(s, v), 1 })
+}
+
+func (p *ipvsLeast) moved(s sim.ServerID, v *sim.View) { p.loads.Move(s, p.perWeight(s, v)) }
+
+// perWeight is what the endpoint with the least of is taken. Quotients compare as IPVS's products do: both are whole numbers far
+// below 2^26.
+func (p *ipvsLeast) perWeight(s sim.ServerID, v *sim.View) float64 {
+	if p.idle && v.InFlight[s] == 0 {
+		return -1
 	}
-	return best
+	load, weight := p.load(s, v)
+	return float64(load) / float64(weight)
 }
 
 // present counts the connections of an endpoint.

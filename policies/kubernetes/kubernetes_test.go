@@ -93,6 +93,9 @@ func TestPicksDoNotAllocate(t *testing.T) {
 	v := world(100)
 	for _, e := range own() {
 		p, q := e.Default.New(sim.Env{Clients: 10}), request(3)
+		if r, ok := p.(sim.Rebuilder); ok {
+			r.Rebuild(v)
+		}
 		if n := testing.AllocsPerRun(100, func() { p.Pick(q, v) }); n != 0 {
 			t.Errorf("%s: %v allocations per pick", e.Name, n)
 		}

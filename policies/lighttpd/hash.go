@@ -13,7 +13,7 @@ import (
 type Hash struct{}
 
 // New makes an instance.
-func (Hash) New(env sim.Env) sim.Balancer { return &hash{newHosts(env)} }
+func (Hash) New(env sim.Env) sim.Balancer { return &hash{newGreatest(env, false)} }
 
 var _ = policies.Register("lighttpd/hash", Hash{}, policies.Doc{
 	Summary: "hash of Host and path, XORed with that of the server's host",
@@ -22,7 +22,7 @@ var _ = policies.Register("lighttpd/hash", Hash{}, policies.Doc{
 	Claims:  policies.Claims{Sticky: true, Minimal: true},
 })
 
-type hash struct{ hosts }
+type hash struct{ greatest }
 
 // NeedsKey asks for "Host path".
 func (*hash) NeedsKey() bool { return true }
@@ -35,11 +35,5 @@ func (b *hash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	name, path, _ := bytes.Cut(q.Key, []byte{' '})
 	path, _, _ = bytes.Cut(path, []byte{'?'})
 	base := djbx(djbx(djbxSeed, path), name)
-	best, top := sim.NoServer, uint32(0)
-	for _, s := range v.Eligible {
-		if x := base ^ b.list[s].mark; (best == sim.NoServer || x > top) && b.active(s, v) {
-			best, top = s, x
-		}
-	}
-	return best
+	return b.greatest.pick(base, q, v)
 }

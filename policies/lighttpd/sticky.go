@@ -11,7 +11,7 @@ import (
 type Sticky struct{}
 
 // New makes an instance.
-func (Sticky) New(env sim.Env) sim.Balancer { return &sticky{hosts: newHosts(env)} }
+func (Sticky) New(env sim.Env) sim.Balancer { return &sticky{greatest: newGreatest(env, true)} }
 
 var _ = policies.Register("lighttpd/sticky", Sticky{}, policies.Doc{
 	Summary: "hash of the client's address, XORed with that of the server's host and its port",
@@ -21,19 +21,12 @@ var _ = policies.Register("lighttpd/sticky", Sticky{}, policies.Doc{
 })
 
 type sticky struct {
-	hosts
+	greatest
 	text [64]byte
 }
 
 // Pick hashes the text of the address.
 func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	base := djbx(djbxSeed, q.Addr.AppendText(b.text[:0]))
-	best, top := sim.NoServer, uint32(0)
-	for _, s := range v.Eligible {
-		h := &b.list[s]
-		if x := base ^ h.mark ^ h.port; (best == sim.NoServer || x > top) && b.active(s, v) {
-			best, top = s, x
-		}
-	}
-	return best
+	return b.greatest.pick(base, q, v)
 }

@@ -156,7 +156,7 @@ var brokenCases = []struct {
 		}),
 	},
 	{
-		name: "luck of its own", want: []string{"repeatable", "renumbering"},
+		name: "luck of its own", want: []string{"repeatable", "renumbering", "slots"},
 		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
 			calls++
 			return v.Eligible[bits.Reverse64(calls*0x9e3779b97f4a7c15)%uint64(len(v.Eligible))]
@@ -165,6 +165,12 @@ var brokenCases = []struct {
 	{
 		name: "ServerIDs matter", want: []string{"renumbering"},
 		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID { return slices.Min(v.Eligible) }),
+	},
+	{
+		name: "slots matter", want: []string{"slots"},
+		config: stateless(func(q *sim.Request, v *sim.View) sim.ServerID {
+			return v.Eligible[uint64(q.Client)*0x9e3779b97f4a7c15>>32%uint64(len(v.Eligible))]
+		}),
 	},
 	{
 		name: "allocates", want: []string{"allocations"},

@@ -10,7 +10,7 @@ import (
 
 // Violation is a property that a policy lacks.
 type Violation struct {
-	Property string // "status", "alive", "reason", "read only", "repeatable", "renumbering", "allocations", "awkward", "documented", or the claim
+	Property string // "status", "alive", "reason", "read only", "repeatable", "renumbering", "slots", "allocations", "awkward", "documented", or the claim
 	Detail   string
 }
 
@@ -29,6 +29,7 @@ var properties = []struct {
 	{"read only", checkReadOnly},
 	{"repeatable", checkRepeatable},
 	{"renumbering", checkRenumbering},
+	{"slots", checkSlots},
 	{"allocations", checkAllocations},
 	{"awkward", checkAwkward},
 	{"uniform", checkUniform},

@@ -21,6 +21,7 @@ type story struct {
 	jars    []Jar
 	homes   []sim.ServerID // by client: where it was answered last
 	flying  []flight
+	slots   sim.ClientID // where not 0: each pick is for the next of so many slots, not for the client's
 	see     func(q *sim.Request, s sim.ServerID) error
 }
 
@@ -83,13 +84,13 @@ func (st *story) request(n int, d rng.Key) error {
 	c := sim.ClientID(d.At(0).IntN(st.clients))
 	q := st.Request(c, n)
 	st.jars[c].Present(q)
-	s := st.Pick(q)
+	s := st.ask(q)
 	if err := st.see(q, s); err != nil {
 		return err
 	}
 	if s >= 0 && d.At(1).IntN(8) == 0 {
 		q.Attempt, q.Tried = 1, []sim.ServerID{s}
-		s = st.Pick(q)
+		s = st.ask(q)
 		if err := st.see(q, s); err != nil {
 			return fmt.Errorf("retry: %w", err)
 		}
@@ -99,6 +100,19 @@ func (st *story) request(n int, d rng.Key) error {
 		st.flying = append(st.flying, flight{q, s})
 	}
 	return nil
+}
+
+// ask lets the policy pick.
+func (st *story) ask(q *sim.Request) sim.ServerID {
+	if st.slots == 0 {
+		return st.Pick(q)
+	}
+	client := q.Client
+	q.Client = st.slots
+	st.slots++
+	s := st.Pick(q)
+	q.Client = client
+	return s
 }
 
 // land answers the i-th request in flight, if its server is still there to answer.
@@ -177,9 +191,10 @@ func checkReason(e policies.Entry) error {
 }
 
 // picks plays a story on b and returns the names of the servers picked.
-func picks(e policies.Entry, b *Bench) ([]string, error) {
+func picks(e policies.Entry, b *Bench) ([]string, error) { return picksOf(newStory(e, b)) }
+
+func picksOf(st *story) ([]string, error) {
 	var names []string
-	st := newStory(e, b)
 	st.see = func(_ *sim.Request, s sim.ServerID) error {
 		names = append(names, st.name(s))
 		return nil
@@ -206,6 +221,19 @@ func checkRenumbering(e policies.Entry) error {
 	weights := []int{1, 1, 1, 1, 1, 1}
 	a, err := picks(e, Build(e.Default, 14, plain, weights))
 	b, err2 := picks(e, Build(e.Default, 14, mixed, weights))
+	if err != nil || err2 != nil {
+		return errors.Join(err, err2)
+	}
+	return sameNames(a, b)
+}
+
+// checkSlots wants the same servers picked for requests that each come from a slot of their own: slots mean nothing, and what a
+// policy remembers for one is what it would pick anew.
+func checkSlots(e policies.Entry) error {
+	a, err := picks(e, New(e.Default, 6, 16))
+	st := newStory(e, New(e.Default, 6, 16))
+	st.slots = 1
+	b, err2 := picksOf(st)
 	if err != nil || err2 != nil {
 		return errors.Join(err, err2)
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"stickysim/policies"
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
 )
 
@@ -33,10 +34,12 @@ type hrw struct {
 	rest    []byte // what follows in each, end to end
 	ends    []int  // where each rest ends
 	text    [64]byte
+	picks   recall.Table[sim.ClientID, sim.ServerID]
 }
 
 // Rebuild prepares the hashing of the servers that are up.
 func (b *hrw) Rebuild(v *sim.View) {
+	b.picks.Forget()
 	b.servers = append(b.servers[:0], v.Eligible...)
 	b.weights, b.rest, b.ends = b.weights[:0], b.rest[:0], b.ends[:0]
 	b.equal, b.common = true, ""
@@ -63,10 +66,21 @@ func shared(a, b string) int {
 	return n
 }
 
-// Pick compares scores. The logarithm is taken only where it can matter: with equal weights scores are ordered like
+// Pick hashes an address that has been hashed before no second time.
+func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {
+	address := fnv(fnvOffset, q.Addr.AppendText(b.text[:0]))
+	s, ok := b.picks.Find(q.Client, address)
+	if !ok {
+		s = b.highest(address)
+		b.picks.Note(q.Client, address, s)
+	}
+	return s
+}
+
+// highest compares scores. The logarithm is taken only where it can matter: with equal weights scores are ordered like
 // the hashes, but for hashes so close that rounding may merge their scores.
-func (b *hrw) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	begun := fnv(fnv(fnvOffset, q.Addr.AppendText(b.text[:0])), b.common)
+func (b *hrw) highest(address uint64) sim.ServerID {
+	begun := fnv(address, b.common)
 	best, top, sum, start := sim.NoServer, math.Inf(-1), uint64(0), 0
 	const near = 1 << 32
 	for i, s := range b.servers {

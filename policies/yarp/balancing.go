@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
@@ -13,16 +14,16 @@ type algorithm interface {
 }
 
 // newAlgorithm makes the algorithm that LoadBalancingPolicy names.
-func newAlgorithm(name string, env sim.Env) algorithm {
+func newAlgorithm(name string) algorithm {
 	switch name {
 	case "FirstAlphabetical":
-		return &firstAlphabetical{upper: make([]string, env.Servers)}
+		return &firstAlphabetical{}
 	case "Random":
 		return random{}
 	case "RoundRobin":
 		return &roundRobin{}
 	case "LeastRequests":
-		return leastRequests{}
+		return &leastRequests{}
 	}
 	return powerOfTwoChoices{}
 }
@@ -35,7 +36,11 @@ type balancer struct {
 }
 
 func newBalancer(c Cluster, name string, env sim.Env) *balancer {
-	return &balancer{cluster: newCluster(c, env), algorithm: newAlgorithm(name, env)}
+	a := newAlgorithm(name)
+	p := &balancer{cluster: newCluster(c, env), algorithm: a}
+	p.follower, _ = a.(follower)
+	p.loads, _ = a.(*leastRequests)
+	return p
 }
 
 // Pick implements [sim.Balancer].
@@ -86,29 +91,30 @@ func (p *roundRobin) choose(_ *sim.Request, _ *sim.View, available []sim.ServerI
 	return available[int((p.turn-1)&0x7fffffff)%len(available)]
 }
 
-type leastRequests struct{}
+type leastRequests struct{ loads least.Index[sim.ServerID] }
 
-func (leastRequests) choose(_ *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID {
-	least := available[0]
-	for _, s := range available[1:] {
-		if v.InFlight[s] < v.InFlight[least] {
-			least = s
-		}
-	}
-	return least
+func (p *leastRequests) follow(available []sim.ServerID, v *sim.View) {
+	p.loads.Fill(available, func(s sim.ServerID) (load, share float64) { return float64(v.InFlight[s]), 1 })
 }
 
-type firstAlphabetical struct{ upper []string }
+func (p *leastRequests) moved(s sim.ServerID, v *sim.View) { p.loads.Move(s, float64(v.InFlight[s])) }
 
-func (p *firstAlphabetical) choose(_ *sim.Request, v *sim.View, available []sim.ServerID) sim.ServerID {
-	first := available[0]
-	for _, s := range available {
-		if p.upper[s] == "" {
-			p.upper[s] = strings.ToUpper(v.Servers[s].Name)
-		}
-		if p.upper[s] < p.upper[first] {
-			first = s
+func (p *leastRequests) choose(*sim.Request, *sim.View, []sim.ServerID) sim.ServerID {
+	return p.loads.First()
+}
+
+// firstAlphabetical knows the first of the available destinations.
+type firstAlphabetical struct{ first sim.ServerID }
+
+func (p *firstAlphabetical) follow(available []sim.ServerID, v *sim.View) {
+	first := ""
+	for i, s := range available {
+		if upper := strings.ToUpper(v.Servers[s].Name); i == 0 || upper < first {
+			p.first, first = s, upper
 		}
 	}
-	return first
+}
+
+func (p *firstAlphabetical) choose(*sim.Request, *sim.View, []sim.ServerID) sim.ServerID {
+	return p.first
 }

@@ -1,10 +1,6 @@
 package yarp
 
-import (
-	"slices"
-
-	"stickysim/sim"
-)
+import "stickysim/sim"
 
 // Cluster says which destinations of a cluster are available.
 type Cluster struct {
@@ -30,9 +26,17 @@ const (
 type cluster struct {
 	Cluster
 	available []sim.ServerID
-	panics    bool // available ones are unhealthy
+	contains  []bool         // by ServerID: is available
+	follower  follower       // told of changes of available; nil = nobody
+	loads     *leastRequests // told of the loads; nil where they do not matter
+	panics    bool           // available ones are unhealthy
 	history   []history
 	next      sim.Time // when the first destination is reactivated
+}
+
+// follower keeps something that depends on what is available.
+type follower interface {
+	follow(available []sim.ServerID, v *sim.View)
 }
 
 // history is what a destination's requests of the last minute have come to, by the second.
@@ -46,7 +50,7 @@ type history struct {
 }
 
 func newCluster(c Cluster, env sim.Env) cluster {
-	p := cluster{Cluster: c, available: make([]sim.ServerID, 0, env.Servers), next: sim.Never}
+	p := cluster{Cluster: c, available: make([]sim.ServerID, 0, env.Servers), contains: make([]bool, env.Servers), next: sim.Never}
 	if c.Passive {
 		p.history = make([]history, env.Servers)
 	}
@@ -58,6 +62,20 @@ func (p *cluster) FailsOpen() bool { return p.Available == "HealthyOrPanic" }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *cluster) Rebuild(v *sim.View) {
+	for _, s := range p.available {
+		p.contains[s] = false
+	}
+	p.sort(v)
+	for _, s := range p.available {
+		p.contains[s] = true
+	}
+	if p.follower != nil {
+		p.follower.follow(p.available, v)
+	}
+}
+
+// sort works out which destinations are available.
+func (p *cluster) sort(v *sim.View) {
 	p.available = p.available[:0]
 	for _, s := range v.Eligible {
 		if p.history == nil || p.history[s].until == 0 {
@@ -93,13 +111,18 @@ func (p *cluster) sync(v *sim.View) {
 }
 
 // has reports whether s is available.
-func (p *cluster) has(s sim.ServerID) bool { return slices.Contains(p.available, s) }
+func (p *cluster) has(s sim.ServerID) bool { return p.contains[s] }
 
 // Began implements [sim.Watcher].
-func (p *cluster) Began(sim.ServerID, *sim.View) {}
+func (p *cluster) Began(s sim.ServerID, v *sim.View) {
+	if p.loads != nil {
+		p.loads.moved(s, v)
+	}
+}
 
 // Ended implements [sim.Watcher]: it counts what has become of a request. One whose client left counts as no failure.
 func (p *cluster) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	p.Began(s, v)
 	if p.history == nil {
 		return
 	}

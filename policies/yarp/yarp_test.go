@@ -25,6 +25,7 @@ func TestFirstAlphabeticalIgnoresCaseAndLoad(t *testing.T) {
 	for s, name := range []string{"web-b", "Web-A", "web-C"} {
 		b.View.Servers[s].Name = name
 	}
+	b.Changed()
 	b.SetLoad(1, 50)
 	for c := range sim.ClientID(20) {
 		if s := b.Pick(b.Request(c, 0)); s != 1 {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 	"stickysim/sim/rng"
 )
@@ -19,7 +20,7 @@ const (
 )
 
 // New returns a balancer over the eligible servers. It avoids servers that failed the request before while others
-// are left. LeastOutstanding and unequal weights cost O(servers) per pick, the rest O(1).
+// are left. LeastOutstanding costs O(log servers) per pick, unequal weights O(servers), the rest O(1).
 func (a Algorithm) New(env sim.Env) *Balancer {
 	return &Balancer{
 		algorithm: a, turn: env.Rand.Uint64() >> 1, credit: make([]float64, env.Servers), targets: make([]sim.ServerID, 0, env.Servers),
@@ -35,7 +36,8 @@ type Balancer struct {
 	turn      uint64
 	equal     bool
 	total     float64
-	credit    []float64 // smooth weighted round robin, by ServerID
+	loads     least.Index[sim.ServerID] // for LeastOutstanding
+	credit    []float64                 // smooth weighted round robin, by ServerID
 }
 
 // Rebuild implements [sim.Rebuilder].
@@ -54,7 +56,19 @@ func (b *Balancer) Rebuild(v *sim.View) {
 		b.total += v.Weight[s]
 	}
 	clear(b.credit)
+	if b.algorithm == LeastOutstanding {
+		b.loads.Fill(b.targets, func(s sim.ServerID) (load, share float64) { return float64(v.InFlight[s]), 1 })
+	}
 }
+
+// Watches is part of [sim.Watcher].
+func (b *Balancer) Watches() bool { return b.algorithm == LeastOutstanding }
+
+// Began implements [sim.Watcher].
+func (b *Balancer) Began(s sim.ServerID, v *sim.View) { b.loads.Move(s, float64(v.InFlight[s])) }
+
+// Ended implements [sim.Watcher].
+func (b *Balancer) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { b.Began(s, v) }
 
 func anyUp(v *sim.View) bool {
 	for _, s := range v.Members {
@@ -105,11 +119,18 @@ func (b *Balancer) choose(q *sim.Request, v *sim.View, again int) sim.ServerID {
 
 // least returns one of the servers with the fewest requests in flight, those tried before left out while others are.
 func (b *Balancer) least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
-	inFlight, retry := v.InFlight, len(q.Tried) > 0
+	if len(q.Tried) == 0 {
+		return b.loads.At(float64(draw.IntN(int(b.loads.Share()))))
+	}
+	return b.leastUntried(q, v, draw)
+}
+
+// leastUntried is least for retries. It looks at every target.
+func (b *Balancer) leastUntried(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID {
 	fewest, ties := int32(math.MaxInt32), 0
 	for _, s := range b.targets {
-		n := inFlight[s]
-		if n > fewest || retry && slices.Contains(q.Tried, s) {
+		n := v.InFlight[s]
+		if n > fewest || slices.Contains(q.Tried, s) {
 			continue
 		}
 		if n < fewest {
@@ -122,7 +143,7 @@ func (b *Balancer) least(q *sim.Request, v *sim.View, draw rng.Key) sim.ServerID
 	}
 	k := draw.IntN(ties)
 	for _, s := range b.targets {
-		if inFlight[s] != fewest || retry && slices.Contains(q.Tried, s) {
+		if v.InFlight[s] != fewest || slices.Contains(q.Tried, s) {
 			continue
 		}
 		if k--; k < 0 {
