@@ -53,7 +53,8 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
 		return x.lose(q, p, c, s, LostIdle)
 	}
-	if c.state == s && x.r.servers[s].incarnation == c.incarnation || x.promote(q.client, c, s) {
+	kept := &x.r.sessions[q.client]
+	if kept.keptAt(s, x.r.servers[s].incarnation) || x.promote(q.client, s) {
 		x.hits++
 		x.save(q, false, write || row.stored == 0)
 		x.change(q, p)
@@ -61,15 +62,15 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 		return 0
 	}
 	x.misses++
-	if cause, lost := x.loss(q, c); lost {
+	if cause, lost := x.loss(q); lost {
 		return x.lose(q, p, c, s, cause)
 	}
 	row.stored = x.r.store.era + 1
 	x.save(q, true, write)
 	q.raise(loads)
-	x.spare(q.client, c)
+	x.spare(q.client)
 	x.change(q, p)
-	c.keptBy(loading, c.incarnation)
+	kept.keptBy(loading, kept.incarnation)
 	x.touch(q.client)
 	return x.loadWork(q)
 }
@@ -80,11 +81,11 @@ func (x *cached) cost(q *request, p *population, s ServerID) Time {
 	writes := c == nil || x.r.writes(q, p)
 	switch {
 	case c == nil:
-	case c.state == s && x.r.servers[s].incarnation == c.incarnation, x.spares.find(q.client, s, x.r.servers[s].incarnation) > 0:
+	case x.r.sessions[q.client].keptAt(s, x.r.servers[s].incarnation), x.spares.find(q.client, s, x.r.servers[s].incarnation) > 0:
 		operations = 0
 	default:
 		extra = x.loadWork(q)
-		if _, lost := x.loss(q, c); lost {
+		if _, lost := x.loss(q); lost {
 			writes, extra = true, p.loginWork(q)
 		}
 	}
@@ -104,19 +105,19 @@ func (x *cached) loadWork(q *request) Time {
 }
 
 // loss says whether a state that is not on the request's server is not in the store either, and why.
-func (x *cached) loss(q *request, c *client) (Cause, bool) {
-	row, store := &x.rows[q.client], x.r.store
+func (x *cached) loss(q *request) (Cause, bool) {
+	row, kept, store := &x.rows[q.client], &x.r.sessions[q.client], x.r.store
 	switch {
 	case row.stored > 0 && !store.forgot(row.stored-1, row.born):
 		return 0, false
 	case row.stored > 0 || store.down:
 		return LostStoreOutage, true
-	case c.state == evicted:
+	case kept.state == evicted:
 		return LostMemoryEviction, true
-	case c.state == expired:
+	case kept.state == expired:
 		return LostIdle, true
-	case x.r.servers[c.state].incarnation != c.incarnation:
-		return x.r.servers[c.state].ends[c.incarnation].cause, true
+	case x.r.servers[kept.state].incarnation != kept.incarnation:
+		return x.r.servers[kept.state].ends[kept.incarnation].cause, true
 	}
 	return causeOf(Reason(q.why)), true
 }
@@ -176,11 +177,11 @@ func (x *cached) loaded(q *request) {
 	if !x.ofThisSession(q) || !x.r.servers[s].serving() {
 		return
 	}
-	c, p := &x.r.clients[q.client], &x.r.pops[q.pop]
-	if !x.promote(q.client, c, s) && (c.state != s || x.r.servers[s].incarnation != c.incarnation) {
-		x.spare(q.client, c)
-		x.take(q.client, c, s)
+	if !x.promote(q.client, s) && !x.r.sessions[q.client].keptAt(s, x.r.servers[s].incarnation) {
+		x.spare(q.client)
+		x.take(q.client, s)
 	}
+	p := &x.r.pops[q.pop]
 	x.change(q, p)
 	x.use(q, p, s)
 }
@@ -189,7 +190,7 @@ func (x *cached) loaded(q *request) {
 // ended since, and the slot, or the user, begun another.
 func (x *cached) ofThisSession(q *request) bool {
 	c := &x.r.clients[q.client]
-	return c.key == q.key && c.flags&hasState != 0 && q.start >= c.since
+	return c.key == q.key && c.flags&hasState != 0 && q.start >= x.r.sessions[q.client].since
 }
 
 func (x *cached) where(id ClientID) whereabouts {

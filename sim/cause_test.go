@@ -111,7 +111,7 @@ func causeOfLoss(t *testing.T, why Reason, become func(*run, ClientID)) string {
 	r.place.begin(pop, id, 0)
 	become(r, id)
 	q := request{client: id, why: uint8(why)}
-	cause, lost := r.place.(*local).loss(&q, pop, &r.clients[id], 1)
+	cause, lost := r.place.(*local).loss(&q, pop, 1)
 	if !lost {
 		return "nothing"
 	}

@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // check refuses models that cannot run. Scenario files are checked with better words long before; this is the
 // engine's own border.
@@ -149,6 +152,11 @@ func (m *Model) expected() (clients int, hold Time) {
 		hold = FromSeconds(weighted / n)
 	}
 	return int(n*1.05) + 16, max(hold, Microsecond)
+}
+
+// needsSessions reports whether any population's sessions have state or a size.
+func (m *Model) needsSessions() bool {
+	return slices.ContainsFunc(m.Populations, func(p Population) bool { return p.Stateful || p.Requests != nil })
 }
 
 // needsCold reports whether any population needs the rarely used part of the client record.

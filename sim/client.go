@@ -5,26 +5,34 @@ import (
 	"stickysim/sim/rng"
 )
 
-// client is an active client: 64 bytes without pointers. Its slot is reused when its session ends. Only this file and
-// session.go change a client.
+// client is an active client: what every request needs of it, 32 bytes without pointers, so that none lies across two
+// cache lines. Its slot is reused when its session ends. Only this file and session.go change a client.
 type client struct {
 	key         rng.Key  // address of all its draws
-	cookie      Cookie   // affinity cookie in its jar
-	cookieUntil Time     // when the jar drops the cookie
-	since       Time     // when its session began
 	seq         uint32   // requests sent so far; never reset, so draws are unique
-	left        uint32   // requests still to send; endless = no limit
 	addr        uint32   // number of its source address; of a recorded client, its number in the trace
 	epoch       uint32   // epoch of the balancer's view at its last request
 	home        ServerID // server of its last answered request
-	state       ServerID // server that holds its session's state
-	incarnation uint16   // of that server when the state was made; with a store, the store's era
 	pop         uint16
 	outstanding uint16 // requests in flight
 	flags       uint16
 }
 
-// endless is client.left of a session without a limit.
+// session is a client's session, where sessions have state or a size, or events are logged.
+type session struct {
+	since       Time     // when it began
+	left        uint32   // requests still to send; endless = no limit
+	state       ServerID // server that holds its state
+	incarnation uint16   // of that server when the state was made; with a store, the store's era
+}
+
+// jar is where a client keeps its affinity cookie. There are none until a policy sets one.
+type jar struct {
+	cookie Cookie
+	until  Time // when the cookie is dropped
+}
+
+// endless is session.left of one without a limit.
 const endless = ^uint32(0)
 
 // The client's flags.
@@ -102,7 +110,14 @@ func (r *run) newClient(p *population, key rng.Key, n, nth uint64) ClientID {
 		}
 	}
 	c := &r.clients[id]
-	*c = client{key: key, pop: uint16(p.index), home: NoServer, state: NoServer}
+	*c = client{key: key, pop: uint16(p.index), home: NoServer}
+	if r.sessions != nil {
+		r.sessions = record(r.sessions, id)
+		r.sessions[id].state = NoServer
+	}
+	if r.jars != nil {
+		r.jars = record(r.jars, id)
+	}
 	r.visits[id].forget()
 	r.place.admit(id)
 	c.addr = p.address(c, n, nth)
@@ -133,21 +148,25 @@ func (c *client) lower(flags uint16) { c.flags &^= flags }
 
 // sends counts a request that the client sends.
 func (c *client) sends() {
-	if c.left != endless {
-		c.left--
-	}
 	c.seq++
 	c.outstanding++
+}
+
+// sends counts a request of the session.
+func (s *session) sends() {
+	if s.left != endless {
+		s.left--
+	}
 }
 
 // hasSent sets how many requests the client has sent before the run.
 func (c *client) hasSent(n uint32) { c.seq = n }
 
 // willSend sets how many requests the session has still to send.
-func (c *client) willSend(n uint32) { c.left = n }
+func (s *session) willSend(n uint32) { s.left = n }
 
 // beganAt notes when the session began.
-func (c *client) beganAt(t Time) { c.since = t }
+func (s *session) beganAt(t Time) { s.since = t }
 
 // livesUntil notes when the session's life ends.
 func (c *clientCold) livesUntil(t Time) { c.until = t }
@@ -159,9 +178,9 @@ func (c *clientCold) movesAt(t Time) { c.newAddr = t }
 func (c *client) heard() { c.outstanding-- }
 
 // sendsOneMore lets the session send one more request than it was drawn to.
-func (c *client) sendsOneMore() {
-	if c.left != endless {
-		c.left++
+func (s *session) sendsOneMore() {
+	if s.left != endless {
+		s.left++
 	}
 }
 
@@ -171,27 +190,32 @@ func (c *client) movesTo(addr uint32) { c.addr = addr }
 // seen notes the epoch of the balancer's view.
 func (c *client) seen(epoch uint32) { c.epoch = epoch }
 
-// dropCookie takes the affinity cookie out of the jar.
-func (c *client) dropCookie() { c.cookie = 0 }
+// drop takes the affinity cookie out of the jar.
+func (j *jar) drop() { j.cookie = 0 }
 
-// withBrowser is client.cookieUntil of a cookie without a lifetime: the browser drops it when it is closed.
+// withBrowser is jar.until of a cookie without a lifetime: the browser drops it when it is closed.
 const withBrowser = Never
 
-// storeCookie puts an affinity cookie into the jar; one with a ttl of 0 stays until the browser is closed.
-func (c *client) storeCookie(cookie Cookie, now, ttl Time) {
-	c.cookie, c.cookieUntil = cookie, withBrowser
+// storeCookie puts an affinity cookie into the client's jar; one with a ttl of 0 stays until the browser is closed. With the
+// first cookie of the run, the clients get their jars.
+func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
+	if r.jars == nil {
+		r.jars = make([]jar, len(r.clients), cap(r.clients))
+	}
+	j := &r.jars[id]
+	j.cookie, j.until = cookie, withBrowser
 	if ttl > 0 {
-		c.cookieUntil = now + min(ttl, Never-1-now)
+		j.until = r.now + min(ttl, Never-1-r.now)
 	}
 }
 
-// closeBrowser takes what has no lifetime out of the jar: mark and affinity cookie, unless they have one.
-func (c *client) closeBrowser(markLasts bool) {
-	if !markLasts {
-		c.lower(marks)
+// closeBrowser takes what has no lifetime out of the client's jar: mark and affinity cookie, unless they have one.
+func (r *run) closeBrowser(id ClientID) {
+	if !r.markLasts(id) {
+		r.clients[id].lower(marks)
 	}
-	if c.cookieUntil == withBrowser {
-		c.dropCookie()
+	if r.jars != nil && r.jars[id].until == withBrowser {
+		r.jars[id].drop()
 	}
 }
 
@@ -203,4 +227,9 @@ func (c *client) storeMark(mark uint8) { c.flags = c.flags&^marks | uint16(mark)
 
 // keptBy notes which server holds the session's state, in which incarnation. The server may be a pseudo-server: evicted,
 // expired, loading.
-func (c *client) keptBy(s ServerID, incarnation uint16) { c.state, c.incarnation = s, incarnation }
+func (x *session) keptBy(s ServerID, incarnation uint16) { x.state, x.incarnation = s, incarnation }
+
+// keptAt reports whether the state is on server s in the given incarnation.
+func (x *session) keptAt(s ServerID, incarnation uint16) bool {
+	return x.state == s && x.incarnation == incarnation
+}

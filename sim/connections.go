@@ -196,7 +196,9 @@ func (r *run) reopen(x scheduled) {
 		r.lines[x.client].state = lineClosed
 		return
 	}
-	c.sendsOneMore()
+	if r.sessions != nil {
+		r.sessions[x.client].sendsOneMore()
+	}
 	r.send(&r.pops[c.pop], x.client, 0)
 }
 

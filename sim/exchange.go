@@ -75,20 +75,24 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if c.flags&forges != 0 {
 		return r.forged(p, &r.balancers[rq.balancer])
 	}
-	if c.cookie == 0 && c.flags&marks == 0 {
+	j := &jar{}
+	if r.jars != nil {
+		j = &r.jars[rq.client]
+	}
+	if j.cookie == 0 && c.flags&marks == 0 {
 		return 0, 0
 	}
-	if r.now >= c.cookieUntil {
-		c.dropCookie()
+	if r.now >= j.until {
+		j.drop()
 	}
 	if r.markUntil != nil {
 		r.expireMark(rq.client)
 	}
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
-		c.dropCookie()
+		j.drop()
 		c.lower(marks)
 	}
-	return c.cookie, uint8(c.flags & marks >> markShift)
+	return j.cookie, uint8(c.flags & marks >> markShift)
 }
 
 // moveAddress gives a roaming client its new address when that is due. Recorded clients keep theirs.
@@ -107,7 +111,7 @@ func (r *run) moveAddress(c *client, rq *request) {
 func (r *run) restartBrowser(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	for r.now >= cold.restart {
-		c.closeBrowser(r.markLasts(rq.client))
+		r.closeBrowser(rq.client)
 		k := c.key.Stream("browser").At(uint64(cold.restart))
 		cold.restartsAt(cold.restart + max(FromSeconds(r.pops[c.pop].BrowserRestart.Sample(k)), 1))
 	}
@@ -151,6 +155,6 @@ func (r *run) storeCookies(c *client, rq *request) {
 		r.markLives(rq.client, ttl)
 	}
 	if rq.set != 0 {
-		c.storeCookie(rq.set, r.now, rq.setTTL)
+		r.storeCookie(rq.client, rq.set, rq.setTTL)
 	}
 }

@@ -52,7 +52,7 @@ func (r *run) recordImpact(s ServerID, incarnation uint16) {
 		}
 		e.Impact.Pinned++
 		if c.flags&hasState != 0 && r.place.where(ClientID(i)).on(s, incarnation) {
-			e.atRisk = append(e.atRisk, atRisk{ClientID(i), c.since})
+			e.atRisk = append(e.atRisk, atRisk{ClientID(i), r.sessions[i].since})
 		} else {
 			e.Impact.Stateless++
 		}
@@ -64,7 +64,7 @@ func (r *run) recordStoreImpact() {
 	e := r.journal.last()
 	for i := range r.clients {
 		if c := &r.clients[i]; c.flags&(inSession|hasState) == inSession|hasState {
-			e.atRisk = append(e.atRisk, atRisk{ClientID(i), c.since})
+			e.atRisk = append(e.atRisk, atRisk{ClientID(i), r.sessions[i].since})
 		}
 	}
 	e.Count = int64(len(e.atRisk))
@@ -100,7 +100,7 @@ func (r *run) addLoss(id ClientID, lines ...int) {
 	for _, line := range lines {
 		e := &r.journal.entries[line]
 		i, found := slices.BinarySearchFunc(e.atRisk, id, func(s atRisk, id ClientID) int { return cmp.Compare(s.client, id) })
-		if found && e.atRisk[i].since == r.clients[id].since {
+		if found && e.atRisk[i].since == r.sessions[id].since {
 			e.Impact.Lost++
 		}
 	}

@@ -88,8 +88,8 @@ func (r *run) culprit(q *request, cause Cause) incidentNo {
 }
 
 // blame counts a loss for the incident that has led to it, if the session was active when that began.
-func (r *run) blame(q *request, c *client, cause Cause) {
-	if n := r.culprit(q, cause); n > 0 && c.since < r.incidents.list[n-1].at {
+func (r *run) blame(q *request, cause Cause) {
+	if n := r.culprit(q, cause); n > 0 && r.sessions[q.client].since < r.incidents.list[n-1].at {
 		r.incidents.list[n-1].lost++
 	}
 }

@@ -22,7 +22,7 @@ func (l *local) visit(q *request, p *population, c *client, s ServerID) Time {
 		l.begin(p, q.client, s)
 		return 0
 	}
-	if cause, lost := l.loss(q, p, c, s); lost {
+	if cause, lost := l.loss(q, p, s); lost {
 		return l.r.lose(q, p, c, s, cause)
 	}
 	l.use(q, p, s)
@@ -30,8 +30,8 @@ func (l *local) visit(q *request, p *population, c *client, s ServerID) Time {
 }
 
 func (l *local) cost(q *request, p *population, s ServerID) Time {
-	if c := l.r.waits(q); c != nil {
-		if _, lost := l.loss(q, p, c, s); lost {
+	if l.r.waits(q) != nil {
+		if _, lost := l.loss(q, p, s); lost {
 			return p.loginWork(q)
 		}
 	}
@@ -48,20 +48,21 @@ func (l *local) cost(q *request, p *population, s ServerID) Time {
 //	on a server that leaves, and the balancer     what the departure counts as
 //	  avoided it or the policy remapped its keys
 //	on another server that lives                  the cause that lists the Reason
-func (l *local) loss(q *request, p *population, c *client, s ServerID) (Cause, bool) {
-	switch c.state {
+func (l *local) loss(q *request, p *population, s ServerID) (Cause, bool) {
+	kept := &l.r.sessions[q.client]
+	switch kept.state {
 	case evicted:
 		return LostMemoryEviction, true
 	case expired:
 		return LostIdle, true
 	}
-	home, why := &l.r.servers[c.state], Reason(q.why)
+	home, why := &l.r.servers[kept.state], Reason(q.why)
 	switch {
-	case home.incarnation != c.incarnation:
-		return home.ends[c.incarnation].cause, true
+	case home.incarnation != kept.incarnation:
+		return home.ends[kept.incarnation].cause, true
 	case p.IdleTimeout > 0 && l.r.now-l.states[q.client].last > p.IdleTimeout:
 		return LostIdle, true
-	case c.state == s:
+	case kept.state == s:
 		return 0, false
 	case home.leaving() && (why == Remapped || why == ServerUnusable):
 		return home.departure.cause, true

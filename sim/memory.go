@@ -60,9 +60,8 @@ func (m *memories) admit(id ClientID) {
 }
 
 func (m *memories) begin(p *population, id ClientID, s ServerID) {
-	c := &m.r.clients[id]
-	c.raise(hasState)
-	c.keptBy(s, m.r.servers[s].incarnation)
+	m.r.clients[id].raise(hasState)
+	m.r.sessions[id].keptBy(s, m.r.servers[s].incarnation)
 	if m.states == nil {
 		return
 	}
@@ -142,8 +141,8 @@ func (m *memories) evict(s ServerID, sv *server, limit int64) {
 		id := list.oldest - 1
 		m.forget(id, s)
 		m.add(s, -m.states[id].bytes)
-		c := &m.r.clients[id]
-		c.keptBy(evicted, c.incarnation)
+		kept := &m.r.sessions[id]
+		kept.keptBy(evicted, kept.incarnation)
 		m.r.countEviction()
 	}
 }
@@ -158,7 +157,7 @@ func (m *memories) recencyOn(s ServerID) *recency {
 
 // remember makes the session's state the most recently used one on its server.
 func (m *memories) remember(id ClientID, s ServerID) {
-	if !m.bounded || m.r.clients[id].state != s {
+	if !m.bounded || m.r.sessions[id].state != s {
 		return
 	}
 	list, st := m.recencyOn(s), &m.states[id]
@@ -188,16 +187,17 @@ func (m *memories) forget(id ClientID, s ServerID) {
 }
 
 // take gives s a state that was elsewhere, or nowhere.
-func (m *memories) take(id ClientID, c *client, s ServerID) {
-	m.release(id, c)
-	c.keptBy(s, m.r.servers[s].incarnation)
+func (m *memories) take(id ClientID, s ServerID) {
+	m.release(id)
+	m.r.sessions[id].keptBy(s, m.r.servers[s].incarnation)
 	m.addTo(s, m.states[id].bytes)
 	m.remember(id, s)
 }
 
 // release takes the state off the server that held it, if the server still does.
-func (m *memories) release(id ClientID, c *client) {
-	if s := c.state; s >= 0 && m.r.servers[s].incarnation == c.incarnation {
+func (m *memories) release(id ClientID) {
+	kept := &m.r.sessions[id]
+	if s := kept.state; s >= 0 && m.r.servers[s].incarnation == kept.incarnation {
 		if m.bounded {
 			m.forget(id, s)
 		}
@@ -207,14 +207,14 @@ func (m *memories) release(id ClientID, c *client) {
 
 // held reports whether a session's state is on the server where it was last used or, with everywhere, on any.
 func (m *memories) held(id ClientID) bool {
-	c := &m.r.clients[id]
+	kept := &m.r.sessions[id]
 	switch {
-	case c.state < 0:
+	case kept.state < 0:
 		return false
 	case m.everywhere:
 		return m.eras[id] == m.era
 	}
-	return m.r.servers[c.state].incarnation == c.incarnation
+	return m.r.servers[kept.state].incarnation == kept.incarnation
 }
 
 func (m *memories) end(p *population, id ClientID) {
@@ -248,7 +248,7 @@ func (m *memories) remains(p *population, id ClientID, untilTimeout Time) Time {
 func (m *memories) free(id ClientID, remains Time) {
 	st := &m.states[id]
 	if m.held(id) {
-		s := m.r.clients[id].state
+		s := m.r.sessions[id].state
 		if m.bounded {
 			m.forget(id, s)
 		}
@@ -296,8 +296,8 @@ func (m *memories) idle(p *population, id ClientID, next Time) {
 func (m *memories) expire(x scheduled) {
 	if remains, expires := m.expires(x); expires {
 		m.free(x.client, remains)
-		c := &m.r.clients[x.client]
-		c.keptBy(expired, c.incarnation)
+		kept := &m.r.sessions[x.client]
+		kept.keptBy(expired, kept.incarnation)
 	}
 }
 
@@ -349,8 +349,8 @@ func (m *memories) serverGone(s ServerID) {
 }
 
 func (m *memories) where(id ClientID) whereabouts {
-	c := &m.r.clients[id]
-	return whereabouts{server: c.state, incarnation: c.incarnation}
+	kept := &m.r.sessions[id]
+	return whereabouts{server: kept.state, incarnation: kept.incarnation}
 }
 
 func (m *memories) prefetch(b *prefetch.Batch, id ClientID) {
@@ -371,13 +371,12 @@ func (m *memories) holdings() []int64 {
 	held := make([]int64, len(m.r.servers))
 	all := int64(0)
 	for i := range m.r.clients {
-		c := &m.r.clients[i]
 		switch {
-		case c.flags&hasState == 0 || !m.held(ClientID(i)):
+		case m.r.clients[i].flags&hasState == 0 || !m.held(ClientID(i)):
 		case m.everywhere:
 			all += m.states[i].bytes
 		default:
-			held[c.state] += m.states[i].bytes
+			held[m.r.sessions[i].state] += m.states[i].bytes
 		}
 	}
 	for i := range m.r.servers {

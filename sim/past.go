@@ -53,7 +53,9 @@ func (r *run) recall(all []found) {
 		if m.first {
 			f.id = r.newClient(p, f.key, f.number, f.number)
 			r.beginSession(p, f.id)
-			r.clients[f.id].willSend(f.left)
+			if r.sessions != nil {
+				r.sessions[f.id].willSend(f.left)
+			}
 			if r.cold != nil {
 				r.cold[f.id].livesUntil(f.until)
 			}

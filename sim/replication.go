@@ -67,14 +67,14 @@ func (x *replicated) visit(q *request, p *population, c *client, s ServerID) Tim
 		x.begin(p, q.client, s)
 		return x.replicate(q, s)
 	}
-	if cause, lost := x.loss(q, p, c); lost {
+	if cause, lost := x.loss(q, p); lost {
 		extra := x.r.lose(q, p, c, s, cause)
 		if c.flags&hasState != 0 {
 			extra += x.replicate(q, s)
 		}
 		return extra
 	}
-	extra := x.takeOver(q, c, s)
+	extra := x.takeOver(q, s)
 	x.use(q, p, s)
 	if x.r.writes(q, p) {
 		extra += x.replicate(q, s)
@@ -86,9 +86,9 @@ func (x *replicated) cost(q *request, p *population, s ServerID) Time {
 	c, extra := x.r.waits(q), Time(0)
 	writes := c == nil || x.r.writes(q, p)
 	if c != nil {
-		if _, lost := x.loss(q, p, c); lost {
+		if _, lost := x.loss(q, p); lost {
 			writes, extra = true, p.loginWork(q)
-		} else if c.state != s && !x.everywhere && !x.hasCopy(q.client, s) {
+		} else if x.r.sessions[q.client].state != s && !x.everywhere && !x.hasCopy(q.client, s) {
 			extra = x.fetchWork(q)
 		}
 	}
@@ -111,9 +111,9 @@ func (x *replicated) resume(p *population, id ClientID, s ServerID, born Time, g
 }
 
 // takeOver makes s answer for the session. It returns the work of fetching a state that s does not have.
-func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
+func (x *replicated) takeOver(q *request, s ServerID) (extra Time) {
 	x.visits++
-	if c.state == s && x.r.servers[s].incarnation == c.incarnation {
+	if x.r.sessions[q.client].keptAt(s, x.r.servers[s].incarnation) {
 		return 0
 	}
 	switch {
@@ -124,9 +124,9 @@ func (x *replicated) takeOver(q *request, c *client, s ServerID) (extra Time) {
 		x.stale++
 	}
 	if x.everywhere {
-		c.keptBy(s, x.r.servers[s].incarnation)
+		x.r.sessions[q.client].keptBy(s, x.r.servers[s].incarnation)
 	} else {
-		x.take(q.client, c, s)
+		x.take(q.client, s)
 	}
 	return extra
 }
@@ -149,17 +149,18 @@ func (x *replicated) hasCopy(id ClientID, s ServerID) bool {
 }
 
 // loss says whether neither the server that answered for the state nor a complete copy of it is left, and why.
-func (x *replicated) loss(q *request, p *population, c *client) (Cause, bool) {
+func (x *replicated) loss(q *request, p *population) (Cause, bool) {
 	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
 		return LostIdle, true
 	}
+	kept := &x.r.sessions[q.client]
 	cause, died := LostMemoryEviction, Never
-	if c.state >= 0 {
-		home := &x.r.servers[c.state]
-		if home.incarnation == c.incarnation {
+	if kept.state >= 0 {
+		home := &x.r.servers[kept.state]
+		if home.incarnation == kept.incarnation {
 			return 0, false
 		}
-		cause, died = home.ends[c.incarnation].cause, home.ends[c.incarnation].at
+		cause, died = home.ends[kept.incarnation].cause, home.ends[kept.incarnation].at
 	}
 	copied := x.everywhere && x.held(q.client)
 	for _, at := range x.copiesOf(q.client) {

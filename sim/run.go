@@ -79,6 +79,8 @@ type run struct {
 
 	clients     []client
 	visits      []visitMarks // parallel to clients
+	sessions    []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
+	jars        []jar        // parallel to clients; nil until a client stores a cookie
 	cold        []clientCold // parallel to clients; empty when no population needs it
 	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
 	lines       []line       // parallel to clients; empty when no population holds connections
@@ -134,6 +136,9 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.far = prefetch.Works && clients > farFrom
 	r.clients = make([]client, 0, clients)
 	r.visits = make([]visitMarks, 0, clients)
+	if o.Log || m.needsSessions() {
+		r.sessions = make([]session, 0, clients)
+	}
 	if m.needsCold() {
 		r.cold = make([]clientCold, 0, clients)
 	}
@@ -235,6 +240,12 @@ func (r *run) lookAhead() {
 			continue
 		}
 		prefetch.Add(&r.soon, &r.clients[id])
+		if r.sessions != nil {
+			prefetch.Add(&r.soon, &r.sessions[id])
+		}
+		if r.jars != nil {
+			prefetch.Add(&r.soon, &r.jars[id])
+		}
 		if r.cold != nil {
 			prefetch.Add(&r.soon, &r.cold[id])
 		}

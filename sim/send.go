@@ -6,6 +6,9 @@ import "stickysim/sim/stats"
 func (r *run) send(p *population, id ClientID, work Time) {
 	c := &r.clients[id]
 	c.sends()
+	if r.sessions != nil {
+		r.sessions[id].sends()
+	}
 	q := r.newRequest()
 	rq := &r.requests[q]
 	rq.begin(r.now, id, c, work)
@@ -187,7 +190,7 @@ func (r *run) clientTurn(id ClientID) {
 // end its session.
 func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
-	if c.left == 0 {
+	if r.sessions != nil && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
 	if c.flags&ending != 0 {

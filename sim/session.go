@@ -4,11 +4,14 @@ package sim
 // first request lands.
 func (r *run) beginSession(p *population, id ClientID) {
 	c := &r.clients[id]
-	c.willSend(endless)
-	if p.Requests != nil {
-		c.willSend(r.drawSize(p, c))
+	if r.sessions != nil {
+		size := endless
+		if p.Requests != nil {
+			size = r.drawSize(p, c)
+		}
+		r.sessions[id].willSend(size)
+		r.sessions[id].beganAt(r.now)
 	}
-	c.beganAt(r.now)
 	c.lower(hasState | ending | leftAfterLoss)
 	r.closeLine(id)
 	if r.cold != nil {
@@ -25,7 +28,7 @@ func (r *run) beginSession(p *population, id ClientID) {
 func (r *run) endSession(p *population, id ClientID) {
 	c := &r.clients[id]
 	if p.BrowserRestart == nil && c.flags&leftAfterLoss == 0 {
-		c.closeBrowser(r.markLasts(id))
+		r.closeBrowser(id)
 	}
 	r.place.end(p, id)
 	r.countEnd(p, c)
@@ -34,7 +37,7 @@ func (r *run) endSession(p *population, id ClientID) {
 		at := r.now
 		if p.Think != nil {
 			k := c.draw(c.seq, forThink)
-			if c.left > 0 { // the session's end may have cut this think time short: drawn again, it would be a long one
+			if r.sessions == nil || r.sessions[id].left > 0 { // the session's end may have cut this think time short: drawn again, it would be a long one
 				k = k.At(1)
 			}
 			at += FromSeconds(p.Think.Sample(k))
@@ -111,7 +114,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		return 0
 	}
 	r.attributeLoss(q.client, cause)
-	r.blame(q, c, cause)
+	r.blame(q, cause)
 	r.place.end(p, q.client)
 	r.countLoss(p, q.client, cause)
 	if p.OnLoss == Leave {
@@ -120,9 +123,9 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		return 0
 	}
 	if p.OnLoss == Restart && p.Requests != nil {
-		c.willSend(r.drawSize(p, c))
+		r.sessions[q.client].willSend(r.drawSize(p, c))
 	}
-	c.beganAt(r.now)
+	r.sessions[q.client].beganAt(r.now)
 	q.raise(begins)
 	r.countStart(p, c)
 	r.place.begin(p, q.client, s)

@@ -84,27 +84,28 @@ func (l *spareCopies) forget(s ServerID) { l.on[s] = spareList{} }
 func (x *cached) there(c *spareCopy) bool { return x.r.servers[c.server].incarnation == c.era }
 
 // spare keeps the copy on the server that has used the state so far, beside the one to come.
-func (x *cached) spare(id ClientID, c *client) {
-	s := c.state
-	if s < 0 || x.r.servers[s].incarnation != c.incarnation {
+func (x *cached) spare(id ClientID) {
+	kept := &x.r.sessions[id]
+	s := kept.state
+	if s < 0 || x.r.servers[s].incarnation != kept.incarnation {
 		return
 	}
 	bytes := x.states[id].bytes
-	x.release(id, c)
-	c.keptBy(loading, c.incarnation)
-	x.spares.add(spareCopy{bytes: bytes, client: id, server: s, era: c.incarnation})
+	x.release(id)
+	kept.keptBy(loading, kept.incarnation)
+	x.spares.add(spareCopy{bytes: bytes, client: id, server: s, era: kept.incarnation})
 	x.addTo(s, bytes)
 }
 
 // promote makes the spare copy on s, if there is one, the copy that is used.
-func (x *cached) promote(id ClientID, c *client, s ServerID) bool {
+func (x *cached) promote(id ClientID, s ServerID) bool {
 	n := x.spares.find(id, s, x.r.servers[s].incarnation)
 	if n == 0 {
 		return false
 	}
 	x.addTo(s, -x.spares.remove(n, true).bytes)
-	x.spare(id, c)
-	x.take(id, c, s)
+	x.spare(id)
+	x.take(id, s)
 	return true
 }
 

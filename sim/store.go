@@ -42,7 +42,7 @@ func (x *stored) resume(p *population, id ClientID, s ServerID, born Time, _ int
 	if x.rows != nil {
 		x.rows[id] = storedRow{last: x.r.now, born: born}
 	}
-	x.r.clients[id].keptBy(NoServer, x.r.store.era)
+	x.r.sessions[id].keptBy(NoServer, x.r.store.era)
 }
 
 func (x *stored) visit(q *request, p *population, c *client, s ServerID) Time {
@@ -50,6 +50,7 @@ func (x *stored) visit(q *request, p *population, c *client, s ServerID) Time {
 	if begins {
 		x.begin(p, q.client, s)
 	}
+	kept := &x.r.sessions[q.client]
 	idle, born := Time(0), x.r.now
 	if x.rows != nil {
 		row := &x.rows[q.client]
@@ -59,12 +60,12 @@ func (x *stored) visit(q *request, p *population, c *client, s ServerID) Time {
 	extra := Time(0)
 	switch {
 	case begins:
-	case store.forgot(c.incarnation, born):
+	case store.forgot(kept.incarnation, born):
 		begins, extra = true, x.r.lose(q, p, c, s, LostStoreOutage)
 	case p.IdleTimeout > 0 && idle > p.IdleTimeout:
 		begins, extra = true, x.r.lose(q, p, c, s, LostIdle)
 	}
-	c.keptBy(NoServer, store.era)
+	kept.keptBy(NoServer, store.era)
 	q.calls(store.operations(begins || x.r.writes(q, p)))
 	return extra
 }
@@ -77,7 +78,7 @@ func (x *stored) cost(q *request, p *population, _ ServerID) Time {
 		if x.rows != nil {
 			row = x.rows[q.client]
 		}
-		if x.r.store.forgot(c.incarnation, row.born) || p.IdleTimeout > 0 && x.r.now-row.last > p.IdleTimeout {
+		if x.r.store.forgot(x.r.sessions[q.client].incarnation, row.born) || p.IdleTimeout > 0 && x.r.now-row.last > p.IdleTimeout {
 			begins, extra = true, p.loginWork(q)
 		}
 	}
@@ -86,7 +87,7 @@ func (x *stored) cost(q *request, p *population, _ ServerID) Time {
 }
 
 func (x *stored) where(id ClientID) whereabouts {
-	return whereabouts{server: NoServer, storeEra: x.r.clients[id].incarnation}
+	return whereabouts{server: NoServer, storeEra: x.r.sessions[id].incarnation}
 }
 
 func (x *stored) prefetch(b *prefetch.Batch, id ClientID) {
