@@ -18,13 +18,12 @@ type collector struct {
 	activeArea float64
 	activeSq   float64
 
-	levels    [maxLevel + 1]int64
-	traffic   traffic
-	watch     watch
-	sampling  sampling
-	journal   journal
-	recent    stats.Window // latencies of the current step
-	latencies []*stats.Tally
+	levels   [maxLevel + 1]int64
+	traffic  fleetTraffic
+	watch    watch
+	sampling sampling
+	journal  journal
+	recent   recentLatency
 }
 
 func (c *collector) init(r *run) {

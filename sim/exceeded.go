@@ -45,6 +45,7 @@ type limitWatch struct {
 type limitWindow struct {
 	latency stats.Window
 	tallies []*stats.Tally
+	good    int64 // answers, at the end of the last minute
 	sum     int64 // ns, at the end of the last minute
 	failed  int64 // requests, at the end of the last minute
 }
@@ -68,19 +69,20 @@ func (r *run) checkLimits() {
 // exceeds ends a minute of a limit and reports whether it was exceeded.
 func (r *run) exceeds(w *limitWindow, l *LatencyLimit) bool {
 	w.tallies = w.tallies[:0]
-	sum, failed := int64(0), int64(0)
+	good, sum, failed := int64(0), int64(0), int64(0)
 	for i := range r.pops {
 		if p := &r.pops[i]; l.Population == "" || p.Name == l.Population {
 			w.tallies = append(w.tallies, &p.stats.latency.counts)
-			sum, failed = sum+p.stats.latency.sum, failed+total(p.stats.failed[:])
+			good, sum, failed = good+p.stats.good, sum+p.stats.latency.sum, failed+total(p.stats.failed[:])
 		}
 	}
 	var value [1]float64
-	n := w.latency.Quantiles([]float64{l.Quantile}, value[:], w.tallies...)
+	n := good - w.good
+	w.latency.Quantiles([]float64{l.Quantile}, value[:], uint32(n), w.tallies...)
 	if l.Quantile == 0 {
 		value[0] = float64(sum-w.sum) / float64(n)
 	}
 	none := n == 0 && failed > w.failed
-	w.sum, w.failed = sum, failed
+	w.good, w.sum, w.failed = good, sum, failed
 	return none || n > 0 && value[0] > float64(l.Limit)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"stickysim/sim/metric"
+	"stickysim/sim/stats"
 )
 
 // Series are the time series of a run, sampled on the grid of the measured part.
@@ -129,10 +130,23 @@ func overPopulations(of func(*popStats) int64) func(*run, *server) int64 {
 	}
 }
 
+// recentLatency finds the median latency of a step.
+type recentLatency struct {
+	window   stats.Window
+	tallies  []*stats.Tally // of the populations
+	answered int64          // at the end of the last step
+}
+
 // recentMedian is the median latency of the answers since the last sample, in seconds.
 func (r *run) recentMedian(*server) float64 {
+	x, answered := &r.recent, int64(0)
 	for i := range r.pops {
-		r.latencies = append(r.latencies[:i], &r.pops[i].stats.latency.counts)
+		s := &r.pops[i].stats
+		x.tallies = append(x.tallies[:i], &s.latency.counts)
+		answered += s.good
 	}
-	return r.recent.Median(r.latencies...) / float64(Second)
+	var median [1]float64
+	x.window.Quantiles([]float64{.5}, median[:], uint32(answered-x.answered), x.tallies...)
+	x.answered = answered
+	return median[0] / float64(Second)
 }

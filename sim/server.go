@@ -24,7 +24,7 @@ type server struct {
 	answered   int64
 	latency    stats.Tally
 	levels     *[maxLevel + 1]int64 // ns with so many requests in a server, all servers together
-	fleet      *traffic             // of all servers together
+	fleet      *fleetTraffic        // of all servers together
 
 	spec      *Server
 	info      ServerInfo
@@ -69,6 +69,12 @@ type slowIntegrals struct {
 // traffic is attempts that servers have taken.
 type traffic struct{ accepted, answered int64 }
 
+// fleetTraffic is what all servers together have taken.
+type fleetTraffic struct {
+	traffic
+	latency stats.Tally // as that of the servers, since the minute in progress began
+}
+
 // since is what has come since an earlier count.
 func (t traffic) since(before traffic) traffic {
 	return traffic{t.accepted - before.accepted, t.answered - before.answered}
@@ -86,7 +92,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
-	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic
+	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic.traffic
 	if ready {
 		r.fleet.serves(1)
 	}
@@ -140,7 +146,7 @@ func (s *server) accrueAll(now Time) {
 // accrueFleet does the same for what all servers have taken. What a server takes while it does not serve, such as the answer
 // that had left it when it died, counts as its own.
 func (s *server) accrueFleet() {
-	all, own := *s.fleet, traffic{s.accepted, s.answered}
+	all, own := s.fleet.traffic, traffic{s.accepted, s.answered}
 	if s.serving() {
 		s.rare.fleet.add(all.since(s.seen))
 	} else {
@@ -191,6 +197,7 @@ func (s *server) countAnswer(bucket int, span Time, measured bool) {
 	s.fleet.answered++
 	if measured {
 		s.latency.AddTo(bucket)
+		s.fleet.latency.AddTo(bucket)
 		s.sojourn += int64(span)
 	}
 }

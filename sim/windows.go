@@ -21,10 +21,7 @@ type watch struct {
 	heat     []heat     // by ServerID
 	marks    []busyMark // by ServerID, at the end of the last minute
 	minutes  []minute
-	latency  stats.Window
-	answered int64          // attempts, at the end of the last minute that had any
-	tallies  []*stats.Tally // of the servers watched, and retired
-	retired  stats.Tally    // latencies at servers that have left
+	answered int64 // attempts, at the end of the last minute that had any
 	joins    joins
 	burn     burnWatch
 	limits   limitWatch
@@ -94,7 +91,7 @@ func (r *run) moveWindows() {
 // endMinute describes the minute that ends now, and ceases to watch servers that have left.
 func (r *run) endMinute() {
 	w := &r.watch
-	w.x, w.time, w.tallies = w.x[:0], w.time[:0], append(w.tallies[:0], &w.retired)
+	w.x, w.time = w.x[:0], w.time[:0]
 	m := minute{}
 	for _, s := range w.watched {
 		sv, mark := &r.servers[s], &w.marks[s]
@@ -104,22 +101,15 @@ func (r *run) endMinute() {
 			m.time += span
 		}
 		*mark = busyMark{sv.area.busy, sv.rare.capacity}
-		w.tallies = append(w.tallies, &sv.latency)
 	}
 	m.balance = stats.BalanceOf(w.x, w.time)
-	if answered := r.traffic.answered; answered > w.answered { // else there is no latency: spare long quiet runs the sums
-		m.answered = w.latency.Quantiles(dashboardQuantiles[:], m.quantiles[:], w.tallies...)
+	if answered := r.traffic.answered; answered > w.answered { // else there is no latency: spare long quiet runs the search
+		m.answered = r.traffic.latency.Drain(dashboardQuantiles[:], m.quantiles[:])
 		w.answered = answered
 	}
 	w.minutes = append(w.minutes, m)
 	r.checkLimits()
-	w.watched = slices.DeleteFunc(w.watched, func(s ServerID) bool {
-		left := r.servers[s].life == gone
-		if left {
-			w.retired.Merge(&r.servers[s].latency)
-		}
-		return left
-	})
+	w.watched = r.servers.notGone(w.watched)
 }
 
 // endWatch ends the windows with the run.

@@ -68,49 +68,34 @@ func (t *Tally) Histogram(sum int64) Histogram {
 	return h
 }
 
-// Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
-type Window struct {
-	seen, now Tally
-	total     uint32 // observations seen
-}
-
-// Median returns the median of the observations added to the tallies since the last call, or NaN when there were
-// none. It must be called with the same tallies every time.
-func (w *Window) Median(tallies ...*Tally) float64 {
-	var median [1]float64
-	w.Quantiles([]float64{.5}, median[:], tallies...)
-	return median[0]
-}
-
-// Quantiles is Median for quantiles p, in ascending order, and returns the number of observations. One tally may have been
-// merged into another since the last call.
-func (w *Window) Quantiles(p, out []float64, tallies ...*Tally) (n uint32) {
-	w.sum(tallies)
-	total := uint32(0)
-	for _, c := range w.now.counts {
-		total += c
+// Drain finds the quantiles p, in ascending order, of what the tally has counted, returns how much that was, and forgets it.
+// They are NaN where there was nothing.
+func (t *Tally) Drain(p, out []float64) (n uint32) {
+	for _, c := range t.counts {
+		n += c
 	}
-	n, w.total = total-w.total, total
-	for k := range out {
-		out[k] = math.NaN()
-	}
-	if n > 0 {
-		w.find(p, out, n)
-	}
-	w.seen, w.now = w.now, w.seen
+	t.find(p, out, n, nil)
+	clear(t.counts)
 	return n
 }
 
-// find finds quantiles of the n observations that are in w.now and not in w.seen.
-func (w *Window) find(p, out []float64, n uint32) {
-	w.seen.span(w.now.base, w.now.base+len(w.now.counts))
-	seen := w.seen.counts[w.now.base-w.seen.base:][:len(w.now.counts)]
+// find finds quantiles of the n observations that are in t and not in seen, which has the same buckets, or is nil.
+func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
+	for k := range out {
+		out[k] = math.NaN()
+	}
+	if n == 0 {
+		return
+	}
 	below, k := uint32(0), 0
-	for i, c := range w.now.counts {
-		if below += c - seen[i]; c == seen[i] || float64(below) < p[k]*float64(n) {
+	for i, c := range t.counts {
+		if seen != nil {
+			c -= seen[i]
+		}
+		if below += c; c == 0 || float64(below) < p[k]*float64(n) {
 			continue
 		}
-		low, high := bounds(i + w.now.base)
+		low, high := bounds(i + t.base)
 		for ; float64(below) >= p[k]*float64(n); k++ {
 			out[k] = float64(low+high) / 2
 			if k+1 == len(p) {
@@ -120,24 +105,33 @@ func (w *Window) find(p, out []float64, n uint32) {
 	}
 }
 
+// Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
+type Window struct{ seen, now Tally }
+
+// Quantiles finds the quantiles p, in ascending order, of the n observations that were added to the tallies since the last
+// call; they are NaN where there were none. It must be called with the same tallies every time.
+func (w *Window) Quantiles(p, out []float64, n uint32, tallies ...*Tally) {
+	now := &w.now
+	if len(tallies) == 1 {
+		now = tallies[0]
+	} else {
+		w.sum(tallies)
+	}
+	if len(now.counts) == 0 {
+		now.find(p, out, 0, nil)
+		return
+	}
+	w.seen.span(now.base, now.base+len(now.counts))
+	seen := w.seen.counts[now.base-w.seen.base:][:len(now.counts)]
+	now.find(p, out, n, seen)
+	copy(seen, now.counts)
+}
+
 // span makes a tally cover the buckets from..to−1.
 func (t *Tally) span(from, to int) {
 	if len(t.counts) == 0 || from < t.base || to > t.base+len(t.counts) {
 		t.cover(from)
 		t.cover(to - 1)
-	}
-}
-
-// Merge adds the observations of another tally.
-func (t *Tally) Merge(o *Tally) {
-	for i, c := range o.counts {
-		if c > 0 {
-			slot := i + o.base - t.base
-			if uint(slot) >= uint(len(t.counts)) {
-				slot = t.cover(i + o.base)
-			}
-			t.counts[slot] += c
-		}
 	}
 }
 

@@ -5,15 +5,21 @@ import "testing"
 func TestTallyIsABareHistogram(t *testing.T) {
 	var h Histogram
 	var tally Tally
-	var window Window
+	var window, both Window
+	var half Tally
+	middle, median := []float64{.5}, make([]float64, 1)
 	sum := int64(0)
 	for i := int64(1); i <= 10000; i++ {
 		v := i * i * 37
 		h.Add(v)
 		tally.Add(v)
 		sum += v
+		if i > 4000 {
+			half.Add(v)
+		}
 		if i == 4000 {
-			window.Median(&tally)
+			window.Quantiles(middle, median, 4000, &tally)
+			both.Quantiles(middle, median, 4000, &tally, &half)
 		}
 	}
 	got := tally.Histogram(sum)
@@ -25,8 +31,21 @@ func TestTallyIsABareHistogram(t *testing.T) {
 			t.Errorf("quantile %g: %g; want %g", p, a, b)
 		}
 	}
-	if q, want := window.Median(&tally), float64(7000*7000*37); q < want*.995 || q > want*1.005 {
-		t.Errorf("median since: %g; want %g", q, want)
+	since := func(find func()) {
+		find()
+		if q, want := median[0], float64(7000*7000*37); q < want*.995 || q > want*1.005 {
+			t.Errorf("median since: %g; want %g", q, want)
+		}
+	}
+	since(func() { both.Quantiles(middle, median, 12000, &tally, &half) })
+	since(func() { window.Quantiles(middle, median, 6000, &tally) })
+	since(func() {
+		if n := half.Drain(middle, median); n != 6000 {
+			t.Errorf("%d drained, want 6000", n)
+		}
+	})
+	if n := half.Drain(middle, median); n != 0 || median[0] == median[0] {
+		t.Errorf("%d and a median of %g in a tally that was drained", n, median[0])
 	}
 }
 
