@@ -15,10 +15,10 @@ func actionField(k *sim.ActionKind) field[event] {
 	f := field[event]{key: k.Name, doc: k.Doc}
 	read := func(d *decoder, n *tree.Node, e *event) { e.policy, _ = d.policyOf(n) }
 	if k.Policy {
-		f.schema = schema{"$ref": "#/$defs/policy"}
+		f.schema = func() schema { return schema{"$ref": "#/$defs/policy"} }
 	} else {
 		table := actionObject(k)
-		f.schema, read = table.schema(&event{Action: k.Default}), table.read
+		f.schema, read = table.shape(&event{Action: k.Default}), table.read
 	}
 	f.read = func(d *decoder, n *tree.Node, e *event) {
 		when := e.Action
@@ -82,7 +82,9 @@ func paramField(p *sim.ActionParam) field[sim.Action] {
 // headcount is a number of servers, or a share of the fleet.
 func headcount(round func(float64) float64) kind[int] {
 	number, part := integer(0, maxServers), share(0, 10)
-	s := schema{"type": []string{"integer", "string"}, "minimum": 0, "maximum": maxServers, "pattern": percentPattern}
+	s := func() schema {
+		return schema{"type": []string{"integer", "string"}, "minimum": 0, "maximum": maxServers, "pattern": percentPattern}
+	}
 	return kind[int]{schema: s, read: func(d *decoder, n *tree.Node) (int, bool) {
 		if n.Kind != tree.Scalar || !strings.HasSuffix(n.Text, "%") {
 			return number.read(d, n)
@@ -97,9 +99,11 @@ var (
 	zoneField = at("zone", "hits all servers of this zone", integer(0, 10_000), func(a *sim.Action) *int { return &a.Zone })
 )
 
-var hitSchema = schema{
-	"type": []string{"integer", "string", "array"}, "minimum": 1, "pattern": "^all$|" + percentPattern,
-	"items": schema{"type": []string{"string", "number"}}, "minItems": 1, "examples": []any{1, "all", "25%"},
+func hitSchema() schema {
+	return schema{
+		"type": []string{"integer", "string", "array"}, "minimum": 1, "pattern": "^all$|" + percentPattern,
+		"items": schema{"type": []string{"string", "number"}}, "minItems": 1, "examples": []any{1, "all", "25%"},
+	}
 }
 
 // hit reads which servers are hit.

@@ -50,7 +50,7 @@ var rules = []rule{hpaRule, stepRule, trackingRule}
 var scalers = func() object[scaling] {
 	var o object[scaling]
 	for _, r := range rules {
-		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.schema(&r.def), read: func(d *decoder, n *tree.Node, s *scaling) {
+		o = append(o, field[scaling]{key: r.word, doc: r.doc, schema: r.shape(&r.def), read: func(d *decoder, n *tree.Node, s *scaling) {
 			sizes := s.Schedule
 			*s = r.def
 			s.Schedule = sizes

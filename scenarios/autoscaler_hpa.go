@@ -33,7 +33,7 @@ var hpaObject = append(within(append(slices.Clone(watching),
 	at("tolerance", "relative deviation from the target that is tolerated", share(0, 1), func(a *sim.Autoscaler) *float64 { return &a.Tolerance }),
 	at("stabilize", "stabilisation window of scale-down", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Stabilize }),
 	at("initialization", "age up to which a server's utilization counts only if the server was ready for a whole window; 0: 5 min", span(0), func(a *sim.Autoscaler) *sim.Time { return &a.Initialization }),
-), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances per direction", behaviorObject.schema(nil)))
+), autoscalerOf), declared[scaling]("behavior", "windows, rates and tolerances per direction", behaviorObject.shape(nil)))
 
 var behaviorObject = object[hpa.Behavior]{
 	direction("scale_up", "rules of scale-up; default: at once, by the larger of 4 servers and 100 % in 15 s", hpa.DefaultScaleUp(), func(b *hpa.Behavior) *hpa.Rules { return &b.ScaleUp }),
@@ -42,7 +42,7 @@ var behaviorObject = object[hpa.Behavior]{
 
 // direction reads rules over the defaults of a direction.
 func direction(key, doc string, def hpa.Rules, to func(*hpa.Behavior) *hpa.Rules) field[hpa.Behavior] {
-	return field[hpa.Behavior]{key: key, doc: doc, schema: rulesObject.schema(&def), read: func(d *decoder, n *tree.Node, b *hpa.Behavior) {
+	return field[hpa.Behavior]{key: key, doc: doc, schema: rulesObject.shape(&def), read: func(d *decoder, n *tree.Node, b *hpa.Behavior) {
 		rulesObject.read(d, n, to(b))
 	}}
 }

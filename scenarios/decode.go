@@ -51,10 +51,13 @@ func (d *decoder) warnOf(a alternative, n *tree.Node, code *diag.Code, message, 
 // schema is a fragment of JSON Schema.
 type schema = map[string]any
 
+// shape makes a schema. Tables are made whenever the program starts, and their schemas only for those who ask for them.
+type shape func() schema
+
 // kind is a kind of value: how it is read, and its schema. read reports its problems itself, and returns false after one.
 // show is a value as one would write it, for the schema's defaults; nil, or a nil result: it is not shown.
 type kind[V any] struct {
-	schema schema
+	schema shape
 	read   func(d *decoder, n *tree.Node) (V, bool)
 	show   func(V) any
 }
@@ -76,7 +79,7 @@ func (k kind[V]) written(v V) any {
 // field is one key of a mapping that describes a T.
 type field[T any] struct {
 	key, doc string
-	schema   schema
+	schema   shape
 	required bool
 	read     func(d *decoder, n *tree.Node, into *T)
 	held     func(*T) any // the value in a T as one would write it, or nil; nil: it is not known
@@ -97,7 +100,7 @@ func at[T, V any](key, doc string, k kind[V], to func(*T) *V) field[T] {
 
 // declared is a field that its table only declares. Code reads the value, because it depends on other fields or they on
 // it: no row of a table may depend on another.
-func declared[T any](key, doc string, s schema) field[T] {
+func declared[T any](key, doc string, s shape) field[T] {
 	return field[T]{key: key, doc: doc, schema: s, read: func(*decoder, *tree.Node, *T) {}}
 }
 
@@ -178,18 +181,21 @@ func (d *decoder) unknown(n *tree.Node, known []string) {
 
 // kind is the mapping as a value, read over a copy of the default.
 func (o object[T]) kind(def T) kind[T] {
-	return kind[T]{schema: o.schema(&def), read: func(d *decoder, n *tree.Node) (T, bool) {
+	return kind[T]{schema: o.shape(&def), read: func(d *decoder, n *tree.Node) (T, bool) {
 		v, before := def, len(d.problems.Errors())
 		o.read(d, n, &v)
 		return v, len(d.problems.Errors()) == before
 	}}
 }
 
+// shape is the schema of the mapping, when it is asked for.
+func (o object[T]) shape(def *T) shape { return func() schema { return o.schema(def) } }
+
 // schema describes the mapping. Its defaults are the values in def; nil: they are not known.
 func (o object[T]) schema(def *T) schema {
 	properties, required := schema{}, []string{}
 	for _, f := range o {
-		properties[f.key] = described(f.schema, f.doc)
+		properties[f.key] = described(f.schema(), f.doc)
 		if def != nil && f.held != nil && !f.required {
 			byDefault(properties[f.key].(schema), f.held(def))
 		}

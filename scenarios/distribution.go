@@ -12,11 +12,14 @@ import (
 // distribution is a distribution: lognormal(mean=40ms cv=1), or a plain 40ms.
 func distribution(unit dist.Unit) kind[dist.Dist] {
 	example := map[dist.Unit]string{dist.Seconds: "exp(10s)", dist.Count: "geometric(mean=70)", dist.Bytes: "exp(50KiB)"}[unit]
-	s := schema{"type": []string{"string", "number"}, "examples": []string{example}, "pattern": distPattern()}
-	if unit != dist.Count {
-		s["minimum"], s["maximum"] = 0, 0 // a plain 0 needs no unit
+	shape := func() schema {
+		s := schema{"type": []string{"string", "number"}, "examples": []string{example}, "pattern": distPattern()}
+		if unit != dist.Count {
+			s["minimum"], s["maximum"] = 0, 0 // a plain 0 needs no unit
+		}
+		return s
 	}
-	return kind[dist.Dist]{schema: s, read: func(d *decoder, n *tree.Node) (dist.Dist, bool) {
+	return kind[dist.Dist]{schema: shape, read: func(d *decoder, n *tree.Node) (dist.Dist, bool) {
 		text, ok := scalar(d, n, "a distribution such as "+example)
 		if !ok {
 			return nil, false
@@ -62,15 +65,18 @@ func recurrence() kind[dist.Dist] {
 	}}
 }
 
-// arrivals is a registered arrival process, such as poisson(2/s), or a plain 2/s.
-func arrivals() kind[sim.ArrivalProcess] {
+func arrivalsSchema() schema {
 	names, examples, docs := []string{}, []string{"2/s"}, "Arrival processes:\n"
 	for _, p := range workloads.Processes() {
 		names, examples = append(names, p.Name), append(examples, p.Examples...)
 		docs += "\n- `" + p.Examples[0] + "`: " + p.Summary
 	}
-	s := schema{"type": "string", "pattern": `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`, "examples": examples, "markdownDescription": docs}
-	return kind[sim.ArrivalProcess]{schema: s, read: func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
+	return schema{"type": "string", "pattern": `^\s*(\.?[0-9]|(` + strings.Join(names, "|") + `)\s*\()`, "examples": examples, "markdownDescription": docs}
+}
+
+// arrivals is a registered arrival process, such as poisson(2/s), or a plain 2/s.
+func arrivals() kind[sim.ArrivalProcess] {
+	return kind[sim.ArrivalProcess]{schema: arrivalsSchema, read: func(d *decoder, n *tree.Node) (sim.ArrivalProcess, bool) {
 		text, ok := scalar(d, n, "an arrival process such as poisson(2/s)")
 		if !ok {
 			return nil, false

@@ -36,7 +36,7 @@ func scalar(d *decoder, n *tree.Node, what string) (string, bool) {
 
 // text is a line or paragraph of at most that many bytes.
 func text(most int) kind[string] {
-	return kind[string]{schema: schema{"type": []string{"string", "number", "boolean"}}, read: func(d *decoder, n *tree.Node) (string, bool) {
+	return kind[string]{schema: func() schema { return schema{"type": []string{"string", "number", "boolean"}} }, read: func(d *decoder, n *tree.Node) (string, bool) {
 		s, ok := scalar(d, n, "text")
 		if !ok {
 			return "", false
@@ -67,7 +67,7 @@ func label() kind[string] {
 
 // integer is a whole number in decimal.
 func integer(least, most int) kind[int] {
-	return kind[int]{schema: schema{"type": "integer", "minimum": least, "maximum": most}, read: func(d *decoder, n *tree.Node) (int, bool) {
+	return kind[int]{schema: func() schema { return schema{"type": "integer", "minimum": least, "maximum": most} }, read: func(d *decoder, n *tree.Node) (int, bool) {
 		s, ok := scalar(d, n, "a whole number")
 		if !ok {
 			return 0, false
@@ -120,7 +120,7 @@ func (d *decoder) lintOctal(n *tree.Node) {
 
 // number is a plain decimal number.
 func number(least, most float64) kind[float64] {
-	return kind[float64]{schema: schema{"type": "number", "minimum": least, "maximum": most}, read: func(d *decoder, n *tree.Node) (float64, bool) {
+	return kind[float64]{schema: func() schema { return schema{"type": "number", "minimum": least, "maximum": most} }, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		s, ok := scalar(d, n, "a number")
 		if !ok {
 			return 0, false
@@ -158,7 +158,9 @@ func percent(v float64) any {
 
 // share is a fraction, written 20% or 0.2.
 func share(least, most float64) kind[float64] {
-	s := schema{"type": []string{"number", "string"}, "minimum": least, "maximum": most, "pattern": percentPattern}
+	s := func() schema {
+		return schema{"type": []string{"number", "string"}, "minimum": least, "maximum": most, "pattern": percentPattern}
+	}
 	return kind[float64]{schema: s, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		s, ok := scalar(d, n, "a share such as 20%")
 		if !ok {
@@ -257,7 +259,7 @@ func moment() kind[sim.Time] {
 
 // truth is true or false.
 func truth() kind[bool] {
-	return kind[bool]{schema: schema{"type": "boolean"}, read: func(d *decoder, n *tree.Node) (bool, bool) {
+	return kind[bool]{schema: func() schema { return schema{"type": "boolean"} }, read: func(d *decoder, n *tree.Node) (bool, bool) {
 		if n.Kind == tree.Scalar {
 			switch n.Text {
 			case "true", "True", "TRUE":
@@ -289,7 +291,7 @@ func mapped[V comparable](k kind[bool], no, yes V) kind[V] {
 
 // choice is one of some words; each means the value with the same index.
 func choice[V any](words []string, values ...V) kind[V] {
-	return kind[V]{schema: schema{"enum": words}, read: func(d *decoder, n *tree.Node) (v V, ok bool) {
+	return kind[V]{schema: func() schema { return schema{"enum": words} }, read: func(d *decoder, n *tree.Node) (v V, ok bool) {
 		s, ok := scalar(d, n, "one of "+strings.Join(words, ", "))
 		if !ok {
 			return v, false
@@ -309,7 +311,7 @@ func choice[V any](words []string, values ...V) kind[V] {
 
 // word adds a word with a special meaning to a kind: unlimited, never.
 func word[V any](k kind[V], name string, v V) kind[V] {
-	return kind[V]{schema: worded(k.schema, name), read: func(d *decoder, n *tree.Node) (V, bool) {
+	return kind[V]{schema: func() schema { return worded(k.schema(), name) }, read: func(d *decoder, n *tree.Node) (V, bool) {
 		if n.Kind == tree.Scalar && n.Text == name {
 			return v, true
 		}
@@ -337,7 +339,10 @@ func pointer[V any](k kind[V]) kind[*V] {
 
 // list is a list of values of one kind.
 func list[V any](k kind[V], least, most int) kind[[]V] {
-	return kind[[]V]{schema: schema{"type": "array", "items": k.schema, "minItems": least, "maxItems": most}, read: func(d *decoder, n *tree.Node) ([]V, bool) {
+	s := func() schema {
+		return schema{"type": "array", "items": k.schema(), "minItems": least, "maxItems": most}
+	}
+	return kind[[]V]{schema: s, read: func(d *decoder, n *tree.Node) ([]V, bool) {
 		if n.Kind != tree.List {
 			d.fail(n, "wrong-type", "must be a list, got "+describe(n), "write [a, b], or one line with - for each")
 			return nil, false

@@ -36,8 +36,10 @@ func placed(k kind[string]) kind[line] {
 // objectiveLine knows the names of metrics; labels, units and alternatives are left to validate.
 func objectiveLine() kind[line] {
 	k := placed(text(500))
-	k.schema = schema{"type": "string", "examples": []string{"latency.p95 < 300ms", "policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1", "latency.p95 <= baseline * 1.05"},
-		"pattern": `^(policy\([^()]+\)\.)?` + metricPattern() + `\s*(\*\s*[0-9.]+\s*)?[<>]|[<>]=?\s*(policy\([^()]+\)\.)?[a-z]`}
+	k.schema = func() schema {
+		return schema{"type": "string", "examples": []string{"latency.p95 < 300ms", "policy(cookie).latency.p99 <= policy(stateless).latency.p99 * 1.1", "latency.p95 <= baseline * 1.05"},
+			"pattern": `^(policy\([^()]+\)\.)?` + metricPattern() + `\s*(\*\s*[0-9.]+\s*)?[<>]|[<>]=?\s*(policy\([^()]+\)\.)?[a-z]`}
+	}
 	return k
 }
 
@@ -59,7 +61,7 @@ func written() kind[writtenObjective] {
 	}}
 }
 
-func objectivesSchema() schema { return list(written(), 0, mostObjectives).schema }
+func objectivesSchema() schema { return list(written(), 0, mostObjectives).schema() }
 
 // gated are the names of alternatives that can fail a gate.
 func gated() kind[[]line] { return list(placed(label()), 1, maxVariants) }
@@ -167,7 +169,7 @@ func (d *decoder) gate(n *tree.Node, study *experiment.Study) {
 
 // figure is the name of a metric, with a label where one is meant.
 func figure() kind[metric.ID] {
-	return kind[metric.ID]{schema: schema{"type": "string", "pattern": "^" + metricPattern() + "$"}, read: func(d *decoder, n *tree.Node) (metric.ID, bool) {
+	return kind[metric.ID]{schema: func() schema { return schema{"type": "string", "pattern": "^" + metricPattern() + "$"} }, read: func(d *decoder, n *tree.Node) (metric.ID, bool) {
 		s, ok := scalar(d, n, "the name of a metric")
 		if !ok {
 			return metric.ID{}, false

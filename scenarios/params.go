@@ -95,7 +95,9 @@ func converted[V any](k kind[V], t reflect.Type) kind[reflect.Value] {
 // looseSize is a size as balancer configurations write it: 50KiB, but also 1m, 10k or a plain number of bytes.
 func looseSize() kind[float64] {
 	strict := size()
-	s := schema{"type": []string{"string", "integer"}, "minimum": 0, "pattern": `^[0-9]+[kKmMgG]$|` + sizePattern}
+	s := func() schema {
+		return schema{"type": []string{"string", "integer"}, "minimum": 0, "pattern": `^[0-9]+[kKmMgG]$|` + sizePattern}
+	}
 	return kind[float64]{schema: s, read: func(d *decoder, n *tree.Node) (float64, bool) {
 		digits, unit := strings.TrimRight(n.Text, "kKmMgG"), float64(1)
 		if i := slices.Index([]string{"k", "m", "g"}, strings.ToLower(n.Text[len(digits):])); i >= 0 {

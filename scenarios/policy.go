@@ -35,7 +35,7 @@ func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
 
 // innerPolicy is a policy as a parameter of another one.
 func innerPolicy(set policies.Set) kind[policies.Policy] {
-	return kind[policies.Policy]{schema: schema{"$ref": "#/$defs/" + policyDef(set)}, read: func(d *decoder, n *tree.Node) (policies.Policy, bool) {
+	return kind[policies.Policy]{schema: func() schema { return schema{"$ref": "#/$defs/" + policyDef(set)} }, read: func(d *decoder, n *tree.Node) (policies.Policy, bool) {
 		p, ok := d.policyAmong(n, set.Names(), set.String())
 		return policies.Policy{Name: p.name, Config: p.config}, ok
 	}}

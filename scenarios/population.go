@@ -154,7 +154,7 @@ func forgedCookies() field[sim.Population] {
 func sessionStateField() field[sim.Population] {
 	return field[sim.Population]{
 		key: "state", doc: "state that the application keeps per session, or none",
-		schema: either("object", byClass(sessionState), schema{"enum": []string{"none"}}),
+		schema: either("object", byClass(sessionState), made(schema{"enum": []string{"none"}})),
 		read: func(d *decoder, n *tree.Node, p *sim.Population) {
 			if n.Kind == tree.Scalar && n.Text == "none" {
 				p.Stateful, p.State, p.Growth = false, 0, 0

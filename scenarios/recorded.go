@@ -54,9 +54,8 @@ var dateLayouts = []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04"
 // instants reads a duration or a date.
 func instants() kind[instant] {
 	duration := span(0)
-	dated := schema{"type": []string{"string", "integer"}, "minimum": 0, "maximum": 0,
-		"pattern": spanPattern + `|^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.0+)?)?(Z|[+-]00:00)?)?$`}
-	return kind[instant]{schema: dated, read: func(d *decoder, n *tree.Node) (instant, bool) {
+	dated := spanPattern + `|^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.0+)?)?(Z|[+-]00:00)?)?$`
+	return kind[instant]{schema: oneText(dated), read: func(d *decoder, n *tree.Node) (instant, bool) {
 		if n.Kind == tree.Scalar && strings.Count(n.Text, "-") == 2 {
 			for _, layout := range dateLayouts {
 				if t, err := time.Parse(layout, n.Text); err == nil && t.Year() >= 1970 && t.Year() < 2200 {

@@ -41,10 +41,10 @@ var headerObject = object[header]{
 	at("slo", "share of requests that must be answered; the rest is the error budget. Default: 99.9%", share(0.5, 0.999999), func(h *header) *float64 { return &h.slo }),
 	at("seed", "seed of the random numbers", integer(0, 1<<53), func(h *header) *int { return &h.seed }),
 	at("replications", "number of independent runs of each alternative, or when to stop; default: 20", replications(), func(h *header) *experiment.Replications { return &h.replications }),
-	declared[header]("policies", "the alternatives compared; default: round-robin", nil),
+	declared[header]("policies", "the alternatives compared; default: round-robin", policiesSchema),
 	declared[header]("objectives", "what must hold. Each is a line: METRIC < VALUE, with <, <=, > or >=; METRIC <= policy(NAME).METRIC * 1.1, another alternative's figure times a factor; "+
 		"METRIC <= baseline * 1.05, the same figure of the same alternative in the result of gate --baseline. policy(NAME).METRIC judges one alternative, without it all are judged. "+
-		"Labels choose a part: sessions.lost{cause=crash}. Default: nothing", objectivesSchema()),
+		"Labels choose a part: sessions.lost{cause=crash}. Default: nothing", objectivesSchema),
 	declared[header]("gate", "the alternatives whose objectives can fail a gate; the others are only shown. Default: all", gated().schema),
 }
 
@@ -105,15 +105,15 @@ type scene struct {
 
 var sceneObject = object[scene]{
 	needed(declared[scene]("servers", "the fleet of servers; needed", servers().schema)),
-	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: additional.schema(nil), read: func(d *decoder, n *tree.Node, s *scene) {
+	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: additional.shape(nil), read: func(d *decoder, n *tree.Node, s *scene) {
 		s.Template = d.newServer(n)
 	}},
 	at("balancers", "load balancer instances; default: one", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
 	at("health", "how balancers detect dead servers; default: probes every 5 s", health(), func(s *scene) *sim.Health { return &s.Health }),
-	{key: "clients", doc: "client timeout and retries, in place of the defaults of the populations' classes, which a population can override; and whose address balancers see", schema: clientsSchema(), read: func(d *decoder, n *tree.Node, _ *scene) {
+	{key: "clients", doc: "client timeout and retries, in place of the defaults of the populations' classes, which a population can override; and whose address balancers see", schema: clientsSchema, read: func(d *decoder, n *tree.Node, _ *scene) {
 		clientsObject.read(d, n, &clientDefaults{}) // only for problems: sceneOf reads it into every population
 	}},
-	needed(declared[scene]("workload", "the populations; needed", workloadSchema())),
+	needed(declared[scene]("workload", "the populations; needed", workloadSchema)),
 	at("load", "multiple of the clients of all populations; those of a smaller load are among those of a larger one; default: 1", number(0.001, 1000), func(s *scene) *float64 { return &s.load }),
 	at("state", "where session state lives; default: local", state(), func(s *scene) *sim.Placement { return &s.State }),
 	at("timeline", "faults, deployments and other changes during the run; default: none", timeline(), func(s *scene) *plan { return &s.plan }),

@@ -29,7 +29,6 @@ func rootSchema() schema {
 			properties[key] = s
 		}
 	}
-	properties["policies"] = described(policiesSchema(), "the alternatives compared; default: round-robin")
 	return schema{
 		"$schema":              "https://json-schema.org/draft/2020-12/schema",
 		"$id":                  SchemaID,

@@ -72,7 +72,7 @@ var single = append(object[group]{
 func servers() kind[[]sim.Server] {
 	one := single.kind(defaultGroup)
 	many := list(one, 1, maxServers)
-	return kind[[]sim.Server]{schema: either("array", many.schema, fleet.schema(&defaultGroup)), read: func(d *decoder, n *tree.Node) ([]sim.Server, bool) {
+	return kind[[]sim.Server]{schema: either("array", many.schema, fleet.shape(&defaultGroup)), read: func(d *decoder, n *tree.Node) ([]sim.Server, bool) {
 		if n.Kind != tree.List {
 			g, ok := fleet.kind(defaultGroup).read(d, n)
 			return g.expand(d, n), ok
@@ -167,7 +167,7 @@ func unique(d *decoder, n *tree.Node, all []sim.Server) bool {
 // words is a mapping with any keys.
 func words() kind[map[string]string] {
 	value := text(200)
-	return kind[map[string]string]{schema: schema{"type": "object", "additionalProperties": value.schema}, read: func(d *decoder, n *tree.Node) (map[string]string, bool) {
+	return kind[map[string]string]{schema: func() schema { return schema{"type": "object", "additionalProperties": value.schema()} }, read: func(d *decoder, n *tree.Node) (map[string]string, bool) {
 		if n.Kind != tree.Map || len(n.Keys) > 100 {
 			d.fail(n, "wrong-type", "must be a mapping of at most 100 settings, got "+describe(n), "")
 			return nil, false

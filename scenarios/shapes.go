@@ -21,13 +21,20 @@ const (
 	percentPattern = `^[0-9]*\.?[0-9]+%$`
 )
 
-func oneText(pattern string) schema {
-	return schema{"type": []string{"string", "integer"}, "pattern": pattern, "minimum": 0, "maximum": 0}
+func oneText(pattern string) shape {
+	return func() schema {
+		return schema{"type": []string{"string", "integer"}, "pattern": pattern, "minimum": 0, "maximum": 0}
+	}
 }
 
+// made is the shape of a schema that is already there.
+func made(s schema) shape { return func() schema { return s } }
+
 // either is one schema for values of a type, and another for all others: an editor's message is about the right one.
-func either(typ string, then, otherwise schema) schema {
-	return schema{"if": schema{"type": typ}, "then": then, "else": otherwise}
+func either(typ string, then, otherwise shape) shape {
+	return func() schema {
+		return schema{"if": schema{"type": typ}, "then": then(), "else": otherwise()}
+	}
 }
 
 // worded is a schema that a word meets, too.
@@ -35,7 +42,7 @@ func worded(s schema, word string) schema {
 	types, ok := s["type"].([]string)
 	switch {
 	case s["if"] != nil || s["type"] == "object":
-		return either("string", schema{"enum": []string{word}}, s)
+		return either("string", made(schema{"enum": []string{word}}), made(s))()
 	case s["enum"] != nil:
 		return schema{"enum": append([]string{word}, s["enum"].([]string)...)}
 	case !ok:
@@ -70,7 +77,11 @@ func keyed(key string, then, otherwise schema) schema {
 }
 
 // byClass is the schema of settings of a population, whose defaults depend on its class.
-func byClass(o object[sim.Population]) schema {
+func byClass(o object[sim.Population]) shape {
+	return func() schema { return withDefaults(o) }
+}
+
+func withDefaults(o object[sim.Population]) schema {
 	s := o.schema(nil)
 	for _, f := range o {
 		if f.held == nil {

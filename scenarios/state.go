@@ -41,7 +41,7 @@ func persistence() field[sim.StoreStation] {
 	}
 	return field[sim.StoreStation]{
 		key: "persist", doc: "state that survives an outage: all (true), none (false), or that of sessions that started before the last snapshot ({snapshot: 5m}); default: none",
-		schema: either("object", snapshots.schema(nil), truth().schema),
+		schema: either("object", snapshots.shape(nil), truth().schema),
 		read: func(d *decoder, n *tree.Node, s *sim.StoreStation) {
 			s.Snapshot = 0
 			if n.Kind != tree.Map {
@@ -108,15 +108,20 @@ func placementName(k sim.PlacementKind) string { return placements[k].word }
 // state is a word, or a mapping with that word as its only key.
 func state() kind[sim.Placement] {
 	var known, docs []string
-	options := schema{}
 	for _, p := range placements {
 		known, docs = append(known, p.word), append(docs, p.doc)
-		if p.object != nil {
-			options[p.word] = described(p.schema(&p.def), p.doc)
-			options[p.word].(schema)["type"] = []string{"object", "null"}
-		}
 	}
-	s := either("object", schema{"properties": options, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}, schema{"enum": known, "enumDescriptions": docs})
+	settings := func() schema {
+		options := schema{}
+		for _, p := range placements {
+			if p.object != nil {
+				options[p.word] = described(p.schema(&p.def), p.doc)
+				options[p.word].(schema)["type"] = []string{"object", "null"}
+			}
+		}
+		return schema{"properties": options, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
+	}
+	s := either("object", settings, made(schema{"enum": known, "enumDescriptions": docs}))
 	hint := "write one of " + strings.Join(known, ", ") + ", or {store: {...}}"
 	return kind[sim.Placement]{schema: s, read: func(d *decoder, n *tree.Node) (sim.Placement, bool) {
 		word, settings := n.Text, (*tree.Node)(nil)

@@ -37,7 +37,7 @@ func proxyList() kind[through] {
 
 // address is an IP address.
 func address() kind[netip.Addr] {
-	return kind[netip.Addr]{schema: schema{"type": "string"}, read: func(d *decoder, n *tree.Node) (netip.Addr, bool) {
+	return kind[netip.Addr]{schema: anyText, read: func(d *decoder, n *tree.Node) (netip.Addr, bool) {
 		text, ok := scalar(d, n, "an IP address")
 		if !ok {
 			return netip.Addr{}, false
@@ -126,9 +126,11 @@ func trustedNetworks() kind[trust] {
 	}}
 }
 
+func anyText() schema { return schema{"type": "string"} }
+
 // network is a range of addresses, or a single one.
 func network() kind[netip.Prefix] {
-	return kind[netip.Prefix]{schema: schema{"type": "string"}, read: func(d *decoder, n *tree.Node) (netip.Prefix, bool) {
+	return kind[netip.Prefix]{schema: anyText, read: func(d *decoder, n *tree.Node) (netip.Prefix, bool) {
 		text, ok := scalar(d, n, "a network")
 		if !ok {
 			return netip.Prefix{}, false
@@ -200,7 +202,7 @@ var clientsObject = append(within(retrying, func(c *clientDefaults) *sim.Populat
 	within(sightObject, func(c *clientDefaults) *sight { return &c.sight })...)
 
 func clientsSchema() schema {
-	s := byClass(retrying)
+	s := byClass(retrying)()
 	maps.Copy(s["properties"].(schema), sightObject.schema(&sight{trusted: trust{all: true}})["properties"].(schema))
 	return s
 }

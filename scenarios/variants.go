@@ -145,7 +145,7 @@ func policySchema(names []string) schema {
 		docs = append(docs, e.Doc.Summary)
 	}
 	withParams := schema{"properties": params, "additionalProperties": false, "minProperties": 1, "maxProperties": 1}
-	return either("object", withParams, schema{"enum": names, "enumDescriptions": docs})
+	return either("object", made(withParams), made(schema{"enum": names, "enumDescriptions": docs}))()
 }
 
 // policiesSchema describes the list of alternatives.
@@ -172,7 +172,7 @@ func alternativeSchema() schema {
 		}
 		properties[key] = part(p)
 	}
-	properties["variant"] = described(label().schema, "name of the alternative")
+	properties["variant"] = described(label().schema(), "name of the alternative")
 	properties["policy"] = schema{"$ref": "#/$defs/policy", "description": "its routing policy"}
 	variant["required"] = []string{"policy"}
 	return variant

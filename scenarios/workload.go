@@ -53,12 +53,15 @@ func logFormats() string {
 
 // class is the name of a built-in class; population reports one that is unknown.
 func class() kind[string] {
-	var docs []string
-	for _, name := range workloads.Names() {
-		c, _ := workloads.Lookup(name)
-		docs = append(docs, c.Summary)
+	s := func() schema {
+		var docs []string
+		for _, name := range workloads.Names() {
+			c, _ := workloads.Lookup(name)
+			docs = append(docs, c.Summary)
+		}
+		return schema{"enum": workloads.Names(), "enumDescriptions": docs}
 	}
-	return kind[string]{schema: schema{"enum": workloads.Names(), "enumDescriptions": docs}, read: text(200).read}
+	return kind[string]{schema: s, read: text(200).read}
 }
 
 // mix is the ordinary traffic of [workloads.Mix].
@@ -71,7 +74,7 @@ var included = object[string]{at("include", "a file with a list of workload elem
 const maxPopulations = 1000
 
 func workloadSchema() schema {
-	population := byClass(behaviour)["properties"].(schema)
+	population := byClass(behaviour)()["properties"].(schema)
 	one := entry.schema(nil)
 	maps.Copy(one["properties"].(schema), population)
 	one = keyed("mix", mixed.schema(nil), keyed("include", included.schema(nil), one))
