@@ -2,18 +2,19 @@ package policies
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"stickysim/sim/lazy"
 )
 
 var (
-	plainText = regexp.MustCompile(`^[A-Za-z_/][A-Za-z0-9_./-]*$`)
-	notText   = regexp.MustCompile(`^(?i)(y|n|yes|no|on|off|true|false|null|never|unlimited|none|auto)$`)
+	plainText = lazy.Regexp(`^[A-Za-z_/][A-Za-z0-9_./-]*$`)
+	notText   = lazy.Regexp(`^(?i)(y|n|yes|no|on|off|true|false|null|never|unlimited|none|auto)$`)
 )
 
 // Written writes a text as YAML: plain where nothing else could be meant, otherwise in quotes, as JSON.
 func Written(text string) string {
-	if plainText.MatchString(text) && !notText.MatchString(text) {
+	if plainText().MatchString(text) && !notText().MatchString(text) {
 		return text
 	}
 	quoted, err := json.Marshal(strings.ToValidUTF8(text, "\ufffd"))

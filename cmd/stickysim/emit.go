@@ -8,12 +8,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"stickysim/sim/lazy"
 )
 
 // job is a command line whose shards an array engine is to run.
@@ -134,11 +135,11 @@ func (o *emission) find(f *scenarioFile) error {
 	return nil
 }
 
-var noLabel = regexp.MustCompile(`[^a-z0-9]+`)
+var noLabel = lazy.Regexp(`[^a-z0-9]+`)
 
 // dnsLabel makes the name of a job of a scenario's.
 func dnsLabel(name string) string {
-	clean := strings.Trim(noLabel.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	clean := strings.Trim(noLabel().ReplaceAllString(strings.ToLower(name), "-"), "-")
 	return strings.TrimRight("stickysim-"+clean[:min(len(clean), 40)], "-")
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"stickysim/sim/experiment"
 	"stickysim/sim/experiment/plan"
 	"stickysim/sim/experiment/sweep"
+	"stickysim/sim/lazy"
 )
 
 // Usual ends of a search.
@@ -109,10 +109,10 @@ func isField(path string) bool {
 	return slices.ContainsFunc(fieldsOfScenarios(), func(f scenarios.Field) bool { return f.Path == withoutPlaces(path) })
 }
 
-var place = regexp.MustCompile(`\[\d+\]|\.\d+\b`)
+var place = lazy.Regexp(`\[\d+\]|\.\d+\b`)
 
 // withoutPlaces is a path as scenarios.Fields has it, without the places in lists.
-func withoutPlaces(path string) string { return place.ReplaceAllString(path, "") }
+func withoutPlaces(path string) string { return place().ReplaceAllString(path, "") }
 
 // aimServers searches for the size of the fleet.
 func (p *planned) aimServers(text string) error {

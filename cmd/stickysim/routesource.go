@@ -6,13 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 
 	"stickysim/scenarios"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/scenarios/route"
+	"stickysim/sim/lazy"
 )
 
 var keyKinds = []string{"address", "header", "argument", "cookie", "uri", "none"}
@@ -116,7 +116,7 @@ func (s *streams) scenarioSource(o *RouteOptions) (route.Source, error) {
 }
 
 // scenarioField is a line that scenarios have and configurations of load balancers do not.
-var scenarioField = regexp.MustCompile(`(?m)^["']?(workload|servers|policies)["']?\s*:|^\s*"(workload|replications)"\s*:`)
+var scenarioField = lazy.Regexp(`(?m)^["']?(workload|servers|policies)["']?\s*:|^\s*"(workload|replications)"\s*:`)
 
 // isScenario distinguishes a scenario from a configuration: by --policy and --type, otherwise by the content.
 func (s *streams) isScenario(o *RouteOptions) (bool, error) {
@@ -132,7 +132,7 @@ func (s *streams) isScenario(o *RouteOptions) (bool, error) {
 	}
 	if !info.Mode().IsRegular() {
 		data, err := s.readPiped(o.Source)
-		return scenarioField.Match(data), err
+		return scenarioField().Match(data), err
 	}
 	f, err := s.openNamed(o.Source)
 	if err != nil {
@@ -144,5 +144,5 @@ func (s *streams) isScenario(o *RouteOptions) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", o.Source, err)
 	}
-	return scenarioField.Match(data), nil
+	return scenarioField().Match(data), nil
 }

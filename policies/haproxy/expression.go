@@ -2,13 +2,13 @@ package haproxy
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"stickysim/policies"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 // Of a sample expression, such as src or req.hdr(X-Forwarded-For,1), the policies know which address or which part of
@@ -80,11 +80,11 @@ func (h Hashing) header(name string) keys.Template {
 	return t
 }
 
-var ipmask = regexp.MustCompile(`,\s*ipmask\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)`)
+var ipmask = lazy.Regexp(`,\s*ipmask\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)`)
 
 // masks are the leading bits of IPv4 and IPv6 addresses that a converter ipmask keeps; 0 where it keeps all.
 func masks(expression string) (four, six int) {
-	if m := ipmask.FindStringSubmatch(expression); m != nil {
+	if m := ipmask().FindStringSubmatch(expression); m != nil {
 		four, _ = strconv.Atoi(m[1])
 		six, _ = strconv.Atoi(m[2])
 	}

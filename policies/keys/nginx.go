@@ -1,13 +1,13 @@
 package keys
 
 import (
-	"regexp"
 	"strings"
 
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
-var nginxVariable = regexp.MustCompile(`\$(?:\{(\w+)\}|(\w+))`)
+var nginxVariable = lazy.Regexp(`\$(?:\{(\w+)\}|(\w+))`)
 
 // Nginx is the key that nginx makes of text: literals and variables, as in "$remote_addr:$server_port". A variable that is
 // not known is taken for a value of each client's own.
@@ -19,7 +19,7 @@ func Nginx(text string) Template {
 		}
 	}
 	end := 0
-	for _, at := range nginxVariable.FindAllStringIndex(text, -1) {
+	for _, at := range nginxVariable().FindAllStringIndex(text, -1) {
 		literal(text[end:at[0]])
 		end = at[1]
 		t = append(t, variable(text[at[0]:at[1]]))

@@ -8,16 +8,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"stickysim/sim/lazy"
 )
 
 // A temporary name is .NAME.HOST-PROCESS-RUN-CHANCE.stickysim.tmp: of result.json, .result.json.9f3a01c2-4711-k3q7wxab-n2bcx4ta.stickysim.tmp.
 // HOST and RUN tell programs apart that have the same number on several machines, or in containers that were started again.
-var temporaryName = regexp.MustCompile(`^\.(.+)\.([0-9a-f]{8})-([0-9]+)-([0-9a-z]+)-[0-9a-z]+\.stickysim\.tmp$`)
+var temporaryName = lazy.Regexp(`^\.(.+)\.([0-9a-f]{8})-([0-9]+)-([0-9a-z]+)-[0-9a-z]+\.stickysim\.tmp$`)
 
 var (
 	host    = hostSum()
@@ -40,7 +41,7 @@ func nextName(name string) string {
 // abandoned reports whether a name is that of a temporary file whose program has ended. Of a program on another machine,
 // that cannot be known. of is the file that it was to become; empty = any.
 func abandoned(name, of string) bool {
-	m := temporaryName.FindStringSubmatch(name)
+	m := temporaryName().FindStringSubmatch(name)
 	if m == nil || of != "" && m[1] != of || m[2] != host {
 		return false
 	}
@@ -81,7 +82,7 @@ func sweep(dir, of string) error {
 // Entries lists a directory without temporary files.
 func Entries(dir string) ([]fs.DirEntry, error) {
 	entries, err := os.ReadDir(dir)
-	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return temporaryName.MatchString(e.Name()) }), err
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return temporaryName().MatchString(e.Name()) }), err
 }
 
 // Writable tries whether Create can write the file at path, and leaves nothing behind.

@@ -20,7 +20,7 @@ type Product struct {
 
 	// Signs match text of the product's configurations. Where the signs of several products match, the highest Precedence
 	// decides. Formats that can contain text of others have a high one: a Kubernetes manifest can contain lines for nginx.
-	Signs      *regexp.Regexp
+	Signs      func() *regexp.Regexp
 	Precedence int
 	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
 	Folders    []string // extensions of the files that the name of a folder stands for; nil: folders are not read
@@ -70,7 +70,7 @@ func Detect(name string, data []byte) string {
 		return cmp.Or(cmp.Compare(b.Precedence, a.Precedence), cmp.Compare(a.Name, b.Name))
 	})
 	for _, p := range byPrecedence {
-		if p.Signs.Match(data) {
+		if p.Signs().Match(data) {
 			return p.Name
 		}
 	}

@@ -10,15 +10,18 @@ import (
 
 var (
 	others = map[string][]string{} // other words, by name
-	meant  = map[string][]string{} // names, by another word, folded
+	said   []pair                  // the same, as they were declared
 )
+
+// pair is a name, and another word for it.
+type pair struct{ name, word string }
 
 // Also declares other words for a name. It is called while packages are initialised. It returns the name.
 func Also(name string, words ...string) string {
 	for _, w := range words {
 		if !slices.Contains(others[name], w) {
 			others[name] = append(others[name], w)
-			meant[fold(w)] = append(meant[fold(w)], name)
+			said = append(said, pair{name, w})
 		}
 	}
 	return name
@@ -28,7 +31,15 @@ func Also(name string, words ...string) string {
 func Others(name string) []string { return slices.Clone(others[name]) }
 
 // Meant are the names that a word is another word for, in any spelling of it: with capitals, or joined otherwise.
-func Meant(word string) []string { return slices.Clone(meant[fold(word)]) }
+func Meant(word string) []string {
+	var names []string
+	for _, s := range said {
+		if fold(s.word) == fold(word) {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
 
 // fold makes least_conn, leastConn and least-conn one word.
 func fold(word string) string {

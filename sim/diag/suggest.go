@@ -17,7 +17,7 @@ func Suggest(word string, known []string) string {
 			return name
 		}
 	}
-	for _, name := range meant[fold(word)] {
+	for _, name := range Meant(word) {
 		if slices.Contains(known, name) {
 			return name
 		}

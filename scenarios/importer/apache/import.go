@@ -10,17 +10,16 @@
 package apache
 
 import (
-	"regexp"
-
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name: "apache",
-	Signs: regexp.MustCompile(`(?mi)^\s*(<(Proxy|VirtualHost|IfModule|Location)\b|BalancerMember\s|ProxyPass\s|ProxySet\s|LoadModule\s|` +
+	Signs: lazy.Regexp(`(?mi)^\s*(<(Proxy|VirtualHost|IfModule|Location)\b|BalancerMember\s|ProxyPass\s|ProxySet\s|LoadModule\s|` +
 		`Jk(Mount|WorkersFile|WorkerProperty)\s|worker\.([\w-]+\.type|list)\s*=)`),
 	Precedence: 3,
 	FileNames:  []string{"httpd*", "workers*.properties"},
@@ -29,7 +28,7 @@ var _ = importer.Register(importer.Product{
 })
 
 // workersFile finds files of mod_jk's workers: lines of properties, and no directive.
-var workersFile = regexp.MustCompile(`(?m)\A(\s*(#.*)?$)*\s*[\w.-]+\s*=`)
+var workersFile = lazy.Regexp(`(?m)\A(\s*(#.*)?$)*\s*[\w.-]+\s*=`)
 
 // importFiles reads files as one configuration, with the files they include. Files of mod_jk's workers come first: others name
 // them.
@@ -39,7 +38,7 @@ func importFiles(in *source.Input, names []string) error {
 	text := map[string][]byte{}
 	for _, name := range names {
 		err := in.Read(name, func(data []byte) error {
-			if workersFile.Match(data) {
+			if workersFile().Match(data) {
 				return t.properties(name, data)
 			}
 			rest, text[name] = append(rest, name), data

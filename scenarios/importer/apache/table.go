@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/sim/lazy"
 )
 
 // lost are the directives that matter, or may matter, and are not carried over.
@@ -47,13 +48,13 @@ var lost = map[string]string{
 }
 
 // known are the reasons in the table of harmless names, by name in lower case.
-var known = func() map[string]string {
+var known = lazy.Value(func() map[string]string {
 	all := map[string]string{}
-	for name, why := range source.Reasons(harmless) {
+	for name, why := range source.Reasons(harmless)() {
 		all[strings.ToLower(name)] = why
 	}
 	return all
-}()
+})
 
 // byTable remarks on a directive that needs no more than that, or that no list has.
 func (t *translation) byTable(at source.Part, name, text string) {
@@ -61,8 +62,8 @@ func (t *translation) byTable(at source.Part, name, text string) {
 	switch {
 	case lost[name] != "":
 		t.NotCarried(at, "%s: %s", text, lost[name])
-	case known[name] != "":
-		t.Harmless(at, "%s: %s", text, known[name])
+	case known()[name] != "":
+		t.Harmless(at, "%s: %s", text, known()[name])
 	default:
 		t.NotCarried(at, "%s: not understood", text)
 	}
@@ -134,7 +135,7 @@ func (t *translation) substitute(d *directive) {
 			if out.WriteString(before); ok && out.Len() < maxExpanded {
 				out.WriteString(value)
 			} else {
-				if known[d.name] == "" {
+				if known()[d.name] == "" {
 					t.NotCarried(d, "%s: ${%s} is not known; the text is used as written", d, source.Short(name))
 				}
 				out.WriteString("${" + name + "}")

@@ -7,7 +7,6 @@ package apisix
 import (
 	"cmp"
 	"net"
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -16,11 +15,12 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "apisix",
-	Signs:      regexp.MustCompile(`(?m)^#END\s*$|^\s*(- )?"?upstream_id"?\s*:|^\s*(- )?"?type"?\s*:\s*"?(chash|roundrobin|least_conn|ewma)"?,?\s*$`),
+	Signs:      lazy.Regexp(`(?m)^#END\s*$|^\s*(- )?"?upstream_id"?\s*:|^\s*(- )?"?type"?\s*:\s*"?(chash|roundrobin|least_conn|ewma)"?,?\s*$`),
 	Precedence: 5,
 	Harmless:   harmless,
 	Import:     importFiles,

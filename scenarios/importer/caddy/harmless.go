@@ -114,8 +114,8 @@ func (t *translation) byTable(d *directive, block string) {
 	switch {
 	case lost[name] != "":
 		t.NotCarried(d, "%s: %s", d, lost[name])
-	case known[name] != "":
-		t.Harmless(d, "%s: %s", d, known[name])
+	case known()[name] != "":
+		t.Harmless(d, "%s: %s", d, known()[name])
 	default:
 		t.NotCarried(d, "%s: not understood", d)
 	}

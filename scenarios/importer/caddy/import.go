@@ -11,16 +11,16 @@ package caddy
 
 import (
 	"bytes"
-	"regexp"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "caddy",
-	Signs:      regexp.MustCompile(`\breverse_proxy\b|\blb_policy\b`),
+	Signs:      lazy.Regexp(`\breverse_proxy\b|\blb_policy\b`),
 	Precedence: 1,
 	Harmless:   harmless,
 	Import:     importer.Each(importFile),

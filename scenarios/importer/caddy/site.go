@@ -18,7 +18,7 @@ func (t *translation) caddyfile(name string, data []byte) error {
 	// A file without braces is one site: its addresses, then its directives. A fragment has no addresses.
 	if len(top) > 0 && (!top[0].open || carriers[top[0].name]) {
 		site := ""
-		if !carriers[top[0].name] && known[top[0].name] == "" {
+		if !carriers[top[0].name] && known()[top[0].name] == "" {
 			site = siteName(&top[0])
 			t.Translated(top[0], "%s: the address of the site", &top[0])
 			top = top[1:]
@@ -137,7 +137,7 @@ func (t *translation) site(block []directive, at position) error {
 		case strings.HasPrefix(d.name, "@"):
 			t.Harmless(d, "%s: %s", d, reach)
 			t.cover(d.block)
-		case known[d.name] == "" && slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
+		case known()[d.name] == "" && slices.ContainsFunc(d.block, func(x directive) bool { return carriers[x.name] }):
 			t.NotCarried(d, "%s: not understood; what its block proxies is imported", d)
 			if err := t.site(d.block, at); err != nil {
 				return err

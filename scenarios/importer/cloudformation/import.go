@@ -6,7 +6,6 @@
 package cloudformation
 
 import (
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -15,11 +14,12 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "cloudformation",
-	Signs:      regexp.MustCompile(`(?m)^\s*["']?AWSTemplateFormatVersion["']?\s*:|["']?Type["']?\s*:\s*["']?AWS::[A-Za-z0-9]+::`),
+	Signs:      lazy.Regexp(`(?m)^\s*["']?AWSTemplateFormatVersion["']?\s*:|["']?Type["']?\s*:\s*["']?AWS::[A-Za-z0-9]+::`),
 	Precedence: 9,
 	FileNames:  []string{"*.template"},
 	Harmless:   harmless,

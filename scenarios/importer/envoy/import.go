@@ -7,18 +7,18 @@ package envoy
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name: "envoy",
-	Signs: regexp.MustCompile(`(?m)"?(lb_policy|lbPolicy|load_assignment|loadAssignment|static_resources|staticResources)"?\s*:|` +
+	Signs: lazy.Regexp(`(?m)"?(lb_policy|lbPolicy|load_assignment|loadAssignment|static_resources|staticResources)"?\s*:|` +
 		`type\.googleapis\.com/envoy`),
 	Precedence: 7,
 	Import:     importFiles,

@@ -39,7 +39,7 @@ func (im *translation) bind(p *proxy, l *line) error {
 		switch word := l.arg(i); {
 		case word == "accept-proxy" || word == "accept-netscaler-cip":
 			proxied = true
-		case known["bind "+word] != "":
+		case known()["bind "+word] != "":
 			if !bindFlags[word] {
 				i++
 			}

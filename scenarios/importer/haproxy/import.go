@@ -13,16 +13,16 @@ package haproxy
 
 import (
 	"bytes"
-	"regexp"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name: "haproxy",
-	Signs: regexp.MustCompile(`(?m)^\s*((backend|listen|frontend|defaults)\b[^{]*$|global\s*$|balance\s+\S+|` +
+	Signs: lazy.Regexp(`(?m)^\s*((backend|listen|frontend|defaults)\b[^{]*$|global\s*$|balance\s+\S+|` +
 		`(default-)?server\s+\S+\s+\S+[^;{]*$|stick-table\s|use_backend\s)`),
 	Folders:  []string{".cfg"},
 	Harmless: harmless,

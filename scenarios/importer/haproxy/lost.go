@@ -66,8 +66,8 @@ func (im *translation) byTable(l *line, what, word string) {
 	switch {
 	case lost[name] != "":
 		im.NotCarried(l, "%s: %s", shown, lost[name])
-	case known[name] != "":
-		im.Harmless(l, "%s: %s", shown, known[name])
+	case known()[name] != "":
+		im.Harmless(l, "%s: %s", shown, known()[name])
 	default:
 		im.NotCarried(l, "%s: not understood", shown)
 	}

@@ -5,18 +5,17 @@
 package kong
 
 import (
-	"regexp"
-
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "kong",
-	Signs:      regexp.MustCompile(`(?m)^\s*["']?_format_version["']?\s*:`),
+	Signs:      lazy.Regexp(`(?m)^\s*["']?_format_version["']?\s*:`),
 	Precedence: 9,
 	Harmless:   harmless,
 	Import:     importFiles,

@@ -9,18 +9,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "kubernetes",
-	Signs:      regexp.MustCompile(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
+	Signs:      lazy.Regexp(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
 	Precedence: 6,
 	Folders:    extensions,
 	Harmless:   harmless,

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 const communityNginx = "nginx.ingress.kubernetes.io/"
@@ -170,7 +170,7 @@ func (im *translation) hashBy(at *tree.Node, get func(string) *tree.Node, p *ir.
 // variable finds what an nginx expression holds, and says so where that is not plain. The dollar of a single variable may
 // be missing.
 func (im *translation) variable(at *tree.Node, text string) (ir.KeySource, keys.Template) {
-	if plainVariable.MatchString(text) {
+	if plainVariable().MatchString(text) {
 		text = "$" + text
 	}
 	from, parts := ir.NginxKey(text)
@@ -180,4 +180,4 @@ func (im *translation) variable(at *tree.Node, text string) (ir.KeySource, keys.
 	return from, parts
 }
 
-var plainVariable = regexp.MustCompile(`^\w+$`)
+var plainVariable = lazy.Regexp(`^\w+$`)

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 // serving is the container that answers requests, as far as a pod's description shows it: the first with a readiness probe, else
@@ -143,14 +143,14 @@ func (im *translation) placement(pod, container *tree.Node) {
 	}
 }
 
-var sleeping = regexp.MustCompile(`\bsleep\s+"?(\d+(?:\.\d+)?)([smh]?)\b`)
+var sleeping = lazy.Regexp(`\bsleep\s+"?(\d+(?:\.\d+)?)([smh]?)\b`)
 
 // pause is how long a preStop hook waits.
 func pause(hook *tree.Node) (sim.Time, bool) {
 	if n := hook.Get("sleep", "seconds"); n != nil {
 		return n.Seconds()
 	}
-	m := sleeping.FindStringSubmatch(strings.Join(strings.Fields(words(hook.Get("exec"))), " "))
+	m := sleeping().FindStringSubmatch(strings.Join(strings.Fields(words(hook.Get("exec"))), " "))
 	if m == nil {
 		return 0, false
 	}

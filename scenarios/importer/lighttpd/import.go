@@ -10,16 +10,15 @@
 package lighttpd
 
 import (
-	"regexp"
-
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "lighttpd",
-	Signs:      regexp.MustCompile(`(?m)^\s*(\$HTTP\[|(proxy\.(server|balance)|server\.modules)\s*\+?=)|proxy\.(server|balance)\s*=`),
+	Signs:      lazy.Regexp(`(?m)^\s*(\$HTTP\[|(proxy\.(server|balance)|server\.modules)\s*\+?=)|proxy\.(server|balance)\s*=`),
 	Precedence: 4,
 	Harmless:   harmless,
 	Import:     importer.Each(importFile),

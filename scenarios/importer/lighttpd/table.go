@@ -36,8 +36,8 @@ func (t *translation) byTable(x *statement) {
 	switch {
 	case lost[x.key] != "":
 		t.NotCarried(x, "%s: %s", x.key, lost[x.key])
-	case known[x.key] != "":
-		t.Harmless(x, "%s: %s", x.key, known[x.key])
+	case known()[x.key] != "":
+		t.Harmless(x, "%s: %s", x.key, known()[x.key])
 	case strings.HasPrefix(x.key, "var."):
 		t.Harmless(x, "%s: a variable; where it is used a remark says so", source.Short(x.key))
 	default:

@@ -3,11 +3,11 @@ package nginx
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 // dump is what `nginx -T` prints: all files of a configuration in one stream, the first of which includes the others.
@@ -24,12 +24,12 @@ type part struct {
 }
 
 // header is the line of a dump above a file.
-var header = regexp.MustCompile(`(?m)^# configuration file (/\S*):\r?$`)
+var header = lazy.Regexp(`(?m)^# configuration file (/\S*):\r?$`)
 
 // dumped reads a file as a dump; nil where it is none. Two files of one name are one, the first.
 func dumped(f file) *dump {
-	heads := header.FindAllSubmatchIndex(f.data, source.MaxReads+1)
-	if len(heads) == 0 || len(bytes.TrimSpace(comments.ReplaceAll(f.data[:heads[0][0]], nil))) > 0 {
+	heads := header().FindAllSubmatchIndex(f.data, source.MaxReads+1)
+	if len(heads) == 0 || len(bytes.TrimSpace(comments().ReplaceAll(f.data[:heads[0][0]], nil))) > 0 {
 		return nil
 	}
 	d := &dump{file: f.name, parts: map[string]part{}}
@@ -50,7 +50,7 @@ func dumped(f file) *dump {
 }
 
 // comments are what may stand above the first file: comments, and what nginx says about its test.
-var comments = regexp.MustCompile(`(?m)^(#|nginx: ).*$`)
+var comments = lazy.Regexp(`(?m)^(#|nginx: ).*$`)
 
 // match lists the files of the dump that an include names.
 func (d *dump) match(pattern string) []string {

@@ -17,17 +17,17 @@ package nginx
 
 import (
 	"path"
-	"regexp"
 	"slices"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name: "nginx",
-	Signs: regexp.MustCompile(`(?m)^\s*(upstream\s+\S+\s*\{|(http|events|stream)\s*\{|location\s.*\{|proxy_pass\s+\S+;|` +
+	Signs: lazy.Regexp(`(?m)^\s*(upstream\s+\S+\s*\{|(http|events|stream)\s*\{|location\s.*\{|proxy_pass\s+\S+;|` +
 		`server\s+[^{}]*;|(ip_hash|least_conn)\s*;|(hash|sticky|random)\b[^{}]*;)`),
 	Precedence: 2,
 	Harmless:   harmless,
@@ -41,7 +41,7 @@ type file struct {
 }
 
 // whole matches configurations that are not a part of another one.
-var whole = regexp.MustCompile(`(?m)^\s*(http|events|stream)\s*\{`)
+var whole = lazy.Regexp(`(?m)^\s*(http|events|stream)\s*\{`)
 
 // importFiles reads files. One with a block http, events or stream is a configuration with all that it includes: named files
 // among that, wherever they are. The other files are parts of one configuration, as in a
@@ -51,7 +51,7 @@ func importFiles(in *source.Input, names []string) error {
 	var configurations, parts []file
 	for _, name := range names {
 		err := in.Read(name, func(data []byte) error {
-			if f := (file{name, data}); whole.Match(data) {
+			if f := (file{name, data}); whole().Match(data) {
 				configurations = append(configurations, f)
 			} else {
 				parts = append(parts, f)
@@ -75,7 +75,7 @@ func importFiles(in *source.Input, names []string) error {
 	return nil
 }
 
-var upstreams = regexp.MustCompile(`(?m)^\s*upstream\s+(\S+?)\s*\{`)
+var upstreams = lazy.Regexp(`(?m)^\s*upstream\s+(\S+?)\s*\{`)
 
 // together groups the parts that no configuration has included. Parts with an upstream of one name belong to different ones.
 func (l *loader) together(parts []file) (groups [][]file) {
@@ -84,7 +84,7 @@ func (l *loader) together(parts []file) (groups [][]file) {
 		if l.read[f.name] {
 			continue
 		}
-		names := upstreams.FindAllSubmatch(f.data, -1)
+		names := upstreams().FindAllSubmatch(f.data, -1)
 		if len(groups) == 0 || slices.ContainsFunc(names, func(m [][]byte) bool { return taken[string(m[1])] }) {
 			groups = append(groups, nil)
 			clear(taken)

@@ -80,8 +80,8 @@ func (t *translation) byTable(d *directive) {
 		t.remark(ir.NotCarried, d, "a program chooses the server")
 	case strings.Contains(d.name, "_by_lua"):
 		t.remark(ir.NotCarried, d, "a program, which may choose where requests go")
-	case known[d.name] != "":
-		t.remark(ir.Harmless, d, "%s", known[d.name])
+	case known()[d.name] != "":
+		t.remark(ir.Harmless, d, "%s", known()[d.name])
 	default:
 		t.remark(ir.NotCarried, d, "not understood")
 	}

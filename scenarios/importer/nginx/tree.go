@@ -1,11 +1,11 @@
 package nginx
 
 import (
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 // Bounds on hostile input; real configurations are far below.
@@ -38,7 +38,7 @@ func table(name string) bool {
 	return false
 }
 
-var validName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+var validName = lazy.Regexp(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 
 // parse reads what begins at a place into directives, with includes in place. parent is the block it stands in.
 func (l *loader) parse(at ir.Place, data []byte, depth int, parent string) ([]directive, error) {
@@ -84,7 +84,7 @@ func (p *parser) block(depth int, parent string, opener *directive) ([]directive
 
 // directive reads the rest of the directive that starts with t and appends it, or what it includes, to list.
 func (p *parser) directive(list []directive, t token, depth int, parent string) ([]directive, error) {
-	if !table(parent) && !validName.MatchString(t.text) {
+	if !table(parent) && !validName().MatchString(t.text) {
 		return nil, t.Errorf("%q is not the name of a directive", source.Short(t.text))
 	}
 	if p.directives++; p.directives > maxDirectives {

@@ -8,7 +8,6 @@ package terraform
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -17,11 +16,12 @@ import (
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "terraform",
-	Signs:      regexp.MustCompile(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
+	Signs:      lazy.Regexp(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
 	FileNames:  []string{"*.tf", "*.tfplan.json"},
 	Harmless:   harmless,

@@ -1,13 +1,13 @@
 package terraform
 
 import (
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/sim/lazy"
 )
 
-var indexes = regexp.MustCompile(`\[[^\]]*\]`)
+var indexes = lazy.Regexp(`\[[^\]]*\]`)
 
 // configured collects what the configuration of a module says about resources, and of the modules that it calls.
 func (p *plan) configured(n *tree.Node, path string) {
@@ -28,7 +28,7 @@ func joined(path, call string) string { return strings.TrimPrefix(path+"/"+call,
 // modulePath are the names of the calls that lead to a module: module.a["x"].module.b is a/b.
 func modulePath(address string) string {
 	path := ""
-	for name := range strings.SplitSeq(indexes.ReplaceAllString(address, ""), ".") {
+	for name := range strings.SplitSeq(indexes().ReplaceAllString(address, ""), ".") {
 		if name != "module" && name != "" {
 			path = joined(path, name)
 		}

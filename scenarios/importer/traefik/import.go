@@ -11,18 +11,18 @@ package traefik
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name: "traefik",
-	Signs: regexp.MustCompile(`(?m)\btraefik\.(enable|http|tcp|backend|frontend|port)\b|^\s*\[+(http|tcp|udp|entryPoints|providers)(\.|\])|` +
+	Signs: lazy.Regexp(`(?m)\btraefik\.(enable|http|tcp|backend|frontend|port)\b|^\s*\[+(http|tcp|udp|entryPoints|providers)(\.|\])|` +
 		`^(http|entryPoints|providers):\s*$|(?i)\bloadBalancer:\s*$`),
 	Precedence: 5,
 	Import:     importer.Each(importFile),

@@ -6,18 +6,18 @@
 package yarp
 
 import (
-	"regexp"
 	"strings"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 var _ = importer.Register(importer.Product{
 	Name:       "yarp",
-	Signs:      regexp.MustCompile(`(?i)"ReverseProxy"\s*:\s*(//.*\s*)?\{|"(HashCookie|ArrCookie|PowerOfTwoChoices|FirstAlphabetical)"`),
+	Signs:      lazy.Regexp(`(?i)"ReverseProxy"\s*:\s*(//.*\s*)?\{|"(HashCookie|ArrCookie|PowerOfTwoChoices|FirstAlphabetical)"`),
 	Precedence: 6,
 	FileNames:  []string{"appsettings*.json"},
 	Harmless:   harmless,

@@ -1,12 +1,12 @@
 package tree
 
 import (
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"stickysim/sim/diag"
+	"stickysim/sim/lazy"
 )
 
 // In YAML's flow style a comma ends a plain value even inside parentheses: {think: lognormal(mean=1s, cv=2)} is the value
@@ -63,7 +63,7 @@ func join(a, b *yaml.Node) *yaml.Node {
 }
 
 // call is how a distribution or an arrival process begins.
-var call = regexp.MustCompile(`^[a-z_]+\(`)
+var call = lazy.Regexp(`^[a-z_]+\(`)
 
 // rejoined warns of a value whose first piece is all that other programs read.
 func (c *converter) rejoined(first, whole *yaml.Node, path string) {
@@ -71,7 +71,7 @@ func (c *converter) rejoined(first, whole *yaml.Node, path string) {
 		return
 	}
 	hint := `write "` + short(whole.Value) + `" with its quotes`
-	if call.MatchString(whole.Value) {
+	if call().MatchString(whole.Value) {
 		hint = "write " + short(strings.ReplaceAll(whole.Value, ", ", " "))
 	}
 	c.problem(first.Line, first.Column, diag.Problem{Rule: splitValue.Name, Warning: true, Path: path, Hint: hint,

@@ -1,6 +1,10 @@
 package source
 
-import "fmt"
+import (
+	"fmt"
+
+	"stickysim/sim/lazy"
+)
 
 // Harmless are names in a product's configurations that are known to have no influence on routing, load, sessions and time, and
 // why. What is in no such list, and gets no other remark, was not understood.
@@ -16,16 +20,19 @@ type Harmless struct {
 // Matters are names that have an influence which a scenario cannot have, and why. Names are as those of [Harmless].
 type Matters Harmless
 
-// Reasons returns the reason for each name in the lists. A name that is listed twice is a programming error and panics.
-func Reasons(lists []Harmless) map[string]string {
-	why := map[string]string{}
-	for _, l := range lists {
-		for _, name := range l.Names {
-			if _, dup := why[name]; dup {
-				panic(fmt.Sprintf("source: %q is listed as harmless twice", name))
+// Reasons are the reasons for the names in the lists, by name, made when they are first asked for. A name that is listed
+// twice is a programming error and panics then.
+func Reasons(lists []Harmless) func() map[string]string {
+	return lazy.Value(func() map[string]string {
+		why := map[string]string{}
+		for _, l := range lists {
+			for _, name := range l.Names {
+				if _, dup := why[name]; dup {
+					panic(fmt.Sprintf("source: %q is listed as harmless twice", name))
+				}
+				why[name] = l.Why
 			}
-			why[name] = l.Why
 		}
-	}
-	return why
+		return why
+	})
 }

@@ -6,10 +6,18 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 // Known are the paths of keys of a product that are harmless, or matter.
 type Known struct {
+	harmless []source.Harmless
+	matters  []source.Matters
+	paths    func() paths
+}
+
+// paths are the steps of all paths, made when the first file of the product is read.
+type paths struct {
 	top, anywhere *knot
 }
 
@@ -22,29 +30,37 @@ type knot struct {
 
 // NewKnown makes a table of lists of harmless paths.
 func NewKnown(lists []source.Harmless) *Known {
-	k := &Known{&knot{}, &knot{}}
-	for name, why := range source.Reasons(lists) {
-		k.at(name).why = why
-	}
+	k := &Known{harmless: lists}
+	k.paths = lazy.Value(k.join)
 	return k
 }
 
 // Matters adds paths that get the remark that they are not carried over, and why.
 func (k *Known) Matters(lists []source.Matters) *Known {
-	for _, l := range lists {
+	k.matters = append(k.matters, lists...)
+	return k
+}
+
+// join makes the paths. One that is listed twice is a programming error and panics.
+func (k *Known) join() paths {
+	p := paths{&knot{}, &knot{}}
+	for name, why := range source.Reasons(k.harmless)() {
+		p.at(name).why = why
+	}
+	for _, l := range k.matters {
 		for _, name := range l.Names {
-			x := k.at(name)
+			x := p.at(name)
 			if x.why != "" {
 				panic("tree: " + name + " is listed twice")
 			}
 			x.why, x.matters = l.Why, true
 		}
 	}
-	return k
+	return p
 }
 
 // at is the knot of a path, which is made if it is missing.
-func (k *Known) at(path string) *knot {
+func (k paths) at(path string) *knot {
 	at := k.top
 	path, everywhere := strings.CutPrefix(path, "** ")
 	if everywhere {
@@ -63,7 +79,7 @@ func (k *Known) at(path string) *knot {
 }
 
 // step follows a key from each of the knots, and from the beginning of the paths that begin anywhere.
-func (k *Known) step(from []*knot, key string) []*knot {
+func (k paths) step(from []*knot, key string) []*knot {
 	var to []*knot
 	for _, x := range append(from[:len(from):len(from)], k.anywhere) {
 		for _, name := range [2]string{key, "*"} {
@@ -79,17 +95,18 @@ func (k *Known) step(from []*knot, key string) []*knot {
 // not understood. A remark that something is harmless or not carried over covers all below it. One that it is translated covers the
 // fields below that were asked for by name. What is known and empty is harmless. The path in remarks begins with shown, that in the table with the keys in under.
 func (n *Node) Account(in *source.Input, known *Known, shown string, under ...string) {
-	at := []*knot{known.top}
+	all := known.paths()
+	at := []*knot{all.top}
 	for _, key := range under {
-		at = known.step(at, key)
+		at = all.step(at, key)
 	}
-	a := accounting{in, known}
+	a := accounting{in, all}
 	a.node(n, at, shown, false)
 }
 
 type accounting struct {
 	*source.Input
-	known *Known
+	known paths
 }
 
 // node accounts for n. read says that n is part of something translated, and was asked for by name.
