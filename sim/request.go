@@ -334,6 +334,14 @@ func (q *request) callStore(now Time) {
 	q.flags &^= travelOnly
 }
 
+// callStoreUpTo begins the request's next store operations, until so many are left, and after them its network time.
+func (q *request) callStoreUpTo(left uint8, travel Time) {
+	q.op = left
+	q.phase, q.opStep = storing, opsTogether
+	q.flags &^= travelOnly
+	q.travel -= travel
+}
+
 // storeStep moves the store operation on.
 func (q *request) storeStep(to opStep) { q.opStep = to }
 

@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"slices"
+
+	"stickysim/sim/dist"
 	"stickysim/sim/rng"
 	"stickysim/sim/stats"
 )
@@ -13,6 +16,10 @@ type station struct {
 	busy  int32
 	queue requestList
 	open  int32 // operations that wait, are in service, or are on the network
+
+	// foreseen: operations neither wait nor fail, and the speed of the store never changes, so that when they end is known
+	// from the start. They are then planned together, and not counted as open.
+	foreseen bool
 
 	down    bool
 	era     uint16 // goes up with every outage in which state is lost
@@ -36,10 +43,15 @@ const (
 	opWaiting opStep = iota
 	opWorking
 	opTravelling
+	opsTogether // on its last operation of those planned together, which have been counted
 )
 
 func newStation(r *run) *station {
-	return &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1, since: r.now}
+	st := &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1, since: r.now}
+	st.foreseen = st.spec.Connections == 0 && (st.spec.Workers == 0 || st.spec.Service == nil) && !slices.ContainsFunc(r.m.Timeline, func(a Action) bool {
+		return a.Kind == StoreOutage || a.Kind == StoreSlow
+	})
+	return st
 }
 
 // accrue brings the time that workers were busy up to now. It is called before their number changes.
@@ -85,7 +97,11 @@ func (st *station) operations(write bool) uint8 {
 // call starts the request's next operation.
 func (st *station) call(q int32) {
 	r := st.r
-	r.requests[q].callStore(r.now)
+	rq := &r.requests[q]
+	if st.foreseen && st.together(q, rq) {
+		return
+	}
+	rq.callStore(r.now)
 	switch idle := st.spec.Workers == 0 || int(st.busy) < st.spec.Workers; {
 	case st.down && !st.spec.Hang, st.spec.Connections > 0 && int(st.open) >= st.spec.Connections:
 		st.fail(q)
@@ -100,23 +116,65 @@ func (st *station) call(q int32) {
 	}
 }
 
+// together plans the request's next operations as one event, up to the next whose end the placement follows, and the way
+// back to the client where nothing is to be done before it. It does not where some of them may end before counting begins
+// and others after it.
+func (st *station) together(q int32, rq *request) bool {
+	r := st.r
+	last := uint8(0)
+	if rq.flags&(loads|stores) == loads|stores && rq.op > 1 {
+		last = 1
+	}
+	at := r.now
+	for op := rq.op; op > last; {
+		op--
+		span := st.span(st.spec.Service, rq, op, forStore) + st.span(st.spec.Latency, rq, op, forLatency)
+		if at += span; r.live && at < r.end {
+			st.latency.Add(int64(span))
+			st.calls++
+		}
+	}
+	if !r.live && at >= 0 {
+		return false
+	}
+	travel := Time(0)
+	if rq.flags&(loads|stores|background) == 0 {
+		travel = rq.travel
+	}
+	rq.callStoreUpTo(last, travel)
+	r.pushRequest(at+travel, evStore, q)
+	return true
+}
+
 // work puts a worker on the operation.
 func (st *station) work(q int32) {
 	r := st.r
 	rq := &r.requests[q]
+	span := st.span(st.spec.Service, rq, rq.op, forStore)
+	if span == 0 {
+		if away := st.span(st.spec.Latency, rq, rq.op, forLatency); away > 0 {
+			rq.storeStep(opTravelling)
+			r.pushRequest(r.now+away, evStore, q)
+			return
+		}
+	}
 	st.accrue()
 	st.busy++
 	rq.storeStep(opWorking)
-	span := Time(0)
-	if st.spec.Service != nil {
-		span = FromSeconds(st.spec.Service.Sample(st.draw(rq, forStore)) / st.speed())
-	}
 	r.pushRequest(r.now+span, evStore, q)
 }
 
-// draw addresses a draw of the request's present operation.
-func (st *station) draw(rq *request, purpose uint64) rng.Key {
-	k := rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(rq.op) | uint64(rq.retry)<<8)
+// span draws how long a part of a request's operation takes at the store's present speed.
+func (st *station) span(d dist.Dist, rq *request, op uint8, purpose uint64) Time {
+	if d == nil {
+		return 0
+	}
+	return FromSeconds(d.Sample(st.draw(rq, op, purpose)) / st.speed())
+}
+
+// draw addresses a draw of a request's operation.
+func (st *station) draw(rq *request, op uint8, purpose uint64) rng.Key {
+	k := rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(op) | uint64(rq.retry)<<8)
 	if rq.flags&background != 0 {
 		return k.At(forBehind)
 	}
@@ -135,20 +193,18 @@ func (st *station) done(q int32) {
 		st.busy--
 		st.next()
 		rq = &r.requests[q] // the pool may have moved
-		span := Time(0)
-		if st.spec.Latency != nil {
-			span = FromSeconds(st.spec.Latency.Sample(st.draw(rq, forLatency)) / st.speed())
-		}
 		rq.storeStep(opTravelling)
-		if span > 0 {
+		if span := st.span(st.spec.Latency, rq, rq.op, forLatency); span > 0 {
 			r.pushRequest(r.now+span, evStore, q)
 			return
 		}
 	}
 	if rq.flags&travelOnly == 0 {
-		st.latency.Add(int64(r.now - rq.storeStart))
-		st.calls++
-		st.open--
+		if rq.opStep != opsTogether {
+			st.latency.Add(int64(r.now - rq.storeStart))
+			st.calls++
+			st.open--
+		}
 		if rq.flags&(loads|stores|background) != 0 {
 			r.place.stored(rq)
 		}
