@@ -103,31 +103,46 @@ func (r *run) counting(c *client) *balancer {
 	return &r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
 }
 
+// enter takes an attempt of the client to its balancer, which sees what the client sends with it.
+func (r *run) enter(p *population, q int32, rq *request) {
+	c, b := &r.clients[rq.client], &r.balancers[0]
+	switch {
+	case p.exits&atRoute != 0:
+		if rq.flags&message != 0 {
+			r.sendMessage(q)
+			return
+		}
+		b = r.instance(c, rq.seq)
+		rq.through(b)
+		r.captureIdentity(p, c, rq)
+	case r.jars == nil && c.flags&marks == 0:
+		rq.through(b)
+		rq.identify(c.addr, 0, 0)
+	default:
+		rq.through(b)
+		r.captureIdentity(p, c, rq)
+	}
+	r.route(b, q, rq, c)
+}
+
 // route asks a balancer for a server and sends the attempt there.
-func (r *run) route(q int32) {
-	rq := &r.requests[q]
-	rq.wake()
-	if rq.flags&message != 0 {
-		r.sendMessage(q)
-		return
-	}
-	if rq.attempt == 0 {
-		c := &r.clients[rq.client]
-		rq.through(r.instance(c, rq.seq))
-		r.captureIdentity(c, rq)
-	}
-	b := &r.balancers[rq.balancer]
+func (r *run) route(b *balancer, q int32, rq *request, c *client) {
 	if b.out {
 		r.clientFailed(q, FailedNoServer)
 		return
 	}
-	r.pick(b, q)
+	r.pick(b, q, rq, c)
+}
+
+// reroute has the balancer try again after an attempt that has failed.
+func (r *run) reroute(q int32) {
+	rq := &r.requests[q]
+	rq.wake()
+	r.route(&r.balancers[rq.balancer], q, rq, &r.clients[rq.client])
 }
 
 // pick lets the policy decide and acts on its answer.
-func (r *run) pick(b *balancer, q int32) {
-	rq := &r.requests[q]
-	c := &r.clients[rq.client]
+func (r *run) pick(b *balancer, q int32, rq *request, c *client) {
 	x := r.fillExchange(b, q, rq, c)
 	r.tick(b)
 	s := b.Pick(x)
@@ -240,7 +255,8 @@ func (r *run) flush(b *balancer) {
 	for q := b.queue.head; q != nilRequest; {
 		next := r.requests[q].next
 		r.unpark(q)
-		r.pick(b, q) // parks it again, at the end, if there is still no place
+		rq := &r.requests[q]
+		r.pick(b, q, rq, &r.clients[rq.client]) // parks it again, at the end, if there is still no place
 		if q == last {
 			break
 		}

@@ -61,12 +61,12 @@ func appendKey(b []byte, h uint64) []byte {
 
 // captureIdentity notes what the client sends with this try: its address and its cookies. Later attempts and the answer show
 // the balancer the same, even if the client's have changed since.
-func (r *run) captureIdentity(c *client, rq *request) {
+func (r *run) captureIdentity(p *population, c *client, rq *request) {
 	if r.cold != nil {
 		r.moveAddress(c, rq)
 		r.restartBrowser(c, rq)
 	}
-	cookie, mark := r.cookieSent(&r.pops[c.pop], c, rq)
+	cookie, mark := r.cookieSent(p, c, rq)
 	rq.identify(c.addr, cookie, mark)
 }
 

@@ -63,7 +63,7 @@ func (r *run) redispatch(q int32, o Outcome) bool {
 		r.pushRequest(r.now+after, evAttempt, q)
 		return true
 	}
-	r.route(q)
+	r.reroute(q)
 	return true
 }
 

@@ -96,7 +96,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	}
 	b := r.instance(c, rq.seq)
 	rq.through(b)
-	r.captureIdentity(c, rq)
+	r.captureIdentity(p, c, rq)
 	c.lower(moved)
 	x := r.fillExchange(b, q, rq, c)
 	r.tick(b)

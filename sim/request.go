@@ -3,45 +3,48 @@ package sim
 import "stickysim/sim/rng"
 
 // request is an attempt in flight. Slots are pooled; a slot is reused when no event refers to it any more. Only this file
-// and requestlist.go change a request.
+// and requestlist.go change a request. What every event of a request uses comes first, in one cache line; what the others
+// begin with, in the next.
 type request struct {
-	sent       Time // when the client sent the request (first attempt); latency counts from here
-	enter      Time // when this attempt reached the server
-	start      Time // when its service began
-	deadline   Time // when the client gives up on this attempt
-	due        Time // when its service ends, as scheduled, and other departure events of it are stale; PS: when it has ended
-	from       Time // up to when work has been subtracted from left
-	asked      Time // when its balancer got this attempt of the client
-	demand     Time // work at speed 1, extra work included once service began
-	left       Time // work still to do
-	extra      Time // part of demand that the session's state has caused
-	memo       uint64
-	cookie     Cookie  // that the client sends
+	sent    Time // when the client sent the request (first attempt); latency counts from here
+	enter   Time // when this attempt reached the server
+	start   Time // when its service began
+	due     Time // when its service ends, as scheduled, and other departure events of it are stale; PS: when it has ended
+	demand  Time // work at speed 1, extra work included once service began
+	client  ClientID
+	server  ServerID
+	next    int32 // in the list of requests that it is in
+	prev    int32
+	flags   uint16
+	pop     uint16
+	phase   phase
+	why     uint8 // Reason for which it does not go to its client's server
+	pending uint8 // events that refer to this slot
+	opStep  opStep
+
+	left     Time    // work still to do
+	from     Time    // up to when work has been subtracted from left
+	asked    Time    // when its balancer got this attempt of the client
+	key      rng.Key // of the client, whose slot may have been reused when an orphan needs it
+	cookie   Cookie  // that the client sends
+	seq      uint32
+	addr     uint32 // number of the address it comes from, as the balancer knows it
+	balancer int32
+	nTried   uint8 // servers that failed it
+	attempt  uint8 // by the balancer, for this send
+	retry    uint8 // by the client
+	op       uint8 // store operations still to do
+	memo     uint64
+
 	set        Cookie  // that the balancer gives the client with the answer
 	setTTL     Time    // how long the client keeps it
-	key        rng.Key // of the client, whose slot may have been reused when an orphan needs it
-	storeStart Time    // when its store operation began
+	extra      Time    // part of demand that the session's state has caused
 	travel     Time    // time after service that is neither the server's nor the store's: the balancer's and the network's
+	deadline   Time    // when the client gives up on this attempt
+	storeStart Time    // when its store operation began
 	finish     float64 // PS: virtual time at which its work is done
-	client     ClientID
-	seq        uint32
-	addr       uint32 // number of the address it comes from, as the balancer knows it
-	server     ServerID
-	next       int32 // in the list of requests that it is in
-	prev       int32
 	laneNext   int32
 	lanePrev   int32
-	balancer   int32
-	nTried     uint8 // servers that failed it
-	attempt    uint8 // by the balancer, for this send
-	retry      uint8 // by the client
-	phase      phase
-	pending    uint8 // events that refer to this slot
-	why        uint8 // Reason for which it does not go to its client's server
-	op         uint8 // store operations still to do
-	opStep     opStep
-	flags      uint16
-	pop        uint16
 	line       uint32 // number of the client's connection that the message goes over
 	failure    uint8  // phase failing: the Outcome, or redispatching
 	mark       uint8  // that the client sends
@@ -116,7 +119,9 @@ func (r *run) continueRequest(q int32) int32 {
 // release ends a request; its slot becomes free when the last event that refers to it has passed.
 func (r *run) release(q int32) {
 	rq := &r.requests[q]
-	r.leaveLane(q)
+	if rq.flags&inLane != 0 {
+		r.leaveLane(q)
+	}
 	rq.phase = done
 	if rq.pending == 0 {
 		r.recycle(q)
@@ -184,11 +189,12 @@ func (r *run) triedBy(q int32) []ServerID {
 
 // begin clears a slot for a new request and its first attempt; what an attempt sets before it reads it is left as it is.
 func (q *request) begin(now Time, id ClientID, c *client, work Time) {
-	q.sent, q.asked, q.demand, q.client, q.key, q.seq, q.pop = now, now, work, id, c.key, c.seq, c.pop
-	q.server = NoServer
-	q.phase = fresh
-	q.left, q.extra, q.travel, q.memo, q.set = 0, 0, 0, 0, 0
-	q.nTried, q.attempt, q.retry, q.pending, q.why, q.op, q.flags, q.setMark = 0, 0, 0, 0, 0, 0, 0, 0
+	q.sent, q.demand, q.client, q.server, q.pop = now, work, id, NoServer, c.pop
+	q.flags = 0
+	q.phase, q.why, q.pending, q.opStep = fresh, 0, 0, 0
+	q.left, q.asked, q.key, q.seq = 0, now, c.key, c.seq
+	q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0
+	q.memo, q.set, q.extra, q.travel, q.setMark = 0, 0, 0, 0, 0
 }
 
 // beginSave makes q the write of a session's state behind the answer of another request.

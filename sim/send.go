@@ -31,6 +31,7 @@ func (p *population) nextWork(c *client) Time { return p.demand.draw(c.draw(c.se
 // try starts another attempt of the client.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
+	rq.wake()
 	rq.restart(r.now)
 	r.start(p, q, rq)
 }
@@ -46,7 +47,7 @@ func (r *run) start(p *population, q int32, rq *request) {
 		}
 		r.startLimit(requestLimit, q)
 	}
-	r.route(q)
+	r.enter(p, q, rq)
 }
 
 // attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.
@@ -60,7 +61,7 @@ func (r *run) attemptTurn(q int32) {
 		r.try(&r.pops[rq.pop], q)
 	case failing:
 		if rq.failure == redispatching {
-			r.route(q)
+			r.reroute(q)
 			return
 		}
 		r.attemptFailed(q, Outcome(rq.failure))
@@ -81,7 +82,9 @@ func (r *run) answer(q int32) {
 		}
 	} else {
 		r.answered(q)
-		r.setHome(rq.client, rq.server)
+		if c := &r.clients[rq.client]; c.home != rq.server || c.flags&homeDown != 0 {
+			r.setHome(rq.client, rq.server)
+		}
 	}
 	if rq.flags&measured != 0 {
 		if rq.flags&homed != 0 {
@@ -97,7 +100,13 @@ func (r *run) answer(q int32) {
 	}
 	p.stats.countGood(rq.flags&measured != 0)
 	id := rq.client
-	if p.exits&atAnswer != 0 && p.Trace != nil {
+	if p.exits&atAnswer == 0 {
+		r.release(q)
+		r.clients[id].heard()
+		r.thinkThenNext(p, id, 0)
+		return
+	}
+	if p.Trace != nil {
 		r.followUp(p, rq, true, 0)
 	}
 	r.release(q)
@@ -151,7 +160,7 @@ func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
 	c.heard()
 	switch {
-	case p.exits&atAnswer == 0 || p.Trace == nil && p.Loop == ClosedLoop:
+	case p.Trace == nil && p.Loop == ClosedLoop:
 		r.thinkThenNext(p, id, pause)
 	case p.Trace != nil:
 		r.recordedDone(p, id)
@@ -199,18 +208,22 @@ func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
 		}
 		return
 	}
-	r.schedule(p, id, r.now+max(p.think.draw(c.draw(c.seq, forThink)), pause))
+	at := r.now + max(p.think.draw(c.draw(c.seq, forThink)), pause)
+	if p.exits&atTurn != 0 {
+		r.schedule(p, id, at)
+		return
+	}
+	c.raise(waiting)
+	r.push(at, evClient, uint32(id))
 }
 
 // schedule makes the client's next turn at the given time, or at the end of its life if that is earlier.
 func (r *run) schedule(p *population, id ClientID, at Time) {
-	if p.exits&atTurn != 0 {
-		if r.cold != nil {
-			at = min(at, max(r.cold[id].until, r.now))
-		}
-		if p.IdleTimeout > 0 {
-			r.place.idle(p, id, at)
-		}
+	if r.cold != nil {
+		at = min(at, max(r.cold[id].until, r.now))
+	}
+	if p.IdleTimeout > 0 {
+		r.place.idle(p, id, at)
 	}
 	r.clients[id].raise(waiting)
 	r.push(at, evClient, uint32(id))

@@ -116,7 +116,7 @@ func (s *server) accrue(now Time) {
 	}
 }
 
-// accrueSlow does the same for life, sessions and memory.
+// accrueSlow does the same for life, sessions and memory. It is called before life or memory change.
 func (s *server) accrueSlow(now Time) {
 	dt := int64(now - s.sinceRare)
 	if dt == 0 {
@@ -155,9 +155,13 @@ func (s *server) accrueFleet() {
 	s.seen, s.own = all, own
 }
 
-// holdSessions adds n to the sessions that the server is home to.
+// holdSessions adds n to the sessions that the server is home to. Requests do so, so it brings no integral up to now: it takes
+// off that of the sessions what the next accrueSlow adds for them too much.
 func (s *server) holdSessions(now Time, n int32) {
-	s.accrueSlow(now)
+	if s.memory != 0 { // every step of its integral rounds, so it has as many as there are changes
+		s.accrueSlow(now)
+	}
+	s.rare.sessions -= int64(n) * int64(now-s.sinceRare)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
 }

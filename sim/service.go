@@ -48,7 +48,12 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 		}
 	}
 	rq.countDown()
-	r.scheduleDeparture(q, rq, sv)
+	if sv.speed != 1 {
+		r.scheduleDeparture(q, rq, sv)
+		return
+	}
+	rq.dueAt(r.now + rq.left)
+	r.pushRequest(rq.due, evDepart, q)
 }
 
 // serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.
