@@ -45,6 +45,9 @@ const (
 	cookieDeserted        // the cookie is valid, but its server is unusable
 )
 
+// Reads implements [sim.Reader]: what the policy inside reads.
+func (p *cookie) Reads() sim.Needs { return p.powers.Reads() }
+
 // Pick implements [sim.Balancer].
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	home, why := p.read(q, v)

@@ -15,6 +15,14 @@ func (k HashKey) Identifies() Key {
 	return KeyHash
 }
 
+// Reads implements [sim.Reader] for policies that read nothing else.
+func (k HashKey) Reads() sim.Needs {
+	if k.Key == "address" {
+		return sim.NeedsAddr
+	}
+	return sim.NeedsHash
+}
+
 // of returns 64 uniform bits that stand for q's client.
 func (k *HashKey) of(q *sim.Request) uint64 {
 	if k.Key == "address" {

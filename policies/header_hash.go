@@ -25,6 +25,9 @@ func (HeaderHash) New(env sim.Env) sim.Balancer {
 
 type headerHash struct{ seed rng.Key }
 
+// Reads implements [sim.Reader].
+func (p *headerHash) Reads() sim.Needs { return sim.NeedsHash }
+
 // Pick implements [sim.Balancer].
 func (p *headerHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return modulo(p.seed.At(q.Hash).Uint64(), q, v)

@@ -30,6 +30,9 @@ type ipHash struct {
 	shift int
 }
 
+// Reads implements [sim.Reader].
+func (p *ipHash) Reads() sim.Needs { return sim.NeedsAddr }
+
 // Pick implements [sim.Balancer].
 func (p *ipHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	network := uint64(q.Addr.V4() >> p.shift)

@@ -44,6 +44,9 @@ type leastConnections struct {
 	start []int32        // start[c]: first index in order with at least c in flight; ends with len(order)
 }
 
+// Reads implements [sim.Reader].
+func (p *leastConnections) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Rebuild sorts the eligible servers anew.
 func (p *leastConnections) Rebuild(v *sim.View) {
 	for _, s := range p.order {

@@ -27,6 +27,9 @@ type random struct {
 	ends  []float64 // cumulated weights of the eligible servers
 }
 
+// Reads implements [sim.Reader].
+func (p *random) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Rebuild cumulates the weights.
 func (p *random) Rebuild(v *sim.View) {
 	p.equal = equalWeights(v)

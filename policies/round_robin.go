@@ -28,6 +28,9 @@ type roundRobin struct {
 	credit []float64    // by ServerID: turns owed, in weights; sums to 0
 }
 
+// Reads implements [sim.Reader].
+func (p *roundRobin) Reads() sim.Needs { return 0 }
+
 // Rebuild keeps the turn: the next server is the one after the last, or the one in its place if the last is gone.
 func (p *roundRobin) Rebuild(v *sim.View) {
 	p.equal = equalWeights(v)

@@ -32,6 +32,9 @@ type twoChoices struct {
 	drawn   []int32 // scratch
 }
 
+// Reads implements [sim.Reader].
+func (p *twoChoices) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

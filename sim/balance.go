@@ -12,6 +12,7 @@ type balancer struct {
 	health    []healthRecord
 
 	exits    exits  // of what the present policy asks of requests
+	needs    Needs  // what it reads of them
 	forgery  Cookie // what a client presents that has never seen a cookie of the policy
 	keyText  []byte
 	flushing bool
@@ -56,7 +57,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
-	b.exits = b.exitsOf(r)
+	b.exits, b.needs = b.exitsOf(r), b.needsOf(r)
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }

@@ -50,6 +50,21 @@ type Binder interface {
 // of recordings that have the URI then write the key by it.
 type Keyed interface{ NeedsKey() bool }
 
+// Needs is a set of the fields of a Request that cost something to fill in.
+type Needs uint8
+
+// The fields.
+const (
+	NeedsHash Needs = 1 << iota // Request.Hash
+	NeedsAddr                   // Request.Addr
+	NeedsDraw                   // Request.Draw
+	needsAll  = 1<<iota - 1
+)
+
+// Reader is a Balancer that declares which of these fields it reads; Reads is asked once. The others are not filled in for it.
+// A Balancer without it gets all.
+type Reader interface{ Reads() Needs }
+
 // Retrier is a Balancer with retries of its own. Retry is called when an attempt on s has failed with outcome o, which is
 // Unreachable, Refused, Broken or TimedOut: it returns whether to try again, and after how long; Pick is then called with
 // q.Attempt+1 and s in q.Tried. A Balancer without it tries as many further servers as the scenario's redispatch setting

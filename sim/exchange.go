@@ -6,9 +6,15 @@ import "stickysim/sim/rng"
 func (r *run) fillExchange(b *balancer, q int32, rq *request, c *client) *Request {
 	x := &r.exchange
 	x.Client = rq.client
-	x.Hash = c.key.Uint64()
-	x.Addr.set4(r.sourceAddr(rq.addr))
-	x.Draw = c.draw(rq.seq, forChoice)
+	if b.needs&NeedsHash != 0 {
+		x.Hash = c.key.Uint64()
+	}
+	if b.needs&NeedsAddr != 0 {
+		x.Addr.set4(r.sourceAddr(rq.addr))
+	}
+	if b.needs&NeedsDraw != 0 {
+		x.Draw = c.draw(rq.seq, forChoice)
+	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt, x.Began = int(rq.attempt), rq.asked-r.from

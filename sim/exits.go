@@ -48,6 +48,18 @@ func (b *balancer) exitsOf(r *run) exits {
 	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds() || r.m.Health.Passive.Failures > 0)
 }
 
+// needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is
+// written from.
+func (b *balancer) needsOf(r *run) Needs {
+	switch {
+	case r.o.leaves:
+		return needsAll
+	case b.NeedsKey():
+		return b.Reads() | NeedsHash
+	}
+	return b.Reads()
+}
+
 // law is a distribution of spans of time. Exponential ones, which most are, are drawn in place.
 type law struct {
 	mean  float64   // s, of an exponential distribution; 0 where other counts

@@ -13,11 +13,15 @@ type Powers struct {
 	needsKey  bool
 	keyText   KeyText
 	failsOpen bool
+	reads     Needs
 }
 
 // PowersOf discovers what b can do besides Pick.
 func PowersOf(b Balancer) Powers {
-	p := Powers{balancer: b}
+	p := Powers{balancer: b, reads: needsAll}
+	if x, ok := b.(Reader); ok {
+		p.reads = x.Reads()
+	}
 	p.rebuilder, _ = b.(Rebuilder)
 	p.watcher, _ = b.(Watcher)
 	if x, ok := b.(interface{ Watches() bool }); ok && !x.Watches() {
@@ -53,6 +57,9 @@ func (p *Powers) NeedsKey() bool { return p.needsKey }
 
 // KeyText is what the key is that the policy hashes (see [Keyed]).
 func (p *Powers) KeyText() KeyText { return p.keyText }
+
+// Reads is which fields of a Request the policy reads (see [Reader]).
+func (p *Powers) Reads() Needs { return p.reads }
 
 // FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
 func (p *Powers) FailsOpen() bool { return p.failsOpen }

@@ -45,6 +45,17 @@ func stateless(pick func(q *sim.Request, v *sim.View) sim.ServerID) policies.Con
 	}}
 }
 
+// secretive is a policy that says it reads nothing of requests.
+type secretive struct{ config policies.Config }
+
+func (c secretive) New(env sim.Env) sim.Balancer {
+	return secretiveBalancer{c.config.New(env)}
+}
+
+type secretiveBalancer struct{ sim.Balancer }
+
+func (secretiveBalancer) Reads() sim.Needs { return 0 }
+
 func anyServer(q *sim.Request, v *sim.View) sim.ServerID {
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
@@ -154,6 +165,9 @@ var brokenCases = []struct {
 			v.Weight[v.Eligible[0]] += 1e-9
 			return anyServer(q, v)
 		}),
+	},
+	{
+		name: "reads more than it says", want: []string{"reads"}, config: secretive{stateless(anyServer)},
 	},
 	{
 		name: "luck of its own", want: []string{"repeatable", "renumbering", "slots"},

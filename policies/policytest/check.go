@@ -10,7 +10,7 @@ import (
 
 // Violation is a property that a policy lacks.
 type Violation struct {
-	Property string // "status", "alive", "reason", "read only", "repeatable", "renumbering", "slots", "allocations", "awkward", "documented", or the claim
+	Property string // "status", "alive", "reason", "read only", "reads", "repeatable", "renumbering", "slots", "allocations", "awkward", "documented", or the claim
 	Detail   string
 }
 
@@ -27,6 +27,7 @@ var properties = []struct {
 	{"alive", checkAlive},
 	{"reason", checkReason},
 	{"read only", checkReadOnly},
+	{"reads", checkReads},
 	{"repeatable", checkRepeatable},
 	{"renumbering", checkRenumbering},
 	{"slots", checkSlots},

@@ -1,0 +1,104 @@
+package policytest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"stickysim/policies"
+	"stickysim/sim"
+	"stickysim/sim/rng"
+)
+
+// checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read.
+func checkReads(e policies.Entry) error {
+	var differs error
+	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
+	st.see = func(*sim.Request, sim.ServerID) error { return differs }
+	return errors.Join(st.run(1000), differs)
+}
+
+// twinned is a policy made twice: the second instance is asked the same as the first, with other values in the fields that
+// the policy does not read.
+type twinned struct {
+	policies.Config
+	differs *error
+}
+
+func (c twinned) New(env sim.Env) sim.Balancer {
+	return &twins{sim.PowersOf(c.Config.New(env)), sim.PowersOf(c.Config.New(env)), c.differs}
+}
+
+type twins struct {
+	sim.Powers
+	second  sim.Powers
+	differs *error
+}
+
+// spoiled is a copy of q with other values in the fields that are not read.
+func (t *twins) spoiled(q *sim.Request) *sim.Request {
+	x := *q
+	x.Tried = slices.Clone(q.Tried)
+	key := rng.Key(x.Draw).Stream("spoiled")
+	if t.Reads()&sim.NeedsHash == 0 {
+		x.Hash = key.At(0).Uint64()
+	}
+	if t.Reads()&sim.NeedsAddr == 0 {
+		x.Addr = sim.Addr4(uint32(key.At(1).Uint64()))
+	}
+	if t.Reads()&sim.NeedsDraw == 0 {
+		x.Draw = key.At(2)
+	}
+	return &x
+}
+
+// compare notes that the twins differ in what they have made of a request, where they have not been shown the same.
+func (t *twins) compare(during string, q, x *sim.Request, first, second any) {
+	all := t.Reads() == sim.NeedsHash|sim.NeedsAddr|sim.NeedsDraw
+	same := first == second && q.Why == x.Why && q.SetCookie == x.SetCookie && q.CookieTTL == x.CookieTTL && q.SetMark == x.SetMark && q.Memo == x.Memo && q.Closes == x.Closes
+	if !all && !same && *t.differs == nil {
+		*t.differs = fmt.Errorf("%s depends on fields of the request that Reads does not declare", during)
+	}
+}
+
+func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	x := t.spoiled(q)
+	first, second := t.Powers.Pick(q, v), t.second.Pick(x, v)
+	t.compare("Pick", q, x, first, second)
+	return first
+}
+
+func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	x := t.spoiled(q)
+	t.Powers.Answered(q, s, v)
+	t.second.Answered(x, s, v)
+	t.compare("Answered", q, x, s, s)
+}
+
+func (t *twins) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (again bool, after sim.Time) {
+	x := t.spoiled(q)
+	again, after = t.Powers.Retry(q, s, o, v)
+	twice, later := t.second.Retry(x, s, o, v)
+	t.compare("Retry", q, x, [2]any{again, after}, [2]any{twice, later})
+	return again, after
+}
+
+func (t *twins) Rebuild(v *sim.View) {
+	t.Powers.Rebuild(v)
+	t.second.Rebuild(v)
+}
+
+func (t *twins) Began(s sim.ServerID, v *sim.View) {
+	t.Powers.Began(s, v)
+	t.second.Began(s, v)
+}
+
+func (t *twins) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	t.Powers.Ended(s, o, v)
+	t.second.Ended(s, o, v)
+}
+
+func (t *twins) Held(s sim.ServerID, v *sim.View) {
+	t.Powers.Held(s, v)
+	t.second.Held(s, v)
+}
