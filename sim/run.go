@@ -21,7 +21,9 @@ func Run(m *Model, seed uint64, replication int, o Options) (res *Result) {
 	r := newRun(m, seed, replication, o)
 	r.simulate()
 	r.verify()
-	return r.result()
+	res = r.result()
+	r.leaveWorkspace()
+	return res
 }
 
 // Options of a run that do not change what happens in it.
@@ -29,6 +31,8 @@ type Options struct {
 	Log bool // fill Result.Log
 	// Stop, when it returns true, ends the run early; it is asked every 65,536 events and once per grid sample. The Result is then nil.
 	Stop func() bool
+	// Workspace is memory to use, left by an earlier run; nil = the run makes its own. A run that is stopped leaves none.
+	Workspace *Workspace
 
 	leaves bool // requests leave their path at every place where a feature may act; for tests
 }
@@ -81,6 +85,7 @@ type run struct {
 	visits      []visitMarks // parallel to clients
 	sessions    []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
 	jars        []jar        // parallel to clients; nil until a client stores a cookie
+	spareJars   []jar        // what may become jars
 	cold        []clientCold // parallel to clients; empty when no population needs it
 	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
 	lines       []line       // parallel to clients; empty when no population holds connections
@@ -132,19 +137,8 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	}
 	r.now = r.from
 	clients, hold := m.expected()
-	r.fel = fel.NewRing(clients+64, int64(hold))
+	r.takeWorkspace(clients, hold)
 	r.far = prefetch.Works && clients > farFrom
-	r.clients = make([]client, 0, clients)
-	r.visits = make([]visitMarks, 0, clients)
-	if o.Log || m.needsSessions() {
-		r.sessions = make([]session, 0, clients)
-	}
-	if m.needsCold() {
-		r.cold = make([]clientCold, 0, clients)
-	}
-	if m.connects() {
-		r.lines = make([]line, 0, clients)
-	}
 	r.collector.init(r)
 	r.servers = make(serverList, 0, m.room())
 	for i := range m.Servers {

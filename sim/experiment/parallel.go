@@ -10,8 +10,8 @@ import (
 
 // parallel computes n results over the threads and hands each to take, in order of index, on the calling goroutine.
 // At most a few more than there are threads are held at a time. It ends early when the study is stopped, or with an error:
-// that of compute, or of a broken invariant.
-func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), take func(i int, r *sim.Result)) error {
+// that of compute, or of a broken invariant. Each thread has a workspace.
+func (x *execution) parallel(n int, compute func(i int, w *sim.Workspace) (*sim.Result, error), take func(i int, r *sim.Result)) error {
 	jobs := min(x.options.Jobs, n)
 	type outcome struct {
 		result *sim.Result
@@ -25,7 +25,10 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 	over := make(chan struct{})
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range jobs {
+	for len(x.workspaces) < jobs {
+		x.workspaces = append(x.workspaces, &sim.Workspace{})
+	}
+	for _, w := range x.workspaces[:jobs] {
 		wg.Go(func() {
 			for {
 				select {
@@ -37,7 +40,7 @@ func (x *execution) parallel(n int, compute func(i int) (*sim.Result, error), ta
 				if i >= n {
 					return
 				}
-				r, err := guarded(func() (*sim.Result, error) { return compute(i) })
+				r, err := guarded(func() (*sim.Result, error) { return compute(i, w) })
 				slots[i] <- outcome{r, err}
 			}
 		})

@@ -11,7 +11,7 @@ func TestParallelEnds(t *testing.T) {
 	for range 20_000 {
 		x := &execution{options: Options{Jobs: 4}}
 		taken := 0
-		err := x.parallel(5, func(int) (*sim.Result, error) { return &sim.Result{}, nil }, func(i int, _ *sim.Result) {
+		err := x.parallel(5, func(int, *sim.Workspace) (*sim.Result, error) { return &sim.Result{}, nil }, func(i int, _ *sim.Result) {
 			if i != taken {
 				t.Fatalf("result %d came after %d others", i, taken)
 			}

@@ -72,6 +72,7 @@ type execution struct {
 	decided    func(alpha float64) bool // of cells: whether there are enough replications; nil = there are at Max
 	stopped    bool
 	steps      int
+	workspaces []*sim.Workspace // by thread: a replication uses the memory of the one before
 }
 
 // leastLook is the number of replications before which sequential stopping does not look.
@@ -182,7 +183,7 @@ func (x *execution) batch(from, to int) error {
 	}
 	total := len(tasks) + x.steps
 	complete := from
-	err := x.parallel(len(tasks), func(i int) (*sim.Result, error) { return x.replication(tasks[i]) }, func(i int, r *sim.Result) {
+	err := x.parallel(len(tasks), func(i int, w *sim.Workspace) (*sim.Result, error) { return x.replication(tasks[i], w) }, func(i int, r *sim.Result) {
 		t := tasks[i]
 		x.sums[t.variant].add(r)
 		x.halves[t.variant].add(r, x.models[t.variant])

@@ -4,7 +4,7 @@ import "stickysim/sim"
 
 // replication is a replication of a variant: the saved one, or one that is run, and saved when it is finished. It is nil
 // where the study was stopped.
-func (x *execution) replication(t task) (*sim.Result, error) {
+func (x *execution) replication(t task, w *sim.Workspace) (*sim.Result, error) {
 	saved, logged := x.options.Saved, x.options.Log && t.replication == 0
 	if saved != nil {
 		r, err := saved.Load(t.variant, t.replication)
@@ -18,7 +18,7 @@ func (x *execution) replication(t task) (*sim.Result, error) {
 			return r, nil
 		}
 	}
-	r := sim.Run(x.models[t.variant], x.study.Seed, t.replication, sim.Options{Log: logged, Stop: x.options.Stop})
+	r := sim.Run(x.models[t.variant], x.study.Seed, t.replication, sim.Options{Log: logged, Stop: x.options.Stop, Workspace: w})
 	if r == nil || saved == nil {
 		return r, nil
 	}
@@ -44,7 +44,7 @@ func RunSome(s *Study, o Options, part func(variant, replication int) bool) (sto
 			}
 		}
 	}
-	err = x.parallel(len(tasks), func(i int) (*sim.Result, error) { return x.replication(tasks[i]) }, func(i int, _ *sim.Result) {
+	err = x.parallel(len(tasks), func(i int, w *sim.Workspace) (*sim.Result, error) { return x.replication(tasks[i], w) }, func(i int, _ *sim.Result) {
 		if o.Progress != nil {
 			o.Progress(i+1, len(tasks), s.Variants[tasks[i].variant].Name)
 		}

@@ -173,8 +173,8 @@ func (x *execution) pilot(of *sim.Model, length sim.Time) (*pilot, error) {
 		}
 	}
 	p := &pilot{step: m.Grid, empty: !m.Equilibrium}
-	err := x.parallel(pilots, func(i int) (*sim.Result, error) {
-		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop}), nil
+	err := x.parallel(pilots, func(i int, w *sim.Workspace) (*sim.Result, error) {
+		return sim.Run(&m, x.study.Seed, -1-i, sim.Options{Stop: x.options.Stop, Workspace: w}), nil
 	}, func(i int, r *sim.Result) {
 		p.load[i], p.held[i] = loadOf(&r.Series), heldOf(&r.Series)
 		p.hot = append(p.hot, busiestIn(&r.Series))

@@ -16,13 +16,18 @@ type chunks struct {
 	free  uint32 // first free chunk
 }
 
-func (c *chunks) init() { c.words = make([]key, chunkLen) }
+// init makes the pool empty.
+func (c *chunks) init() {
+	c.words, c.free = append(c.words[:0], make([]key, chunkLen)...), 0
+}
 
 // reserve makes room for n keys spread over the ring, where the last chunk of
 // every chain is half empty.
 func (c *chunks) reserve(n int) {
 	need := len(c.words) + (n/(chunkLen-1)+min(n/8, slices*3/4))*chunkLen
-	c.words = append(make([]key, 0, need), c.words...)
+	if cap(c.words) < need {
+		c.words = append(make([]key, 0, need), c.words...)
+	}
 }
 
 // grow puts a new chunk behind the chain that ends at tail and returns the

@@ -47,8 +47,15 @@ type Ring struct {
 // or wrong: the ring grows and finds its own width.
 func NewRing(capacity int, meanHold int64) *Ring {
 	r := &Ring{}
+	r.Reset(capacity, meanHold)
+	return r
+}
+
+// Reset makes any ring as NewRing returns it, in the memory that it has.
+func (r *Ring) Reset(capacity int, meanHold int64) {
+	*r = Ring{run: append(r.run[:0], none), near: keys{heap: r.near.heap}, pool: r.pool,
+		past: Heap{r.past.ev[:0]}, late: Heap{r.late.ev[:0]}}
 	r.near.reset()
-	r.run = append(r.run, none)
 	r.pool.init()
 	r.place(heapSlice, maxShift)
 	if capacity >= ringFrom && meanHold > 0 {
@@ -56,7 +63,6 @@ func NewRing(capacity int, meanHold int64) *Ring {
 		r.place(0, shiftFor(float64(meanHold)/float64(capacity), capacity))
 	}
 	r.tuning.begin(0, 0)
-	return r
 }
 
 // Len is the number of pending events.

@@ -1,0 +1,58 @@
+package sim
+
+import "stickysim/sim/fel"
+
+// Workspace is memory that one run leaves to the next: the lists of clients, requests and events, which are most of what a
+// run takes. What one run leaves in it shows in no other. The zero value is ready; it serves one run at a time.
+type Workspace struct {
+	clients  []client
+	visits   []visitMarks
+	sessions []session
+	jars     []jar
+	cold     []clientCold
+	lines    []line
+	requests []request
+	events   *fel.Ring
+}
+
+// emptied is an empty list with room for n, in a spare one if that is large enough.
+func emptied[T any](spare []T, n int) []T {
+	if spare == nil || cap(spare) < n {
+		return make([]T, 0, n)
+	}
+	return spare[:0:n]
+}
+
+// takeWorkspace makes room for so many clients, who act once in hold on average.
+func (r *run) takeWorkspace(clients int, hold Time) {
+	var w Workspace
+	if r.o.Workspace != nil {
+		w, *r.o.Workspace = *r.o.Workspace, Workspace{}
+	}
+	r.fel = w.events
+	if r.fel == nil {
+		r.fel = &fel.Ring{}
+	}
+	r.fel.Reset(clients+64, int64(hold))
+	r.clients = emptied(w.clients, clients)
+	r.visits = emptied(w.visits, clients)
+	r.requests = w.requests[:0]
+	if r.o.Log || r.m.needsSessions() {
+		r.sessions = emptied(w.sessions, clients)
+	}
+	if r.m.needsCold() {
+		r.cold = emptied(w.cold, clients)
+	}
+	if r.m.connects() {
+		r.lines = emptied(w.lines, clients)
+	}
+	r.spareJars = w.jars
+}
+
+// leaveWorkspace leaves to the next run what this one no longer needs.
+func (r *run) leaveWorkspace() {
+	if r.o.Workspace != nil {
+		*r.o.Workspace = Workspace{clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
+			requests: r.requests, events: r.fel}
+	}
+}
