@@ -1,12 +1,17 @@
 package policies
 
-import "stickysim/sim"
+import (
+	"slices"
+
+	"stickysim/policies/internal/least"
+	"stickysim/sim"
+)
 
 var _ = Register("round-robin", RoundRobin{}, Doc{
 	Summary: "servers in turn, in proportion to weight",
 	Also:    []string{"rr", "wrr", "roundrobin"},
 	Detail: "Each balancer instance has its own turn and starts with the first server. Equal weights: strict turns, O(1). " +
-		"Unequal weights: smooth weighted round robin, which spaces the turns of a heavy server evenly; O(servers).",
+		"Unequal weights: smooth weighted round robin, which spaces the turns of a heavy server evenly; O(log servers).",
 	Source: "textbook; smooth weighted variant: nginx 1.3.1",
 	Claims: Claims{Uniform: true, Weighted: true, StrictTurn: true},
 })
@@ -25,7 +30,9 @@ type roundRobin struct {
 	equal  bool
 	next   int          // index in Eligible of the next in turn, for equal weights
 	last   sim.ServerID // the server of the last turn
-	credit []float64    // by ServerID: turns owed, in weights; sums to 0
+	credit []float64    // by ServerID: turns owed, in weights, as of the last Rebuild; sums to 0
+	turns  least.Turns  // of those in list, while weights differ
+	list   []sim.ServerID
 }
 
 // Reads implements [sim.Reader].
@@ -53,9 +60,23 @@ func (p *roundRobin) Rebuild(v *sim.View) {
 	if p.next >= len(v.Eligible) {
 		p.next = 0
 	}
-	if p.equal {
-		clear(p.credit)
+	p.rebuildTurns(v)
+}
+
+// rebuildTurns keeps the credits of unequal servers, those that take no new clients included.
+func (p *roundRobin) rebuildTurns(v *sim.View) {
+	for i, s := range p.list {
+		p.credit[s] = p.turns.Credit(i)
 	}
+	if p.equal {
+		if len(p.list) > 0 {
+			clear(p.credit)
+		}
+		p.list = p.list[:0]
+		return
+	}
+	p.list = append(p.list[:0], v.Eligible...)
+	p.turns.Fill(len(p.list), func(i int) least.Place { return least.Place{Weight: v.Weight[p.list[i]], Credit: p.credit[p.list[i]]} })
 }
 
 // Pick implements [sim.Balancer].
@@ -65,7 +86,8 @@ func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		return sim.NoServer
 	}
 	if !p.equal {
-		return p.smooth(q, v)
+		p.last = v.Eligible[p.smooth(q, v)]
+		return p.last
 	}
 	if len(q.Tried) > 0 {
 		p.passOver(q, v)
@@ -87,20 +109,27 @@ func (p *roundRobin) passOver(q *sim.Request, v *sim.View) {
 }
 
 // smooth pays every candidate its weight and takes the whole sum back from the richest.
-func (p *roundRobin) smooth(q *sim.Request, v *sim.View) sim.ServerID {
-	c := candidatesFor(q, v)
-	best, paid := sim.NoServer, 0.0
-	for _, s := range v.Eligible {
-		if !c.has(s) {
-			continue
-		}
-		p.credit[s] += v.Weight[s]
-		paid += v.Weight[s]
-		if best == sim.NoServer || p.credit[s] > p.credit[best] {
-			best = s
+func (p *roundRobin) smooth(q *sim.Request, v *sim.View) int {
+	c := candidates{v: v}
+	if len(q.Tried) > 0 {
+		c = candidatesFor(q, v)
+	}
+	p.eachTried(&c, func(i int, s sim.ServerID) {
+		p.credit[s] = p.turns.Credit(i)
+		p.turns.Leave(i)
+	})
+	p.turns.Round()
+	best, _ := p.turns.Best()
+	p.turns.Pay(best, p.turns.Total())
+	p.eachTried(&c, func(i int, s sim.ServerID) { p.turns.Enter(i, 0, p.credit[s]) })
+	return best
+}
+
+// eachTried visits the servers that are not candidates, with their places.
+func (p *roundRobin) eachTried(c *candidates, visit func(i int, s sim.ServerID)) {
+	for k, s := range c.tried {
+		if i := slices.Index(p.list, s); i >= 0 && !slices.Contains(c.tried[:k], s) {
+			visit(i, s)
 		}
 	}
-	p.credit[best] -= paid
-	p.last = best
-	return best
 }

@@ -22,7 +22,7 @@ type Hash struct {
 func (c Hash) New(env sim.Env) sim.Balancer {
 	u, key := newUpstream(env, c.Retrying), keys.Writer{Template: c.template()}
 	if c.Consistent {
-		return &consistentHash{upstream: u, key: key}
+		return &consistentHash{upstream: u.scanned(), key: key}
 	}
 	return &plainHash{upstream: u, key: key}
 }

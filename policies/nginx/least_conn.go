@@ -12,7 +12,7 @@ type LeastConn struct {
 
 // New implements policies.Config.
 func (c LeastConn) New(env sim.Env) sim.Balancer {
-	return &leastConn{newUpstream(env, c.Retrying)}
+	return &leastConn{newUpstream(env, c.Retrying).scanned()}
 }
 
 var _ = policies.Register("nginx/least_conn", LeastConn{Retrying: DefaultRetrying()}, policies.Doc{

@@ -26,7 +26,9 @@ type peer struct {
 	// Weights are whole numbers in nginx; float64 holds those exactly, and fractions while a slow start lasts.
 	weight    float64
 	effective float64 // lowered by failures, climbs back by 1 per round
-	current   float64 // position in the smooth weighted round robin
+	current   float64 // position in the smooth weighted round robin, unless it is indexed
+	indexed   bool    // turns has the position
+	at        int32   // position in the group
 
 	maxFails    int   // 0 = failures are not counted
 	failTimeout int64 // seconds

@@ -19,7 +19,7 @@ var _ = policies.Register("nginx/round_robin", RoundRobin{Retrying: DefaultRetry
 	Summary: "smooth weighted round robin, nginx's default",
 	Detail: "Each round every usable server gains its effective weight; the greatest sum is taken, the first of equals, " +
 		"and pays the total. A failed server loses weight and gains it back by 1 per round. Backups have a round of " +
-		"their own, used when no other server is usable. O(servers) per request.",
+		"their own, used when no other server is usable. O(log servers) per request.",
 	Source: "nginx src/http/ngx_http_upstream_round_robin.c",
 	Key:    policies.KeyNone,
 	Claims: policies.Claims{Uniform: true, Weighted: true, StrictTurn: true, Limit: true},
@@ -43,11 +43,11 @@ func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 		return u.only(q, v, sid)
 	}
 	if !u.onBackups(q) {
-		if s := u.round(u.primary, u.bound(sid, false, q, v), q, v); s != sim.NoServer {
+		if s := u.round(&u.turns[0], u.bound(sid, false, q, v), q, v); s != sim.NoServer {
 			return s
 		}
 	}
-	return u.round(u.backup, u.bound(sid, true, q, v), q, v)
+	return u.round(&u.turns[1], u.bound(sid, true, q, v), q, v)
 }
 
 // only chooses the only server, whose failures do not count.
@@ -61,39 +61,20 @@ func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 
 // round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless its debt is
 // already so large that it would miss more than one turn with new clients.
-func (u *upstream) round(group []peer, bound int, q *sim.Request, v *sim.View) sim.ServerID {
+func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.ServerID {
 	now := seconds(v)
 	if bound >= 0 {
-		if p := &group[bound]; p.current <= p.weight-totalWeight(group) {
+		if p := &t.group[bound]; t.credit(p) <= p.weight-t.all {
 			return p.take(now)
 		}
 	}
-	var best *peer
-	total := 0.0
-	for i := range group {
-		p := &group[i]
-		if !p.open(q, v, now) {
-			continue
-		}
-		total += p.turn()
-		if best == nil || p.current > best.current {
-			best = p
-		}
-	}
+	best, total := t.round(q, v, now)
 	if bound >= 0 {
-		best = &group[bound]
+		best = &t.group[bound]
 	}
 	if best == nil {
 		return sim.NoServer
 	}
-	best.current -= total
+	t.pay(best, total)
 	return best.take(now)
-}
-
-func totalWeight(group []peer) float64 {
-	sum := 0.0
-	for i := range group {
-		sum += group[i].weight
-	}
-	return sum
 }

@@ -18,7 +18,7 @@ func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	var m method
 	switch balance {
 	case "least_conn":
-		m = &leastConn{u}
+		m = &leastConn{u.scanned()}
 	case "random", "random two":
 		m = &random{upstream: u, two: balance == "random two"}
 	case "ip_hash":
@@ -26,7 +26,7 @@ func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	case "hash":
 		m = &plainHash{upstream: u, key: keys.Writer{Template: template(hashKey)}}
 	case "hash consistent":
-		m = &consistentHash{upstream: u, key: keys.Writer{Template: template(hashKey)}}
+		m = &consistentHash{upstream: u.scanned(), key: keys.Writer{Template: template(hashKey)}}
 	default:
 		m = &roundRobin{u}
 	}

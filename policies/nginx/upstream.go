@@ -7,13 +7,20 @@ type upstream struct {
 	retrying        Retrying
 	on              conditions
 	primary, backup []peer
-	bySlot          []*peer // by ServerID; nil where not configured
-	attempts        int     // attempts a request may have: servers that are neither down nor draining
+	turns           [2]turns // of the primaries, of the backups
+	bySlot          []*peer  // by ServerID; nil where not configured
+	attempts        int      // attempts a request may have: servers that are neither down nor draining
 
 	// Only for sticky policies.
 	sticky                bool
 	sidPrimary, sidBackup map[uint64]int32 // sid to position in the group, first one wins
 	sidText               map[uint64]string
+}
+
+// scanned is u for methods that change the positions of peers in the round robin themselves.
+func (u upstream) scanned() upstream {
+	u.turns[0].scan, u.turns[1].scan = true, true
+	return u
 }
 
 func newUpstream(env sim.Env, r Retrying) upstream {
@@ -28,6 +35,7 @@ func (u *upstream) Rebuild(v *sim.View) {
 		var p peer
 		if old := u.bySlot[s]; old != nil {
 			p = *old
+			p.current = u.credit(old)
 		} else {
 			p = newPeer(s, &v.Servers[s], v.Weight[s])
 		}
@@ -41,9 +49,14 @@ func (u *upstream) Rebuild(v *sim.View) {
 			primary = append(primary, p)
 		}
 	}
+	for _, group := range [][]peer{u.primary, u.backup} {
+		for i := range group {
+			u.bySlot[group[i].id] = nil
+		}
+	}
 	u.primary, u.backup = primary, backup
-	clear(u.bySlot)
-	for _, group := range [][]peer{primary, backup} {
+	for k, group := range [][]peer{primary, backup} {
+		u.turns[k].rebuild(group, v)
 		for i := range group {
 			u.bySlot[group[i].id] = &group[i]
 		}
@@ -56,8 +69,23 @@ func (u *upstream) Rebuild(v *sim.View) {
 // single reports whether there is but one server, for which nginx neither counts failures nor retries.
 func (u *upstream) single() bool { return len(u.primary) == 1 && len(u.backup) == 0 }
 
+// turnsOf is the round robin of the peer's group.
+func (u *upstream) turnsOf(p *peer) *turns {
+	if p.backup {
+		return &u.turns[1]
+	}
+	return &u.turns[0]
+}
+
+// credit is the peer's position in the round robin of its group.
+func (u *upstream) credit(p *peer) float64 { return u.turnsOf(p).credit(p) }
+
 // Began implements sim.Watcher; requests in flight are counted by the engine.
-func (u *upstream) Began(sim.ServerID, *sim.View) {}
+func (u *upstream) Began(s sim.ServerID, v *sim.View) {
+	if p := u.bySlot[s]; p != nil && p.limit > 0 {
+		u.turnsOf(p).sort(p, v)
+	}
+}
 
 // Ended implements sim.Watcher: it counts failures.
 func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
@@ -70,6 +98,9 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 		p.failed(seconds(v))
 	default:
 		p.succeeded()
+	}
+	if p != nil {
+		u.turnsOf(p).sort(p, v)
 	}
 }
 

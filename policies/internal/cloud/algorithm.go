@@ -20,10 +20,10 @@ const (
 )
 
 // New returns a balancer over the eligible servers. It avoids servers that failed the request before while others
-// are left. LeastOutstanding costs O(log servers) per pick, unequal weights O(servers), the rest O(1).
+// are left. LeastOutstanding costs O(log servers) per pick, turns by unequal weights too, draws by them O(servers), the rest O(1).
 func (a Algorithm) New(env sim.Env) *Balancer {
 	return &Balancer{
-		algorithm: a, turn: env.Rand.Uint64() >> 1, credit: make([]float64, env.Servers), targets: make([]sim.ServerID, 0, env.Servers),
+		algorithm: a, turn: env.Rand.Uint64() >> 1, targets: make([]sim.ServerID, 0, env.Servers),
 	}
 }
 
@@ -37,7 +37,7 @@ type Balancer struct {
 	equal     bool
 	total     float64
 	loads     least.Index[sim.ServerID] // for LeastOutstanding
-	credit    []float64                 // smooth weighted round robin, by ServerID
+	turns     least.Turns               // for RoundRobin with unequal weights
 }
 
 // Rebuild implements [sim.Rebuilder].
@@ -55,7 +55,9 @@ func (b *Balancer) Rebuild(v *sim.View) {
 		b.equal = b.equal && v.Weight[s] == v.Weight[b.targets[0]]
 		b.total += v.Weight[s]
 	}
-	clear(b.credit)
+	if b.algorithm == RoundRobin && !b.equal {
+		b.turns.Fill(len(b.targets), func(i int) least.Place { return least.Place{Weight: v.Weight[b.targets[i]]} })
+	}
 	if b.algorithm == LeastOutstanding {
 		b.loads.Fill(b.targets, func(s sim.ServerID) (load, share float64) { return float64(v.InFlight[s]), 1 })
 	}
@@ -114,7 +116,7 @@ func (b *Balancer) choose(q *sim.Request, v *sim.View, again int) sim.ServerID {
 		b.turn++
 		return b.targets[b.turn%uint64(len(b.targets))]
 	}
-	return b.smooth(v)
+	return b.smooth()
 }
 
 // least returns one of the servers with the fewest requests in flight, those tried before left out while others are.
@@ -164,13 +166,9 @@ func (b *Balancer) weighted(v *sim.View, draw rng.Key) sim.ServerID {
 }
 
 // smooth is smooth weighted round robin: every server earns its weight, the richest pays for all.
-func (b *Balancer) smooth(v *sim.View) sim.ServerID {
-	best := b.targets[0]
-	for _, s := range b.targets {
-		if b.credit[s] += v.Weight[s]; b.credit[s] > b.credit[best] {
-			best = s
-		}
-	}
-	b.credit[best] -= b.total
-	return best
+func (b *Balancer) smooth() sim.ServerID {
+	b.turns.Round()
+	best, _ := b.turns.Best()
+	b.turns.Pay(best, b.total)
+	return b.targets[best]
 }
