@@ -62,6 +62,12 @@ var large = []shape{
 		return many(n/10, "upstream u%d { server a; }\n") + "server {\n" + many(10, "location /%d { proxy_pass http://$x; }\n") + "}"
 	}},
 	{"nginx", "unknown directives", func(n int) string { return many(n, "frobnicate%d;\n") }},
+	{"terraform", "resources of a plan", func(n int) string {
+		return `{"terraform_version": "1", "planned_values": {"root_module": {"resources": [` +
+			many(n, `{"type": "aws_lb_target_group", "name": "g%[1]d", "values": {}}, {"address": "a%[1]d", "type": "aws_lb_target_group_attachment", "name": "a%[1]d", "values": {}}, `) +
+			`{}]}}, "resource_changes": [` + many(n, `{"address": "a%[1]d", "change": {"after_unknown": {"target_group_arn": true}}}, `) + `{}],
+			"configuration": {"root_module": {"resources": [` + many(n, `{"type": "aws_lb_target_group_attachment", "name": "a%[1]d", "expressions": {"target_group_arn": {"references": ["aws_lb_target_group.g%[1]d"]}}}, `) + `{}]}}}`
+	}},
 	{"haproxy", "servers", func(n int) string { return "backend b\n" + many(n, " server s%[1]d 10.0.0.1:%[1]d check\n") }},
 	{"haproxy", "servers with a source", func(n int) string {
 		return "backend b\n balance source\n hash-type consistent\n" + many(n, " server s%[1]d 10.0.0.1:80 source 10.0.0.2:%[1]d id 1%[1]d\n")

@@ -89,6 +89,25 @@ func TestPlanForms(t *testing.T) {
 	}
 }
 
+// A split whose weights no load balancer takes, or that lists a group twice, is still a scenario.
+func TestOddSplits(t *testing.T) {
+	for targets, left := range map[string]string{
+		"target_group {\narn = aws_lb_target_group.a.arn\nweight = -5\n}\ntarget_group {\narn = aws_lb_target_group.b.arn\n}":               "its weight must be from 0",
+		"target_group {\narn = aws_lb_target_group.a.arn\nweight = \"x\"\n}\ntarget_group {\narn = aws_lb_target_group.b.arn\n}":            "must be a whole number",
+		"target_group {\narn = aws_lb_target_group.a.arn\n}\ntarget_group {\narn = aws_lb_target_group.a.arn\nweight = 3\n}":                "listed again",
+		"target_group {\narn = aws_lb_target_group.a.arn\nweight = 1\n}\ntarget_group {\narn = aws_lb_target_group.none.arn\nweight = 3\n}": "aws_lb_target_group.none.arn is not in the file",
+	} {
+		c := importText(t, "resource \"aws_lb_target_group\" \"a\" {}\nresource \"aws_lb_target_group\" \"b\" {}\nresource \"aws_lb_listener\" \"l\" {\ndefault_action {\ntype = \"forward\"\nforward {\n"+targets+"\n}\n}\n}\n")
+		p, err := importer.Choose(c, "l")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := importer.ToScenario(c, p); err != nil || !remarked(c, ir.NotCarried, left) {
+			t.Errorf("%s: %v, %v", targets, err, c.In(ir.NotCarried))
+		}
+	}
+}
+
 // Variables that refer to each other's modules end.
 func TestPlanThatRefersToItself(t *testing.T) {
 	text := `{"terraform_version":"1","planned_values":{"root_module":{"resources":[{"address":"aws_lb_target_group.a","type":"aws_lb_target_group","name":"a","values":{}}]}},

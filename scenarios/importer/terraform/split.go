@@ -32,8 +32,12 @@ func (im *translation) split(s split) {
 		}
 		weight := 1
 		if w := t.Get("weight"); im.known(w, "1 is used") {
-			weight, _ = w.Int()
-			im.Translated(w, "weight: %s", w)
+			if x, ok := w.Int(); ok {
+				weight = x
+				im.Translated(w, "weight: %d", x)
+			} else {
+				im.NotCarried(w, "weight: must be a whole number, got %s; 1 is used", w)
+			}
 		}
 		im.Translated(arn, "target group %s: a group of %s", source.Short(p.Name), source.Short(s.of.Key))
 		groups = append(groups, levels.Group{Pool: *p, Weight: weight, At: t})

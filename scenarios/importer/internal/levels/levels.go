@@ -28,6 +28,7 @@ const servers = 3
 func Join(in *source.Input, p *ir.Pool, w policies.Weighted, groups []Group) bool {
 	var inside *Group
 	total := 0
+	groups = distinct(in, groups)
 	if len(groups) > policies.MaxGroups {
 		in.NotCarried(groups[policies.MaxGroups].At, "%s: more than %d groups; the others are left out", source.Short(p.Name), policies.MaxGroups)
 		groups = groups[:policies.MaxGroups]
@@ -61,6 +62,28 @@ func Join(in *source.Input, p *ir.Pool, w policies.Weighted, groups []Group) boo
 	joined.Policy, joined.Params = "weighted", w
 	*p = joined
 	return true
+}
+
+// maxWeight is the largest weight of a group that policy weighted takes.
+const maxWeight = 1_000_000
+
+// distinct leaves out groups that are listed again, and brings weights into the bounds of policy weighted, with a remark.
+func distinct(in *source.Input, groups []Group) []Group {
+	var all []Group
+	seen := map[string]bool{}
+	for _, g := range groups {
+		if seen[g.Name] {
+			in.NotCarried(g.At, "%s: listed again; its first weight counts", source.Short(g.Name))
+			continue
+		}
+		seen[g.Name] = true
+		if g.Weight < 0 || g.Weight > maxWeight {
+			in.NotCarried(g.At, "%s: its weight must be from 0 to %d, got %d; 1 is used", source.Short(g.Name), maxWeight, g.Weight)
+			g.Weight = 1
+		}
+		all = append(all, g)
+	}
+	return all
 }
 
 // members are the servers of a group, with its name.
