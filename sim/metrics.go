@@ -55,6 +55,7 @@ func (r *run) result() *Result {
 		res.Populations = append(res.Populations, r.populationResult(&r.pops[i]))
 		res.Populations[i].Stuck = stuck[i]
 	}
+	res.Servers = make([]ServerResult, 0, len(r.servers))
 	for i := range r.servers {
 		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))
 	}

@@ -25,7 +25,7 @@ type RankResult struct {
 
 // rank sorts the servers into ranks and computes the figures of each.
 func rank(servers []ServerResult, books []serverBooks) []RankResult {
-	var order []ServerID
+	order := make([]ServerID, 0, len(servers))
 	longest := 0.0
 	for s := range servers {
 		if servers[s].Capacity > 0 {
@@ -36,7 +36,7 @@ func rank(servers []ServerResult, books []serverBooks) []RankResult {
 	slices.SortStableFunc(order, func(a, b ServerID) int {
 		return cmp.Compare(servers[b].Busy/servers[b].Capacity, servers[a].Busy/servers[a].Capacity)
 	})
-	var ranks []RankResult
+	ranks := make([]RankResult, 0, len(order))
 	least, room, most := longest*1e-9, 0.0, 0.0 // room: of the last rank; most: of one server in it
 	for _, s := range order {
 		for left := books[s].Up; left > least; {

@@ -149,8 +149,12 @@ func (r *run) grown(p *sampler, k ServerID, s *server) (growth, per int64) {
 		return 0, 0
 	}
 	marks := &r.sampling.marks[p.Index()]
-	for len(*marks) <= int(k) {
-		*marks = append(*marks, sampleMark{})
+	if len(*marks) <= int(k) {
+		n := 1
+		if p.PerServer {
+			n = len(r.servers)
+		}
+		*marks = append(*marks, make([]sampleMark, n-len(*marks))...)
 	}
 	m, now := &(*marks)[k], sampleMark{growth: p.growth(r, s)}
 	if p.per != nil {

@@ -93,6 +93,9 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		queue: noRequests, service: noRequests})
 	s := &r.servers[id]
 	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic.traffic
+	if id >= ListedServers { // the fleet's figures list no servers
+		s.latency = stats.CoarseTally()
+	}
 	if ready {
 		r.fleet.serves(1)
 	}

@@ -52,6 +52,9 @@ func (r *run) beginWatch() {
 // watchNew begins to watch the servers that are not watched yet.
 func (r *run) watchNew(join bool) {
 	w := &r.watch
+	if fresh := len(r.servers) - len(w.heat); fresh > 0 {
+		w.watched, w.heat, w.marks = slices.Grow(w.watched, fresh), slices.Grow(w.heat, fresh), slices.Grow(w.marks, fresh)
+	}
 	for s := len(w.heat); s < len(r.servers); s++ {
 		sv := &r.servers[s]
 		w.watched = append(w.watched, ServerID(s))

@@ -32,7 +32,8 @@ const (
 // order. Not safe for concurrent use.
 type Histogram struct {
 	counts  []uint32
-	base    int // index of counts[0]
+	base    int   // index of counts[0]
+	coarse  uint8 // 2^coarse buckets are counted as one; such a histogram comes from a Tally, and is only read
 	n       uint64
 	sum     uint64 // the low half of the 128-bit sum
 	sumHigh uint64
@@ -84,11 +85,26 @@ func bounds(i int) (low, high int64) {
 	return low, low + 1<<uint(shift) - 1
 }
 
-// cover grows the slice by whole blocks until it holds bucket i, and returns the bucket's place in it.
+// bounds are the smallest and largest value that counts in a slot.
+func (h *Histogram) bounds(slot int) (low, high int64) {
+	i := (slot + h.base) << h.coarse
+	low, high = bounds(i)
+	if h.coarse > 0 {
+		_, high = bounds(i + 1<<h.coarse - 1)
+	}
+	return low, high
+}
+
+// cover grows the slice by whole blocks until it holds bucket i, and returns the bucket's place in it. A block is an octave,
+// or four where the buckets are coarse.
 //
 //go:noinline
 func (h *Histogram) cover(i int) int {
-	from, to := i&^(perBlock-1), (i|(perBlock-1))+1
+	block := perBlock
+	if h.coarse > 0 {
+		block = 4 * perBlock >> h.coarse
+	}
+	from, to := i&^(block-1), (i|(block-1))+1
 	if len(h.counts) > 0 {
 		from, to = min(from, h.base), max(to, h.base+len(h.counts))
 	}

@@ -38,7 +38,7 @@ func (h *Histogram) Quantile(p float64) float64 {
 			below += float64(c)
 			continue
 		}
-		low, high := bounds(i + h.base)
+		low, high := h.bounds(i)
 		v := float64(low) + (rank-below)/float64(c)*float64(high-low)
 		return max(float64(h.Min()), min(v, float64(h.max)))
 	}
@@ -63,12 +63,12 @@ func (h *Histogram) CountAbove(v int64) float64 {
 	if v < h.Min() {
 		return float64(h.n)
 	}
-	in := index(uint64(v)) - h.base // v ≥ Min: its bucket is one of ours
+	in := index(uint64(v))>>h.coarse - h.base // v ≥ Min: its bucket is one of ours
 	above := uint64(0)
 	for _, n := range h.counts[in+1:] {
 		above += uint64(n)
 	}
-	low, high := bounds(in + h.base)
+	low, high := h.bounds(in)
 	return float64(above) + float64(high-v)/float64(high-low+1)*float64(h.counts[in])
 }
 
@@ -84,7 +84,7 @@ func (h *Histogram) Buckets() []Bucket {
 	var list []Bucket
 	for i, c := range h.counts {
 		if c > 0 {
-			low, high := bounds(i + h.base)
+			low, high := h.bounds(i)
 			list = append(list, Bucket{low, high, c})
 		}
 	}
