@@ -28,6 +28,7 @@ func (c Cookie) New(env sim.Env) sim.Balancer {
 		config:   c,
 		fallback: newFallback(c.Fallback, c.Version, env),
 		marks:    make([]sim.Cookie, env.Servers),
+		members:  map[sim.Cookie][]sim.ServerID{},
 	}
 	return &cookieBalancer{balancer: newBalancer(c.Proxy, env, s), cookies: s, packed: map[string]sim.Cookie{}}
 }
@@ -44,13 +45,16 @@ type cookie struct {
 	config   Cookie
 	fallback selector
 	marks    []sim.Cookie // by ServerID; 0 = not seen yet
+	members  map[sim.Cookie][]sim.ServerID
 }
 
 func (c *cookie) rebuild(v *sim.View) {
+	clear(c.members)
 	for _, s := range v.Members {
 		if c.marks[s] == 0 {
 			c.marks[s] = pack(c.mac(v.Servers[s].Addr))
 		}
+		c.members[c.marks[s]] = append(c.members[c.marks[s]], s)
 	}
 	rebuildFallback(c.fallback, v)
 }
@@ -67,10 +71,7 @@ func (c *cookie) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
 	q.Why = sim.CookieMissing
 	if q.Cookie != 0 {
 		q.Why = sim.CookieRefused
-		for _, s := range v.Members {
-			if c.marks[s] != q.Cookie {
-				continue
-			}
+		for _, s := range c.members[q.Cookie] {
 			if q.Why = sim.ServerUnusable; p.available(s, v) {
 				q.Why = sim.None
 				return s

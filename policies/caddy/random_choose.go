@@ -6,7 +6,7 @@ import (
 )
 
 // RandomChoose samples Choose available upstreams and takes the one with the fewest requests in flight; an idle one
-// wins at once, ties are broken at random. Cost: O(servers).
+// wins at once, ties are broken at random. Cost: O(choose), and O(servers) while some upstream may be unavailable.
 //
 // The sample keeps the order of its places, and the first idle one wins: in a fleet without load the first upstream
 // gets twice its share (with a sample of two) and the second nothing.
@@ -32,6 +32,7 @@ var _ = policies.Register("caddy/random_choose", RandomChoose{Proxy: defaults, V
 
 type randomChoose struct {
 	sample []sim.ServerID
+	order  []int32 // by place: the place itself, but during a draw
 	old    bool
 }
 
@@ -45,26 +46,53 @@ func (r *randomChoose) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID
 	if r.old {
 		fillByPosition(sample, q, v, p)
 	} else {
-		sample = fill(sample, q, v, p)
+		sample = r.fill(sample, q, v, p)
 	}
 	return leastRequests(sample, q, v, r.old)
 }
 
-// fill is reservoir sampling (Algorithm R) over the available upstreams.
-func fill(sample []sim.ServerID, q *sim.Request, v *sim.View, p *pool) []sim.ServerID {
-	open, seen := p.open(v), 0
-	for _, s := range v.Eligible {
-		if !open && !p.available(s, v) {
-			continue
-		}
-		seen++
-		if seen <= len(sample) {
-			sample[seen-1] = s
-		} else if j := q.Draw.At(uint64(seen)).IntN(seen); j < len(sample) {
-			sample[j] = s
+// rebuild makes room for the places of all upstreams.
+func (r *randomChoose) rebuild(v *sim.View) {
+	for len(r.order) < len(v.Eligible) {
+		r.order = append(r.order, int32(len(r.order)))
+	}
+}
+
+// fill draws a sample as Caddy's reservoir sampling (Algorithm R) over the available upstreams does, without a look at each of
+// them: all samples are equally likely; the first upstreams, which begin in the sample, keep their places in it, and the others
+// take the rest in any order.
+func (r *randomChoose) fill(sample []sim.ServerID, q *sim.Request, v *sim.View, p *pool) []sim.ServerID {
+	n := p.count(v)
+	size := min(n, len(sample))
+	sample = sample[:size]
+	for i := range sample {
+		sample[i] = sim.NoServer
+	}
+	// The first steps of a shuffle, undone afterwards.
+	for i := range size {
+		j := i + q.Draw.At(uint64(i)).IntN(n-i)
+		r.order[i], r.order[j] = r.order[j], r.order[i]
+	}
+	for _, place := range r.order[:size] {
+		if int(place) < size {
+			sample[place] = p.at(int(place), v)
 		}
 	}
-	return sample[:min(seen, len(sample))]
+	free := 0
+	for _, place := range r.order[:size] {
+		if int(place) < size {
+			continue
+		}
+		for sample[free] != sim.NoServer {
+			free++
+		}
+		sample[free] = p.at(int(place), v)
+	}
+	for i := size - 1; i >= 0; i-- {
+		j := i + q.Draw.At(uint64(i)).IntN(n-i)
+		r.order[i], r.order[j] = r.order[j], r.order[i]
+	}
+	return sample
 }
 
 // fillByPosition is the sampling of old versions: it counts unavailable upstreams too, and leaves places empty.

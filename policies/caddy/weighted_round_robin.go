@@ -1,6 +1,8 @@
 package caddy
 
 import (
+	"sort"
+
 	"stickysim/policies"
 	"stickysim/sim"
 )
@@ -24,18 +26,18 @@ var _ = policies.Register("caddy/weighted_round_robin", WeightedRoundRobin{Proxy
 })
 
 type weightedRoundRobin struct {
-	turn    uint32
-	weights []int // of the members that have one
-	total   int
+	turn  uint32
+	ends  []int // where the blocks of the members with a weight end
+	total int
 }
 
 // rebuild reads the weights of all members, available or not: Caddy's are a list beside the upstreams.
 func (r *weightedRoundRobin) rebuild(v *sim.View) {
-	r.weights, r.total = r.weights[:0], 0
+	r.ends, r.total = r.ends[:0], 0
 	for _, s := range v.Members {
 		if w := int(v.Weight[s]); w > 0 {
-			r.weights = append(r.weights, w)
 			r.total += w
+			r.ends = append(r.ends, r.total)
 		}
 	}
 }
@@ -46,11 +48,7 @@ func (r *weightedRoundRobin) choose(q *sim.Request, v *sim.View, p *pool) sim.Se
 		return sim.NoServer
 	}
 	r.turn++
-	place, index := int(r.turn)%r.total, 0
-	for place >= r.weights[index] {
-		place -= r.weights[index]
-		index++
-	}
+	index := sort.SearchInts(r.ends, int(r.turn)%r.total+1)
 	n := p.count(v)
 	if n == 0 {
 		return sim.NoServer

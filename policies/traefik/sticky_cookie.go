@@ -26,6 +26,7 @@ func (c StickyCookie) New(env sim.Env) sim.Balancer {
 		strategy: newStrategy(c.Strategy, env),
 		life:     c.MaxAge,
 		marks:    make([]marks, env.Servers),
+		named:    map[sim.Cookie]sim.ServerID{},
 	}
 }
 
@@ -65,14 +66,19 @@ func fnv1(text string) uint64 {
 type sticky struct {
 	strategy strategy
 	life     sim.Time
-	marks    []marks // by ServerID
+	marks    []marks                     // by ServerID
+	named    map[sim.Cookie]sim.ServerID // the first member of each current cookie
 }
 
 // Rebuild learns new members.
 func (b *sticky) Rebuild(v *sim.View) {
+	clear(b.named)
 	for _, s := range v.Members {
 		if b.marks[s].current == 0 {
 			b.marks[s] = marksOf(urlOf(v.Servers[s]))
+		}
+		if c := b.marks[s].current; !b.names(c) {
+			b.named[c] = s
 		}
 	}
 	b.strategy.Rebuild(v)
@@ -82,7 +88,7 @@ func (b *sticky) Rebuild(v *sim.View) {
 func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	why := sim.CookieMissing
 	if q.Cookie != 0 {
-		s, old := b.named(q.Cookie, v)
+		s, old := b.find(q.Cookie, v)
 		if s != sim.NoServer && v.Usable(s) {
 			q.Why = sim.None
 			if old {
@@ -106,12 +112,16 @@ func (b *sticky) set(q *sim.Request, s sim.ServerID) {
 	q.SetCookie, q.CookieTTL = b.marks[s].current, b.life
 }
 
-// named returns the member a cookie names, and whether in an older form.
-func (b *sticky) named(c sim.Cookie, v *sim.View) (s sim.ServerID, old bool) {
-	for _, s := range v.Members {
-		if b.marks[s].current == c {
-			return s, false
-		}
+// names reports whether a cookie names a member in the current form.
+func (b *sticky) names(c sim.Cookie) bool {
+	_, ok := b.named[c]
+	return ok
+}
+
+// find returns the member a cookie names, and whether in an older form.
+func (b *sticky) find(c sim.Cookie, v *sim.View) (s sim.ServerID, old bool) {
+	if s, ok := b.named[c]; ok {
+		return s, false
 	}
 	for _, s := range v.Members {
 		if m := &b.marks[s]; m.older[0] == c || m.older[1] == c {
