@@ -15,7 +15,7 @@ const (
 	atSend                      // the client's attempt: timeouts, retry budgets, connections
 	atRoute                     // what chooses the balancer, and what that sees of the client
 	atService                   // begin and end of service: state, what can interrupt it, the balancers' latency
-	atAnswer                    // the answer: what the policy or passive health learns from it, recorded clients
+	atAnswer                    // the answer: what the policy learns from it, recorded clients, loops that are not closed
 	allExits  = 1<<iota - 1
 )
 
@@ -45,7 +45,7 @@ func (b *balancer) exitsOf(r *run) exits {
 	if r.o.leaves {
 		return allExits
 	}
-	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds() || r.m.Health.Passive.Failures > 0)
+	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds())
 }
 
 // needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is
