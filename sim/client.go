@@ -200,7 +200,7 @@ const withBrowser = Never
 // first cookie of the run, the clients get their jars.
 func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 	if r.jars == nil {
-		r.jars = emptied(r.spareJars, cap(r.clients))[:len(r.clients)]
+		r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
 		clear(r.jars)
 	}
 	j := &r.jars[id]

@@ -49,10 +49,11 @@ func (p *Population) Unsettled() string {
 
 // stationary draws the clients that the run finds, from its populations alone: they are the same for all alternatives.
 func (r *run) stationary() []found {
-	var all []found
 	if !r.m.Equilibrium {
 		return nil
 	}
+	clients, _ := r.m.expected()
+	all := emptied(r.spare.past, clients)
 	for i := range r.pops {
 		p := &r.pops[i]
 		s := sightings{p: p, start: -r.m.Warmup, list: all}

@@ -18,8 +18,8 @@ type moment struct {
 }
 
 // moments lists the requests of the past in the order of time.
-func moments(all []found) []moment {
-	list := make([]moment, 0, 2*len(all))
+func moments(all []found, spare []moment) []moment {
+	list := emptied(spare, 2*len(all))
 	for i := range all {
 		f := &all[i]
 		list = append(list, moment{f.born, int32(i), true})
@@ -46,7 +46,8 @@ func (m moment) order() int {
 // recall lives through the past, and leaves the clients found where they are when the run begins.
 func (r *run) recall(all []found) {
 	waits := false
-	for _, m := range moments(all) {
+	r.spare.moments = moments(all, r.spare.moments)
+	for _, m := range r.spare.moments {
 		f := &all[m.of]
 		p := &r.pops[f.pop]
 		r.now = m.at

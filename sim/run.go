@@ -85,7 +85,7 @@ type run struct {
 	visits      []visitMarks // parallel to clients
 	sessions    []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
 	jars        []jar        // parallel to clients; nil until a client stores a cookie
-	spareJars   []jar        // what may become jars
+	spare       Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold        []clientCold // parallel to clients; empty when no population needs it
 	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
 	lines       []line       // parallel to clients; empty when no population holds connections
@@ -131,13 +131,14 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.from, r.end = -m.Warmup, m.Duration
 	r.timeLimits = newTimeLimits(&m.Balancers)
 	r.initPopulations()
+	r.takeWorkspace()
 	past := r.stationary()
 	for i := range past {
 		r.from = min(r.from, past[i].born)
 	}
 	r.now = r.from
 	clients, hold := m.expected()
-	r.takeWorkspace(clients, hold)
+	r.makeRoom(clients, hold)
 	r.far = prefetch.Works && clients > farFrom
 	r.collector.init(r)
 	r.servers = make(serverList, 0, m.room())
@@ -158,6 +159,10 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	}
 	r.initScaler()
 	r.carryOn(past)
+	r.spare.past = past
+	if o.Workspace == nil {
+		r.spare = Workspace{} // the past is over
+	}
 	r.push(r.sampling.step, evSample, 0)
 	return r
 }

@@ -13,6 +13,8 @@ type Workspace struct {
 	lines    []line
 	requests []request
 	events   *fel.Ring
+	past     []found  // those that the run has found at its begin
+	moments  []moment // of their past
 }
 
 // emptied is an empty list with room for n, in a spare one if that is large enough.
@@ -23,12 +25,16 @@ func emptied[T any](spare []T, n int) []T {
 	return spare[:0:n]
 }
 
-// takeWorkspace makes room for so many clients, who act once in hold on average.
-func (r *run) takeWorkspace(clients int, hold Time) {
-	var w Workspace
+// takeWorkspace takes what an earlier run has left.
+func (r *run) takeWorkspace() {
 	if r.o.Workspace != nil {
-		w, *r.o.Workspace = *r.o.Workspace, Workspace{}
+		r.spare, *r.o.Workspace = *r.o.Workspace, Workspace{}
 	}
+}
+
+// makeRoom makes room for so many clients, who act once in hold on average.
+func (r *run) makeRoom(clients int, hold Time) {
+	w := &r.spare
 	r.fel = w.events
 	if r.fel == nil {
 		r.fel = &fel.Ring{}
@@ -46,13 +52,12 @@ func (r *run) takeWorkspace(clients int, hold Time) {
 	if r.m.connects() {
 		r.lines = emptied(w.lines, clients)
 	}
-	r.spareJars = w.jars
 }
 
 // leaveWorkspace leaves to the next run what this one no longer needs.
 func (r *run) leaveWorkspace() {
 	if r.o.Workspace != nil {
 		*r.o.Workspace = Workspace{clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
-			requests: r.requests, events: r.fel}
+			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments}
 	}
 }
