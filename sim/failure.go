@@ -170,8 +170,8 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 func (r *run) startTimeout(p *population, q int32) {
 	rq := &r.requests[q]
 	if p.lane.span == Never {
-		rq.setDeadline(r.now + FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forTimeout).At(uint64(rq.retry)))))
-		r.pushRequest(rq.deadline, evTimeout, q)
+		p.deadlines.join(r.requests, q, r.now+FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forTimeout).At(uint64(rq.retry)))))
+		r.planDeadline(p)
 		return
 	}
 	p.lane.join(r.requests, q, r.now+p.lane.span)
@@ -180,15 +180,27 @@ func (r *run) startTimeout(p *population, q int32) {
 	}
 }
 
-// leaveLane takes a request out of its population's deadlines, if it is among them.
-func (r *run) leaveLane(q int32) {
-	if rq := &r.requests[q]; rq.flags&inLane != 0 {
-		r.pops[rq.pop].lane.leave(r.requests, q)
+// planDeadline schedules an event for the first of the deadlines that are drawn, unless there is one.
+func (r *run) planDeadline(p *population) {
+	if at, due := p.deadlines.plan(); due {
+		r.push(at, evTimeout, uint32(p.index))
 	}
 }
 
-// deadlines times out every request of the lane whose deadline has come.
-func (r *run) deadlines(pop int) {
+// leaveLane takes a request out of its population's deadlines, if it is among them.
+func (r *run) leaveLane(q int32) {
+	rq := &r.requests[q]
+	switch p := &r.pops[rq.pop]; {
+	case rq.flags&inLane == 0:
+	case p.lane.span == Never:
+		p.deadlines.leave(r.requests, q)
+	default:
+		p.lane.leave(r.requests, q)
+	}
+}
+
+// laneTurn times out every request of the lane whose deadline has come.
+func (r *run) laneTurn(pop int) {
 	p := &r.pops[pop]
 	for p.lane.head != nilRequest && r.requests[p.lane.head].deadline <= r.now {
 		r.timedOut(p.lane.head)
@@ -198,11 +210,14 @@ func (r *run) deadlines(pop int) {
 	}
 }
 
-// timeoutEvent times an attempt out if the event is its own: an earlier attempt in the same slot had another deadline.
-func (r *run) timeoutEvent(q int32) {
-	if rq, alive := r.taken(q); alive && rq.flags&orphan == 0 && rq.phase != backingOff && rq.deadline == r.now {
+// deadlineTurn times out every request whose own deadline has come.
+func (r *run) deadlineTurn(pop int) {
+	p := &r.pops[pop]
+	p.deadlines.passed(r.now)
+	for q, found := p.deadlines.due(r.now); found; q, found = p.deadlines.due(r.now) {
 		r.timedOut(q)
 	}
+	r.planDeadline(p)
 }
 
 // timedOut ends an attempt whose client has waited for its whole timeout.

@@ -21,6 +21,7 @@ type population struct {
 	due          Time    // and on the run's
 	retryTokens  float64 // retries saved up; see Population.RetryBudget
 	lane         lane
+	deadlines    deadlines
 	addrBase     uint32
 	playback     playback  // of its Trace
 	shares       []float64 // cumulated Groups
@@ -47,6 +48,7 @@ func (r *run) initPopulations() {
 			p.Population = &own
 		}
 		p.lane = newLane(Never)
+		p.deadlines.planned = Never
 		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
 			p.lane = newLane(FromSeconds(d.Mean()))
 		}

@@ -9,7 +9,8 @@ type serverPS struct {
 	heap    []psItem // by finish, then by arrival
 	virtual float64  // ns of work each request in service has received so far
 	at      Time     // when virtual was last brought up to date
-	due     Time     // of the scheduled departure; others are stale
+	due     Time     // of the next departure; Never when there is none
+	planned Time     // of the earliest event that is scheduled for it; Never when there is none
 	arrived uint32
 }
 
@@ -18,6 +19,8 @@ type psItem struct {
 	order   uint32
 	request int32
 }
+
+func newServerPS() serverPS { return serverPS{due: Never, planned: Never} }
 
 // rate is the work per ns that each request in service gets of so many cores.
 func (h *serverPS) rate(speed float64, cores int) float64 {
@@ -46,20 +49,35 @@ func (h *serverPS) add(work Time, q int32) (finish float64) {
 	return finish
 }
 
-// reschedule sets the next departure, and reports whether it is another than before: its event has to be made.
-func (h *serverPS) reschedule(now Time, rate float64) (due Time, moved bool) {
+// reschedule sets the next departure.
+func (h *serverPS) reschedule(now Time, rate float64) {
 	if len(h.heap) == 0 || rate == 0 {
 		h.due = Never
-		return Never, false
+		return
 	}
 	left := max(h.heap[0].finish-h.virtual, 0) / rate
-	due = now + Time(left)
+	due := now + Time(left)
 	if float64(Time(left)) < left {
 		due++ // never before the work is done
 	}
-	moved = due != h.due
 	h.due = due
-	return due, moved
+}
+
+// plan reports whether an event for the next departure is to be scheduled now; it is then counted as scheduled. A departure
+// that is put off waits for the event it has, and is planned again when that comes.
+func (h *serverPS) plan() bool {
+	if h.due >= h.planned {
+		return false
+	}
+	h.planned = h.due
+	return true
+}
+
+// passed notes that an event for a departure has come.
+func (h *serverPS) passed(now Time) {
+	if h.planned <= now {
+		h.planned = Never
+	}
 }
 
 // empty takes everything out of service, in the order of the heap. What it returns is valid until the next add.

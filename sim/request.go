@@ -43,7 +43,7 @@ type request struct {
 	deadline   Time    // when the client gives up on this attempt
 	storeStart Time    // when its store operation began
 	finish     float64 // PS: virtual time at which its work is done
-	laneNext   int32
+	laneNext   int32 // or its place among deadlines that are drawn
 	lanePrev   int32
 	line       uint32 // number of the client's connection that the message goes over
 	failure    uint8  // phase failing: the Outcome, or redispatching
@@ -78,7 +78,7 @@ const (
 const (
 	measured    uint16 = 1 << iota // sent in the counted part of the run
 	orphan                         // its client has given up; the server still works on it
-	inLane                         // linked into the population's deadlines
+	inLane                         // among the population's deadlines
 	message                        // sent over the client's open connection; not routed
 	opening                        // opens the client's connection
 	saves                          // writes its session's state to the store after its answer
@@ -297,8 +297,17 @@ func (q *request) tryAnother() { q.attempt++ }
 // failLater makes the attempt one whose failure is not known yet; how is an Outcome, or redispatching.
 func (q *request) failLater(how uint8) { q.phase, q.failure = failing, how }
 
-// setDeadline notes when the client gives up on the attempt.
-func (q *request) setDeadline(at Time) { q.deadline = at }
+// awaits notes a deadline that is drawn for the attempt alone, and that it is among the population's.
+func (q *request) awaits(at Time) {
+	q.deadline = at
+	q.flags |= inLane
+}
+
+// awaitsNoMore notes that the deadline is none of the population's any more.
+func (q *request) awaitsNoMore() { q.flags &^= inLane }
+
+// place notes where among the population's deadlines the request's is.
+func (q *request) place(i int) { q.laneNext = int32(i) }
 
 // arrive notes that the attempt has reached its server.
 func (q *request) arrive(now Time) { q.enter = now }

@@ -48,7 +48,7 @@ const (
 	evAction                    // scheduled change of the timeline
 	evProbe                     // health probe, or the verdict on one
 	evDeadline                  // population: the oldest deadline of its lane
-	evTimeout                   // request: its own deadline
+	evTimeout                   // population: the oldest of the deadlines drawn for each request
 	evLimit                     // balancers: the oldest deadline of one of their time limits
 	evAttempt                   // request: next attempt, or the failure of one becomes known
 	evArrive                    // population: a session arrives
@@ -263,11 +263,11 @@ func (r *run) handle(kind eventKind, e uint32) {
 	case evStore:
 		r.store.done(int32(e))
 	case evDeadline:
-		r.deadlines(int(e))
+		r.laneTurn(int(e))
 	case evLimit:
 		r.limitTurn(limit(e))
 	case evTimeout:
-		r.timeoutEvent(int32(e))
+		r.deadlineTurn(int(e))
 	case evAttempt:
 		r.attemptTurn(int32(e))
 	case evArrive:

@@ -255,15 +255,22 @@ func (r *run) startPS(q int32, sv *server, s ServerID) {
 
 // scheduleDeparturePS sets the next departure of a PS server.
 func (r *run) scheduleDeparturePS(s ServerID, sv *server) {
-	if due, moved := sv.ps.reschedule(r.now, sv.ratePS()); moved {
-		r.push(due, evDepartPS, uint32(s))
+	sv.ps.reschedule(r.now, sv.ratePS())
+	r.planDeparturePS(s, sv)
+}
+
+func (r *run) planDeparturePS(s ServerID, sv *server) {
+	if sv.ps.plan() {
+		r.push(sv.ps.due, evDepartPS, uint32(s))
 	}
 }
 
 // departPS ends the service of the request that is done, and of those that finish in the same nanosecond.
 func (r *run) departPS(s ServerID) {
 	sv := &r.servers[s]
+	sv.ps.passed(r.now)
 	if sv.ps.due != r.now || len(sv.ps.heap) == 0 {
+		r.planDeparturePS(s, sv)
 		return
 	}
 	sv.accrue(r.now)

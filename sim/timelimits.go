@@ -139,10 +139,11 @@ func (r *run) continueWithout(q int32) int32 {
 	rq.goTo(from.server)
 	r.copyTried(q, n)
 	switch p := &r.pops[from.pop]; {
-	case from.flags&inLane != 0:
+	case from.flags&inLane == 0:
+	case p.lane.span == Never:
+		p.deadlines.replace(r.requests, q, n)
+	default:
 		p.lane.replace(r.requests, q, n)
-	case p.Timeout != nil && p.lane.span == Never && from.deadline > r.now:
-		r.pushRequest(from.deadline, evTimeout, n)
 	}
 	from.raise(orphan | abandoned)
 	return n

@@ -7,14 +7,14 @@ import (
 	"stickysim/sim/rng"
 )
 
-// steep adds laws whose quantile functions bend more than those of everyFamily.
+// steep adds distributions whose quantile functions bend more than those of everyFamily.
 var steep = []string{
 	"lognormal(mean=1s cv=1000)", "lognormal(mean=1s cv=0.001)", "weibull(shape=0.1 mean=1s)", "weibull(shape=1000 mean=1s)",
 	"pareto(alpha=1.01 low=1s)", "pareto(alpha=0.1 low=1ms high=1000s)", "pareto(alpha=100 low=1s high=100s)",
 	"gamma(mean=1s cv=2)", "gamma(mean=1s cv=0.001)", "erlang(k=1000000 mean=1s)", "truncexp(mean=900s cut=1s)", "truncexp(mean=1s cut=1000s)",
 }
 
-// inverted is the quantile function of d and its table; nil for a law that is not drawn by inversion.
+// inverted is the quantile function of d and its table; nil for a distribution that is not drawn by inversion.
 func inverted(d Dist) (quantiler, *inverse) {
 	switch d := d.(type) {
 	case Lognormal:
@@ -52,7 +52,7 @@ func eachInverted(t *testing.T, check func(text string, d Dist, q quantiler, v *
 		}
 	}
 	if tables < len(steep)+7 {
-		t.Errorf("only %d laws are drawn by inversion", tables)
+		t.Errorf("only %d distributions are drawn by inversion", tables)
 	}
 }
 
@@ -83,7 +83,7 @@ func TestTableIsTheQuantileFunction(t *testing.T) {
 	})
 }
 
-// The tables hold nearly all draws of every law in everyFamily, and none beyond their ends.
+// The tables hold nearly all draws of every distribution in everyFamily, and none beyond their ends.
 func TestTableHasExactEnds(t *testing.T) {
 	eachInverted(t, func(text string, d Dist, q quantiler, v *inverse) {
 		for _, u := range []float64{0x1p-53, 1e-9, 0x1p-13 * (1 - 1e-9), 1 - 0x1p-13*(1-1e-9), 1 - 1e-9, 1 - 0x1p-53} {
