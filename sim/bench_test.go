@@ -107,11 +107,11 @@ var ratioMarks = []struct {
 	policy string
 	least  [3]float64
 }{
-	{"round-robin", [3]float64{.3, .3, .4}},
-	{"ip-hash", [3]float64{.3, .3, .4}},
-	{"cookie", [3]float64{.3, .3, .4}},
-	{"least-connections", [3]float64{.3, .3, .4}},
-	{"two-choices", [3]float64{.2, .2, .35}},
+	{"round-robin", [3]float64{.3, .33, .25}},
+	{"ip-hash", [3]float64{.3, .33, .25}},
+	{"cookie", [3]float64{.3, .33, .25}},
+	{"least-connections", [3]float64{.3, .33, .25}},
+	{"two-choices", [3]float64{.28, .3, .35}},
 }
 
 // BenchmarkRatio compares the bare loop with the engine: 1 is an engine that costs nothing above its events and draws.
@@ -135,7 +135,7 @@ var growthMarks = []struct {
 	users, moreUsers     int
 	most                 float64
 }{
-	{100, 1000, 100000, 100000, 2.5},
+	{100, 1000, 100000, 100000, 2.7},
 	{100, 10000, 100000, 100000, 0},
 	{100, 100, 1000, 10000, 0},
 	{100, 100, 1000, 100000, 2},

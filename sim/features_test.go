@@ -18,7 +18,7 @@ var features = []struct {
 	most   float64
 }{
 	{"timeout-fixed", func(m *sim.Model) { timeout(m, fixedLaw(10)) }, 2, 0},
-	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 3.05, 0},
+	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 3.05, 4.8},
 	{"crash", crash, 2, 0},
 	{"health-checks", func(m *sim.Model) {
 		m.Health = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2}
@@ -30,8 +30,8 @@ var features = []struct {
 		eachServer(m, func(s *sim.Server) { s.Memory = 2e9 })
 	}, 2, 0},
 	{"state-replicated", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Replicated, Copies: 2}) }, 2, 0},
-	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 6, 0},
-	{"state-cached-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.CachedStore, Store: storeStation()}) }, 6, 0},
+	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 4, 2.5},
+	{"state-cached-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.CachedStore, Store: storeStation()}) }, 4, 0},
 	{"state-token", func(m *sim.Model) {
 		state(m, sim.Placement{Kind: sim.Token, TTL: 15 * sim.Minute, Bytes: 1000})
 	}, 2, 0},
@@ -39,7 +39,7 @@ var features = []struct {
 		p := &m.Populations[0]
 		p.Think, _ = dist.NewLognormal(p.Think.Mean(), 1)
 		p.Demand, _ = dist.NewLognormal(p.Demand.Mean(), 1)
-	}, 2, 0},
+	}, 2, 1.25},
 	{"processor-sharing", func(m *sim.Model) { eachServer(m, func(s *sim.Server) { s.Discipline = sim.PS }) }, 2.7, 0},
 	{"gc-pauses", func(m *sim.Model) {
 		eachServer(m, func(s *sim.Server) { s.GC = &sim.GC{Every: expLaw(10), Pause: expLaw(.05)} })
