@@ -43,7 +43,7 @@ type request struct {
 	deadline   Time    // when the client gives up on this attempt
 	storeStart Time    // when its store operation began
 	finish     float64 // PS: virtual time at which its work is done
-	laneNext   int32 // or its place among deadlines that are drawn
+	laneNext   int32   // or its place among deadlines that are drawn
 	lanePrev   int32
 	line       uint32 // number of the client's connection that the message goes over
 	failure    uint8  // phase failing: the Outcome, or redispatching
