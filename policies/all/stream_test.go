@@ -57,6 +57,9 @@ type recorder struct {
 	*recording
 }
 
+// Reads is all: what is shown is also for those who route the same connections.
+func (recorder) Reads() sim.Needs { return sim.NeedsHash | sim.NeedsAddr | sim.NeedsDraw }
+
 func (p recorder) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	x := p.of[q.Hash]
 	if x == nil {

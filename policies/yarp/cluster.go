@@ -27,8 +27,8 @@ type cluster struct {
 	Cluster
 	available []sim.ServerID
 	contains  []bool         // by ServerID: is available
-	follower  follower       // told of changes of available; nil = nobody
-	loads     *leastRequests // told of the loads; nil where they do not matter
+	follower  follower       // learns of changes of available; nil = none
+	loads     *leastRequests // learns the loads; nil where they do not matter
 	panics    bool           // available ones are unhealthy
 	history   []history
 	next      sim.Time // when the first destination is reactivated

@@ -1,7 +1,7 @@
 package least
 
-// Index is a Tree of members with numbers of their own, such as servers by ServerID. Moves are only noted until somebody asks for
-// the least loaded member, which sticky policies rarely do.
+// Index is a Tree of members with numbers of their own, such as servers by ServerID. Moves are only noted until the least loaded
+// member is asked for, which sticky policies rarely do.
 type Index[ID ~int32] struct {
 	tree    Tree
 	members []ID
