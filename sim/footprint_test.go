@@ -46,7 +46,7 @@ var clientMarks = []struct {
 	servers, users int
 	most           float64
 	full           bool
-}{{100, 100000, 180, false}, {1000, 1000000, 125, false}, {1000, 10000000, 80, true}}
+}{{100, 100000, 165, false}, {1000, 1000000, 80, false}, {1000, 10000000, 80, true}}
 
 // serverMarks are the most bytes a server, without the clients.
 var serverMarks = []struct {
