@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"stickysim/policies"
+	"stickysim/policies/internal/ketama"
 	"stickysim/sim"
 )
 
@@ -43,13 +44,13 @@ func (c Cookie) Validate() error {
 
 // New makes an instance.
 func (c Cookie) New(env sim.Env) sim.Balancer {
-	return &cookie{config: c, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
+	return &cookie{config: c}
 }
 
 type cookie struct {
 	retries
 	config Cookie
-	ring   ketama
+	ring   ketama.Ring
 	text   []byte // scratch
 }
 
@@ -64,11 +65,11 @@ func (p *cookie) Rebuild(v *sim.View) {
 	if p.config.Mode == "persistent" {
 		return
 	}
-	p.ring.reset()
+	p.ring.Reset()
 	for _, s := range v.Eligible {
-		p.ring.add(endpoint(v, s), int32(s), 1)
+		p.ring.Add(endpoint(v, s), int32(s), 1)
 	}
-	p.ring.sort()
+	p.ring.Sort()
 }
 
 // Pick implements [sim.Balancer].
@@ -94,7 +95,7 @@ func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 // named returns the pod a cookie stands for, or why there is none.
 func (p *cookie) named(c sim.Cookie, v *sim.View) (sim.ServerID, sim.Reason) {
 	if p.config.Mode == "balanced" {
-		return sim.ServerID(p.ring.find(p.hash(c))), sim.ServerUnusable
+		return sim.ServerID(p.ring.Of(p.hash(c))), sim.ServerUnusable
 	}
 	switch s := sim.ServerID(c - 1); {
 	case c > sim.Cookie(len(v.Servers)) || v.Status[s] == sim.Removed:
@@ -109,7 +110,7 @@ func (p *cookie) named(c sim.Cookie, v *sim.View) (sim.ServerID, sim.Reason) {
 func (p *cookie) drawKey(q *sim.Request) sim.ServerID {
 	for i := range uint64(picks) {
 		key := 1 + q.Draw.At(i).Uint64()>>2
-		if s := sim.ServerID(p.ring.find(p.hash(sim.Cookie(key)))); !slices.Contains(q.Tried, s) {
+		if s := sim.ServerID(p.ring.Of(p.hash(sim.Cookie(key)))); !slices.Contains(q.Tried, s) {
 			q.Memo = key
 			return s
 		}

@@ -5,7 +5,10 @@
 // Floor 4.
 package ingressnginx
 
-import "stickysim/sim"
+import (
+	"stickysim/policies/internal/openresty"
+	"stickysim/sim"
+)
 
 const luaSource = "kubernetes/ingress-nginx rootfs/etc/nginx/lua/balancer"
 
@@ -15,9 +18,7 @@ const tries = 3
 // retries gives a policy ingress-nginx's own retries.
 type retries struct{}
 
-// Retry implements [sim.Retrier]: proxy-next-upstream is "error timeout", so what has been sent is repeated if it is
-// idempotent.
+// Retry implements [sim.Retrier].
 func (retries) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.View) (again bool, after sim.Time) {
-	sent := o != sim.Unreachable
-	return o != sim.Refused && (!sent || q.Idempotent) && q.Attempt+1 < tries, 0
+	return openresty.Again(q, o, tries), 0
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"stickysim/policies"
+	"stickysim/policies/internal/ketama"
 	"stickysim/policies/keys"
 	"stickysim/sim"
 )
@@ -54,13 +55,13 @@ func (c HashBy) template() keys.Template {
 
 // New makes an instance.
 func (c HashBy) New(env sim.Env) sim.Balancer {
-	return &hashBy{config: c, key: keys.Writer{Template: c.template()}, ring: ketama{make([]ketamaPoint, 0, pointsPerNode*env.Servers)}}
+	return &hashBy{config: c, key: keys.Writer{Template: c.template()}}
 }
 
 type hashBy struct {
 	retries
 	config HashBy
-	ring   ketama
+	ring   ketama.Ring
 	key    keys.Writer
 }
 
@@ -72,18 +73,18 @@ func (p *hashBy) KeyText() sim.KeyText { return p.key.KeyText() }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *hashBy) Rebuild(v *sim.View) {
-	p.ring.reset()
+	p.ring.Reset()
 	if p.config.Subset {
 		groups := (len(v.Eligible) + p.config.SubsetSize - 1) / p.config.SubsetSize
 		for g := range groups {
-			p.ring.add("set"+strconv.Itoa(g+1), int32(g), 1)
+			p.ring.Add("set"+strconv.Itoa(g+1), int32(g), 1)
 		}
 	} else {
 		for _, s := range v.Eligible {
-			p.ring.add(endpoint(v, s), int32(s), 1)
+			p.ring.Add(endpoint(v, s), int32(s), 1)
 		}
 	}
-	p.ring.sort()
+	p.ring.Sort()
 }
 
 // Pick implements [sim.Balancer].
@@ -91,7 +92,7 @@ func (p *hashBy) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	node := p.ring.find(crc32.ChecksumIEEE(p.key.Of(q)))
+	node := p.ring.Of(crc32.ChecksumIEEE(p.key.Of(q)))
 	if !p.config.Subset {
 		return sim.ServerID(node)
 	}

@@ -2,9 +2,7 @@ package ingressnginx
 
 import (
 	"fmt"
-	"hash/crc32"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -39,25 +37,6 @@ func start(c policies.Config, v *sim.View) sim.Balancer {
 		r.Rebuild(v)
 	}
 	return b
-}
-
-// TestKetamaHasPublishedCounts is lua-resty-balancer's own test (t/chash.t): 100000 keys over weights 10, 2 and 1.
-func TestKetamaHasPublishedCounts(t *testing.T) {
-	var k ketama
-	k.add("server1", 0, 10)
-	k.add("server2", 1, 2)
-	k.add("server3", 2, 1)
-	k.sort()
-	if len(k.points) != 2080 {
-		t.Fatalf("%d points, want 2080", len(k.points))
-	}
-	var counts [3]int
-	for i := 1; i <= 100000; i++ {
-		counts[k.find(crc32.ChecksumIEEE([]byte(strconv.Itoa(i))))]++
-	}
-	if want := [3]int{75588, 16114, 8298}; counts != want {
-		t.Errorf("counts %v, want %v", counts, want)
-	}
 }
 
 func TestBalancedCookieMovesNewPodsShare(t *testing.T) {
