@@ -15,16 +15,11 @@ import (
 
 // growing are the policies that look at every server for a request, with the reason.
 var growing = map[string]string{
-	"apache/bybusyness":                     "lbsets, spares and members in error decide who earns credit, request by request",
-	"apache/byrequests":                     "as bybusyness",
-	"apache/bytraffic":                      "as bybusyness",
-	"apache/stickysession":                  "as bybusyness: a request that follows its route is charged for too",
 	"cloudflare/least_connections":          "draws in proportion to a weight that each request changes",
 	"cloudflare/least_outstanding_requests": "as least_connections",
 	"cloudflare/random":                     "shares the draw of least_connections",
 	"haproxy/leastconn":                     "the sorted list of servers is moved as a whole",
 	"haproxy/roundrobin":                    "as leastconn",
-	"nginx/least_conn":                      "the round robin among equally loaded peers changes all of them",
 }
 
 // ride is a policy at three requests in flight per server.

@@ -2,18 +2,24 @@ package apache
 
 import "stickysim/sim"
 
-// method is an lbmethod: an order among usable members. better is called once for each usable candidate, in order,
-// with the best so far (nil at first); it may account for the member, as byrequests does.
+// method is an lbmethod: it elects among candidates, which it knows by their place. Between fill and save it keeps what the
+// members have earned.
 type method interface {
-	better(m, best *member, v *sim.View) bool
-	elected(m *member) // m has been chosen by this method
+	fill(candidates []*member, v *sim.View)
+	save(candidates []*member)
+	elect() (place int)                               // there is a candidate
+	charge(place, total int)                          // all candidates earn, and this one pays; -1 = none of them pays
+	follow(place int, candidate *member, v *sim.View) // its load or its answers have changed
 }
 
 // balancer is a <Proxy balancer://> block.
 type balancer struct {
 	method  method
-	known   []member  // by ServerID
-	members []*member // those that are configured, in order
+	known   []member                 // by ServerID
+	members []*member                // those that are configured, in order
+	routes  map[sim.Cookie][]*member // by route: plain ones before standbys
+
+	election
 }
 
 func newBalancer(name string, env sim.Env) *balancer {
@@ -22,6 +28,7 @@ func newBalancer(name string, env sim.Env) *balancer {
 
 // Rebuild follows the list of members; counters of those that stay are kept.
 func (b *balancer) Rebuild(v *sim.View) {
+	b.dissolve()
 	b.members = b.members[:0]
 	for _, s := range v.Members {
 		m := &b.known[s]
@@ -30,6 +37,14 @@ func (b *balancer) Rebuild(v *sim.View) {
 		}
 		m.factor = max(1, int(v.Weight[s]*100+0.5))
 		b.members = append(b.members, m)
+	}
+	b.routes = make(map[sim.Cookie][]*member, len(b.members))
+	for _, standby := range [2]bool{false, true} {
+		for _, m := range b.members {
+			if m.standby == standby {
+				b.routes[m.route] = append(b.routes[m.route], m)
+			}
+		}
 	}
 }
 
@@ -43,69 +58,22 @@ func (b *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 // recover takes every member out of error when all are in it (forcerecovery On).
 func (b *balancer) recover(v *sim.View) {
 	for _, m := range b.members {
-		m.retried(v.Now)
-		if !m.failed {
+		if b.retry(m, v.Now); !m.failed {
 			return
 		}
 	}
+	b.dissolve()
 	for _, m := range b.members {
 		m.failed = false
 	}
 }
 
-// best is ap_proxy_balancer_get_best_worker: lbsets in order; in each the plain members, hot spares for as many as
-// are unusable, and hot standbys if no other member is usable.
-func (b *balancer) best(v *sim.View) sim.ServerID {
-	last := 0
-	for _, m := range b.members {
-		last = max(last, m.set)
+// retry ends the error state of a member when its time is over.
+func (b *balancer) retry(m *member, now sim.Time) {
+	if m.over(now) {
+		b.dissolve()
+		m.failed = false
 	}
-	for set := 0; set <= last; set++ {
-		if m := b.bestOf(set, v); m != nil {
-			b.method.elected(m)
-			return m.id
-		}
-	}
-	return sim.NoServer
-}
-
-func (b *balancer) bestOf(set int, v *sim.View) *member {
-	var best *member
-	missing := 0
-	for _, m := range b.members {
-		if m.set != set || m.spare || m.standby {
-			continue
-		}
-		m.retried(v.Now)
-		if m.draining(v) || !m.usable(v) {
-			missing++
-		} else if b.method.better(m, best, v) {
-			best = m
-		}
-	}
-	for _, m := range b.members {
-		if missing > 0 && m.spare && b.reserve(m, set, v) {
-			missing--
-			if b.method.better(m, best, v) {
-				best = m
-			}
-		}
-	}
-	if best != nil {
-		return best
-	}
-	for _, m := range b.members {
-		if !m.spare && m.standby && b.reserve(m, set, v) && b.method.better(m, best, v) {
-			best = m
-		}
-	}
-	return best
-}
-
-// reserve reports whether a spare or standby could step in.
-func (b *balancer) reserve(m *member, set int, v *sim.View) bool {
-	m.retried(v.Now)
-	return m.set == set && !m.draining(v) && m.usable(v)
 }
 
 // Retry sends a request whose member could not be reached to as many further members as there are: maxattempts is their
@@ -114,18 +82,18 @@ func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.V
 	return o == sim.Unreachable && q.Attempt < len(b.members)-1, 0
 }
 
-// Began does nothing: the View counts.
-func (b *balancer) Began(sim.ServerID, *sim.View) {}
+// Began follows the loads.
+func (b *balancer) Began(s sim.ServerID, v *sim.View) { b.follow(s, v) }
 
 // Ended puts a member that could not be reached into error, and counts answers as traffic.
 func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	m := &b.known[s]
-	switch o {
-	case sim.Unreachable:
-		if !m.ignore {
-			m.failed, m.since = true, v.Now
-		}
-	case sim.Answered:
+	switch {
+	case o == sim.Answered:
 		m.answers++
+	case o == sim.Unreachable && !m.ignore:
+		b.dissolve()
+		m.failed, m.since = true, v.Now
 	}
+	b.follow(s, v)
 }

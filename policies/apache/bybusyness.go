@@ -17,13 +17,3 @@ var _ = policies.Register("apache/bybusyness", ByBusyness{}, policies.Doc{
 	Source:  "httpd.apache.org mod_lbmethod_bybusyness; modules/proxy/balancers/mod_lbmethod_bybusyness.c",
 	Claims:  policies.Claims{Sample: -1},
 })
-
-type byBusyness struct{ byRequests }
-
-func (b *byBusyness) better(m, best *member, v *sim.View) bool {
-	ahead := b.byRequests.better(m, best, v)
-	if best == nil || v.InFlight[m.id] == v.InFlight[best.id] {
-		return ahead
-	}
-	return v.InFlight[m.id] < v.InFlight[best.id]
-}

@@ -2,6 +2,7 @@ package apache
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
@@ -18,27 +19,58 @@ var _ = policies.Register("apache/byrequests", ByRequests{}, policies.Doc{
 	Claims:  policies.Claims{Weighted: true, StrictTurn: true},
 })
 
-// methods lists the lbmethods by name.
+// newMethod makes an lbmethod by name.
 func newMethod(name string) method {
 	switch name {
 	case "bybusyness":
-		return &byBusyness{}
+		return &byRequests{busy: true}
 	case "bytraffic":
-		return byTraffic{}
+		return &byTraffic{}
 	default:
 		return &byRequests{}
 	}
 }
 
-type byRequests struct{ total int }
-
-func (r *byRequests) better(m, best *member, _ *sim.View) bool {
-	m.status += m.factor
-	r.total += m.factor
-	return best == nil || m.status > best.status
+type byRequests struct {
+	busy  bool // bybusyness: the load decides first
+	turns least.Turns
 }
 
-func (r *byRequests) elected(m *member) {
-	m.status -= r.total
-	r.total = 0
+func (r *byRequests) fill(candidates []*member, v *sim.View) {
+	r.turns.Fill(len(candidates), func(i int) least.Place {
+		m := candidates[i]
+		return least.Place{Weight: float64(m.factor), Load: r.load(m, v), Credit: float64(m.status)}
+	})
+}
+
+func (r *byRequests) load(m *member, v *sim.View) int32 {
+	if r.busy {
+		return v.InFlight[m.id]
+	}
+	return 0
+}
+
+func (r *byRequests) save(candidates []*member) {
+	for i, m := range candidates {
+		m.status = int(r.turns.Credit(i))
+	}
+}
+
+func (r *byRequests) elect() int {
+	r.turns.Round()
+	best, _ := r.turns.Best()
+	r.turns.Pay(best, r.turns.Total())
+	return best
+}
+
+func (r *byRequests) charge(place, total int) {
+	if r.turns.Round(); place >= 0 {
+		r.turns.Pay(place, float64(total))
+	}
+}
+
+func (r *byRequests) follow(place int, m *member, v *sim.View) {
+	if r.busy {
+		r.turns.Move(place, v.InFlight[m.id])
+	}
 }

@@ -2,6 +2,7 @@ package apache
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
@@ -18,10 +19,24 @@ var _ = policies.Register("apache/bytraffic", ByTraffic{}, policies.Doc{
 	Source:  "httpd.apache.org mod_lbmethod_bytraffic; modules/proxy/balancers/mod_lbmethod_bytraffic.c",
 })
 
-type byTraffic struct{}
+// byTraffic has no credits.
+type byTraffic struct{ least least.Tree }
 
-func (byTraffic) better(m, best *member, _ *sim.View) bool {
-	return best == nil || float64(m.answers)/float64(m.factor) < float64(best.answers)/float64(best.factor)
+func (t *byTraffic) fill(candidates []*member, _ *sim.View) {
+	t.least.Reset(len(candidates))
+	for i, m := range candidates {
+		t.least.Enter(i, m.traffic(), 0, 0)
+	}
+	t.least.Build()
 }
 
-func (byTraffic) elected(*member) {}
+func (*byTraffic) save([]*member) {}
+
+func (t *byTraffic) elect() int { return t.least.First() }
+
+func (*byTraffic) charge(int, int) {}
+
+func (t *byTraffic) follow(place int, m *member, _ *sim.View) { t.least.Move(place, m.traffic()) }
+
+// traffic is what the member has answered for its loadfactor.
+func (m *member) traffic() float64 { return float64(m.answers) / float64(m.factor) }

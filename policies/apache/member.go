@@ -107,12 +107,16 @@ func (m *member) usable(v *sim.View) bool {
 // draining reports whether the member takes requests of its own route only.
 func (m *member) draining(v *sim.View) bool { return m.drained || v.Status[m.id] == sim.Draining }
 
-// retried ends the error state when its time is over (ap_proxy_retry_worker).
-func (m *member) retried(now sim.Time) {
-	if m.failed && (m.ignore || now > m.since+m.retry) {
-		m.failed = false
+// ends is the last moment of the error state (ap_proxy_retry_worker).
+func (m *member) ends() sim.Time {
+	if m.ignore {
+		return sim.LongAgo
 	}
+	return m.since + m.retry
 }
+
+// over reports whether the member is in an error state whose time is over.
+func (m *member) over(now sim.Time) bool { return m.failed && now > m.ends() }
 
 // mark stands for a route in packed cookies: FNV-1a 64 of its text, which two routes of one balancer share with a
 // chance of 2^-64. The empty route has no mark.

@@ -72,7 +72,9 @@ func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	route := b.route(q)
 	if route != 0 && route != noRoute {
 		if m := b.find(route, v, 1); m != nil {
-			b.charge(m, v)
+			if b.config.Method != "bysessions" { // which does not count such requests
+				b.charge(m, v)
+			}
 			b.changed(q, m, m.route != route)
 			q.Why = sim.None
 			return m.id
@@ -126,19 +128,13 @@ func (b *sticky) pathParameter(uri []byte) ([]byte, bool) {
 // find is find_route_worker: plain members before standbys; an unusable member passes the route to its redirect, at
 // most as often as there are members.
 func (b *sticky) find(route sim.Cookie, v *sim.View, depth int) *member {
-	for _, standby := range [2]bool{false, true} {
-		for _, m := range b.members {
-			if m.standby != standby || m.route != route {
-				continue
-			}
-			m.retried(v.Now)
-			if m.usable(v) {
-				return m
-			}
-			if m.redirect != 0 && depth < len(b.members) {
-				if to := b.find(m.redirect, v, depth+1); to != nil {
-					return to
-				}
+	for _, m := range b.routes[route] {
+		if b.retry(m, v.Now); m.usable(v) {
+			return m
+		}
+		if m.redirect != 0 && depth < len(b.members) {
+			if to := b.find(m.redirect, v, depth+1); to != nil {
+				return to
 			}
 		}
 	}
@@ -147,29 +143,11 @@ func (b *sticky) find(route sim.Cookie, v *sim.View, depth int) *member {
 
 // refuse reports whether a request for a member's route must fail (nofailover On); routes of no member are balanced.
 func (b *sticky) refuse(q *sim.Request, route sim.Cookie) bool {
-	for _, m := range b.members {
-		if m.route == route {
-			q.Why = sim.ServerUnusable
-			return b.config.NoFailover
-		}
+	if len(b.routes[route]) == 0 {
+		return false
 	}
-	return false
-}
-
-// charge accounts for a request that followed its route: all usable members, standbys too, earn their loadfactor and
-// m pays the total, as if it had been elected. bysessions does not count such requests.
-func (b *sticky) charge(m *member, v *sim.View) {
-	if b.config.Method == "bysessions" {
-		return
-	}
-	total := 0
-	for _, w := range b.members {
-		if w.usable(v) {
-			w.status += w.factor
-			total += w.factor
-		}
-	}
-	m.status -= total
+	q.Why = sim.ServerUnusable
+	return b.config.NoFailover
 }
 
 // changed gives the client a cookie with its new route (env=BALANCER_ROUTE_CHANGED).

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
@@ -93,6 +94,11 @@ func (p *peer) open(q *sim.Request, v *sim.View, now int64) bool {
 // openSticky reports whether clients that are bound to p may go there. A draining server keeps them.
 func (p *peer) openSticky(q *sim.Request, v *sim.View, now int64) bool {
 	return !p.isGone && !p.failing(now) && !p.full(v) && !tried(q, p.id)
+}
+
+// compareLoad compares requests in flight for their weight, cross-multiplied as nginx does.
+func compareLoad(p, o *peer, v *sim.View) int {
+	return least.CompareLoads(v.InFlight[p.id], p.weight, v.InFlight[o.id], o.weight)
 }
 
 // take records that p was chosen. The first choice after fail_timeout is the trial.

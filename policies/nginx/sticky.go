@@ -18,7 +18,7 @@ func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	var m method
 	switch balance {
 	case "least_conn":
-		m = &leastConn{u.scanned()}
+		m = &leastConn{u.leastLoaded()}
 	case "random", "random two":
 		m = &random{upstream: u, two: balance == "random two"}
 	case "ip_hash":

@@ -23,6 +23,12 @@ func (u upstream) scanned() upstream {
 	return u
 }
 
+// leastLoaded is u for methods that take turns among the least loaded peers.
+func (u upstream) leastLoaded() upstream {
+	u.turns[0].index.Tied, u.turns[1].index.Tied = true, true
+	return u
+}
+
 func newUpstream(env sim.Env, r Retrying) upstream {
 	return upstream{retrying: r, on: newConditions(r.On), bySlot: make([]*peer, env.Servers)}
 }
@@ -82,8 +88,13 @@ func (u *upstream) credit(p *peer) float64 { return u.turnsOf(p).credit(p) }
 
 // Began implements sim.Watcher; requests in flight are counted by the engine.
 func (u *upstream) Began(s sim.ServerID, v *sim.View) {
-	if p := u.bySlot[s]; p != nil && p.limit > 0 {
-		u.turnsOf(p).sort(p, v)
+	p := u.bySlot[s]
+	if p == nil {
+		return
+	}
+	t := u.turnsOf(p)
+	if t.loaded(p, v); p.limit > 0 {
+		t.sort(p, v)
 	}
 }
 
@@ -100,7 +111,9 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 		p.succeeded()
 	}
 	if p != nil {
-		u.turnsOf(p).sort(p, v)
+		t := u.turnsOf(p)
+		t.loaded(p, v)
+		t.sort(p, v)
 	}
 }
 

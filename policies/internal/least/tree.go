@@ -50,11 +50,14 @@ func (t *Tree) Build() {
 	}
 }
 
-// Set changes the load, debt and share of a place.
+// Set changes the load, debt and share of a place. It climbs as far as that changes anything.
 func (t *Tree) Set(place int, load, debt, share float64) {
 	t.Enter(place, load, debt, share)
 	for i := (t.leaves + place) / 2; i > 0; i /= 2 {
-		t.join(i)
+		before := t.node[i]
+		if t.join(i); t.node[i] == before {
+			return
+		}
 	}
 }
 

@@ -1,44 +1,66 @@
 package least
 
-// Turns is a smooth weighted round robin: each round gives every place its weight as credit, and the one that is taken pays. Among
+// Turns is a smooth weighted round robin: each round gives places their weight as credit, and the one that is taken pays. Among
 // the places with the least load the one with the most credit is the best, the first of equals. What a place gains follows from
 // its weight and the number of rounds, so a round costs as many steps as there are different weights; the best one and a payment
 // cost the logarithm of the number of places with the weight more. Sums are exact while weights are whole numbers.
 type Turns struct {
+	// Tied rounds are of the places with the least load for their weight, and leave the others as they are. Otherwise a round
+	// gives credit to all, and loads compare as they are.
+	Tied bool
+
 	classes []class
 	at      []position // by place
+	moved   []int32    // places that the trees do not show as they are
 	total   float64    // weights of all places that are in
 }
 
 // class is the places of one weight.
 type class struct {
 	weight float64
-	rounds float64
+	rows   []row
 	places []int32 // by their place in the tree
 	tree   Tree    // by load, then by debt: what a place has paid, less the credit that it began with
 }
 
-// position is where a place is kept.
-type position struct{ class, place int32 }
+// row is the places of one load, where rounds are of tied ones; else all places.
+type row struct {
+	rounds float64
+	places int
+}
+
+// position is where a place is kept, and what the trees do not show of it yet.
+type position struct {
+	class, place int32
+	load         int32
+	in, moved    bool
+	credit       float64 // where it has moved, or is out
+}
 
 // Place is the beginning of a place in [Turns.Fill].
 type Place struct {
-	Weight, Load, Credit float64
-	Out                  bool // it takes part from [Turns.Enter] on
+	Weight float64
+	Load   int32
+	Credit float64
+	Out    bool // it takes part from [Turns.Enter] on
 }
 
 // Fill makes the places 0 to n-1.
 func (t *Turns) Fill(n int, place func(i int) Place) {
-	t.classes, t.at, t.total = t.classes[:0], t.at[:0], 0
+	t.classes, t.at, t.moved, t.total = t.classes[:0], t.at[:0], t.moved[:0], 0
 	for i := range n {
-		t.at = append(t.at, t.sort(int32(i), place(i).Weight))
+		p := place(i)
+		t.at = append(t.at, t.sort(int32(i), p.Weight))
+		x := &t.at[i]
+		x.load, x.credit, x.in = p.Load, p.Credit, !p.Out
 	}
 	for c := range t.classes {
 		x := &t.classes[c]
 		x.tree.Reset(len(x.places))
 		for j, i := range x.places {
-			if p := place(int(i)); !p.Out {
-				x.tree.Enter(j, p.Load, -p.Credit, 1)
+			if at := &t.at[i]; at.in {
+				t.row(x, at.load).places++
+				x.tree.Enter(j, float64(at.load), -at.credit, 0)
 				t.total += x.weight
 			}
 		}
@@ -57,79 +79,172 @@ func (t *Turns) sort(i int32, weight float64) position {
 	case c < cap(t.classes):
 		t.classes = t.classes[:c+1]
 		x := &t.classes[c]
-		x.weight, x.rounds, x.places = weight, 0, x.places[:0]
+		x.weight, x.rows, x.places = weight, x.rows[:0], x.places[:0]
 	default:
 		t.classes = append(t.classes, class{weight: weight})
 	}
 	x := &t.classes[c]
 	x.places = append(x.places, i)
-	return position{int32(c), int32(len(x.places) - 1)}
+	return position{class: int32(c), place: int32(len(x.places) - 1)}
+}
+
+// row is the row of a load.
+func (t *Turns) row(c *class, load int32) *row {
+	if !t.Tied {
+		load = 0
+	}
+	for int(load) >= len(c.rows) {
+		c.rows = append(c.rows, row{})
+	}
+	return &c.rows[load]
 }
 
 // Total is the sum of the weights of all places that are in.
 func (t *Turns) Total() float64 { return t.total }
 
-// Round gives every place that is in its weight as credit.
-func (t *Turns) Round() {
-	for c := range t.classes {
-		t.classes[c].rounds++
-	}
-}
-
-// Best is the best place, with its credit; -1 where none is in.
-func (t *Turns) Best() (place int, credit float64) {
-	place = -1
-	load := 0.0
+// Least is the least load, the weight for which it is, and how many places have it, with the sum of their weights; 0 places where
+// none is in.
+func (t *Turns) Least() (load int32, weight float64, places int, weights float64) {
+	t.settle()
 	for c := range t.classes {
 		x := &t.classes[c]
 		if x.tree.Empty() {
 			continue
 		}
-		i, l, has := int(x.places[x.tree.First()]), x.tree.Load(), x.credit(x.tree.Debt())
-		if place < 0 || l < load || l == load && (has > credit || has == credit && i < place) {
-			place, load, credit = i, l, has
+		l := int32(x.tree.Load())
+		if order := t.compare(l, x.weight, load, weight); places == 0 || order < 0 {
+			load, weight, places, weights = l, x.weight, 0, 0
+		} else if order > 0 {
+			continue
+		}
+		n := t.row(x, l).places
+		places, weights = places+n, weights+x.weight*float64(n)
+	}
+	return load, weight, places, weights
+}
+
+// compare orders loads.
+func (t *Turns) compare(a int32, aWeight float64, b int32, bWeight float64) int {
+	if t.Tied {
+		return CompareLoads(a, aWeight, b, bWeight)
+	}
+	return int(a) - int(b)
+}
+
+// CompareLoads orders loads for their weights, without rounding where weights are whole numbers.
+func CompareLoads(a int32, aWeight float64, b int32, bWeight float64) int {
+	switch x, y := float64(a)*bWeight, float64(b)*aWeight; {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	}
+	return 0
+}
+
+// Round gives every place that is in its weight as credit; where rounds are of tied ones, those with the least load.
+func (t *Turns) Round() {
+	load, weight := int32(0), 0.0
+	if t.settle(); t.Tied {
+		load, weight, _, _ = t.Least()
+	}
+	for c := range t.classes {
+		x := &t.classes[c]
+		if !t.Tied {
+			t.row(x, 0).rounds++
+		} else if !x.tree.Empty() && t.compare(int32(x.tree.Load()), x.weight, load, weight) == 0 {
+			t.row(x, int32(x.tree.Load())).rounds++
+		}
+	}
+}
+
+// Best is the best place, with its credit; -1 where none is in.
+func (t *Turns) Best() (place int, credit float64) {
+	t.settle()
+	place = -1
+	load, weight := int32(0), 0.0
+	for c := range t.classes {
+		x := &t.classes[c]
+		if x.tree.Empty() {
+			continue
+		}
+		i, l := int(x.places[x.tree.First()]), int32(x.tree.Load())
+		has := t.row(x, l).rounds*x.weight - x.tree.Debt()
+		order := -1
+		if place >= 0 {
+			order = t.compare(l, x.weight, load, weight)
+		}
+		if order < 0 || order == 0 && (has > credit || has == credit && i < place) {
+			place, load, weight, credit = i, l, x.weight, has
 		}
 	}
 	return place, credit
 }
 
-func (c *class) credit(debt float64) float64 { return c.rounds*c.weight - debt }
-
 // Credit is the credit of a place that is in.
 func (t *Turns) Credit(place int) float64 {
-	x, at := t.find(place)
-	_, debt := x.tree.Of(at)
-	return x.credit(debt)
-}
-
-func (t *Turns) find(place int) (x *class, at int) {
-	p := t.at[place]
-	return &t.classes[p.class], int(p.place)
+	at := &t.at[place]
+	if at.moved {
+		return at.credit
+	}
+	x := &t.classes[at.class]
+	_, debt := x.tree.Of(int(at.place))
+	return t.row(x, at.load).rounds*x.weight - debt
 }
 
 // Pay takes credit from a place that is in.
-func (t *Turns) Pay(place int, amount float64) {
-	x, at := t.find(place)
-	load, debt := x.tree.Of(at)
-	x.tree.Set(at, load, debt+amount, 1)
-}
+func (t *Turns) Pay(place int, amount float64) { t.move(place).credit -= amount }
 
 // Move changes the load of a place that is in.
-func (t *Turns) Move(place int, load float64) {
-	x, at := t.find(place)
-	x.tree.Move(at, load)
+func (t *Turns) Move(place int, load int32) {
+	if at := &t.at[place]; at.load != load {
+		t.move(place).load = load
+	}
 }
 
 // Enter lets a place take part that is out.
-func (t *Turns) Enter(place int, load, credit float64) {
-	x, at := t.find(place)
-	x.tree.Set(at, load, x.credit(credit), 1)
-	t.total += x.weight
+func (t *Turns) Enter(place int, load int32, credit float64) {
+	at := t.move(place)
+	at.in, at.load, at.credit = true, load, credit
+	t.total += t.classes[at.class].weight
 }
 
 // Leave takes a place out that is in.
 func (t *Turns) Leave(place int) {
-	x, at := t.find(place)
-	x.tree.Out(at)
-	t.total -= x.weight
+	at := t.move(place)
+	at.in = false
+	t.total -= t.classes[at.class].weight
+}
+
+// move notes that a place changes, and takes it from its row. Trees learn of it when the best place is asked for: until then it
+// may move again.
+func (t *Turns) move(place int) *position {
+	at := &t.at[place]
+	if at.moved {
+		return at
+	}
+	if at.in {
+		at.credit = t.Credit(place)
+		t.row(&t.classes[at.class], at.load).places--
+	}
+	at.moved = true
+	t.moved = append(t.moved, int32(place))
+	return at
+}
+
+// settle shows the trees what has moved.
+func (t *Turns) settle() {
+	for _, place := range t.moved {
+		at := &t.at[place]
+		at.moved = false
+		x := &t.classes[at.class]
+		if !at.in {
+			x.tree.Out(int(at.place))
+			continue
+		}
+		r := t.row(x, at.load)
+		r.places++
+		x.tree.Set(int(at.place), float64(at.load), r.rounds*x.weight-at.credit, 0)
+	}
+	t.moved = t.moved[:0]
 }

@@ -1,14 +1,19 @@
 package least
 
 import (
+	"slices"
 	"testing"
 
 	"stickysim/sim/rng"
 )
 
 // Turns agree with a smooth weighted round robin that looks at every place, whatever its load, and whoever leaves and comes back.
-func TestTurnsAgreeWithAScan(t *testing.T) {
-	var turns Turns
+func TestTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{}) }
+
+// So do rounds of those with the least load for their weight.
+func TestTiedTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{Tied: true}) }
+
+func checkTurns(t *testing.T, turns *Turns) {
 	for n := 1; n < 40; n += 1 + n/4 {
 		draws := rng.Root(uint64(n))
 		places := make([]Place, n)
@@ -24,7 +29,7 @@ func TestTurnsAgreeWithAScan(t *testing.T) {
 				places[i].Out = false
 				turns.Enter(i, places[i].Load, places[i].Credit)
 			case d.At(2).IntN(2) == 0:
-				places[i].Load = float64(d.At(3).IntN(3))
+				places[i].Load = int32(d.At(3).IntN(3))
 				turns.Move(i, places[i].Load)
 			default:
 				places[i].Out = true
@@ -33,11 +38,27 @@ func TestTurnsAgreeWithAScan(t *testing.T) {
 				}
 				turns.Leave(i)
 			}
-			best, total := round(places)
+			all, tied := places, 0
+			if turns.Tied {
+				all, tied = tiedOf(places)
+			}
+			best, total := round(all)
+			earned := turns.Total()
+			if turns.Tied {
+				var n int
+				if _, _, n, earned = turns.Least(); n != tied {
+					t.Fatalf("step %d: %d of %v have the least load, want %d", step, n, places, tied)
+				}
+			}
 			turns.Round()
 			got, credit := turns.Best()
-			if got != best || turns.Total() != total {
-				t.Fatalf("step %d: best %d of %v, want %d; total %v, want %v", step, got, places, best, turns.Total(), total)
+			if got != best || earned != total {
+				t.Fatalf("step %d: best %d of %v, want %d; total %v, want %v", step, got, places, best, earned, total)
+			}
+			for i := range all {
+				if !all[i].Out {
+					places[i].Credit = all[i].Credit
+				}
 			}
 			if best >= 0 {
 				if credit != places[best].Credit {
@@ -48,6 +69,23 @@ func TestTurnsAgreeWithAScan(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tiedOf leaves out all places but those with the least load for their weight, which are then equal, and counts these.
+func tiedOf(places []Place) (tied []Place, n int) {
+	tied = slices.Clone(places)
+	for i := range tied {
+		for _, p := range places {
+			tied[i].Out = tied[i].Out || !p.Out && float64(p.Load)/p.Weight < float64(tied[i].Load)/tied[i].Weight
+		}
+		if !tied[i].Out {
+			n++
+		}
+	}
+	for i := range tied {
+		tied[i].Load = 0
+	}
+	return tied, n
 }
 
 // round is one round over all places, and the best place then.

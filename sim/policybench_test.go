@@ -1,0 +1,46 @@
+//go:build unix
+
+package sim_test
+
+import (
+	"os"
+	"testing"
+
+	"stickysim/policies"
+	_ "stickysim/policies/all"
+	"stickysim/sim"
+)
+
+// mostForPolicy is the most that a request under any policy may cost, in requests under least-connections.
+const mostForPolicy = 1.5
+
+// BenchmarkPolicy compares each policy with least-connections at 1,000 servers and 100,000 users who send 20 requests each,
+// so that their first ones, which some policies weigh all servers for, do not count for more than they do in a session. It
+// takes minutes, so it needs STICKYSIM_FULL.
+func BenchmarkPolicy(b *testing.B) {
+	if os.Getenv("STICKYSIM_FULL") == "" {
+		b.Skip("needs STICKYSIM_FULL")
+	}
+	const servers, users, requests = 1000, 100000, 20 * 100000
+	usual := newEngineSide("least-connections", servers, users, requests, nil)
+	for _, e := range policies.All() {
+		b.Run("policy="+e.Name, func(b *testing.B) {
+			side := newEngineSide(e.Name, servers, users, requests, nil)
+			held := !servesAtOne(e.Name)
+			within := func(ratio float64) bool { return !held || ratio <= mostForPolicy }
+			if got := duel(b, side, usual, [2]string{"policy", "usual"}, within); b.N >= rounds && !within(got) {
+				b.Errorf("a request costs %.2f times as much as under least-connections, more than %.2f", got, mostForPolicy)
+			}
+		})
+	}
+}
+
+// servesAtOne reports whether most requests go to one server while others are idle. It is then the queue in front of it that
+// costs time, not the policy.
+func servesAtOne(policy string) bool {
+	most, all := int64(0), int64(0)
+	for _, s := range sim.Run(benchModel(policy, 10, 1000, 10000), 1, 0, sim.Options{}).Servers {
+		most, all = max(most, s.Requests), all+s.Requests
+	}
+	return 2*most > all
+}
