@@ -13,37 +13,53 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts in testdata/script run the program as `stickysim`, in processes of its own. Runs are short and leave much
-// behind: a heap that may grow further before it is collected saves a fifth of the time.
+// The scripts in testdata/script run the program: `exec stickysim` in a process of its own, which has the input and the
+// environment that the script has set, and gets its signals; `call stickysim` and `exits CODE stickysim` in one process for
+// the whole script, which saves starts. Runs are short and leave much behind: a heap that may grow further before it is
+// collected saves a fifth of the time.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
-	testscript.Main(m, map[string]func(){"stickysim": main})
+	testscript.Main(m, map[string]func(){"stickysim": main, server: serve})
 }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "narrow": narrow, "appears": appears},
+		Setup:               setServed,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"call": call, "exits": exits, "narrow": narrow, "appears": appears},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
 }
 
-// exits CODE stickysim ARGS... expects an exit code.
+// call stickysim ARGS... expects success, and ! call failure.
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	if code := exitCode(ts, args); (code != 0) != neg {
+		ts.Fatalf("exit code %d: %s", code, strings.Join(args, " "))
+	}
+}
+
+// exits CODE PROGRAM ARGS... expects an exit code.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	got := 0
-	var exit *exec.ExitError
-	switch err := ts.Exec(args[1], args[2:]...); {
-	case errors.As(err, &exit):
-		got = exit.ExitCode()
-	default:
-		ts.Check(err)
-	}
-	if got != want {
+	if got := exitCode(ts, args[1:]); got != want {
 		ts.Fatalf("exit code %d, want %d: %s", got, want, strings.Join(args[1:], " "))
 	}
+}
+
+// exitCode runs a program, stickysim in the process of the script.
+func exitCode(ts *testscript.TestScript, args []string) int {
+	if args[0] == "stickysim" {
+		return callServed(ts, args[1:])
+	}
+	var exit *exec.ExitError
+	if err := ts.Exec(args[0], args[1:]...); errors.As(err, &exit) {
+		return exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	return 0
 }
 
 // appears FILE waits until a program in the background has written a file.
