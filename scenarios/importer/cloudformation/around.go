@@ -59,11 +59,9 @@ func (im *translation) loadBalancer(r resource) {
 		switch key.Value() {
 		case "idle_timeout.timeout_seconds":
 			im.idleTimeout(a, value)
-		case "client_keep_alive.seconds", "load_balancing.cross_zone.enabled", "zonal_shift.config.enabled", "dns_record.client_routing_policy":
-			im.NotCarried(a, "%s %s: not part of a scenario", key, value)
 		case "":
 		default:
-			im.Harmless(a, "%s: no influence on the choice of a server", source.Short(key.Value()))
+			alb.BalancerAttribute(im.Input, a, key.Value(), value.Value())
 		}
 	}
 }

@@ -55,87 +55,19 @@ func (im *translation) targetGroup(r resource) {
 
 // attributes reads the list of attributes, and returns the one that switches stickiness on.
 func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky *tree.Node) {
-	var lb, app sim.Time
 	for _, a := range r.property("TargetGroupAttributes").Children() {
 		key, value := a.Get("Key"), a.Get("Value")
-		if value.Is(tree.Unknown) {
+		switch {
+		case value.Is(tree.Unknown):
 			im.NotCarried(a, "%s = %s: its value is not in the template", key, value)
-			continue
-		}
-		switch key.Value() {
-		case "stickiness.enabled":
-			if g.Sticky = value.True(); g.Sticky {
-				sticky = a
-				continue
-			}
-		case "stickiness.type":
-			g.Type = value.Value()
-		case "stickiness.lb_cookie.duration_seconds":
-			im.attributeSeconds(a, &lb, week)
-			continue
-		case "stickiness.app_cookie.duration_seconds":
-			im.attributeSeconds(a, &app, week)
-			continue
-		case "stickiness.app_cookie.cookie_name":
-			g.Cookie = value.Value()
-		case "load_balancing.algorithm.type":
-			g.Algorithm = value.Value()
-		case "deregistration_delay.timeout_seconds":
-			im.attributeSeconds(a, &p.Drain, sim.Hour)
-			continue
-		case "slow_start.duration_seconds":
-			if slow, ok := value.Seconds(); !ok || slow > 0 {
-				im.NotCarried(a, "slow_start.duration_seconds %s: write it as servers.slow_start of the scenario", value)
-				continue
-			}
+		case key.Value() == "stickiness.enabled" && value.True():
+			g.Sticky, sticky = true, a
 		default:
-			if why := attributeMatters[key.Value()]; why != "" {
-				im.NotCarried(a, "%s %s: %s", key, value, why)
-			} else if why := attributeHarmless[key.Value()]; why != "" {
-				im.Harmless(a, "%s: %s", key, why)
-			} else {
-				im.NotCarried(a, "%s: not understood", source.Short(key.Value()))
-			}
-			continue
+			g.Attribute(im.Input, a, p, key.Value(), value.Value())
 		}
-		im.Translated(a, "%s: %s", key, value)
 	}
-	if g.Duration = lb; g.Type == "app_cookie" {
-		g.Duration = app
-	}
+	g.Lasting()
 	return sticky
-}
-
-// attributeSeconds reads the value of an attribute.
-func (im *translation) attributeSeconds(a *tree.Node, to *sim.Time, limit sim.Time) {
-	key, value := a.Get("Key"), a.Get("Value")
-	t, ok := value.Seconds()
-	if !ok || t > limit {
-		im.NotCarried(a, "%s: must be a number of seconds up to %v, got %s", key, limit, value)
-		return
-	}
-	*to = t
-	im.Translated(a, "%s: %v", key, t)
-}
-
-var attributeMatters = map[string]string{
-	"load_balancing.algorithm.anomaly_mitigation":                                    "weights of anomalous targets are not lowered",
-	"load_balancing.cross_zone.enabled":                                              "targets of all zones are one set",
-	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count":      "all targets are used only when none is healthy",
-	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "all targets are used only when none is healthy",
-	"target_group_health.dns_failover.minimum_healthy_targets.count":                 "zones do not leave the DNS",
-	"target_group_health.dns_failover.minimum_healthy_targets.percentage":            "zones do not leave the DNS",
-	"deregistration_delay.connection_termination.enabled":                            "open connections end when a server has drained",
-	"target_health_state.unhealthy.connection_termination.enabled":                   "open connections stay when a probe fails",
-	"target_health_state.unhealthy.draining_interval_seconds":                        "an unhealthy target does not drain",
-	"target_failover.on_deregistration":                                              "flows of a Gateway Load Balancer are not modelled",
-	"target_failover.on_unhealthy":                                                   "flows of a Gateway Load Balancer are not modelled",
-	"preserve_client_ip.enabled":                                                     "servers do not look at addresses",
-}
-
-var attributeHarmless = map[string]string{
-	"lambda.multi_value_headers.enabled": "about Lambda functions",
-	"proxy_protocol_v2.enabled":          "what servers learn of the client",
 }
 
 // targets adds the targets that the group lists.

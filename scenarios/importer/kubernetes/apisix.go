@@ -38,8 +38,11 @@ func (im *translation) apisixBackend(o *object, route, b *tree.Node, several boo
 	if w := b.Get("weight"); w != nil && several {
 		im.NotCarried(w, "weight: the split between backends is not modelled")
 	}
+	im.Translated(name, "serviceName: %s", name)
 	if g := b.Get("resolveGranularity"); g.Value() == "service" {
 		im.NotCarried(g, "resolveGranularity service: APISIX goes to the Service, whose own balancing then decides")
+	} else if g != nil {
+		im.Translated(g, "resolveGranularity %s: APISIX goes to the pods", g)
 	}
 	im.leaveOut(b, "groups of pods are not read apart", "subset")
 	if im.same("apisix", o.ref("Service", name.Value()), route.Get("timeout")) {
@@ -75,6 +78,13 @@ func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
 // apisixBalance chooses the policy.
 func (im *translation) apisixBalance(n *tree.Node, p *ir.Pool) {
 	kind := n.Get("type")
+	if kind.Value() != "chash" {
+		for _, x := range []*tree.Node{n.Get("hashOn"), n.Get("key")} {
+			if x != nil {
+				im.Harmless(x, "%s: only type chash hashes", x.Key)
+			}
+		}
+	}
 	switch kind.Value() {
 	case "chash":
 		im.apisixHash(n, p)
@@ -108,7 +118,7 @@ func (im *translation) apisixHash(n *tree.Node, p *ir.Pool) {
 	default:
 		im.NotCarried(from, "hashOn %s: not modelled; a text that every client has for itself is hashed", from)
 		p.Key = ir.KeySource{Kind: "header", Text: from.Value()}
-		return
+		from = nil
 	}
 	if p.Key.Kind == "address" || p.Key.Address {
 		p.Params = params.With(p.Params, params.Setting{Name: "key", Value: "address"})
@@ -137,6 +147,7 @@ func (im *translation) apisixProbe(n *tree.Node, p *ir.Pool) {
 	im.span(n.Get("unhealthy", "interval"), &h.Down)
 	im.whole(n.Get("healthy", "successes"), 1, 254, &h.Rise)
 	im.whole(n.Get("unhealthy", "tcpFailures"), 1, 254, &h.Fall)
+	im.leaveOut(n.Get("unhealthy"), "a pod that is gone refuses connections, whose number decides", "httpFailures", "timeout", "timeouts")
 	if h.Interval <= 0 || h.Timeout <= 0 {
 		im.NotCarried(n, "active: interval and timeout must be longer than 0s")
 		return

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"iter"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/alb"
@@ -29,92 +30,74 @@ func (im *translation) albIngress(o *object, p *ir.Pool) {
 	im.albHealth(get, p)
 }
 
-// targetGroup parses "name=value,name=value".
-func (im *translation) targetGroup(a *tree.Node, p *ir.Pool) alb.Group {
-	var g alb.Group
-	var done []string
+// targetGroup reads "name=value,name=value".
+func (im *translation) targetGroup(a *tree.Node, p *ir.Pool) (g alb.Group) {
 	p.Drain = 300 * sim.Second
-	for _, pair := range strings.Split(a.Value(), ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-		v := &tree.Node{Kind: tree.Scalar, Text: strings.TrimSpace(value)}
-		seconds, isTime := v.Seconds()
-		switch name {
-		case "stickiness.enabled":
-			g.Sticky = v.True()
-		case "stickiness.type":
-			g.Type = v.Text
-		case "stickiness.lb_cookie.duration_seconds", "stickiness.app_cookie.duration_seconds":
-			if isTime && seconds >= sim.Second && seconds <= 7*24*sim.Hour {
-				g.Duration = seconds
-			}
-		case "stickiness.app_cookie.cookie_name":
-			g.Cookie = v.Text
-		case "load_balancing.algorithm.type":
-			g.Algorithm = v.Text
-		case "deregistration_delay.timeout_seconds":
-			if isTime {
-				p.Drain = seconds
-			}
-		default:
-			im.NotCarried(a, "%s: %s: not carried over", a.Key, source.Short(pair))
-			continue
-		}
-		done = append(done, name)
+	for name, value := range attributes(a) {
+		g.Attribute(im.Input, a, p, name, value)
 	}
-	im.Translated(a, "target-group-attributes: %s", source.Short(strings.Join(done, ", ")))
+	g.Lasting()
 	return g
+}
+
+// attributes are the parts of "name=value,name=value".
+func attributes(a *tree.Node) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for pair := range strings.SplitSeq(a.Value(), ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if name != "" && !yield(strings.TrimSpace(name), strings.TrimSpace(value)) {
+				return
+			}
+		}
+	}
 }
 
 // albIdle reads how long the load balancer waits for an answer, from "name=value,name=value".
 func (im *translation) albIdle(a *tree.Node, p *ir.Pool) {
 	given := false
-	for pair := range strings.SplitSeq(a.Value(), ",") {
-		switch name, value, _ := strings.Cut(strings.TrimSpace(pair), "="); name {
-		case "":
-		case "idle_timeout.timeout_seconds":
-			limit, ok := (&tree.Node{Kind: tree.Scalar, Text: strings.TrimSpace(value)}).Seconds()
-			if given = ok && limit > 0; given {
-				p.Limits.Attempt = limit
-				im.Translated(a, "idle_timeout: %v for an answer", limit)
-			}
-		default:
-			im.NotCarried(a, "%s: %s: not carried over", a.Key, source.Short(pair))
-		}
+	for name, value := range attributes(a) {
+		given = im.balancerAttribute(a, p, name, value) || given
 	}
 	if !given {
 		im.Assumed(p.Place, alb.Waits)
 	}
 }
 
+// balancerAttribute reads an attribute of a load balancer, and reports whether it is the idle timeout.
+func (im *translation) balancerAttribute(at *tree.Node, p *ir.Pool, name, value string) bool {
+	if name != "idle_timeout.timeout_seconds" {
+		alb.BalancerAttribute(im.Input, at, name, value)
+		return false
+	}
+	limit, ok := (&tree.Node{Kind: tree.Scalar, Text: value}).Seconds()
+	if !ok || limit <= 0 {
+		im.NotCarried(at, "%s: must be a number of seconds, got %s", name, source.Short(value))
+		return false
+	}
+	p.Limits.Attempt = limit
+	im.Translated(at, "idle_timeout: %v for an answer", limit)
+	return true
+}
+
 func (im *translation) albHealth(get func(string) *tree.Node, p *ir.Pool) {
 	h := sim.Health{Interval: 15 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2} // the controller's defaults
-	found := false
-	for _, f := range []struct {
-		key string
-		to  *sim.Time
-	}{{"healthcheck-interval-seconds", &h.Interval}, {"healthcheck-timeout-seconds", &h.Timeout}} {
-		if n := get(f.key); n != nil {
-			if t, ok := n.Seconds(); ok && t > 0 {
-				*f.to, found = t, true
-			}
-			im.Translated(n, "%s: %v", f.key, *f.to)
-		}
+	im.targetHealth(&h, p, get("healthcheck-interval-seconds"), get("healthcheck-timeout-seconds"), get("healthy-threshold-count"), get("unhealthy-threshold-count"))
+}
+
+// targetHealth reads the health check of a target group over the controller's defaults.
+func (im *translation) targetHealth(h *sim.Health, p *ir.Pool, interval, timeout, rise, fall *tree.Node) {
+	given := im.span(interval, &h.Interval)
+	given = im.span(timeout, &h.Timeout) || given
+	given = im.whole(rise, 1, 1000, &h.Rise) || given
+	given = im.whole(fall, 1, 1000, &h.Fall) || given
+	if h.Interval <= 0 || h.Timeout <= 0 {
+		im.NotCarried(p.Place, "health check of %s: interval and timeout must be longer than 0s", source.Short(p.Name))
+		return
 	}
-	for _, f := range []struct {
-		key string
-		to  *int
-	}{{"healthy-threshold-count", &h.Rise}, {"unhealthy-threshold-count", &h.Fall}} {
-		if n := get(f.key); n != nil {
-			if x, ok := n.Int(); ok && x > 0 && x < 1000 {
-				*f.to, found = x, true
-			}
-			im.Translated(n, "%s: %d", f.key, *f.to)
-		}
-	}
-	if !found {
+	if !given {
 		im.Assumed(p.Place, "health check of the target group: the controller's default, every 15 s, down after 2 failures, up after 2 successes")
 	}
-	p.Health = &h
+	p.Health = h
 }
 
 // networkLoadBalancer reads a Service the AWS controller gives a Network Load Balancer.

@@ -1,6 +1,9 @@
 package kubernetes
 
 import (
+	"slices"
+	"strings"
+
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -25,10 +28,7 @@ func (im *translation) unattached(o *object) {
 
 // trafficPolicy translates Envoy Gateway's BackendTrafficPolicy.
 func (p *envoyPool) trafficPolicy(o *object) {
-	o.used = true
-	for _, t := range targetsOf(o) {
-		p.Translated(t, "targetRef %s", t.Get("name"))
-	}
+	p.attach(o)
 	p.gatewayBalance(o.spec("loadBalancer"))
 	p.gatewayChecks(o.spec("healthCheck"))
 	p.gatewayRetries(o.spec("retry"))
@@ -86,11 +86,16 @@ func (p *envoyPool) gatewayHash(n *tree.Node) {
 	case "Header":
 		p.hashHeader(n.Get("header", "name"))
 	default:
-		p.NotCarried(n, "consistentHash: type %s is not known; nothing is hashed, so that Envoy chooses at random", kind)
+		p.NotCarried(n, "consistentHash: type %s is none of Envoy Gateway's; nothing is hashed, so that Envoy chooses at random", kind)
 		p.balanceBy("envoy/random")
 		return
 	}
 	p.Translated(kind, "consistentHash: %s", kind)
+	for _, x := range n.Children() {
+		if !x.Remarked() && slices.Contains([]string{"header", "headers", "cookie", "queryParams"}, x.Key) && !strings.EqualFold(x.Key, kind.Value()) {
+			p.Harmless(x, "%s: only the key of type %s is hashed", x.Key, kind)
+		}
+	}
 }
 
 // hashFirst hashes the first of several names. Envoy combines them all.
@@ -122,6 +127,8 @@ func (p *envoyPool) gatewayOutliers(passive *tree.Node) {
 	if split := passive.Get("splitExternalLocalOriginErrors"); split.True() {
 		p.Translated(split, "splitExternalLocalOriginErrors: connections that fail count apart from answers")
 		failures, gateway = passive.Get("consecutiveLocalOriginFailures"), nil
+	} else if local := passive.Get("consecutiveLocalOriginFailures"); local != nil {
+		p.Harmless(local, "consecutiveLocalOriginFailures: without effect where splitExternalLocalOriginErrors is not set")
 	}
 	// Pods that are ejected stay hosts of the cluster, and panic begins at half of them.
 	p.Params = params.With(p.Params, params.Setting{Name: "interval", Value: 3 * sim.Second}, params.Setting{Name: "healthy_panic_threshold", Value: 0.5})

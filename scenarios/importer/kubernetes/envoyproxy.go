@@ -39,10 +39,22 @@ func (p *envoyPool) set(n *tree.Node, name string, value any) bool {
 	return p.translation.set(p.Pool, n, params.Setting{Name: name, Value: value})
 }
 
+// nameless says so where a key to hash has no name: nothing is hashed then, and Envoy chooses at random.
+func (p *envoyPool) nameless(n *tree.Node, what string) bool {
+	if n.Value() != "" {
+		return false
+	}
+	if n == nil {
+		n = &tree.Node{Place: p.Place}
+	}
+	p.balanceBy("envoy/random")
+	p.NotCarried(n, "the %s to hash has no name, so that Envoy chooses at random", what)
+	return true
+}
+
 // hashHeader hashes the header that n names.
 func (p *envoyPool) hashHeader(n *tree.Node) {
-	if n.Value() == "" {
-		p.NotCarried(n, "%s: names no header", n.Key)
+	if p.nameless(n, "header") {
 		return
 	}
 	p.set(n, "header_name", n.Value())
@@ -51,6 +63,9 @@ func (p *envoyPool) hashHeader(n *tree.Node) {
 
 // hashArgument hashes the query parameter that n names.
 func (p *envoyPool) hashArgument(n *tree.Node) {
+	if p.nameless(n, "query parameter") {
+		return
+	}
 	p.Translated(n, "%s: query parameter %s", n.Key, n)
 	p.Key = ir.KeySource{Kind: "argument", Name: n.Value(), Text: "query parameter " + n.Value()}
 }
@@ -62,11 +77,12 @@ func (p *envoyPool) hashAddress(n *tree.Node) {
 
 // hashCookie hashes a cookie: with a lifetime Envoy makes it where it is missing, otherwise it is the application's.
 func (p *envoyPool) hashCookie(name, ttl *tree.Node) {
+	if p.nameless(name, "cookie") {
+		return
+	}
 	p.CookieName = name.Value()
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "cookie " + p.CookieName}
-	if name != nil {
-		p.Translated(name, "cookie %s", name)
-	}
+	p.Translated(name, "cookie %s", name)
 	if ttl == nil {
 		p.Assumed(name, "cookie %s: has no ttl, so that the application sets it; every client has one", name)
 		return

@@ -43,7 +43,7 @@ func (im *translation) route(o *object) {
 				continue
 			}
 			made := im.newPool(to, name.Value())
-			if im.googlePolicies(to, name.Value(), made) {
+			if im.googlePolicies(to, name.Value(), made) || im.awsGroup(to, name.Value(), made, o.kind == "TCPRoute" || o.kind == "TLSRoute") {
 				continue
 			}
 			p := im.envoy(made)
@@ -164,9 +164,25 @@ func targetsOf(policy *object) []*tree.Node {
 	return policy.spec("targetRefs").Children()
 }
 
+// attach notes that a policy holds for what it is attached to.
+func (im *translation) attach(policy *object) {
+	policy.used = true
+	for _, t := range targetsOf(policy) {
+		im.Translated(t, "%s: %s", t.Key, t.Get("name"))
+		for _, key := range []string{"group", "kind", "name", "namespace", "sectionName"} {
+			if n := t.Get(key); n != nil {
+				im.Translated(n, "%s: %s", key, n)
+			}
+		}
+	}
+}
+
 // targets reports whether a policy is attached to the named object.
 func targets(policy *object, kind, name string) bool {
 	for _, t := range targetsOf(policy) {
+		if space := t.Get("namespace"); space.Value() != "" && space.Value() != policy.namespace {
+			continue
+		}
 		if k := t.Get("kind").Value(); (k == kind || k == "" && kind == "Service") && t.Get("name").Value() == name {
 			return true
 		}

@@ -78,6 +78,9 @@ func (im *translation) backendConfig(s *object) *object {
 
 // googleAffinity reads how sessions stick.
 func (im *translation) googleAffinity(kind, ttl *tree.Node, p *ir.Pool) {
+	if ttl != nil && kind.Value() != "GENERATED_COOKIE" {
+		im.Harmless(ttl, "%s: only GENERATED_COOKIE has it", ttl.Key)
+	}
 	tuple := 5
 	switch kind.Value() {
 	case "", "NONE":
@@ -103,6 +106,20 @@ func (im *translation) googleAffinity(kind, ttl *tree.Node, p *ir.Pool) {
 	}
 	if kind != nil {
 		im.Translated(kind, "session affinity %s: policy gcp/client-ip", kind)
+	}
+}
+
+// googleStateful reads a cookie that names the pod, so that a client keeps it while it is healthy.
+func (im *translation) googleStateful(n *tree.Node, p *ir.Pool) {
+	if n == nil {
+		return
+	}
+	p.Policy, p.Params, p.CookieName = "gcp/strong-cookie", params.Of("gcp/strong-cookie"), "GCLB"
+	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "statefulGeneratedCookie"}
+	im.Translated(n, "statefulGeneratedCookie: policy gcp/strong-cookie")
+	ttl := n.Get("cookieTtlSeconds")
+	if t, ok := im.duration(ttl); ok && im.set(p, ttl, params.Setting{Name: "ttl", Value: t}) {
+		p.IdleTimeout = t
 	}
 }
 
@@ -133,10 +150,8 @@ func (im *translation) googlePolicies(o *object, service string, p *ir.Pool) boo
 		if !found {
 			im.googleDefaults(p)
 		}
-		found, policy.used = true, true
-		for _, t := range targetsOf(policy) {
-			im.Translated(t, "targetRef: service %s", t.Get("name"))
-		}
+		found = true
+		im.attach(policy)
 		n := policy.spec("default")
 		switch policy.kind {
 		case "GCPBackendPolicy":
@@ -146,6 +161,11 @@ func (im *translation) googlePolicies(o *object, service string, p *ir.Pool) boo
 			im.leaveOut(n, "requests that are refused, or that another backend gets, are not modelled", "securityPolicy", "iap", "maxRatePerEndpoint", "backendPreference")
 		case "HealthCheckPolicy":
 			im.googleProbe(n, p)
+		case "GCPSessionAffinityPolicy":
+			im.googleStateful(policy.spec("statefulGeneratedCookie"), p)
+		case "GCPTrafficDistributionPolicy":
+			im.leaveOut(n, "the algorithm among pods of a zone; without session affinity a pod is chosen at random here", "localityLbAlgorithm")
+			im.leaveOut(n, "pods have no zones here, so that none take over for others", "serviceLbAlgorithm", "autoCapacityDrain", "failoverConfig")
 		}
 	}
 	return found

@@ -11,7 +11,7 @@ import (
 // A path begins with the kind; in values of Helm charts with "values".
 var harmless = slices.Concat(everywhere, fieldsOfPods("* spec template spec"), fieldsOfPods("Pod spec"), ownKinds, gatewayKinds, otherKinds, kindsOfOthers)
 
-var known = tree.NewKnown(harmless)
+var known = tree.NewKnown(harmless).Matters(matters)
 
 // everywhere are fields that objects of all kinds have.
 var everywhere = []source.Harmless{

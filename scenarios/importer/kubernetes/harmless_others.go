@@ -38,7 +38,7 @@ const (
 )
 
 // kindsOfOthers are fields of kinds that are not Kubernetes' own.
-var kindsOfOthers = slices.Concat(istioHarmless, traefikHarmless, envoyHarmless, nginxHarmless, cloudHarmless)
+var kindsOfOthers = slices.Concat(istioHarmless, traefikHarmless, envoyHarmless, nginxHarmless, cloudHarmless, awsHarmless)
 
 var istioHarmless = []source.Harmless{
 	{Why: "which namespaces see the object", Names: []string{"DestinationRule spec exportTo", "VirtualService spec exportTo"}},
@@ -72,17 +72,17 @@ var traefikHarmless = []source.Harmless{
 	{Why: connections, Names: below([]string{"ServersTransport spec"}, of("maxIdleConnsPerHost disableHTTP2")...)},
 	{Why: connections, Names: below([]string{"ServersTransport spec forwardingTimeouts"}, of("idleConnTimeout readIdleTimeout pingTimeout")...)},
 	{Why: "who may send requests, and in which form they reach a pod", Names: below([]string{"Middleware spec"},
-		of("addPrefix stripPrefix stripPrefixRegex replacePath replacePathRegex ipWhiteList ipAllowList headers errors redirectRegex redirectScheme basicAuth digestAuth compress passTLSClientCert contentType grpcWeb")...)},
+		of("addPrefix stripPrefix stripPrefixRegex replacePath replacePathRegex ipWhiteList ipAllowList headers errors redirectRegex redirectScheme basicAuth digestAuth compress encodedCharacters passTLSClientCert contentType grpcWeb")...)},
 }
 
 var envoyHarmless = []source.Harmless{
 	{Why: requestsOf, Names: slices.Concat([]string{"HTTPProxy spec includes", "HTTPProxy spec ingressClassName", "HTTPProxy spec tcpproxy include", "HTTPProxy spec tcpproxy includes"},
 		below([]string{"HTTPProxy spec virtualhost"}, of("fqdn tls corsPolicy jwtProviders ipAllowPolicy ipDenyPolicy")...),
 		below([]string{"HTTPProxy spec routes"}, of("conditions enableWebsockets permitInsecure pathRewritePolicy requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies requestRedirectPolicy directResponsePolicy internalRedirectPolicy jwtVerificationPolicy ipAllowPolicy ipDenyPolicy")...),
-		below([]string{"HTTPProxy spec routes services"}, of("protocol validation requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies")...))},
+		below([]string{"HTTPProxy spec routes services", "HTTPProxy spec tcpproxy services"}, of("protocol validation requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies")...))},
 	{Why: portOf, Names: []string{"HTTPProxy spec routes services port", "HTTPProxy spec tcpproxy services port"}},
 	{Why: aloneOf, Names: []string{"HTTPProxy spec routes services weight", "HTTPProxy spec tcpproxy services weight"}},
-	{Why: probeAsks, Names: slices.Concat([]string{"HTTPProxy spec routes services healthPort"}, below([]string{"HTTPProxy spec routes healthCheckPolicy"}, "path", "host", "expectedStatuses"),
+	{Why: probeAsks, Names: slices.Concat([]string{"HTTPProxy spec routes services healthPort", "HTTPProxy spec tcpproxy services healthPort"}, below([]string{"HTTPProxy spec routes healthCheckPolicy"}, "path", "host", "expectedStatuses"),
 		below([]string{"BackendTrafficPolicy spec healthCheck active"}, of("type http tcp grpc overrides healthCheckLog")...))},
 	{Why: connections, Names: slices.Concat([]string{"HTTPProxy spec routes timeoutPolicy idleConnection", "BackendTrafficPolicy spec circuitBreaker maxRequestsPerConnection"},
 		below([]string{"BackendTrafficPolicy spec"}, of("tcpKeepalive proxyProtocol useClientProtocol http2 connection dns")...))},
@@ -92,7 +92,8 @@ var envoyHarmless = []source.Harmless{
 var nginxHarmless = []source.Harmless{
 	{Why: requestsOf, Names: slices.Concat(
 		below([]string{"VirtualServer spec", "VirtualServerRoute spec"}, of("host ingressClassName listener tls gunzip externalDNS add-header-inherit internalRoute")...),
-		below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("path route routeSelector errorPages add-header-inherit action#return action#redirect action#proxy#rewritePath action#proxy#requestHeaders action#proxy#responseHeaders matches#conditions")...))},
+		below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("path route routeSelector errorPages add-header-inherit action#return action#redirect action#proxy#rewritePath action#proxy#requestHeaders action#proxy#responseHeaders matches#conditions "+
+			"matches#action#return matches#action#redirect matches#action#proxy#rewritePath matches#action#proxy#requestHeaders matches#action#proxy#responseHeaders")...))},
 	{Why: "the name of an upstream", Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "name")},
 	{Why: portOf, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "port")},
 	{Why: connections, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"},
@@ -146,4 +147,19 @@ var annotationsOfOthers = []annotationNames{
 	{ir.Harmless, "", "cloud.google.com/app-protocols cloud.google.com/neg-status cloud.google.com/load-balancer-type networking.gke.io/managed-certificates networking.gke.io/v1beta1.FrontendConfig", "where the load balancer listens, and encryption"},
 	{ir.Harmless, "", "cloud.google.com/neg", "pods are the load balancer's backends, as they are here"},
 	{ir.Harmless, "k8s.apisix.apache.org/", "enable-cors cors- http-to-https http-redirect rewrite-target allowlist-source-range blocklist-source-range use-regex enable-websocket", requestsOf},
+}
+
+// awsGroups are where a TargetGroupConfiguration describes a target group.
+var awsGroups = []string{"TargetGroupConfiguration spec defaultConfiguration", "TargetGroupConfiguration spec routeConfigurations targetGroupProps"}
+
+var awsHarmless = []source.Harmless{
+	{Why: probeAsks, Names: below(below(awsGroups, "healthCheckConfig"), of("healthCheckPath healthCheckPort healthCheckProtocol matcher")...)},
+	{Why: "how pods are reached, and what the group is called", Names: below(awsGroups, of("ipAddressType nodeSelector protocol protocolVersion tags targetControlPort targetGroupName enableMultiCluster")...)},
+	{Why: "where the load balancer listens, and who may connect", Names: slices.Concat(
+		below([]string{"LoadBalancerConfiguration spec"}, of("customerOwnedIpv4Pool disableSecurityGroup enableICMP enforceSecurityGroupInboundRulesOnPrivateLinkTraffic ipAddressType ipv4IPAMPoolId loadBalancerName "+
+			"loadBalancerSubnets loadBalancerSubnetsSelector manageBackendSecurityGroupRules mergingMode minimumLoadBalancerCapacity scheme securityGroupPrefixes securityGroups shieldConfiguration sourceRanges tags wafV2")...),
+		below([]string{"LoadBalancerConfiguration spec listenerConfigurations"}, of("alpnPolicy certificates defaultCertificate mutualAuthentication protocolPort quicEnabled sslPolicy")...),
+		below([]string{"IngressClassParams spec"}, of("PrefixListsIDs prefixListsIDs certificateArn group inboundCIDRs ipAddressType ipamConfiguration loadBalancerName minimumLoadBalancerCapacity namespaceSelector "+
+			"scheme sslPolicy sslRedirectPort subnets tags wafv2AclArn wafv2AclName")...),
+		below([]string{"IngressClassParams spec listeners"}, "port", "protocol"))},
 }

@@ -152,8 +152,15 @@ func (im *translation) meshPools(from *object, h meshHost) {
 	} else {
 		im.Assumed(from.root, "host %s: no DestinationRule; Istio's least request", source.Short(h.service))
 	}
-	for _, r := range routes {
+	for i, r := range routes {
 		im.Translated(r.host, "destination %s", r.host)
+		if r.port != nil {
+			im.Harmless(r.port, "port %s: %s", r.port, portOf)
+		}
+		if r.subset != nil && rule == nil {
+			im.NotCarried(r.subset, "subset %s: no DestinationRule in these files has it; all pods of the host are used", r.subset)
+			routes[i].subset = nil
+		}
 	}
 	im.subsets(from, h, rule, routes)
 	im.ports(from, h, rule.Get("trafficPolicy"), routes)
@@ -221,6 +228,10 @@ func (im *translation) subsets(from *object, h meshHost, rule *tree.Node, routes
 			im.Translated(r.subset, "subset %s", r.subset)
 		}
 		im.Translated(s.Get("name"), "subset %s: a pool of its own", s.Get("name"))
+		if labels := s.Get("labels"); labels != nil {
+			im.Translated(labels, "subset %s: of the Service's pods, those with %s", s.Get("name"), labels)
+			labels.Cover(true)
+		}
 		base, own := rule.Get("trafficPolicy"), s.Get("trafficPolicy")
 		for _, n := range []*tree.Node{base, own} {
 			im.leaveOut(n, "settings of single ports are not read where routes lead to subsets", "portLevelSettings")

@@ -127,6 +127,8 @@ func (p *envoyPool) meshOutliers(n *tree.Node) {
 			}
 		}
 		failures, gateway = n.Get("consecutiveLocalOriginFailures"), nil
+	} else if local := n.Get("consecutiveLocalOriginFailures"); local != nil {
+		p.Harmless(local, "consecutiveLocalOriginFailures: without effect where splitExternalLocalOriginErrors is not set")
 	}
 	if p.outliers(n, failures, gateway) {
 		p.ejections(n.Get("interval"), n.Get("baseEjectionTime"), n.Get("maxEjectionPercent"))
@@ -141,7 +143,7 @@ func (p *envoyPool) meshRoutes(routes []meshRoute) {
 		if r.weight != nil {
 			p.NotCarried(r.weight, "weight: the split between destinations is not modelled")
 		}
-		p.leaveOut(r.route, "copies of requests, and faults made on purpose, are not modelled", "mirror", "mirrors", "mirrorPercent", "mirrorPercentage", "fault")
+		p.leaveOut(r.route, "copies of requests, and faults made on purpose, are not modelled", "mirror", "mirrors", "mirrorPercent", "mirror_percent", "mirrorPercentage", "fault")
 		p.leaveOut(r.route, "the routes of another VirtualService are not followed", "delegate")
 		if !r.http {
 			continue
@@ -175,7 +177,9 @@ func (p *envoyPool) meshRetries(n *tree.Node) {
 	case n == nil:
 		p.Assumed(p.Place, "retries of %s: not given, Istio's two on connections that fail", p.Name)
 	}
-	if again := n.Get("retryIgnorePreviousHosts"); again != nil && !again.True() {
+	if again := n.Get("retryIgnorePreviousHosts"); again.True() {
+		p.Translated(again, "retryIgnorePreviousHosts: a retry goes to another pod")
+	} else if again != nil {
 		p.set(again, "host_selection_retry_max_attempts", 0)
 	}
 	p.leaveOut(n, "how long a retry waits, and in which zone, is not modelled", "backoff", "retryRemoteLocalities")

@@ -57,14 +57,24 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	default:
 		im.NotCarried(a, "algorithm %s: not modelled; round robin is used", a)
 	}
+	for _, n := range []*tree.Node{o.spec("hashOn"), o.spec("hashOnFallback")} {
+		if n != nil && p.Policy != "consistent-hash" && !n.Remarked() {
+			im.Harmless(n, "%s: only consistent-hashing hashes", n.Key)
+		}
+	}
 	if slots := o.spec("slots"); slots != nil {
 		im.Harmless(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
 	}
-	if other := o.spec("hashOnFallback"); other != nil {
+	if other := o.spec("hashOnFallback"); other != nil && !other.Remarked() {
 		im.NotCarried(other, "hashOnFallback: every client has the value that is hashed")
 	}
 	if checks := o.spec("healthchecks", "active"); checks != nil {
 		p.Health = im.kongHealth(checks)
+	}
+	if n := o.spec("healthchecks", "threshold"); n != nil && n.Value() != "0" {
+		im.NotCarried(n, "threshold %s: Kong answers 503 itself where less of the weight is healthy; here the pods that are left take all", n)
+	} else if n != nil {
+		im.Translated(n, "threshold 0: the pods that are left take all")
 	}
 	if passive := o.spec("healthchecks", "passive"); passive != nil {
 		im.NotCarried(passive, "healthchecks.passive: not modelled")
@@ -129,6 +139,11 @@ func (im *translation) hashOn(n *tree.Node, p *ir.Pool) {
 	}
 	if n != nil {
 		im.Translated(n, "hashOn: %s %s", p.Key.Kind, source.Short(p.Key.Name))
+		for _, key := range []string{"cookie", "header", "queryArg", "input"} {
+			if x := n.Get(key); x != nil {
+				im.Translated(x, "%s: %s", key, x)
+			}
+		}
 	}
 	p.Params = params.Of(p.Policy, params.Setting{Name: "key", Value: key})
 }
@@ -155,6 +170,7 @@ func (im *translation) kongHealth(n *tree.Node) *sim.Health {
 		im.Harmless(n, "healthchecks.active: off without an interval")
 		return nil
 	}
+	im.Translated(healthy.Get("interval"), "interval: %v", h.Interval)
 	im.Translated(n, "healthchecks.active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
 	return h
 }

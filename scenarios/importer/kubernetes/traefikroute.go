@@ -78,8 +78,21 @@ func (im *translation) attempts(o *object, route *tree.Node) (attempts int) {
 			case "retry":
 				im.whole(x.Get("attempts"), 1, 16, &attempts)
 				im.leaveOut(x, "attempts follow each other at once", "initialInterval")
+				im.leaveOut(x, "a request whose connection fails is tried again, whatever its size and method, until attempts are used up", "timeout", "maxRequestBodyBytes", "retryNonIdempotentMethod", "status")
+				if off := x.Get("disableRetryOnNetworkError"); off.True() {
+					attempts = 0
+					im.Translated(off, "disableRetryOnNetworkError: a request whose connection fails is not tried again")
+				} else if off != nil {
+					im.Translated(off, "disableRetryOnNetworkError: %s", off)
+				}
 			case "circuitBreaker", "inFlightReq", "rateLimit", "buffering":
 				im.NotCarried(x, "%s: requests that it holds back or refuses are not modelled", x.Key)
+			case "forwardAuth":
+				im.NotCarried(x, "%s: %s", x.Key, asksOther)
+			case "chain":
+				im.NotCarried(x, "chain: the middlewares in it are not followed; name them in the route")
+			case "plugin":
+				im.NotCarried(x, "plugin: code that is not in these files; what it does to requests is not modelled")
 			}
 		}
 	}
@@ -91,7 +104,9 @@ func (im *translation) traefikRef(o *object, n *tree.Node, several bool, attempt
 	name, at := n.Get("name"), o
 	if space := n.Get("namespace"); space != nil {
 		at = o.in(space.Value())
+		im.Translated(space, "namespace %s", space)
 	}
+	im.leaveOut(n, "what they do to requests of this service alone is not read", "middlewares")
 	if weight := n.Get("weight"); weight != nil && several {
 		im.NotCarried(weight, "weight: the split between services is not modelled")
 	}
@@ -108,6 +123,7 @@ func (im *translation) traefikRef(o *object, n *tree.Node, several bool, attempt
 		return
 	}
 	im.Translated(n, "service %s", name)
+	im.Translated(name, "service %s", name)
 	if im.same("traefik", at.ref("Service", name.Value()), n) {
 		return
 	}

@@ -40,6 +40,7 @@ func (im *translation) virtualServer(o *object) {
 func (im *translation) nginxRoute(r *tree.Node) {
 	im.leaveOut(r, "the split between upstreams is not modelled", "splits")
 	im.leaveOut(r, "text for nginx is not read", "location-snippets")
+	im.leaveOut(r, "requests that are refused, or that wait for another server, are not modelled", "policies", "dos")
 	if pass := r.Get("action", "pass"); pass != nil {
 		im.Translated(pass, "pass: upstream %s", pass)
 	}
@@ -52,7 +53,8 @@ func (im *translation) nginxRoute(r *tree.Node) {
 func (im *translation) podsOf(o *object, service string, labels *tree.Node) *ir.Pool {
 	p := im.newPool(o, service)
 	if s := im.named[o.ref("Service", service)]; labels != nil && s != nil {
-		im.Translated(labels, "subselector: %s", labels)
+		im.Translated(labels, "subselector: of the Service's pods, those with %s", labels)
+		labels.Cover(true)
 		p.Replicas = 0
 		im.workload(p, s.labelled(labels))
 	}
@@ -87,9 +89,11 @@ func (im *translation) nginxPool(o *object, u *tree.Node, p *ir.Pool) {
 
 // nginxCheck reads an active health check.
 func (im *translation) nginxCheck(n *tree.Node, p *ir.Pool) {
-	if !n.Get("enable").True() {
+	on := n.Get("enable")
+	if !on.True() {
 		return
 	}
+	im.Translated(on, "enable: nginx checks the pods")
 	h := sim.Health{Interval: 5 * sim.Second, Timeout: 60 * sim.Second, Fall: 1, Rise: 1}
 	im.span(n.Get("interval"), &h.Interval)
 	im.span(n.Get("read-timeout"), &h.Timeout)

@@ -21,6 +21,8 @@ type Group struct {
 	Duration  sim.Time // of the cookie; 0 = 1 day
 	Cookie    string   // the application's cookie
 	Algorithm string   // load_balancing.algorithm.type; empty = round_robin
+
+	balancers, applications sim.Time // durations of both types, as attributes give them
 }
 
 // What an Application Load Balancer waits for a target: for the connection, which cannot be set, and for the answer, which is its

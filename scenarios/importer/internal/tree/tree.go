@@ -123,6 +123,9 @@ func (n *Node) Cover(whole bool) {
 // Remarked reports whether there is a remark on n.
 func (n *Node) Remarked() bool { return n != nil && n.covered }
 
+// Settled reports whether there is a remark on n that counts for all below.
+func (n *Node) Settled() bool { return n != nil && n.whole }
+
 // Touched reports whether there is a remark on n, or on something below it.
 func (n *Node) Touched() bool { return n != nil && (n.covered || n.touched()) }
 
