@@ -24,7 +24,9 @@ func (im *translation) route(o *object) {
 		if policy != nil {
 			attached = policy.root.Get("spec")
 		}
+		s := split{of: o, how: policies.Weighted{Sticky: "none"}}
 		for _, b := range refs {
+			s.parts = append(s.parts, part{-1, b})
 			name := b.Get("name")
 			if kind := b.Get("kind").Value(); name.Value() == "" || kind != "" && kind != "Service" {
 				im.NotCarried(b, "backendRef %s: only Services are read", name)
@@ -35,14 +37,15 @@ func (im *translation) route(o *object) {
 				to = o.in(ns.Value())
 			}
 			im.Translated(name, "backendRef %s", name)
-			if w := b.Get("weight"); w != nil && len(refs) > 1 {
-				im.NotCarried(w, "weight: the split between backends is not modelled")
-			}
 			session := im.sessionOf(to, name.Value(), rule)
-			if im.same("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached) {
+			key := signed("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached)
+			at := &s.parts[len(s.parts)-1].pool
+			if *at = im.placed(key); *at >= 0 {
 				continue
 			}
 			made := im.newPool(to, name.Value())
+			im.place(key)
+			*at = im.placed(key)
 			if im.googlePolicies(to, name.Value(), made) || im.awsGroup(to, name.Value(), made, o.kind == "TCPRoute" || o.kind == "TLSRoute") {
 				continue
 			}
@@ -50,16 +53,25 @@ func (im *translation) route(o *object) {
 			p.ruleLimits(o, rule)
 			p.gatewayPolicy(o, policy, rule.Get("retry"), session)
 		}
+		if len(refs) > 1 {
+			im.splits = append(im.splits, s)
+		}
 	}
+}
+
+// signed is the same for pools of a Service that are made of the same texts.
+func signed(kind, ref string, parts ...*tree.Node) string {
+	for _, n := range parts {
+		kind += "|" + signature(n)
+	}
+	return kind + ref
 }
 
 // same reports whether a Service has a pool already that is made of the same texts, and notes that it has one now.
 func (im *translation) same(kind, ref string, parts ...*tree.Node) bool {
-	for _, n := range parts {
-		kind += "|" + signature(n)
-	}
-	seen := im.led[kind+ref]
-	im.led[kind+ref] = true
+	key := signed(kind, ref, parts...)
+	seen := im.led[key]
+	im.led[key] = true
 	return seen
 }
 

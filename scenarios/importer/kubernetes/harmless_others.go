@@ -64,7 +64,7 @@ var traefikHarmless = []source.Harmless{
 		[]string{"IngressRoute spec routes match", "IngressRoute spec routes kind", "IngressRouteTCP spec routes match"})},
 	{Why: portOf, Names: below(traefikServices, "port")},
 	{Why: aloneOf, Names: below(traefikServices, "weight")},
-	{Why: forBrowsers, Names: below(below(traefikServices, "sticky cookie"), of("secure httpOnly sameSite path domain")...)},
+	{Why: forBrowsers, Names: below(below(append([]string{"TraefikService spec weighted"}, traefikServices...), "sticky cookie"), of("secure httpOnly sameSite path domain")...)},
 	{Why: probeAsks, Names: below(below(traefikServices, "healthCheck"), of("scheme mode path method status port hostname followRedirects headers")...)},
 	{Why: "how much of a request is copied", Names: below([]string{"TraefikService spec mirroring"}, "mirrorBody", "maxBodySize")},
 	{Why: encryption, Names: slices.Concat([]string{"TLSOption", "TLSStore"},

@@ -33,7 +33,7 @@ var extensions = []string{".yaml", ".yml", ".json"}
 // Deployment in another. Text that is neither YAML nor JSON, or is too large, or holds nothing of Kubernetes, is an
 // error; anything else that cannot be carried over is a remark.
 func importFiles(in *source.Input, names []string) error {
-	im := &translation{Input: in, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}, fleets: map[string]ir.Pool{}}
+	im := &translation{Input: in, named: map[string]*object{}, names: map[string]bool{}, led: map[string]bool{}, places: map[string]int{}, fleets: map[string]ir.Pool{}}
 	docs, err := documents(in, names)
 	if err != nil {
 		return err
@@ -113,6 +113,8 @@ type translation struct {
 	names   map[string]bool    // of pools
 	led     map[string]bool    // refs of Services and workloads that are part of a pool
 	proxy   *nodeProxy         // of the nodes; nil = not in the files
+	places  map[string]int     // of pools, by what they are made of
+	splits  []split
 	fleets  map[string]ir.Pool // by ref of a Service: what its pods are, as far as that has been read
 	wrong   error              // what makes the files invalid
 }
@@ -166,6 +168,7 @@ func (im *translation) pool() {
 			im.Assumed(p.Place, "readinessProbe: none; a pod whose process has died leaves after a second, one whose node is gone after 40, one that hangs never")
 		}
 	}
+	im.join()
 }
 
 // unprobed is how a cluster notices that a pod without a probe is gone: kubelet looks every second at what runs, and after 40 s

@@ -13,6 +13,11 @@ func (im *translation) ingress(o *object) {
 	class := im.class(o)
 	for _, b := range backends(o) {
 		ref := o.ref("Service", b.Value())
+		if a := o.annotation("alb.ingress.kubernetes.io/actions." + b.Value()); a != nil && class == "alb" {
+			im.Translated(b, "backend %s: an action in an annotation", b)
+			im.albAction(o, a)
+			continue
+		}
 		im.Translated(b, "backend service %s", b)
 		if im.led[ref] && (class == "kong" || class == "traefik" || !slices.ContainsFunc(o.root.Get("metadata", "annotations").Children(), ofController)) {
 			continue // a further Ingress that leads to the same pool: nothing of it changes the balancing

@@ -98,7 +98,6 @@ func (im *translation) virtualService(o *object) {
 // meshRoute is one destination of a route.
 type meshRoute struct {
 	host, subset, port *tree.Node
-	weight             *tree.Node // nil: the route's only destination
 	route              *tree.Node
 	http               bool
 }
@@ -110,9 +109,6 @@ func meshRoutes(o *object) (list []meshRoute) {
 			for _, to := range route.Get("route").Children() {
 				d := to.Get("destination")
 				r := meshRoute{host: d.Get("host"), subset: d.Get("subset"), port: d.Get("port", "number"), route: route, http: protocol == "http"}
-				if len(route.Get("route").Children()) > 1 {
-					r.weight = to.Get("weight")
-				}
 				if r.host.Value() != "" {
 					list = append(list, r)
 				}
@@ -274,6 +270,7 @@ func (im *translation) meshPool(from *object, h meshHost, suffix string, service
 			im.workload(p, service)
 		}
 	}
+	im.place(h.key() + suffix)
 	e := im.envoy(p)
 	e.Limits.Connect = 10 * sim.Second // Istio's own
 	t.apply(e)

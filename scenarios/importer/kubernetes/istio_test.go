@@ -64,8 +64,11 @@ func TestIstio(t *testing.T) {
 		"weighted subsets": {text: rule("trafficPolicy: {loadBalancer: {simple: RANDOM}, outlierDetection: {consecutive5xxErrors: 3}}, subsets: [{name: v1, labels: {v: one}}, {name: v2, labels: {v: two}, trafficPolicy: {loadBalancer: {simple: ROUND_ROBIN}}}]") +
 			virtual("{route: [{destination: {host: shop, subset: v1}, weight: 90}, {destination: {host: shop, subset: v2}, weight: 10}]}"),
 			want: "shop/v1: envoy/random {healthy_panic_threshold: 0, outlier_detection: true, consecutive_5xx: 3, retry_on: connect-failure, num_retries: 2, max_pending_requests: 1073741824}\n" +
-				"shop/v2: envoy/round-robin {healthy_panic_threshold: 0, outlier_detection: true, consecutive_5xx: 3, retry_on: connect-failure, num_retries: 2, max_pending_requests: 1073741824}",
-			left: "the split between destinations"},
+				"shop/v2: envoy/round-robin {healthy_panic_threshold: 0, outlier_detection: true, consecutive_5xx: 3, retry_on: connect-failure, num_retries: 2, max_pending_requests: 1073741824}\n" +
+				"shop: weighted {groups: [\"shop/v1=90\", \"shop/v2=10\"], sticky: \"none\", failover: false, inside: {envoy/random: {healthy_panic_threshold: 0, outlier_detection: true, consecutive_5xx: 3, retry_on: connect-failure, num_retries: 2, max_pending_requests: 1073741824}}}",
+			left: "shop/v2: its servers are chosen as those of shop/v1 are"},
+		"weights with a host that is elsewhere": {text: virtual("{route: [{destination: {host: shop}, weight: 90}, {destination: {host: shop, subset: v2}, weight: 10}]}"),
+			want: "shop: envoy/least-request {" + ofIstio, left: "weight: the split is not modelled"},
 		"subset without route": {text: rule("subsets: [{name: v1}]"), want: "shop: envoy/least-request {" + ofIstio, left: "no route in these files"},
 		"two ports": {text: rule("trafficPolicy: {loadBalancer: {simple: RANDOM}, outlierDetection: {}, portLevelSettings: [{port: {number: 90}, loadBalancer: {simple: ROUND_ROBIN}}]}") +
 			"---\napiVersion: v1\nkind: Service\nmetadata: {name: shop}\nspec: {ports: [{port: 80}, {port: 90}]}\n",

@@ -140,9 +140,6 @@ func (p *envoyPool) meshOutliers(n *tree.Node) {
 // meshRoutes reads what routes say about time limits and retries; the first one to a destination counts.
 func (p *envoyPool) meshRoutes(routes []meshRoute) {
 	for i, r := range routes {
-		if r.weight != nil {
-			p.NotCarried(r.weight, "weight: the split between destinations is not modelled")
-		}
 		p.leaveOut(r.route, "copies of requests, and faults made on purpose, are not modelled", "mirror", "mirrors", "mirrorPercent", "mirror_percent", "mirrorPercentage", "fault")
 		p.leaveOut(r.route, "the routes of another VirtualService are not followed", "delegate")
 		if !r.http {

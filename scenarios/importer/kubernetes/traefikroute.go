@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/policies"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -27,8 +28,12 @@ func isTraefik(o *object) bool {
 func (im *translation) ingressRoute(o *object) {
 	for _, route := range o.spec("routes").Children() {
 		services := route.Get("services").Children()
+		s := split{of: o, how: policies.Weighted{Sticky: "none", Turns: true}}
 		for _, n := range services {
-			im.traefikRef(o, n, len(services) > 1, im.attempts(o, route))
+			s.parts = append(s.parts, part{im.traefikRef(o, n, im.attempts(o, route)), n})
+		}
+		if len(services) > 1 {
+			im.splits = append(im.splits, s)
 		}
 	}
 }
@@ -38,21 +43,19 @@ func (im *translation) traefikKind(o *object) {
 	for _, part := range o.root.Get("spec").Children() {
 		switch part.Key {
 		case "weighted":
-			if sticky := part.Get("sticky"); sticky != nil {
-				im.NotCarried(sticky, "weighted.sticky: the cookie that keeps a client at one of the services is not modelled; each service is a pool of its own")
-			}
-			for _, n := range part.Get("services").Children() {
-				im.traefikRef(o, n, true, 0)
-			}
+			im.traefikWeighted(o, part)
 		case "highestRandomWeight":
 			for _, n := range part.Get("services").Children() {
-				im.traefikRef(o, n, true, 0)
+				im.traefikRef(o, n, 0)
+				if weight := n.Get("weight"); weight != nil {
+					im.NotCarried(weight, "weight: the split between services is not modelled")
+				}
 			}
 		case "mirroring":
-			im.traefikRef(o, part, false, 0)
+			im.traefikRef(o, part, 0)
 			im.leaveOut(part, "copies of requests are not modelled", "mirrors")
 		case "failover":
-			im.traefikRef(o, part.Get("service"), false, 0)
+			im.traefikRef(o, part.Get("service"), 0)
 			im.leaveOut(part, "another service that takes over is not modelled", "fallback", "errors")
 		}
 	}
@@ -99,48 +102,73 @@ func (im *translation) attempts(o *object, route *tree.Node) (attempts int) {
 	return attempts
 }
 
-// traefikRef makes the pool of a Service as a route or TraefikService refers to it.
-func (im *translation) traefikRef(o *object, n *tree.Node, several bool, attempts int) {
+// traefikWeighted reads a division between services, and the cookie that keeps a client with one of them.
+func (im *translation) traefikWeighted(o *object, n *tree.Node) {
+	s := split{of: o, how: policies.Weighted{Sticky: "none", Turns: true}}
+	if cookie := n.Get("sticky", "cookie"); cookie != nil {
+		s.how.Sticky = "cookie"
+		im.Translated(cookie, "weighted.sticky: a cookie keeps a client with one of the services (weighted, sticky: cookie)")
+		if name := cookie.Get("name"); name != nil {
+			im.Translated(name, "name: %s", name)
+		}
+		if age := cookie.Get("maxAge"); strings.HasPrefix(age.Value(), "-") {
+			im.NotCarried(age, "maxAge: %s deletes the cookie at once; a session cookie is used", age)
+		} else if t, ok := im.duration(age); ok {
+			s.how.Lifetime = t
+			im.Translated(age, "maxAge: %v", t)
+		}
+	}
+	for _, x := range n.Get("services").Children() {
+		s.parts = append(s.parts, part{im.traefikRef(o, x, 0), x})
+	}
+	if len(s.parts) > 1 {
+		im.splits = append(im.splits, s)
+	}
+}
+
+// traefikRef makes the pool of a Service as a route or TraefikService refers to it, and returns its index; it is negative for what is
+// no Service.
+func (im *translation) traefikRef(o *object, n *tree.Node, attempts int) int {
 	name, at := n.Get("name"), o
 	if space := n.Get("namespace"); space != nil {
 		at = o.in(space.Value())
 		im.Translated(space, "namespace %s", space)
 	}
 	im.leaveOut(n, "what they do to requests of this service alone is not read", "middlewares")
-	if weight := n.Get("weight"); weight != nil && several {
-		im.NotCarried(weight, "weight: the split between services is not modelled")
-	}
 	switch kind := n.Get("kind"); {
 	case name.Value() == "":
 		im.NotCarried(n, "a service without a name")
-		return
+		return -1
 	case kind.Value() == "TraefikService":
 		if im.named[at.ref("TraefikService", name.Value())] == nil {
 			im.NotCarried(n, "TraefikService %s: not in these files", name)
 		} else {
-			im.Translated(kind, "TraefikService %s", name)
+			im.Translated(n, "TraefikService %s", name)
 		}
-		return
+		return -1
 	}
 	im.Translated(n, "service %s", name)
 	im.Translated(name, "service %s", name)
-	if im.same("traefik", at.ref("Service", name.Value()), n) {
-		return
+	key := signed("traefik", at.ref("Service", name.Value()), n)
+	if made := im.placed(key); made >= 0 {
+		return made
 	}
 	p := im.newPool(at, name.Value())
+	im.place(key)
 	p.Balancers.Scope, p.Limits.Connect, p.Redispatch = "process", 30*sim.Second, max(0, attempts-1) // dialTimeout
 	im.transport(at, n.Get("serversTransport"), p)
 	if direct := n.Get("nativeLB"); direct.True() {
 		im.Translated(direct, "nativeLB: Traefik goes to the Service, whose own balancing decides")
 		im.leaveOut(n, "without effect where nativeLB is set", "sticky", "strategy", "healthCheck", "passiveHealthCheck")
 		im.kubeProxy(serviceOr(im.named[at.ref("Service", name.Value())], n), p)
-		return
+		return im.placed(key)
 	}
 	im.leaveOut(n, "nodes forward requests to any pod, so that the node does not decide", "nodePortLB")
 	im.leaveOut(n, "open connections are not closed after a time", "terminationDelay")
 	im.leaveOut(n, "failed requests do not put a pod aside", "passiveHealthCheck")
 	im.traefikBalance(n, p)
 	im.traefikProbe(n.Get("healthCheck"), p)
+	return im.placed(key)
 }
 
 // serviceOr is a Service, or an empty one at n.

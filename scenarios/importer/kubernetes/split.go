@@ -1,0 +1,107 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	"stickysim/policies"
+	"stickysim/scenarios/importer/internal/levels"
+	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
+)
+
+// split is a division of requests between pools. It becomes a pool of two levels, beside those of its parts.
+type split struct {
+	of    *object
+	how   policies.Weighted
+	parts []part
+}
+
+// part is a pool that gets a share of the requests.
+type part struct {
+	pool int // index; negative: there is none in the files
+	at   *tree.Node
+}
+
+// placed is the index of the pool that was made under a key; negative where there is none.
+func (im *translation) placed(key string) int {
+	if at, ok := im.places[key]; ok {
+		return at
+	}
+	return -1
+}
+
+// place notes under which key the last pool is found.
+func (im *translation) place(key string) { im.places[key] = len(im.Pools) - 1 }
+
+// join makes the pools of two levels. By then the pools of the parts are complete.
+func (im *translation) join() {
+	im.meshSplits()
+	for _, s := range im.splits {
+		var groups []levels.Group
+		taken := map[int]bool{}
+		for _, x := range s.parts {
+			weight, ok := 1, true
+			if w := x.at.Get("weight"); w != nil {
+				weight, ok = w.Int()
+			}
+			if x.pool >= 0 && !taken[x.pool] && ok && weight >= 0 && weight <= 1e6 && im.Pools[x.pool].Params != nil {
+				taken[x.pool] = true
+				groups = append(groups, levels.Group{Pool: im.Pools[x.pool], Weight: weight, At: x.at})
+			}
+		}
+		p := ir.Pool{Name: im.poolName(s.of.name), Place: s.of.root.Place, Default: true}
+		joined := len(groups) == len(s.parts) && levels.Join(im.Input, &p, s.how, groups)
+		for _, x := range s.parts {
+			switch w := x.at.Get("weight"); {
+			case w != nil && joined:
+				im.Translated(w, "weight %s: a group of pool %s", w, source.Short(p.Name))
+			case w != nil:
+				im.NotCarried(w, "weight: the split is not modelled, since not all of its parts are pools of these files; each is a pool of its own")
+			}
+		}
+		if joined {
+			im.Pools = append(im.Pools, p)
+			im.Translated(s.parts[0].at, "%s %s: pool %s of %d groups, policy weighted", s.of.kind, source.Short(s.of.name), source.Short(p.Name), len(groups))
+		}
+	}
+}
+
+// poolName is a name that no pool has yet.
+func (im *translation) poolName(name string) string {
+	own := name
+	for i := 2; im.names[own]; i++ {
+		own = fmt.Sprintf("%s-%d", name, i)
+	}
+	im.names[own] = true
+	return own
+}
+
+// meshSplits finds the routes of Istio that divide requests.
+func (im *translation) meshSplits() {
+	for _, o := range im.objects {
+		if o.kind != "VirtualService" || o.group() != istio {
+			continue
+		}
+		for _, protocol := range []string{"http", "tls", "tcp"} {
+			for _, route := range o.spec(protocol).Children() {
+				s := split{of: o, how: policies.Weighted{Sticky: "none"}}
+				for _, to := range route.Get("route").Children() {
+					d := to.Get("destination")
+					key := hostOf(o, d.Get("host").Value()).key()
+					at := im.placed(key + "/" + d.Get("subset").Value())
+					if d.Get("subset") == nil {
+						at = max(im.placed(key), im.placed(key+":"+d.Get("port", "number").Value()))
+					}
+					s.parts = append(s.parts, part{at, to})
+				}
+				if len(s.parts) > 1 {
+					im.splits = append(im.splits, s)
+				}
+			}
+		}
+	}
+}
+
+// key is what the pool of a host is found under.
+func (h meshHost) key() string { return "mesh/" + h.namespace + "/" + h.service }
