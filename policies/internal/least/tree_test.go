@@ -12,61 +12,48 @@ func TestTreeAgreesWithAScan(t *testing.T) {
 	for n := 1; n < 70; n += 1 + n/4 {
 		var tree Tree
 		tree.Reset(n)
-		loads, debts, shares := make([]float64, n), make([]float64, n), make([]float64, n)
+		type key struct{ load, debt uint64 }
+		keys := make([]key, n)
 		draws := rng.Root(uint64(n))
 		for i := range n {
-			shares[i] = float64(1 + draws.At(uint64(i)).IntN(3))
-			tree.Enter(i, 0, 0, shares[i])
+			tree.Enter(i, 0, 0)
 		}
 		tree.Build()
+		out := make([]bool, n)
 		for step := range 400 {
 			d := draws.Stream("step").At(uint64(step))
 			i := d.At(0).IntN(n)
-			loads[i], debts[i] = float64(d.At(1).IntN(3)), float64(d.At(2).IntN(4))
-			if d.At(3).IntN(5) == 0 && n > 1 {
-				loads[i] = math.Inf(1)
+			keys[i] = key{[]uint64{0, 1, 5, MostLoad - 1}[d.At(1).IntN(4)], []uint64{0, 1, 1 << 40, math.MaxUint64}[d.At(2).IntN(4)]}
+			if out[i] = d.At(3).IntN(5) == 0; out[i] {
 				tree.Out(i)
 			} else {
-				tree.Set(i, loads[i], debts[i], shares[i])
+				tree.Set(i, keys[i].load, keys[i].debt)
 			}
-			checkTree(t, &tree, loads, debts, shares, d.At(4).Float64())
+			first := -1
+			for i, k := range keys {
+				if !out[i] && (first < 0 || k.load < keys[first].load || k.load == keys[first].load && k.debt < keys[first].debt) {
+					first = i
+				}
+			}
+			if tree.Empty() != (first < 0) {
+				t.Fatalf("empty: %v, keys %v, out %v", tree.Empty(), keys, out)
+			}
+			if first >= 0 && (tree.First() != first || tree.Load() != keys[first].load) {
+				t.Fatalf("first %d of %v, out %v: got %d, load %d", first, keys, out, tree.First(), tree.Load())
+			}
 		}
 	}
 }
 
-func checkTree(t *testing.T, tree *Tree, loads, debts, shares []float64, u float64) {
-	t.Helper()
-	first, sum := 0, 0.0
-	for i, l := range loads {
-		switch {
-		case l < loads[first]:
-			first, sum = i, shares[i]
-		case l == loads[first]:
-			sum += shares[i]
-			if debts[i] < debts[first] {
-				first = i
-			}
+// Numbers keep their order.
+func TestOrdered(t *testing.T) {
+	list := []float64{math.Inf(-1), -1e300, -2, -1.5, -1e-300, 0, 1e-300, 1, 1.5, 2, 1e300, math.Inf(1)}
+	for i := range list[1:] {
+		if Ordered(list[i]) >= Ordered(list[i+1]) {
+			t.Errorf("%v does not come before %v", list[i], list[i+1])
 		}
 	}
-	if tree.Empty() != math.IsInf(loads[first], 1) {
-		t.Fatalf("empty: %v, loads %v", tree.Empty(), loads)
-	}
-	if tree.Empty() {
-		return
-	}
-	if tree.First() != first || tree.Load() != loads[first] || tree.Debt() != debts[first] || tree.Share() != sum {
-		t.Fatalf("first %d of %v, debts %v: got %d; share %v, want %v", first, loads, debts, tree.First(), tree.Share(), sum)
-	}
-	x, drawn := u*sum, -1
-	for i, l := range loads {
-		if l == loads[first] {
-			if drawn = i; x < shares[i] {
-				break
-			}
-			x -= shares[i]
-		}
-	}
-	if got := tree.At(u * sum); got != drawn {
-		t.Fatalf("at %v of %v: got %d, want %d", u*sum, loads, got, drawn)
+	if Ordered(math.Copysign(0, -1)) != Ordered(0) {
+		t.Error("-0 is not 0")
 	}
 }

@@ -20,7 +20,7 @@ type class struct {
 	weight float64
 	rows   []row
 	places []int32 // by their place in the tree
-	tree   Tree    // by load, then by debt: what a place has paid, less the credit that it began with
+	tree   Tree    // by load, then by debt
 }
 
 // row is the places of one load, where rounds are of tied ones; else all places.
@@ -35,6 +35,7 @@ type position struct {
 	load         int32
 	in, moved    bool
 	credit       float64 // where it has moved, or is out
+	debt         float64 // else: what it has paid, less the credit that it began with
 }
 
 // Place is the beginning of a place in [Turns.Fill].
@@ -60,7 +61,8 @@ func (t *Turns) Fill(n int, place func(i int) Place) {
 		for j, i := range x.places {
 			if at := &t.at[i]; at.in {
 				t.row(x, at.load).places++
-				x.tree.Enter(j, float64(at.load), -at.credit, 0)
+				at.debt = -at.credit
+				x.tree.Enter(j, uint64(at.load), Ordered(at.debt))
 				t.total += x.weight
 			}
 		}
@@ -169,7 +171,7 @@ func (t *Turns) Best() (place int, credit float64) {
 			continue
 		}
 		i, l := int(x.places[x.tree.First()]), int32(x.tree.Load())
-		has := t.row(x, l).rounds*x.weight - x.tree.Debt()
+		has := t.Credit(i)
 		order := -1
 		if place >= 0 {
 			order = t.compare(l, x.weight, load, weight)
@@ -188,8 +190,7 @@ func (t *Turns) Credit(place int) float64 {
 		return at.credit
 	}
 	x := &t.classes[at.class]
-	_, debt := x.tree.Of(int(at.place))
-	return t.row(x, at.load).rounds*x.weight - debt
+	return t.row(x, at.load).rounds*x.weight - at.debt
 }
 
 // Pay takes credit from a place that is in.
@@ -244,7 +245,8 @@ func (t *Turns) settle() {
 		}
 		r := t.row(x, at.load)
 		r.places++
-		x.tree.Set(int(at.place), float64(at.load), r.rounds*x.weight-at.credit, 0)
+		at.debt = r.rounds*x.weight - at.credit
+		x.tree.Set(int(at.place), uint64(at.load), Ordered(at.debt))
 	}
 	t.moved = t.moved[:0]
 }
