@@ -44,6 +44,11 @@ type CookieValuer interface {
 	CookieValueHint() string              // how to give servers a value in a scenario
 }
 
+// Fitter is a Config whose product does not work with every fleet: with parameters that fit few servers, say.
+type Fitter interface {
+	Fits(servers []sim.ServerInfo) error // what is wrong with the fleet, and what helps; nil where nothing is
+}
+
 // Bytes is a size that scenario files write as "50KiB" or "1m".
 type Bytes int64
 

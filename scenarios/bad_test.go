@@ -93,6 +93,8 @@ var bad = []struct {
 		[]string{"ignored 1:39 servers[1].limit", "ignored 1:39 servers[1].limit"}, false},
 	{"cookies that name no server", "servers: [{name: a}, {name: b}]\nworkload: [{population: nat, users: 1}]\npolicies:\n  - haproxy/cookie\n  - {variant: half, policy: haproxy/cookie, servers: {a: {cookie: a}}}\n  - {variant: same, policy: apache/stickysession, servers: {count: 2, options: {route: r}}}\n  - {variant: names, policy: haproxy/cookie, servers: {count: 2}}\n",
 		[]string{"never-sticky 1:10 servers", "never-sticky 6:60 policies[2].servers"}, false},
+	{"fleets that a product cannot serve", "servers: {count: 62}\nworkload: [{population: nat, users: 1}]\npolicies:\n  - kong/consistent-hashing\n  - {variant: large, policy: {kong/consistent-hashing: {slots: 20000}}}\n",
+		[]string{"unfit-fleet 4:5 policies[0]"}, false},
 	{"no time between recurrences", "servers: {count: 2, gc: {every: 0, pause: 1ms}}\nbalancers: {restart: exp(1us)}\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {every: 0s, crash: {}}\n  - {each: 0, crash: {}}\n  - {every: 1ns, deploy: {}}\n",
 		[]string{"out-of-range 1:33 servers.gc.every", "out-of-range 2:22 balancers.restart", "out-of-range 5:13 timeline[0].every", "out-of-range 6:12 timeline[1].each", "out-of-range 7:13 timeline[2].every"}, false},
 	{"too many recurrences", "servers: {count: 1000}\nworkload: [{population: nat, users: 1}]\ntimeline:\n  - {every: 2ms, crash: {repair: 1s}}\n  - {each: 3s, pause: {for: 1s}}\n  - {every: 2ms, until: 1m, crash: {repair: 1s}}\n",

@@ -7,6 +7,7 @@ var (
 	noEffect      = diag.Register(diag.Code{Name: "no-effect", Severity: diag.Caution, Doc: "Something in the scenario changes nothing, because something else rules it out."})
 	ignored       = diag.Register(diag.Code{Name: "ignored", Severity: diag.Caution, Doc: "The policy of an alternative does not look at a setting of the servers."})
 	neverSticky   = diag.Register(diag.Code{Name: "never-sticky", Severity: diag.Severe, Doc: "A sticky policy cannot tell the servers apart, so it is not sticky."})
+	unfitFleet    = diag.Register(diag.Code{Name: "unfit-fleet", Severity: diag.Severe, Doc: "A product does not work with as many servers as the fleet has, with the parameters that its policy has."})
 	unknownServer = diag.Register(diag.Code{Name: "unknown-server", Severity: diag.Severe, Doc: "A policy names a server that the fleet does not have."})
 	overload      = diag.Register(diag.Code{Name: "overload", Severity: diag.Severe, Doc: "The populations offer more work than the fleet can do. Queues grow as long as the run lasts, so every figure depends on its length."})
 	longRun       = diag.Register(diag.Code{Name: "long-run", Severity: diag.Note, Doc: "A replication has so many requests that it takes hours."})

@@ -18,6 +18,7 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 		for _, part := range p.parts() {
 			deciding = append(deciding, part.Name)
 		}
+		d.lintFit(a, &p, s.Servers)
 		d.lintCanary(&p, &s.Model)
 		d.lintGroups(a, &p, s)
 	}
@@ -28,6 +29,21 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 	for _, name := range slices.Compact(deciding) {
 		d.lintLimits(at, a.name, name, s.Servers)
 		d.lintCookieValues(at, a.name, name, s.Servers)
+	}
+}
+
+// lintFit warns of a product that does not work with the fleet.
+func (d *decoder) lintFit(a alternative, p *policy, all []sim.Server) {
+	f, ok := p.config.(policies.Fitter)
+	if !ok {
+		return
+	}
+	infos := make([]sim.ServerInfo, len(all))
+	for i := range all {
+		infos[i] = all[i].Info
+	}
+	if err := f.Fits(infos); err != nil {
+		d.warnOf(a, p.at, unfitFleet, p.name+": "+err.Error(), "")
 	}
 }
 

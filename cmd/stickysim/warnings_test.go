@@ -55,6 +55,7 @@ var warned = map[string]struct {
 	"undecided":           {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{name: a, users: 5, think: exp(1s), service: exp(100ms)}]\npolicies: [random, two-choices]\n", args: []string{"--until", "decided", "--max", "4"}},
 	"unfinished":          {text: "FEW\nworkload: [{population: nat, users: 20}]\npolicies: [cookie]\ntimeline: [{at: 5s, drain: {servers: 1, deadline: 1h, replace: true}}]\n"},
 	"unknown-server":      {text: "FEW\nUSERS\npolicies: [{canary: {servers: [server-3]}}]\n"},
+	"unfit-fleet":         {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: {count: 62}\nUSERS\npolicies: [random, kong/consistent-hashing]\n"},
 	"unidentified":        {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms, client: [user]}]\n"},
 	"unread-fields":       {text: "FEW\nworkload: [{replay: long.log, service: 1ms}]\n"},
 	"untimed":             {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms, recorded_service: true}]\n"},

@@ -5,6 +5,7 @@ package all
 
 import (
 	_ "stickysim/policies/apache"
+	_ "stickysim/policies/apisix"
 	_ "stickysim/policies/aws"
 	_ "stickysim/policies/azure"
 	_ "stickysim/policies/caddy"
@@ -15,6 +16,7 @@ import (
 	_ "stickysim/policies/gcp"
 	_ "stickysim/policies/haproxy"
 	_ "stickysim/policies/ingressnginx"
+	_ "stickysim/policies/kong"
 	_ "stickysim/policies/kubernetes"
 	_ "stickysim/policies/lighttpd"
 	_ "stickysim/policies/nginx"

@@ -26,6 +26,7 @@ type Bench struct {
 	Balancer sim.Balancer
 	View     *sim.View // what the instance knows; a test may edit it, then calls Changed
 
+	config   policies.Config
 	instance sim.Instance
 	root     rng.Key
 	servers  []sim.ServerInfo
@@ -60,6 +61,7 @@ func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, li
 	root := rng.Root(seed)
 	b := &Bench{
 		Balancer: c.New(sim.Env{Rand: root.Stream("policy"), Hash: root.Stream("hash"), Servers: room, Clients: 256}),
+		config:   c,
 		instance: sim.NewInstance(room),
 		root:     root,
 		servers:  make([]sim.ServerInfo, room),
@@ -75,6 +77,12 @@ func build(c policies.Config, seed uint64, ids []sim.ServerID, weights []int, li
 	}
 	b.Changed()
 	return b
+}
+
+// Fits reports whether the policy works with as many servers as there are.
+func (b *Bench) Fits() bool {
+	f, ok := b.config.(policies.Fitter)
+	return !ok || f.Fits(b.View.Servers) == nil
 }
 
 // admit makes the next server a member.

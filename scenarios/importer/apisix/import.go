@@ -1,5 +1,5 @@
 // Package apisix imports the declarative configuration of Apache APISIX (standalone mode, apisix.yaml): upstreams become pools,
-// wherever they stand. APISIX's balancers are its own; the textbook policies stand for them.
+// wherever they stand. Rings are APISIX's own; for its other balancers textbook policies stand.
 //
 // Floor 8.
 package apisix
@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 
+	"stickysim/policies/apisix"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
@@ -104,6 +105,10 @@ func (im *translation) upstream(n *tree.Node) {
 	im.seconds(n.Get("timeout", "read"), &p.Limits.Attempt)
 	p.Redispatch = min(max(len(p.Servers)-1, 0), 15) // as many attempts as there are nodes
 	im.whole(n.Get("retries"), 0, 15, &p.Redispatch)
+	if c, ok := p.Params.(apisix.CHash); ok && n.Get("retries") != nil {
+		c.Retries = p.Redispatch
+		p.Params = c
+	}
 	im.checks(n.Get("checks"), p)
 	if x := n.First("discovery_type", "service_name"); x != nil {
 		im.Assumed(x, "%s %s: the nodes are not in the file; the scenario says how many there are", x.Key, x)
@@ -123,8 +128,7 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	switch kind.Value() {
 	case "chash":
 		im.hash(n, p)
-		im.Translated(kind, "type chash: policy consistent-hash")
-		im.Assumed(kind, "type chash: a ring of 160 points for each unit of weight; where they lie is not that of APISIX, so single keys go elsewhere than there")
+		im.Translated(kind, "type chash: policy apisix/chash")
 		return
 	case "least_conn":
 		p.Policy = "least-connections"
@@ -146,41 +150,50 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	}
 }
 
-// hash reads what is hashed: a variable of nginx, a header, a cookie or the consumer. Where it is absent, APISIX hashes the
+// hash reads what is hashed: variables of nginx, a header, a cookie or the consumer. Where it is absent, APISIX hashes the
 // client's address.
 func (im *translation) hash(n *tree.Node, p *ir.Pool) {
 	on, key := n.Get("hash_on"), n.Get("key")
-	p.Policy, p.Params = "consistent-hash", params.Of("consistent-hash", params.Setting{Name: "replicas", Value: 160})
-	name := key.Value()
-	if key != nil {
-		im.Translated(key, "key: %s", key)
+	c := apisix.CHash{HashOn: cmp.Or(on.Value(), "vars"), Key: key.Value(), Retries: -1}
+	if c.Key == "" && c.HashOn != "consumer" {
+		im.NotCarried(n, "key: missing, so APISIX refuses this upstream; the client's address is hashed")
+		c.HashOn, c.Key = "vars", "remote_addr"
 	}
-	switch on.Value() {
-	case "", "vars", "header", "cookie", "consumer":
-		if on != nil {
-			im.Translated(on, "hash_on: %s", on)
+	switch c.HashOn {
+	case "vars", "vars_combinations":
+		text := c.Key
+		if c.HashOn == "vars" {
+			text = "$" + text
 		}
-	default:
-		im.NotCarried(on, "hash_on %s: not modelled; a text that every client has for itself is hashed", source.Short(on.Value()))
-	}
-	switch on.Value() {
-	case "", "vars":
-		p.Key, _ = ir.NginxKey("$" + cmp.Or(name, "remote_addr"))
+		p.Key, _ = ir.NginxKey(text)
 	case "header":
-		name = strings.TrimPrefix(name, "http_")
-		p.Key = ir.HeaderKey(name, "hash_on header")
+		p.Key = ir.HeaderKey(c.Key, "hash_on header")
 	case "cookie":
-		p.CookieName = strings.TrimPrefix(name, "cookie_")
-		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hash_on cookie"}
-		im.Assumed(cmp.Or(key, n), "cookie %s: the application sets it; every client has one. APISIX hashes the address of clients without it", source.Short(p.CookieName))
+		im.cookie(cmp.Or(key, n), c.Key, p)
 	case "consumer":
 		p.Key = ir.KeySource{Kind: "header", Name: "Authorization", Text: "hash_on consumer"}
 		im.Assumed(on, "hash_on consumer: every client is a consumer of its own")
 	default:
-		p.Key = ir.KeySource{Kind: "header", Text: on.Value()}
+		im.NotCarried(on, "hash_on %s: not understood; the client's address is hashed", source.Short(c.HashOn))
+		c.HashOn, c.Key = "vars", "remote_addr"
+		p.Key, on, key = ir.KeySource{Kind: "address"}, nil, nil
 	}
-	if p.Key.Kind == "address" || p.Key.Address {
-		p.Params = params.With(p.Params, params.Setting{Name: "key", Value: "address"})
+	p.Policy, p.Params = "apisix/chash", c
+	if on != nil {
+		im.Translated(on, "hash_on: %s", on)
+	}
+	if key != nil {
+		im.Translated(key, "key: %s", key)
+	}
+}
+
+// cookie reads the name of a cookie, which APISIX takes as it is.
+func (im *translation) cookie(at *tree.Node, name string, p *ir.Pool) {
+	p.CookieName = name
+	p.Key = ir.KeySource{Kind: "cookie", Name: name, Text: "hash_on cookie"}
+	im.Assumed(at, "cookie %s: the application sets it; every client has one. APISIX hashes the address of clients without it", source.Short(name))
+	if short, ok := strings.CutPrefix(name, "cookie_"); ok {
+		im.Assumed(at, "the cookie is called %s, as APISIX takes the name: where %s is meant, it hashes the address of every client", source.Short(name), source.Short(short))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"stickysim/policies"
+	"stickysim/policies/apisix"
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
@@ -56,7 +57,7 @@ routes:
 		t.Fatalf("pools: %+v", c.Pools)
 	}
 	p := c.Pools[0]
-	if p.Name != "shop" || p.Policy != "consistent-hash" || p.CookieName != "sid" || p.Servers[1].Info.Weight != 2 || p.Redispatch != 4 ||
+	if p.Name != "shop" || p.Policy != "apisix/chash" || p.Params != (apisix.CHash{HashOn: "cookie", Key: "cookie_sid", Retries: 4}) || p.CookieName != "cookie_sid" || p.Servers[1].Info.Weight != 2 || p.Redispatch != 4 ||
 		p.Limits != (ir.Limits{Connect: sim.Second, Attempt: 3 * sim.Second}) ||
 		*p.Health != (sim.Health{Interval: 5 * sim.Second, Down: 3 * sim.Second, Timeout: 2 * sim.Second, Fall: 4, Rise: 1}) {
 		t.Errorf("%+v, %+v", p, p.Health)
@@ -69,7 +70,7 @@ routes:
 			t.Errorf("no remark on %q in %v", text, c.In(ir.NotCarried))
 		}
 	}
-	if !remarked(c, ir.Assumed, "where they lie is not that of APISIX") {
+	if !remarked(c, ir.Assumed, "where sid is meant, it hashes the address") {
 		t.Errorf("assumed: %v", c.In(ir.Assumed))
 	}
 }
@@ -81,19 +82,21 @@ func TestKeys(t *testing.T) {
 	}{
 		"type: roundrobin":                          {"round-robin", policies.KeyNone},
 		"type: ewma":                                {"round-robin", policies.KeyNone},
-		"type: chash":                               {"consistent-hash", policies.KeyAddress},
-		"type: chash, key: remote_addr":             {"consistent-hash", policies.KeyAddress},
-		"type: chash, key: arg_user":                {"consistent-hash", policies.KeyHash},
-		"type: chash, hash_on: header, key: X-User": {"consistent-hash", policies.KeyHash},
-		"type: chash, hash_on: consumer":            {"consistent-hash", policies.KeyHash},
-		"type: chash, hash_on: vars_combinations":   {"consistent-hash", policies.KeyHash},
+		"type: chash":                               {"apisix/chash", policies.KeyAddress},
+		"type: chash, key: remote_addr":             {"apisix/chash", policies.KeyAddress},
+		"type: chash, key: arg_user":                {"apisix/chash", policies.KeyHash},
+		"type: chash, hash_on: header, key: X-User": {"apisix/chash", policies.KeyHash},
+		"type: chash, hash_on: consumer":            {"apisix/chash", policies.KeyHash},
+		"type: chash, hash_on: vars_combinations, key: $remote_addr$uri": {"apisix/chash", policies.KeyHash},
+		"type: chash, hash_on: header":                                   {"apisix/chash", policies.KeyAddress},
+		"type: chash, hash_on: odd, key: a":                              {"apisix/chash", policies.KeyAddress},
 	} {
 		c := importText(t, "upstreams: [{id: 1, "+text+", nodes: {\"10.0.0.1:80\": 1}}]\n#END\n")
 		p := c.Pools[0]
 		if got := (policies.Policy{Name: p.Policy, Config: p.Params}).Key(); p.Policy != want.policy || got != want.key {
 			t.Errorf("%s: %s by %s", text, p.Policy, got)
 		}
-		if odd := strings.Contains(text, "ewma") || strings.Contains(text, "combinations"); odd != (len(c.In(ir.NotCarried)) > 0) {
+		if odd := strings.Contains(text, "ewma") || strings.Contains(text, "odd") || strings.HasSuffix(text, "chash") || strings.HasSuffix(text, "header"); odd != (len(c.In(ir.NotCarried)) > 0) {
 			t.Errorf("%s: %v", text, c.In(ir.NotCarried))
 		}
 	}

@@ -1,6 +1,7 @@
 package kong
 
 import (
+	"stickysim/policies/kong"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -18,7 +19,7 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	p.Policy = "round-robin"
 	switch kind {
 	case "consistent-hashing":
-		im.hashOn(n, on, p)
+		im.hash(n, p)
 	case "least-connections":
 		p.Policy = "least-connections"
 	case "sticky-sessions":
@@ -36,64 +37,114 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	if algorithm != nil {
 		im.Translated(algorithm, "algorithm %s: policy %s", algorithm, p.Policy)
 	}
-	if on != nil && p.Policy != "consistent-hash" {
+	if kind == "consistent-hashing" {
+		return
+	}
+	if on != nil {
 		im.Harmless(on, "hash_on %s: nothing is hashed", on)
 	}
-	for _, x := range n.Children() {
-		switch x.Key {
-		case "hash_fallback":
-			if x.Value() != "none" && p.Policy == "consistent-hash" {
-				im.NotCarried(x, "hash_fallback %s: every client has a value of its own for the key", x)
-			}
-		case "slots":
-			im.Harmless(x, "slots: the size of Kong's ring; the policy has its own number of points")
-		}
+	if x := n.Get("slots"); x != nil {
+		im.Harmless(x, "slots: only a ring has them")
 	}
 }
 
-// hashOn reads what is hashed.
-func (im *translation) hashOn(n, on *tree.Node, p *ir.Pool) {
-	key := "hash"
-	p.Policy = "consistent-hash"
-	part := func(name string) string {
-		x := n.Get(name)
-		if x != nil {
-			im.Translated(x, "%s: %s", name, x)
+// hash makes a ring: what is hashed, of what requests without that are hashed, and how large it is.
+func (im *translation) hash(n *tree.Node, p *ir.Pool) {
+	c := kong.ConsistentHashing{HashOn: "none", Fallback: "none", Slots: 10_000}
+	p.Policy = "kong/consistent-hashing"
+	p.Key = im.hashOn(n, "hash_on", &c.HashOn, &c.Header)
+	if c.HashOn == "cookie" {
+		p.CookieName = p.Key.Name
+		if x := n.Get("hash_fallback"); x != nil {
+			im.Harmless(x, "hash_fallback: Kong gives a cookie to clients without one")
 		}
-		return x.Value()
+	} else if other := im.hashOn(n, "hash_fallback", &c.Fallback, &c.FallbackHeader); c.Fallback == "cookie" {
+		p.CookieName = other.Name
 	}
-	switch on.Value() {
-	case "ip", "header", "cookie", "path", "query_arg", "consumer":
-		im.Translated(on, "hash_on %s: policy consistent-hash", on)
+	if c.HashOn == "none" {
+		im.Assumed(n, "consistent-hashing without hash_on: Kong hashes an empty text, so one target gets all requests")
 	}
-	switch on.Value() {
+	im.whole(n.Get("slots"), 10, 65_536, &c.Slots)
+	p.Params = c
+}
+
+// hashOn reads hash_on or hash_fallback into a parameter, with the header that it may name.
+func (im *translation) hashOn(n *tree.Node, name string, on, header *string) ir.KeySource {
+	x := n.Get(name)
+	if x == nil || x.Kind == tree.Null {
+		return ir.KeySource{Kind: "none"}
+	}
+	named := func(suffix string) string {
+		field := name + suffix
+		if suffix == "_cookie" {
+			field = "hash_on_cookie" // of both
+		}
+		at := n.Get(field)
+		if at != nil {
+			im.Translated(at, "%s: %s", field, at)
+		}
+		return at.Value()
+	}
+	*on = x.Value()
+	key := ir.KeySource{Kind: "none", Text: name + " " + x.Value()}
+	switch x.Value() {
+	case "none":
 	case "ip":
-		key, p.Key = "address", ir.KeySource{Kind: "address", Text: "hash_on ip"}
+		key.Kind = "address"
 	case "header":
-		if p.Key = ir.HeaderKey(part("hash_on_header"), "hash_on header"); p.Key.Address {
-			key = "address"
+		if *header = named("_header"); *header == "" {
+			*on = "none"
+			im.NotCarried(x, "%s header: %s_header is missing, so Kong refuses this upstream; nothing is hashed in its place", name, name)
+			return key
 		}
+		key = ir.HeaderKey(*header, key.Text)
 	case "cookie":
-		p.CookieName = part("hash_on_cookie")
-		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hash_on cookie"}
-		im.Assumed(on, "hash_on cookie: every client has one; Kong sets it for those that have none")
+		key.Kind, key.Name = "cookie", named("_cookie")
+		im.Assumed(x, "%s cookie: Kong gives it to clients that have none, for their session", name)
 	case "path":
-		p.Key = ir.KeySource{Kind: "uri", Text: "hash_on path"}
+		key.Kind = "uri"
 	case "query_arg":
-		p.Key = ir.KeySource{Kind: "argument", Name: part("hash_on_query_arg"), Text: "hash_on query_arg"}
+		key.Kind, key.Name = "argument", named("_query_arg")
+	case "uri_capture":
+		key.Kind, key.Name = "argument", named("_uri_capture")
+		im.Assumed(x, "%s uri_capture: every client has a value of its own there", name)
 	case "consumer":
-		p.Key = ir.KeySource{Kind: "header", Name: "Authorization", Text: "hash_on consumer"}
-		im.Assumed(on, "hash_on consumer: every client is a consumer of its own")
+		key.Kind, key.Name = "header", "Authorization"
+		im.Assumed(x, "%s consumer: every client is a consumer of its own", name)
 	default:
-		p.Key = ir.KeySource{Kind: "header", Text: on.Value()}
-		at := on
+		*on = "none"
+		im.NotCarried(x, "%s %s: not understood; nothing is hashed in its place", name, source.Short(x.Value()))
+		return key
+	}
+	im.Translated(x, "%s: %s", name, x)
+	return key
+}
+
+// ring completes the parameters of a ring with what else its upstream and its service say, and remarks on a fleet that does not fit.
+func (im *translation) ring(n *tree.Node, p *ir.Pool) {
+	c, ok := p.Params.(kong.ConsistentHashing)
+	if !ok {
+		return
+	}
+	c.Retries = p.Redispatch
+	if t := n.Get("healthchecks", "threshold"); t != nil {
+		if x, ok := t.Number(); ok && x >= 0 && x <= 100 {
+			c.Threshold = x
+			im.Translated(t, "threshold %s: below it, the upstream answers 503", t)
+		}
+	}
+	p.Params = c
+	targets := make([]sim.ServerInfo, len(p.Servers))
+	for i := range p.Servers {
+		targets[i] = p.Servers[i].Info
+	}
+	if err := c.Fits(targets); err != nil {
+		at := n.Get("slots")
 		if at == nil {
 			at = n
 		}
-		im.NotCarried(at, "hash_on %s: not modelled; a text that every client has for itself is hashed", source.Short(on.Value()))
+		im.Assumed(at, "upstream %s: %v", source.Short(p.Name), err)
 	}
-	p.Params = params.Of(p.Policy, params.Setting{Name: "key", Value: key}, params.Setting{Name: "replicas", Value: 160})
-	im.Assumed(n, "consistent-hashing of %s: a ring of 160 points a server; where they lie is not that of Kong, so single keys go elsewhere than there", source.Short(p.Name))
 }
 
 // sticky reads sessions that a cookie of Kong's keeps on a target.
@@ -120,9 +171,11 @@ func (im *translation) health(n *tree.Node, p *ir.Pool) {
 			}
 		}
 	}
-	if t := n.Get("threshold"); t != nil && t.Value() != "0" {
+	switch t := n.Get("threshold"); {
+	case t == nil || im.Mentioned(t): // by its ring
+	case t.Value() != "0":
 		im.NotCarried(t, "threshold %s: the upstream works as long as one target does", t)
-	} else if t != nil {
+	default:
 		im.Harmless(t, "threshold: the upstream works as long as one target does")
 	}
 	active := n.Get("active")

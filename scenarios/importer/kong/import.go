@@ -1,5 +1,5 @@
 // Package kong imports Kong's declarative configuration (kong.yml, as of decK and of a Kong without a database): upstreams with
-// their targets become pools. Kong's balancers are its own; the textbook policies stand for them.
+// their targets become pools. Rings are Kong's own; for its other balancers textbook policies stand.
 //
 // Floor 8.
 package kong
@@ -78,8 +78,9 @@ func (im *translation) upstream(n *tree.Node) {
 		}
 	}
 	ir.Reduce(p.Servers)
-	im.health(n.Get("healthchecks"), p)
 	im.service(n, p)
+	im.ring(n, p)
+	im.health(n.Get("healthchecks"), p)
 }
 
 // target adds a server.

@@ -1,6 +1,9 @@
 package kubernetes
 
 import (
+	"cmp"
+
+	"stickysim/policies/apisix"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -69,7 +72,12 @@ func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
 	spec := u.root.Get("spec")
 	im.apisixBalance(spec.Get("loadbalancer"), p)
 	im.apisixTimes(spec.Get("timeout"), p)
-	im.whole(spec.Get("retries"), 0, 15, &p.Redispatch)
+	if im.whole(spec.Get("retries"), 0, 15, &p.Redispatch) {
+		if c, ok := p.Params.(apisix.CHash); ok {
+			c.Retries = p.Redispatch
+			p.Params = c
+		}
+	}
 	im.apisixProbe(spec.Get("healthCheck", "active"), p)
 	im.leaveOut(spec.Get("healthCheck"), "failed requests do not put a pod aside", "passive")
 	im.leaveOut(spec, "not read apart from the other pods", "subsets", "externalNodes", "discovery", "portLevelSettings")
@@ -88,7 +96,7 @@ func (im *translation) apisixBalance(n *tree.Node, p *ir.Pool) {
 	switch kind.Value() {
 	case "chash":
 		im.apisixHash(n, p)
-		im.Translated(kind, "type chash: policy consistent-hash; the points of APISIX's ring are others")
+		im.Translated(kind, "type chash: policy apisix/chash")
 		return
 	case "least_conn":
 		p.Policy, p.Params = "least-connections", params.Of("least-connections")
@@ -102,27 +110,34 @@ func (im *translation) apisixBalance(n *tree.Node, p *ir.Pool) {
 	}
 }
 
-// apisixHash reads what is hashed: a variable of nginx, a header or a cookie.
+// apisixHash reads what is hashed: variables of nginx, a header, a cookie or the consumer.
 func (im *translation) apisixHash(n *tree.Node, p *ir.Pool) {
 	from, key := n.Get("hashOn"), n.Get("key")
-	p.Policy, p.Params = "consistent-hash", params.Of("consistent-hash", params.Setting{Name: "replicas", Value: 160})
-	switch from.Value() {
-	case "cookie":
-		p.CookieName = key.Value()
-		p.Key = ir.KeySource{Kind: "cookie", Name: key.Value(), Text: "hashOn cookie"}
+	c := apisix.CHash{HashOn: cmp.Or(from.Value(), "vars"), Key: key.Value(), Retries: -1}
+	p.Policy = "apisix/chash"
+	switch {
+	case c.HashOn == "consumer":
+		p.Key = ir.KeySource{Kind: "header", Name: "Authorization", Text: "hashOn consumer"}
+		im.Assumed(from, "hashOn consumer: every client is a consumer of its own")
+	case c.Key == "":
+		im.NotCarried(n, "key: missing, so APISIX refuses this upstream; the client's address is hashed")
+		p.Params, p.Key = apisix.CHash{HashOn: "vars", Key: "remote_addr", Retries: -1}, ir.KeySource{Kind: "address"}
+		return
+	case c.HashOn == "cookie":
+		p.CookieName = c.Key
+		p.Key = ir.KeySource{Kind: "cookie", Name: c.Key, Text: "hashOn cookie"}
 		im.Assumed(key, "cookie %s: the application sets it; every client has one", key)
-	case "header":
-		p.Key = ir.HeaderKey(key.Value(), "hashOn header")
-	case "", "vars":
-		p.Key, _ = im.variable(key, key.Value())
+	case c.HashOn == "header":
+		p.Key = ir.HeaderKey(c.Key, "hashOn header")
+	case c.HashOn == "vars", c.HashOn == "vars_combinations":
+		p.Key, _ = im.variable(key, c.Key)
 	default:
-		im.NotCarried(from, "hashOn %s: not modelled; a text that every client has for itself is hashed", from)
-		p.Key = ir.KeySource{Kind: "header", Text: from.Value()}
-		from = nil
+		im.NotCarried(from, "hashOn %s: not understood; the client's address is hashed", from)
+		im.NotCarried(key, "key %s: what it names is not known", key)
+		p.Params, p.Key = apisix.CHash{HashOn: "vars", Key: "remote_addr", Retries: -1}, ir.KeySource{Kind: "address"}
+		return
 	}
-	if p.Key.Kind == "address" || p.Key.Address {
-		p.Params = params.With(p.Params, params.Setting{Name: "key", Value: "address"})
-	}
+	p.Params = c
 	if from != nil {
 		im.Translated(from, "hashOn: %s", from)
 	}

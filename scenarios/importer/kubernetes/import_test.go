@@ -114,7 +114,7 @@ func TestRealServices(t *testing.T) {
 		}
 	}
 	c := importFile(t, "Kong__kubernetes-ingress-controller__examples__kong-upstream-policy-ingress.yaml")
-	if p := only(t, c); p.Name != "httpbin-deployment" || p.Policy != "consistent-hash" || p.CookieName != "session-id" || p.Replicas != 1 ||
+	if p := only(t, c); p.Name != "httpbin-deployment" || p.Policy != "kong/consistent-hashing" || p.CookieName != "session-id" || p.Replicas != 1 ||
 		p.Health == nil || *p.Health != (sim.Health{Interval: 5 * sim.Second, Down: 10 * sim.Second, Timeout: sim.Second, Fall: 5, Rise: 5}) {
 		t.Errorf("Kong: %+v %+v", p, p.Health)
 	}
@@ -302,7 +302,7 @@ func FuzzImport(f *testing.F) {
 		rule("trafficPolicy: {loadBalancer: {consistentHash: {httpCookie: {name: u, ttl: 0s}}}, portLevelSettings: [{port: {number: 90}}]}, subsets: [{name: v1, labels: {v: one}}]"),
 		ingressRoute("{name: web, sticky: {cookie: {name: id}}}"), httpProxy("loadBalancerPolicy: {strategy: Cookie}"),
 		trafficPolicy("healthCheck: {passive: {consecutiveGatewayErrors: 2}}"), openshift("", ", tls: {termination: passthrough}"),
-		virtualServer("max-fails: 3, sessionCookie: {enable: true, name: s}"), google("sessionAffinity: {affinityType: CLIENT_IP}"), apisix("loadbalancer: {type: chash}"),
+		virtualServer("max-fails: 3, sessionCookie: {enable: true, name: s}"), google("sessionAffinity: {affinityType: CLIENT_IP}"), apisixFile("loadbalancer: {type: chash}"),
 	} {
 		f.Add(text)
 	}

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/kong"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -14,7 +15,7 @@ var (
 	_ = register("configuration.konghq.com", leftOut("only Ingresses lead to pools of Kong's"), "KongIngress", "TCPIngress", "UDPIngress", "KongServiceFacade")
 )
 
-// kong reads the KongUpstreamPolicy a Service asks for. Kong's balancers are its own; the textbook ones stand for them.
+// kong reads the KongUpstreamPolicy a Service asks for. For Kong's balancers without a ring the textbook ones stand.
 func (im *translation) kong(s *object, p *ir.Pool) {
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
 	p.Limits, p.Redispatch = ir.Limits{Connect: sim.Minute, Attempt: sim.Minute}, 5 // Kong's own
@@ -39,9 +40,8 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	im.Translated(at, "upstream-policy %s", at)
 	switch a := o.spec("algorithm"); a.Value() {
 	case "consistent-hashing":
-		p.Policy = "consistent-hash"
-		im.Translated(a, "algorithm consistent-hashing: policy consistent-hash; Kong's ring has other points")
-		im.hashOn(o.spec("hashOn"), p)
+		im.kongRing(o, p)
+		im.Translated(a, "algorithm consistent-hashing: policy %s", p.Policy)
 	case "least-connections":
 		p.Policy = "least-connections"
 		im.Translated(a, "algorithm least-connections: policy least-connections")
@@ -57,23 +57,19 @@ func (im *translation) kong(s *object, p *ir.Pool) {
 	default:
 		im.NotCarried(a, "algorithm %s: not modelled; round robin is used", a)
 	}
-	for _, n := range []*tree.Node{o.spec("hashOn"), o.spec("hashOnFallback")} {
-		if n != nil && p.Policy != "consistent-hash" && !n.Remarked() {
+	for _, n := range []*tree.Node{o.spec("hashOn"), o.spec("hashOnFallback"), o.spec("slots")} {
+		if n != nil && p.Policy != "kong/consistent-hashing" && !n.Remarked() {
 			im.Harmless(n, "%s: only consistent-hashing hashes", n.Key)
 		}
-	}
-	if slots := o.spec("slots"); slots != nil {
-		im.Harmless(slots, "slots: the size of Kong's ring; consistent-hash has its own number of points")
-	}
-	if other := o.spec("hashOnFallback"); other != nil && !other.Remarked() {
-		im.NotCarried(other, "hashOnFallback: every client has the value that is hashed")
 	}
 	if checks := o.spec("healthchecks", "active"); checks != nil {
 		p.Health = im.kongHealth(checks)
 	}
-	if n := o.spec("healthchecks", "threshold"); n != nil && n.Value() != "0" {
+	switch n := o.spec("healthchecks", "threshold"); {
+	case n == nil || n.Remarked(): // by its ring
+	case n.Value() != "0":
 		im.NotCarried(n, "threshold %s: Kong answers 503 itself where less of the weight is healthy; here the pods that are left take all", n)
-	} else if n != nil {
+	default:
 		im.Translated(n, "threshold 0: the pods that are left take all")
 	}
 	if passive := o.spec("healthchecks", "passive"); passive != nil {
@@ -114,38 +110,69 @@ func (im *translation) kongService(s *object, p *ir.Pool) {
 	}
 }
 
-// hashOn translates what Kong hashes.
-func (im *translation) hashOn(n *tree.Node, p *ir.Pool) {
-	key := "hash"
-	switch {
-	case n.Get("cookie") != nil:
-		p.CookieName = n.Get("cookie").Value()
-		p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "hashOn.cookie"}
-	case n.Get("header") != nil:
-		if p.Key = ir.HeaderKey(n.Get("header").Value(), "hashOn.header"); p.Key.Address {
-			key = "address"
-		}
-	case n.Get("queryArg") != nil:
-		p.Key = ir.KeySource{Kind: "argument", Name: n.Get("queryArg").Value(), Text: "hashOn.queryArg"}
-	case n.Get("input").Value() == "ip":
-		key, p.Key = "address", ir.KeySource{Kind: "address", Text: "hashOn.input: ip"}
-	case n.Get("input").Value() == "path":
-		p.Key = ir.KeySource{Kind: "uri", Text: "hashOn.input: path"}
+// kongRing makes Kong's ring: what is hashed, of what requests without that are hashed, and how large it is.
+func (im *translation) kongRing(o *object, p *ir.Pool) {
+	c := kong.ConsistentHashing{HashOn: "none", Fallback: "none", Slots: 10_000, Retries: p.Redispatch}
+	on := o.spec("hashOn")
+	if on == nil {
+		im.Assumed(o.root, "hashOn: not given, so Kong hashes an empty text, and one pod gets all requests")
+	}
+	p.Key = im.kongHash(on, &c.HashOn, &c.Header)
+	switch other := o.spec("hashOnFallback"); {
+	case other == nil:
+	case c.HashOn == "cookie":
+		im.Harmless(other, "hashOnFallback: Kong gives a cookie to clients without one")
 	default:
-		p.Key = ir.KeySource{Kind: "header", Text: "unknown"}
-		if n != nil {
-			im.NotCarried(n, "hashOn: only cookie, header, queryArg and the inputs ip and path are known")
+		im.kongHash(other, &c.Fallback, &c.FallbackHeader)
+	}
+	if p.Key.Kind == "cookie" {
+		p.CookieName = p.Key.Name
+	}
+	im.whole(o.spec("slots"), 10, 65_536, &c.Slots)
+	if t := o.spec("healthchecks", "threshold"); t != nil {
+		if x, ok := t.Number(); ok && x >= 0 && x <= 100 {
+			c.Threshold = x
+			im.Translated(t, "threshold %s: below it, Kong answers 503", t)
 		}
 	}
-	if n != nil {
-		im.Translated(n, "hashOn: %s %s", p.Key.Kind, source.Short(p.Key.Name))
-		for _, key := range []string{"cookie", "header", "queryArg", "input"} {
-			if x := n.Get(key); x != nil {
-				im.Translated(x, "%s: %s", key, x)
-			}
+	p.Policy, p.Params = "kong/consistent-hashing", c
+}
+
+// kongHash reads hashOn or hashOnFallback into a parameter, with the header that it may name.
+func (im *translation) kongHash(n *tree.Node, on, header *string) (key ir.KeySource) {
+	key.Kind = "none"
+	if n == nil {
+		return key
+	}
+	value := func(name string) string { return n.Get(name).Value() }
+	switch input := value("input"); {
+	case value("cookie") != "":
+		*on, key = "cookie", ir.KeySource{Kind: "cookie", Name: value("cookie"), Text: n.Key + ".cookie"}
+	case value("header") != "":
+		*on, *header, key = "header", value("header"), ir.HeaderKey(value("header"), n.Key+".header")
+	case value("queryArg") != "":
+		*on, key = "query_arg", ir.KeySource{Kind: "argument", Name: value("queryArg"), Text: n.Key + ".queryArg"}
+	case value("uriCapture") != "":
+		*on, key = "uri_capture", ir.KeySource{Kind: "argument", Name: value("uriCapture"), Text: n.Key + ".uriCapture"}
+	case input == "ip":
+		*on, key = "ip", ir.KeySource{Kind: "address", Text: n.Key + ".input: ip"}
+	case input == "path":
+		*on, key = "path", ir.KeySource{Kind: "uri", Text: n.Key + ".input: path"}
+	case input == "consumer":
+		*on, key = "consumer", ir.KeySource{Kind: "header", Name: "Authorization", Text: n.Key + ".input: consumer"}
+		im.Assumed(n, "%s consumer: every client is a consumer of its own", n.Key)
+	case input == "none":
+	default:
+		im.NotCarried(n, "%s: only cookie, header, queryArg, uriCapture and the inputs ip, path, consumer and none are known", n.Key)
+		return key
+	}
+	im.Translated(n, "%s: %s %s", n.Key, key.Kind, source.Short(key.Name))
+	for _, name := range []string{"cookie", "header", "queryArg", "uriCapture", "input"} {
+		if x := n.Get(name); x != nil {
+			im.Translated(x, "%s: %s", name, x)
 		}
 	}
-	p.Params = params.Of(p.Policy, params.Setting{Name: "key", Value: key})
+	return key
 }
 
 func (im *translation) kongHealth(n *tree.Node) *sim.Health {

@@ -50,8 +50,10 @@ func TestKong(t *testing.T) {
 	check(t, map[string]statement{
 		"in turn":  {text: kong("algorithm: round-robin", ""), want: "web: round-robin"},
 		"least":    {text: kong("algorithm: least-connections", ""), want: "web: least-connections"},
-		"header":   {text: kong("algorithm: consistent-hashing, hashOn: {header: X-User}", ""), want: "web: consistent-hash by header X-User"},
-		"fallback": {text: kong("algorithm: consistent-hashing, hashOn: {cookie: c, cookiePath: /}, hashOnFallback: {input: ip}", ""), want: "web: consistent-hash by cookie c", left: "hashOnFallback"},
+		"header":   {text: kong("algorithm: consistent-hashing, hashOn: {header: X-User}", ""), want: "web: kong/consistent-hashing {hash_on: header, hash_on_header: X-User} by header X-User"},
+		"fallback": {text: kong("algorithm: consistent-hashing, hashOn: {cookie: c, cookiePath: /}, hashOnFallback: {input: ip}", ""), want: "web: kong/consistent-hashing {hash_on: cookie} by cookie c"},
+		"other":    {text: kong("algorithm: consistent-hashing, hashOn: {queryArg: u}, hashOnFallback: {input: ip}, slots: 20000, healthchecks: {threshold: 10}", ", konghq.com/retries: '1'"), want: "web: kong/consistent-hashing {hash_on: query_arg, hash_fallback: ip, slots: 20000, threshold: 10, retries: 1} by argument u"},
+		"odd":      {text: kong("algorithm: consistent-hashing, hashOn: {input: color}", ""), want: "web: kong/consistent-hashing {hash_on: \"none\"}", left: "hashOn"},
 		"sticky":   {text: kong("algorithm: sticky-sessions, hashOn: {input: none}, stickySessions: {cookie: id, cookiePath: /}", ""), want: "web: cookie by cookie id"},
 		"latency":  {text: kong("algorithm: latency", ""), want: "web: round-robin", left: "latency"},
 		"override": {text: kong("algorithm: round-robin", ", konghq.com/override: o"), want: "web: round-robin", left: "KongIngress"},
