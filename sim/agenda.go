@@ -7,7 +7,6 @@ import "stickysim/sim/rng"
 type scheduled struct {
 	do       func(*run, scheduled)
 	key      rng.Key // of the client, whose slot another client may use by then
-	bytes    int64   // of memory
 	factor   float64
 	action   int32 // index into Model.Timeline
 	server   ServerID

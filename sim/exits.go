@@ -62,15 +62,19 @@ func (b *balancer) needsOf(r *run) Needs {
 
 // law is a distribution of spans of time. Exponential ones, which most are, are drawn in place.
 type law struct {
-	mean  float64   // s, of an exponential distribution; 0 where other counts
-	other dist.Dist // nil: there is none, and spans are 0
+	mean      float64   // s, of an exponential distribution; 0 where other counts
+	other     dist.Dist // nil: there is none, and spans are 0
+	table     dist.Table
+	tabulated bool
 }
 
 func lawOf(d dist.Dist) law {
 	if e, ok := d.(dist.Exp); ok {
 		return law{mean: e.Mean()}
 	}
-	return law{other: d}
+	l := law{other: d}
+	l.table, l.tabulated = dist.TableOf(d)
+	return l
 }
 
 // draw returns the span at an address.
@@ -78,12 +82,28 @@ func (l *law) draw(k rng.Key) Time {
 	if l.mean > 0 {
 		return FromSeconds(l.mean * k.Exp())
 	}
+	return FromSeconds(l.drawOther(k))
+}
+
+// seconds returns the same span in seconds.
+func (l *law) seconds(k rng.Key) float64 {
+	if l.mean > 0 {
+		return l.mean * k.Exp()
+	}
 	return l.drawOther(k)
 }
 
-func (l *law) drawOther(k rng.Key) Time {
+func (l *law) drawOther(k rng.Key) float64 {
+	if l.tabulated {
+		if x := l.table.Draw(k); x == x {
+			return x
+		}
+	}
 	if l.other == nil {
 		return 0
 	}
-	return FromSeconds(l.other.Sample(k))
+	return l.other.Sample(k)
 }
+
+// isNone reports whether there is no distribution, and every span 0.
+func (l *law) isNone() bool { return l.mean == 0 && l.other == nil }

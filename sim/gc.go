@@ -23,6 +23,7 @@ func (r *run) collectGarbage(x scheduled) {
 		return
 	}
 	gc := sv.spec.GC
+	sv.freeDue(r.now)
 	k := r.key.Stream("gc").At(uint64(x.server)).At(uint64(x.era)).At(uint64(x.n))
 	span := FromSeconds(gc.Pause.Sample(k.At(1)) + gc.PerBytes*float64(sv.memory))
 	sv.pause()

@@ -132,7 +132,7 @@ func (m *memories) addTo(s ServerID, bytes int64) {
 
 // evict makes room: first of what finished sessions have left behind, then of the states that were used least recently.
 func (m *memories) evict(s ServerID, sv *server, limit int64) {
-	sv.freeLingering(m.r.now, sv.memory-limit)
+	sv.evictLingering(m.r.now, sv.memory-limit)
 	if m.roomier != nil {
 		m.roomier(s, limit)
 	}
@@ -276,10 +276,7 @@ func (m *memories) leaveOn(s ServerID, bytes int64, remains Time) {
 	case remains <= 0:
 		m.addTo(s, -bytes)
 	default:
-		m.r.servers[s].leaveBehind(bytes)
-		if remains < Never {
-			m.r.plan(scheduled{do: dropRemains, server: s, era: m.r.servers[s].incarnation, bytes: bytes}, m.r.now+remains)
-		}
+		m.r.servers[s].leaveBehind(bytes, m.r.now+min(remains, Never-m.r.now))
 	}
 }
 
@@ -298,13 +295,6 @@ func (m *memories) expire(x scheduled) {
 		m.free(x.client, remains)
 		kept := &m.r.sessions[x.client]
 		kept.keptBy(expired, kept.incarnation)
-	}
-}
-
-// dropRemains frees what a finished session has left behind.
-func dropRemains(r *run, x scheduled) {
-	if sv := &r.servers[x.server]; sv.incarnation == x.era && sv.lingering > 0 {
-		sv.freeLingering(r.now, x.bytes)
 	}
 }
 

@@ -44,6 +44,7 @@ type server struct {
 	memory      int64 // bytes of session state
 	memMost     int64
 	lingering   int64 // bytes of it left behind by finished sessions, until their idle timeout
+	remains     remains
 
 	errors int64
 	wasted Time // work done for requests that never departed
@@ -121,6 +122,12 @@ func (s *server) accrue(now Time) {
 
 // accrueSlow does the same for life, sessions and memory. It is called before life or memory change.
 func (s *server) accrueSlow(now Time) {
+	s.freeDue(now)
+	s.accrueUpTo(now)
+}
+
+// accrueUpTo accrues life, sessions and memory; until now, no state has become due that is left behind.
+func (s *server) accrueUpTo(now Time) {
 	dt := int64(now - s.sinceRare)
 	if dt == 0 {
 		return
@@ -181,18 +188,38 @@ func (s *server) addMemory(now Time, bytes int64) {
 // noteMemory keeps the most bytes there have been.
 func (s *server) noteMemory() { s.memMost = max(s.memMost, s.memory) }
 
-// leaveBehind counts bytes of a session that is over as lingering.
-func (s *server) leaveBehind(bytes int64) { s.lingering += bytes }
+// leaveBehind counts bytes of a session that is over as lingering until then; Never: permanently.
+func (s *server) leaveBehind(bytes int64, until Time) {
+	s.lingering += bytes
+	if until < Never {
+		s.remains.add(remain{until, bytes})
+	}
+}
 
-// freeLingering frees up to so many bytes of what finished sessions have left behind.
-func (s *server) freeLingering(now Time, bytes int64) {
+// freeDue frees what finished sessions have left behind until now, each at its time.
+func (s *server) freeDue(now Time) {
+	for s.remains.due(now) {
+		if x := s.remains.take(); s.lingering > 0 {
+			s.accrueUpTo(x.until)
+			s.freeLingering(x.bytes)
+		}
+	}
+}
+
+// evictLingering frees up to so many bytes of what finished sessions have left behind.
+func (s *server) evictLingering(now Time, bytes int64) {
+	s.accrueSlow(now)
+	s.freeLingering(bytes)
+}
+
+func (s *server) freeLingering(bytes int64) {
 	bytes = min(bytes, s.lingering)
 	s.lingering -= bytes
-	s.addMemory(now, -bytes)
+	s.memory -= bytes
 }
 
 // loseMemory empties the memory.
-func (s *server) loseMemory() { s.memory, s.lingering = 0, 0 }
+func (s *server) loseMemory() { s.memory, s.lingering, s.remains = 0, 0, s.remains[:0] }
 
 // countError counts an attempt that failed here.
 func (s *server) countError() { s.errors++ }

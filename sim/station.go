@@ -3,7 +3,6 @@ package sim
 import (
 	"slices"
 
-	"stickysim/sim/dist"
 	"stickysim/sim/rng"
 	"stickysim/sim/stats"
 )
@@ -11,11 +10,12 @@ import (
 // station is the shared session store: FCFS over its workers, behind a network. Every run has one, so that an outage can be
 // logged, but only some placements use it.
 type station struct {
-	r     *run
-	spec  *StoreStation
-	busy  int32
-	queue requestList
-	open  int32 // operations that wait, are in service, or are on the network
+	r                *run
+	spec             *StoreStation
+	service, network law // of the parts of an operation
+	busy             int32
+	queue            requestList
+	open             int32 // operations that wait, are in service, or are on the network
 
 	// foreseen: operations neither wait nor fail, and the speed of the store never changes, so that when they end is known
 	// from the start. They are then planned together, and not counted as open.
@@ -48,6 +48,7 @@ const (
 
 func newStation(r *run) *station {
 	st := &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1, since: r.now}
+	st.service, st.network = lawOf(st.spec.Service), lawOf(st.spec.Latency)
 	st.foreseen = st.spec.Connections == 0 && (st.spec.Workers == 0 || st.spec.Service == nil) && !slices.ContainsFunc(r.m.Timeline, func(a Action) bool {
 		return a.Kind == StoreOutage || a.Kind == StoreSlow
 	})
@@ -128,7 +129,7 @@ func (st *station) together(q int32, rq *request) bool {
 	at := r.now
 	for op := rq.op; op > last; {
 		op--
-		span := st.span(st.spec.Service, rq, op, forStore) + st.span(st.spec.Latency, rq, op, forLatency)
+		span := st.span(&st.service, rq, op, forStore) + st.span(&st.network, rq, op, forLatency)
 		if at += span; r.live && at < r.end {
 			st.latency.Add(int64(span))
 			st.calls++
@@ -150,9 +151,9 @@ func (st *station) together(q int32, rq *request) bool {
 func (st *station) work(q int32) {
 	r := st.r
 	rq := &r.requests[q]
-	span := st.span(st.spec.Service, rq, rq.op, forStore)
+	span := st.span(&st.service, rq, rq.op, forStore)
 	if span == 0 {
-		if away := st.span(st.spec.Latency, rq, rq.op, forLatency); away > 0 {
+		if away := st.span(&st.network, rq, rq.op, forLatency); away > 0 {
 			rq.storeStep(opTravelling)
 			r.pushRequest(r.now+away, evStore, q)
 			return
@@ -165,11 +166,11 @@ func (st *station) work(q int32) {
 }
 
 // span draws how long a part of a request's operation takes at the store's present speed.
-func (st *station) span(d dist.Dist, rq *request, op uint8, purpose uint64) Time {
-	if d == nil {
+func (st *station) span(part *law, rq *request, op uint8, purpose uint64) Time {
+	if part.isNone() {
 		return 0
 	}
-	return FromSeconds(d.Sample(st.draw(rq, op, purpose)) / st.speed())
+	return FromSeconds(part.seconds(st.draw(rq, op, purpose)) / st.speed())
 }
 
 // draw addresses a draw of a request's operation.
@@ -194,7 +195,7 @@ func (st *station) done(q int32) {
 		st.next()
 		rq = &r.requests[q] // the pool may have moved
 		rq.storeStep(opTravelling)
-		if span := st.span(st.spec.Latency, rq, rq.op, forLatency); span > 0 {
+		if span := st.span(&st.network, rq, rq.op, forLatency); span > 0 {
 			r.pushRequest(r.now+span, evStore, q)
 			return
 		}

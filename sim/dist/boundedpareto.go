@@ -59,6 +59,8 @@ func ungrowth(b, area float64) float64 {
 // Sample draws by inversion of one uniform.
 func (d BoundedPareto) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
 
+func (d BoundedPareto) table() *inverse { return d.inverse }
+
 func (d BoundedPareto) quantile(u float64) float64 { return d.tilted(-d.alpha, u) }
 
 // LengthBiased draws by inversion from the bounded distribution of tail index one lower.

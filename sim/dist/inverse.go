@@ -47,13 +47,26 @@ func (v *inverse) at(u float64) float64 {
 	if i >= inverseSide {
 		return math.NaN()
 	}
-	if u > 0.5 {
-		i += inverseSide
-	}
+	i += math.Float64bits(0.5-u) >> 63 * inverseSide // the other side, without a branch that half of the draws mispredict
 	c := &t[i]
 	f := float64(b&(1<<inverseFrac-1)) * (1.0 / (1 << inverseFrac))
 	return ((c[3]*f+c[2])*f+c[1])*f + c[0]
 }
+
+// Table draws from a distribution by the table of its quantiles, without a call through an interface.
+type Table struct{ inverse *inverse }
+
+// TableOf returns the table of d; ok is false where d is drawn in another way.
+func TableOf(d Dist) (table Table, ok bool) {
+	t, ok := d.(interface{ table() *inverse })
+	if !ok {
+		return Table{}, false
+	}
+	return Table{t.table()}, true
+}
+
+// Draw is the variate that the distribution's Sample returns for k, or NaN where only Sample knows it.
+func (t Table) Draw(k rng.Key) float64 { return t.inverse.at(k.Float64()) }
 
 // draw is the table's variate at address k, or d's own where the table has none. D is no interface, so that nothing
 // is allocated.

@@ -30,6 +30,8 @@ func spread(cv, most float64) error {
 // Sample draws by inversion of one uniform.
 func (d Lognormal) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
 
+func (d Lognormal) table() *inverse { return d.inverse }
+
 func (d Lognormal) quantile(u float64) float64 { return math.Exp(d.mu + d.sigma*rng.NormQuantile(u)) }
 
 // Mean is the expectation.

@@ -29,6 +29,8 @@ func NewParetoMean(alpha, mean float64) (Pareto, error) {
 // Sample draws by inversion of one uniform.
 func (d Pareto) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
 
+func (d Pareto) table() *inverse { return d.inverse }
+
 func (d Pareto) quantile(u float64) float64 { return d.low * math.Exp(-math.Log1p(-u)/d.alpha) }
 
 // Mean is the expectation.

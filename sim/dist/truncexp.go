@@ -26,6 +26,8 @@ func NewTruncExp(mean, cut float64) (TruncExp, error) {
 // Sample draws by inversion of one uniform.
 func (d TruncExp) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
 
+func (d TruncExp) table() *inverse { return d.inverse }
+
 func (d TruncExp) quantile(u float64) float64 {
 	return min(d.cut, -d.mean*math.Log1p(u*math.Expm1(-d.cut/d.mean)))
 }

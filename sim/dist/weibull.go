@@ -24,6 +24,8 @@ func NewWeibull(shape, mean float64) (Weibull, error) {
 // Sample draws by inversion of one uniform.
 func (d Weibull) Sample(k rng.Key) float64 { return draw(k, d.inverse, d) }
 
+func (d Weibull) table() *inverse { return d.inverse }
+
 func (d Weibull) quantile(u float64) float64 { return d.scale * math.Pow(-math.Log1p(-u), 1/d.shape) }
 
 // Mean is the expectation.
