@@ -65,6 +65,7 @@ func (f *field) leaves(path []*field, found func(path []*field)) {
 // page is a configuration while it is written, line by line. The field under test has the lines of its keys noted.
 type page struct {
 	hcl     bool
+	maps    bool // nested objects of HCL are values, not blocks
 	lines   []string
 	keys    []int // lines of the keys that lead to the field, from 1
 	without []string
@@ -100,9 +101,15 @@ func (p *page) object(depth int, at string, path []*field, value string, with []
 	case len(path) == 1:
 		p.write(depth, name, value)
 	case p.hcl:
-		p.add(depth, name+" {")
+		open, end := " {", "}"
+		if p.maps && list {
+			open, end = " = [{", "}]"
+		} else if p.maps {
+			open = " = {"
+		}
+		p.add(depth, name+open)
 		p.object(depth+1, below, path[1:], value, with)
-		p.add(depth, "}")
+		p.add(depth, end)
 	case list:
 		p.add(depth, name+":")
 		p.add(depth, "-")
@@ -121,7 +128,7 @@ func leadsThrough(path []*field, keys []string) bool {
 
 func (p *page) write(depth int, key, value string) {
 	switch {
-	case p.hcl && strings.HasPrefix(value, "{"):
+	case p.hcl && !p.maps && strings.HasPrefix(value, "{"):
 		p.add(depth, key+" "+value)
 	case p.hcl:
 		p.add(depth, key+" = "+value)

@@ -7,7 +7,7 @@ import (
 )
 
 // scenario are signs of a stickysim scenario, which is the outcome of an import.
-var scenario = regexp.MustCompile(`(?m)^# yaml-language-server: \$schema=stickysim|^version:\s*1\s*(#.*)?$[\s\S]*^(policies|workload|variants):`)
+var scenario = lazy.Regexp(`(?m)^# yaml-language-server: \$schema=stickysim|^version:\s*1\s*(#.*)?$[\s\S]*^(policies|workload|variants):`)
 
 // foreign are configurations that balance requests, and that no product here reads. A message then names them.
 var foreign = []struct {

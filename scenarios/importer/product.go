@@ -99,7 +99,7 @@ func detectFile(fsys fs.FS, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if scenario.Match(data) {
+	if scenario().Match(data) {
 		return "", at.Errorf("this is a stickysim scenario: run it, with stickysim run %s", name)
 	}
 	product := Detect(name, data)

@@ -121,12 +121,14 @@ func (im *translation) forward(r resource, a *tree.Node, byDefault bool) {
 	}
 	if len(groups) > 1 {
 		im.splits = append(im.splits, split{r, a, byDefault})
-	} else if s := a.Get("ForwardConfig", "TargetGroupStickinessConfig"); s != nil {
+		return
+	}
+	if s := a.Get("ForwardConfig", "TargetGroupStickinessConfig"); s != nil {
 		im.Harmless(s, "TargetGroupStickinessConfig: there is one target group to be sticky to")
-		for _, g := range groups {
-			if w := g.Get("Weight"); w != nil {
-				im.Harmless(w, "Weight: there is one target group")
-			}
+	}
+	for _, g := range groups {
+		if w := g.Get("Weight"); w != nil {
+			im.Harmless(w, "Weight: there is one target group")
 		}
 	}
 }
@@ -138,6 +140,12 @@ func (im *translation) service(r resource) {
 	given := im.count(r.property("DesiredCount"), 1, 10_000, &tasks)
 	rollout := im.deployment(r.property("DeploymentConfiguration"))
 	pools := 0
+	if c := r.property("DeploymentController", "Type"); c.Value() == "ECS" {
+		im.Harmless(c, "Type ECS: tasks are replaced in turn")
+	}
+	if s := r.property("SchedulingStrategy"); s.Value() == "DAEMON" {
+		im.NotCarried(s, "SchedulingStrategy DAEMON: a task on each instance; the scenario says how many servers there are")
+	}
 	for _, lb := range r.property("LoadBalancers").Children() {
 		target := lb.First("TargetGroupArn", "LoadBalancerName")
 		p := im.pool(target)
@@ -146,6 +154,7 @@ func (im *translation) service(r resource) {
 			continue
 		}
 		pools++
+		im.Translated(target, "tasks of service %s are behind %s", source.Short(r.name), source.Short(p.Name))
 		im.Translated(lb, "tasks of service %s are behind %s", source.Short(r.name), source.Short(p.Name))
 		if given {
 			p.Replicas = tasks
@@ -190,6 +199,7 @@ func (im *translation) group(r resource) {
 		im.NotCarried(most, "MaxSize %s: the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}", most)
 	}
 	for _, key := range []string{"TargetGroupARNs", "LoadBalancerNames"} {
+		im.said(r.property(key), "which target groups the instances are behind is not known")
 		for _, target := range r.property(key).Children() {
 			p := im.pool(target)
 			if p == nil {

@@ -18,7 +18,7 @@ var harmless = []source.Harmless{
 		"Resources * Properties SubnetMappings", "Resources * Properties Scheme", "Resources * Properties SecurityGroups",
 		"Resources * Properties NetworkConfiguration", "Resources * Properties VPCZoneIdentifier", "Resources * Properties AvailabilityZones",
 		"Resources * Properties Targets AvailabilityZone", "Resources * Properties Targets Port", "Resources * Properties EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic",
-		"Resources * Properties Ipv4IpamPoolId", "Resources * Properties MinimumLoadBalancerCapacity",
+		"Resources * Properties EnablePrefixForIpv6SourceNat", "Resources * Properties Ipv4IpamPoolId", "Resources * Properties MinimumLoadBalancerCapacity",
 	}},
 	{Why: "how servers are reached", Names: []string{
 		"Resources * Properties Port", "Resources * Properties Protocol", "Resources * Properties ProtocolVersion", "Resources * Properties Certificates",
@@ -40,8 +40,31 @@ var harmless = []source.Harmless{
 		"Resources * Properties Role", "Resources * Properties SchedulingStrategy", "Resources * Properties LaunchTemplate",
 		"Resources * Properties LaunchConfigurationName", "Resources * Properties CapacityProviderStrategy", "Resources * Properties PlacementConstraints",
 		"Resources * Properties PlacementStrategies", "Resources * Properties LoadBalancers ContainerName", "Resources * Properties LoadBalancers ContainerPort",
+		"Resources * Properties VolumeConfigurations", "Resources * Properties ServiceRegistries", "Resources * Properties CapacityReservationSpecification",
+		"Resources * Properties InstanceId", "Resources * Properties PlacementGroup", "Resources * Properties ServiceLinkedRoleARN", "Resources * Properties Context",
+		"Resources * Properties SkipZonalShiftValidation", "Resources * Properties DesiredCapacityType", "Resources * Properties AvailabilityZoneDistribution",
 		"Resources * Properties MetricsCollection", "Resources * Properties NotificationConfigurations", "Resources * Properties LoadBalancers AdvancedConfiguration",
 	}},
+}
+
+// properties are the properties of resources that decide how many servers there are and for how long, and that a scenario does not have.
+var properties = []source.Matters{
+	{Why: "servers do not call each other through proxies", Names: []string{"Resources * Properties ServiceConnectConfiguration"}},
+	{Why: "new tasks are there at once when their server has started; a task that fails its checks is not replaced", Names: []string{"Resources * Properties HealthCheckGracePeriodSeconds"}},
+	{Why: "tasks are replaced in turn; blue and green are a canary in the timeline", Names: []string{"Resources * Properties DeploymentController"}},
+	{Why: "an instance that fails its checks is not replaced; write it in the timeline", Names: []string{
+		"Resources * Properties HealthCheckGracePeriod", "Resources * Properties HealthCheckType", "Resources * Properties AvailabilityZoneImpairmentPolicy",
+	}},
+	{Why: "instances that leave and come by themselves are not modelled; add them to the timeline", Names: []string{
+		"Resources * Properties CapacityRebalance", "Resources * Properties MaxInstanceLifetime", "Resources * Properties InstanceMaintenancePolicy",
+	}},
+	{Why: "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}", Names: []string{
+		"Resources * Properties Cooldown", "Resources * Properties DefaultInstanceWarmup", "Resources * Properties TerminationPolicies",
+		"Resources * Properties NewInstancesProtectedFromScaleIn",
+	}},
+	{Why: "instances start and stop without waiting for hooks", Names: []string{"Resources * Properties LifecycleHookSpecificationList"}},
+	{Why: "instances of several types count as alike, and none is taken away; write cores per group of servers", Names: []string{"Resources * Properties MixedInstancesPolicy"}},
+	{Why: "only TargetGroupARNs and LoadBalancerNames are followed", Names: []string{"Resources * Properties TrafficSources"}},
 }
 
 // matters are the kinds of resources that decide how many servers there are, or what requests meet, and that a scenario does not have.

@@ -26,7 +26,7 @@ var _ = importer.Register(importer.Product{
 	Import:     importFiles,
 })
 
-var known = tree.NewKnown(harmless)
+var known = tree.NewKnown(harmless).Matters(properties)
 
 // importFiles reads templates that belong together. Text that is no YAML or JSON, or is too large, or templates without a load
 // balancer are errors; anything else that cannot be carried over is a remark.

@@ -58,12 +58,17 @@ func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky 
 	for _, a := range r.property("TargetGroupAttributes").Children() {
 		key, value := a.Get("Key"), a.Get("Value")
 		switch {
+		case key == nil:
+			im.NotCarried(a, "an attribute without Key")
 		case value.Is(tree.Unknown):
 			im.NotCarried(a, "%s = %s: its value is not in the template", key, value)
 		case key.Value() == "stickiness.enabled" && value.True():
 			g.Sticky, sticky = true, a
 		default:
 			g.Attribute(im.Input, a, p, key.Value(), value.Value())
+		}
+		if value != nil && !a.Settled() {
+			im.Translated(value, "Value: %s", value)
 		}
 	}
 	g.Lasting()
@@ -87,6 +92,9 @@ func (im *translation) health(r resource, network bool) *sim.Health {
 	if e := r.property("HealthCheckEnabled"); e.Is(tree.Scalar) && !e.True() {
 		im.Translated(e, "HealthCheckEnabled: %s", e)
 		return nil
+	}
+	if e := r.property("HealthCheckEnabled"); e.True() {
+		im.Translated(e, "HealthCheckEnabled: %s", e)
 	}
 	h := &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 5}
 	if network {

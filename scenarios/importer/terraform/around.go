@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,22 +9,28 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
 )
 
 // matters are the types of resources that decide how many servers there are, or what requests meet, and that a scenario does not have.
 var matters = map[string]string{
-	"aws_appautoscaling_target":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
-	"aws_appautoscaling_policy":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
-	"aws_autoscaling_policy":          "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
-	"aws_autoscaling_schedule":        "the scenario has no autoscaler; add one, for example autoscaler: {schedule: […]}",
-	"google_compute_autoscaler":       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
-	"aws_wafv2_web_acl":               "requests that a firewall refuses are not modelled",
-	"aws_cloudfront_distribution":     "what a CDN in front answers itself is not modelled; populations need through: its addresses",
-	"google_compute_url_map":          "which requests come to a pool is not modelled, nor are splits between backend services",
-	"google_compute_health_check":     "is not joined with the backend services; the defaults are used",
-	"azurerm_lb":                      "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
-	"azurerm_lb_rule":                 "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
-	"azurerm_lb_backend_address_pool": "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"aws_appautoscaling_target":                    "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_appautoscaling_policy":                    "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_autoscaling_policy":                       "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_autoscaling_schedule":                     "the scenario has no autoscaler; add one, for example autoscaler: {schedule: […]}",
+	"google_compute_autoscaler":                    "the scenario has no autoscaler; add one, for example autoscaler: {target_tracking: {…}}",
+	"aws_wafv2_web_acl":                            "requests that a firewall refuses are not modelled",
+	"aws_cloudfront_distribution":                  "what a CDN in front answers itself is not modelled; populations need through: its addresses",
+	"google_compute_url_map":                       "which requests come to a pool is not modelled, nor are splits between backend services",
+	"google_compute_region_autoscaler":             noAutoscaler,
+	"google_compute_region_url_map":                "which requests come to a pool is not modelled, nor are splits between backend services",
+	"google_compute_health_check":                  "no backend service in the file has it",
+	"google_compute_region_health_check":           "no backend service in the file has it",
+	"google_compute_instance_group_manager":        "no backend service in the file is in front of its instances",
+	"google_compute_region_instance_group_manager": "no backend service in the file is in front of its instances",
+	"azurerm_lb":                                   "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"azurerm_lb_rule":                              "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"azurerm_lb_backend_address_pool":              "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
 }
 
 // around reads what stands before and behind the pools, which are all known by then.
@@ -40,9 +47,22 @@ func (im *translation) around() {
 		case "aws_lb_listener_rule", "aws_alb_listener_rule":
 			im.actions(b.n, "action", false)
 		case "aws_ecs_service":
-			im.counted(b, b.n.Get("desired_count"), b.n.Get("load_balancer", "target_group_arn"))
+			for _, lb := range blocksOrList(b.n, "load_balancer") {
+				im.Translated(lb, "load_balancer of %s", source.Short(b.n.Key))
+				if classic := lb.Get("elb_name"); classic.Is(tree.Scalar) && classic.Text != "" {
+					im.NotCarried(classic, "elb_name: a Classic Load Balancer in front of tasks is not followed")
+				} else if classic != nil {
+					im.Harmless(classic, "elb_name: none")
+				}
+				im.counted(b, b.n.Get("desired_count"), lb.Get("target_group_arn"))
+			}
+			im.replaced(b.n)
 		case "aws_autoscaling_group":
-			im.counted(b, b.n.First("desired_capacity", "min_size"), b.n.Get("target_group_arns"))
+			size := b.n.First("desired_capacity", "min_size")
+			if least := b.n.Get("min_size"); least != nil && least != size {
+				im.Harmless(least, "min_size: desired_capacity says how many there are")
+			}
+			im.counted(b, size, b.n.Get("target_group_arns"))
 		}
 	}
 	for _, s := range im.splits {
@@ -114,6 +134,8 @@ func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
 			}
 			p.Default = p.Default || byDefault
 			im.Translated(a, "%s: requests go to target group %s", key, source.Short(p.Name))
+			im.Translated(a.Get("type"), "type: forward")
+			im.Translated(target, "target group %s", source.Short(p.Name))
 		}
 	}
 }
@@ -125,10 +147,37 @@ func (im *translation) counted(b block, size, target *tree.Node) {
 		im.NotCarried(b.n, "%s: its target group is not in the file", source.Short(b.n.Key))
 		return
 	}
+	im.Translated(b.n, "%s: servers of %s", source.Short(b.n.Key), source.Short(p.Name))
+	im.Translated(target, "%s: %s", target.Key, source.Short(p.Name))
+	target.Cover(true)
 	if im.known(size, "the scenario says how many there are") {
 		im.count(size, &n)
 	}
 	p.Replicas = min(n, 10_000)
-	im.NotCarried(&tree.Node{Place: b.n.Place}, "%s: only the number of servers is read", source.Short(b.n.Key))
-	b.n.Cover(true)
+}
+
+// replaced reads how an ECS service replaces its tasks; by default by as many new ones first.
+func (im *translation) replaced(n *tree.Node) {
+	most, least := 200, 100
+	for _, x := range []struct {
+		key       string
+		low, high int
+		to        *int
+	}{{"deployment_maximum_percent", 100, 200, &most}, {"deployment_minimum_healthy_percent", 0, 100, &least}} {
+		share := n.Get(x.key)
+		if !im.known(share, "the default of ECS is used") {
+			continue
+		}
+		if i, ok := share.Int(); ok && i >= x.low && i <= x.high {
+			*x.to = i
+			im.Translated(share, "%s: %d", x.key, i)
+		} else {
+			im.NotCarried(share, "%s: must be from %d to %d, got %s", x.key, x.low, x.high, share)
+		}
+	}
+	for _, lb := range blocksOrList(n, "load_balancer") {
+		if p := im.pool(lb.Get("target_group_arn")); p != nil {
+			p.Rollout = &ir.Rollout{Strategy: "rolling", Surge: fmt.Sprintf("%d%%", most-100), Unavailable: fmt.Sprintf("%d%%", 100-least), Drain: p.Drain, Grace: 30 * sim.Second}
+		}
+	}
 }

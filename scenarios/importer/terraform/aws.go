@@ -57,6 +57,8 @@ func (im *translation) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 	p.Health = im.targetHealth(n, 5)
 	if a := n.Get("load_balancing_anomaly_mitigation"); a.Value() == "on" {
 		im.NotCarried(a, "load_balancing_anomaly_mitigation: weights of anomalous targets are not lowered")
+	} else if a.Is(tree.Scalar) {
+		im.Harmless(a, "load_balancing_anomaly_mitigation: %s", a)
 	}
 	return p
 }
@@ -151,7 +153,7 @@ func (im *translation) attachments(p *ir.Pool, group string) {
 }
 
 func (im *translation) unlisted(p *ir.Pool, at *tree.Node) {
-	if len(p.Servers) == 0 {
+	if len(p.Servers) == 0 && p.Replicas == 0 {
 		if at == nil {
 			at = &tree.Node{Place: p.Place}
 		}

@@ -313,6 +313,9 @@ func (im *translation) affinityRemarks(n *tree.Node) {
 		if !affinity.Is(tree.Unknown) {
 			im.Assumed(n, "session_affinity: none; each request is steered on its own")
 		}
+		if affinity.Is(tree.Scalar) {
+			im.Translated(affinity, "session_affinity: none")
+		}
 		im.known(affinity, "none is used")
 	case !proxied.True():
 		im.NotCarried(affinity, "session_affinity %s: needs proxied = true; a DNS-only balancer has none", kind)

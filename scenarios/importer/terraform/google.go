@@ -1,6 +1,9 @@
 package terraform
 
 import (
+	"cmp"
+	"strings"
+
 	"stickysim/policies/gcp"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -20,7 +23,7 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	affinity := n.Get("session_affinity")
 	kind := im.text(affinity, "NONE is used")
 	im.affinity(kind, affinity, n, p)
-	if kind == "" {
+	if !im.locality(n, p, kind) && kind == "" {
 		im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(name))
 	}
 	p.Health = &sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2}
@@ -34,7 +37,22 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	if ttl := n.Get("affinity_cookie_ttl_sec"); ttl != nil && kind != "GENERATED_COOKIE" {
 		im.Harmless(ttl, "affinity_cookie_ttl_sec: only GENERATED_COOKIE has it")
 	}
-	im.Assumed(n, "health_checks of %s: where they are not given, the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
+	if !im.googleCheck(n, p) {
+		im.Assumed(n, "health_checks of %s: where they are not given, the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
+	}
+	for _, x := range []struct{ key, kinds string }{{"consistent_hash", "HEADER_FIELD and HTTP_COOKIE have"}, {"strong_session_affinity_cookie", "STRONG_COOKIE_AFFINITY has"}} {
+		if y := n.Get(x.key); y != nil && !y.Touched() && !strings.Contains(x.kinds, cmp.Or(kind, "none")) {
+			im.Harmless(y, "%s: only %s it", x.key, x.kinds)
+		}
+	}
+	if list := n.Get("instances"); len(list.Children()) > 0 {
+		im.Translated(list, "instances: %d servers", len(list.Items))
+		for _, x := range list.Items {
+			im.server(p, x)
+		}
+	}
+	im.googleGroups(n, p)
+	im.googleTimeout(n, p)
 	if o := n.Get("outlier_detection"); o != nil && o.Kind != tree.Null {
 		im.NotCarried(o, "outlier_detection: not modelled for Google Cloud")
 	}

@@ -151,7 +151,7 @@ func (im *translation) account() {
 			im.Harmless(b.n, "%s: no influence on the choice of a server", source.Short(b.n.Key))
 		case b.kind == "module" && !im.used(b.n):
 			im.NotCarried(b.n, "%s: what the module makes is not in the file", source.Short(b.n.Key))
-		case b.kind == "resource" && len(b.labels) == 2 && matters[b.labels[0]] != "":
+		case b.kind == "resource" && len(b.labels) == 2 && matters[b.labels[0]] != "" && !b.n.Remarked():
 			im.NotCarried(b.n, "%s: %s", source.Short(b.n.Key), matters[b.labels[0]])
 		}
 		if b.kind == "resource" || b.kind == "module" {

@@ -8,6 +8,7 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -24,11 +25,11 @@ var _ = importer.Register(importer.Product{
 	Signs:      lazy.Regexp(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
 	FileNames:  []string{"*.tf", "*.tfplan.json"},
-	Harmless:   harmless,
+	Harmless:   slices.Concat(harmless, argumentsWithout),
 	Import:     importer.Each(importFile),
 })
 
-var known = tree.NewKnown(harmless)
+var known = tree.NewKnown(slices.Concat(harmless, argumentsWithout)).Matters(argumentsThatMatter)
 
 // importFile reads one .tf file, or a plan as JSON. Text that is neither, or is too large or deep, or holds no load balancer, is an
 // error; anything else that cannot be carried over is a remark.
