@@ -18,8 +18,6 @@ var growing = map[string]string{
 	"cloudflare/least_connections":          "draws in proportion to a weight that each request changes",
 	"cloudflare/least_outstanding_requests": "as least_connections",
 	"cloudflare/random":                     "shares the draw of least_connections",
-	"haproxy/leastconn":                     "the sorted list of servers is moved as a whole",
-	"haproxy/roundrobin":                    "as leastconn",
 }
 
 // ride is a policy at three requests in flight per server.

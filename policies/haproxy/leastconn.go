@@ -30,8 +30,8 @@ type leastConn struct {
 }
 
 type loadPlace struct {
-	ticket
-	in bool
+	key uint64
+	in  bool
 }
 
 func (*leastConn) traits() traits { return traits{turns: true, blocks: true} }
@@ -63,10 +63,11 @@ func (l *leastConn) loaded(b *backend, s sim.ServerID, v *sim.View) {
 func (l *leastConn) place(b *backend, s sim.ServerID, v *sim.View) {
 	g, t := l.group(b, s), &l.at[s]
 	if t.in {
-		g.remove(t.ticket)
+		g.remove(s)
 	}
 	if t.in = b.srv[s].weight > 0; t.in {
-		t.ticket = g.insert(s, loadKey(b, s, v))
+		t.key = loadKey(b, s, v)
+		g.insert(s, t.key)
 	}
 }
 
@@ -85,16 +86,18 @@ func (l *leastConn) pick(b *backend, _ *sim.Request, v *sim.View, avoid sim.Serv
 		g = &l.grp[1]
 	}
 	avoided := sim.NoServer
-	for i := len(g.items) - 1; i >= 0; i-- {
-		s := g.items[i].s
+	s := g.find(func(s sim.ServerID) bool {
 		x := &b.srv[s]
 		if b.full(v, s) && int(v.InFlight[s]+b.waiting[s]) >= b.limit(v, s)+int(x.maxqueue) {
-			continue
+			return false
 		}
-		if s != avoid {
-			return s
+		if s == avoid {
+			avoided = s
 		}
-		avoided = s
+		return s != avoid
+	})
+	if s < 0 {
+		return avoided
 	}
-	return avoided
+	return s
 }

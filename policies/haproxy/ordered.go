@@ -1,16 +1,16 @@
 package haproxy
 
 import (
-	"slices"
-
+	"stickysim/policies/internal/least"
 	"stickysim/sim"
 )
 
 // ordered is a queue of servers by ascending key, first in first out among equal keys: HAProxy's elastic binary tree
-// with duplicates. The head is kept at the end of the slice, where it is taken off without moving the others.
+// with duplicates.
 type ordered struct {
-	items []orderedItem
+	tree  least.Tree // places are ServerIDs
 	seq   uint64
+	aside []orderedItem // scratch
 }
 
 type orderedItem struct {
@@ -18,43 +18,36 @@ type orderedItem struct {
 	s        sim.ServerID
 }
 
-// before is the order of the slice: descending.
-func (a orderedItem) before(b orderedItem) int {
-	switch {
-	case a.key > b.key || a.key == b.key && a.seq > b.seq:
-		return -1
-	case a.key == b.key && a.seq == b.seq:
-		return 0
-	}
-	return 1
-}
-
-// ticket finds a server in the queue it was put into.
-type ticket struct{ key, seq uint64 }
-
-func (o *ordered) insert(s sim.ServerID, key uint64) ticket {
+// insert puts a server behind those with the same key.
+func (o *ordered) insert(s sim.ServerID, key uint64) {
+	o.tree.Grow(int(s) + 1)
 	o.seq++
-	item := orderedItem{key, o.seq, s}
-	at, _ := slices.BinarySearchFunc(o.items, item, orderedItem.before)
-	o.items = slices.Insert(o.items, at, item)
-	return ticket{key, o.seq}
+	o.tree.Set(int(s), key, o.seq)
 }
 
-func (o *ordered) remove(t ticket) {
-	if last := len(o.items) - 1; last >= 0 && o.items[last].seq == t.seq {
-		o.items = o.items[:last]
-		return
-	}
-	at, found := slices.BinarySearchFunc(o.items, orderedItem{key: t.key, seq: t.seq}, orderedItem.before)
-	if found {
-		o.items = slices.Delete(o.items, at, at+1)
-	}
-}
+// remove takes a server out that is in the queue.
+func (o *ordered) remove(s sim.ServerID) { o.tree.Out(int(s)) }
 
 // first returns the head, or sim.NoServer.
 func (o *ordered) first() sim.ServerID {
-	if len(o.items) == 0 {
+	if o.tree.Empty() {
 		return sim.NoServer
 	}
-	return o.items[len(o.items)-1].s
+	return sim.ServerID(o.tree.First())
+}
+
+// find returns the first server that fits, or sim.NoServer.
+func (o *ordered) find(fits func(sim.ServerID) bool) sim.ServerID {
+	s := o.first()
+	for s >= 0 && !fits(s) {
+		key, seq := o.tree.Of(int(s))
+		o.aside = append(o.aside, orderedItem{key, seq, s})
+		o.remove(s)
+		s = o.first()
+	}
+	for _, x := range o.aside {
+		o.tree.Set(int(x.s), x.key, x.seq)
+	}
+	o.aside = o.aside[:0]
+	return s
 }

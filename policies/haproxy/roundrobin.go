@@ -37,7 +37,6 @@ type turn struct {
 	npos, lpos int // positions of the next and the last turn
 	rest       int // remainder of the last division, carried to the next
 	in         tree
-	ticket
 }
 
 // tree says which of the queues of its group a server is in.
@@ -78,7 +77,7 @@ func (r *roundRobin) rebuild(b *backend, _ *sim.View) {
 		case first:
 			g.queueByWeight(&g.init, inInit, t, s, x.weight)
 		case x.weight == 0:
-			g.leave(t)
+			g.leave(t, s)
 		case x.before == 0:
 			t.npos = g.pos + (g.weight+g.currWeight-g.pos)/x.weight
 			g.queue(t, s, x.weight)
@@ -108,7 +107,7 @@ func (r *roundRobin) pick(b *backend, _ *sim.Request, v *sim.View, avoid sim.Ser
 		}
 		if s = r.head(g); s < 0 && !switched {
 			switched = true
-			g.turnOver(r.at)
+			r.turnOver(b, g)
 			s = r.head(g)
 		}
 		if s < 0 {
@@ -117,7 +116,7 @@ func (r *roundRobin) pick(b *backend, _ *sim.Request, v *sim.View, avoid sim.Ser
 		}
 		t := &r.at[s]
 		g.advance(t, b.srv[s].weight)
-		g.leave(t)
+		g.leave(t, s)
 		g.pos++
 		if !b.full(v, s) {
 			if s != avoid || avoided >= 0 {
@@ -183,32 +182,34 @@ func (g *rrGroup) queue(t *turn, s sim.ServerID, weight int) {
 		g.queueByWeight(&g.next, inNext, t, s, weight)
 		return
 	}
-	t.ticket = g.curr.insert(s, uint64(256*t.npos+(maxWeight+t.rest-weight)/weightScale))
+	g.curr.insert(s, uint64(256*t.npos+(maxWeight+t.rest-weight)/weightScale))
 	t.in = inCurr
 }
 
 func (g *rrGroup) queueByWeight(o *ordered, in tree, t *turn, s sim.ServerID, weight int) {
-	t.ticket = o.insert(s, uint64(maxWeight-weight))
+	o.insert(s, uint64(maxWeight-weight))
 	t.in = in
 }
 
-func (g *rrGroup) leave(t *turn) {
+func (g *rrGroup) leave(t *turn, s sim.ServerID) {
 	switch t.in {
 	case inCurr:
-		g.curr.remove(t.ticket)
+		g.curr.remove(s)
 	case inInit:
-		g.init.remove(t.ticket)
+		g.init.remove(s)
 	case inNext:
-		g.next.remove(t.ticket)
+		g.next.remove(s)
 	}
 	t.in = nowhere
 }
 
-// turnOver ends the window: the next one begins with the servers that waited for it.
-func (g *rrGroup) turnOver(at []turn) {
+// turnOver ends the window of a group: the next one begins with the servers that waited for it.
+func (r *roundRobin) turnOver(b *backend, g *rrGroup) {
 	g.init, g.next = g.next, g.init
-	for _, item := range g.init.items {
-		at[item.s].in = inInit
+	for s := range r.at {
+		if t := &r.at[s]; t.in == inNext && r.group(b, sim.ServerID(s)) == g {
+			t.in = inInit
+		}
 	}
 	g.currWeight = g.weight
 	g.pos = g.currWeight
@@ -217,7 +218,7 @@ func (g *rrGroup) turnOver(at []turn) {
 // reweigh finds the place of a server whose weight changed while it was in use.
 func (g *rrGroup) reweigh(t *turn, s sim.ServerID, weight int) {
 	in := t.in
-	g.leave(t)
+	g.leave(t, s)
 	if in == inInit {
 		g.queueByWeight(&g.init, inInit, t, s, weight)
 		return

@@ -39,6 +39,19 @@ func (t *Tree) Reset(n int) {
 	}
 }
 
+// Grow makes room for n places in all; those that are new are out.
+func (t *Tree) Grow(n int) {
+	if n <= t.leaves {
+		return
+	}
+	was := *t
+	t.node = nil
+	if t.Reset(n); was.leaves > 0 {
+		copy(t.node[t.leaves:], was.node[was.leaves:])
+		t.Build()
+	}
+}
+
 // Enter gives a place its load and debt before Build.
 func (t *Tree) Enter(place int, load, debt uint64) {
 	t.node[t.leaves+place] = rank{load<<24 | debt>>40, debt<<24 | uint64(place)}
@@ -79,6 +92,12 @@ func (t *Tree) climb(place int) {
 		}
 		t.node[i] = now
 	}
+}
+
+// Of is the load and the debt of a place that is in.
+func (t *Tree) Of(place int) (load, debt uint64) {
+	leaf := t.node[t.leaves+place]
+	return leaf.high >> 24, leaf.high<<40 | leaf.low>>24
 }
 
 // Empty reports whether no place is in.
