@@ -12,44 +12,77 @@ import (
 // steering chooses the endpoint of a new session, or of a request without one (origin_steering.policy).
 type steering struct {
 	policy string
-	seed   rng.Key // of the hash, equal in all data centers
-	names  []rng.Key
+	seed   rng.Key   // of the hash, equal in all data centers
+	names  []rng.Key // in the order of Eligible
 	picks  recall.Table[sim.ClientID, sim.ServerID]
-	weight []float64 // scratch: what draws are proportional to, in the order of Eligible
+	sums   sums    // of what draws are proportional to, in the order of Eligible
+	place  []int32 // by ServerID: one more than its place there; 0 = none
+	placed []sim.ServerID
+	weight []float64 // scratch
 }
 
 func newSteering(policy string, env sim.Env) steering {
-	return steering{policy: policy, seed: env.Hash.Stream("cloudflare"), names: make([]rng.Key, env.Servers), weight: make([]float64, 0, env.Servers)}
+	return steering{policy: policy, seed: env.Hash.Stream("cloudflare"), names: make([]rng.Key, 0, env.Servers),
+		place: make([]int32, env.Servers), placed: make([]sim.ServerID, 0, env.Servers), weight: make([]float64, 0, env.Servers)}
 }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *steering) Rebuild(v *sim.View) {
 	p.picks.Forget()
-	for _, s := range v.Eligible {
-		p.names[s] = p.seed.Stream(v.Servers[s].Name)
+	for _, s := range p.placed {
+		p.place[s] = 0
+	}
+	p.names, p.placed = p.names[:0], append(p.placed[:0], v.Eligible...)
+	p.sums.reset(len(v.Eligible))
+	for i, s := range v.Eligible {
+		p.names = append(p.names, p.seed.Stream(v.Servers[s].Name))
+		p.place[s] = int32(i + 1)
+		p.sums.enter(i, p.chance(s, v))
+	}
+	p.sums.build()
+}
+
+// chance is what a draw of s is proportional to.
+func (p *steering) chance(s sim.ServerID, v *sim.View) float64 {
+	if p.policy == "random" {
+		return v.Weight[s]
+	}
+	return v.Weight[s] / float64(1+v.InFlight[s])
+}
+
+// Watches is part of [sim.Watcher].
+func (p *steering) Watches() bool { return p.policy != "random" && p.policy != "hash" }
+
+// Began implements [sim.Watcher].
+func (p *steering) Began(s sim.ServerID, v *sim.View) {
+	if i := p.place[s] - 1; i >= 0 {
+		p.sums.set(int(i), p.chance(s, v))
 	}
 }
+
+// Ended implements [sim.Watcher].
+func (p *steering) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { p.Began(s, v) }
 
 // Pick implements [sim.Balancer]. Endpoints that failed the request are left out while there are others.
 func (p *steering) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	return p.choose(p.policy, q, v)
+	switch {
+	case len(v.Eligible) == 0:
+		return sim.NoServer
+	case p.policy == "hash":
+		return p.recalled(q, v)
+	case len(q.Tried) > 0:
+		return p.untried(q, v)
+	}
+	return v.Eligible[p.sums.at(q.Draw.Float64()*p.sums.all())]
 }
 
-func (p *steering) choose(policy string, q *sim.Request, v *sim.View) sim.ServerID {
-	if len(v.Eligible) == 0 {
-		return sim.NoServer
-	}
-	if policy == "hash" {
-		return p.recalled(q, v)
-	}
+// untried draws among the endpoints that have not failed the request, if there is one.
+func (p *steering) untried(q *sim.Request, v *sim.View) sim.ServerID {
 	p.weight = p.weight[:0]
 	total := 0.0
 	for _, s := range v.Eligible {
-		w := v.Weight[s]
-		if policy != "random" {
-			w /= float64(1 + v.InFlight[s])
-		}
+		w := p.chance(s, v)
 		if slices.Contains(q.Tried, s) {
 			w = 0
 		}
@@ -89,12 +122,14 @@ func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
 // hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move.
 func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	best, least := v.Eligible[0], math.Inf(1)
-	for _, s := range v.Eligible {
-		if slices.Contains(q.Tried, s) {
+	for i, s := range v.Eligible {
+		// Exponential ages with rates in proportion to weight: the least belongs to each with its share. Few come near it, and
+		// -log(1-u) is at least u but for rounding.
+		u := p.names[i].At(key).Float64()
+		if u-0x1p-50 >= least*v.Weight[s] || len(q.Tried) > 0 && slices.Contains(q.Tried, s) {
 			continue
 		}
-		// Exponential ages with rates in proportion to weight: the least belongs to each with its share.
-		if age := -math.Log(1-p.names[s].At(key).Float64()) / v.Weight[s]; age < least {
+		if age := -math.Log(1-u) / v.Weight[s]; age < least {
 			best, least = s, age
 		}
 	}
