@@ -145,6 +145,25 @@ func BenchmarkRatio(b *testing.B) {
 	}
 }
 
+// BenchmarkEngine reports the CPU time of a request without the start of its run, for comparisons with other versions of the
+// engine.
+func BenchmarkEngine(b *testing.B) {
+	for _, mark := range ratioMarks {
+		for _, z := range sizes {
+			b.Run(fmt.Sprintf("policy=%s/servers=%d/users=%d", mark.policy, z.servers, z.users), func(b *testing.B) {
+				engine := newEngineSide(mark.policy, z.servers, z.users, z.many, nil)
+				var spent []float64
+				for b.Loop() {
+					spent = append(spent, engine.round(len(spent)))
+				}
+				b.ReportMetric(0, "ns/op") // is time on the wall
+				b.ReportMetric(middle(spent), "ns/req")
+				b.ReportMetric(1e3/middle(spent), "Mreq/s")
+			})
+		}
+	}
+}
+
 // growthMarks are the most that a request may cost more in a larger model. Rows without a mark are for the README, and are
 // measured with STICKYSIM_FULL only.
 var growthMarks = []struct {
