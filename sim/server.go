@@ -91,7 +91,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
 	r.servers = append(r.servers, server{lifecycle: newLifecycle(ready), ps: newServerPS(), spec: spec, info: info, resumedAt: LongAgo, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
-		queue: noRequests, service: noRequests})
+		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()})
 	s := &r.servers[id]
 	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic.traffic
 	if id >= ListedServers { // the fleet's figures list no servers

@@ -12,6 +12,7 @@ type Workspace struct {
 	cold     []clientCold
 	lines    []line
 	requests []request
+	remains  []remains // of servers
 	events   *fel.Ring
 	past     []found  // those that the run has found at its begin
 	moments  []moment // of their past
@@ -54,10 +55,24 @@ func (r *run) makeRoom(clients int, hold Time) {
 	}
 }
 
+// spareRemains is an empty list for what sessions leave behind on a server.
+func (w *Workspace) spareRemains() (h remains) {
+	if last := len(w.remains) - 1; last >= 0 {
+		h, w.remains = w.remains[last], w.remains[:last]
+	}
+	return h
+}
+
 // leaveWorkspace leaves to the next run what this one no longer needs.
 func (r *run) leaveWorkspace() {
 	if r.o.Workspace != nil {
-		*r.o.Workspace = Workspace{clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
+		left := r.spare.remains
+		for i := range r.servers {
+			if h := r.servers[i].remains; cap(h) > 0 {
+				left = append(left, h[:0])
+			}
+		}
+		*r.o.Workspace = Workspace{remains: left, clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
 			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments}
 	}
 }
