@@ -96,13 +96,23 @@ func (c Weighted) Identifies() Key {
 	return c.Inside.Key()
 }
 
+// Divider tells the group of a request by a rule of a product's own, in place of a cookie or a hash of the client's key.
+type Divider interface {
+	sim.Keyed
+	KeyText() sim.KeyText         // as Keyed may have it
+	Group(q *sim.Request) (i int) // index of the group
+}
+
 // New makes an instance.
-func (c Weighted) New(env sim.Env) sim.Balancer {
+func (c Weighted) New(env sim.Env) sim.Balancer { return c.NewDivided(env, nil) }
+
+// NewDivided makes an instance whose groups by tells, which may be nil.
+func (c Weighted) NewDivided(env sim.Env, by Divider) sim.Balancer {
 	groups, _ := c.Parse() // Check has refused what is wrong
 	if len(groups) == 0 {
 		groups = []Group{{"", 1}}
 	}
-	p := &weighted{cookieText: cookieText{policy: c.Inside, env: env}, config: c, whole: len(c.Groups) == 0, seed: hashSeed(env, "groups"), of: make([]uint8, env.Servers), groups: make([]weightedGroup, len(groups))}
+	p := &weighted{by: by, cookieText: cookieText{policy: c.Inside, env: env}, config: c, whole: len(c.Groups) == 0, seed: hashSeed(env, "groups"), of: make([]uint8, env.Servers), groups: make([]weightedGroup, len(groups))}
 	for i, g := range groups {
 		own := env
 		own.Rand = env.Rand.Stream("group").At(uint64(i))
@@ -128,17 +138,25 @@ type weightedGroup struct {
 type weighted struct {
 	cookieText
 	config Weighted
-	whole  bool // all servers are one group
+	by     Divider // nil: config says it
+	whole  bool    // all servers are one group
 	seed   rng.Key
 	of     []uint8 // by ServerID: number of its group from 1; 0 = none
 	groups []weightedGroup
 }
 
 // NeedsKey implements [sim.Keyed].
-func (p *weighted) NeedsKey() bool { return p.groups[0].inside.NeedsKey() }
+func (p *weighted) NeedsKey() bool {
+	return p.groups[0].inside.NeedsKey() || p.by != nil && p.by.NeedsKey()
+}
 
-// KeyText is part of [sim.Keyed].
-func (p *weighted) KeyText() sim.KeyText { return p.groups[0].inside.KeyText() }
+// KeyText is part of [sim.Keyed]. Where both levels look at a text, it is that of the servers.
+func (p *weighted) KeyText() sim.KeyText {
+	if inside := &p.groups[0].inside; p.by == nil || inside.NeedsKey() {
+		return inside.KeyText()
+	}
+	return p.by.KeyText()
+}
 
 // FailsOpen implements [sim.FailOpener].
 func (p *weighted) FailsOpen() bool { return p.groups[0].inside.FailsOpen() }
@@ -200,6 +218,8 @@ func (p *weighted) move(q *sim.Request) bool {
 // home is the group that q's client is bound to; 0 = none.
 func (p *weighted) home(q *sim.Request) uint8 {
 	switch {
+	case p.by != nil:
+		return uint8(p.by.Group(q) + 1)
 	case p.config.Sticky == "cookie" && int(q.Mark) <= len(p.groups):
 		return q.Mark
 	case p.config.Sticky == "hash":

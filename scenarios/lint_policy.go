@@ -111,13 +111,19 @@ func (d *decoder) lintCanary(p *policy, m *sim.Model) {
 
 // lintGroups warns of groups without servers, and of servers that are in none of the groups.
 func (d *decoder) lintGroups(a alternative, p *policy, s *scene) {
-	c, ok := p.config.(policies.Weighted)
+	c, ok := p.config.(interface {
+		Parse() ([]policies.Group, error)
+	})
 	if !ok {
 		return
 	}
 	groups, _ := c.Parse()
+	at, example := p.at.Get("groups"), "groups: [a=9, b=1]"
+	if _, weighted := c.(policies.Weighted); !weighted {
+		at, example = p.at.Get("parts"), `parts: ["10% a", "* b"]`
+	}
 	if len(groups) == 0 {
-		d.warn(p.at, noEffect, "there are no groups, so all servers are one", "name groups, such as groups: [a=9, b=1], and give servers options: {group: a}")
+		d.warn(p.at, noEffect, "there are no groups, so all servers are one", "name groups, such as "+example+", and give servers options: {group: a}")
 		return
 	}
 	filled := map[string]bool{}
@@ -126,13 +132,17 @@ func (d *decoder) lintGroups(a alternative, p *policy, s *scene) {
 		own := info.Options[policies.GroupOption]
 		filled[own] = true
 		if !slices.ContainsFunc(groups, func(g policies.Group) bool { return g.Name == own }) {
-			d.warnOf(a, p.at.Get("groups"), noEffect, "server "+quote(info.Name)+" is in none of the groups and gets no requests", "write options: {group: "+groups[0].Name+"} for it")
+			d.warnOf(a, at, noEffect, "server "+quote(info.Name)+" is in none of the groups and gets no requests", "write options: {group: "+groups[0].Name+"} for it")
 			return
 		}
 	}
 	for i, g := range groups {
 		if !filled[g.Name] {
-			d.warnOf(a, p.at.Get("groups").Items[i], noEffect, "no server is in group "+quote(g.Name), "write options: {group: "+g.Name+"} for its servers")
+			where := at
+			if len(at.Items) == len(groups) {
+				where = at.Items[i]
+			}
+			d.warnOf(a, where, noEffect, "no server is in group "+quote(g.Name), "write options: {group: "+g.Name+"} for its servers")
 		}
 	}
 }

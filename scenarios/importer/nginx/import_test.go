@@ -3,6 +3,7 @@ package nginx
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -148,9 +149,56 @@ http {
 		text  string
 		level ir.Drawer
 	}{{1, "worker_processes auto", ir.Assumed}, {3, "X-Forwarded-For", ir.Translated}, {13, "limit_req", ir.NotCarried},
-		{15, "split_clients at line 9 chooses", ir.NotCarried}, {15, "sendfile", ir.Harmless}} {
+		{15, "split_clients at line 9 chooses", ir.Translated}, {15, "sendfile", ir.Harmless}} {
 		if l, ok := remarked(cfg, want.line, want.text); !ok || l != want.level {
 			t.Errorf("line %d, %q: got %v %v, want %v", want.line, want.text, l, ok, want.level)
+		}
+	}
+}
+
+func TestSplitClients(t *testing.T) {
+	const upstreams = "upstream a { ip_hash; server 10.0.0.1; server 10.0.0.2; } upstream b { server 10.0.1.1; } "
+	of := func(table, pass string) string {
+		return "http { " + upstreams + "split_clients " + table + " server { set $app $v; location / { proxy_pass " + pass + "; } } }"
+	}
+	nginx := nginxpolicy.DefaultRetrying()
+	inside := policies.Policy{Name: "nginx/ip_hash", Config: nginxpolicy.IPHash{Retrying: nginx}}
+	for _, x := range []struct {
+		text, name, key string
+		parts           []string
+		servers         int
+	}{
+		{of(`"${remote_addr}AAA" $v { 20% a; * b; }`, "http://$v"), "v", "${remote_addr}AAA", []string{"20% a", "* b"}, 3},
+		{of(`$remote_addr $v { 0.5% a; 50% b; }`, "http://${app}/path"), "v", "$remote_addr", []string{"0.5% a", "50% b"}, 3},
+		{of(`$remote_addr $v { 20% "http://a"; * 10.0.9.9:8080; }`, "$v"), "v", "$remote_addr", []string{"20% a", "* 10.0.9.9:8080"}, 3},
+		{of(`$remote_addr $v { 20% a; * ""; }`, "http://$v$v"), "vv", "$remote_addr", []string{"20% aa", "*"}, 1},
+	} {
+		c := parse(t, x.text)
+		p := c.Pools[len(c.Pools)-1]
+		s, ok := p.Params.(nginxpolicy.SplitClients)
+		if !ok || p.Name != x.name || p.Default != (x.servers == 3) || p.Limits.Attempt != sim.Minute || p.Key.Kind != "address" || s.Key != x.key || !slices.Equal(s.Parts, x.parts) || len(p.Servers) != x.servers {
+			t.Errorf("%s: %+v", x.text, p)
+		}
+		if x.servers == 3 && s.Inside != inside {
+			t.Errorf("%s: inside %v", x.text, s.Inside)
+		}
+		for _, o := range c.Pools[:len(c.Pools)-1] {
+			if o.Default {
+				t.Errorf("%s: %s is the default, too", x.text, o.Name)
+			}
+		}
+	}
+	for text, remark := range map[string]string{
+		of(`$remote_addr $v { 60% a; 50% b; }`, "http://$v"):        "more than 100%",
+		of(`$cookie_ab $v { 60% a; * b; }`, "http://$v"):            "where a file of keys has the one",
+		of(`$remote_addr $v { 60% a; }`, "http://$v.$host.example"): "computed",
+	} {
+		found := false
+		for _, r := range parse(t, text).In(ir.NotCarried) {
+			found = found || strings.Contains(r.Text, remark)
+		}
+		if !found {
+			t.Errorf("%s: no remark with %q", text, remark)
 		}
 	}
 }

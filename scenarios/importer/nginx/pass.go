@@ -36,6 +36,9 @@ func (t *translation) pass(d *directive, c context) error {
 	if c.checking != nil {
 		t.remark(ir.NotCarried, c.checking, "active health checks (NGINX Plus) are a setting of the scenario: health")
 	}
+	if t.splits(d, c) {
+		return nil
+	}
 	name := upstreamName(d.args[0])
 	if strings.HasPrefix(name, "$") {
 		resolved := t.resolve(d, name)
@@ -90,8 +93,9 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 		b.d.name, b.d.Line, source.Short(strings.Join(names, ", ")))
 }
 
-// designate marks the pool that gets the requests for / of the default server, or else of the first server that has such a pool.
-func (t *translation) designate() {
+// designate marks the pool that gets the requests for / of the default server, or else of the first server that has such a pool,
+// and returns the pass that leads there; nil where there is none.
+func (t *translation) designate() *pass {
 	var chosen *pass
 	var designated *group
 	for _, g := range t.order {
@@ -105,6 +109,7 @@ func (t *translation) designate() {
 	for i, g := range t.order {
 		t.Pools[len(t.Pools)-len(t.order)+i].Default = g == designated
 	}
+	return chosen
 }
 
 // ahead reports whether a server block gets requests rather than another one where no name tells.

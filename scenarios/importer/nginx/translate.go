@@ -22,6 +22,7 @@ type translation struct {
 	networks  []string            // that set_real_ip_from names
 	ports     map[string]bool     // that listen names
 	computed  []pass              // to names that variables make
+	divided   []*split            // to names that split_clients decides
 	settings  []*directive        // that matter only where a pool depends on them
 }
 
@@ -182,7 +183,7 @@ func (t *translation) finish() {
 		}
 		t.Pools = append(t.Pools, g.pool)
 	}
-	t.designate()
+	t.joinAll(t.designate())
 	t.workersRemark()
 	t.realIPRemark()
 	for _, d := range t.settings {
