@@ -106,7 +106,11 @@ func newRoot(s *streams) *cobra.Command {
 	for _, c := range root.Commands() {
 		c.SuggestFor = diag.Others(c.Name())
 	}
-	each(root, func(c *cobra.Command) { c.Long = paragraphs(c.Long, s.helpWidth()) })
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		c.Long = paragraphs(c.Long, s.helpWidth())
+		help(c, args)
+	})
 	return root
 }
 

@@ -52,11 +52,11 @@ func wrap(text string, n int) []string {
 }
 
 // paragraphs breaks a text into lines of at most n columns. An empty line separates paragraphs; one that starts with a
-// space stays as it is.
+// space or a tab stays as it is.
 func paragraphs(text string, n int) string {
 	parts := strings.Split(text, "\n\n")
 	for i, p := range parts {
-		if !strings.HasPrefix(p, " ") {
+		if !strings.HasPrefix(p, " ") && !strings.HasPrefix(p, "\t") {
 			parts[i] = strings.Join(wrap(p, n), "\n")
 		}
 	}
