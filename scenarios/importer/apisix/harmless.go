@@ -7,7 +7,9 @@ var harmless = []source.Harmless{
 	{Why: "a name or label", Names: []string{
 		"** upstreams desc", "** upstreams labels", "** upstreams create_time", "** upstreams update_time", "** upstreams id", "** upstreams name",
 		"** upstream desc", "** upstream labels", "** upstream id", "** nodes metadata", "routes id", "routes name", "routes desc", "routes labels",
-		"services id", "services name", "services desc", "services labels", "stream_routes id",
+		"services id", "services name", "services desc", "services labels", "stream_routes id", "stream_routes name", "stream_routes desc", "stream_routes labels",
+		"** upstream create_time", "** upstream update_time", "routes create_time", "routes update_time", "services create_time", "services update_time",
+		"stream_routes create_time", "stream_routes update_time",
 	}},
 	{Why: "which requests come to a pool; here all of the scenario do", Names: []string{
 		"routes uri", "routes uris", "routes host", "routes hosts", "routes methods", "routes priority", "routes vars", "routes remote_addr",
@@ -19,7 +21,7 @@ var harmless = []source.Harmless{
 	}},
 	{Why: "slow uploads are not modelled, and clients send at once", Names: []string{"** timeout send"}},
 	{Why: "what a probe asks", Names: []string{
-		"** active type", "** active http_path", "** active host", "** active port", "** active https_verify_certificate", "** active req_headers",
+		"** active type", "** active http_path", "** active http_method", "** active http_req_body", "** active host", "** active port", "** active https_verify_certificate", "** active req_headers",
 		"** active concurrency", "** active healthy http_statuses", "** active unhealthy http_statuses",
 	}},
 	{Why: "encrypts connections", Names: []string{"ssls"}},

@@ -7,6 +7,7 @@ package apisix
 import (
 	"cmp"
 	"net"
+	"slices"
 	"strings"
 
 	"stickysim/policies/apisix"
@@ -81,7 +82,7 @@ func (im *translation) route(kind string, n *tree.Node) {
 	if p := n.Get("plugins"); p != nil {
 		im.NotCarried(p, "plugins: what they do to requests is not modelled, nor is a split between upstreams")
 	}
-	for _, key := range []string{"enable_websocket", "status", "filter_func", "script", "plugin_config_id"} {
+	for _, key := range []string{"enable_websocket", "status", "filter_func", "script", "script_id", "plugin_config_id", "protocol"} {
 		if x := n.Get(key); x != nil && key != "enable_websocket" {
 			im.NotCarried(x, "%s: not modelled", key)
 		} else if x != nil {
@@ -110,8 +111,11 @@ func (im *translation) upstream(n *tree.Node) {
 		p.Params = c
 	}
 	im.checks(n.Get("checks"), p)
-	if x := n.First("discovery_type", "service_name"); x != nil {
-		im.Assumed(x, "%s %s: the nodes are not in the file; the scenario says how many there are", x.Key, x)
+	for _, x := range []*tree.Node{n.Get("discovery_type"), n.Get("service_name")} {
+		if x != nil {
+			im.Assumed(x, "%s %s: the nodes are not in the file; the scenario says how many there are", x.Key, x)
+			x.Cover(true)
+		}
 	}
 	if x := n.Get("retry_timeout"); x != nil {
 		im.NotCarried(x, "retry_timeout: retries have no common time limit")
@@ -200,6 +204,7 @@ func (im *translation) cookie(at *tree.Node, name string, p *ir.Pool) {
 // nodes reads the servers, from a map of addresses to weights or a list.
 func (im *translation) nodes(n *tree.Node, p *ir.Pool) {
 	list := n.Get("nodes")
+	var priorities []int
 	for _, x := range list.Children() {
 		if len(p.Servers) == 10_000 {
 			im.NotCarried(x, "nodes: only the first 10000 are read")
@@ -212,8 +217,10 @@ func (im *translation) nodes(n *tree.Node, p *ir.Pool) {
 			if port := x.Get("port"); port != nil {
 				s.Info.Addr = net.JoinHostPort(s.Info.Addr, port.Value())
 			}
-			if priority, ok := x.Get("priority").Int(); ok && priority < 0 {
-				s.Info.Backup = true
+			for _, key := range []string{"host", "port", "weight", "priority"} {
+				if part := x.Get(key); part != nil {
+					im.Translated(part, "%s: %s", key, part)
+				}
 			}
 		}
 		if !strings.ContainsAny(s.Info.Addr, ".:") {
@@ -228,9 +235,22 @@ func (im *translation) nodes(n *tree.Node, p *ir.Pool) {
 		s.Info.Name = s.Info.Addr
 		im.Translated(x, "node %s, weight %d", source.Short(s.Info.Addr), s.Info.Weight)
 		p.Servers = append(p.Servers, s)
+		priorities = append(priorities, priorityOf(x))
+	}
+	for i, priority := range priorities { // those of the highest go first
+		p.Servers[i].Info.Backup = priority < slices.Max(priorities)
+	}
+	if levels := slices.Compact(slices.Sorted(slices.Values(priorities))); len(levels) > 2 {
+		im.NotCarried(list, "nodes: of %d priorities the highest goes first, and all others together behind it", len(levels))
 	}
 	ir.Reduce(p.Servers)
 	if list != nil {
 		im.Translated(list, "nodes: %d servers", len(p.Servers))
 	}
+}
+
+// priorityOf is the priority of a node; 0 where it is not said.
+func priorityOf(n *tree.Node) int {
+	priority, _ := n.Get("priority").Int()
+	return priority
 }

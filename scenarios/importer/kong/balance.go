@@ -37,6 +37,9 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	if algorithm != nil {
 		im.Translated(algorithm, "algorithm %s: policy %s", algorithm, p.Policy)
 	}
+	if x := n.Get("sticky_sessions_cookie"); x != nil && kind != "sticky-sessions" {
+		im.Harmless(x, "sticky_sessions_cookie: only sticky-sessions has it")
+	}
 	if kind == "consistent-hashing" {
 		return
 	}

@@ -9,8 +9,8 @@ import (
 var harmless = []source.Harmless{
 	{Why: "about the file", Names: []string{"_format_version", "_transform", "_info", "_workspace", "_konnect", "_comment", "_ignore"}},
 	{Why: "a name or label", Names: []string{
-		"services id", "services name", "services tags", "services created_at", "services updated_at", "** routes id", "** routes name", "** routes tags",
-		"upstreams id", "upstreams tags", "upstreams created_at", "** targets id", "** targets tags", "** targets created_at",
+		"services id", "services name", "services tags", "services created_at", "services updated_at", "** routes id", "** routes created_at", "** routes updated_at", "** routes name", "** routes tags",
+		"upstreams id", "upstreams tags", "upstreams created_at", "upstreams updated_at", "** targets id", "** targets tags", "** targets created_at", "** targets updated_at",
 	}},
 	{Why: "which requests come to a pool; here all of the scenario do", Names: []string{
 		"** routes paths", "** routes hosts", "** routes methods", "** routes headers", "** routes protocols", "** routes snis", "** routes sources",
