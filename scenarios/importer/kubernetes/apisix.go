@@ -13,7 +13,7 @@ import (
 
 var (
 	_ = register("apisix.apache.org", (*translation).apisixRoute, "ApisixRoute")
-	_ = register("apisix.apache.org", leftOut("plugins that hold requests back, or send them elsewhere, are not modelled"), "ApisixPluginConfig", "ApisixGlobalRule", "PluginConfig", "BackendTrafficPolicy", "HTTPRoutePolicy")
+	_ = register("apisix.apache.org", leftOut("plugins that hold requests back, or send them elsewhere, are not modelled"), "ApisixPluginConfig", "ApisixGlobalRule", "PluginConfig", "HTTPRoutePolicy")
 )
 
 // apisixRoute makes a pool of each Service that a route of APISIX leads to.
@@ -58,18 +58,39 @@ func (im *translation) apisixBackend(o *object, route, b *tree.Node, several boo
 
 // apisixPool reads the ApisixUpstream that has the name of a Service.
 func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
+	if im.apisixAttached(o, service, p) {
+		return
+	}
+	u := im.named[o.ref("ApisixUpstream", service)]
+	if u == nil {
+		im.Assumed(o.root, "service %s: no ApisixUpstream; APISIX's round robin", source.Short(p.Name))
+		im.apisixSettings(nil, p)
+		return
+	}
+	u.used = true
+	im.apisixSettings(u.root.Get("spec"), p)
+}
+
+// apisixAttached reads the BackendTrafficPolicy of APISIX that is attached to a Service, and reports whether there is one.
+func (im *translation) apisixAttached(o *object, service string, p *ir.Pool) bool {
+	for _, policy := range im.objects {
+		if policy.kind != "BackendTrafficPolicy" || policy.group() != "apisix.apache.org" || policy.namespace != o.namespace || !targets(policy, "Service", service) {
+			continue
+		}
+		im.attach(policy)
+		im.apisixSettings(policy.root.Get("spec"), p)
+		return true
+	}
+	return false
+}
+
+// apisixSettings reads what an upstream of APISIX is made of.
+func (im *translation) apisixSettings(spec *tree.Node, p *ir.Pool) {
 	p.Balancers.Scope = "process"
 	p.Policy, p.Key = "round-robin", ir.KeySource{Kind: "none"}
 	p.Params = params.Of(p.Policy)
 	p.Limits = ir.Limits{Connect: 60 * sim.Second, Attempt: 60 * sim.Second}
 	p.Redispatch = max(0, min(p.Replicas, 15)-1) // as many attempts as there are pods
-	u := im.named[o.ref("ApisixUpstream", service)]
-	if u == nil {
-		im.Assumed(o.root, "service %s: no ApisixUpstream; APISIX's round robin", source.Short(p.Name))
-		return
-	}
-	u.used = true
-	spec := u.root.Get("spec")
 	im.apisixBalance(spec.Get("loadbalancer"), p)
 	im.apisixTimes(spec.Get("timeout"), p)
 	if im.whole(spec.Get("retries"), 0, 15, &p.Redispatch) {

@@ -46,7 +46,7 @@ func (im *translation) route(o *object) {
 			made := im.newPool(to, name.Value())
 			im.place(key)
 			*at = im.placed(key)
-			if im.googlePolicies(to, name.Value(), made) || im.awsGroup(to, name.Value(), made, o.kind == "TCPRoute" || o.kind == "TLSRoute") {
+			if im.googlePolicies(to, name.Value(), made) || im.awsGroup(to, name.Value(), made, o.kind == "TCPRoute" || o.kind == "TLSRoute") || im.apisixAttached(to, name.Value(), made) {
 				continue
 			}
 			p := im.envoy(made)

@@ -13,7 +13,7 @@ var kinds = map[kind]func(*translation, *object){}
 var attachable = map[kind]bool{
 	{"cloud.google.com", "BackendConfig"}: true, {"networking.gke.io", "GCPBackendPolicy"}: true, {"networking.gke.io", "HealthCheckPolicy"}: true,
 	{"networking.gke.io", "GCPSessionAffinityPolicy"}: true, {"networking.gke.io", "GCPTrafficDistributionPolicy"}: true,
-	{"gateway.envoyproxy.io", "BackendTrafficPolicy"}: true, {"apisix.apache.org", "ApisixUpstream"}: true, {"configuration.konghq.com", "KongUpstreamPolicy"}: true,
+	{"gateway.envoyproxy.io", "BackendTrafficPolicy"}: true, {"apisix.apache.org", "ApisixUpstream"}: true, {"apisix.apache.org", "BackendTrafficPolicy"}: true, {"configuration.konghq.com", "KongUpstreamPolicy"}: true,
 	{awsGateway, "TargetGroupConfiguration"}: true,
 	{"traefik.io", "Middleware"}:             true, {"traefik.io", "ServersTransport"}: true,
 	{"traefik.containo.us", "Middleware"}: true, {"traefik.containo.us", "ServersTransport"}: true,
