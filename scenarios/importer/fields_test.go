@@ -192,7 +192,7 @@ func (p *page) outcomeOf(product, name string) (o outcome) {
 			break
 		}
 	}
-	if !found {
+	if !found && o.wrong == "" {
 		o.wrong = "no remark says what became of it"
 	}
 	return o

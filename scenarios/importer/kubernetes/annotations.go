@@ -73,11 +73,14 @@ func (im *translation) annotations(of ...*tree.Node) {
 			if a.Remarked() {
 				continue
 			}
-			for _, l := range slices.Concat(annotationLists, annotationsOfOthers) {
+			for _, l := range slices.Concat(annotationLists, annotationsOfOthers, furtherAnnotations) {
 				if name, ok := strings.CutPrefix(a.Key, l.prefix); ok && l.has(name) {
 					im.Remark(l.drawer, a, "%s: %s", source.Short(a.Key), l.why)
 					break
 				}
+			}
+			if !a.Remarked() {
+				im.NotCarried(a, "annotation %s: not understood", source.Short(a.Key))
 			}
 		}
 	}

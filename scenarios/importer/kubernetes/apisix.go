@@ -71,6 +71,24 @@ func (im *translation) apisixPool(o *object, service string, p *ir.Pool) {
 	im.apisixSettings(u.root.Get("spec"), p)
 }
 
+// apisixAnnotations reads time limits and retries from the annotations of an Ingress.
+func (im *translation) apisixAnnotations(o *object, p *ir.Pool) {
+	get := func(key string) *tree.Node { return o.annotation("k8s.apisix.apache.org/upstream-" + key) }
+	im.span(get("connect-timeout"), &p.Limits.Connect)
+	im.span(get("read-timeout"), &p.Limits.Attempt)
+	im.apisixRetries(get("retries"), p)
+}
+
+// apisixRetries reads how many more nodes a request is tried on.
+func (im *translation) apisixRetries(n *tree.Node, p *ir.Pool) {
+	if im.whole(n, 0, 15, &p.Redispatch) {
+		if c, ok := p.Params.(apisix.CHash); ok {
+			c.Retries = p.Redispatch
+			p.Params = c
+		}
+	}
+}
+
 // apisixAttached reads the BackendTrafficPolicy of APISIX that is attached to a Service, and reports whether there is one.
 func (im *translation) apisixAttached(o *object, service string, p *ir.Pool) bool {
 	for _, policy := range im.objects {
@@ -93,12 +111,7 @@ func (im *translation) apisixSettings(spec *tree.Node, p *ir.Pool) {
 	p.Redispatch = max(0, min(p.Replicas, 15)-1) // as many attempts as there are pods
 	im.apisixBalance(spec.Get("loadbalancer"), p)
 	im.apisixTimes(spec.Get("timeout"), p)
-	if im.whole(spec.Get("retries"), 0, 15, &p.Redispatch) {
-		if c, ok := p.Params.(apisix.CHash); ok {
-			c.Retries = p.Redispatch
-			p.Params = c
-		}
-	}
+	im.apisixRetries(spec.Get("retries"), p)
 	im.apisixProbe(spec.Get("healthCheck", "active"), p)
 	im.leaveOut(spec.Get("healthCheck"), "failed requests do not put a pod aside", "passive")
 	im.leaveOut(spec, "not read apart from the other pods", "subsets", "externalNodes", "discovery", "portLevelSettings")

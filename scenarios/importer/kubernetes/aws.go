@@ -114,8 +114,28 @@ func (im *translation) networkLoadBalancer(o *object, p *ir.Pool) bool {
 	}
 	g.Network = true
 	g.Apply(p)
+	im.networkChecks(o, p)
 	if kind != nil {
 		im.Translated(kind, "aws-load-balancer-type %s: policy %s", kind, p.Policy)
 	}
 	return true
+}
+
+// networkChecks reads the targets and the health check of a Network Load Balancer. Without annotations the pods' own probes count.
+func (im *translation) networkChecks(o *object, p *ir.Pool) {
+	get := func(key string) *tree.Node { return o.annotation(awsPrefix + key) }
+	if t := get("nlb-target-type"); t.Value() == "ip" {
+		im.Translated(t, "nlb-target-type ip: targets are pods")
+	} else if t != nil {
+		im.NotCarried(t, "nlb-target-type %s: targets are nodes, which forward connections to any pod; pods are assumed", t)
+	}
+	interval, timeout, rise, fall := get("healthcheck-interval"), get("healthcheck-timeout"), get("healthcheck-healthy-threshold"), get("healthcheck-unhealthy-threshold")
+	if interval != nil || timeout != nil || rise != nil || fall != nil {
+		im.targetHealth(&sim.Health{Interval: 10 * sim.Second, Timeout: 10 * sim.Second, Fall: 3, Rise: 3}, p, interval, timeout, rise, fall)
+	}
+	for _, key := range []string{"path", "port", "protocol", "success-codes"} {
+		if n := get("healthcheck-" + key); n != nil {
+			im.Harmless(n, "healthcheck-%s: %s", key, probeAsks)
+		}
+	}
 }

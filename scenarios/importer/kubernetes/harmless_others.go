@@ -133,7 +133,6 @@ var annotationsOfOthers = []annotationNames{
 	{ir.Harmless, "nginx.org/", "add-header add-header-inherit app-root basic-auth-realm basic-auth-secret client-body-buffer-size client-max-body-size custom-http-errors grpc-services hsts hsts-behind-proxy " +
 		"hsts-include-subdomains hsts-max-age http-redirect-code keepalive listen-ports listen-ports-ssl path-regex proxy-buffer-size proxy-buffering proxy-buffers proxy-busy-buffers-size proxy-hide-headers " +
 		"proxy-max-temp-file-size proxy-pass-headers proxy-redirect- proxy-set-headers redirect-to-https rewrite-target rewrites server-tokens ssl- upstream-zone-size websocket-services mergeable-ingress-type proxy-send-timeout", requestsOf},
-	{ir.Harmless, "nginx.com/", "jwt-", "who may send requests"},
 	{ir.Harmless, haproxyIngressPrefix, "allowlist-source- denylist-source- auth- oauth cors- hsts ssl- secure- path-type rewrite-target redirect-to app-root server-alias backend-protocol headers request- response- " +
 		"session-cookie-domain session-cookie-same-site forwardfor health-check-uri health-check-port health-check-addr backend-server-naming", requestsOf},
 	{ir.Harmless, "haproxy.org/", "ssl- path-rewrite request- response- set-host cors- forwarded-for ingress.class whitelist blacklist allow-list deny-list server-ca server-crt server-proto server-ssl check-http " +

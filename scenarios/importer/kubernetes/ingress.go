@@ -47,6 +47,7 @@ func (im *translation) ingress(o *object) {
 			im.gce(o, s, p)
 		case "apisix":
 			im.apisixPool(o, b.Value(), p)
+			im.apisixAnnotations(o, p)
 		default:
 			im.ingressNginx(o, p, b.Value())
 		}

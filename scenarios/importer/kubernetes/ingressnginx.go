@@ -40,8 +40,14 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 		im.ingressCookie(affinity, get, p, namespace+"-"+service)
 	case hashBy.Value() != "":
 		im.hashBy(hashBy, get, p)
+		if affinity != nil {
+			im.NotCarried(affinity, "affinity %s: the controller knows cookie alone", affinity)
+		}
 	default:
 		p.Policy, p.Params, p.Key = "ingress-nginx/round-robin", ingressnginx.RoundRobin{}, ir.KeySource{Kind: "none"}
+		if affinity != nil {
+			im.NotCarried(affinity, "affinity %s: the controller knows cookie alone", affinity)
+		}
 		lb := get("load-balance")
 		switch {
 		case lb == nil:
