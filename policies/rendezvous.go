@@ -5,6 +5,7 @@ import (
 
 	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
 )
 
@@ -42,6 +43,9 @@ func (p *rendezvous) Rebuild(v *sim.View) {
 		p.names[s] = p.seed.Stream(v.Servers[s].Name)
 	}
 }
+
+// Prepare implements [sim.Preparer].
+func (p *rendezvous) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
 // Pick implements [sim.Balancer].
 func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {

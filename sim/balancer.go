@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 
+	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
 )
 
@@ -64,6 +65,12 @@ const (
 // Reader is a Balancer that declares which of these fields it reads; Reads is asked once. The others are not filled in for it.
 // A Balancer without it gets all.
 type Reader interface{ Reads() Needs }
+
+// Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, and now and then
+// in vain: it puts the addresses of what Pick will read first on the list, for the processor to fetch, and changes nothing.
+type Preparer interface {
+	Prepare(c ClientID, soon *prefetch.Batch)
+}
 
 // Retrier is a Balancer with retries of its own. Retry is called when an attempt on s has failed with outcome o, which is
 // Unreachable, Refused, Broken or TimedOut: it returns whether to try again, and after how long; Pick is then called with

@@ -1,15 +1,18 @@
 package sim
 
+import "stickysim/sim/prefetch"
+
 // Powers is a Balancer with its optional interfaces. PowersOf discovers them, once; whoever drives a policy, or wraps
 // another one, asks Powers instead of the policy's type. Calls of an interface that the policy lacks do nothing.
 type Powers struct {
 	balancer  Balancer
-	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next five
+	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next six
 	watcher   Watcher
 	binder    Binder
 	retrier   Retrier
 	sessions  SessionWatcher
 	texts     CookieText
+	preparer  Preparer
 	needsKey  bool
 	keyText   KeyText
 	failsOpen bool
@@ -22,6 +25,7 @@ func PowersOf(b Balancer) Powers {
 	if x, ok := b.(Reader); ok {
 		p.reads = x.Reads()
 	}
+	p.preparer, _ = b.(Preparer)
 	p.rebuilder, _ = b.(Rebuilder)
 	p.watcher, _ = b.(Watcher)
 	if x, ok := b.(interface{ Watches() bool }); ok && !x.Watches() {
@@ -78,6 +82,13 @@ func (p *Powers) Watches() bool { return p.watcher != nil }
 
 // Pick asks the policy (see [Balancer]).
 func (p *Powers) Pick(q *Request, v *View) ServerID { return p.balancer.Pick(q, v) }
+
+// Prepare says that the client is about to send a request (see [Preparer]).
+func (p *Powers) Prepare(c ClientID, soon *prefetch.Batch) {
+	if p.preparer != nil {
+		p.preparer.Prepare(c, soon)
+	}
+}
 
 // Rebuild reports a change of v (see [Rebuilder]).
 func (p *Powers) Rebuild(v *View) {

@@ -227,6 +227,9 @@ func (r *run) lookAhead() {
 		id := ClientID(e)
 		switch eventKind(event >> entityBits) {
 		case evClient:
+			if len(r.balancers) == 1 {
+				r.balancers[0].Prepare(id, &r.soon)
+			}
 		case evStore:
 			id = r.requests[e].client
 		case evDepart:

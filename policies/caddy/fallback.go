@@ -36,6 +36,19 @@ func loadsOf(s selector) *leastConn {
 	return nil
 }
 
+// picksOf are those that a selector, or its fallback, remembers.
+func picksOf(s selector) *picks {
+	switch s := s.(type) {
+	case *addressHash:
+		return &s.rank.picks
+	case *textHash:
+		return &s.rank.picks
+	case *cookie:
+		return picksOf(s.fallback)
+	}
+	return nil
+}
+
 // rebuildFallback passes a change of the upstreams on.
 func rebuildFallback(s selector, v *sim.View) {
 	if r, ok := s.(rebuilder); ok {

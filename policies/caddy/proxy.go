@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // Proxy holds the settings of the reverse_proxy handler that every selection policy shares, by their Caddyfile names.
@@ -38,11 +39,12 @@ type balancer struct {
 	refused   bool // a 503 counts as a failure
 	needsText bool
 	text      sim.KeyText
+	picks     *picks     // of the selector, or of its fallback; nil = none are remembered
 	loads     *leastConn // the selector, or its fallback, that looks at loads; nil = none does
 }
 
 func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
-	b := &balancer{proxy: p, selector: s, loads: loadsOf(s)}
+	b := &balancer{proxy: p, selector: s, loads: loadsOf(s), picks: picksOf(s)}
 	b.pool.failures = newFailures(p, env.Servers)
 	for _, code := range p.UnhealthyStatus {
 		b.refused = b.refused || code == "503" || strings.EqualFold(code, "5xx") || code == "5"
@@ -61,6 +63,13 @@ func (b *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		return sim.Wait
 	}
 	return s
+}
+
+// Prepare implements [sim.Preparer].
+func (b *balancer) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	if b.picks != nil {
+		b.picks.Prepare(c, soon)
+	}
 }
 
 // trying reports whether lb_try_duration, counted from the first choice, leaves time for the request q.

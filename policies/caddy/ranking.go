@@ -21,10 +21,13 @@ func newRanking(version string) *recalled {
 	return &recalled{ranking: &xxRanking{}}
 }
 
+// picks are those that are remembered.
+type picks = recall.Table[sim.ClientID, sim.ServerID]
+
 // recalled is a ranking that looks up what it has ranked highest for a client before.
 type recalled struct {
 	ranking
-	picks recall.Table[sim.ClientID, sim.ServerID]
+	picks picks
 }
 
 func (r *recalled) rebuild(v *sim.View) {

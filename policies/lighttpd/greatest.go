@@ -3,6 +3,7 @@ package lighttpd
 import (
 	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // greatest takes the server whose mark gives the greatest XOR with that of the request, the first of equals.
@@ -21,6 +22,9 @@ func (g *greatest) Rebuild(v *sim.View) {
 	g.picks.Forget()
 	g.hosts.Rebuild(v)
 }
+
+// Prepare implements [sim.Preparer].
+func (g *greatest) Prepare(c sim.ClientID, soon *prefetch.Batch) { g.picks.Prepare(c, soon) }
 
 // pick looks up what it has picked for a client before, unless a server may be out because of a refused connection.
 func (g *greatest) pick(mark uint32, q *sim.Request, v *sim.View) sim.ServerID {

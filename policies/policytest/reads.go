@@ -7,10 +7,12 @@ import (
 
 	"stickysim/policies"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
 )
 
-// checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read.
+// checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, and whether or
+// not it has been told that the request is about to come.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -63,6 +65,8 @@ func (t *twins) compare(during string, q, x *sim.Request, first, second any) {
 
 func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	x := t.spoiled(q)
+	t.second.Prepare(q.Client, &prefetch.Batch{})
+	t.second.Prepare(q.Client+1<<20, &prefetch.Batch{})
 	first, second := t.Powers.Pick(q, v), t.second.Pick(x, v)
 	t.compare("Pick", q, x, first, second)
 	return first

@@ -6,6 +6,7 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // HRW binds a client by the address its connection comes from: weighted rendezvous hashing, the greatest
@@ -65,6 +66,9 @@ func shared(a, b string) int {
 	}
 	return n
 }
+
+// Prepare implements [sim.Preparer].
+func (b *hrw) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.picks.Prepare(c, soon) }
 
 // Pick hashes an address that has been hashed before no second time.
 func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {

@@ -1,8 +1,10 @@
 // Package recall remembers what a policy has picked for each client, for policies whose pick is a function of what they know the
 // client by and of the View, and costs more than looking it up.
 //
-// Floor 0.
+// Floor 1.
 package recall
+
+import "stickysim/sim/prefetch"
 
 // Table holds the last pick for each client until the next change of the View. The zero Table is empty.
 type Table[Client ~uint32, Server ~int32] struct {
@@ -22,6 +24,13 @@ func (t *Table[Client, Server]) Forget() {
 	if t.generation++; t.generation == 0 {
 		clear(t.picks)
 		t.generation = 1
+	}
+}
+
+// Prepare puts the client's pick on the list of what will be read soon.
+func (t *Table[Client, Server]) Prepare(client Client, soon *prefetch.Batch) {
+	if int(client) < len(t.picks) {
+		prefetch.Add(soon, &t.picks[client])
 	}
 }
 
