@@ -22,6 +22,10 @@ func (d *decoder) lintLog(n *tree.Node, o *replay, log *accesslog.Log, r *worklo
 		return
 	}
 	d.lintSenders(n, file, log, r)
+	if s.Listed > 0 {
+		d.warn(n, addressLists, fmt.Sprintf("%s: %s have a list in place of the client's address, the first is line %d; the first address of a list is taken for the client's", file, several(s.Listed, "line"), s.ListedLine),
+			"proxies add addresses at the end of X-Forwarded-For; what clients write into it comes first")
+	}
 	if s.Unread > r.Records/50 { // fewer are lines with a stray quote
 		d.lintUnread(n, file, s)
 	}

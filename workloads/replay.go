@@ -63,7 +63,7 @@ func FromLog(l *accesslog.Log, o ReplayOptions) (*sim.Trace, ReplayReport, error
 		n = min(n, o.Limit)
 	}
 	report := ReplayReport{
-		Lines: l.Stats.Lines, Records: l.Records.Len(), Blank: l.Stats.Blank, Other: l.Stats.Other, Bad: l.Bad,
+		Lines: l.Stats.Lines - l.Stats.Parts, Records: l.Records.Len(), Blank: l.Stats.Blank, Other: l.Stats.Other, Bad: l.Bad,
 		Requests: n, Skipped: l.Records.Len() - n,
 	}
 	report.count(l, n, o)

@@ -27,6 +27,30 @@ func addressOf(b []byte) (address []byte, ok bool) {
 	return b, plausibleIP(b)
 }
 
+// clientOf is the address of a client, or the first address of a list, as X-Forwarded-For has them: that of the client, before those of
+// the proxies. "unknown" in a list stands for one that is not told.
+func clientOf(b []byte) (address []byte, listed, ok bool) {
+	if bytes.IndexByte(b, ',') < 0 {
+		address, ok = addressOf(b)
+		return address, false, ok
+	}
+	for len(b) > 0 {
+		one, rest, _ := bytes.Cut(b, []byte(","))
+		b = rest
+		if one = bytes.TrimSpace(one); string(one) == "unknown" || len(one) == 0 {
+			continue
+		}
+		part, fine := addressOf(one)
+		if !fine || !plausibleIP(part) {
+			return nil, true, false
+		}
+		if address == nil {
+			address = part
+		}
+	}
+	return address, true, address != nil
+}
+
 func plausibleIP(b []byte) bool {
 	_, err := netip.ParseAddr(string(b))
 	return err == nil

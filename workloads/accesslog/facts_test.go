@@ -115,7 +115,7 @@ func TestSamples(t *testing.T) {
 // checkInvariants holds for every log that was read.
 func checkInvariants(t testing.TB, l *Log) {
 	t.Helper()
-	eq(t, "records + bad + blank + other", l.Records.Len()+l.Bad.Total+l.Stats.Blank+l.Stats.Other, l.Stats.Lines)
+	eq(t, "records + bad + blank + other + parts", l.Records.Len()+l.Bad.Total+l.Stats.Blank+l.Stats.Other+l.Stats.Parts, l.Stats.Lines)
 	eq(t, "first At", l.Records.At(0).At, 0)
 	requests := make([]int, len(l.Clients))
 	for i, r := range l.Records.All() {

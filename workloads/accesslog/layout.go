@@ -195,7 +195,7 @@ func (v *variable) end(b []byte, pos int) int {
 			return -1
 		}
 		from += i
-		if hasPrefix(b[from:], v.until) && !(v.until[0] == '"' && escaped(b[pos:from])) && !(v.kind.listed() && inList(b, pos, from)) {
+		if hasPrefix(b[from:], v.until) && !(v.until[0] == '"' && escaped(b[pos:from])) && !(v.kind.listed() && inList(b, pos, from)) && !(v.kind == kindAddress && from > pos && b[from-1] == ',') {
 			return from
 		}
 		from++
@@ -232,7 +232,7 @@ func (l *line) take(v *variable, b []byte) Reason {
 	ok, reason := true, BadNumber
 	switch v.kind {
 	case kindAddress:
-		l.text[slotAddress], ok = addressOf(b)
+		l.text[slotAddress], l.listed, ok = clientOf(b)
 		reason = BadAddress
 	case kindHost:
 		ok, reason = plausibleName(b), Mismatch

@@ -28,6 +28,7 @@ type line struct {
 	status       uint16
 	method       Method
 	unterminated bool
+	listed       bool   // the address is the first of a list
 	plain        bool   // it ends where lines of its product go on
 	unread       []byte // text behind the end of the format, or the key of a duration that has no known meaning
 }

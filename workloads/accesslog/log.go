@@ -85,6 +85,7 @@ type Stats struct {
 	Wrapping     string        // what the lines are wrapped in, such as "Kubernetes CRI"; "" = nothing
 	Lines        int           // all lines, the last one with or without a line end
 	Blank        int           // empty lines
+	Parts        int           // lines that a collector had split off: the next one of their stream goes on with them
 	Other        int           // well-formed lines that are no request, such as a proxy's start message
 	OutOfOrder   int           // records whose logged time lies before that of the record above
 	MaxBackward  time.Duration // the largest such step back
@@ -97,6 +98,8 @@ type Stats struct {
 	Total, Upstream string // what the log calls the durations of a whole request and of the server behind; "" = it has none
 	Timed           int    // records with a duration
 	Forwarded       int    // records with an X-Forwarded-For
+	Listed          int    // records with a list of addresses in place of one, as X-Forwarded-For has: the first is taken
+	ListedLine      int    // the line of the first of them
 	Anonymous       int    // records without any of the fields of Options.Client, which the default identifies
 	Answers         [6]int // records by the first digit of their status; 0 for none
 	Methods         [methods]int

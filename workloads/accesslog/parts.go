@@ -54,7 +54,7 @@ func (p Part) first(o Options) (int64, error) {
 	}
 	var l line
 	for _, text := range sampled(sample) {
-		if how.parse(wrapped.unwrap(text), &l).reason == reasonNone {
+		if inside, begins := wrapped.unwrap(text); !begins && how.parse(inside, &l).reason == reasonNone {
 			return l.at, nil
 		}
 	}

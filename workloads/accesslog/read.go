@@ -116,6 +116,12 @@ func (b *builder) readAll(in *input) error {
 	for {
 		text, long, err := in.next()
 		if err == io.EOF {
+			for _, begun := range b.wrapped.begun {
+				if len(begun) > 0 { // and its last part is missing
+					b.Stats.Parts--
+					b.bad(begun[:min(len(begun), b.options.MaxLine)], fault{reason: CutOff, at: int32(len(begun))})
+				}
+			}
 			return nil
 		}
 		if err != nil && len(text) == 0 {
@@ -159,7 +165,15 @@ func (b *builder) add(text []byte, long bool) error {
 		b.bad(text, fault{reason: TooLong})
 		return nil
 	}
-	inside := b.wrapped.unwrap(text)
+	inside, begins := b.wrapped.unwrap(text)
+	if begins {
+		b.Stats.Parts++
+		return nil
+	}
+	if len(inside) > b.options.MaxLine {
+		b.bad(inside, fault{reason: TooLong})
+		return nil
+	}
 	if len(bytes.TrimSpace(inside)) == 0 {
 		b.Stats.Blank++
 		return nil
@@ -168,6 +182,7 @@ func (b *builder) add(text []byte, long bool) error {
 		b.bad(text, fault{reason: Binary, at: int32(nul)})
 		return nil
 	}
+	b.line.listed = false
 	f := b.parser.parse(inside, &b.line)
 	switch f.reason {
 	case reasonNone:

@@ -23,6 +23,11 @@ func (b *builder) tally(l *line) {
 	if !empty(l.text[slotForwarded]) {
 		s.Forwarded++
 	}
+	if l.listed {
+		if s.Listed++; s.Listed == 1 {
+			s.ListedLine = b.lineNumber()
+		}
+	}
 	if len(l.unread) == 0 {
 		return
 	}

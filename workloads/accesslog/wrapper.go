@@ -10,17 +10,24 @@ type wrapper struct {
 	name string
 	// strip is the line without it, or nil where the line is not wrapped so. The result is the end of b, or is in scratch.
 	strip func(b []byte, scratch *[]byte) []byte
+	// part says which of the streams of a wrapped line it is of, and whether the line goes on in the next one of that stream. It is nil
+	// for collectors that split no lines.
+	part func(b []byte) (stream int, begins bool)
 }
+
+// streams is how many streams a collector keeps apart: standard output and standard error.
+const streams = 2
 
 // wrappers are those that are recognised. Where several fit, an earlier one is more specific.
 var wrappers = []wrapper{
-	{"Kubernetes CRI", stripCRI},
-	{"JSON", stripEnvelope},
-	{"kubectl logs --prefix", stripKubectl},
-	{"docker compose", stripCompose},
-	{"syslog RFC 5424", strip5424},
-	{"syslog", stripSyslog},
-	{"timestamp", stripTimestamp},
+	{"Kubernetes CRI", stripCRI, partOfCRI},
+	{"JSON", stripEnvelope, partOfDocker},
+	{"kubectl logs --prefix", stripKubectl, nil},
+	{"docker compose", stripCompose, nil},
+	{"syslog RFC 5424", strip5424, nil},
+	{"syslog", stripSyslog, nil},
+	{"timestamp", stripTimestamp, nil},
+	{"stern", stripStern, nil},
 }
 
 // deepest is how many wrappers around each other are looked for: kubectl logs --prefix --timestamps adds two, and syslog may
@@ -31,6 +38,8 @@ const deepest = 3
 type wrapping struct {
 	layers  []wrapper
 	scratch [deepest][]byte
+	begun   [streams][]byte // what lines in parts begin with
+	whole   []byte          // a line that was put together
 }
 
 func (w *wrapping) name() string {
@@ -41,14 +50,40 @@ func (w *wrapping) name() string {
 	return strings.Join(names, ", ")
 }
 
-// unwrap strips a line as far as it is wrapped.
-func (w *wrapping) unwrap(b []byte) []byte {
+// unwrap strips a line as far as it is wrapped. Where a collector has split it, it puts the parts together; begins is true for those
+// that are not the last.
+func (w *wrapping) unwrap(b []byte) (inside []byte, begins bool) {
 	for i, one := range w.layers {
-		if inside := one.strip(b, &w.scratch[i]); inside != nil {
-			b = inside
+		inside := one.strip(b, &w.scratch[i])
+		if inside == nil {
+			continue
 		}
+		if one.part != nil {
+			if inside, begins = w.joined(&one, b, inside); begins {
+				return nil, true
+			}
+		}
+		b = inside
 	}
-	return b
+	return b, false
+}
+
+// joined adds a part to those before it.
+func (w *wrapping) joined(by *wrapper, b, inside []byte) (whole []byte, begins bool) {
+	stream, begins := by.part(b)
+	before := &w.begun[stream]
+	switch {
+	case begins && len(*before)+len(inside) <= lineLimit: // more is no line
+		*before = append(*before, inside...)
+		return nil, true
+	case begins:
+		return nil, true
+	case len(*before) == 0:
+		return inside, false
+	}
+	w.whole = append(append(w.whole[:0], *before...), inside...)
+	*before = (*before)[:0]
+	return w.whole, false
 }
 
 // word cuts the first word off b, and the spaces behind it.
@@ -81,6 +116,17 @@ func stripCRI(b []byte, _ *[]byte) []byte {
 		return nil
 	}
 	return rest
+}
+
+// partOfCRI reads the stream and the tag of a line that stripCRI takes: containerd and CRI-O split lines of more than 16 KB, and tag all
+// parts but the last with P.
+func partOfCRI(b []byte) (stream int, begins bool) {
+	_, rest := word(b)
+	name, rest := word(rest)
+	if string(name) == "stderr" {
+		stream = 1
+	}
+	return stream, rest[0] == 'P'
 }
 
 // stripKubectl is for "[pod/web-7d9/nginx] …".
@@ -132,6 +178,26 @@ func stripTimestamp(b []byte, _ *[]byte) []byte {
 	return rest
 }
 
+// stripStern is for "web-7d9f8-x2k nginx …": the names of a pod and of its container.
+func stripStern(b []byte, _ *[]byte) []byte {
+	pod, rest := word(b)
+	container, rest := word(rest)
+	if bytes.IndexByte(pod, '-') < 1 || !isLabel(pod) || !isLabel(container) || len(rest) == 0 {
+		return nil
+	}
+	return rest
+}
+
+// isLabel tells names of pods and containers: letters, digits and dashes, with a letter in front.
+func isLabel(b []byte) bool {
+	for _, c := range b {
+		if !(isDigit(c) || c >= 'a' && c <= 'z' || c == '-') {
+			return false
+		}
+	}
+	return len(b) > 0 && b[0] >= 'a' && b[0] <= 'z'
+}
+
 // envelope are the keys under which collectors keep a line: the json-file driver of Docker, journald, Elastic's agents,
 // CloudWatch and Google Cloud.
 var envelope = []string{"log", "MESSAGE", "message", "@message", "textPayload"}
@@ -158,4 +224,24 @@ func stripEnvelope(b []byte, scratch *[]byte) []byte {
 	}
 	*scratch = unquoted(*scratch, found)
 	return bytes.TrimRight(*scratch, "\r\n")
+}
+
+// partOfDocker tells the parts of a line of more than 16 KB from Docker's json-file driver, whose text has a line end at the end of the
+// last part alone. Collectors that have removed line ends write no stream.
+func partOfDocker(b []byte) (stream int, begins bool) {
+	var text []byte
+	known := false
+	members(b, func(path, value []byte, quoted bool) {
+		switch {
+		case string(path) == "log" && quoted:
+			text = value
+		case string(path) == "stream":
+			known = true
+			if string(value) == "stderr" {
+				stream = 1
+			}
+		}
+	})
+	const full = 16 << 10 // bytes of a part
+	return stream, known && len(text) >= full && !bytes.HasSuffix(text, []byte(`\n`))
 }
