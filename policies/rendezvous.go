@@ -24,23 +24,27 @@ type Rendezvous struct{ HashKey }
 
 // New makes an instance.
 func (c Rendezvous) New(env sim.Env) sim.Balancer {
-	return &rendezvous{HashKey: c.HashKey, seed: hashSeed(env, "rendezvous"), names: make([]rng.Key, env.Servers)}
+	return &rendezvous{HashKey: c.HashKey, seed: hashSeed(env, "rendezvous"), names: make([]rng.Key, 0, env.Servers)}
 }
 
 type rendezvous struct {
 	HashKey
 	seed  rng.Key
-	names []rng.Key // by ServerID: hash of the name
+	names []rng.Key // hashes of the names, in the order of Eligible
 	equal bool
 	picks recall.Table[sim.ClientID, sim.ServerID]
+
+	heaviest float64 // the greatest weight
 }
 
 // Rebuild hashes the names.
 func (p *rendezvous) Rebuild(v *sim.View) {
 	p.picks.Forget()
 	p.equal = equalWeights(v)
+	p.names, p.heaviest = p.names[:0], 0
 	for _, s := range v.Eligible {
-		p.names[s] = p.seed.Stream(v.Servers[s].Name)
+		p.names = append(p.names, p.seed.Stream(v.Servers[s].Name))
+		p.heaviest = max(p.heaviest, v.Weight[s])
 	}
 }
 
@@ -66,25 +70,33 @@ func (p *rendezvous) highest(h uint64, q *sim.Request, v *sim.View) sim.ServerID
 	if !p.equal {
 		return p.weighted(h, &c)
 	}
-	best, highest := sim.NoServer, uint64(0)
-	for _, s := range v.Eligible {
-		if u := p.names[s].At(h).Uint64(); (u > highest || best == sim.NoServer) && c.has(s) {
-			best, highest = s, u
+	best, highest := -1, uint64(0)
+	for i, name := range p.names {
+		if u := name.At(h).Uint64(); (u > highest || best < 0) && c.has(v.Eligible[i]) {
+			best, highest = i, u
 		}
 	}
-	return best
+	if best < 0 {
+		return sim.NoServer
+	}
+	return v.Eligible[best]
 }
 
 // weighted takes the server whose exponential clock of rate weight rings first. With equal weights it agrees with Pick's
-// comparison of hashes.
+// comparison of hashes. A clock of -log(u) rings no sooner than 1-u, so most need no logarithm.
 func (p *rendezvous) weighted(h uint64, c *candidates) sim.ServerID {
-	best, earliest := sim.NoServer, math.Inf(1)
-	for _, s := range c.v.Eligible {
-		if !c.has(s) {
+	best, earliest, near := sim.NoServer, math.Inf(1), uint64(0)
+	for i, name := range p.names {
+		u := name.At(h).Uint64()
+		s := c.v.Eligible[i]
+		if u < near || !c.has(s) {
 			continue
 		}
-		if t := -math.Log(rng.Key(p.names[s].At(h).Uint64()).Float64()) / c.v.Weight[s]; t < earliest {
+		if t := -math.Log(rng.Key(u).Float64()) / c.v.Weight[s]; t < earliest {
 			best, earliest = s, t
+			if u := 1 - earliest*p.heaviest - 0x1p-50; u > 0 {
+				near = uint64(u * 0x1p64)
+			}
 		}
 	}
 	return best

@@ -20,6 +20,8 @@ type steering struct {
 	place  []int32 // by ServerID: one more than its place there; 0 = none
 	placed []sim.ServerID
 	weight []float64 // scratch
+
+	heaviest float64 // the greatest weight
 }
 
 func newSteering(policy string, env sim.Env) steering {
@@ -35,10 +37,12 @@ func (p *steering) Rebuild(v *sim.View) {
 	}
 	p.names, p.placed = p.names[:0], append(p.placed[:0], v.Eligible...)
 	p.sums.reset(len(v.Eligible))
+	p.heaviest = 0
 	for i, s := range v.Eligible {
 		p.names = append(p.names, p.seed.Stream(v.Servers[s].Name))
 		p.place[s] = int32(i + 1)
 		p.sums.enter(i, p.chance(s, v))
+		p.heaviest = max(p.heaviest, v.Weight[s])
 	}
 	p.sums.build()
 }
@@ -125,16 +129,23 @@ func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
 
 // hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move.
 func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID {
-	best, least := v.Eligible[0], math.Inf(1)
-	for i, s := range v.Eligible {
-		// Exponential ages with rates in proportion to weight: the least belongs to each with its share. Few come near it, and
-		// -log(1-u) is at least u but for rounding.
-		u := p.names[i].At(key).Float64()
-		if u-0x1p-50 >= least*v.Weight[s] || len(q.Tried) > 0 && slices.Contains(q.Tried, s) {
+	best, least, far := v.Eligible[0], math.Inf(1), uint64(math.MaxUint64)
+	for i, name := range p.names {
+		// Exponential ages with rates in proportion to weight: the least belongs to each with its share. An age of -log(1-u) is
+		// at least u, so most need no logarithm.
+		draw := name.At(key)
+		if uint64(draw) > far {
 			continue
 		}
-		if age := -math.Log(1-u) / v.Weight[s]; age < least {
+		s := v.Eligible[i]
+		if len(q.Tried) > 0 && slices.Contains(q.Tried, s) {
+			continue
+		}
+		if age := -math.Log(1-draw.Float64()) / v.Weight[s]; age < least {
 			best, least = s, age
+			if u := least*p.heaviest + 0x1p-50; u < 1 {
+				far = uint64(u * 0x1p64)
+			}
 		}
 	}
 	return best
