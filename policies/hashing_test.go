@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"stickysim/sim"
+	"stickysim/sim/rng"
 )
 
 // The ring's lookup by leading bits agrees with a scan for the first point at or after the hash.
@@ -116,6 +117,29 @@ func TestHashKey(t *testing.T) {
 			if (len(seen) == 1) != wantSame {
 				t.Errorf("%T key %s: one address meets %d servers", c, key, len(seen))
 			}
+		}
+	}
+}
+
+// Unequal weights: the server whose clock rings first, by a look at all clocks.
+func TestWeightedRendezvousAgreesWithAScan(t *testing.T) {
+	f := newFleet(Rendezvous{HashKey{"hash"}}, 40, 1)
+	for i := range 40 {
+		f.SetWeight(sim.ServerID(i), []float64{.3, 1, 2, 7}[i%4])
+	}
+	f.Changed()
+	p := f.b.(*rendezvous)
+	for client := range uint64(5000) {
+		h := rng.Root(client).Uint64()
+		c := candidates{v: f.v}
+		want, earliest := sim.NoServer, math.Inf(1)
+		for i, s := range f.v.Eligible {
+			if x := -math.Log(rng.Key(p.names[i].At(h).Uint64()).Float64()) / f.v.Weight[s]; x < earliest {
+				want, earliest = s, x
+			}
+		}
+		if got := p.weighted(h, &c); got != want {
+			t.Fatalf("client %d goes to %d, want %d", client, got, want)
 		}
 	}
 }

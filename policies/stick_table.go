@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
 )
 
@@ -65,9 +66,12 @@ func (p *stickTable) key(q *sim.Request) uint64 {
 	return p.seed.At(q.Hash).Uint64()
 }
 
+// Prepare implements [sim.Preparer].
+func (p *stickTable) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *stickTable) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	home, why := p.table.lookup(p.key(q), v.Now)
+	home, why := p.table.lookup(q.Client, p.key(q), v.Now)
 	if home != sim.NoServer {
 		if v.Usable(home) && !slices.Contains(q.Tried, home) {
 			return home
@@ -81,5 +85,5 @@ func (p *stickTable) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 // Answered enters the client, or renews its entry.
 func (p *stickTable) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
-	p.table.store(p.key(q), s, v.Now, p.Sliding, p.NoPurge)
+	p.table.store(q.Client, p.key(q), s, v.Now, p.Sliding, p.NoPurge)
 }

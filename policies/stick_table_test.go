@@ -93,12 +93,12 @@ func TestTableAgainstModel(t *testing.T) {
 			now += sim.Time(d.At(0).IntN(3))
 			// Keys that differ in high bits only collide in the index.
 			key := uint64(d.At(1).IntN(60))<<58 | uint64(d.At(2).IntN(4))
-			got, _ := tb.lookup(key, now)
+			got, _ := tb.lookup(0, key, now)
 			if want := modelLookup(list, key, now); got != want {
 				t.Fatalf("%+v step %d: lookup(%#x) = %d; want %d", c, step, key, got, want)
 			}
 			s := sim.ServerID(d.At(3).IntN(3))
-			tb.store(key, s, now, c.renew, c.keep)
+			tb.store(0, key, s, now, c.renew, c.keep)
 			list = modelStore(list, key, s, now, c.size, c.expire, c.renew, c.keep)
 			if tb.count > c.size || tb.count < len(list) {
 				t.Fatalf("%+v step %d: %d entries; at most %d, at least the %d live ones", c, step, tb.count, c.size, len(list))
@@ -142,4 +142,23 @@ func modelStore(list []modelEntry, key uint64, s sim.ServerID, now sim.Time, siz
 		until = now + expire
 	}
 	return append(live, modelEntry{key, s, until})
+}
+
+// Where a client was found last changes nothing: clients that share a key, that change it, or whose entry has been dropped.
+func TestHintsChangeNothing(t *testing.T) {
+	hinted, searched := newTable(20, 40, 10*sim.Second), newTable(20, 40, 10*sim.Second)
+	for step := range 20000 {
+		d := rng.Root(3).At(uint64(step))
+		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4
+		key := rng.Root(uint64(d.At(1).IntN(3)) + uint64(client)/2).Uint64()
+		s, why := hinted.lookup(client, key, now)
+		want, wantWhy := searched.lookup(0, key, now)
+		if s != want || why != wantWhy {
+			t.Fatalf("step %d: server %d (%v), want %d (%v)", step, s, why, want, wantWhy)
+		}
+		if d.At(2).IntN(3) > 0 {
+			hinted.store(client, key, sim.ServerID(step%7), now, true, false)
+			searched.store(0, key, sim.ServerID(step%7), now, true, false)
+		}
+	}
 }

@@ -3,7 +3,9 @@ package policies
 import (
 	"math/bits"
 
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // table maps client keys to servers: at most size entries, each for a limited time. Entries lie in one slice without
@@ -20,12 +22,13 @@ type table struct {
 	oldest     int32
 	newest     int32
 	tombstones Tombstones // why keys left
+	last       recall.Places[sim.ClientID]
 }
 
 type tableEntry struct {
 	key          uint64
 	until        sim.Time
-	server       sim.ServerID
+	server       sim.ServerID // NoServer = unused entry
 	older, newer int32
 }
 
@@ -63,28 +66,45 @@ func (t *table) slot(key uint64) uint64 {
 	}
 }
 
-// lookup returns the server of key, or NoServer and why: TableExpired, TableEvicted, or None for a key never seen.
-func (t *table) lookup(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
-	i := t.index[t.slot(key)]
+// Prepare is part of [sim.Preparer].
+func (t *table) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	recall.Prepare(&t.last, c, t.entries, soon)
+}
+
+// find returns the entry of a key, which is often that of the client's last one; none where there is none.
+func (t *table) find(c sim.ClientID, key uint64) int32 {
+	if i := t.last.Of(c); i >= 0 && t.entries[i].key == key && t.entries[i].server != sim.NoServer {
+		return i
+	}
+	i := t.index[t.slot(key)] - 1
+	if i >= 0 {
+		t.last.Note(c, i)
+	}
+	return i
+}
+
+// lookup returns the server of a client's key, or NoServer and why: TableExpired, TableEvicted, or None for a key never seen.
+func (t *table) lookup(c sim.ClientID, key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
+	i := t.find(c, key)
 	switch {
-	case i != 0 && t.entries[i-1].until > now:
-		return t.entries[i-1].server, sim.None
-	case i != 0:
+	case i >= 0 && t.entries[i].until > now:
+		return t.entries[i].server, sim.None
+	case i >= 0:
 		return sim.NoServer, sim.TableExpired
 	}
 	return sim.NoServer, t.tombstones.Why(key)
 }
 
-// store binds key to s. An entry that says so already is renewed only if renew is set. With keep set, a full table
+// store binds a client's key to s. An entry that says so already is renewed only if renew is set. With keep set, a full table
 // takes no new keys.
-func (t *table) store(key uint64, s sim.ServerID, now sim.Time, renew, keep bool) {
+func (t *table) store(c sim.ClientID, key uint64, s sim.ServerID, now sim.Time, renew, keep bool) {
 	// Two entries at most can expire per call without falling behind: each call adds but one.
 	for range 2 {
 		if t.oldest != none && t.entries[t.oldest].until <= now {
 			t.forget(t.oldest, sim.TableExpired)
 		}
 	}
-	i := t.index[t.slot(key)] - 1
+	i := t.find(c, key)
 	switch {
 	case i >= 0 && t.entries[i].server == s && t.entries[i].until > now && !renew:
 		return
@@ -136,7 +156,7 @@ func (t *table) forget(i int32, why sim.Reason) {
 	t.tombstones.Record(t.entries[i].key, why)
 	t.vacate(t.slot(t.entries[i].key))
 	t.unlink(i)
-	t.entries[i].newer = t.free
+	t.entries[i].server, t.entries[i].newer = sim.NoServer, t.free
 	t.free = i
 	t.count--
 }

@@ -79,7 +79,7 @@ func (p *ebpf) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if p.ConnectTime {
 		client = sim.Addr{}
 	}
-	e, fresh := p.table.Touch(client, v.Now)
+	e, fresh := p.table.Touch(q.Client, client, v.Now)
 	switch {
 	case e.Server == sim.NoServer:
 	case !fresh:

@@ -82,7 +82,7 @@ func (p *service) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if p.namespace {
 		from = source{namespace: q.Hash}
 	}
-	e, fresh := p.table.Touch(from, v.Now)
+	e, fresh := p.table.Touch(q.Client, from, v.Now)
 	switch {
 	case e.Server == sim.NoServer:
 	case !fresh:

@@ -9,6 +9,7 @@ import (
 	"stickysim/policies/internal/idle"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = policies.Register("cloudflare/header", Header{
@@ -96,13 +97,16 @@ func (p *header) key(q *sim.Request) (text []byte, ok bool) {
 	return p.text, present == len(p.headers) || present > 0 && !p.all
 }
 
+// Prepare implements [sim.Preparer].
+func (p *header) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *header) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	text, ok := p.key(q)
 	if !ok {
 		return p.steering.Pick(q, v)
 	}
-	e, fresh := p.table.Touch(xxhash.Sum64(text), v.Now)
+	e, fresh := p.table.Touch(q.Client, xxhash.Sum64(text), v.Now)
 	why := sim.None
 	if e.Server != sim.NoServer {
 		why = sim.TableExpired

@@ -7,6 +7,7 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -113,6 +114,9 @@ func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	return xxhash.Sum64(text), ok
 }
 
+// Prepare implements [sim.Preparer].
+func (p *sticking) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
+
 // Pick is the back end's. A request that waits, or is refused, has no entry reserved meanwhile.
 func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	waited := q.Memo&memoQueue != 0
@@ -156,7 +160,7 @@ func (p *sticking) bound(q *sim.Request, v *sim.View) sim.ServerID {
 	if !ok {
 		return sim.NoServer
 	}
-	s, why := p.table.find(key, v.Now)
+	s, why := p.table.find(q.Client, key, v.Now)
 	if q.Why = why; s >= 0 && !v.Usable(s) {
 		s, q.Why = sim.NoServer, sim.ServerUnusable
 	}
@@ -172,6 +176,6 @@ func (p *sticking) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	q.Memo &^= memoReserved
 	p.table.release()
 	if key, ok := p.key(q); ok && !p.srv[s].nonStick {
-		p.table.store(key, s, v.Now)
+		p.table.store(q.Client, key, s, v.Now)
 	}
 }

@@ -2,7 +2,9 @@ package haproxy
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // table is a stick table: entries by key, in the order of their last use.
@@ -15,6 +17,7 @@ type table struct {
 	nopurge    bool
 	reserved   int
 	index      map[uint64]int32
+	last       recall.Places[sim.ClientID]
 	entries    []stickEntry        // 0 is the head of the ring of entries: oldest behind it, newest before it
 	tombstones policies.Tombstones // why keys have left
 	free       int32               // head of the list of unused entries, linked by newer; 0 = none
@@ -23,7 +26,7 @@ type table struct {
 type stickEntry struct {
 	key          uint64
 	used         sim.Time
-	server       sim.ServerID
+	server       sim.ServerID // NoServer = unused entry
 	newer, older int32
 }
 
@@ -37,9 +40,25 @@ func newTable(size int, expire sim.Time, nopurge bool, clients int) *table {
 	}
 }
 
-// find returns the server of key's entry and renews it; or sim.NoServer and why there is none.
-func (t *table) find(key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
-	at, known := t.index[key]
+// Prepare is part of [sim.Preparer].
+func (t *table) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	recall.Prepare(&t.last, c, t.entries, soon)
+}
+
+// place returns the entry of a key, which is often that of the client's last one.
+func (t *table) place(c sim.ClientID, key uint64) (at int32, known bool) {
+	if at = t.last.Of(c); at > 0 && t.entries[at].key == key && t.entries[at].server != sim.NoServer {
+		return at, true
+	}
+	if at, known = t.index[key]; known {
+		t.last.Note(c, at)
+	}
+	return at, known
+}
+
+// find returns the server of the entry of a client's key and renews it; or sim.NoServer and why there is none.
+func (t *table) find(c sim.ClientID, key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
+	at, known := t.place(c, key)
 	expired := known && t.expired(at, now)
 	t.drop(now)
 	switch {
@@ -88,8 +107,8 @@ func (t *table) release() {
 	}
 }
 
-func (t *table) store(key uint64, s sim.ServerID, now sim.Time) {
-	at, known := t.index[key]
+func (t *table) store(c sim.ClientID, key uint64, s sim.ServerID, now sim.Time) {
+	at, known := t.place(c, key)
 	if !known {
 		at = t.add(key)
 	}
@@ -130,7 +149,7 @@ func (t *table) remove(at int32, why sim.Reason) {
 	t.unlink(at)
 	t.tombstones.Record(mixed(t.entries[at].key), why)
 	delete(t.index, t.entries[at].key)
-	t.entries[at].newer = t.free
+	t.entries[at].server, t.entries[at].newer = sim.NoServer, t.free
 	t.free = at
 }
 

@@ -6,6 +6,7 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/internal/idle"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = policies.Register("kubernetes/client-ip", ClientIP{Timeout: 10800 * sim.Second}, policies.Doc{
@@ -40,13 +41,16 @@ type clientIP struct {
 	table idle.Table[sim.Addr]
 }
 
+// Prepare implements [sim.Preparer].
+func (p *clientIP) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer]. kube-proxy learns of failures only when the endpoint is taken out, so a connection
 // that is tried again goes to the same one.
 func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	e, fresh := p.table.Touch(q.Addr, v.Now)
+	e, fresh := p.table.Touch(q.Client, q.Addr, v.Now)
 	switch {
 	case e.Server == sim.NoServer:
 	case !fresh:

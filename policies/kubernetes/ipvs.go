@@ -7,6 +7,7 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/internal/idle"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 const (
@@ -84,6 +85,9 @@ func (p *ipvs) Began(s sim.ServerID, v *sim.View) { p.least.moved(s, v) }
 // Ended implements [sim.Watcher].
 func (p *ipvs) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { p.least.moved(s, v) }
 
+// Prepare implements [sim.Preparer].
+func (p *ipvs) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *ipvs) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
@@ -93,7 +97,7 @@ func (p *ipvs) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if !p.persistent {
 		return p.schedule(q, v)
 	}
-	e, fresh := p.table.Touch(q.Addr, v.Now)
+	e, fresh := p.table.Touch(q.Client, q.Addr, v.Now)
 	why := sim.None
 	switch {
 	case e.Server == sim.NoServer:

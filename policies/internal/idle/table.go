@@ -3,7 +3,11 @@
 // Floor 3.
 package idle
 
-import "stickysim/sim"
+import (
+	"stickysim/policies/internal/recall"
+	"stickysim/sim"
+	"stickysim/sim/prefetch"
+)
 
 // Table maps keys to servers, in the order of their last use. Every entry lives equally long after it, so the
 // expired ones are always the oldest; a new key takes the place of the oldest expired entry before the table grows.
@@ -13,6 +17,7 @@ type Table[K comparable] struct {
 	timeout sim.Time
 	now     sim.Time
 	places  map[K]int32
+	last    recall.Places[sim.ClientID]
 	entries []Entry[K]
 	oldest  int32
 	newest  int32
@@ -34,11 +39,27 @@ func NewTable[K comparable](timeout sim.Time, size int) Table[K] {
 	}
 }
 
-// Touch returns the entry of key and makes it the newest; fresh says that it had not expired. The entry may be written to
+// Prepare is part of [sim.Preparer].
+func (t *Table[K]) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	recall.Prepare(&t.last, c, t.entries, soon)
+}
+
+// find returns the place of a key, which is often that of the client's last one.
+func (t *Table[K]) find(c sim.ClientID, key K) (i int32, known bool) {
+	if i = t.last.Of(c); i >= 0 && t.entries[i].key == key {
+		return i, true
+	}
+	if i, known = t.places[key]; known {
+		t.last.Note(c, i)
+	}
+	return i, known
+}
+
+// Touch returns the entry of a client's key and makes it the newest; fresh says that it had not expired. The entry may be written to
 // until the next call.
-func (t *Table[K]) Touch(key K, now sim.Time) (e *Entry[K], fresh bool) {
+func (t *Table[K]) Touch(c sim.ClientID, key K, now sim.Time) (e *Entry[K], fresh bool) {
 	t.now = now
-	i, known := t.places[key]
+	i, known := t.find(c, key)
 	if known {
 		e = &t.entries[i]
 		if fresh = now-e.used < t.timeout; fresh && t.Fixed {
