@@ -21,6 +21,13 @@ func machine(p *ir.Pool) (settings, note string) {
 	if m.StartupMost > 0 {
 		cores += fmt.Sprintf(", startup: uniform(%s %s)", span(m.StartupLeast), span(m.StartupMost))
 	}
+	if slow := m.SlowStart; slow.For > 0 {
+		cores += ", slow_start: {for: " + span(slow.For)
+		if slow.From > 0 {
+			cores += ", from: " + number(100*slow.From) + "%"
+		}
+		cores += "}"
+	}
 	return cores + ", queue: 256", filled
 }
 

@@ -100,12 +100,15 @@ func TestTemplate(t *testing.T) {
 		t.Errorf("rule: %+v", rule)
 	}
 	for _, text := range []string{
-		"slow_start", "anomaly_mitigation", "invented.attribute: not understood", "Api: its servers are chosen as those of Web are", "MaxSize 9", "stickiness.enabled = Ref Count",
+		"anomaly_mitigation", "invented.attribute: not understood", "Api: its servers are chosen as those of Web are", "MaxSize 9", "stickiness.enabled = Ref Count",
 		"Resources.Thing.Type: not understood",
 	} {
 		if !remarked(c, ir.NotCarried, text) {
 			t.Errorf("no remark on %q in %v", text, c.In(ir.NotCarried))
 		}
+	}
+	if slow := web.Machine.SlowStart.For; slow != 30*sim.Second {
+		t.Errorf("slow start: %v", slow)
 	}
 	if !remarked(c, ir.Assumed, "20, the default of parameter Delay") {
 		t.Errorf("no remark on the parameter: %v", c.In(ir.Assumed))

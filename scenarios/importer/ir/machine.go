@@ -9,6 +9,8 @@ type Machine struct {
 
 	// From an order to ready it takes between StartupLeast and StartupMost.
 	StartupLeast, StartupMost sim.Time
+
+	SlowStart sim.SlowStart // of a new server's weight; From 0 = the share that products have by default
 }
 
 // Rollout is how planned changes take servers away.

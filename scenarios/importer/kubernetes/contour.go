@@ -47,7 +47,8 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 		p.Limits.Connect = 2 * sim.Second // Contour's own
 		p.contourBalance(route.Get("loadBalancerPolicy"))
 		p.contourBreakers(im.named[o.ref("Service", name.Value())])
-		p.leaveOut(n, "new pods get their full share at once", "slowStartPolicy")
+		slow := n.Get("slowStartPolicy")
+		p.slowStart(slow, slow.Get("window"), slow.Get("minWeightPercent"))
 		if check := route.Get("healthCheckPolicy"); check != nil {
 			p.probed(check, sim.Health{Interval: 10 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2, FromEnd: true},
 				check.Get("intervalSeconds"), check.Get("timeoutSeconds"), check.Get("unhealthyThresholdCount"), check.Get("healthyThresholdCount"))

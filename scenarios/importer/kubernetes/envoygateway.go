@@ -65,7 +65,8 @@ func (p *envoyPool) gatewayBalance(lb *tree.Node) {
 	if kind != nil {
 		p.Translated(kind, "type %s: policy %s", kind, p.Policy)
 	}
-	p.leaveOut(lb, "new pods get their full share at once", "slowStart")
+	slow := lb.Get("slowStart")
+	p.slowStart(slow, slow.Get("window"), nil)
 	p.leaveOut(lb, "pods have no zones here", "zoneAware")
 	p.leaveOut(lb, "a client that names its pod is not modelled", "endpointOverride")
 }

@@ -167,6 +167,29 @@ func (p *envoyPool) retryOn(n *tree.Node, words []string) {
 	p.set(n, "retry_on", strings.Join(known, " "))
 }
 
+// slowStart has new pods get their full share only after a time, which Envoy does where it balances in turn or by least request.
+func (p *envoyPool) slowStart(n, window, least *tree.Node) {
+	if n == nil {
+		return
+	}
+	if p.Policy != "envoy/least-request" && p.Policy != "envoy/round-robin" {
+		p.Harmless(n, "%s: Envoy has it with least request and round robin alone", n.Key)
+		return
+	}
+	if !p.span(window, &p.Machine.SlowStart.For) {
+		p.NotCarried(n, "%s: says no time, so that new pods get their full share at once", n.Key)
+		return
+	}
+	if x, ok := least.Number(); ok && x > 0 && x <= 100 {
+		p.Machine.SlowStart.From = x / 100
+		p.Translated(least, "%s: %s%% of its share", least.Key, least)
+	} else if least != nil {
+		p.NotCarried(least, "%s: must be above 0 and at most 100, got %s", least.Key, least)
+	}
+	p.leaveOut(n, "the ramp is linear", "aggression")
+	p.Translated(n, "%s: a new pod gets its full share after %v", n.Key, p.Machine.SlowStart.For)
+}
+
 // probed is the active health check of an Envoy.
 func (p *envoyPool) probed(n *tree.Node, h sim.Health, interval, timeout, fall, rise *tree.Node) {
 	p.span(interval, &h.Interval)

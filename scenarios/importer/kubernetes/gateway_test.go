@@ -22,7 +22,7 @@ func TestEnvoyGateway(t *testing.T) {
 		"round robin":   {text: trafficPolicy("loadBalancer: {type: RoundRobin}"), want: "web: envoy/round-robin {healthy_panic_threshold: 0}"},
 		"random":        {text: trafficPolicy("loadBalancer: {type: Random}"), want: "web: envoy/random {healthy_panic_threshold: 0}"},
 		"utilization":   {text: trafficPolicy("loadBalancer: {type: BackendUtilization}"), want: "web: envoy/least-request {healthy_panic_threshold: 0}", left: "BackendUtilization: not modelled"},
-		"slow start":    {text: trafficPolicy("loadBalancer: {type: Random, slowStart: {window: 5s}}"), want: "web: envoy/random {healthy_panic_threshold: 0}", left: "slowStart"},
+		"slow start":    {text: trafficPolicy("loadBalancer: {type: Random, slowStart: {window: 5s}}"), want: "web: envoy/random {healthy_panic_threshold: 0}"},
 		"address":       {text: hash("type: SourceIP"), want: "web: envoy/maglev {hash_policy: source_ip, healthy_panic_threshold: 0} by address"},
 		"header":        {text: hash("type: Header, header: {name: u}"), want: "web: envoy/maglev {header_name: u, healthy_panic_threshold: 0} by header u"},
 		"two headers":   {text: hash("type: Headers, headers: [{name: u}, {name: v}]"), want: "web: envoy/maglev {header_name: u, healthy_panic_threshold: 0} by header u", left: "v: only the first"},

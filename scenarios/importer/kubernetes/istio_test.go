@@ -84,8 +84,12 @@ func TestIstioFiles(t *testing.T) {
 	if got := described(t, p); got != want || p.Replicas != 4 || p.IdleTimeout != sim.Hour || p.Limits.Connect != 10*sim.Second {
 		t.Errorf("%s, %+v", got, p)
 	}
-	if !remarked(c, ir.NotCarried, "warmup") {
-		t.Error("warmup is not named")
+	if !remarked(c, ir.Harmless, "warmup") || p.Machine.SlowStart.For != 0 {
+		t.Error("warmup has no effect on a ring")
+	}
+	slow := strings.Replace(file(t, "istio-dr-cookie.yaml"), "consistentHash:", "simple: LEAST_REQUEST\n      ignored:", 1)
+	if p := only(t, importText(t, slow)); p.Policy != "envoy/least-request" || p.Machine.SlowStart.For == 0 {
+		t.Errorf("slow start of %s: %v", p.Policy, p.Machine.SlowStart)
 	}
 	p = only(t, importText(t, file(t, "istio-port-level.yaml")))
 	if got := described(t, p); got != "shop: envoy/ring-hash {hash_policy: source_ip, "+ofIstio+" by address" || p.Replicas != 4 {

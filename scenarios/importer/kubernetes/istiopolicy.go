@@ -27,7 +27,11 @@ func (t traffic) over(policy *tree.Node) traffic {
 func (t traffic) apply(p *envoyPool) {
 	p.meshBalance(t.balancer)
 	p.leaveOut(t.balancer, "pods have no zones here", "localityLbSetting", "zoneAwareLbSetting")
-	p.leaveOut(t.balancer, "new pods get their full share at once", "warmup", "warmupDurationSecs")
+	if warm := t.balancer.Get("warmup"); warm != nil {
+		p.slowStart(warm, warm.Get("duration"), warm.Get("minimumPercent"))
+	} else if seconds := t.balancer.Get("warmupDurationSecs"); seconds != nil {
+		p.slowStart(seconds, seconds, nil)
+	}
 	// Istio's own: two more attempts, at other hosts.
 	p.Params = params.With(p.Params, params.Setting{Name: "retry_on", Value: "connect-failure"}, params.Setting{Name: "num_retries", Value: 2})
 	p.meshConnections(t.connections)

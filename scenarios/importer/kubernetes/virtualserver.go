@@ -76,7 +76,12 @@ func (im *translation) nginxPool(o *object, u *tree.Node, p *ir.Pool) {
 	}
 	im.nginxUpstream(func(key string) *tree.Node { return u.Get(key) }, p)
 	im.nginxCheck(u.Get("healthCheck"), p)
-	im.leaveOut(u, "new pods get their full share at once", "slow-start")
+	switch slow := u.Get("slow-start"); {
+	case p.Policy == "nginx/round_robin" || p.Policy == "nginx/least_conn":
+		im.span(slow, &p.Machine.SlowStart.For)
+	case slow != nil:
+		im.NotCarried(slow, "slow-start: new pods get their full share at once; nginx has it with round_robin and least_conn alone, here without a cookie")
+	}
 	im.leaveOut(u, "requests do not wait for a pod", "queue")
 	im.leaveOut(u, "a connection that belongs to a client is not modelled", "ntlm")
 	im.leaveOut(u, "another Service that takes over is not modelled", "backup", "backupPort")

@@ -36,6 +36,9 @@ var matters = map[string]string{
 // around reads what stands before and behind the pools, which are all known by then.
 func (im *translation) around() {
 	for _, b := range im.blocks {
+		if b.kind == "module" && im.used(b.n) {
+			im.idleTimeout(b.n)
+		}
 		if b.kind != "resource" || len(b.labels) != 2 {
 			continue
 		}
@@ -73,12 +76,14 @@ func (im *translation) around() {
 // idleTimeout reads how long a load balancer waits for an answer. Which pools it has is not known where there are several.
 func (im *translation) idleTimeout(n *tree.Node) {
 	value := n.Get("idle_timeout")
-	if value == nil {
+	if !im.known(value, "60 s is used") {
 		return
 	}
 	balancers := 0
 	for _, b := range im.blocks {
-		if b.kind == "resource" && len(b.labels) == 2 && (b.labels[0] == "aws_lb" || b.labels[0] == "aws_alb") {
+		if b.kind == "module" && b.n.Get("idle_timeout") != nil {
+			balancers++
+		} else if b.kind == "resource" && len(b.labels) == 2 && (b.labels[0] == "aws_lb" || b.labels[0] == "aws_alb") {
 			balancers++
 		}
 	}

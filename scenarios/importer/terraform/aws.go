@@ -30,15 +30,8 @@ func (im *translation) targetGroup(name, other string, n *tree.Node) *ir.Pool {
 	p := im.newPool(name, other, n)
 	p.Drain = 300 * sim.Second
 	im.seconds(n.Get("deregistration_delay"), &p.Drain, sim.Hour)
-	var slow sim.Time
-	if s := n.Get("slow_start"); im.known(s, "no slow start is used") {
-		if slow, _ = s.Seconds(); slow > 0 {
-			im.NotCarried(s, "slow_start: write it as servers.slow_start of the scenario, for: %v", slow)
-		} else {
-			im.Translated(s, "slow_start: off")
-		}
-	}
 	var g alb.Group
+	im.seconds(n.Get("slow_start"), &g.Slow, 900*sim.Second)
 	if protocol := n.Get("protocol"); protocol.Is(tree.Scalar) {
 		switch protocol.Value() {
 		case "TCP", "UDP", "TLS", "TCP_UDP", "QUIC":

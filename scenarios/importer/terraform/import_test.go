@@ -145,8 +145,8 @@ resource "aws_lb_target_group_attachment" "b" {
 	if p := c.Pools[0]; len(p.Servers) != 1 || p.Servers[0].Info.Name != "aws_instance.a.id" || p.Servers[0].Line != 5 {
 		t.Errorf("attachments: %+v", p.Servers)
 	}
-	if !remarked(c, ir.NotCarried, "slow_start") {
-		t.Error("slow_start matters")
+	if slow := c.Pools[0].Machine.SlowStart.For; slow != sim.Minute {
+		t.Errorf("slow_start: %v", slow)
 	}
 }
 

@@ -21,6 +21,7 @@ type Group struct {
 	Duration  sim.Time // of the cookie; 0 = 1 day
 	Cookie    string   // the application's cookie
 	Algorithm string   // load_balancing.algorithm.type; empty = round_robin
+	Slow      sim.Time // slow_start.duration_seconds, which only round_robin has
 
 	balancers, applications sim.Time // durations of both types, as attributes give them
 }
@@ -59,6 +60,9 @@ func (g Group) Apply(p *ir.Pool) {
 		p.Limits.Connect, p.Limits.Attempt = connectTimeout, IdleTimeout
 	}
 	p.Policy, p.Params = g.policy()
+	if g.Slow > 0 && !g.Network && (g.Algorithm == "" || g.Algorithm == "round_robin") {
+		p.Machine.SlowStart.For = g.Slow
+	}
 	p.Key = ir.KeySource{Kind: "none"}
 	switch p.Policy {
 	case "aws-alb/lb-cookie":

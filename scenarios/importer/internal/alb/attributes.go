@@ -33,10 +33,8 @@ func (g *Group) Attribute(in *source.Input, at source.Part, p *ir.Pool, name, va
 		seconds(in, at, name, value, 0, sim.Hour, &p.Drain)
 		return
 	case "slow_start.duration_seconds":
-		if value != "0" {
-			in.NotCarried(at, "slow_start.duration_seconds %s: write it as servers.slow_start of the scenario", source.Short(value))
-			return
-		}
+		seconds(in, at, name, value, 0, 900*sim.Second, &g.Slow)
+		return
 	default:
 		remark(in, at, name, value, groupAttributes)
 		return
