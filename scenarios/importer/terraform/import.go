@@ -137,7 +137,7 @@ func (im *translation) module(name string, n *tree.Node) {
 		im.backendService(b.Key, name+"/"+b.Key, b)
 	}
 	if groups == nil && backends == nil && n.First("stickiness_enabled", "stickiness_type", "slow_start", "deregistration_delay", "load_balancing_algorithm_type") != nil {
-		if p := im.targetGroup(name, name, n); p != nil {
+		if p := im.targetGroup(name, name, n); p != nil && p.Health != nil {
 			im.seconds(n.Get("health_check_interval"), &p.Health.Interval, sim.Hour)
 			im.seconds(n.Get("health_check_timeout"), &p.Health.Timeout, sim.Hour)
 			im.count(n.Get("health_check_healthy_threshold"), &p.Health.Rise)
