@@ -23,7 +23,7 @@ var (
 
 // failureWords say what requests fail of.
 var failureWords = map[string]string{
-	"no-server":        "the balancer believes that no server is up",
+	"no-server":        "the balancer knows of no server for them that is up",
 	"unreachable":      "they are sent to a server that is dead",
 	"refused":          "the server's queue is full",
 	"broken":           "their server dies under them",
@@ -42,15 +42,7 @@ func failures(x *index) (out []sentence) {
 	groups := map[string][]int{}
 	var causes []string
 	for _, v := range x.where(func(v int) bool { return x.failing(v) >= .001 }) {
-		cause, most := "", 0.0
-		for _, id := range x.parts(failed, "cause") {
-			if n := x.of(v, id); n > most {
-				cause, most = id.Label.Value, n
-			}
-		}
-		if x.of(v, stuck.ID()) > most {
-			cause = unanswered
-		}
+		cause := mostFailOf(x, v)
 		if groups[cause] == nil {
 			causes = append(causes, cause)
 		}
@@ -68,14 +60,40 @@ func failures(x *index) (out []sentence) {
 	return out
 }
 
-// retries says where clients who try again multiply the load.
-func retries(x *index) []sentence {
-	list := x.where(func(v int) bool { return x.of(v, attempts.ID()) >= 1.2 })
-	if len(list) == 0 {
-		return nil
+// mostFailOf is what most of the failed requests of an alternative fail of; empty where none fails.
+func mostFailOf(x *index, v int) string {
+	cause, most := "", 0.0
+	for _, id := range x.parts(failed, "cause") {
+		if n := x.of(v, id); n > most {
+			cause, most = id.Label.Value, n
+		}
 	}
-	return []sentence{{92, fmt.Sprintf("With %s clients send every request %s times on average: retries keep the servers busy with answers that no client waits for.", x.list(list),
-		x.span(list, attempts.ID()))}}
+	if x.of(v, stuck.ID()) > most {
+		cause = unanswered
+	}
+	return cause
+}
+
+// retries says where clients who try again multiply the load, or meet no server that could have one.
+func retries(x *index) (out []sentence) {
+	var loading, meeting []int
+	for _, v := range x.where(func(v int) bool { return x.of(v, attempts.ID()) >= 1.2 }) {
+		if mostFailOf(x, v) == "no-server" {
+			meeting = append(meeting, v)
+		} else {
+			loading = append(loading, v)
+		}
+	}
+	for _, one := range []struct {
+		list   []int
+		weight float64
+		why    string
+	}{{loading, 92, "retries keep the servers busy with answers that no client waits for"}, {meeting, 60, "most retries meet no server, either"}} {
+		if len(one.list) > 0 {
+			out = append(out, sentence{one.weight, fmt.Sprintf("With %s clients send every request %s times on average: %s.", x.list(one.list), x.span(one.list, attempts.ID()), one.why)})
+		}
+	}
+	return out
 }
 
 // collapse is how many times longer a latency is where a replication melts down.
