@@ -24,7 +24,7 @@ var _ = policies.Register("apisix/chash", CHash{HashOn: "vars", Key: "remote_add
 	Summary: "type chash: consistent hashing of a variable, header, cookie or consumer",
 	Detail: "Every node has 160 points for each unit of weight (weights are divided by their common divisor first), healthy or not, so " +
 		"what a node loses goes to the owners of the next points, and comes back with it. A request without the key is hashed by its " +
-		"address. A request that fails goes on to the next point of a node that has not failed it. Backup servers are nodes of lower " +
+		"address. A request that fails moves on to the next point of a node that has not failed it. Backup servers are nodes of lower " +
 		"priority, with a ring of their own. Where no node is healthy, all count as healthy. Certain (run from the source): points, keys, " +
 		"order of retries, unhealthy nodes, priorities. Not said by the source: which of two equal points of different nodes counts " +
 		"(one pair in 2^32).",
@@ -138,7 +138,7 @@ func (p *chash) Rebuild(v *sim.View) {
 }
 
 // count notes how many nodes a request can go to. APISIX counts attempts against all nodes, also those without weight: where every
-// other one is usable, it goes on to try the last of them in their place.
+// other one is usable, it next tries the last of them in their place.
 func (g *group) count(shares []nodeShare, usable func(sim.ServerID) bool) {
 	g.open, g.most = 0, 0
 	for _, n := range shares {

@@ -110,7 +110,7 @@ type consistentHashing struct {
 	config  ConsistentHashing
 	keys    [2]keys.Writer // of hash_on and hash_fallback
 	targets []target       // the wheel's
-	wheel   []sim.ServerID // by slot: whose it is; NoServer = nobody's
+	wheel   []sim.ServerID // by slot: its server; NoServer = none
 	nearest []int32        // by slot: the nearest slot at or below, around the ring, of a usable target; nil = none
 }
 

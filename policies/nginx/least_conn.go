@@ -44,7 +44,7 @@ func (b *leastConn) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	return b.least(1, q, v, sid)
 }
 
-// least chooses among the primaries (0) or the backups (1). A client that is bound to one changes nobody's turn.
+// least chooses among the primaries (0) or the backups (1). A client that is bound to one changes no turn.
 func (b *leastConn) least(group int, q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	now, t := seconds(v), &b.turns[group]
 	if bound := b.bound(sid, group == 1, q, v); bound >= 0 {

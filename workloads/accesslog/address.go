@@ -28,7 +28,7 @@ func addressOf(b []byte) (address []byte, ok bool) {
 }
 
 // clientOf is the address of a client, or the first address of a list, as X-Forwarded-For has them: that of the client, before those of
-// the proxies. "unknown" in a list stands for one that is not told.
+// the proxies. "unknown" in a list stands for one that is not given.
 func clientOf(b []byte) (address []byte, listed, ok bool) {
 	if bytes.IndexByte(b, ',') < 0 {
 		address, ok = addressOf(b)

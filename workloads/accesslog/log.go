@@ -85,7 +85,7 @@ type Stats struct {
 	Wrapping     string        // what the lines are wrapped in, such as "Kubernetes CRI"; "" = nothing
 	Lines        int           // all lines, the last one with or without a line end
 	Blank        int           // empty lines
-	Parts        int           // lines that a collector had split off: the next one of their stream goes on with them
+	Parts        int           // lines that a collector had split off: the next one of their stream continues them
 	Other        int           // well-formed lines that are no request, such as a proxy's start message
 	OutOfOrder   int           // records whose logged time lies before that of the record above
 	MaxBackward  time.Duration // the largest such step back

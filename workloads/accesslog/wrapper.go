@@ -10,7 +10,7 @@ type wrapper struct {
 	name string
 	// strip is the line without it, or nil where the line is not wrapped so. The result is the end of b, or is in scratch.
 	strip func(b []byte, scratch *[]byte) []byte
-	// part says which of the streams of a wrapped line it is of, and whether the line goes on in the next one of that stream. It is nil
+	// part says which of the streams of a wrapped line it is of, and whether the line continues in the next one of that stream. It is nil
 	// for collectors that split no lines.
 	part func(b []byte) (stream int, begins bool)
 }
