@@ -28,9 +28,12 @@ var matters = map[string]string{
 	"google_compute_region_health_check":           "no backend service in the file has it",
 	"google_compute_instance_group_manager":        "no backend service in the file is in front of its instances",
 	"google_compute_region_instance_group_manager": "no backend service in the file is in front of its instances",
-	"azurerm_lb":                                   "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
-	"azurerm_lb_rule":                              "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
-	"azurerm_lb_backend_address_pool":              "Azure Load Balancer is not read; gcp/client-ip with tuple 5, 2 or 3 is the nearest policy",
+	"azurerm_lb":                                   "its rules are read (azurerm_lb_rule), and none in this file is of it",
+	"azurerm_lb_probe":                             "no rule in the file has it",
+	"azurerm_lb_backend_address_pool":              "no rule in the file is in front of it",
+	"azurerm_lb_backend_address_pool_address":      "no rule in the file is in front of it",
+	"azurerm_lb_outbound_rule":                     "what servers ask for elsewhere is not modelled",
+	"azurerm_lb_nat_rule":                          "requests to one server are not balanced",
 }
 
 // around reads what stands before and behind the pools, which are all known by then.

@@ -179,7 +179,11 @@ func TestOtherClouds(t *testing.T) {
 				cookie_based_affinity = "Enabled"
 			}
 		}`: azure.AppGatewayCookie{},
-		`resource "azurerm_linux_web_app" "a" { client_affinity_enabled = true }`: azure.ARRAffinity{Balance: "least_outstanding_requests"},
+		`resource "azurerm_lb_rule" "r" { load_distribution = "SourceIP" }`:         gcp.ClientIP{Tuple: 2},
+		`resource "azurerm_lb_rule" "r" { load_distribution = "SourceIPProtocol" }`: gcp.ClientIP{Tuple: 3},
+		`resource "azurerm_lb_rule" "r" { load_distribution = "Default" }`:          gcp.ClientIP{Tuple: 5},
+		`resource "azurerm_lb_rule" "r" { load_distribution = "Magic" }`:            gcp.ClientIP{Tuple: 5},
+		`resource "azurerm_linux_web_app" "a" { client_affinity_enabled = true }`:   azure.ARRAffinity{Balance: "least_outstanding_requests"},
 		`resource "aws_elb" "e" { instances = [aws_instance.a.id, aws_instance.b.id] }
 		resource "aws_lb_cookie_stickiness_policy" "p" {
 			load_balancer = aws_elb.e.id
@@ -190,6 +194,42 @@ func TestOtherClouds(t *testing.T) {
 		if got := c.Pools[0].Params; len(c.Pools) != 1 || got != want {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
 		}
+	}
+}
+
+// A rule of an Azure Load Balancer has the servers and the probe that it refers to.
+func TestAzureLoadBalancer(t *testing.T) {
+	c := importText(t, `
+resource "azurerm_lb" "web" {
+	sku = "Standard"
+	future_thing = 1
+}
+resource "azurerm_lb_backend_address_pool" "pool" { loadbalancer_id = azurerm_lb.web.id }
+resource "azurerm_lb_backend_address_pool_address" "a" {
+	backend_address_pool_id = azurerm_lb_backend_address_pool.pool.id
+	ip_address = "10.0.0.1"
+}
+resource "azurerm_lb_backend_address_pool_address" "b" {
+	backend_address_pool_id = azurerm_lb_backend_address_pool.other.id
+	ip_address = "10.0.0.2"
+}
+resource "azurerm_lb_probe" "p" {
+	interval_in_seconds = 5
+	number_of_probes = 3
+}
+resource "azurerm_lb_rule" "r" {
+	loadbalancer_id = azurerm_lb.web.id
+	backend_address_pool_ids = [azurerm_lb_backend_address_pool.pool.id]
+	probe_id = azurerm_lb_probe.p.id
+	load_distribution = "SourceIP"
+}`)
+	p := c.Pools[0]
+	if len(p.Servers) != 1 || p.Servers[0].Info.Name != "10.0.0.1" || *p.Health != (sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 3, Rise: 1}) || p.Key.Kind != "address" {
+		t.Errorf("%+v", p)
+	}
+	left := c.In(ir.NotCarried)
+	if len(left) != 2 || !strings.Contains(left[0].Text, "future_thing") || !strings.Contains(left[1].Text, "pool_address.b") {
+		t.Errorf("not carried over: %v", left)
 	}
 }
 
