@@ -38,7 +38,7 @@ func (im *translation) albAction(o *object, a *tree.Node) {
 	}
 	s := split{of: o, how: alb.Split(sticky.Get("enabled").True(), duration)}
 	for _, g := range n.Get("forwardconfig", "targetgroups").Children() {
-		s.parts = append(s.parts, part{im.albTarget(o, g), g})
+		s.parts = append(s.parts, part{pool: im.albTarget(o, g), at: g})
 	}
 	if len(s.parts) > 1 {
 		im.splits = append(im.splits, s)

@@ -26,7 +26,7 @@ func (im *translation) route(o *object) {
 		}
 		s := split{of: o, how: policies.Weighted{Sticky: "none"}}
 		for _, b := range refs {
-			s.parts = append(s.parts, part{-1, b})
+			s.parts = append(s.parts, part{pool: -1, at: b})
 			name := b.Get("name")
 			if kind := b.Get("kind").Value(); name.Value() == "" || kind != "" && kind != "Service" {
 				im.NotCarried(b, "backendRef %s: only Services are read", name)

@@ -80,6 +80,10 @@ var envoyHarmless = []source.Harmless{
 		below([]string{"HTTPProxy spec virtualhost"}, of("fqdn tls corsPolicy jwtProviders ipAllowPolicy ipDenyPolicy")...),
 		below([]string{"HTTPProxy spec routes"}, of("conditions enableWebsockets permitInsecure pathRewritePolicy requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies requestRedirectPolicy directResponsePolicy internalRedirectPolicy jwtVerificationPolicy ipAllowPolicy ipDenyPolicy")...),
 		below([]string{"HTTPProxy spec routes services", "HTTPProxy spec tcpproxy services"}, of("protocol validation requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies")...))},
+	{Why: requestsOf, Names: below([]string{"Mapping spec"}, of("prefix prefix_regex prefix_exact hostname host host_regex method method_regex headers regex_headers query_parameters regex_query_parameters case_sensitive precedence "+
+		"rewrite regex_rewrite add_request_headers add_response_headers remove_request_headers remove_response_headers cors tls ambassador_id bypass_auth host_rewrite auto_host_rewrite allow_upgrade docs")...)},
+	{Why: forBrowsers, Names: of("Mapping#spec#load_balancer#cookie#path Module#spec#config#load_balancer#cookie#path")},
+	{Why: aloneOf, Names: of("Mapping#spec#weight")},
 	{Why: portOf, Names: []string{"HTTPProxy spec routes services port", "HTTPProxy spec tcpproxy services port"}},
 	{Why: aloneOf, Names: []string{"HTTPProxy spec routes services weight", "HTTPProxy spec tcpproxy services weight"}},
 	{Why: probeAsks, Names: slices.Concat([]string{"HTTPProxy spec routes services healthPort", "HTTPProxy spec tcpproxy services healthPort"}, below([]string{"HTTPProxy spec routes healthCheckPolicy"}, "path", "host", "expectedStatuses"),

@@ -19,8 +19,9 @@ type split struct {
 
 // part is a pool that gets a share of the requests.
 type part struct {
-	pool int // index; negative: there is none in the files
-	at   *tree.Node
+	pool   int // index; negative: there is none in the files
+	at     *tree.Node
+	weight int // 0 = what at says, or 1
 }
 
 // placed is the index of the pool that was made under a key; negative where there is none.
@@ -37,12 +38,15 @@ func (im *translation) place(key string) { im.places[key] = len(im.Pools) - 1 }
 // join makes the pools of two levels. By then the pools of the parts are complete.
 func (im *translation) join() {
 	im.meshSplits()
+	im.emissarySplits()
 	for _, s := range im.splits {
 		var groups []levels.Group
 		taken := map[int]bool{}
 		for _, x := range s.parts {
 			weight, ok := 1, true
-			if w := x.at.Get("weight"); w != nil {
+			if w := x.at.Get("weight"); x.weight > 0 {
+				weight = x.weight
+			} else if w != nil {
 				weight, ok = w.Int()
 			}
 			if x.pool >= 0 && !taken[x.pool] && ok && weight >= 0 && weight <= 1e6 && im.Pools[x.pool].Params != nil {
@@ -93,7 +97,7 @@ func (im *translation) meshSplits() {
 					if d.Get("subset") == nil {
 						at = max(im.placed(key), im.placed(key+":"+d.Get("port", "number").Value()))
 					}
-					s.parts = append(s.parts, part{at, to})
+					s.parts = append(s.parts, part{pool: at, at: to})
 				}
 				if len(s.parts) > 1 {
 					im.splits = append(im.splits, s)

@@ -30,7 +30,7 @@ func (im *translation) ingressRoute(o *object) {
 		services := route.Get("services").Children()
 		s := split{of: o, how: policies.Weighted{Sticky: "none", Turns: true}}
 		for _, n := range services {
-			s.parts = append(s.parts, part{im.traefikRef(o, n, im.attempts(o, route)), n})
+			s.parts = append(s.parts, part{pool: im.traefikRef(o, n, im.attempts(o, route)), at: n})
 		}
 		if len(services) > 1 {
 			im.splits = append(im.splits, s)
@@ -119,7 +119,7 @@ func (im *translation) traefikWeighted(o *object, n *tree.Node) {
 		}
 	}
 	for _, x := range n.Get("services").Children() {
-		s.parts = append(s.parts, part{im.traefikRef(o, x, 0), x})
+		s.parts = append(s.parts, part{pool: im.traefikRef(o, x, 0), at: x})
 	}
 	if len(s.parts) > 1 {
 		im.splits = append(im.splits, s)
