@@ -87,7 +87,7 @@ func (s *setup) study(t *testing.T) *experiment.Study {
 }
 
 // firstBatch is how many replications there are at least.
-var firstBatch = map[bool]int{true: 20, false: 6}[full]
+var firstBatch = map[bool]int{true: 20, false: 5}[full]
 
 const (
 	largeBatch = 2000    // replications of one call; bounds what is kept of them

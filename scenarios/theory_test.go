@@ -50,7 +50,7 @@ var setups = slices.Concat(queues, users, pinned, sessions, changes, faults, tra
 var full = os.Getenv("STICKYSIM_FULL") != ""
 
 // slack is how much wider intervals may be in the reduced size.
-const slack = 7
+const slack = 10
 
 func references(t *testing.T) (all []point) {
 	t.Helper()
