@@ -197,20 +197,20 @@ func TestCookieText(t *testing.T) {
 func TestSessionTable(t *testing.T) {
 	s := newSessions(3, 10*sim.Second)
 	for i := uint64(1); i <= 4; i++ {
-		s.bind(i, 100+i, 1, sim.Time(i)*sim.Second)
+		s.bind(0, i, 100+i, 1, sim.Time(i)*sim.Second)
 	}
-	if len(s.at) != 3 || s.lookup(1, 4*sim.Second).sid != 0 || s.lookup(2, 4*sim.Second).sid != 102 {
+	if len(s.at) != 3 || s.lookup(0, 1, 4*sim.Second).sid != 0 || s.lookup(0, 2, 4*sim.Second).sid != 102 {
 		t.Error("a full table must drop the oldest session")
 	}
-	s.refresh(2, 200, 5*sim.Second)
-	s.bind(5, 105, 1, 6*sim.Second)
-	if s.lookup(3, 6*sim.Second).sid != 0 || s.lookup(2, 6*sim.Second).sid != 200 {
+	s.refresh(0, 2, 200, 5*sim.Second)
+	s.bind(0, 5, 105, 1, 6*sim.Second)
+	if s.lookup(0, 3, 6*sim.Second).sid != 0 || s.lookup(0, 2, 6*sim.Second).sid != 200 {
 		t.Error("a refreshed session is not the oldest")
 	}
-	if s.lookup(2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(2, 15*sim.Second).sid != 0 {
+	if s.lookup(0, 2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(0, 2, 15*sim.Second).sid != 0 {
 		t.Error("a session ends after the timeout, to the millisecond")
 	}
-	if s.forget(5); len(s.at) != 0 || s.refresh(5, 1, 15*sim.Second) {
+	if s.forget(5); len(s.at) != 0 || s.refresh(0, 5, 1, 15*sim.Second) {
 		t.Errorf("%d sessions left", len(s.at))
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
@@ -304,6 +304,26 @@ func TestConnectionsAfterAFailure(t *testing.T) {
 	for range 5 {
 		if s := open(); s != 1 {
 			t.Errorf("after the end of a connection a new one goes to %d", s)
+		}
+	}
+}
+
+// Where a client was found last changes nothing: clients that share a session, that change it, or whose session has been dropped.
+func TestHintsChangeNothing(t *testing.T) {
+	hinted, searched := newSessions(20, 10*sim.Second), newSessions(20, 10*sim.Second)
+	for step := range 20000 {
+		d := rng.Root(3).At(uint64(step))
+		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4
+		key := uint64(d.At(1).IntN(3)) + uint64(client)/2
+		if s, want := hinted.lookup(client, key, now), searched.lookup(0, key, now); s.sid != want.sid || s.cookie != want.cookie {
+			t.Fatalf("step %d: %+v, want %+v", step, s, want)
+		}
+		if d.At(2).IntN(9) == 0 {
+			hinted.forget(key)
+			searched.forget(key)
+		} else {
+			hinted.bind(client, key, uint64(1+step%7), 1, now)
+			searched.bind(0, key, uint64(1+step%7), 1, now)
 		}
 	}
 }

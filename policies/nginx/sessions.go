@@ -2,7 +2,9 @@ package nginx
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // sessions is the table of sticky learn: sessions in order of their last request, with a bounded number of them.
@@ -15,9 +17,10 @@ type sessions struct {
 	free    int32 // first unused entry, -1 = none
 	oldest  int32 // -1 = empty
 	newest  int32
+	last    recall.Places[sim.ClientID]
 }
 
-// session binds a key to a server. The links are indexes, -1 at the ends.
+// session binds a key to a server; sid is 0 in an unused entry. The links are indexes, -1 at the ends.
 type session struct {
 	key, sid     uint64
 	cookie       sim.Cookie // what the client presented, where that matters
@@ -41,19 +44,35 @@ func newSessions(limit int, timeout sim.Time) *sessions {
 
 func (t *sessions) full() bool { return len(t.at) >= t.limit }
 
-// lookup returns the session of a key; the zero session, with sid 0, if there is none.
-func (t *sessions) lookup(key uint64, now sim.Time) session {
+// Prepare is part of [sim.Preparer].
+func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	recall.Prepare(&t.last, c, t.entries, soon)
+}
+
+// find returns the place of a key, which is often that of the client's last one.
+func (t *sessions) find(c sim.ClientID, key uint64) (i int32, ok bool) {
+	if i = t.last.Of(c); i >= 0 && t.entries[i].key == key && t.entries[i].sid != 0 {
+		return i, true
+	}
+	if i, ok = t.at[key]; ok {
+		t.last.Note(c, i)
+	}
+	return i, ok
+}
+
+// lookup returns the session of a client's key; the zero session, with sid 0, if there is none.
+func (t *sessions) lookup(c sim.ClientID, key uint64, now sim.Time) session {
 	t.expire(now)
-	if i, ok := t.at[key]; ok {
+	if i, ok := t.find(c, key); ok {
 		return t.entries[i]
 	}
 	return session{}
 }
 
 // refresh binds a session that exists to sid, and says whether there is one.
-func (t *sessions) refresh(key, sid uint64, now sim.Time) bool {
+func (t *sessions) refresh(c sim.ClientID, key, sid uint64, now sim.Time) bool {
 	t.expire(now)
-	i, ok := t.at[key]
+	i, ok := t.find(c, key)
 	if ok {
 		t.unlink(i)
 		t.entries[i].sid = sid
@@ -63,8 +82,8 @@ func (t *sessions) refresh(key, sid uint64, now sim.Time) bool {
 }
 
 // bind refreshes a session, or adds it. A full table drops its oldest session for that.
-func (t *sessions) bind(key, sid uint64, cookie sim.Cookie, now sim.Time) {
-	if !t.refresh(key, sid, now) {
+func (t *sessions) bind(c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
+	if !t.refresh(c, key, sid, now) {
 		if t.full() {
 			t.drop(t.oldest)
 		}
@@ -105,7 +124,7 @@ func (t *sessions) expire(now sim.Time) {
 func (t *sessions) drop(i int32) {
 	t.unlink(i)
 	delete(t.at, t.entries[i].key)
-	t.entries[i].newer = t.free
+	t.entries[i].sid, t.entries[i].newer = 0, t.free
 	t.free = i
 }
 

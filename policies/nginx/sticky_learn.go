@@ -8,6 +8,7 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 // StickyLearn is `sticky learn create=… lookup=… zone=name:size [timeout=time]`.
@@ -64,6 +65,9 @@ type stickyLearn struct {
 	unlearned *sessions // clients whose cookie the table does not know, and the server that answered them
 }
 
+// Prepare implements sim.Preparer.
+func (b *stickyLearn) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.learned.Prepare(c, soon) }
+
 // Pick implements sim.Balancer.
 func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Cookie == 0 {
@@ -73,9 +77,9 @@ func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if b.learned.full() {
 		missing = sim.TableEvicted
 	}
-	bound := b.learned.lookup(q.Hash, v.Now)
+	bound := b.learned.lookup(q.Client, q.Hash, v.Now)
 	if bound.sid == 0 {
-		if bound = b.unlearned.lookup(q.Hash, v.Now); bound.cookie == q.Cookie {
+		if bound = b.unlearned.lookup(q.Client, q.Hash, v.Now); bound.cookie == q.Cookie {
 			bound.sid = 0
 		}
 	}
@@ -91,19 +95,19 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Cookie == 0 || q.Fresh {
 		q.SetCookie = sim.Cookie(max(q.Hash, 1))
 		b.unlearned.forget(q.Hash)
-		b.learned.bind(q.Hash, sid, q.SetCookie, v.Now)
+		b.learned.bind(q.Client, q.Hash, sid, q.SetCookie, v.Now)
 		return
 	}
-	if b.learned.refresh(q.Hash, sid, v.Now) {
+	if b.learned.refresh(q.Client, q.Hash, sid, v.Now) {
 		return
 	}
-	before := b.unlearned.lookup(q.Hash, v.Now)
+	before := b.unlearned.lookup(q.Client, q.Hash, v.Now)
 	if before.sid != 0 && before.cookie != q.Cookie {
 		b.unlearned.forget(q.Hash)
-		b.learned.bind(q.Hash, sid, q.Cookie, v.Now)
+		b.learned.bind(q.Client, q.Hash, sid, q.Cookie, v.Now)
 		return
 	}
-	b.unlearned.bind(q.Hash, sid, q.Cookie, v.Now)
+	b.unlearned.bind(q.Client, q.Hash, sid, q.Cookie, v.Now)
 }
 
 // FormatCookie implements sim.CookieText: nginx writes no cookie here.
@@ -139,12 +143,12 @@ func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if b.learned.full() {
 		missing = sim.TableEvicted
 	}
-	return b.follow(q, v, b.learned.lookup(xxhash.Sum64(b.key.Of(q)), v.Now).sid, missing)
+	return b.follow(q, v, b.learned.lookup(q.Client, xxhash.Sum64(b.key.Of(q)), v.Now).sid, missing)
 }
 
 // Answered implements sim.Binder.
 func (b *addressLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if sid := b.u.sidOf(s); sid != 0 {
-		b.learned.bind(xxhash.Sum64(b.key.Of(q)), sid, 0, v.Now)
+		b.learned.bind(q.Client, xxhash.Sum64(b.key.Of(q)), sid, 0, v.Now)
 	}
 }
