@@ -29,13 +29,12 @@ type row struct {
 	places int
 }
 
-// position is where a place is kept, and what the trees do not show of it yet.
+// position is where a place is kept. The tree does not show yet that it has moved.
 type position struct {
 	class, place int32
 	load         int32
 	in, moved    bool
-	credit       float64 // where it has moved, or is out
-	debt         float64 // else: what it has paid, less the credit that it began with
+	debt         float64 // what it has paid, less the credit that it began with
 }
 
 // Place is the beginning of a place in [Turns.Fill].
@@ -53,7 +52,7 @@ func (t *Turns) Fill(n int, place func(i int) Place) {
 		p := place(i)
 		t.at = append(t.at, t.sort(int32(i), p.Weight))
 		x := &t.at[i]
-		x.load, x.credit, x.in = p.Load, p.Credit, !p.Out
+		x.load, x.debt, x.in = p.Load, -p.Credit, !p.Out
 	}
 	for c := range t.classes {
 		x := &t.classes[c]
@@ -61,7 +60,6 @@ func (t *Turns) Fill(n int, place func(i int) Place) {
 		for j, i := range x.places {
 			if at := &t.at[i]; at.in {
 				t.row(x, at.load).places++
-				at.debt = -at.credit
 				x.tree.Enter(j, uint64(at.load), Ordered(at.debt))
 				t.total += x.weight
 			}
@@ -186,50 +184,57 @@ func (t *Turns) Best() (place int, credit float64) {
 // Credit is the credit of a place that is in.
 func (t *Turns) Credit(place int) float64 {
 	at := &t.at[place]
-	if at.moved {
-		return at.credit
-	}
 	x := &t.classes[at.class]
 	return t.row(x, at.load).rounds*x.weight - at.debt
 }
 
 // Pay takes credit from a place that is in.
-func (t *Turns) Pay(place int, amount float64) { t.move(place).credit -= amount }
+func (t *Turns) Pay(place int, amount float64) { t.move(place).debt += amount }
 
 // Move changes the load of a place that is in.
 func (t *Turns) Move(place int, load int32) {
-	if at := &t.at[place]; at.load != load {
-		t.move(place).load = load
+	if t.at[place].load == load {
+		return
+	}
+	at := t.move(place)
+	x := &t.classes[at.class]
+	from := t.row(x, at.load)
+	from.places--
+	rounds := from.rounds
+	to := t.row(x, load)
+	to.places++
+	at.load = load
+	if to.rounds != rounds {
+		at.debt += (to.rounds - rounds) * x.weight
 	}
 }
 
 // Enter lets a place take part that is out.
 func (t *Turns) Enter(place int, load int32, credit float64) {
 	at := t.move(place)
-	at.in, at.load, at.credit = true, load, credit
-	t.total += t.classes[at.class].weight
+	x := &t.classes[at.class]
+	r := t.row(x, load)
+	r.places++
+	at.in, at.load, at.debt = true, load, r.rounds*x.weight-credit
+	t.total += x.weight
 }
 
 // Leave takes a place out that is in.
 func (t *Turns) Leave(place int) {
 	at := t.move(place)
+	x := &t.classes[at.class]
+	t.row(x, at.load).places--
 	at.in = false
-	t.total -= t.classes[at.class].weight
+	t.total -= x.weight
 }
 
-// move notes that a place changes, and takes it from its row. Trees learn of it when the best place is asked for: until then it
-// may move again.
+// move notes that a place changes. Trees learn of it when the best place is asked for: until then it may change again.
 func (t *Turns) move(place int) *position {
 	at := &t.at[place]
-	if at.moved {
-		return at
+	if !at.moved {
+		at.moved = true
+		t.moved = append(t.moved, int32(place))
 	}
-	if at.in {
-		at.credit = t.Credit(place)
-		t.row(&t.classes[at.class], at.load).places--
-	}
-	at.moved = true
-	t.moved = append(t.moved, int32(place))
 	return at
 }
 
@@ -238,15 +243,11 @@ func (t *Turns) settle() {
 	for _, place := range t.moved {
 		at := &t.at[place]
 		at.moved = false
-		x := &t.classes[at.class]
-		if !at.in {
-			x.tree.Out(int(at.place))
-			continue
+		if tree := &t.classes[at.class].tree; at.in {
+			tree.Set(int(at.place), uint64(at.load), Ordered(at.debt))
+		} else {
+			tree.Out(int(at.place))
 		}
-		r := t.row(x, at.load)
-		r.places++
-		at.debt = r.rounds*x.weight - at.credit
-		x.tree.Set(int(at.place), uint64(at.load), Ordered(at.debt))
 	}
 	t.moved = t.moved[:0]
 }
