@@ -122,8 +122,8 @@ func TestHashesRemap(t *testing.T) {
 	}
 }
 
-// While all servers are paused and marked down, products that fail open (Envoy, an Application Load Balancer, YARP) continue to
-// send them requests, which wait; all others refuse the requests.
+// While all servers are paused and marked down, products that fail open (Envoy, an Application Load Balancer, YARP, APISIX) continue
+// to send them requests, which wait; all others refuse the requests.
 func TestFailOpen(t *testing.T) {
 	t.Parallel()
 	for _, e := range policies.All() {
@@ -133,7 +133,7 @@ timeline: [{at: 3m, pause: {servers: all, for: 1m}}]
 `)
 		refused := metric("requests.failed{cause=no-server}")(res)
 		product, _, _ := strings.Cut(e.Name, "/")
-		opens := slices.Contains([]string{"envoy", "aws-alb", "yarp"}, product)
+		opens := slices.Contains([]string{"envoy", "aws-alb", "yarp", "apisix"}, product)
 		if opens && refused > 0 || !opens && refused < 1000 {
 			t.Errorf("%s: %.0f requests find no server", e.Name, refused)
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, and whether or
-// not it has had word that the request is about to come.
+// not the engine has announced the client beforehand.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
