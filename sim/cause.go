@@ -52,7 +52,7 @@ var causes = []causeEntry{
 	LostPreemption:      {name: "preemption", definition: "The server that held the state was preempted: taken away after a notice."},
 	LostDrainCut:        {name: "drain-cut", definition: "The server that held the state was drained, or replaced by a deployment, before the session had ended."},
 	LostScaleIn:         {name: "scale-in", definition: "The autoscaler, or a timeline entry that resizes the fleet, removed the server that held the state."},
-	LostRemapped:        {name: "remapped", definition: "The policy mapped the client to another server, because its server was unusable or the fleet had changed, while the server that held the state lived.", culprit: routedAway, reasons: []Reason{Remapped, ServerUnusable}},
+	LostRemapped:        {name: "remapped", definition: "The policy mapped the client to another server, because its server was unusable, the fleet had changed, or the request had another key, such as another URI, while the server that held the state lived.", culprit: routedAway, reasons: []Reason{Remapped, ServerUnusable}},
 	LostAffinityExpired: {name: "affinity-expired", definition: "The affinity cookie or the entry in the balancer's table had expired, and the client was sent to another server.", reasons: []Reason{CookieExpired, TableExpired}},
 	LostTableEvicted:    {name: "table-evicted", definition: "The balancer's table was full and had evicted the client's entry, and the client was sent to another server.", reasons: []Reason{TableEvicted}},
 	LostBalancerRestart: {name: "balancer-restarted", definition: "The balancer had lost its table in a restart, or another instance without the entry was asked, and the client was sent to another server.", reasons: []Reason{TableLost}},
