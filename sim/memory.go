@@ -276,7 +276,7 @@ func (m *memories) leaveOn(s ServerID, bytes int64, remains Time) {
 	case remains <= 0:
 		m.addTo(s, -bytes)
 	default:
-		m.r.servers[s].leaveBehind(bytes, m.r.now+min(remains, Never-m.r.now))
+		m.r.servers[s].leaveBehind(m.r.now, bytes, m.r.now+min(remains, Never-m.r.now))
 	}
 }
 

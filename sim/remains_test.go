@@ -44,7 +44,7 @@ func TestRemainsAreFreedAtTheirTimes(t *testing.T) {
 			now += Time(draw.Int64N(int64(30 * Second)))
 			bytes, remains := draw.Int64N(1000)+1, Time(draw.Int64N(int64(100*Second)))
 			sv.addMemory(now, bytes)
-			sv.leaveBehind(bytes, now+remains)
+			sv.leaveBehind(now, bytes, now+remains)
 			want += float64(bytes) * float64(remains)
 			if draw.IntN(4) == 0 {
 				sv.freeDue(now)
@@ -61,16 +61,28 @@ func TestRemainsAreFreedAtTheirTimes(t *testing.T) {
 func TestRemainsThatStayOrAreLost(t *testing.T) {
 	var sv server
 	sv.addMemory(0, 30)
-	sv.leaveBehind(10, Never)
-	sv.leaveBehind(20, Second)
+	sv.leaveBehind(0, 10, Never)
+	sv.leaveBehind(0, 20, Second)
 	if sv.freeDue(Hour); sv.memory != 10 || sv.lingering != 10 {
 		t.Errorf("%d bytes are left, of them %d behind; want 10 and 10", sv.memory, sv.lingering)
 	}
-	sv.leaveBehind(0, 2*Hour)
+	sv.leaveBehind(Hour, 10, 2*Hour)
 	sv.loseMemory()
 	sv.addMemory(Hour, 5)
-	sv.leaveBehind(5, 3*Hour)
+	sv.leaveBehind(Hour, 5, 3*Hour)
 	if sv.freeDue(2 * Hour); sv.memory != 5 {
 		t.Errorf("%d bytes are left, want 5", sv.memory)
+	}
+}
+
+// A state that was evicted frees nothing at its time, whatever else has been left behind since.
+func TestRemainsThatWereEvicted(t *testing.T) {
+	var sv server
+	sv.addMemory(0, 30)
+	sv.leaveBehind(0, 10, Minute)
+	sv.evictLingering(Second, 10)
+	sv.leaveBehind(2*Minute, 20, Hour)
+	if sv.freeDue(3 * Minute); sv.memory != 20 || sv.lingering != 20 {
+		t.Errorf("%d bytes are left, of them %d behind; want 20 and 20", sv.memory, sv.lingering)
 	}
 }

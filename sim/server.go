@@ -189,7 +189,8 @@ func (s *server) addMemory(now Time, bytes int64) {
 func (s *server) noteMemory() { s.memMost = max(s.memMost, s.memory) }
 
 // leaveBehind counts bytes of a session that is over as lingering until then; Never: permanently.
-func (s *server) leaveBehind(bytes int64, until Time) {
+func (s *server) leaveBehind(now Time, bytes int64, until Time) {
+	s.freeDue(now) // not from these bytes, where what was left behind has been evicted
 	s.lingering += bytes
 	if until < Never {
 		s.remains.add(remain{until, bytes})
