@@ -64,11 +64,10 @@ func (f *field) leaves(path []*field, found func(path []*field)) {
 
 // page is a configuration while it is written, line by line. The field under test has the lines of its keys noted.
 type page struct {
-	hcl     bool
-	maps    bool // nested objects of HCL are values, not blocks
-	lines   []string
-	keys    []int // lines of the keys that lead to the field, from 1
-	without []string
+	hcl   bool
+	maps  bool // nested objects of HCL are values, not blocks
+	lines []string
+	keys  []int // lines of the keys that lead to the field, from 1
 }
 
 func (p *page) add(depth int, text string) {
