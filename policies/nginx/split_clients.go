@@ -112,6 +112,20 @@ func (c SplitClients) Parse() (groups []policies.Group, err error) {
 	return groups, nil
 }
 
+// Rest is the share of the requests that no part takes, from 0 to 1; 0 also where the parts are wrong.
+func (c SplitClients) Rest() float64 {
+	rest := whole
+	for _, text := range c.Parts {
+		share, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+		hundredths, err := percent(share)
+		if err != nil || hundredths == 0 {
+			return 0
+		}
+		rest -= hundredths
+	}
+	return max(float64(rest)/whole, 0)
+}
+
 // Identifies implements [policies.Identifier].
 func (c SplitClients) Identifies() policies.Key {
 	if k := c.Inside.Key(); k != policies.KeyNone {

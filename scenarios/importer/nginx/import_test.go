@@ -190,6 +190,7 @@ func TestSplitClients(t *testing.T) {
 	}
 	for text, remark := range map[string]string{
 		of(`$remote_addr $v { 60% a; 50% b; }`, "http://$v"):        "more than 100%",
+		of(`$remote_addr $v { 60% a; 0.5% b; }`, "http://$v"):       "39.5% of the requests get no name",
 		of(`$cookie_ab $v { 60% a; * b; }`, "http://$v"):            "where a file of keys has the one",
 		of(`$remote_addr $v { 60% a; }`, "http://$v.$host.example"): "computed",
 	} {

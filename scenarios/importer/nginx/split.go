@@ -137,6 +137,9 @@ func (t *translation) join(s *split) *ir.Pool {
 		t.remark(ir.NotCarried, s.table, "%v", err)
 		return nil
 	}
+	if rest := c.Rest(); rest > 0 {
+		t.remark(ir.NotCarried, s.table, "%g%% of the requests get no name: nginx answers 500, here it is the status for requests without a server", 100*rest)
+	}
 	p := ir.Pool{Place: s.table.Place, Name: s.name}
 	if !levels.Join(t.Input, &p, policies.Weighted{Sticky: "none"}, groups) {
 		return nil
@@ -150,7 +153,7 @@ func (t *translation) join(s *split) *ir.Pool {
 		t.remark(ir.NotCarried, s.table, "%s: the servers behind it are chosen by %s; where a file of keys has the one, requests do not have the other",
 			source.Short(key.Text), source.Short(p.Key.Text))
 	}
-	t.remark(ir.Translated, s.table, "pool %s of %d groups, policy nginx/split_clients", source.Short(p.Name), len(groups))
+	t.remark(ir.Translated, s.table, "pool %s, policy nginx/split_clients; groups: %d", source.Short(p.Name), len(groups))
 	return &p
 }
 
