@@ -85,12 +85,13 @@ func (t *Tree) Out(place int) {
 // climb works out what is above a place, as far as anything changes.
 func (t *Tree) climb(place int) {
 	i := t.leaves + place
-	for now := t.node[i]; i > 1; {
-		now = lower(now, t.node[i^1])
-		if i /= 2; t.node[i] == now {
+	least := t.node[i]
+	for i > 1 {
+		least = lower(least, t.node[i^1])
+		if i /= 2; t.node[i] == least {
 			return
 		}
-		t.node[i] = now
+		t.node[i] = least
 	}
 }
 
