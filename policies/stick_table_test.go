@@ -65,7 +65,7 @@ func TestStickTableRebinds(t *testing.T) {
 	if got := f.serve(f.request(0, 2)); got != other || other == home {
 		t.Errorf("homes %d, then %d, after the repair %d; want the second to stay", home, other, got)
 	}
-	if got := f.b.(*stickTable).table.count; got != 1 {
+	if got := f.b.(*stickTable).table.entries.Len(); got != 1 {
 		t.Errorf("the table holds %d clients; want 1", got)
 	}
 }
@@ -100,8 +100,8 @@ func TestTableAgainstModel(t *testing.T) {
 			s := sim.ServerID(d.At(3).IntN(3))
 			tb.store(0, key, s, now, c.renew, c.keep)
 			list = modelStore(list, key, s, now, c.size, c.expire, c.renew, c.keep)
-			if tb.count > c.size || tb.count < len(list) {
-				t.Fatalf("%+v step %d: %d entries; at most %d, at least the %d live ones", c, step, tb.count, c.size, len(list))
+			if tb.entries.Len() > c.size || tb.entries.Len() < len(list) {
+				t.Fatalf("%+v step %d: %d entries; at most %d, at least the %d live ones", c, step, tb.entries.Len(), c.size, len(list))
 			}
 		}
 	}

@@ -66,8 +66,9 @@ const (
 // A Balancer without it gets all.
 type Reader interface{ Reads() Needs }
 
-// Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, and now and then
-// in vain: it puts the addresses of what Pick will read first on the list, for the processor to fetch, and changes nothing.
+// Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, of a Binder
+// also before its answer, and now and then in vain: it puts the addresses of what Pick or Answered will read first on the list,
+// for the processor to fetch, and changes nothing.
 type Preparer interface {
 	Prepare(c ClientID, soon *prefetch.Batch)
 }

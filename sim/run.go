@@ -238,6 +238,9 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				prefetch.Add(&r.soon, r.servers[rq.server].latency.Place(int64(rq.due-rq.enter)))
 			}
+			if b := &r.balancers[0]; len(r.balancers) == 1 && b.Binds() {
+				b.Prepare(id, &r.soon)
+			}
 		default:
 			continue
 		}

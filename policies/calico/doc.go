@@ -48,7 +48,7 @@ func (c EBPF) Identifies() policies.Key {
 func (c EBPF) New(env sim.Env) sim.Balancer {
 	p := &ebpf{EBPF: c}
 	if c.Timeout > 0 {
-		p.table = idle.NewTable[sim.Addr](c.Timeout, env.Clients)
+		p.table = idle.NewTable(c.Timeout, env.Clients)
 		p.table.Fixed = true
 	}
 	return p
@@ -56,7 +56,7 @@ func (c EBPF) New(env sim.Env) sim.Balancer {
 
 type ebpf struct {
 	EBPF
-	table idle.Table[sim.Addr]
+	table idle.Table
 }
 
 // Retry implements [sim.Retrier].
@@ -75,9 +75,9 @@ func (p *ebpf) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		q.Why = sim.NotSticky
 		return s
 	}
-	client := q.Addr
+	client := idle.Key(q.Addr)
 	if p.ConnectTime {
-		client = sim.Addr{}
+		client = 0
 	}
 	e, fresh := p.table.Touch(q.Client, client, v.Now)
 	switch {

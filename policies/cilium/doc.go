@@ -46,19 +46,13 @@ type service struct {
 	selection
 	affinity  bool
 	namespace bool // the source is the client's network namespace
-	table     idle.Table[source]
-}
-
-// source is what affinity belongs to: an address, or a network namespace.
-type source struct {
-	address   sim.Addr
-	namespace uint64
+	table     idle.Table
 }
 
 func newService(s selection, c Affinity, namespace bool, env sim.Env) service {
 	p := service{selection: s, affinity: c.Timeout > 0, namespace: namespace}
 	if p.affinity {
-		p.table = idle.NewTable[source](c.Timeout, env.Clients)
+		p.table = idle.NewTable(c.Timeout, env.Clients)
 	}
 	return p
 }
@@ -78,9 +72,9 @@ func (p *service) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		q.Why = sim.NotSticky
 		return p.choose(q, v)
 	}
-	from := source{address: q.Addr}
+	from := idle.Key(q.Addr)
 	if p.namespace {
-		from = source{namespace: q.Hash}
+		from = q.Hash
 	}
 	e, fresh := p.table.Touch(q.Client, from, v.Now)
 	switch {

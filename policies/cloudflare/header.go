@@ -54,7 +54,7 @@ func (c Header) Validate() error {
 func (c Header) New(env sim.Env) sim.Balancer {
 	p := &header{
 		session: session{c.Failover, newDrains(c.Drain, env), newSteering(c.Steering, env)},
-		table:   idle.NewTable[uint64](c.TTL, env.Clients), all: c.RequireAll,
+		table:   idle.NewTable(c.TTL, env.Clients), all: c.RequireAll,
 	}
 	for _, h := range c.Headers {
 		p.headers = append(p.headers, keys.Writer{Template: keys.Header(h)})
@@ -64,7 +64,7 @@ func (c Header) New(env sim.Env) sim.Balancer {
 
 type header struct {
 	session
-	table   idle.Table[uint64]
+	table   idle.Table
 	headers []keys.Writer
 	all     bool
 	text    []byte // scratch

@@ -202,10 +202,10 @@ func TestTableIsBounded(t *testing.T) {
 		first := r.Request(key(0)).Server
 		counts(r, 100)
 		table := r.Balancer().(*sticking).table
-		if n := len(table.index); n != 10 {
+		if n := table.entries.Len(); n != 10 {
 			t.Errorf("nopurge %v: %d entries, want 10", nopurge, n)
 		}
-		if _, known := table.index[uint64(key(0).Addr.V4())]; known != nopurge {
+		if known := table.entries.Find(0, uint64(key(0).Addr.V4())) >= 0; known != nopurge {
 			t.Errorf("nopurge %v: the first client is known: %v (was at %d)", nopurge, known, first)
 		}
 	}

@@ -132,7 +132,7 @@ func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 }
 
 func (p *sticking) reserve(q *sim.Request) {
-	if key, ok := p.key(q); ok && p.table.reserve(key) {
+	if key, ok := p.key(q); ok && p.table.reserve(q.Client, key) {
 		q.Memo |= memoReserved
 	}
 }

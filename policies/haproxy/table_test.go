@@ -20,7 +20,7 @@ func TestHintsChangeNothing(t *testing.T) {
 			t.Fatalf("step %d: server %d (%v), want %d (%v)", step, s, why, want, wantWhy)
 		}
 		for i, x := range []*table{hinted, searched} {
-			if x.reserve(key) {
+			if x.reserve(client*sim.ClientID(1-i), key) {
 				x.release()
 				x.store(client*sim.ClientID(1-i), key, sim.ServerID(step%7), now)
 			}

@@ -33,12 +33,12 @@ func (c ClientIP) Validate() error {
 
 // New makes an instance.
 func (c ClientIP) New(env sim.Env) sim.Balancer {
-	return &clientIP{table: idle.NewTable[sim.Addr](c.Timeout, env.Clients)}
+	return &clientIP{table: idle.NewTable(c.Timeout, env.Clients)}
 }
 
 type clientIP struct {
 	connections
-	table idle.Table[sim.Addr]
+	table idle.Table
 }
 
 // Prepare implements [sim.Preparer].
@@ -50,7 +50,7 @@ func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	e, fresh := p.table.Touch(q.Client, q.Addr, v.Now)
+	e, fresh := p.table.Touch(q.Client, idle.Key(q.Addr), v.Now)
 	switch {
 	case e.Server == sim.NoServer:
 	case !fresh:

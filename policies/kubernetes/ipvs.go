@@ -47,7 +47,7 @@ func (c IPVS) new(s scheduler, env sim.Env) sim.Balancer {
 	p := &ipvs{scheduler: s, destinations: make([]sim.ServerID, 0, env.Servers)}
 	if c.Timeout > 0 {
 		p.persistent = true
-		p.table = idle.NewTable[sim.Addr](max(c.Timeout, lingers), env.Clients)
+		p.table = idle.NewTable(max(c.Timeout, lingers), env.Clients)
 	}
 	p.least, _ = s.(*ipvsLeast)
 	return p
@@ -59,7 +59,7 @@ type ipvs struct {
 	scheduler
 	least        *ipvsLeast // the scheduler, where it looks at connections
 	persistent   bool
-	table        idle.Table[sim.Addr]
+	table        idle.Table
 	destinations []sim.ServerID
 }
 
@@ -97,7 +97,7 @@ func (p *ipvs) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if !p.persistent {
 		return p.schedule(q, v)
 	}
-	e, fresh := p.table.Touch(q.Client, q.Addr, v.Now)
+	e, fresh := p.table.Touch(q.Client, idle.Key(q.Addr), v.Now)
 	why := sim.None
 	switch {
 	case e.Server == sim.NoServer:

@@ -199,7 +199,7 @@ func TestSessionTable(t *testing.T) {
 	for i := uint64(1); i <= 4; i++ {
 		s.bind(0, i, 100+i, 1, sim.Time(i)*sim.Second)
 	}
-	if len(s.at) != 3 || s.lookup(0, 1, 4*sim.Second).sid != 0 || s.lookup(0, 2, 4*sim.Second).sid != 102 {
+	if s.entries.Len() != 3 || s.lookup(0, 1, 4*sim.Second).sid != 0 || s.lookup(0, 2, 4*sim.Second).sid != 102 {
 		t.Error("a full table must drop the oldest session")
 	}
 	s.refresh(0, 2, 200, 5*sim.Second)
@@ -210,8 +210,8 @@ func TestSessionTable(t *testing.T) {
 	if s.lookup(0, 2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(0, 2, 15*sim.Second).sid != 0 {
 		t.Error("a session ends after the timeout, to the millisecond")
 	}
-	if s.forget(5); len(s.at) != 0 || s.refresh(0, 5, 1, 15*sim.Second) {
-		t.Errorf("%d sessions left", len(s.at))
+	if s.forget(0, 5); s.entries.Len() != 0 || s.refresh(0, 5, 1, 15*sim.Second) {
+		t.Errorf("%d sessions left", s.entries.Len())
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
 		t.Errorf("1 MiB holds %d sessions, nginx documents about 4000", n)
@@ -319,8 +319,8 @@ func TestHintsChangeNothing(t *testing.T) {
 			t.Fatalf("step %d: %+v, want %+v", step, s, want)
 		}
 		if d.At(2).IntN(9) == 0 {
-			hinted.forget(key)
-			searched.forget(key)
+			hinted.forget(client, key)
+			searched.forget(0, key)
 		} else {
 			hinted.bind(client, key, uint64(1+step%7), 1, now)
 			searched.bind(0, key, uint64(1+step%7), 1, now)

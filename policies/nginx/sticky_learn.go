@@ -94,7 +94,7 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	}
 	if q.Cookie == 0 || q.Fresh {
 		q.SetCookie = sim.Cookie(max(q.Hash, 1))
-		b.unlearned.forget(q.Hash)
+		b.unlearned.forget(q.Client, q.Hash)
 		b.learned.bind(q.Client, q.Hash, sid, q.SetCookie, v.Now)
 		return
 	}
@@ -103,7 +103,7 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	}
 	before := b.unlearned.lookup(q.Client, q.Hash, v.Now)
 	if before.sid != 0 && before.cookie != q.Cookie {
-		b.unlearned.forget(q.Hash)
+		b.unlearned.forget(q.Client, q.Hash)
 		b.learned.bind(q.Client, q.Hash, sid, q.Cookie, v.Now)
 		return
 	}

@@ -1,0 +1,45 @@
+package recall
+
+import (
+	"slices"
+	"testing"
+
+	"stickysim/sim/rng"
+)
+
+// Records are found, used and removed as in a list of keys, oldest first, whichever clients ask for them.
+func TestRecordsAgreeWithAList(t *testing.T) {
+	for _, keys := range []int{1, 5, 60, 3000} {
+		r := NewRecords[uint32, int](0)
+		var list []uint64
+		for step := range 20000 {
+			d := rng.Root(uint64(keys)).At(uint64(step))
+			client, key := uint32(d.At(0).IntN(40)), uint64(d.At(1).IntN(keys))<<(20*d.At(2).IntN(3))
+			at, place := slices.Index(list, key), r.Find(client, key)
+			if at >= 0 != (place >= 0) || place >= 0 && (r.Key(place) != key || *r.At(place) != int(key)) {
+				t.Fatalf("step %d: key %d is at %d, want %d of %d", step, key, place, at, list)
+			}
+			remove := d.At(3).IntN(5) == 0
+			if place >= 0 {
+				list = slices.Delete(list, at, at+1)
+			}
+			switch {
+			case place < 0:
+				r.Add(client, key, int(key))
+			case remove:
+				r.Remove(place)
+			default:
+				r.Use(place)
+			}
+			if place < 0 || !remove {
+				list = append(list, key)
+			}
+			if r.Len() != len(list) {
+				t.Fatalf("step %d: %d records, want %d", step, r.Len(), len(list))
+			}
+			if oldest := r.Oldest(); oldest >= 0 != (len(list) > 0) || oldest >= 0 && r.Key(oldest) != list[0] {
+				t.Fatalf("step %d: the oldest is at %d, want key %d", step, oldest, list[0])
+			}
+		}
+	}
+}
