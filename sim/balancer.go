@@ -235,7 +235,8 @@ type Env struct {
 	Clients  int     // expected number of clients active at a time, for sizing
 }
 
-// Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form.
+// Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form. Its methods read it where it lies: the hot loop would wait for a
+// copy of what was just written in parts.
 type Addr [16]byte
 
 // Addr4 returns the IPv4 address with the given big-endian value.
@@ -245,7 +246,7 @@ func Addr4(v uint32) Addr {
 	return a
 }
 
-// set4 makes a the given IPv4 address, in place: the hot loop would wait for a copy of what was just written in parts.
+// set4 makes a the given IPv4 address, in place.
 func (a *Addr) set4(v uint32) {
 	binary.BigEndian.PutUint64(a[:8], 0)
 	binary.BigEndian.PutUint64(a[8:], 0xffff<<32|uint64(v))
@@ -255,23 +256,34 @@ func (a *Addr) set4(v uint32) {
 func AddrFrom(a netip.Addr) Addr { return Addr(a.As16()) }
 
 // Is4 reports whether a is an IPv4 address.
-func (a Addr) Is4() bool {
+func (a *Addr) Is4() bool {
 	return binary.BigEndian.Uint64(a[:8]) == 0 && binary.BigEndian.Uint32(a[8:]) == 0xffff
 }
 
 // V4 returns the IPv4 address as a big-endian number; for IPv6, its last 32 bits.
-func (a Addr) V4() uint32 { return binary.BigEndian.Uint32(a[12:]) }
+func (a *Addr) V4() uint32 { return binary.BigEndian.Uint32(a[12:]) }
 
 // AppendText appends the usual text form, for example 203.0.113.7.
-func (a Addr) AppendText(b []byte) []byte {
-	n := netip.AddrFrom16(a)
-	if a.Is4() {
-		n = n.Unmap()
+func (a *Addr) AppendText(b []byte) []byte {
+	if !a.Is4() {
+		return netip.AddrFrom16(*a).AppendTo(b)
 	}
-	return n.AppendTo(b)
+	for i, octet := range a[12:] {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		if octet >= 100 {
+			b = append(b, '0'+octet/100)
+		}
+		if octet >= 10 {
+			b = append(b, '0'+octet/10%10)
+		}
+		b = append(b, '0'+octet%10)
+	}
+	return b
 }
 
 // Hash64 returns a uniform hash of the address.
-func (a Addr) Hash64() uint64 {
+func (a *Addr) Hash64() uint64 {
 	return rng.Key(binary.BigEndian.Uint64(a[:8])).At(binary.BigEndian.Uint64(a[8:])).Uint64()
 }

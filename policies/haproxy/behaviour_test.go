@@ -205,7 +205,8 @@ func TestTableIsBounded(t *testing.T) {
 		if n := table.entries.Len(); n != 10 {
 			t.Errorf("nopurge %v: %d entries, want 10", nopurge, n)
 		}
-		if known := table.entries.Find(0, uint64(key(0).Addr.V4())) >= 0; known != nopurge {
+		client := key(0).Addr
+		if known := table.entries.Find(0, uint64(client.V4())) >= 0; known != nopurge {
 			t.Errorf("nopurge %v: the first client is known: %v (was at %d)", nopurge, known, first)
 		}
 	}

@@ -157,7 +157,8 @@ func (p *Part) append(b []byte, q *sim.Request) []byte {
 		if q.Addr != q.Peer() {
 			b = appendProxied(b, q)
 		}
-		return q.Peer().AppendText(b)
+		peer := q.Peer()
+		return peer.AppendText(b)
 	}
 	a, ok := p.addr(q)
 	switch {

@@ -39,7 +39,8 @@ func keyFile(kind string, n int) []byte {
 	var in []byte
 	for i := range n {
 		if kind == "address" {
-			in = sim.Addr4(uint32(i+1) * 2654435761).AppendText(in)
+			a := sim.Addr4(uint32(i+1) * 2654435761)
+			in = a.AppendText(in)
 		} else {
 			in = strconv.AppendInt(append(in, "user-"...), int64(i*7919), 10)
 		}

@@ -1,0 +1,21 @@
+package sim
+
+import (
+	"net/netip"
+	"testing"
+)
+
+// Addresses are written as netip writes them.
+func TestAddrText(t *testing.T) {
+	check := func(a netip.Addr) {
+		got := AddrFrom(a)
+		if text := string(got.AppendText(nil)); text != a.Unmap().String() {
+			t.Errorf("%v is written %s", a, text)
+		}
+	}
+	for i := range 256 {
+		check(netip.AddrFrom4([4]byte{byte(i), 0, 255, byte(255 - i)}))
+	}
+	check(netip.MustParseAddr("::ffff:203.0.113.7"))
+	check(netip.MustParseAddr("2001:db8::1"))
+}
