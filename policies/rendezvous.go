@@ -67,19 +67,32 @@ func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 func (p *rendezvous) highest(h uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
-	if !p.equal {
+	switch {
+	case c.n == 0:
+		return sim.NoServer
+	case !p.equal:
 		return p.weighted(h, &c)
+	case len(c.tried) == 0:
+		return v.Eligible[highestOf(p.names, h)]
 	}
-	best, highest := -1, uint64(0)
+	best, highest := sim.NoServer, uint64(0)
 	for i, name := range p.names {
 		if u := name.At(h).Uint64(); (u > highest || best < 0) && c.has(v.Eligible[i]) {
+			best, highest = v.Eligible[i], u
+		}
+	}
+	return best
+}
+
+// highestOf is the place of the name with the highest hash, the first of equals. There is one.
+func highestOf(names []rng.Key, h uint64) int {
+	best, highest := 0, uint64(0)
+	for i, name := range names {
+		if u := name.At(h).Uint64(); u > highest {
 			best, highest = i, u
 		}
 	}
-	if best < 0 {
-		return sim.NoServer
-	}
-	return v.Eligible[best]
+	return best
 }
 
 // weighted takes the server whose exponential clock of rate weight rings first. With equal weights it agrees with Pick's

@@ -16,8 +16,10 @@ import (
 	"stickysim/policies"
 	"stickysim/policies/internal/ketama"
 	"stickysim/policies/internal/openresty"
+	"stickysim/policies/internal/recall"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = policies.Register("apisix/chash", CHash{HashOn: "vars", Key: "remote_addr", Retries: -1}, policies.Doc{
@@ -82,6 +84,7 @@ type chash struct {
 	of      []uint8        // by ServerID: group
 	anyUp   bool           // some node is healthy
 	made    [2][]nodeShare // what the rings were made of
+	picks   recall.Table[sim.ClientID, sim.ServerID]
 }
 
 // group are the nodes of one priority.
@@ -116,6 +119,7 @@ func (p *chash) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, v *sim.View
 
 // Rebuild implements [sim.Rebuilder]. The rings change with members and weights alone.
 func (p *chash) Rebuild(v *sim.View) {
+	p.picks.Forget()
 	var shares [2][]nodeShare
 	p.anyUp = false
 	for _, s := range v.Members {
@@ -190,12 +194,31 @@ func (p *chash) usable(s sim.ServerID, v *sim.View) bool {
 	return v.Status[s] == sim.Up || v.Status[s] == sim.Down && !p.anyUp
 }
 
+// Prepare implements [sim.Preparer].
+func (p *chash) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *chash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	key := p.key.Of(q)
-	if len(key) == 0 {
-		key = p.address.Of(q)
+	key := &p.key
+	sum, ok := key.Sum(q)
+	if !ok {
+		key = &p.address
+		sum, _ = key.Sum(q)
 	}
+	if len(q.Tried) > 0 {
+		return p.choose(key.Of(q), q, v)
+	}
+	s, ok := p.picks.Find(q.Client, sum)
+	if !ok {
+		if s = p.choose(key.Of(q), q, v); q.Why == sim.None {
+			p.picks.Note(q.Client, sum, s)
+		}
+	}
+	return s
+}
+
+// choose looks for a node of the greatest priority.
+func (p *chash) choose(key []byte, q *sim.Request, v *sim.View) sim.ServerID {
 	hash := crc32.ChecksumIEEE(key)
 	for i := range p.groups {
 		if s := p.walk(i, hash, q, v); s != sim.NoServer {

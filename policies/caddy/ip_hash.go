@@ -2,6 +2,7 @@ package caddy
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -34,9 +35,14 @@ type addressHash struct {
 func (a *addressHash) rebuild(v *sim.View) { a.rank.rebuild(v) }
 
 func (a *addressHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
-	from := q.Addr
-	if a.peer {
-		from = q.Peer()
+	from := &q.Addr
+	if a.peer && q.Via != nil {
+		from = &q.Via.Peer
 	}
-	return a.rank.highest(q.Client, from.AppendText(a.text[:0]), v, p)
+	sum := keys.Number(from)
+	s, ok := a.rank.known(q.Client, sum, v, p)
+	if !ok {
+		s = a.rank.highest(q.Client, sum, from.AppendText(a.text[:0]), v, p)
+	}
+	return s
 }

@@ -1,8 +1,6 @@
 package caddy
 
 import (
-	"github.com/cespare/xxhash/v2"
-
 	"stickysim/policies/internal/recall"
 	"stickysim/sim"
 )
@@ -35,14 +33,18 @@ func (r *recalled) rebuild(v *sim.View) {
 	r.ranking.rebuild(v)
 }
 
-func (r *recalled) highest(client sim.ClientID, key []byte, v *sim.View, p *pool) sim.ServerID {
+// known is what has been ranked highest for the key of a client before, if all upstreams are available now.
+func (r *recalled) known(client sim.ClientID, sum uint64, v *sim.View, p *pool) (s sim.ServerID, ok bool) {
 	if !p.open(v) {
-		return r.ranking.highest(key, v, p)
+		return sim.NoServer, false
 	}
-	sum := xxhash.Sum64(key)
-	s, ok := r.picks.Find(client, sum)
-	if !ok {
-		s = r.ranking.highest(key, v, p)
+	return r.picks.Find(client, sum)
+}
+
+// highest ranks the upstreams for a key that sum stands for.
+func (r *recalled) highest(client sim.ClientID, sum uint64, key []byte, v *sim.View, p *pool) sim.ServerID {
+	s := r.ranking.highest(key, v, p)
+	if p.open(v) {
 		r.picks.Note(client, sum, s)
 	}
 	return s

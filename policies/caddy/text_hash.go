@@ -24,9 +24,13 @@ func (t *textHash) rebuild(v *sim.View) {
 }
 
 func (t *textHash) choose(q *sim.Request, v *sim.View, p *pool) sim.ServerID {
-	key := t.key.Of(q)
-	if len(key) == 0 {
+	sum, ok := t.key.Sum(q)
+	if !ok {
 		return t.fallback.choose(q, v, p)
 	}
-	return t.rank.highest(q.Client, key, v, p)
+	s, ok := t.rank.known(q.Client, sum, v, p)
+	if !ok {
+		s = t.rank.highest(q.Client, sum, t.key.Of(q), v, p)
+	}
+	return s
 }

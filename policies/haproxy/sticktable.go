@@ -62,7 +62,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 		p.cfg.Len = defaultKeyLen
 	}
 	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, env.Clients)
-	p.persist = p
+	p.seen, p.persist = p.text.IsSeen(), p
 	return p
 }
 
@@ -83,6 +83,7 @@ type sticking struct {
 	*backend
 	cfg   StickTable
 	text  keys.Writer
+	seen  bool // the key is the address that HAProxy sees
 	part  part
 	table *table
 }
@@ -101,11 +102,12 @@ func (p *sticking) KeyText() sim.KeyText {
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.text.IsAddr() {
-		a, ok := p.text.Addr(q)
-		if a.Is4() {
-			return uint64(a.V4()), ok
+		a, ok := &q.Addr, true
+		if !p.seen {
+			other, known := p.text.Addr(q)
+			a, ok = &other, known
 		}
-		return a.Hash64(), ok && p.cfg.Type != "ip" && p.cfg.Type != ""
+		return keys.Number(a), ok && (a.Is4() || p.cfg.Type != "ip" && p.cfg.Type != "")
 	}
 	text, ok := p.part(p.text.Of(q))
 	if len(text) > p.cfg.Len && p.cfg.Type != "integer" {

@@ -11,7 +11,9 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/internal/ketama"
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = policies.Register("ingress-nginx/cookie", Cookie{Mode: "balanced", Backend: "upstream"}, policies.Doc{
@@ -51,7 +53,8 @@ type cookie struct {
 	retries
 	config Cookie
 	ring   ketama.Ring
-	text   []byte // scratch
+	picks  recall.Table[sim.ClientID, sim.ServerID] // by cookie
+	text   []byte                                   // scratch
 }
 
 // picks is how many keys are drawn to avoid pods that failed.
@@ -65,12 +68,16 @@ func (p *cookie) Rebuild(v *sim.View) {
 	if p.config.Mode == "persistent" {
 		return
 	}
+	p.picks.Forget()
 	p.ring.Reset()
 	for _, s := range v.Eligible {
 		p.ring.Add(endpoint(v, s), int32(s), 1)
 	}
 	p.ring.Sort()
 }
+
+// Prepare implements [sim.Preparer].
+func (p *cookie) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
 // Pick implements [sim.Balancer].
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
@@ -80,7 +87,7 @@ func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	s := sim.NoServer
 	q.Why = sim.CookieMissing
 	if q.Cookie != 0 {
-		s, q.Why = p.named(q.Cookie, v)
+		s, q.Why = p.named(q, v)
 	}
 	if s >= 0 && (q.Attempt == 0 || !p.config.ChangeOnFailure) {
 		q.Why = sim.None
@@ -92,10 +99,16 @@ func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return p.drawKey(q)
 }
 
-// named returns the pod a cookie stands for, or why there is none.
-func (p *cookie) named(c sim.Cookie, v *sim.View) (sim.ServerID, sim.Reason) {
+// named returns the pod that the request's cookie stands for, or why there is none.
+func (p *cookie) named(q *sim.Request, v *sim.View) (sim.ServerID, sim.Reason) {
+	c := q.Cookie
 	if p.config.Mode == "balanced" {
-		return sim.ServerID(p.ring.Of(p.hash(c))), sim.ServerUnusable
+		s, ok := p.picks.Find(q.Client, uint64(c))
+		if !ok {
+			s = sim.ServerID(p.ring.Of(p.hash(c)))
+			p.picks.Note(q.Client, uint64(c), s)
+		}
+		return s, sim.ServerUnusable
 	}
 	switch s := sim.ServerID(c - 1); {
 	case c > sim.Cookie(len(v.Servers)) || v.Status[s] == sim.Removed:
@@ -112,6 +125,7 @@ func (p *cookie) drawKey(q *sim.Request) sim.ServerID {
 		key := 1 + q.Draw.At(i).Uint64()>>2
 		if s := sim.ServerID(p.ring.Of(p.hash(sim.Cookie(key)))); !slices.Contains(q.Tried, s) {
 			q.Memo = key
+			p.picks.Note(q.Client, key, s)
 			return s
 		}
 	}

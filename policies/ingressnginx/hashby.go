@@ -7,8 +7,10 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/internal/ketama"
+	"stickysim/policies/internal/recall"
 	"stickysim/policies/keys"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = policies.Register("ingress-nginx/upstream-hash-by", HashBy{Key: "text", SubsetSize: 3}, policies.Doc{
@@ -63,6 +65,7 @@ type hashBy struct {
 	config HashBy
 	ring   ketama.Ring
 	key    keys.Writer
+	picks  recall.Table[sim.ClientID, int32] // nodes of the ring
 }
 
 // NeedsKey implements [sim.Keyed].
@@ -73,6 +76,7 @@ func (p *hashBy) KeyText() sim.KeyText { return p.key.KeyText() }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *hashBy) Rebuild(v *sim.View) {
+	p.picks.Forget()
 	p.ring.Reset()
 	if p.config.Subset {
 		groups := (len(v.Eligible) + p.config.SubsetSize - 1) / p.config.SubsetSize
@@ -87,12 +91,20 @@ func (p *hashBy) Rebuild(v *sim.View) {
 	p.ring.Sort()
 }
 
+// Prepare implements [sim.Preparer].
+func (p *hashBy) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *hashBy) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	node := p.ring.Of(crc32.ChecksumIEEE(p.key.Of(q)))
+	sum, _ := p.key.Sum(q)
+	node, ok := p.picks.Find(q.Client, sum)
+	if !ok {
+		node = p.ring.Of(crc32.ChecksumIEEE(p.key.Of(q)))
+		p.picks.Note(q.Client, sum, node)
+	}
 	if !p.config.Subset {
 		return sim.ServerID(node)
 	}

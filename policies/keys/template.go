@@ -101,6 +101,11 @@ func (t Template) IsAddr() bool { return len(t) == 1 && t[0].Binary }
 // IsOwn reports whether the key is nothing but a value of each client's own.
 func (t Template) IsOwn() bool { return len(t) == 1 && t[0].From == Own }
 
+// IsSeen reports whether the key is nothing but the address that the balancer sees.
+func (t Template) IsSeen() bool {
+	return len(t) == 1 && t[0].From == Seen && t[0].Mask4+t[0].Mask6 == 0
+}
+
 func (p *Part) isAddress() bool {
 	switch p.From {
 	case Seen, Peer, Forwarded, Either, Appended, Rewritten:

@@ -26,15 +26,19 @@ func (g *greatest) Rebuild(v *sim.View) {
 // Prepare implements [sim.Preparer].
 func (g *greatest) Prepare(c sim.ClientID, soon *prefetch.Batch) { g.picks.Prepare(c, soon) }
 
-// pick looks up what it has picked for a client before, unless a server may be out because of a refused connection.
-func (g *greatest) pick(mark uint32, q *sim.Request, v *sim.View) sim.ServerID {
+// known is what it has picked for a client's key before, unless a server may be out because of a refused connection.
+func (g *greatest) known(q *sim.Request, sum uint64, v *sim.View) (s sim.ServerID, ok bool) {
 	if v.Now < g.until {
-		return g.scan(mark, v)
+		return sim.NoServer, false
 	}
-	s, ok := g.picks.Find(q.Client, uint64(mark))
-	if !ok {
-		s = g.scan(mark, v)
-		g.picks.Note(q.Client, uint64(mark), s)
+	return g.picks.Find(q.Client, sum)
+}
+
+// pick picks for a key that sum stands for.
+func (g *greatest) pick(q *sim.Request, sum uint64, mark uint32, v *sim.View) sim.ServerID {
+	s := g.scan(mark, v)
+	if v.Now >= g.until {
+		g.picks.Note(q.Client, sum, s)
 	}
 	return s
 }

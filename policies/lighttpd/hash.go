@@ -35,5 +35,9 @@ func (b *hash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	name, path, _ := bytes.Cut(q.Key, []byte{' '})
 	path, _, _ = bytes.Cut(path, []byte{'?'})
 	base := djbx(djbx(djbxSeed, path), name)
-	return b.greatest.pick(base, q, v)
+	s, ok := b.known(q, uint64(base), v)
+	if !ok {
+		s = b.pick(q, uint64(base), base, v)
+	}
+	return s
 }

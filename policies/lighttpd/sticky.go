@@ -2,6 +2,7 @@ package lighttpd
 
 import (
 	"stickysim/policies"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 )
 
@@ -27,6 +28,10 @@ type sticky struct {
 
 // Pick hashes the text of the address.
 func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	base := djbx(djbxSeed, q.Addr.AppendText(b.text[:0]))
-	return b.greatest.pick(base, q, v)
+	sum := keys.Number(&q.Addr)
+	s, ok := b.known(q, sum, v)
+	if !ok {
+		s = b.pick(q, sum, djbx(djbxSeed, q.Addr.AppendText(b.text[:0])), v)
+	}
+	return s
 }

@@ -16,26 +16,28 @@ const (
 
 // peer is one address of an upstream with the state nginx keeps of it.
 type peer struct {
+	// What requests look at comes first, in as few cache lines as possible.
 	id      sim.ServerID
 	limit   int32 // max_conns; 0 = none
+	at      int32 // position in the group
 	isDown  bool  // down or draining: takes no new client
 	isGone  bool  // down: takes no request
 	backup  bool
-	written string // the server line's text: what a consistent ring is made of
-	sid     uint64 // what stands for the peer in sticky cookies and routes, packed; set for sticky policies only
+	indexed bool // turns has its position in the smooth weighted round robin
+
+	maxFails    int   // 0 = failures are not counted
+	failTimeout int64 // seconds
+	fails       int
+	accessed    int64  // second of the last failure
+	checked     int64  // second of the last failure, or of the trial after it
+	sid         uint64 // what stands for the peer in sticky cookies and routes, packed; set for sticky policies only
 
 	// Weights are whole numbers in nginx; float64 holds those exactly, and fractions while a slow start lasts.
 	weight    float64
 	effective float64 // lowered by failures, climbs back by 1 per round
 	current   float64 // position in the smooth weighted round robin, unless it is indexed
-	indexed   bool    // turns has the position
-	at        int32   // position in the group
 
-	maxFails    int   // 0 = failures are not counted
-	failTimeout int64 // seconds
-	fails       int
-	accessed    int64 // second of the last failure
-	checked     int64 // second of the last failure, or of the trial after it
+	written string // the server line's text: what a consistent ring is made of
 }
 
 // newPeer reads the settings of a server. An option that cannot be parsed means the default.

@@ -101,20 +101,22 @@ func (u *upstream) Began(s sim.ServerID, v *sim.View) {
 // Ended implements sim.Watcher: it counts failures.
 func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	p := u.bySlot[s]
+	if p == nil {
+		return
+	}
+	t := u.turnsOf(p)
+	t.loaded(p, v)
 	switch {
-	case p == nil:
 	case u.single():
 		p.fails = 0
 	case u.on.fails(o):
 		p.failed(seconds(v))
 	default:
-		p.succeeded()
+		if p.succeeded(); p.indexed { // a regular peer stays one
+			return
+		}
 	}
-	if p != nil {
-		t := u.turnsOf(p)
-		t.loaded(p, v)
-		t.sort(p, v)
-	}
+	t.sort(p, v)
 }
 
 // Retry implements sim.Retrier: the request tries each other server once, without a delay, as proxy_next_upstream and its

@@ -5,6 +5,7 @@ import (
 
 	"stickysim/policies"
 	"stickysim/policies/internal/recall"
+	"stickysim/policies/keys"
 	"stickysim/sim"
 	"stickysim/sim/prefetch"
 )
@@ -26,14 +27,17 @@ var _ = policies.Register("traefik/hrw", HRW{}, policies.Doc{
 	Claims:  policies.Claims{Sticky: true, Minimal: true},
 })
 
-// hrw hashes the address and what all URLs begin with once per request.
+// hrw hashes the address and what all URLs begin with once per address. A step of FNV-1a, (h^c)·prime, changes of h none but the low
+// byte before it multiplies. So what n bytes of text make of h is h·primeⁿ and a number that follows from the text and h's low byte.
 type hrw struct {
 	servers []sim.ServerID
 	weights []float64
-	equal   bool   // all weights are the same
-	common  string // what all URLs begin with
-	rest    []byte // what follows in each, end to end
-	ends    []int  // where each rest ends
+	equal   bool          // all weights are the same
+	common  string        // what all URLs begin with
+	rest    []byte        // what follows in each, end to end
+	ends    []int         // where each rest ends
+	powers  []uint64      // of the prime, by server: as many as its rest is long
+	added   [256][]uint64 // by low byte, as far as needed: what each rest adds
 	text    [64]byte
 	picks   recall.Table[sim.ClientID, sim.ServerID]
 }
@@ -53,10 +57,32 @@ func (b *hrw) Rebuild(v *sim.View) {
 		b.weights = append(b.weights, v.Weight[s])
 		b.equal = b.equal && b.weights[i] == b.weights[0]
 	}
+	b.powers = b.powers[:0]
 	for _, s := range b.servers {
-		b.rest = append(b.rest, urlOf(v.Servers[s])[len(b.common):]...)
+		rest := urlOf(v.Servers[s])[len(b.common):]
+		b.rest = append(b.rest, rest...)
 		b.ends = append(b.ends, len(b.rest))
+		power := uint64(1)
+		for range rest {
+			power *= fnvPrime
+		}
+		b.powers = append(b.powers, power)
 	}
+	for i := range b.added {
+		b.added[i] = b.added[i][:0]
+	}
+}
+
+// adds is what each rest adds to a hash with the given low byte.
+func (b *hrw) adds(low byte) []uint64 {
+	if len(b.added[low]) == 0 {
+		start := 0
+		for i, end := range b.ends {
+			b.added[low] = append(b.added[low], fnv(uint64(low), b.rest[start:end])-uint64(low)*b.powers[i])
+			start = end
+		}
+	}
+	return b.added[low]
 }
 
 func shared(a, b string) int {
@@ -72,10 +98,10 @@ func (b *hrw) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.picks.Prepare(c,
 
 // Pick hashes an address that has been hashed before no second time.
 func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {
-	address := fnv(fnvOffset, q.Addr.AppendText(b.text[:0]))
+	address := keys.Number(&q.Addr)
 	s, ok := b.picks.Find(q.Client, address)
 	if !ok {
-		s = b.highest(address)
+		s = b.highest(fnv(fnvOffset, q.Addr.AppendText(b.text[:0])))
 		b.picks.Note(q.Client, address, s)
 	}
 	return s
@@ -85,14 +111,14 @@ func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {
 // the hashes, but for hashes so close that rounding may merge their scores.
 func (b *hrw) highest(address uint64) sim.ServerID {
 	begun := fnv(address, b.common)
-	best, top, sum, start := sim.NoServer, math.Inf(-1), uint64(0), 0
+	adds := b.adds(byte(begun))
+	best, top, sum := sim.NoServer, math.Inf(-1), uint64(0)
 	const near = 1 << 32
-	for i, s := range b.servers {
-		h := fnv(begun, b.rest[start:b.ends[i]])
-		start = b.ends[i]
+	for i, power := range b.powers {
+		h := begun*power + adds[i]
 		if b.equal && best != sim.NoServer {
 			if h > sum && h-sum > near {
-				best, top, sum = s, math.Inf(-1), h
+				best, top, sum = b.servers[i], math.Inf(-1), h
 				continue
 			}
 			if h <= sum {
@@ -101,7 +127,7 @@ func (b *hrw) highest(address uint64) sim.ServerID {
 			top = score(sum, b.weights[0])
 		}
 		if x := score(h, b.weights[i]); x > top {
-			best, top, sum = s, x, h
+			best, top, sum = b.servers[i], x, h
 		}
 	}
 	return best
