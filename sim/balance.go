@@ -116,7 +116,7 @@ func (r *run) enter(p *population, q int32, rq *request) {
 		b = r.instance(c, rq.seq)
 		rq.through(b)
 		r.captureIdentity(p, c, rq)
-	case r.jars == nil && c.flags&marks == 0:
+	case !r.anyJar && c.flags&marks == 0:
 		rq.through(b)
 		rq.identify(c.addr, 0, 0)
 	default:

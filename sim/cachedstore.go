@@ -5,14 +5,7 @@ package sim
 type cached struct {
 	memories
 	spares       spareCopies
-	rows         []cachedRow // by client
-	hits, misses int64       // requests that found the copy on their server, and that did not
-}
-
-// cachedRow is what the store has of a session's state.
-type cachedRow struct {
-	born   Time   // when the state was made
-	stored uint16 // the store's era, plus 1, when it last received the state; 0 = never
+	hits, misses int64 // requests that found the copy on their server, and that did not
 }
 
 func newCached(base noState) *cached {
@@ -24,20 +17,14 @@ func newCached(base noState) *cached {
 
 func (x *cached) admit(id ClientID) {
 	x.memories.admit(id)
-	if x.states != nil {
-		x.rows = record(x.rows, id)
+	if x.tracked {
 		x.spares.of = record(x.spares.of, id)
 	}
 }
 
-func (x *cached) begin(p *population, id ClientID, s ServerID) {
-	x.rows[id] = cachedRow{born: x.r.now}
-	x.memories.begin(p, id, s)
-}
-
 func (x *cached) resume(p *population, id ClientID, s ServerID, born Time, grown int64) {
 	x.memories.resume(p, id, s, born, grown)
-	x.rows[id] = cachedRow{born: born, stored: x.r.store.era + 1}
+	x.r.sessions[id].madeAt(born, x.r.store.era+1)
 }
 
 // visit uses the copy on s, if there is one, and otherwise loads it from the store.
@@ -48,15 +35,14 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 		x.save(q, true, true)
 		return 0
 	}
-	row := &x.rows[q.client]
+	kept := &x.r.sessions[q.client]
 	write := x.r.writes(q, p)
-	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
+	if p.isIdle(kept, x.r.now) {
 		return x.lose(q, p, c, s, LostIdle)
 	}
-	kept := &x.r.sessions[q.client]
 	if kept.keptAt(s, x.r.servers[s].incarnation) || x.promote(q.client, s) {
 		x.hits++
-		x.save(q, false, write || row.stored == 0)
+		x.save(q, false, write || kept.stored == 0)
 		x.change(q, p)
 		x.use(q, p, s)
 		return 0
@@ -65,13 +51,13 @@ func (x *cached) visit(q *request, p *population, c *client, s ServerID) Time {
 	if cause, lost := x.loss(q); lost {
 		return x.lose(q, p, c, s, cause)
 	}
-	row.stored = x.r.store.era + 1
+	kept.storedIn(x.r.store.era)
 	x.save(q, true, write)
 	q.raise(loads)
 	x.spare(q.client)
 	x.change(q, p)
 	kept.keptBy(loading, kept.incarnation)
-	x.touch(q.client)
+	kept.use(x.r.now)
 	return x.loadWork(q)
 }
 
@@ -106,11 +92,11 @@ func (x *cached) loadWork(q *request) Time {
 
 // loss says whether a state that is not on the request's server is not in the store either, and why.
 func (x *cached) loss(q *request) (Cause, bool) {
-	row, kept, store := &x.rows[q.client], &x.r.sessions[q.client], x.r.store
+	kept, store := &x.r.sessions[q.client], x.r.store
 	switch {
-	case row.stored > 0 && !store.forgot(row.stored-1, row.born):
+	case kept.stored > 0 && !store.forgot(kept.stored-1, kept.made):
 		return 0, false
-	case row.stored > 0 || store.down:
+	case kept.stored > 0 || store.down:
 		return LostStoreOutage, true
 	case kept.state == evicted:
 		return LostMemoryEviction, true
@@ -148,7 +134,7 @@ func (x *cached) save(q *request, read, write bool) {
 // savesFirst reports whether a request that writes its session's state is answered only after the write. As long as the
 // store has not received the state at all, every request waits, so that no answer depends on what only a cache has.
 func (x *cached) savesFirst(q *request) bool {
-	return x.r.m.State.Through || x.rows[q.client].stored == 0
+	return x.r.m.State.Through || x.r.sessions[q.client].stored == 0
 }
 
 // served begins the write of a session's state that no answer waits for.
@@ -166,7 +152,7 @@ func (x *cached) stored(q *request) {
 		x.loaded(q)
 	}
 	if q.flags&(stores|background) != 0 && q.op == 0 && x.ofThisSession(q) {
-		x.rows[q.client].stored = x.r.store.era + 1
+		x.r.sessions[q.client].storedIn(x.r.store.era)
 	}
 }
 
@@ -195,7 +181,7 @@ func (x *cached) ofThisSession(q *request) bool {
 
 func (x *cached) where(id ClientID) whereabouts {
 	at := x.memories.where(id)
-	at.storeEra = x.r.store.eraOf(x.rows[id].stored)
+	at.storeEra = x.r.store.eraOf(x.r.sessions[id].stored)
 	return at
 }
 

@@ -18,15 +18,21 @@ type client struct {
 	flags       uint16
 }
 
-// session is a client's session, where sessions have state or a size, or events are logged.
+// session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it
+// and of its state, in one cache line.
 type session struct {
 	since       Time     // when it began
 	left        uint32   // requests still to send; endless = no limit
 	state       ServerID // server that holds its state
 	incarnation uint16   // of that server when the state was made; with a store, the store's era
+	stored      uint16   // era of the store, plus 1, when it last received the state or the rest of it; 0 = never
+	jar         jar      // its client's
+	used        Time     // when its state was last used
+	made        Time     // when its state was made
+	bytes       int64    // of its state in memory
 }
 
-// jar is where a client keeps its affinity cookie. There are none until a policy sets one.
+// jar is where a client keeps its affinity cookie.
 type jar struct {
 	cookie Cookie
 	until  Time // when the cookie is dropped
@@ -196,14 +202,25 @@ func (j *jar) drop() { j.cookie = 0 }
 // withBrowser is jar.until of a cookie without a lifetime: the browser drops it when it is closed.
 const withBrowser = Never
 
+// jarOf is the client's jar: in its session, where there are sessions. Some client has been given a cookie.
+func (r *run) jarOf(id ClientID) *jar {
+	if r.sessions != nil {
+		return &r.sessions[id].jar
+	}
+	return &r.jars[id]
+}
+
 // storeCookie puts an affinity cookie into the client's jar; one with a ttl of 0 stays until the browser is closed. With the
 // first cookie of the run, the clients get their jars.
 func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
-	if r.jars == nil {
-		r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
-		clear(r.jars)
+	if !r.anyJar {
+		r.anyJar = true
+		if r.sessions == nil {
+			r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
+			clear(r.jars)
+		}
 	}
-	j := &r.jars[id]
+	j := r.jarOf(id)
 	j.cookie, j.until = cookie, withBrowser
 	if ttl > 0 {
 		j.until = r.now + min(ttl, Never-1-r.now)
@@ -215,8 +232,8 @@ func (r *run) closeBrowser(id ClientID) {
 	if !r.markLasts(id) {
 		r.clients[id].lower(marks)
 	}
-	if r.jars != nil && r.jars[id].until == withBrowser {
-		r.jars[id].drop()
+	if r.anyJar && r.jarOf(id).until == withBrowser {
+		r.jarOf(id).drop()
 	}
 }
 
@@ -229,6 +246,24 @@ func (c *client) storeMark(mark uint8) { c.flags = c.flags&^marks | uint16(mark)
 // keptBy notes which server holds the session's state, in which incarnation. The server may be a pseudo-server: evicted,
 // expired, loading.
 func (x *session) keptBy(s ServerID, incarnation uint16) { x.state, x.incarnation = s, incarnation }
+
+// makeState notes that the session's state is made now, without a size, and has not been stored.
+func (x *session) makeState(now Time) { x.made, x.used, x.bytes, x.stored = now, now, 0, 0 }
+
+// madeAt notes that the state was made before the run, and has been stored since in an era of the store, plus 1.
+func (x *session) madeAt(t Time, stored uint16) { x.made, x.stored = t, stored }
+
+// use notes that the state is used now.
+func (x *session) use(now Time) { x.used = now }
+
+// grow adds bytes to the state.
+func (x *session) grow(bytes int64) { x.bytes += bytes }
+
+// freeState notes that no memory holds the state any more.
+func (x *session) freeState() { x.bytes = 0 }
+
+// storedIn notes that the store has received the state in the given era.
+func (x *session) storedIn(era uint16) { x.stored = era + 1 }
 
 // keptAt reports whether the state is on server s in the given incarnation.
 func (x *session) keptAt(s ServerID, incarnation uint16) bool {

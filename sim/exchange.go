@@ -82,8 +82,8 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 		return r.forged(p, &r.balancers[rq.balancer])
 	}
 	j := &jar{}
-	if r.jars != nil {
-		j = &r.jars[rq.client]
+	if r.anyJar {
+		j = r.jarOf(rq.client)
 	}
 	if j.cookie == 0 && c.flags&marks == 0 {
 		return 0, 0

@@ -60,7 +60,7 @@ func (l *local) loss(q *request, p *population, s ServerID) (Cause, bool) {
 	switch {
 	case home.incarnation != kept.incarnation:
 		return home.ends[kept.incarnation].cause, true
-	case p.IdleTimeout > 0 && l.r.now-l.states[q.client].last > p.IdleTimeout:
+	case p.isIdle(kept, l.r.now):
 		return LostIdle, true
 	case kept.state == s:
 		return 0, false

@@ -13,8 +13,9 @@ const (
 // state is on one server or, with everywhere, on every server that serves.
 type memories struct {
 	noState
-	states     []inMemory                    // by client; nil where state has no size and does not expire
+	tracked    bool                          // state has a size, or expires, or a placement needs to know where it is
 	bounded    bool                          // some server's memory is
+	order      []neighbours                  // by client, if bounded
 	recent     []recency                     // by server, if bounded; with everywhere, the first is that of all servers
 	roomier    func(s ServerID, limit int64) // drops what a server can do without; nil: there is nothing
 	everywhere bool
@@ -22,12 +23,8 @@ type memories struct {
 	eras       []uint16 // everywhere: by client, the era in which its state was made
 }
 
-// inMemory is a session's state in memory.
-type inMemory struct {
-	last         Time // when it was last used
-	bytes        int64
-	newer, older ClientID // in its list of recency: slots of clients plus 1; 0 ends it
-}
+// neighbours are those of a state in its list of recency: slots of clients plus 1; 0 ends it.
+type neighbours struct{ newer, older ClientID }
 
 // recency lists states by last use: slots of clients plus 1; 0 where it is empty.
 type recency struct{ newest, oldest ClientID }
@@ -38,35 +35,35 @@ func newMemories(base noState, tracked bool) memories {
 	if !tracked || !r.stateful {
 		return m
 	}
-	m.states = make([]inMemory, 0, cap(r.clients))
+	m.tracked = true
 	m.bounded = r.m.Template.Memory > 0
 	for i := range r.m.Servers {
 		m.bounded = m.bounded || r.m.Servers[i].Memory > 0
 	}
 	if m.bounded {
 		m.recent = make([]recency, r.m.room())
+		m.order = make([]neighbours, 0, cap(r.clients))
 	}
 	return m
 }
 
 func (m *memories) admit(id ClientID) {
-	if m.states == nil {
-		return
+	if m.bounded {
+		m.order = record(m.order, id)
 	}
-	m.states = record(m.states, id)
-	if m.everywhere {
+	if m.everywhere && m.tracked {
 		m.eras = record(m.eras, id)
 	}
 }
 
 func (m *memories) begin(p *population, id ClientID, s ServerID) {
 	m.r.clients[id].raise(hasState)
-	m.r.sessions[id].keptBy(s, m.r.servers[s].incarnation)
-	if m.states == nil {
+	kept := &m.r.sessions[id]
+	kept.makeState(m.r.now)
+	kept.keptBy(s, m.r.servers[s].incarnation)
+	if !m.tracked {
 		return
 	}
-	st := &m.states[id]
-	st.last, st.bytes = m.r.now, 0
 	if m.everywhere {
 		m.eras[id] = m.era
 	}
@@ -76,18 +73,18 @@ func (m *memories) begin(p *population, id ClientID, s ServerID) {
 
 func (m *memories) resume(p *population, id ClientID, s ServerID, _ Time, grown int64) {
 	m.begin(p, id, s)
-	if m.states != nil {
+	if m.tracked {
 		m.grow(id, s, grown)
 	}
 }
 
 // use notes that a request has read the state on server s, and has changed it if the request does that.
 func (m *memories) use(q *request, p *population, s ServerID) {
-	if m.states == nil {
+	if !m.tracked {
 		return
 	}
 	id := q.client
-	m.states[id].last = m.r.now
+	m.r.sessions[id].use(m.r.now)
 	if m.bounded {
 		m.forget(id, s)
 	}
@@ -97,13 +94,10 @@ func (m *memories) use(q *request, p *population, s ServerID) {
 	m.remember(id, s)
 }
 
-// touch notes that a request has asked for the state.
-func (m *memories) touch(id ClientID) { m.states[id].last = m.r.now }
-
 // grow adds bytes to the session's state on s, and to the same state elsewhere.
 func (m *memories) grow(id ClientID, s ServerID, bytes int64) {
 	if bytes != 0 {
-		m.states[id].bytes += bytes
+		m.r.sessions[id].grow(bytes)
 		m.add(s, bytes)
 	}
 }
@@ -140,8 +134,8 @@ func (m *memories) evict(s ServerID, sv *server, limit int64) {
 	for sv.memory > limit && list.oldest != 0 {
 		id := list.oldest - 1
 		m.forget(id, s)
-		m.add(s, -m.states[id].bytes)
 		kept := &m.r.sessions[id]
+		m.add(s, -kept.bytes)
 		kept.keptBy(evicted, kept.incarnation)
 		m.r.countEviction()
 	}
@@ -160,37 +154,38 @@ func (m *memories) remember(id ClientID, s ServerID) {
 	if !m.bounded || m.r.sessions[id].state != s {
 		return
 	}
-	list, st := m.recencyOn(s), &m.states[id]
-	st.newer, st.older = 0, list.newest
+	list, at := m.recencyOn(s), &m.order[id]
+	at.newer, at.older = 0, list.newest
 	if list.newest == 0 {
 		list.oldest = id + 1
 	} else {
-		m.states[list.newest-1].newer = id + 1
+		m.order[list.newest-1].newer = id + 1
 	}
 	list.newest = id + 1
 }
 
 // forget takes the session's state out of the list of its server.
 func (m *memories) forget(id ClientID, s ServerID) {
-	list, st := m.recencyOn(s), &m.states[id]
-	if st.newer == 0 {
-		list.newest = st.older
+	list, at := m.recencyOn(s), &m.order[id]
+	if at.newer == 0 {
+		list.newest = at.older
 	} else {
-		m.states[st.newer-1].older = st.older
+		m.order[at.newer-1].older = at.older
 	}
-	if st.older == 0 {
-		list.oldest = st.newer
+	if at.older == 0 {
+		list.oldest = at.newer
 	} else {
-		m.states[st.older-1].newer = st.newer
+		m.order[at.older-1].newer = at.newer
 	}
-	st.newer, st.older = 0, 0
+	*at = neighbours{}
 }
 
 // take gives s a state that was elsewhere, or nowhere.
 func (m *memories) take(id ClientID, s ServerID) {
 	m.release(id)
-	m.r.sessions[id].keptBy(s, m.r.servers[s].incarnation)
-	m.addTo(s, m.states[id].bytes)
+	kept := &m.r.sessions[id]
+	kept.keptBy(s, m.r.servers[s].incarnation)
+	m.addTo(s, kept.bytes)
 	m.remember(id, s)
 }
 
@@ -201,7 +196,7 @@ func (m *memories) release(id ClientID) {
 		if m.bounded {
 			m.forget(id, s)
 		}
-		m.addTo(s, -m.states[id].bytes)
+		m.addTo(s, -kept.bytes)
 	}
 }
 
@@ -219,7 +214,7 @@ func (m *memories) held(id ClientID) bool {
 
 func (m *memories) end(p *population, id ClientID) {
 	if m.ends(id) {
-		m.free(id, m.remains(p, id, m.states[id].last+p.IdleTimeout-m.r.now))
+		m.free(id, m.remains(p, id, m.r.sessions[id].used+p.IdleTimeout-m.r.now))
 	}
 }
 
@@ -228,7 +223,7 @@ func (m *memories) ends(id ClientID) bool {
 	c := &m.r.clients[id]
 	had := c.flags&hasState != 0
 	c.lower(hasState)
-	return had && m.states != nil
+	return had && m.tracked
 }
 
 // remains is how long the state of a session that is over stays in memory: until its idle timeout, because the application
@@ -246,15 +241,14 @@ func (m *memories) remains(p *population, id ClientID, untilTimeout Time) Time {
 
 // free takes a session's state out of memory, after it has remained there for a while.
 func (m *memories) free(id ClientID, remains Time) {
-	st := &m.states[id]
+	kept := &m.r.sessions[id]
 	if m.held(id) {
-		s := m.r.sessions[id].state
 		if m.bounded {
-			m.forget(id, s)
+			m.forget(id, kept.state)
 		}
-		m.leave(s, st.bytes, remains)
+		m.leave(kept.state, kept.bytes, remains)
 	}
-	st.bytes = 0
+	kept.freeState()
 }
 
 // leave leaves a state that no client will ask for again on the servers that hold it.
@@ -285,7 +279,7 @@ func (m *memories) idle(p *population, id ClientID, next Time) {
 	if c.flags&hasState == 0 {
 		return
 	}
-	if at := m.states[id].last + p.IdleTimeout + 1; at < next {
+	if at := m.r.sessions[id].used + p.IdleTimeout + 1; at < next {
 		m.r.plan(scheduled{do: func(r *run, x scheduled) { r.place.expire(x) }, client: id, key: c.key}, max(at, m.r.now))
 	}
 }
@@ -303,7 +297,7 @@ func (m *memories) expire(x scheduled) {
 func (m *memories) expires(x scheduled) (remains Time, expires bool) {
 	c := &m.r.clients[x.client]
 	p := &m.r.pops[c.pop]
-	if c.key != x.key || c.flags&hasState == 0 || m.r.now-m.states[x.client].last <= p.IdleTimeout || !m.held(x.client) {
+	if c.key != x.key || c.flags&hasState == 0 || !p.isIdle(&m.r.sessions[x.client], m.r.now) || !m.held(x.client) {
 		return 0, false
 	}
 	return m.remains(p, x.client, 0), true
@@ -317,7 +311,7 @@ func (m *memories) serverReady(s ServerID) {
 	all := int64(0)
 	for i := range m.r.clients {
 		if m.r.clients[i].flags&hasState != 0 && m.held(ClientID(i)) {
-			all += m.states[i].bytes
+			all += m.r.sessions[i].bytes
 		}
 	}
 	m.addTo(s, all)
@@ -344,14 +338,14 @@ func (m *memories) where(id ClientID) whereabouts {
 }
 
 func (m *memories) prefetch(b *prefetch.Batch, id ClientID) {
-	if m.states != nil {
-		prefetch.Add(b, &m.states[id])
+	if m.bounded {
+		prefetch.Add(b, &m.order[id])
 	}
 }
 
 // audit checks that the bytes in each server's memory are those of the states there and of what is left behind.
 func (m *memories) audit() {
-	if m.states != nil {
+	if m.tracked {
 		m.compare(m.holdings())
 	}
 }
@@ -364,9 +358,9 @@ func (m *memories) holdings() []int64 {
 		switch {
 		case m.r.clients[i].flags&hasState == 0 || !m.held(ClientID(i)):
 		case m.everywhere:
-			all += m.states[i].bytes
+			all += m.r.sessions[i].bytes
 		default:
-			held[m.r.sessions[i].state] += m.states[i].bytes
+			held[m.r.sessions[i].state] += m.r.sessions[i].bytes
 		}
 	}
 	for i := range m.r.servers {

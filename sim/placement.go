@@ -81,7 +81,7 @@ func newPlacement(r *run) placement {
 	case Replicated:
 		return newReplicated(base)
 	case Store:
-		return newStored(base)
+		return &stored{base}
 	case CachedStore:
 		return newCached(base)
 	case Token:
@@ -120,6 +120,11 @@ func (n noState) metrics(b *metricsBuilder) {
 	if n.r.m.hasStore() {
 		n.r.store.metrics(b)
 	}
+}
+
+// isIdle reports whether the state of a session has not been used for longer than its idle timeout.
+func (p *population) isIdle(x *session, now Time) bool {
+	return p.IdleTimeout > 0 && now-x.used > p.IdleTimeout
 }
 
 // changes reports whether a request changes its session's state.

@@ -40,7 +40,7 @@ func newReplicated(base noState) *replicated {
 
 func (x *replicated) admit(id ClientID) {
 	x.memories.admit(id)
-	if x.states == nil {
+	if !x.tracked {
 		return
 	}
 	x.writes = record(x.writes, id)
@@ -150,10 +150,10 @@ func (x *replicated) hasCopy(id ClientID, s ServerID) bool {
 
 // loss says whether neither the server that answered for the state nor a complete copy of it is left, and why.
 func (x *replicated) loss(q *request, p *population) (Cause, bool) {
-	if p.IdleTimeout > 0 && x.r.now-x.states[q.client].last > p.IdleTimeout {
+	kept := &x.r.sessions[q.client]
+	if p.isIdle(kept, x.r.now) {
 		return LostIdle, true
 	}
-	kept := &x.r.sessions[q.client]
 	cause, died := LostMemoryEviction, Never
 	if kept.state >= 0 {
 		home := &x.r.servers[kept.state]
@@ -203,7 +203,7 @@ func (x *replicated) writeWork(q *request, n int) Time {
 
 func (x *replicated) copyToBuddies(id ClientID, s ServerID) int {
 	x.dropCopies(id, 0)
-	bytes := x.states[id].bytes
+	bytes := x.r.sessions[id].bytes
 	x.writes[id].bytes = bytes
 	buddies, servers := x.copiesOf(id), len(x.r.servers)
 	n := 0
@@ -231,7 +231,7 @@ func (x *replicated) dropCopies(id ClientID, remains Time) {
 
 func (x *replicated) end(p *population, id ClientID) {
 	if x.ends(id) {
-		remains := x.remains(p, id, x.states[id].last+p.IdleTimeout-x.r.now)
+		remains := x.remains(p, id, x.r.sessions[id].used+p.IdleTimeout-x.r.now)
 		x.dropCopies(id, remains)
 		x.free(id, remains)
 	}
@@ -245,7 +245,7 @@ func (x *replicated) expire(t scheduled) {
 }
 
 func (x *replicated) audit() {
-	if x.states == nil {
+	if !x.tracked {
 		return
 	}
 	found := x.holdings()

@@ -84,7 +84,8 @@ type run struct {
 	clients     []client
 	visits      []visitMarks // parallel to clients
 	sessions    []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
-	jars        []jar        // parallel to clients; nil until a client stores a cookie
+	jars        []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
+	anyJar      bool         // a client has stored a cookie
 	spare       Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold        []clientCold // parallel to clients; empty when no population needs it
 	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime

@@ -90,7 +90,7 @@ func (x *cached) spare(id ClientID) {
 	if s < 0 || x.r.servers[s].incarnation != kept.incarnation {
 		return
 	}
-	bytes := x.states[id].bytes
+	bytes := kept.bytes
 	x.release(id)
 	kept.keptBy(loading, kept.incarnation)
 	x.spares.add(spareCopy{bytes: bytes, client: id, server: s, era: kept.incarnation})
@@ -136,7 +136,7 @@ func (x *cached) change(q *request, p *population) {
 
 func (x *cached) end(p *population, id ClientID) {
 	if x.ends(id) {
-		remains := x.remains(p, id, x.states[id].last+p.IdleTimeout-x.r.now)
+		remains := x.remains(p, id, x.r.sessions[id].used+p.IdleTimeout-x.r.now)
 		x.dropSpares(id, remains)
 		x.free(id, remains)
 	}
@@ -151,13 +151,13 @@ func (x *cached) expire(t scheduled) {
 
 func (x *cached) serverGone(s ServerID) {
 	x.memories.serverGone(s)
-	if x.states != nil {
+	if x.tracked {
 		x.spares.forget(s)
 	}
 }
 
 func (x *cached) audit() {
-	if x.states == nil {
+	if !x.tracked {
 		return
 	}
 	found := x.holdings()

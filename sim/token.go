@@ -16,10 +16,8 @@ type token struct {
 
 // issuedToken is a client's present token.
 type issuedToken struct {
-	born    Time   // when its session's state was made
-	fresh   Time   // when the token was made
-	revoked Time   // when the session will be revoked
-	stored  uint16 // the store's era, plus 1, when it last received the rest of the state; 0 = never
+	fresh   Time // when the token was made
+	revoked Time // when the session will be revoked
 }
 
 func newToken(base noState) *token {
@@ -43,7 +41,8 @@ func (x *token) resume(p *population, id ClientID, s ServerID, born Time, _ int6
 	if ttl := x.r.m.State.TTL; ttl > 0 {
 		fresh = max(born, x.r.now-FromSeconds(ttl.Seconds()*k.Float64()))
 	}
-	x.issued[id] = issuedToken{born: born, fresh: fresh, revoked: Never, stored: x.r.store.era + 1}
+	x.r.sessions[id].madeAt(born, x.r.store.era+1)
+	x.issued[id] = issuedToken{fresh: fresh, revoked: Never}
 	if d := x.r.m.State.Revoke; d != nil {
 		if at := born + FromSeconds(d.Sample(k.At(0))); at >= -x.r.m.Warmup {
 			x.issued[id].revoked = at
@@ -65,12 +64,13 @@ func (x *token) visit(q *request, p *population, c *client, s ServerID) Time {
 		return extra
 	}
 	if x.needsRest(q, p) {
-		if t.stored > 0 && r.store.forgot(t.stored-1, t.born) {
+		kept := &r.sessions[q.client]
+		if kept.stored > 0 && r.store.forgot(kept.stored-1, kept.made) {
 			extra += r.lose(q, p, c, s, LostStoreOutage)
 			x.login(q, p, t)
 			return extra
 		}
-		t.stored = r.store.era + 1
+		kept.storedIn(r.store.era)
 	}
 	if x.refused(t) {
 		extra += r.lose(q, p, c, s, LostToken)
@@ -127,9 +127,11 @@ func (x *token) needsJar() bool { return false }
 // login gives a session its first token, and draws when the session will be revoked. The rest of the state is put into the
 // store if the request needs it.
 func (x *token) login(q *request, p *population, t *issuedToken) {
-	*t = issuedToken{born: x.r.now, fresh: x.r.now, revoked: Never}
+	*t = issuedToken{fresh: x.r.now, revoked: Never}
+	kept := &x.r.sessions[q.client]
+	kept.makeState(x.r.now)
 	if x.needsRest(q, p) {
-		t.stored = x.r.store.era + 1
+		kept.storedIn(x.r.store.era)
 	}
 	if d := x.r.m.State.Revoke; d != nil {
 		t.revoked = x.r.now + FromSeconds(d.Sample(q.key.At(uint64(q.seq)*purposes+forToken).At(2)))
@@ -192,7 +194,7 @@ func (x *token) settleAll() {
 }
 
 func (x *token) where(id ClientID) whereabouts {
-	return whereabouts{server: NoServer, storeEra: x.r.store.eraOf(x.issued[id].stored)}
+	return whereabouts{server: NoServer, storeEra: x.r.store.eraOf(x.r.sessions[id].stored)}
 }
 
 func (x *token) prefetch(b *prefetch.Batch, id ClientID) { prefetch.Add(b, &x.issued[id]) }
