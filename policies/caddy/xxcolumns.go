@@ -9,11 +9,13 @@ import (
 // then the second ones, and so on. The hashing goes over one column after the other: steps on one text wait for each
 // other, those on different texts do not.
 type columns struct {
-	words   [4][]uint64 // those behind are empty
-	rounds  [4][]uint64 // of the words, for lanes at 0
-	lanes   [4][]uint64 // after the words, for lanes at the start
-	merges  [4][]uint64 // rounds of the merge of those lanes
-	scratch [4][]uint64
+	words    [4][]uint64 // those behind are empty
+	rounds   [4][]uint64 // of the words, for lanes at 0
+	products [4][]uint64 // of the words and prime2
+	lanes    [4][]uint64 // after the words, for lanes at the start
+	merges   [4][]uint64 // rounds of the merge of those lanes
+	scratch  [4][]uint64
+	begun    [32][]uint64 // by the length of a text without stripes, as far as needed: the hash before the last word of the dial
 }
 
 // wordsOf is how many words have bytes of a dial.
@@ -26,6 +28,7 @@ func (c *columns) add(dial string) {
 		word := binary.LittleEndian.Uint64(text[:])
 		c.words[j] = append(c.words[j], word)
 		c.rounds[j] = append(c.rounds[j], round(0, word))
+		c.products[j] = append(c.products[j], word*prime2)
 		lane := round(first64[j], word)
 		c.lanes[j] = append(c.lanes[j], lane)
 		c.merges[j] = append(c.merges[j], round(0, lane))
@@ -35,31 +38,43 @@ func (c *columns) add(dial string) {
 
 // sums fills in the hashes of the texts that begin with the dials.
 func (t *tail) sums(c *columns, out []uint64) {
-	if t.long {
+	switch {
+	case t.long:
 		t.merge(c, out)
-	} else {
+	case t.dial > 0:
 		t.begin(c, out)
+	default:
+		for i := range out {
+			out[i] = prime5 + t.total
+		}
 	}
 	t.finish(out)
 }
 
 // begin is the hash after the dial words of a text without stripes.
 func (t *tail) begin(c *columns, out []uint64) {
-	for i := range out {
-		out[i] = prime5 + t.total
+	lead := t.lead[t.dial-1] * prime2
+	products, begun := c.products[t.dial-1][:len(out)], t.begun(c)[:len(out)]
+	for i, product := range products {
+		h := begun[i] ^ bits.RotateLeft64(product+lead, 31)*prime1
+		out[i] = bits.RotateLeft64(h, 27)*prime1 + prime4
 	}
-	for j := range t.dial {
-		lead := t.lead[j]
-		if lead == 0 {
-			for i, r := range c.rounds[j][:len(out)] {
-				out[i] = bits.RotateLeft64(out[i]^r, 27)*prime1 + prime4
+}
+
+// begun is the hash before the last word of the dials, which follows from them and the length of the text.
+func (t *tail) begun(c *columns) []uint64 {
+	begun := c.begun[t.total]
+	if begun == nil {
+		for i := range c.words[0] {
+			h := prime5 + t.total
+			for j := range t.dial - 1 {
+				h = bits.RotateLeft64(h^c.rounds[j][i], 27)*prime1 + prime4
 			}
-			continue
+			begun = append(begun, h)
 		}
-		for i, word := range c.words[j][:len(out)] {
-			out[i] = bits.RotateLeft64(out[i]^round(0, word|lead), 27)*prime1 + prime4
-		}
+		c.begun[t.total] = begun
 	}
+	return begun
 }
 
 // merge is the hash after the stripes: each of the four lanes alone, then joined.

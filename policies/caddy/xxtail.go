@@ -31,7 +31,7 @@ type tail struct {
 	words    []uint64 // rounds of the whole words after the dial words or stripes
 	half     uint64   // of the 4 bytes after them, where there are 4
 	halved   bool
-	bytes    [3]uint64 // of the last bytes, last one first
+	bytes    [3]uint64 // of the last bytes
 	left     int       // how many those are
 }
 
@@ -62,7 +62,7 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 	}
 	t.left = total - at
 	for i := range t.left {
-		t.bytes[t.left-1-i] = uint64(text[at+i]) * prime5
+		t.bytes[i] = uint64(text[at+i]) * prime5
 	}
 	return true
 }
@@ -89,42 +89,21 @@ func (t *tail) stripes(text []byte, total int) int {
 	return 4 * n
 }
 
-// finish mixes in what follows the stripes or dial words, and scatters the bits.
+// finish mixes in what follows the stripes or dial words, and scatters the bits. It does so for one text after the other, of which
+// the processor works on several at a time.
 func (t *tail) finish(out []uint64) {
-	for _, word := range t.words {
-		for i, h := range out {
-			out[i] = bits.RotateLeft64(h^word, 27)*prime1 + prime4
+	words, half, halved, bytes := t.words, t.half, t.halved, t.bytes[:t.left]
+	for i, h := range out {
+		for _, word := range words {
+			h = bits.RotateLeft64(h^word, 27)*prime1 + prime4
 		}
-	}
-	if half := t.half; t.halved {
-		for i, h := range out {
-			out[i] = bits.RotateLeft64(h^half, 23)*prime2 + prime3
+		if halved {
+			h = bits.RotateLeft64(h^half, 23)*prime2 + prime3
 		}
-	}
-	b0, b1, b2 := t.bytes[0], t.bytes[1], t.bytes[2]
-	switch t.left {
-	case 0:
-		for i, h := range out {
-			out[i] = avalanche(h)
+		for _, b := range bytes {
+			h = bits.RotateLeft64(h^b, 11) * prime1
 		}
-	case 1:
-		for i, h := range out {
-			h = bits.RotateLeft64(h^b0, 11) * prime1
-			out[i] = avalanche(h)
-		}
-	case 2:
-		for i, h := range out {
-			h = bits.RotateLeft64(h^b1, 11) * prime1
-			h = bits.RotateLeft64(h^b0, 11) * prime1
-			out[i] = avalanche(h)
-		}
-	case 3:
-		for i, h := range out {
-			h = bits.RotateLeft64(h^b2, 11) * prime1
-			h = bits.RotateLeft64(h^b1, 11) * prime1
-			h = bits.RotateLeft64(h^b0, 11) * prime1
-			out[i] = avalanche(h)
-		}
+		out[i] = avalanche(h)
 	}
 }
 

@@ -197,13 +197,13 @@ func TestCookieText(t *testing.T) {
 func TestSessionTable(t *testing.T) {
 	s := newSessions(3, 10*sim.Second)
 	for i := uint64(1); i <= 4; i++ {
-		s.bind(0, i, 100+i, 1, sim.Time(i)*sim.Second)
+		s.bind(s.entries.Find(0, i), 0, i, 100+i, 1, sim.Time(i)*sim.Second)
 	}
 	if s.entries.Len() != 3 || s.lookup(0, 1, 4*sim.Second).sid != 0 || s.lookup(0, 2, 4*sim.Second).sid != 102 {
 		t.Error("a full table must drop the oldest session")
 	}
 	s.refresh(0, 2, 200, 5*sim.Second)
-	s.bind(0, 5, 105, 1, 6*sim.Second)
+	s.bind(s.entries.Find(0, 5), 0, 5, 105, 1, 6*sim.Second)
 	if s.lookup(0, 3, 6*sim.Second).sid != 0 || s.lookup(0, 2, 6*sim.Second).sid != 200 {
 		t.Error("a refreshed session is not the oldest")
 	}
@@ -322,8 +322,8 @@ func TestHintsChangeNothing(t *testing.T) {
 			hinted.forget(client, key)
 			searched.forget(0, key)
 		} else {
-			hinted.bind(client, key, uint64(1+step%7), 1, now)
-			searched.bind(0, key, uint64(1+step%7), 1, now)
+			hinted.bind(hinted.entries.Find(client, key), client, key, uint64(1+step%7), 1, now)
+			searched.bind(searched.entries.Find(0, key), 0, key, uint64(1+step%7), 1, now)
 		}
 	}
 }

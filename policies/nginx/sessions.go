@@ -42,10 +42,15 @@ func (t *sessions) full() bool { return t.entries.Len() >= t.limit }
 // Prepare is part of [sim.Preparer].
 func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) { t.entries.Prepare(c, soon) }
 
+// find is the place of a client's key; -1 = it has no session.
+func (t *sessions) find(c sim.ClientID, key uint64, now sim.Time) int32 {
+	t.expire(now)
+	return t.entries.Find(c, key)
+}
+
 // lookup returns the session of a client's key; the zero session, with sid 0, if there is none.
 func (t *sessions) lookup(c sim.ClientID, key uint64, now sim.Time) session {
-	t.expire(now)
-	if i := t.entries.Find(c, key); i >= 0 {
+	if i := t.find(c, key, now); i >= 0 {
 		return *t.entries.At(i)
 	}
 	return session{}
@@ -53,8 +58,7 @@ func (t *sessions) lookup(c sim.ClientID, key uint64, now sim.Time) session {
 
 // refresh binds a session that exists to sid, and says whether there is one.
 func (t *sessions) refresh(c sim.ClientID, key, sid uint64, now sim.Time) bool {
-	t.expire(now)
-	i := t.entries.Find(c, key)
+	i := t.find(c, key, now)
 	if i >= 0 {
 		e := t.entries.At(i)
 		e.sid, e.last = sid, int64(now/sim.Millisecond)
@@ -63,11 +67,10 @@ func (t *sessions) refresh(c sim.ClientID, key, sid uint64, now sim.Time) bool {
 	return i >= 0
 }
 
-// bind refreshes a session, or adds it. A full table drops its oldest session for that.
-func (t *sessions) bind(c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
-	t.expire(now)
+// bind refreshes the session at place i, or adds one where that is -1. A full table drops its oldest session for that.
+func (t *sessions) bind(i int32, c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
 	bound := session{sid, cookie, int64(now / sim.Millisecond)}
-	if i := t.entries.Find(c, key); i >= 0 {
+	if i >= 0 {
 		*t.entries.At(i) = bound
 		t.entries.Use(i)
 		return

@@ -95,19 +95,19 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Cookie == 0 || q.Fresh {
 		q.SetCookie = sim.Cookie(max(q.Hash, 1))
 		b.unlearned.forget(q.Client, q.Hash)
-		b.learned.bind(q.Client, q.Hash, sid, q.SetCookie, v.Now)
+		b.learned.bind(b.learned.find(q.Client, q.Hash, v.Now), q.Client, q.Hash, sid, q.SetCookie, v.Now)
 		return
 	}
 	if b.learned.refresh(q.Client, q.Hash, sid, v.Now) {
 		return
 	}
-	before := b.unlearned.lookup(q.Client, q.Hash, v.Now)
-	if before.sid != 0 && before.cookie != q.Cookie {
-		b.unlearned.forget(q.Client, q.Hash)
-		b.learned.bind(q.Client, q.Hash, sid, q.Cookie, v.Now)
+	before := b.unlearned.find(q.Client, q.Hash, v.Now)
+	if before >= 0 && b.unlearned.entries.At(before).cookie != q.Cookie {
+		b.unlearned.entries.Remove(before)
+		b.learned.bind(-1, q.Client, q.Hash, sid, q.Cookie, v.Now)
 		return
 	}
-	b.unlearned.bind(q.Client, q.Hash, sid, q.Cookie, v.Now)
+	b.unlearned.bind(before, q.Client, q.Hash, sid, q.Cookie, v.Now)
 }
 
 // FormatCookie implements sim.CookieText: nginx writes no cookie here.
@@ -149,6 +149,7 @@ func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 // Answered implements sim.Binder.
 func (b *addressLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if sid := b.u.sidOf(s); sid != 0 {
-		b.learned.bind(q.Client, xxhash.Sum64(b.key.Of(q)), sid, 0, v.Now)
+		key := xxhash.Sum64(b.key.Of(q))
+		b.learned.bind(b.learned.find(q.Client, key, v.Now), q.Client, key, sid, 0, v.Now)
 	}
 }

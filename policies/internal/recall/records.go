@@ -26,6 +26,9 @@ type record[V any] struct {
 	use   int32 // its last one, in uses; -1 = the place is free
 }
 
+// hinted is from how many slots on hints are kept. Fewer stay in the cache, where hints would not.
+const hinted = 1 << 14
+
 // slot holds a hash, so that the search for a key reads no record but its own.
 type slot struct {
 	hash  uint32
@@ -94,6 +97,9 @@ func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
 }
 
 func (r *Records[Client, V]) note(c Client, place int32) {
+	if len(r.slots) < hinted {
+		return
+	}
 	if int(c) >= len(r.last) {
 		r.last = append(r.last, make([]int32, max(int(c)+1, 2*len(r.last), 64)-len(r.last))...)
 	}

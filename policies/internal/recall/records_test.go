@@ -9,10 +9,10 @@ import (
 
 // Records are found, used and removed as in a list of keys, oldest first, whichever clients ask for them.
 func TestRecordsAgreeWithAList(t *testing.T) {
-	for _, keys := range []int{1, 5, 60, 3000} {
+	for _, keys := range []int{1, 5, 60, 3000, 30000} {
 		r := NewRecords[uint32, int](0)
 		var list []uint64
-		for step := range 20000 {
+		for step := range 40000 {
 			d := rng.Root(uint64(keys)).At(uint64(step))
 			client, key := uint32(d.At(0).IntN(40)), uint64(d.At(1).IntN(keys))<<(20*d.At(2).IntN(3))
 			at, place := slices.Index(list, key), r.Find(client, key)
