@@ -143,17 +143,22 @@ func (r *Records[Client, V]) Use(place int32) {
 	r.uses = append(r.uses, place)
 }
 
-// compact drops the void notes, and makes room for as many again as are left.
+// compact drops the void notes, and makes room for as many again as are left. Which ones are void no processor can predict, so all
+// are treated alike: a void one is overwritten by the next.
 func (r *Records[Client, V]) compact() {
-	kept := r.uses[:0]
+	kept := int32(0)
 	for use := r.oldest; use < len(r.uses); use++ {
-		if x := &r.all[r.uses[use]]; x.use == int32(use) {
-			x.use = int32(len(kept))
-			kept = append(kept, r.uses[use])
+		place := r.uses[use]
+		x := &r.all[place]
+		r.uses[kept] = place
+		at, next := x.use, kept
+		if at == int32(use) {
+			at, next = kept, kept+1
 		}
+		x.use, kept = at, next
 	}
-	if r.uses, r.oldest = kept, 0; 2*len(kept) > cap(kept) {
-		r.uses = append(make([]int32, 0, 4*len(kept)), kept...)
+	if r.uses, r.oldest = r.uses[:kept], 0; 2*int(kept) > cap(r.uses) {
+		r.uses = append(make([]int32, 0, 4*kept), r.uses...)
 	}
 }
 
