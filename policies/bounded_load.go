@@ -3,7 +3,9 @@ package policies
 import (
 	"math"
 
+	"stickysim/policies/internal/recall"
 	"stickysim/sim"
+	"stickysim/sim/prefetch"
 )
 
 var _ = Register("bounded-load", BoundedLoad{Epsilon: 0.25, Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
@@ -40,12 +42,14 @@ type boundedLoad struct {
 	BoundedLoad
 	ring     ring
 	eligible eligibility
-	inFlight int     // on eligible servers
-	weight   float64 // of eligible servers
+	first    recall.Table[sim.ClientID, int32] // where on the ring the search begins
+	inFlight int                               // on eligible servers
+	weight   float64                           // of eligible servers
 }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *boundedLoad) Rebuild(v *sim.View) {
+	p.first.Forget()
 	p.ring.rebuild(p.Replicas, v)
 	p.eligible.rebuild(v)
 	p.inFlight, p.weight = 0, 0
@@ -55,6 +59,9 @@ func (p *boundedLoad) Rebuild(v *sim.View) {
 	}
 }
 
+// Prepare implements [sim.Preparer].
+func (p *boundedLoad) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.first.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *boundedLoad) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
@@ -63,8 +70,13 @@ func (p *boundedLoad) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 	fallback := sim.NoServer
 	perWeight := (1 + p.Epsilon) * float64(p.inFlight+1) / p.weight
-	first := p.ring.find(p.of(q))
-	for i, n := first, 0; n < len(p.ring.points); i, n = p.ring.next(i), n+1 {
+	h := p.of(q)
+	first, ok := p.first.Find(q.Client, h)
+	if !ok {
+		first = int32(p.ring.find(h))
+		p.first.Note(q.Client, h, first)
+	}
+	for i, n := int(first), 0; n < len(p.ring.points); i, n = p.ring.next(i), n+1 {
 		s := p.ring.owners[i]
 		if !p.eligible[s] || !c.has(s) {
 			continue

@@ -1,6 +1,10 @@
 package policies
 
-import "stickysim/sim"
+import (
+	"stickysim/policies/internal/recall"
+	"stickysim/sim"
+	"stickysim/sim/prefetch"
+)
 
 var _ = Register("consistent-hash", ConsistentHash{Replicas: 100, HashKey: HashKey{Key: "hash"}}, Doc{
 	Summary: "hash ring: only the clients of a leaving server move",
@@ -32,21 +36,39 @@ type consistentHash struct {
 	ConsistentHash
 	ring     ring
 	eligible eligibility
+	picks    recall.Table[sim.ClientID, sim.ServerID]
 }
 
 // Rebuild implements [sim.Rebuilder].
 func (p *consistentHash) Rebuild(v *sim.View) {
+	p.picks.Forget()
 	p.ring.rebuild(p.Replicas, v)
 	p.eligible.rebuild(v)
 }
 
+// Prepare implements [sim.Preparer].
+func (p *consistentHash) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
+
 // Pick implements [sim.Balancer].
 func (p *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	h := p.of(q)
+	if len(q.Tried) > 0 {
+		return p.walk(h, q, v)
+	}
+	s, ok := p.picks.Find(q.Client, h)
+	if !ok {
+		s = p.walk(h, q, v)
+		p.picks.Note(q.Client, h, s)
+	}
+	return s
+}
+
+func (p *consistentHash) walk(h uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
 	if c.n == 0 {
 		return sim.NoServer
 	}
-	for i := p.ring.find(p.of(q)); ; i = p.ring.next(i) {
+	for i := p.ring.find(h); ; i = p.ring.next(i) {
 		if s := p.ring.owners[i]; p.eligible[s] && c.has(s) {
 			return s
 		}

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"math"
 	"slices"
 
 	"stickysim/sim"
@@ -44,12 +45,14 @@ func (c StickTable) Identifies() Key {
 
 // New makes an instance.
 func (c StickTable) New(env sim.Env) sim.Balancer {
-	return &stickTable{
+	p := &stickTable{
 		inner:      newInner(c.Balance, env),
 		StickTable: c,
 		seed:       env.Rand.Stream("stick-table"),
 		table:      newTable(int(c.Size), env.Clients, c.Expire),
 	}
+	p.table.mixed = p.mixed
+	return p
 }
 
 type stickTable struct {
@@ -59,11 +62,24 @@ type stickTable struct {
 	table *table
 }
 
+// key is the address, an IPv6 one as a hash, or the client's own value.
 func (p *stickTable) key(q *sim.Request) uint64 {
-	if p.Key == "src" {
-		return p.seed.At(q.Addr.Hash64()).Uint64()
+	switch {
+	case p.Key != "src":
+		return q.Hash
+	case q.Addr.Is4():
+		return uint64(q.Addr.V4())
 	}
-	return p.seed.At(q.Hash).Uint64()
+	return q.Addr.Hash64()
+}
+
+// mixed makes random bits of a key. Hashes of IPv6 addresses look like no IPv4 address, practically.
+func (p *stickTable) mixed(key uint64) uint64 {
+	if p.Key == "src" && key <= math.MaxUint32 {
+		a := sim.Addr4(uint32(key))
+		key = a.Hash64()
+	}
+	return p.seed.At(key).Uint64()
 }
 
 // Prepare implements [sim.Preparer].

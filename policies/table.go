@@ -15,7 +15,8 @@ type table struct {
 	expire sim.Time // 0 = never
 
 	entries    recall.Records[sim.ClientID, tableEntry]
-	tombstones Tombstones // why keys left
+	tombstones Tombstones              // why keys left
+	mixed      func(key uint64) uint64 // random bits for the tombstones
 }
 
 type tableEntry struct {
@@ -30,6 +31,7 @@ func newTable(size, clients int, expire sim.Time) *table {
 		size: size, expire: expire,
 		entries:    recall.NewRecords[sim.ClientID, tableEntry](room),
 		tombstones: NewTombstones(max(room, clients+clients/4)),
+		mixed:      func(key uint64) uint64 { return key },
 	}
 }
 
@@ -43,7 +45,7 @@ func (t *table) Prepare(c sim.ClientID, soon *prefetch.Batch) { t.entries.Prepar
 func (t *table) lookup(c sim.ClientID, key uint64, now sim.Time) (sim.ServerID, sim.Reason) {
 	i := t.entries.Find(c, key)
 	if i < 0 {
-		return sim.NoServer, t.tombstones.Why(key)
+		return sim.NoServer, t.tombstones.Why(t.mixed(key))
 	}
 	if e := t.entries.At(i); e.until > now {
 		return e.server, sim.None
@@ -73,7 +75,7 @@ func (t *table) store(c sim.ClientID, key uint64, s sim.ServerID, now sim.Time, 
 	}
 	if t.entries.Len() == t.size {
 		if keep {
-			t.tombstones.Record(key, sim.TableEvicted)
+			t.tombstones.Record(t.mixed(key), sim.TableEvicted)
 			return
 		}
 		t.forget(t.entries.Oldest(), sim.TableEvicted)
@@ -83,6 +85,6 @@ func (t *table) store(c sim.ClientID, key uint64, s sim.ServerID, now sim.Time, 
 
 // forget drops entry i for the given reason.
 func (t *table) forget(i int32, why sim.Reason) {
-	t.tombstones.Record(t.entries.Key(i), why)
+	t.tombstones.Record(t.mixed(t.entries.Key(i)), why)
 	t.entries.Remove(i)
 }

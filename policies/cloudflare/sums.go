@@ -37,8 +37,9 @@ func (t *sums) set(i int, weight float64) {
 	i += t.leaves
 	t.node[i] = weight
 	for i > 1 {
-		t.node[i/2] = t.node[i] + t.node[i^1]
+		weight += t.node[i^1]
 		i /= 2
+		t.node[i] = weight
 	}
 }
 

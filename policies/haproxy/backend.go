@@ -19,6 +19,7 @@ type traits struct {
 	blocks bool        // once requests wait for any server, new ones do so too without a turn
 	key    bool        // hashes the text of the key
 	text   sim.KeyText // what that is
+	reads  sim.Needs   // fields of a request that it looks at
 	table  bool        // has slots, which decide which server serves when only the first backup should
 }
 
@@ -79,6 +80,9 @@ func (b *backend) NeedsKey() bool { return b.algo.traits().key }
 
 // KeyText is what that text is.
 func (b *backend) KeyText() sim.KeyText { return b.algo.traits().text }
+
+// Reads implements [sim.Reader].
+func (b *backend) Reads() sim.Needs { return b.algo.traits().reads }
 
 // Rebuild takes over changes of members, status and weights.
 func (b *backend) Rebuild(v *sim.View) {

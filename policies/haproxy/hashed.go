@@ -16,17 +16,18 @@ type hashTable interface {
 // hashed is the algorithms that hash a part of the request. Requests without that part take turns.
 type hashed struct {
 	hashTable
-	mix  bool
-	hash func(q *sim.Request) (hash uint32, ok bool)
-	text bool        // needs Request.Key
-	is   sim.KeyText // what that is
-	ring bool
+	mix   bool
+	hash  func(q *sim.Request) (hash uint32, ok bool)
+	text  bool        // needs Request.Key
+	is    sim.KeyText // what that is
+	reads sim.Needs
+	ring  bool
 
 	always bool // looks at requests also while one server is left
 }
 
 func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *hashed {
-	a := &hashed{hashTable: &slots{}, mix: h.mixes(), hash: hash, text: text}
+	a := &hashed{hashTable: &slots{}, mix: h.mixes(), hash: hash, text: text, reads: sim.NeedsAddr}
 	if h.HashType == "consistent" {
 		a.hashTable, a.ring = newRing(h.BalanceFactor), true
 	}
@@ -40,11 +41,13 @@ func newTextHashed(h Hashing, key keys.Template, cut part) *hashed {
 		text, ok := cut(w.Of(q))
 		return f(text), ok
 	})
-	a.is = key.KeyText()
+	a.is, a.reads = key.KeyText(), key.Reads()
 	return a
 }
 
-func (a *hashed) traits() traits { return traits{key: a.text, text: a.is, table: !a.ring} }
+func (a *hashed) traits() traits {
+	return traits{key: a.text, text: a.is, reads: a.reads, table: !a.ring}
+}
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	alone := b.act == 1 || b.act == 0 && (b.bck == 1 || b.fbck >= 0)

@@ -35,7 +35,7 @@ type random struct {
 	draws int
 }
 
-func (*random) traits() traits { return traits{turns: true} }
+func (*random) traits() traits { return traits{turns: true, reads: sim.NeedsDraw} }
 
 func (r *random) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	best := sim.NoServer

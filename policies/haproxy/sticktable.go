@@ -99,6 +99,9 @@ func (p *sticking) KeyText() sim.KeyText {
 	return p.backend.KeyText()
 }
 
+// Reads implements [sim.Reader].
+func (p *sticking) Reads() sim.Needs { return p.text.Reads() | p.backend.Reads() }
+
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.text.IsAddr() {

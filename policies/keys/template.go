@@ -57,6 +57,21 @@ func (t Template) NeedsKey() bool {
 	return slices.ContainsFunc(t, func(p Part) bool { return p.From == Own })
 }
 
+// Reads is which fields of a request the key follows from. The engine makes the text of its own values out of the hash.
+func (t Template) Reads() (needs sim.Needs) {
+	for _, p := range t {
+		switch {
+		case p.From == Own:
+			needs |= sim.NeedsHash
+		case p.From == Random:
+			needs |= sim.NeedsDraw
+		case p.isAddress():
+			needs |= sim.NeedsAddr
+		}
+	}
+	return needs
+}
+
 // KeyText is what [sim.Request.Key] is: the path or the URI, where no part is a text of each client's own.
 func (t Template) KeyText() sim.KeyText {
 	text := sim.OwnText

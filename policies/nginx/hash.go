@@ -98,6 +98,9 @@ func (b *plainHash) NeedsKey() bool { return b.key.NeedsKey() }
 // KeyText is part of sim.Keyed.
 func (b *plainHash) KeyText() sim.KeyText { return b.key.KeyText() }
 
+// Reads implements sim.Reader.
+func (b *plainHash) Reads() sim.Needs { return b.key.Reads() }
+
 // Pick implements sim.Balancer.
 func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 

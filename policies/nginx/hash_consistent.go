@@ -26,6 +26,9 @@ func (b *consistentHash) NeedsKey() bool { return b.key.NeedsKey() }
 // KeyText is part of sim.Keyed.
 func (b *consistentHash) KeyText() sim.KeyText { return b.key.KeyText() }
 
+// Reads implements sim.Reader.
+func (b *consistentHash) Reads() sim.Needs { return b.key.Reads() }
+
 // Pick implements sim.Balancer.
 func (b *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 

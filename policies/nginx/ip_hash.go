@@ -36,6 +36,9 @@ func (b *ipHash) Rebuild(v *sim.View) {
 	b.ranges.set(b.primary)
 }
 
+// Reads implements sim.Reader.
+func (*ipHash) Reads() sim.Needs { return sim.NeedsAddr }
+
 // Pick implements sim.Balancer.
 func (b *ipHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 

@@ -26,6 +26,9 @@ var _ = policies.Register("nginx/least_conn", LeastConn{Retrying: DefaultRetryin
 
 type leastConn struct{ upstream }
 
+// Reads implements sim.Reader.
+func (*leastConn) Reads() sim.Needs { return 0 }
+
 // Pick implements sim.Balancer.
 func (b *leastConn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

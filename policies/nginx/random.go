@@ -38,6 +38,9 @@ func (b *random) Rebuild(v *sim.View) {
 	b.ranges.set(b.primary)
 }
 
+// Reads implements sim.Reader.
+func (*random) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements sim.Balancer.
 func (b *random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

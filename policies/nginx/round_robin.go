@@ -27,6 +27,9 @@ var _ = policies.Register("nginx/round_robin", RoundRobin{Retrying: DefaultRetry
 
 type roundRobin struct{ upstream }
 
+// Reads implements sim.Reader.
+func (*roundRobin) Reads() sim.Needs { return 0 }
+
 // Pick implements sim.Balancer.
 func (b *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

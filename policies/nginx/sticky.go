@@ -45,6 +45,12 @@ func (b sticky) KeyText() sim.KeyText {
 	return powers.KeyText()
 }
 
+// Reads implements sim.Reader.
+func (b sticky) Reads() sim.Needs {
+	powers := sim.PowersOf(b.method)
+	return powers.Reads()
+}
+
 // follow asks the method with sid and says why the client is not with the server that sid names. missing is the
 // reason when sid is 0.
 func (b sticky) follow(q *sim.Request, v *sim.View, sid uint64, missing sim.Reason) sim.ServerID {

@@ -68,6 +68,9 @@ type stickyLearn struct {
 // Prepare implements sim.Preparer.
 func (b *stickyLearn) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.learned.Prepare(c, soon) }
 
+// Reads implements sim.Reader.
+func (b *stickyLearn) Reads() sim.Needs { return b.sticky.Reads() | sim.NeedsHash }
+
 // Pick implements sim.Balancer.
 func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Cookie == 0 {
@@ -136,6 +139,9 @@ func (b *addressLearn) KeyText() sim.KeyText {
 	}
 	return b.stickyLearn.KeyText()
 }
+
+// Reads implements sim.Reader.
+func (b *addressLearn) Reads() sim.Needs { return b.stickyLearn.Reads() | b.key.Reads() }
 
 // Pick implements sim.Balancer.
 func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {

@@ -38,6 +38,9 @@ func (b *stickyRoute) NeedsKey() bool { return true }
 // KeyText is part of sim.Keyed: a client has one route.
 func (b *stickyRoute) KeyText() sim.KeyText { return sim.OwnText }
 
+// Reads implements sim.Reader: the key is made of the hash.
+func (b *stickyRoute) Reads() sim.Needs { return b.sticky.Reads() | sim.NeedsHash }
+
 // Pick implements sim.Balancer.
 func (b *stickyRoute) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	route := uint64(q.Cookie)

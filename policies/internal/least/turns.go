@@ -145,14 +145,16 @@ func CompareLoads(a int32, aWeight float64, b int32, bWeight float64) int {
 // Round gives every place that is in its weight as credit; where rounds are of tied ones, those with the least load.
 func (t *Turns) Round() {
 	load, weight := int32(0), 0.0
-	if t.settle(); t.Tied {
+	t.settle()
+	one := len(t.classes) == 1
+	if t.Tied && !one {
 		load, weight, _, _ = t.Least()
 	}
 	for c := range t.classes {
 		x := &t.classes[c]
 		if !t.Tied {
 			t.row(x, 0).rounds++
-		} else if !x.tree.Empty() && t.compare(int32(x.tree.Load()), x.weight, load, weight) == 0 {
+		} else if !x.tree.Empty() && (one || t.compare(int32(x.tree.Load()), x.weight, load, weight) == 0) {
 			t.row(x, int32(x.tree.Load())).rounds++
 		}
 	}
