@@ -1,14 +1,26 @@
 package scenarios
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 	"strings"
 
 	"stickysim/policies"
 	"stickysim/scenarios/internal/tree"
+	"stickysim/sim/lazy"
 )
+
+// anyPolicy stands for a set with all policies.
+const anyPolicy policies.Set = ""
+
+// policyNames are the names of the policies in each set.
+var policyNames = lazy.Value(func() map[policies.Set][]string {
+	names := map[policies.Set][]string{anyPolicy: policies.Names()}
+	for _, set := range policies.Sets() {
+		names[set] = set.Names()
+	}
+	return names
+})
 
 // policy is a configured policy of the registry.
 type policy struct {
@@ -30,19 +42,20 @@ func (p *policy) parts() []policies.Policy {
 
 // policyOf reads a policy's name, or a mapping from its name to its parameters.
 func (d *decoder) policyOf(n *tree.Node) (policy, bool) {
-	return d.policyAmong(n, policies.Names(), "")
+	return d.policyAmong(n, anyPolicy)
 }
 
 // innerPolicy is a policy as a parameter of another one.
 func innerPolicy(set policies.Set) kind[policies.Policy] {
 	return kind[policies.Policy]{schema: func() schema { return schema{"$ref": "#/$defs/" + policyDef(set)} }, read: func(d *decoder, n *tree.Node) (policies.Policy, bool) {
-		p, ok := d.policyAmong(n, set.Names(), set.String())
+		p, ok := d.policyAmong(n, set)
 		return policies.Policy{Name: p.name, Config: p.config}, ok
 	}}
 }
 
-// policyAmong is policyOf for a place where only some policies may stand; words says which, or is empty where all may.
-func (d *decoder) policyAmong(n *tree.Node, known []string, words string) (policy, bool) {
+// policyAmong is policyOf for a place where only those of a set may stand.
+func (d *decoder) policyAmong(n *tree.Node, set policies.Set) (policy, bool) {
+	known := policyNames()[set]
 	name, params := n.Text, (*tree.Node)(nil)
 	switch {
 	case n.Kind == tree.Map && len(n.Keys) == 1:
@@ -54,10 +67,14 @@ func (d *decoder) policyAmong(n *tree.Node, known []string, words string) (polic
 	e, ok := policies.Lookup(name)
 	switch {
 	case !ok:
-		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+didYouMean(name, known), cmp.Or(words, "see `stickysim policies list`"))
+		hint := "see `stickysim policies list`"
+		if set != anyPolicy {
+			hint = set.String()
+		}
+		d.fail(n, "unknown-policy", "unknown policy "+quote(name)+didYouMean(name, known), hint)
 		return policy{}, false
 	case !slices.Contains(known, name):
-		d.fail(n, "unknown-value", "must be "+words+", got "+quote(name), "")
+		d.fail(n, "unknown-value", "must be "+set.String()+", got "+quote(name), "")
 		return policy{}, false
 	}
 	p := policy{name: name, config: e.Default, at: n}
