@@ -159,7 +159,7 @@ func TestDrainDragsDeploy(t *testing.T) {
 		return drain(37.5) + 3*drain(50) + servers*restart
 	}
 	spread := func(s float64) float64 { return 4 * s * math.Pi / math.Sqrt(6) * math.Sqrt(servers) / math.Sqrt(n) }
-	bound, free := play(t, study, "sticky-store", n), play(t, study, "stateless", n)
+	bound, free := play(t, study, "sticky-store", n), play(t, study, "stateless", 2)
 	within(t, "sticky", average(bound, "deploy.time"), duration(life), spread(life))
 	within(t, "stateless", average(free, "deploy.time"), servers*restart, 1)
 	within(t, "local state is as slow as a store", average(play(t, study, "sticky-local", 1), "deploy.time"), average(bound[:1], "deploy.time"), 0)
