@@ -124,7 +124,7 @@ func TestScaleOutShare(t *testing.T) {
 func TestPreemptionDuringDeployment(t *testing.T) {
 	for _, kind := range []StrategyKind{Rolling, BlueGreen, InPlace} {
 		for at := 90 * Second; at < 400*Second; at += 7 * Second {
-			m := fleetModel(4, sessionsOf(1, 300, 5), 900)
+			m := fleetModel(4, sessionsOf(1, 300, 50), 900)
 			m.MaxServers = 40
 			m.Template = m.Servers[0]
 			m.Template.Startup = fixed(20)

@@ -106,7 +106,7 @@ func streamServers(limit int) []sim.ServerInfo {
 // simulated runs a stream: each connection is a session of its own.
 func simulated(e policies.Entry, stream []connection, limit int) repeated {
 	x := repeated{Config: e.Default, recording: &recording{of: map[uint64]*seen{}}}
-	m := &sim.Model{Duration: end, Balancers: sim.Balancers{Count: 1}, NewPolicy: func(env sim.Env) sim.Balancer {
+	m := &sim.Model{Duration: end, Grid: end, Balancers: sim.Balancers{Count: 1}, NewPolicy: func(env sim.Env) sim.Balancer {
 		x.env = env
 		return recorder{powers(e.Default.New(env)), x.recording}
 	}}
