@@ -65,7 +65,7 @@ func exitCode(ts *testscript.TestScript, args []string) int {
 // appears FILE waits until a program in the background has written a file.
 func appears(ts *testscript.TestScript, _ bool, args []string) {
 	const limit = 2 * time.Minute // reached only if the program fails
-	for end := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(limit); ; time.Sleep(5 * time.Millisecond) {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
