@@ -19,6 +19,7 @@ import (
 // or the trace of the recording, and expects its answers: which server, and of traces status and cookie too. Where the
 // product leaves a choice to luck, what luck does not decide. With -v it prints a table.
 func TestRecordedDecisions(t *testing.T) {
+	t.Parallel()
 	tally := map[string]*tallied{}
 	var order []string
 	for _, c := range goldentest.Cases(t, "") {

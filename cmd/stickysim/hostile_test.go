@@ -38,6 +38,7 @@ func (c endless) Read(p []byte) (int, error) {
 }
 
 func TestRefusesInvalidConfigurations(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := func(name string, data []byte) string {
 		name = filepath.Join(dir, name)
@@ -77,6 +78,7 @@ func TestRefusesInvalidConfigurations(t *testing.T) {
 
 // Ten thousand upstreams are a configuration like any other, and so are unknown directives.
 func TestLargeAndStrangeConfigurations(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "c")
 	var many strings.Builder
 	for i := range 10_000 {
@@ -99,6 +101,7 @@ func TestLargeAndStrangeConfigurations(t *testing.T) {
 
 // Real configurations that were cut short, or in which bytes were changed, are imported or refused with a reason.
 func TestDamagedConfigurations(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	name := filepath.Join(t.TempDir(), "damaged")
 	err := filepath.WalkDir(realConfigs, func(path string, d fs.DirEntry, err error) error {

@@ -27,6 +27,7 @@ type expectation struct {
 // TestRealConfigurationsImport makes a scenario of every real configuration, as a file, and expects that it validates,
 // runs, and has policy and servers as read. A configuration without anything to balance is refused, with reasons.
 func TestRealConfigurationsImport(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile(filepath.Join(realConfigs, "expectations.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +81,7 @@ func imports(t *testing.T, file string, want []expectation) {
 		if _, errOut, code := command("validate", scenario); code != exitFine {
 			t.Errorf("%s: does not validate: %s", x.Upstream, errOut)
 		}
-		out, errOut, code := command("run", scenario, "--set", "warmup=0", "--duration", "10s", "--replications", "1", "--format", "json", "-q")
+		out, errOut, code := command("run", scenario, "--set", "warmup=0", "--set", "start=empty", "--duration", "10s", "--replications", "1", "--format", "json", "-q")
 		if code != exitFine || !json.Valid([]byte(out)) {
 			t.Errorf("%s: does not run: exit code %d, %s", x.Upstream, code, errOut)
 		}

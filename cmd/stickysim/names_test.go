@@ -17,7 +17,7 @@ const hostileNames = `name: "=HYPER\u202eRED\u200bx"
 description: "desc \u202e\u0085"
 question: "why \u2066?"
 servers: [{name: "=1+1\u202e"}, {name: "@SUM(A1)\u200d"}]
-duration: 10s
+duration: 4s
 warmup: 0
 replications: 2
 workload: [{population: nat, name: "+cmd|x!A0\u2066", users: 3}, {population: nat, name: "-two\u200f", users: 2}]

@@ -59,6 +59,7 @@ var owners = map[string][]string{
 }
 
 func TestOwnership(t *testing.T) {
+	t.Parallel()
 	found := map[string]map[string]int{}
 	for _, w := range assignments(t, "sim") {
 		if found[w.record] == nil {

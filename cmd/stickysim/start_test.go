@@ -40,6 +40,7 @@ func TestStartIsLight(t *testing.T) {
 
 // Regular expressions that are compiled when they are first used are not wrong.
 func TestRegularExpressionsAreLazy(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for _, s := range house(t) {
 		if s.test || s.pkg == "sim/lazy" {

@@ -157,10 +157,15 @@ func TestSweepShards(t *testing.T) {
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	run := func(task int, args ...string) (string, error) {
-		c := exec.Command("stickysim", args...)
-		if task > 0 {
-			c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_MIN=1", "SLURM_ARRAY_TASK_MAX=4", "SLURM_ARRAY_TASK_STEP=1", "SLURM_ARRAY_TASK_COUNT=4", fmt.Sprintf("SLURM_ARRAY_TASK_ID=%d", task))
+		if task == 0 {
+			out, errOut, code := command(args...)
+			if code != exitFine {
+				return out + errOut, fmt.Errorf("exit code %d", code)
+			}
+			return out + errOut, nil
 		}
+		c := exec.Command("stickysim", args...)
+		c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_MIN=1", "SLURM_ARRAY_TASK_MAX=4", "SLURM_ARRAY_TASK_STEP=1", "SLURM_ARRAY_TASK_COUNT=4", fmt.Sprintf("SLURM_ARRAY_TASK_ID=%d", task))
 		text, err := c.CombinedOutput()
 		return string(text), err
 	}

@@ -255,6 +255,7 @@ var bannedCalls = []struct {
 }
 
 func TestCalls(t *testing.T) {
+	t.Parallel()
 	for _, s := range house(t) {
 		if s.test {
 			continue
@@ -307,6 +308,7 @@ func unsorted(t *testing.T, s *source, c *ast.CallExpr) {
 // The engine and the policies never walk over a map: its order is luck. Maps are known by their declarations: names of
 // fields, parameters and variables of the package with a map's type.
 func TestMaps(t *testing.T) {
+	t.Parallel()
 	packages := map[string]map[string]bool{}
 	all := house(t)
 	for _, s := range all {
@@ -396,6 +398,7 @@ var foreign = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{"no" + "body"
 var quoted = []string{"cmd/stickysim/checksum_test.go", "scenarios/example_test.go"}
 
 func TestWords(t *testing.T) {
+	t.Parallel()
 	for _, s := range house(t) {
 		for i, line := range strings.Split(string(s.text), "\n") {
 			if found := unfinished.FindString(line); found != "" {
@@ -410,6 +413,7 @@ func TestWords(t *testing.T) {
 
 // Every public name of the packages says what it is.
 func TestDocs(t *testing.T) {
+	t.Parallel()
 	for _, s := range house(t) {
 		if s.test || s.pkg == "cmd/stickysim" {
 			continue
