@@ -1,6 +1,11 @@
 package sim
 
-import "stickysim/sim/rng"
+import (
+	"encoding/binary"
+	"math"
+
+	"stickysim/sim/rng"
+)
 
 // fillExchange fills in the Request that the policy is shown.
 func (r *run) fillExchange(b *balancer, q int32, rq *request, c *client) *Request {
@@ -58,11 +63,16 @@ func (r *run) fillRest(b *balancer, p *population, rq *request, c *client, x *Re
 
 // appendKey is the text of a client's key: 16 hexadecimal digits.
 func appendKey(b []byte, h uint64) []byte {
-	const digits = "0123456789abcdef"
-	for i := 60; i >= 0; i -= 4 {
-		b = append(b, digits[h>>i&15])
-	}
-	return b
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, hexDigits(h>>32)), hexDigits(h&math.MaxUint32))
+}
+
+// hexDigits writes 32 bits as 8 digits, all at a time: each gets a byte, and those above 9 are moved on to the letters.
+func hexDigits(x uint64) uint64 {
+	x = (x | x<<16) & 0x0000ffff0000ffff
+	x = (x | x<<8) & 0x00ff00ff00ff00ff
+	x = (x | x<<4) & 0x0f0f0f0f0f0f0f0f
+	letters := (x + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return x + 0x3030303030303030 + letters*('a'-'0'-10)
 }
 
 // captureIdentity notes what the client sends with this try: its address and its cookies. Later attempts and the answer show
