@@ -25,7 +25,7 @@ func screenOf(t *testing.T, name string) (text string, names []string, doc []byt
 	for i := range study.Variants {
 		v := &study.Variants[i]
 		names = append(names, v.Name)
-		v.Model.Warmup, v.Model.Duration = 0, min(v.Model.Duration, 90*sim.Second)
+		v.Model.Warmup, v.Model.Duration = 0, min(v.Model.Duration, sim.Minute)
 	}
 	res, err := experiment.Run(study, experiment.Options{Jobs: 1, Log: true})
 	if err != nil {

@@ -99,14 +99,14 @@ func TestEventsOutsideTheRun(t *testing.T) {
 // An M/M/1 queue at 0.95 is measured after it has settled though a run is shorter than that takes: 1/(10-9.5).
 func TestShortRunsAtHighLoad(t *testing.T) {
 	t.Parallel()
-	res := carryOut(t, "duration: 5m\nreplications: 200\nseed: 21\nservers: {count: 1, cores: 1, queue: unlimited}\nclients: {timeout: 10h, retries: 0}\n"+
+	res := carryOut(t, "duration: 5m\nreplications: 100\nseed: 21\nservers: {count: 1, cores: 1, queue: unlimited}\nclients: {timeout: 10h, retries: 0}\n"+
 		"workload: [{name: v, sessions: poisson(9.5/s), requests: 1, service: exp(100ms)}]\nstate: none\npolicies: [round-robin]\n")
 	e := res.Variants[0].Metric(figures.Must("latency.mean").ID()).Estimate
 	within(t, "mean latency", e.Mean, 2, 1.5*e.HalfWidth())
 	if res.Warmup < 300 {
 		t.Errorf("the warm-up is only %g s, by %s", res.Warmup, res.WarmupMethod)
 	}
-	bad := carryOut(t, "duration: 5m\nwarmup: 0\nstart: empty\nreplications: 300\nseed: 21\nservers: {count: 1, cores: 1, queue: unlimited}\nclients: {timeout: 10h, retries: 0}\n"+
+	bad := carryOut(t, "duration: 5m\nwarmup: 0\nstart: empty\nreplications: 150\nseed: 21\nservers: {count: 1, cores: 1, queue: unlimited}\nclients: {timeout: 10h, retries: 0}\n"+
 		"workload: [{name: v, sessions: poisson(9.5/s), requests: 1, service: exp(100ms)}]\nstate: none\npolicies: [round-robin]\n")
 	if e := bad.Variants[0].Metric(figures.Must("latency.mean").ID()).Estimate; e.Hi > 2 || !hasWarning(bad, "transient") {
 		t.Errorf("without a warm-up the latency is %v and the warnings %v", e, bad.Warnings)

@@ -121,7 +121,7 @@ func (r *rates) String() string {
 // two standard errors. STICKYSIM_FULL=1 tries 200 gates from pools of 2000 replications; without it a few are tried.
 func TestGatesAreSeldomWrong(t *testing.T) {
 	t.Parallel()
-	replications, tries, most := 100, 30, 40
+	replications, tries, most := 60, 30, 40
 	if os.Getenv("STICKYSIM_FULL") != "" {
 		replications, tries, most = 2000, 200, 200
 	}
