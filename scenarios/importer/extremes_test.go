@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,13 +18,16 @@ import (
 var digits = regexp.MustCompile(`\b[0-9]+\b`)
 
 // Whatever a number of a real configuration is, the import ends with an error that has a place, or with pools whose policies
-// can be instantiated and that make valid scenarios.
+// can be instantiated and that make valid scenarios. STICKYSIM_FULL tries more of the numbers.
 func TestExtremeNumbers(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(3, 1))
+	r, tried := rand.New(rand.NewPCG(3, 1)), 2 // numbers of a configuration
+	if os.Getenv("STICKYSIM_FULL") != "" {
+		tried = 8
+	}
 	samples(t, func(product, file string, data []byte) {
 		numbers := digits.FindAllIndex(data, -1)
-		for range min(len(numbers), 4) {
+		for range min(len(numbers), tried) {
 			at := numbers[r.IntN(len(numbers))]
 			for _, x := range []string{"0", "100000000000", "99999999999999999999"} {
 				extreme(t, product, file, bytes.Join([][]byte{data[:at[0]], []byte(x), data[at[1]:]}, nil))
