@@ -26,6 +26,9 @@ func newBalancer(name string, env sim.Env) *balancer {
 	return &balancer{method: newMethod(name), known: make([]member, env.Servers)}
 }
 
+// Reads implements [sim.Reader].
+func (b *balancer) Reads() sim.Needs { return 0 }
+
 // Rebuild follows the list of members; counters of those that stay are kept.
 func (b *balancer) Rebuild(v *sim.View) {
 	b.dissolve()

@@ -66,6 +66,14 @@ type sticky struct {
 // NeedsKey reports whether routes are looked for in the request's URI, as Request.Key.
 func (b *sticky) NeedsKey() bool { return b.config.Path != "" }
 
+// Reads implements [sim.Reader]: the URI of clients that have none recorded is made of their hash.
+func (b *sticky) Reads() sim.Needs {
+	if b.NeedsKey() {
+		return sim.NeedsHash
+	}
+	return 0
+}
+
 // Pick is pre_request with a route.
 func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	b.recover(v)

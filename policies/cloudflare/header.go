@@ -80,6 +80,15 @@ func (p *header) NeedsKey() bool {
 	return false
 }
 
+// Reads implements [sim.Reader].
+func (p *header) Reads() sim.Needs {
+	needs := p.steering.Reads()
+	for i := range p.headers {
+		needs |= p.headers[i].Reads()
+	}
+	return needs
+}
+
 // key is the text of the headers; ok is false where those are missing that a session needs.
 func (p *header) key(q *sim.Request) (text []byte, ok bool) {
 	if q.Whole {

@@ -55,6 +55,14 @@ func (p *steering) chance(s sim.ServerID, v *sim.View) float64 {
 	return v.Weight[s] / float64(1+v.InFlight[s])
 }
 
+// Reads implements [sim.Reader].
+func (p *steering) Reads() sim.Needs {
+	if p.policy == "hash" {
+		return sim.NeedsAddr
+	}
+	return sim.NeedsDraw
+}
+
 // Watches is part of [sim.Watcher].
 func (p *steering) Watches() bool { return p.policy != "random" && p.policy != "hash" }
 
