@@ -33,8 +33,8 @@ var dearPolicies = map[string]float64{
 }
 
 // usualPolicies are one of each kind: of a ring, a ranking, a table, and of turns.
-var usualPolicies = []string{"bounded-load", "rendezvous", "stick-table", "apache/byrequests", "caddy/header", "haproxy/stick-table",
-	"ingress-nginx/cookie", "kubernetes/client-ip", "nginx/hash", "nginx/least_conn", "nginx/sticky_cookie", "traefik/hrw"}
+var usualPolicies = []string{"bounded-load", "rendezvous", "stick-table", "apache/byrequests", "apisix/chash", "caddy/header", "haproxy/stick-table",
+	"kubernetes/client-ip", "nginx/hash", "nginx/least_conn", "nginx/sticky_cookie", "traefik/hrw"}
 
 // BenchmarkPolicy compares policies with least-connections at 1,000 servers. Users send 20 requests each, so that their first ones,
 // which some policies weigh all servers for, do not count for more than they do in a session. With STICKYSIM_FULL, that takes
