@@ -153,9 +153,9 @@ func (b *metricsBuilder) spread(s metric.Spread, x, times []float64) {
 
 // levels adds the share of server time with at least n requests in the server, for powers of two.
 func (b *metricsBuilder) levels(r *run) {
-	all := float64(total(r.levels[:]))
+	all := float64(total(r.traffic.levels[:]))
 	for n := 1; n <= maxLevel; n *= 2 {
-		b.ratio(metricInSystem.With(atLeast.Name, strconv.Itoa(n)), float64(total(r.levels[n:])), all)
+		b.ratio(metricInSystem.With(atLeast.Name, strconv.Itoa(n)), float64(total(r.traffic.levels[n:])), all)
 	}
 	mean := 0.0
 	for i := range r.servers {

@@ -18,7 +18,6 @@ type collector struct {
 	activeArea float64
 	activeSq   float64
 
-	levels   [maxLevel + 1]int64
 	traffic  fleetTraffic
 	watch    watch
 	sampling sampling
@@ -57,7 +56,7 @@ func (r *run) measure(scheduled) {
 	for i := range r.servers {
 		r.servers[i].beginCounting(r.now)
 	}
-	r.levels = [maxLevel + 1]int64{}
+	r.traffic.levels = [maxLevel + 1]int64{}
 	r.markSamples()
 	r.store.measure()
 	r.place.measure()

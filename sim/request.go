@@ -3,8 +3,8 @@ package sim
 import "stickysim/sim/rng"
 
 // request is an attempt in flight. Slots are pooled; a slot is reused when no event refers to it any more. Only this file
-// and requestlist.go change a request. What every event of a request uses comes first, in one cache line; what the others
-// begin with, in the next.
+// and requestlist.go change a request. It takes three cache lines: what every event of a request uses comes first, then what
+// the others begin with.
 type request struct {
 	sent    Time // when the client sent the request (first attempt); latency counts from here
 	enter   Time // when this attempt reached the server
@@ -23,7 +23,7 @@ type request struct {
 	opStep  opStep
 
 	left     Time    // work still to do
-	from     Time    // up to when work has been subtracted from left
+	from     Time    // up to when work has been subtracted from left; at the store, when its operation began
 	asked    Time    // when its balancer got this attempt of the client
 	key      rng.Key // of the client, whose slot may have been reused when an orphan needs it
 	cookie   Cookie  // that the client sends
@@ -36,19 +36,18 @@ type request struct {
 	op       uint8 // store operations still to do
 	memo     uint64
 
-	set        Cookie  // that the balancer gives the client with the answer
-	setTTL     Time    // how long the client keeps it
-	extra      Time    // part of demand that the session's state has caused
-	travel     Time    // time after service that is neither the server's nor the store's: the balancer's and the network's
-	deadline   Time    // when the client gives up on this attempt
-	storeStart Time    // when its store operation began
-	finish     float64 // PS: virtual time at which its work is done
-	laneNext   int32   // or its place among deadlines that are drawn
-	lanePrev   int32
-	line       uint32 // number of the client's connection that the message goes over
-	failure    uint8  // phase failing: the Outcome, or redispatching
-	mark       uint8  // that the client sends
-	setMark    uint8  // that the balancer gives it with the answer
+	set      Cookie  // that the balancer gives the client with the answer
+	setTTL   Time    // how long the client keeps it
+	extra    Time    // part of demand that the session's state has caused
+	travel   Time    // time after service that is neither the server's nor the store's: the balancer's and the network's
+	deadline Time    // when the client gives up on this attempt
+	finish   float64 // PS: virtual time at which its work is done
+	laneNext int32   // or its place among deadlines that are drawn
+	lanePrev int32
+	line     uint32 // number of the client's connection that the message goes over
+	failure  uint8  // phase failing: the Outcome, or redispatching
+	mark     uint8  // that the client sends
+	setMark  uint8  // that the balancer gives it with the answer
 }
 
 // maxTried is how many failed servers a request remembers, in a table beside the requests: few have any.
@@ -345,7 +344,7 @@ func (q *request) calls(n uint8) { q.op = n }
 // callStore begins the request's next store operation.
 func (q *request) callStore(now Time) {
 	q.op--
-	q.phase, q.opStep, q.storeStart = storing, opWaiting, now
+	q.phase, q.opStep, q.from = storing, opWaiting, now
 	q.flags &^= travelOnly
 }
 

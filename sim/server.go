@@ -3,29 +3,36 @@ package sim
 import "stickysim/sim/stats"
 
 // server is the running side of a Server. This file and service.go own it: no other file assigns its fields. What every
-// request uses comes first, so that it shares cache lines.
+// request uses comes first: in two cache lines what its arrival and its departure do, in the fourth what only its answer does.
 type server struct {
 	since      Time  // up to when area is accrued
 	inSystem   int32 // requests waiting and in service
 	busy       int32 // cores in use
 	area       integrals
 	queue      requestList
-	service    requestList // requests in service (FCFS), where service can be interrupted
 	cores      int32
 	room       int32 // requests that may wait; negative = unlimited
-	speed      float64
-	accepted   int64
-	departed   int64
-	served     Time  // work done for departed requests, at speed 1
-	stays      int64 // ns that departed requests spent here
 	discipline Discipline
-	lifecycle        // its first fields are asked by every request
-	sojourn    int64 // ns, of the answered attempts that are counted
-	answered   int64
-	latency    stats.Tally
-	levels     *[maxLevel + 1]int64 // ns with so many requests in a server, all servers together
-	fleet      *fleetTraffic        // of all servers together
 
+	speed     float64
+	accepted  int64
+	answered  int64
+	departed  int64
+	served    Time          // work done for departed requests, at speed 1
+	stays     int64         // ns that departed requests spent here
+	fleet     *fleetTraffic // of all servers together
+	lifecycle               // its first fields are asked by every request
+
+	latency stats.Tally
+	sojourn int64 // ns, of the answered attempts that are counted
+
+	sinceRare Time // up to when rare is accrued
+	rare      slowIntegrals
+	sessions  int32 // whose last answer came from here
+	most      int32 // sessions at a time
+	memory    int64 // bytes of session state
+
+	service   requestList // requests in service (FCFS), where service can be interrupted
 	spec      *Server
 	info      ServerInfo
 	pauses    int  // reasons to be paused
@@ -35,13 +42,8 @@ type server struct {
 	respeeds  int64   // changes of speed so far
 	ps        serverPS
 
-	sinceRare   Time    // up to when rare is accrued
 	seen, own   traffic // of all servers, and of this one, up to when rare.fleet is accrued
-	rare        slowIntegrals
-	sessions    int32 // whose last answer came from here
-	most        int32 // sessions at a time
-	connections int32 // long-lived ones that are open
-	memory      int64 // bytes of session state
+	connections int32   // long-lived ones that are open
 	memMost     int64
 	lingering   int64 // bytes of it left behind by finished sessions, until their idle timeout
 	remains     remains
@@ -52,6 +54,8 @@ type server struct {
 	base     integrals // where the counts stood when counting began
 	rareBase slowIntegrals
 	baseline [3]int64 // accepted, answered, errors
+
+	_ [56]byte // a server begins with a cache line
 }
 
 // integrals are over time, of what every request changes, in ns times units, over the whole run.
@@ -73,7 +77,8 @@ type traffic struct{ accepted, answered int64 }
 // fleetTraffic is what all servers together have taken.
 type fleetTraffic struct {
 	traffic
-	latency stats.Tally // as that of the servers, since the minute in progress began
+	latency stats.Tally         // as that of the servers, since the minute in progress began
+	levels  [maxLevel + 1]int64 // ns with so many requests in a server
 }
 
 // since is what has come since an earlier count.
@@ -93,7 +98,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()})
 	s := &r.servers[id]
-	s.levels, s.fleet, s.seen = &r.levels, &r.traffic, r.traffic.traffic
+	s.fleet, s.seen = &r.traffic, r.traffic.traffic
 	if id >= ListedServers { // the fleet's figures list no servers
 		s.latency = stats.CoarseTally()
 	}
@@ -116,7 +121,7 @@ func (s *server) accrue(now Time) {
 		s.area.offSpeed += float64(dt) * float64(s.busy) * (s.speed - 1)
 	}
 	if s.serving() {
-		s.levels[min(s.inSystem, maxLevel)] += dt
+		s.fleet.levels[min(s.inSystem, maxLevel)] += dt
 	}
 }
 

@@ -202,7 +202,7 @@ func (st *station) done(q int32) {
 	}
 	if rq.flags&travelOnly == 0 {
 		if rq.opStep != opsTogether {
-			st.latency.Add(int64(r.now - rq.storeStart))
+			st.latency.Add(int64(r.now - rq.from))
 			st.calls++
 			st.open--
 		}
