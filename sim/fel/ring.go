@@ -4,6 +4,7 @@ import "math/bits"
 
 const (
 	slices   = 4096 // slices in the ring
+	maxLaps  = 8    // laps that an event may wait in a chain; one that is later still is not worth passing over so often
 	maxShift = 31   // widest slice: 2^31 ns, so that no key equals none
 )
 
@@ -13,8 +14,9 @@ const (
 // current one, up to the length of the ring, each keep an unsorted chain of
 // events; when a slice becomes current its events are sorted into a run that
 // is then read in sequence. An event for the current slice goes to a small
-// heap merged with the run. What lies past the ring waits in a heap of its
-// own. This is the lazy-sorting idea of the calendar queue (Brown 1988) and
+// heap merged with the run. What lies past the ring waits in another chain of
+// its place in the ring, with the number of laps to go, for some laps, and in
+// a heap of its own if it is later still. This is the lazy-sorting idea of the calendar queue (Brown 1988) and
 // the ladder queue (Tang, Goh and Thng 2005) with one level and large slices.
 //
 // A pending event takes a little more than 8 bytes. Nothing is allocated once
@@ -24,6 +26,7 @@ type Ring struct {
 	cur   int64  // number of the current slice: time / 2^shift
 	shift uint   // a slice is 2^shift ns wide
 	low   int64  // 2^shift - 1: the offset of a time in its slice
+	laps  int64  // most that an event in later waits; as many as its key has room for
 	base  int64  // start of the current slice, ns
 	near  keys   // events of the current slice that came after its sorting
 	run   []key  // sorted events of the current slice, then none
@@ -34,8 +37,9 @@ type Ring struct {
 	late  Heap   // events past the ring
 	pool  chunks // room for the chains
 
-	tail [slices]uint32      // end of the chain of slice number % slices; 0: empty
-	busy [slices / 64]uint64 // bit set: the chain is not empty
+	tail  [slices]uint32      // end of the chain of slice number % slices; 0: empty
+	later [slices]uint32      // end of the chain of the same place in later laps
+	busy  [slices / 64]uint64 // bit set: one of the two is not empty
 
 	pushed, popped int
 	tuning         tuning
@@ -79,7 +83,7 @@ func (r *Ring) Push(at int64, id uint32) {
 			r.tail[i] = p + 1
 			return
 		}
-		r.extend(int(i), pack(at&r.low, id))
+		r.add(&r.tail, int(i), pack(at&r.low, id))
 		return
 	}
 	r.pushOutside(at, id)
@@ -96,9 +100,25 @@ func (r *Ring) pushOutside(at int64, id uint32) {
 	case s < r.cur:
 		r.past.Push(at, id)
 	default:
+		r.pushLater(s, at, id)
+	}
+}
+
+// pushLater inserts an event of a slice past the ring: one whose place in the ring is another slice's until then.
+func (r *Ring) pushLater(s, at int64, id uint32) {
+	i := int(s & (slices - 1))
+	switch lap := r.lapOf(s); {
+	case lap == 0:
+		r.add(&r.tail, i, pack(at&r.low, id))
+	case lap <= r.laps:
+		r.add(&r.later, i, pack(at&r.low|lap<<r.shift, id))
+	default:
 		r.late.Push(at, id)
 	}
 }
+
+// lapOf is how often the ring will come to the place of slice s before it comes to s.
+func (r *Ring) lapOf(s int64) int64 { return (s - r.cur - 1) / slices }
 
 // insert is Push without counting and tuning.
 func (r *Ring) insert(at int64, id uint32) {
@@ -107,26 +127,36 @@ func (r *Ring) insert(at int64, id uint32) {
 		r.pushOutside(at, id)
 		return
 	}
-	r.link(int(s&(slices-1)), pack(at&r.low, id))
+	r.add(&r.tail, int(s&(slices-1)), pack(at&r.low, id))
 }
 
-// link appends a key to the chain of slice i.
-func (r *Ring) link(i int, k key) {
-	p := r.tail[i]
+// add appends a key to the chain at place i.
+func (r *Ring) add(chains *[slices]uint32, i int, k key) {
+	p := chains[i]
 	if p%chunkLen == 0 {
-		r.extend(i, k)
-		return
+		r.busy[i/64] |= 1 << (i % 64)
+		p = r.pool.grow(p)
 	}
 	r.pool.words[p] = k
-	r.tail[i] = p + 1
+	chains[i] = p + 1
 }
 
-// extend appends a key to the chain of slice i, which needs a new chunk.
-func (r *Ring) extend(i int, k key) {
-	r.busy[i/64] |= 1 << (i % 64)
-	p := r.pool.grow(r.tail[i])
-	r.pool.words[p] = k
-	r.tail[i] = p + 1
+// dealLater is called when the ring has come to place i: the laps to go of what waits there for later ones become fewer by one.
+func (r *Ring) dealLater(i int) {
+	tail, lap := r.later[i], key(1)<<(32+r.shift)
+	r.later[i] = 0
+	for tail != 0 {
+		part, before := r.pool.keys(tail)
+		for _, k := range part {
+			if k -= lap; k < lap {
+				r.add(&r.tail, i, k)
+			} else {
+				r.add(&r.later, i, k)
+			}
+		}
+		r.pool.release(tail)
+		tail = before
+	}
 }
 
 // Pop takes the earliest event if it is before limit (nanoseconds).
@@ -183,11 +213,15 @@ func (r *Ring) advance(limit int64) bool {
 		return false
 	}
 	r.cur, r.base = s, s<<r.shift
-	for len(r.late.ev) != 0 && r.late.ev[0].at>>r.shift-s < slices {
-		e := r.late.take()
-		r.link(int(e.at>>r.shift&(slices-1)), pack(e.at&r.low, e.id))
+	i := int(s & (slices - 1))
+	r.sortSlice(i)
+	if r.later[i] != 0 {
+		r.dealLater(i)
 	}
-	r.sortSlice(int(s & (slices - 1)))
+	for len(r.late.ev) != 0 && r.lapOf(r.late.ev[0].at>>r.shift) <= r.laps {
+		e := r.late.take()
+		r.insert(e.at, e.id)
+	}
 	return true
 }
 
