@@ -95,22 +95,43 @@ func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
 	if n == 0 {
 		return
 	}
-	below, k := uint32(0), 0
-	for i, c := range t.counts {
-		if seen != nil {
-			c -= seen[i]
+	first, below := 0, uint32(0) // bucket of a block, and observations below it
+	for k := range p {
+		need := max(uint32(math.Ceil(p[k]*float64(n))), 1)
+		for first+block <= len(t.counts) {
+			here := t.inBlock(first, seen)
+			if below+here >= need {
+				break
+			}
+			first, below = first+block, below+here
 		}
-		if below += c; c == 0 || float64(below) < p[k]*float64(n) {
-			continue
-		}
-		low, high := bounds(i + int(t.base))
-		for ; float64(below) >= p[k]*float64(n); k++ {
-			out[k] = float64(low+high) / 2
-			if k+1 == len(p) {
-				return
+		for i, sum := first, below; i < len(t.counts); i++ {
+			sum += t.counts[i]
+			if seen != nil {
+				sum -= seen[i]
+			}
+			if sum >= need {
+				low, high := bounds(i + int(t.base))
+				out[k] = float64(low+high) / 2
+				break
 			}
 		}
 	}
+}
+
+// block is how many buckets are passed over at a time: their sum has no branches, where a look at each has one that cannot be
+// foreseen.
+const block = 8
+
+// inBlock is how many observations are in t and not in seen, in the block that starts at the given bucket.
+func (t *Tally) inBlock(first int, seen []uint32) uint32 {
+	c := (*[block]uint32)(t.counts[first:])
+	n := c[0] + c[1] + c[2] + c[3] + c[4] + c[5] + c[6] + c[7]
+	if seen != nil {
+		c = (*[block]uint32)(seen[first:])
+		n -= c[0] + c[1] + c[2] + c[3] + c[4] + c[5] + c[6] + c[7]
+	}
+	return n
 }
 
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
