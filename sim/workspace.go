@@ -44,6 +44,9 @@ func (r *run) makeRoom(clients int, hold Time) {
 	r.clients = emptied(w.clients, clients)
 	r.visits = emptied(w.visits, clients)
 	r.requests = w.requests[:0]
+	if n := r.m.likelyInFlight(clients); n > cap(r.requests) {
+		r.requests = make([]request, 0, n)
+	}
 	if r.o.Log || r.m.needsSessions() {
 		r.sessions = emptied(w.sessions, clients)
 	}
@@ -53,6 +56,16 @@ func (r *run) makeRoom(clients int, hold Time) {
 	if r.m.connects() {
 		r.lines = emptied(w.lines, clients)
 	}
+}
+
+// likelyInFlight is how many requests of so many clients there is room for from the start: as many as are in service at a time,
+// and as many that wait. More room is made when more are in flight; to make it step by step leaves behind several times as much.
+func (m *Model) likelyInFlight(clients int) (n int) {
+	const most = 1 << 16
+	for i := range m.Servers {
+		n += 2 * min(m.Servers[i].Cores, most)
+	}
+	return min(n, clients, most)
 }
 
 // spareRemains is an empty list for what sessions leave behind on a server.
