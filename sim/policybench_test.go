@@ -18,7 +18,7 @@ const mostForPolicy = 1.5
 // dearPolicies are those that may cost more, and why.
 var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, with a hash for each: three to nine multiplications of 64 bits.
-	"cloudflare/hash": 1.7, "cloudflare/ip_cookie": 1.9, "rendezvous": 2,
+	"cloudflare/hash": 1.7, "cloudflare/ip_cookie": 1.9, "rendezvous": 2, "traefik/hrw": 1.7,
 	"caddy/client_ip_hash": 2.4, "caddy/header": 2.4, "caddy/ip_hash": 2.4, "caddy/query": 2.4, "caddy/uri_hash": 2.4,
 	// Pick and Answered both look up the client's entry, and renew it.
 	"haproxy/stick-table": 1.9, "stick-table": 1.8,
