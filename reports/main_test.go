@@ -1,12 +1,3 @@
 package reports
 
-import (
-	"os"
-	"runtime/debug"
-	"testing"
-)
-
-func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // small heaps that live for seconds
-	os.Exit(m.Run())
-}
+import _ "stickysim/testdata/heap"
