@@ -79,7 +79,6 @@ var _ = reports(50, (*run).serverMetrics)
 // serverMetrics describes how evenly the fleet is loaded: each quantity per server, as a rate over the time the
 // server was in service, then the usual measures of imbalance over the servers.
 func (r *run) serverMetrics(b *metricsBuilder) {
-	var up, all, util, requests, attempts, sessions, memory []float64 // all: time in service, dead or not
 	present, errors, down := 0.0, int64(0), 0.0
 	mostSessions, mostMemory := int64(0), 0.0
 	for i := range b.res.Servers {
@@ -88,21 +87,8 @@ func (r *run) serverMetrics(b *metricsBuilder) {
 		errors += s.Errors
 		down += s.Down
 		mostSessions, mostMemory = max(mostSessions, s.SessionsMax), max(mostMemory, s.MemoryMax)
-		if s.Capacity <= 0 {
-			continue
-		}
-		up, all = append(up, s.Present-s.Down), append(all, s.Present)
-		util = append(util, s.Busy/s.Capacity)
-		requests = append(requests, float64(s.Answered)/(s.Present-s.Down))
-		attempts = append(attempts, float64(s.Requests)/(s.Present-s.Down))
-		sessions = append(sessions, s.Sessions)
-		memory = append(memory, s.Memory)
 	}
-	b.spread(metricUtilization, util, up)
-	b.spread(metricServerRequests, requests, up)
-	b.spread(metricServerAttempts, attempts, up)
-	b.spread(metricServerSessions, sessions, all)
-	b.spread(metricServerMemory, memory, all)
+	b.spreads()
 	b.count(metricMostSessions.ID(), mostSessions)
 	b.add(metricMostMemory.ID(), mostMemory)
 	b.count(metricServerErrors.ID(), errors)
@@ -137,6 +123,33 @@ func (b *metricsBuilder) eachServer() {
 			b.add(part(f.family, label), s.Figures[f.figure.Index()])
 		}
 		b.times(metricLatency, label, &s.Latency)
+	}
+}
+
+// spreads adds the measures of imbalance of every quantity, over the servers that had capacity.
+func (b *metricsBuilder) spreads() {
+	n := len(b.res.Servers)
+	x, times := make([]float64, 0, n), make([]float64, 0, n)
+	up := func(s *ServerResult) float64 { return s.Present - s.Down }
+	present := func(s *ServerResult) float64 { return s.Present }
+	for _, q := range []struct {
+		family metric.Spread
+		of     func(s *ServerResult) float64
+		time   func(s *ServerResult) float64
+	}{
+		{metricUtilization, func(s *ServerResult) float64 { return s.Busy / s.Capacity }, up},
+		{metricServerRequests, func(s *ServerResult) float64 { return float64(s.Answered) / up(s) }, up},
+		{metricServerAttempts, func(s *ServerResult) float64 { return float64(s.Requests) / up(s) }, up},
+		{metricServerSessions, func(s *ServerResult) float64 { return s.Sessions }, present},
+		{metricServerMemory, func(s *ServerResult) float64 { return s.Memory }, present},
+	} {
+		x, times = x[:0], times[:0]
+		for i := range b.res.Servers {
+			if s := &b.res.Servers[i]; s.Capacity > 0 {
+				x, times = append(x, q.of(s)), append(times, q.time(s))
+			}
+		}
+		b.spread(q.family, x, times)
 	}
 }
 

@@ -52,7 +52,7 @@ var clientMarks = []struct {
 var serverMarks = []struct {
 	servers int
 	most    float64
-}{{1000, 16e3}, {10000, 11e3}}
+}{{1000, 13.5e3}, {10000, 9.6e3}}
 
 // BenchmarkMemory reports the peak of a run in bytes.
 func BenchmarkMemory(b *testing.B) {

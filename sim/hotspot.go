@@ -85,8 +85,9 @@ var dashboardQuantiles = func() (list [len(dashboards)]float64) {
 // answers for a quantile has none. One server that answers alone would be compared with itself: the quickest minute of the
 // run stands for the usual then.
 func (r *run) usual(res *Result) (list [len(dashboards)]float64) {
+	v := make([]float64, 0, len(res.Servers))
 	for i, p := range dashboardQuantiles {
-		var v []float64
+		v = v[:0]
 		for s := range res.Servers {
 			if h := &res.Servers[s].Latency; enough(h.Count(), p) {
 				v = append(v, h.Quantile(p))

@@ -10,7 +10,7 @@ type sampling struct {
 	step    Time
 	columns [][]float32    // of the fleet, by index of the sampler
 	rows    []Row          // of servers
-	width   int            // columns of a row
+	scratch []float32      // the column in progress
 	servers []ServerID     // those sampled, ascending; rows share it, so it is never changed in place
 	seen    int            // servers there were at the last sample
 	left    fleetTotals    // of those that are sampled no more
@@ -50,20 +50,29 @@ func (r *run) takeSamples() {
 	r.beginSample()
 	x := &r.sampling
 	row := Row{x.servers, make([][]float32, len(samplers))}
-	values := make([]float32, x.width*len(x.servers))
 	for i := range samplers {
 		p := &samplers[i]
 		if !p.PerServer {
 			x.columns[i] = append(x.columns[i], r.value(p, 0, nil))
 			continue
 		}
-		row.Columns[i], values = values[:len(x.servers)], values[len(x.servers):]
-		for at, k := range x.servers {
-			row.Columns[i][at] = r.value(p, k, &r.servers[k])
+		x.scratch = x.scratch[:0]
+		for _, k := range x.servers {
+			x.scratch = append(x.scratch, r.value(p, k, &r.servers[k]))
 		}
+		row.Columns[i] = x.kept(i)
 	}
 	x.rows = append(x.rows, row)
 	r.forgetIdle()
+}
+
+// kept is a copy of the column that has just been sampled or, where nothing has changed since the point before, the one there:
+// few servers have errors, and most fleets none.
+func (x *sampling) kept(column int) []float32 {
+	if last := len(x.rows) - 1; last >= 0 && slices.Equal(x.rows[last].Columns[column], x.scratch) {
+		return x.rows[last].Columns[column]
+	}
+	return slices.Clone(x.scratch)
 }
 
 // beginSample brings the totals of the servers sampled up to now, with those that are new.
@@ -71,11 +80,6 @@ func (r *run) beginSample() {
 	x := &r.sampling
 	if x.columns == nil {
 		x.columns, x.marks = make([][]float32, len(samplers)), make([][]sampleMark, len(samplers))
-		for i := range samplers {
-			if samplers[i].PerServer {
-				x.width++
-			}
-		}
 	}
 	if n := len(r.servers); n > x.seen {
 		x.servers = slices.Clip(x.servers)

@@ -20,7 +20,7 @@ type Series struct {
 // show.
 type Row struct {
 	Servers []ServerID  // ascending; rows may share it
-	Columns [][]float32 // by metric.Series.Index: one value per server; use Of
+	Columns [][]float32 // by metric.Series.Index: one value per server; use Of. Rows may share one
 }
 
 // Of returns the values of a series of the fleet, one per point.
