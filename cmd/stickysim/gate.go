@@ -182,12 +182,12 @@ func (o *GateOptions) judge(ctx context.Context, s *streams, study *experiment.S
 
 // show prints what a gate found, completely or not at all. Formats with one heading for all scenarios wait for the last.
 func (o *GateOptions) show(s *streams, g *reports.Gated, another bool) error {
-	var b bytes.Buffer
+	var b whole
 	var err error
 	switch {
 	case o.Format == "table":
 		if another {
-			b.WriteByte('\n')
+			fmt.Fprintln(&b)
 		}
 		err = reports.WriteGate(&b, g, reports.Options{Width: s.width, Color: s.color})
 	case o.Format == "json" && g.Result != nil:

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -98,10 +97,10 @@ func (o *output) check() error {
 
 // show prints a result on standard output, completely or not at all. another is set if it follows another result.
 func (o *output) show(s *streams, r *experiment.Result, another bool) error {
-	var b bytes.Buffer
+	var b whole
 	f, _ := reports.Lookup(o.Format) // check has refused unknown ones
 	if another && f.Prose {
-		b.WriteByte('\n')
+		fmt.Fprintln(&b)
 	}
 	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
 		return err
@@ -116,7 +115,7 @@ func (o *output) show(s *streams, r *experiment.Result, another bool) error {
 }
 
 // print prints a report whole.
-func (s *streams) print(text *bytes.Buffer, format string) error {
+func (s *streams) print(text io.WriterTo, format string) error {
 	out := io.Writer(s.out)
 	if format == "json" {
 		out = diag.JSON(out)

@@ -1,7 +1,6 @@
 package diag
 
 import (
-	"bytes"
 	"io"
 	"strings"
 	"unicode"
@@ -46,7 +45,7 @@ type escaped struct{ w io.Writer }
 
 // Write writes a part of a JSON text.
 func (e escaped) Write(p []byte) (int, error) {
-	if !bytes.ContainsFunc(p, func(r rune) bool { return r >= ' ' && !unicode.IsPrint(r) }) {
+	if plain(p) {
 		return e.w.Write(p)
 	}
 	var b strings.Builder
@@ -66,6 +65,16 @@ func (e escaped) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// plain reports that nothing in a JSON text needs an escape, as it is ASCII.
+func plain(p []byte) bool {
+	for _, c := range p {
+		if c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func writeEscape(b *strings.Builder, r rune) {

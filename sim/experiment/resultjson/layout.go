@@ -1,19 +1,20 @@
 package resultjson
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // number is a float64 that JSON can hold: null where it is undefined or infinite, otherwise the shortest text that
 // reads back as the same number.
 type number float64
 
-func (n number) MarshalJSON() ([]byte, error) { return appendNumber(nil, float64(n)), nil }
+func (n number) MarshalJSON() ([]byte, error) { return n.appendTo(nil), nil }
+
+func (n number) appendTo(b []byte) []byte { return appendNumber(b, float64(n)) }
 
 // UnmarshalJSON reads null as undefined.
 func (n *number) UnmarshalJSON(text []byte) error {
@@ -34,15 +35,17 @@ func appendNumber(b []byte, v float64) []byte {
 // numbers is a column of them, on one line.
 type numbers []float64
 
-func (n numbers) MarshalJSON() ([]byte, error) {
-	b := append(make([]byte, 0, 8*len(n)+2), '[')
+func (n numbers) MarshalJSON() ([]byte, error) { return n.appendTo(nil), nil }
+
+func (n numbers) appendTo(b []byte) []byte {
+	b = append(b, '[')
 	for i, v := range n {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = appendNumber(b, v)
 	}
-	return append(b, ']'), nil
+	return append(b, ']')
 }
 
 // UnmarshalJSON reads null elements as undefined.
@@ -67,43 +70,29 @@ type member struct {
 type (
 	object []member
 	list   []any
-	line   []member // an object on one line
 )
 
-// MarshalJSON keeps the order of the members.
-func (l line) MarshalJSON() ([]byte, error) {
-	b := []byte{'{'}
-	for i, m := range l {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		key, err := encode(m.key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := encode(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b = append(append(append(b, key...), ':'), value...)
-	}
-	return append(b, '}'), nil
-}
+// appender is a value that writes itself on one line: results consist of such values, and reflection is slow.
+type appender interface{ appendTo(b []byte) []byte }
 
 // layout writes JSON with a line for each member of an object and element of a list, and everything within on it:
 // files that people can read and diff.
 type layout struct {
-	w     *bufio.Writer
+	w     io.Writer
+	text  []byte // of the values that are not written yet
 	depth int
-	err   error // of a value that cannot be JSON
+	err   error // of the writer, or of a value that cannot be JSON
 }
+
+// block is how much text is written at a time. Values are not split.
+const block = 1 << 15
 
 func (l *layout) value(v any) {
 	switch v := v.(type) {
 	case object:
 		l.lines('{', '}', len(v), func(i int) {
 			l.leaf(v[i].key)
-			l.w.WriteString(": ")
+			l.text = append(l.text, ": "...)
 			l.value(v[i].value)
 		})
 	case list:
@@ -114,11 +103,11 @@ func (l *layout) value(v any) {
 }
 
 func (l *layout) lines(open, end byte, n int, item func(int)) {
-	l.w.WriteByte(open)
+	l.text = append(l.text, open)
 	l.depth++
 	for i := range n {
 		if i > 0 {
-			l.w.WriteByte(',')
+			l.text = append(l.text, ',')
 		}
 		l.newline()
 		item(i)
@@ -127,20 +116,50 @@ func (l *layout) lines(open, end byte, n int, item func(int)) {
 	if n > 0 {
 		l.newline()
 	}
-	l.w.WriteByte(end)
+	l.text = append(l.text, end)
 }
 
 func (l *layout) newline() {
-	l.w.WriteByte('\n')
-	l.w.WriteString(strings.Repeat(" ", l.depth))
+	l.text = append(l.text, '\n')
+	for range l.depth {
+		l.text = append(l.text, ' ')
+	}
 }
 
 func (l *layout) leaf(v any) {
-	text, err := encode(v)
-	if err != nil && l.err == nil {
+	switch v := v.(type) {
+	case appender:
+		l.text = v.appendTo(l.text)
+	case string:
+		l.text = appendString(l.text, v)
+	default:
+		text, err := encode(v)
+		l.note(err)
+		l.text = append(l.text, text...)
+	}
+	if len(l.text) >= block {
+		l.flush()
+	}
+}
+
+func (l *layout) flush() {
+	_, err := l.w.Write(l.text)
+	l.note(err)
+	l.text = l.text[:0]
+}
+
+// note keeps the first error.
+func (l *layout) note(err error) {
+	if l.err == nil {
 		l.err = err
 	}
-	l.w.Write(text)
+}
+
+// finish ends the document and returns the first error met.
+func (l *layout) finish() error {
+	l.text = append(l.text, '\n')
+	l.flush()
+	return l.err
 }
 
 // encode is a value on one line.
@@ -152,11 +171,26 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// finish ends the document and returns the first error met.
-func (l *layout) finish() error {
-	l.w.WriteByte('\n')
-	if err := l.w.Flush(); err != nil {
-		return err
+func appendString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			text, _ := encode(s) // a string always can be
+			return append(b, text...)
+		}
 	}
-	return l.err
+	return append(append(append(b, '"'), s...), '"')
 }
+
+func appendStrings(b []byte, list []string) []byte {
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, s)
+	}
+	return append(b, ']')
+}
+
+// appendKey begins a member of an object on one line, behind another.
+func appendKey(b []byte, key string) []byte { return append(appendString(append(b, ','), key), ':') }

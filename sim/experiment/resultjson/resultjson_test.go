@@ -69,6 +69,20 @@ func TestUndefinedNumbersAreNull(t *testing.T) {
 	}
 }
 
+// An estimate writes itself as its tags say.
+func TestEstimateFollowsItsTags(t *testing.T) {
+	type tagged estimateJSON
+	for _, e := range []estimateJSON{
+		{Mean: 1e-9, Lo: number(math.NaN()), Hi: number(math.Inf(1))},
+		{Mean: 1234567, N: 3, Kind: "range", Unit: "s", Warnings: []string{"few", "\"<é\n"}, Values: numbers{0, math.NaN(), -0.25}},
+	} {
+		want, err := encode(tagged(e))
+		if got := e.appendTo(nil); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("written as %s; want %s (%v)", got, want, err)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	good := string(jsonOf(t, experimenttest.Three()))
 	hot, judged := string(jsonOf(t, experimenttest.Wide())), string(jsonOf(t, experimenttest.Judged()))

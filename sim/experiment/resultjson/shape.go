@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"stickysim/sim"
 	"stickysim/sim/diag"
@@ -34,6 +35,29 @@ func toEstimate(e stats.Estimate, unit string) estimateJSON {
 	return estimateJSON{Mean: number(e.Mean), Lo: number(e.Lo), Hi: number(e.Hi), N: e.N, Kind: kind, Unit: unit, Warnings: e.Warnings}
 }
 
+// MarshalJSON writes an estimate within another value.
+func (e estimateJSON) MarshalJSON() ([]byte, error) { return e.appendTo(nil), nil }
+
+func (e estimateJSON) appendTo(b []byte) []byte {
+	b = e.Mean.appendTo(append(b, `{"mean":`...))
+	b = e.Lo.appendTo(append(b, `,"lo":`...))
+	b = e.Hi.appendTo(append(b, `,"hi":`...))
+	b = strconv.AppendInt(append(b, `,"n":`...), int64(e.N), 10)
+	if e.Kind != "" {
+		b = appendString(append(b, `,"kind":`...), e.Kind)
+	}
+	if e.Unit != "" {
+		b = appendString(append(b, `,"unit":`...), e.Unit)
+	}
+	if len(e.Warnings) > 0 {
+		b = appendStrings(append(b, `,"warnings":`...), e.Warnings)
+	}
+	if len(e.Values) > 0 {
+		b = e.Values.appendTo(append(b, `,"values":`...))
+	}
+	return append(b, '}')
+}
+
 func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 	kind := stats.KindInterval
 	if e.Kind != "" {
@@ -45,6 +69,16 @@ func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 // serverJSON is a rank of servers, or one by name, and an estimate for each figure of the registry.
 type serverJSON struct {
 	experiment.ServerEstimate
+}
+
+func (j serverJSON) appendTo(b []byte) []byte {
+	b = appendString(append(b, `{"name":`...), j.Label())
+	b = strconv.AppendInt(append(b, `,"rank":`...), int64(j.Rank), 10)
+	b = strconv.AppendInt(append(b, `,"zone":`...), int64(j.Zone), 10)
+	for _, f := range metric.ServerFigures() {
+		b = toEstimate(j.Of(f), "").appendTo(appendKey(b, f.Name))
+	}
+	return append(b, '}')
 }
 
 // UnmarshalJSON reads the figures that are registered. One that is not there is undefined.
@@ -89,6 +123,16 @@ type firstJSON struct {
 
 // overTime is the member with the server's utilization on the grid of the series.
 const overTime = "utilization_over_time"
+
+func (j firstJSON) appendTo(b []byte) []byte {
+	b = appendString(append(b, `{"name":`...), j.Name)
+	b = strconv.AppendInt(append(b, `,"zone":`...), int64(j.Zone), 10)
+	b = strconv.AppendInt(append(b, `,"rank":`...), int64(j.Rank), 10)
+	for _, f := range metric.ServerFigures() {
+		b = appendNumber(appendKey(b, f.Name), j.Of(f))
+	}
+	return append(numbers(j.Utilization).appendTo(appendKey(b, overTime)), '}')
+}
 
 // UnmarshalJSON reads the figures that are registered. One that is not there is undefined.
 func (j *firstJSON) UnmarshalJSON(text []byte) error {

@@ -1,7 +1,6 @@
 package resultjson
 
 import (
-	"bufio"
 	"io"
 
 	"stickysim/sim/experiment"
@@ -26,7 +25,7 @@ func Write(w io.Writer, r *experiment.Result) error {
 	for i, w := range r.Warnings {
 		warnings[i] = WarningOf(w)
 	}
-	l := &layout{w: bufio.NewWriter(w)}
+	l := &layout{w: w}
 	o := object{
 		{"schema", experiment.Schema},
 		{"name", r.Name},
@@ -65,7 +64,7 @@ func variantObject(v *experiment.VariantResult) object {
 	}
 	servers := make(list, len(v.Servers))
 	for i := range v.Servers {
-		servers[i] = serverLine(&v.Servers[i])
+		servers[i] = serverJSON{v.Servers[i]}
 	}
 	events := make(list, len(v.Timeline))
 	for i, e := range v.Timeline {
@@ -73,7 +72,7 @@ func variantObject(v *experiment.VariantResult) object {
 	}
 	first := make(list, len(v.First))
 	for i := range v.First {
-		first[i] = firstLine(&v.First[i])
+		first[i] = firstJSON{v.First[i]}
 	}
 	o := object{{"name", v.Name}, {"policy", v.Policy}, {"state", v.State}, {"timeline", events}, {"replications", v.Replications}, {"events", v.Events},
 		{"metrics", metrics}}
@@ -88,22 +87,6 @@ func variantObject(v *experiment.VariantResult) object {
 		o = append(o, member{"log", logList(v)})
 	}
 	return o
-}
-
-func serverLine(s *experiment.ServerEstimate) line {
-	l := line{{"name", s.Label()}, {"rank", s.Rank}, {"zone", s.Zone}}
-	for _, f := range metric.ServerFigures() {
-		l = append(l, member{f.Name, toEstimate(s.Of(f), "")})
-	}
-	return l
-}
-
-func firstLine(s *experiment.FirstServer) line {
-	l := line{{"name", s.Name}, {"zone", s.Zone}, {"rank", s.Rank}}
-	for _, f := range metric.ServerFigures() {
-		l = append(l, member{f.Name, number(s.Of(f))})
-	}
-	return append(l, member{overTime, numbers(s.Utilization)})
 }
 
 // names is a list that is [] where it is empty.
