@@ -32,6 +32,7 @@ type rendezvous struct {
 	seed  rng.Key
 	names []rng.Key // hashes of the names, in the order of Eligible
 	equal bool
+	hash  []rng.Key // scratch: of each name with the key at hand
 	picks recall.Table[sim.ClientID, sim.ServerID]
 
 	heaviest float64 // the greatest weight
@@ -46,6 +47,7 @@ func (p *rendezvous) Rebuild(v *sim.View) {
 		p.names = append(p.names, p.seed.Stream(v.Servers[s].Name))
 		p.heaviest = max(p.heaviest, v.Weight[s])
 	}
+	p.hash = append(p.hash[:0], p.names...)
 }
 
 // Prepare implements [sim.Preparer].
@@ -67,29 +69,21 @@ func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 func (p *rendezvous) highest(h uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
-	switch {
-	case c.n == 0:
+	if c.n == 0 {
 		return sim.NoServer
+	}
+	rng.Members(p.hash, p.names, h)
+	rng.Uint64s(p.hash, p.hash)
+	switch {
 	case !p.equal:
-		return p.weighted(h, &c)
+		return p.weighted(&c)
 	case len(c.tried) == 0:
-		return v.Eligible[highestOf(p.names, h)]
+		return v.Eligible[rng.First(p.hash)]
 	}
-	best, highest := sim.NoServer, uint64(0)
-	for i, name := range p.names {
-		if u := name.At(h).Uint64(); (u > highest || best < 0) && c.has(v.Eligible[i]) {
+	best, highest := sim.NoServer, rng.Key(0)
+	for i, u := range p.hash {
+		if (u > highest || best < 0) && c.has(v.Eligible[i]) {
 			best, highest = v.Eligible[i], u
-		}
-	}
-	return best
-}
-
-// highestOf is the place of the name with the highest hash, the first of equals. There is one.
-func highestOf(names []rng.Key, h uint64) int {
-	best, highest := 0, uint64(0)
-	for i, name := range names {
-		if u := name.At(h).Uint64(); u > highest {
-			best, highest = i, u
 		}
 	}
 	return best
@@ -97,18 +91,17 @@ func highestOf(names []rng.Key, h uint64) int {
 
 // weighted takes the server whose exponential clock of rate weight rings first. With equal weights it agrees with Pick's
 // comparison of hashes. A clock of -log(u) rings no sooner than 1-u, so most need no logarithm.
-func (p *rendezvous) weighted(h uint64, c *candidates) sim.ServerID {
-	best, earliest, near := sim.NoServer, math.Inf(1), uint64(0)
-	for i, name := range p.names {
-		u := name.At(h).Uint64()
+func (p *rendezvous) weighted(c *candidates) sim.ServerID {
+	best, earliest, near := sim.NoServer, math.Inf(1), rng.Key(0)
+	for i, u := range p.hash {
 		s := c.v.Eligible[i]
 		if u < near || !c.has(s) {
 			continue
 		}
-		if t := -math.Log(rng.Key(u).Float64()) / c.v.Weight[s]; t < earliest {
+		if t := -math.Log(u.Float64()) / c.v.Weight[s]; t < earliest {
 			best, earliest = s, t
 			if u := 1 - earliest*p.heaviest - 0x1p-50; u > 0 {
-				near = uint64(u * 0x1p64)
+				near = rng.Key(u * 0x1p64)
 			}
 		}
 	}

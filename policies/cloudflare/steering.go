@@ -15,6 +15,7 @@ type steering struct {
 	policy string
 	seed   rng.Key   // of the hash, equal in all data centers
 	names  []rng.Key // in the order of Eligible
+	draws  []rng.Key // scratch: of each with the key at hand
 	picks  recall.Table[sim.ClientID, sim.ServerID]
 	sums   sums    // of what draws are proportional to, in the order of Eligible
 	place  []int32 // by ServerID: one more than its place there; 0 = none
@@ -45,6 +46,7 @@ func (p *steering) Rebuild(v *sim.View) {
 		p.heaviest = max(p.heaviest, v.Weight[s])
 	}
 	p.sums.build()
+	p.draws = append(p.draws[:0], p.names...)
 }
 
 // chance is what a draw of s is proportional to.
@@ -137,12 +139,12 @@ func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
 
 // hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move.
 func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID {
-	best, least, far := v.Eligible[0], math.Inf(1), uint64(math.MaxUint64)
-	for i, name := range p.names {
+	best, least, far := v.Eligible[0], math.Inf(1), rng.Key(math.MaxUint64)
+	rng.Members(p.draws, p.names, key)
+	for i, draw := range p.draws {
 		// Exponential ages with rates in proportion to weight: the least belongs to each with its share. An age of -log(1-u) is
 		// at least u, so most need no logarithm.
-		draw := name.At(key)
-		if uint64(draw) > far {
+		if draw > far {
 			continue
 		}
 		s := v.Eligible[i]
@@ -152,7 +154,7 @@ func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID 
 		if age := -math.Log(1-draw.Float64()) / v.Weight[s]; age < least {
 			best, least = s, age
 			if u := least*p.heaviest + 0x1p-50; u < 1 {
-				far = uint64(u * 0x1p64)
+				far = rng.Key(u * 0x1p64)
 			}
 		}
 	}

@@ -41,7 +41,10 @@ func (k Key) At(n uint64) Key { return Key(mix(uint64(k) + (n+1)*gamma)) }
 
 // Uint64 returns 64 uniform bits of k for others to hash or to count from, such as identities and places on a ring. They are
 // mixed once more than the samples below, so nothing that others make of them is a draw of k or of a key below it.
-func (k Key) Uint64() uint64 { return mix(uint64(k) ^ 0x6a09e667f3bcc909) }
+func (k Key) Uint64() uint64 { return mix(uint64(k) ^ own) }
+
+// own sets the bits of Uint64 apart from samples.
+const own = 0x6a09e667f3bcc909
 
 // Float64 returns a uniform number in the open interval (0, 1): both logarithms of it are finite.
 func (k Key) Float64() float64 { return unit(uint64(k)) }

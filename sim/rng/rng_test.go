@@ -190,3 +190,32 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// Many keys at once are those that come one by one, however many there are.
+func TestManyKeys(t *testing.T) {
+	for n := range 100 {
+		keys, out := make([]Key, n), make([]Key, n)
+		for i := range keys {
+			keys[i] = Root(7).At(uint64(i % 90)) // some are equal
+		}
+		Members(out, keys, 12)
+		first := 0
+		for i, k := range keys {
+			if want := k.At(12); out[i] != want {
+				t.Fatalf("member of key %d of %d is %x, want %x", i, n, out[i], want)
+			}
+			if out[i] > out[first] {
+				first = i
+			}
+		}
+		if n > 0 && First(out) != first {
+			t.Fatalf("the greatest of %d is at %d, want %d", n, First(out), first)
+		}
+		Uint64s(out, out)
+		for i, k := range keys {
+			if want := k.At(12).Uint64(); uint64(out[i]) != want {
+				t.Fatalf("bits of key %d of %d are %x, want %x", i, n, out[i], want)
+			}
+		}
+	}
+}
