@@ -36,8 +36,8 @@ func (c *columns) add(dial string) {
 	}
 }
 
-// sums fills in the hashes of the texts that begin with the dials.
-func (t *tail) sums(c *columns, out []uint64) {
+// sums fills in the hashes of the texts that begin with the dials, and returns the greatest.
+func (t *tail) sums(c *columns, out []uint64) (most uint64) {
 	switch {
 	case t.long:
 		t.merge(c, out)
@@ -48,16 +48,20 @@ func (t *tail) sums(c *columns, out []uint64) {
 			out[i] = prime5 + t.total
 		}
 	}
-	t.finish(out)
+	return t.finish(out)
 }
 
-// begin is the hash after the dial words of a text without stripes.
+// begin is the hash within the last dial word of a text without stripes: the first step ends that.
 func (t *tail) begin(c *columns, out []uint64) {
 	lead := t.lead[t.dial-1] * prime2
 	products, begun := c.products[t.dial-1][:len(out)], t.begun(c)[:len(out)]
-	for i, product := range products {
-		h := begun[i] ^ bits.RotateLeft64(product+lead, 31)*prime1
-		out[i] = bits.RotateLeft64(h, 27)*prime1 + prime4
+	done := 0
+	if wide && len(out) >= atOnce {
+		done = len(out) &^ (atOnce - 1)
+		beginWide(out[:done], products, begun, lead)
+	}
+	for i := done; i < len(out); i++ {
+		out[i] = begun[i] ^ bits.RotateLeft64(products[i]+lead, 31)*prime1
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // Hashing every pair from its bytes is too slow for large fleets. All upstreams whose dials are equally long have the
 // key at the same place of the hashed text, so the words that hold nothing but key, and all that xxHash64 derives
 // from them alone, are computed once per request and length ([tail]); what remains per upstream is the words with its
-// dial and the mixing.
+// dial and the mixing, for eight upstreams at a time where the processor can.
 type xxRanking struct {
 	groups  []group
 	scratch []byte
@@ -54,8 +54,13 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 	best, top, first, open := sim.NoServer, uint64(0), 0, p.open(v)
 	for i := range x.groups {
 		g := &x.groups[i]
-		x.hash(g, key, v)
-		for j, h := range g.hashes {
+		from, to, most := 0, len(g.hashes), x.hash(g, key, v)
+		if open { // none is passed over
+			from = slices.Index(g.hashes, most)
+			to = from + 1
+		}
+		for j, h := range g.hashes[from:to] {
+			j += from
 			if h < top || h == top && (best == sim.NoServer || g.places[j] > first) {
 				continue
 			}
@@ -67,16 +72,16 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 	return best
 }
 
-// hash fills in the hashes of the group.
-func (x *xxRanking) hash(g *group, key []byte, v *sim.View) {
+// hash fills in the hashes of the group, and returns the greatest.
+func (x *xxRanking) hash(g *group, key []byte, v *sim.View) (most uint64) {
 	x.place(g.length, key)
 	if x.tail.prepare(x.scratch, g.length, len(key)) {
-		x.tail.sums(&g.dials, g.hashes)
-		return
+		return x.tail.sums(&g.dials, g.hashes)
 	}
 	for j, s := range g.servers {
 		g.hashes[j] = x.slow(v.Servers[s].Addr, len(key))
 	}
+	return slices.Max(g.hashes)
 }
 
 // place lays the key out behind room for a dial, as the hashed text has it, with room to read whole words.

@@ -28,12 +28,13 @@ type tail struct {
 	lanes    [4]uint64 // after all stripes, for lanes without dial words
 	merges   [4]uint64 // of those lanes, rounds of the merge
 	products [][4]uint64
-	words    []uint64 // rounds of the whole words after the dial words or stripes
-	half     uint64   // of the 4 bytes after them, where there are 4
-	halved   bool
-	bytes    [3]uint64 // of the last bytes
-	left     int       // how many those are
+	steps    []step // for what follows the dial words or stripes
 }
+
+// step mixes a word of the text, or what is left behind the words, into a hash.
+type step struct{ xor, turn, by, plus uint64 }
+
+func (s *step) of(h uint64) uint64 { return bits.RotateLeft64(h^s.xor, int(s.turn))*s.by + s.plus }
 
 // prepare reads the text, with the dial's bytes zero, and reports whether sum can be used: it cannot for dials of
 // more than 32 bytes, and for texts so short that dial bytes are beyond the whole words.
@@ -47,22 +48,24 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 	if t.dial > 0 {
 		t.lead[t.dial-1] = binary.LittleEndian.Uint64(text[8*t.dial-8:])
 	}
+	t.steps = t.steps[:0]
 	from := t.dial
-	if t.long {
+	switch {
+	case t.long:
 		from = t.stripes(text, total)
+	case t.dial > 0:
+		t.steps = append(t.steps, step{0, 27, prime1, prime4}) // ends the last dial word
 	}
-	t.words = t.words[:0]
 	at := 8 * from
 	for ; at+8 <= total; at += 8 {
-		t.words = append(t.words, round(0, binary.LittleEndian.Uint64(text[at:])))
+		t.steps = append(t.steps, step{round(0, binary.LittleEndian.Uint64(text[at:])), 27, prime1, prime4})
 	}
-	if t.halved = at+4 <= total; t.halved {
-		t.half = uint64(binary.LittleEndian.Uint32(text[at:])) * prime1
+	if at+4 <= total {
+		t.steps = append(t.steps, step{uint64(binary.LittleEndian.Uint32(text[at:])) * prime1, 23, prime2, prime3})
 		at += 4
 	}
-	t.left = total - at
-	for i := range t.left {
-		t.bytes[i] = uint64(text[at+i]) * prime5
+	for ; at < total; at++ {
+		t.steps = append(t.steps, step{uint64(text[at]) * prime5, 11, prime1, 0})
 	}
 	return true
 }
@@ -89,23 +92,25 @@ func (t *tail) stripes(text []byte, total int) int {
 	return 4 * n
 }
 
-// finish mixes in what follows the stripes or dial words, and scatters the bits. It does so for one text after the other, of which
-// the processor works on several at a time.
-func (t *tail) finish(out []uint64) {
-	words, half, halved, bytes := t.words, t.half, t.halved, t.bytes[:t.left]
-	for i, h := range out {
-		for _, word := range words {
-			h = bits.RotateLeft64(h^word, 27)*prime1 + prime4
-		}
-		if halved {
-			h = bits.RotateLeft64(h^half, 23)*prime2 + prime3
-		}
-		for _, b := range bytes {
-			h = bits.RotateLeft64(h^b, 11) * prime1
-		}
-		out[i] = avalanche(h)
+// finish mixes in what follows the stripes or dial words, scatters the bits, and returns the greatest hash.
+func (t *tail) finish(out []uint64) (most uint64) {
+	done := 0
+	if wide && len(out) >= atOnce {
+		done = len(out) &^ (atOnce - 1)
+		most = finishWide(out[:done], t.steps)
 	}
+	for i, h := range out[done:] {
+		for k := range t.steps {
+			h = t.steps[k].of(h)
+		}
+		h = avalanche(h)
+		out[done+i], most = h, max(most, h)
+	}
+	return most
 }
+
+// atOnce is how many hashes a wide processor works on at a time, a power of two.
+const atOnce = 8
 
 func avalanche(h uint64) uint64 {
 	h = (h ^ h>>33) * prime2

@@ -1,0 +1,16 @@
+package caddy
+
+import "golang.org/x/sys/cpu"
+
+// wide says whether the processor works on many hashes at a time.
+var wide = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ
+
+// beginWide is tail.begin for as many hashes as out has, a multiple of atOnce.
+//
+//go:noescape
+func beginWide(out, products, begun []uint64, lead uint64)
+
+// finishWide is tail.finish for as many hashes as out has, a multiple of atOnce.
+//
+//go:noescape
+func finishWide(out []uint64, steps []step) (most uint64)

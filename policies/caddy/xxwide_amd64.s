@@ -1,0 +1,73 @@
+#include "textflag.h"
+
+// func beginWide(out, products, begun []uint64, lead uint64)
+TEXT ·beginWide(SB), NOSPLIT, $0-80
+	MOVQ out_base+0(FP), DI
+	MOVQ out_len+8(FP), CX
+	MOVQ products_base+24(FP), SI
+	MOVQ begun_base+48(FP), BX
+	VPBROADCASTQ lead+72(FP), Z4
+	MOVQ $11400714785074694791, AX // prime1
+	VPBROADCASTQ AX, Z5
+	XORQ DX, DX
+next:
+	VPADDQ (SI)(DX*8), Z4, Z0
+	VPROLQ $31, Z0, Z0
+	VPMULLQ Z5, Z0, Z0
+	VPXORQ (BX)(DX*8), Z0, Z0
+	VMOVDQU64 Z0, (DI)(DX*8)
+	ADDQ $8, DX
+	CMPQ DX, CX
+	JLT  next
+	VZEROUPPER
+	RET
+
+// func finishWide(out []uint64, steps []step) (most uint64)
+TEXT ·finishWide(SB), NOSPLIT, $0-56
+	MOVQ out_base+0(FP), DI
+	MOVQ out_len+8(FP), CX
+	MOVQ steps_base+24(FP), SI
+	MOVQ steps_len+32(FP), BX
+	SHLQ $5, BX
+	MOVQ $14029467366897019727, AX // prime2
+	VPBROADCASTQ AX, Z5
+	MOVQ $1609587929392839161, AX // prime3
+	VPBROADCASTQ AX, Z6
+	VPXORQ Z7, Z7, Z7 // the greatest
+	XORQ DX, DX
+next:
+	VMOVDQU64 (DI)(DX*8), Z0
+	XORQ R8, R8
+	CMPQ R8, BX
+	JGE  scatter
+step:
+	VPXORQ.BCST (SI)(R8*1), Z0, Z0
+	VPROLVQ.BCST 8(SI)(R8*1), Z0, Z0
+	VPMULLQ.BCST 16(SI)(R8*1), Z0, Z0
+	VPADDQ.BCST 24(SI)(R8*1), Z0, Z0
+	ADDQ $32, R8
+	CMPQ R8, BX
+	JLT  step
+scatter:
+	VPSRLQ $33, Z0, Z1
+	VPXORQ Z1, Z0, Z0
+	VPMULLQ Z5, Z0, Z0
+	VPSRLQ $29, Z0, Z1
+	VPXORQ Z1, Z0, Z0
+	VPMULLQ Z6, Z0, Z0
+	VPSRLQ $32, Z0, Z1
+	VPXORQ Z1, Z0, Z0
+	VPMAXUQ Z0, Z7, Z7
+	VMOVDQU64 Z0, (DI)(DX*8)
+	ADDQ $8, DX
+	CMPQ DX, CX
+	JLT  next
+	VEXTRACTI64X4 $1, Z7, Y0
+	VPMAXUQ Y0, Y7, Y7
+	VEXTRACTI64X2 $1, Y7, X0
+	VPMAXUQ X0, X7, X7
+	VPSHUFD $0xee, X7, X0
+	VPMAXUQ X0, X7, X7
+	VMOVQ X7, most+48(FP)
+	VZEROUPPER
+	RET
