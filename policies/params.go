@@ -17,7 +17,6 @@ type Param struct {
 	Name    string // as in scenario files
 	Type    string // bool, integer, number, text, list, duration, size or policy
 	Default string // as scenario files write it; empty text and lists are ""
-	Bounds  string // for example "at least 1, at most 32" or "one of src, hash"; empty = none beyond Validate
 	Doc     string // one line
 
 	value reflect.Value
@@ -30,10 +29,9 @@ func Params(c Config) []Param { return appendParams(nil, reflect.ValueOf(c)) }
 
 func appendParams(list []Param, v reflect.Value) []Param {
 	eachField(v, func(name string, f reflect.StructField, v reflect.Value) {
-		check := f.Tag.Get("check")
 		list = append(list, Param{
-			Name: name, Type: typeName(f.Type), Default: text(v), Bounds: bounds(check), Doc: f.Tag.Get("doc"),
-			value: v, check: check,
+			Name: name, Type: typeName(f.Type), Default: text(v), Doc: f.Tag.Get("doc"),
+			value: v, check: f.Tag.Get("check"),
 		})
 	})
 	return list
@@ -59,6 +57,10 @@ func eachField(v reflect.Value, visit func(name string, f reflect.StructField, v
 		visit(name, f, v.Field(i))
 	}
 }
+
+// Bounds are what the parameter must be, for example "at least 1, at most 32" or "one of src, hash"; empty = nothing beyond
+// Validate.
+func (p *Param) Bounds() string { return bounds(p.check) }
 
 // Check holds the parameters of c against the bounds of their tags and against its [Validator]. The error joins one
 // line per violation, each beginning with the parameter's name.

@@ -33,7 +33,7 @@ func TestParams(t *testing.T) {
 	c := everything{true, 3, 0.25, "", []string{"x", "y"}, 90 * sim.Minute, 512, nested{1}, nested{2}}
 	var got []string
 	for _, p := range Params(c) {
-		got = append(got, strings.Join([]string{p.Name, p.Type, p.Default, p.Bounds, p.Doc}, "|"))
+		got = append(got, strings.Join([]string{p.Name, p.Type, p.Default, p.Bounds(), p.Doc}, "|"))
 	}
 	want := []string{
 		"on|bool|true||a switch",
@@ -140,7 +140,7 @@ func TestKeyless(t *testing.T) {
 		if got := slices.Contains(names, e.Name); got != want {
 			t.Errorf("%s is keyless: %v, want %v", e.Name, got, want)
 		}
-		if got := Set("single").has(e); got != (e.Name != "canary" && e.Name != "split" && e.Name != "weighted") {
+		if got := Set("single").has(&e); got != (e.Name != "canary" && e.Name != "split" && e.Name != "weighted") {
 			t.Errorf("%s is single: %v", e.Name, got)
 		}
 	}

@@ -87,7 +87,7 @@ func SetOf(check string) (set Set, ok bool) {
 	return "", false
 }
 
-func (s Set) has(e Entry) bool {
+func (s Set) has(e *Entry) bool {
 	switch s {
 	case "keyless":
 		return e.Doc.Key == KeyNone && !strings.Contains(e.Name, "/")
@@ -102,7 +102,7 @@ func (s Set) Names() []string { return s.names(true) }
 
 func (s Set) names(in bool) []string {
 	var names []string
-	for _, e := range All() {
+	for _, e := range inOrder {
 		if s.has(e) == in {
 			names = append(names, e.Name)
 		}

@@ -99,7 +99,10 @@ type Entry struct {
 	Doc     Doc
 }
 
-var registry = map[string]Entry{}
+var (
+	registry = map[string]*Entry{}
+	inOrder  []*Entry // of All
+)
 
 // Register adds a policy under a name such as "ip-hash" or "nginx/ip_hash". It is called from package variables;
 // a name used twice is a programming error and panics.
@@ -107,44 +110,49 @@ func Register(name string, def Config, doc Doc) Entry {
 	if _, dup := registry[name]; dup {
 		panic(fmt.Sprintf("policies: %q is registered twice", name))
 	}
-	e := Entry{Name: name, Default: def, Doc: doc}
+	e := &Entry{Name: name, Default: def, Doc: doc}
 	diag.Also(name, doc.Also...)
 	if _, product, ok := strings.Cut(name, "/"); ok {
 		diag.Also(name, product)
 	}
 	registry[name] = e
-	return e
+	at, _ := slices.BinarySearchFunc(inOrder, e, byProduct)
+	inOrder = slices.Insert(inOrder, at, e)
+	return *e
+}
+
+// byProduct orders textbook policies first, then by product, each sorted by name.
+func byProduct(a, b *Entry) int {
+	if pa, pb := strings.Contains(a.Name, "/"), strings.Contains(b.Name, "/"); pa != pb {
+		if pb {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.Name, b.Name)
 }
 
 // Lookup finds a policy by name.
 func Lookup(name string) (Entry, bool) {
-	e, ok := registry[name]
-	return e, ok
+	if e, ok := registry[name]; ok {
+		return *e, true
+	}
+	return Entry{}, false
 }
 
 // All returns the registered policies: textbook ones first, then by product, each sorted by name.
 func All() []Entry {
-	list := make([]Entry, 0, len(registry))
-	for _, e := range registry {
-		list = append(list, e)
+	list := make([]Entry, len(inOrder))
+	for i, e := range inOrder {
+		list[i] = *e
 	}
-	slices.SortFunc(list, func(a, b Entry) int {
-		if pa, pb := strings.Contains(a.Name, "/"), strings.Contains(b.Name, "/"); pa != pb {
-			if pb {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
 	return list
 }
 
 // Names returns the names of All, in its order.
 func Names() []string {
-	all := All()
-	names := make([]string, len(all))
-	for i, e := range all {
+	names := make([]string, len(inOrder))
+	for i, e := range inOrder {
 		names[i] = e.Name
 	}
 	return names

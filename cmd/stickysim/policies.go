@@ -96,8 +96,8 @@ func showParams(s *streams, e policies.Entry) error {
 	fmt.Fprint(s.out, "\n  parameters (with their defaults)\n")
 	for _, p := range params {
 		text := p.Type
-		if p.Bounds != "" {
-			text += ", " + p.Bounds
+		if bounds := p.Bounds(); bounds != "" {
+			text += ", " + bounds
 		}
 		fmt.Fprintf(s.out, "    %s: %s\n", p.Name, cmp.Or(p.Default, `""`))
 		for _, line := range append(wrap(p.Doc, s.columnsUpTo(width)-8), wrap("("+text+")", s.columnsUpTo(width)-8)...) {

@@ -30,6 +30,9 @@ type columns struct {
 // add appends the next replication. A metric that it does not have, such as that of a server it never had, is undefined
 // in it.
 func (cs *columns) add(list []sim.Metric) {
+	if cs.index == nil {
+		cs.index = make(map[metric.ID]*column, len(list))
+	}
 	var before *sim.Metric
 	for i := range list {
 		m := &list[i]

@@ -6,7 +6,6 @@ import (
 
 	"stickysim/sim"
 	"stickysim/sim/diag"
-	"stickysim/sim/metric"
 )
 
 // summary collects the replications of one variant, in order.
@@ -28,7 +27,7 @@ type summary struct {
 func newSummary(m *sim.Model) *summary {
 	named := inFaults(m)
 	recorded := slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Trace != nil })
-	return &summary{recorded: recorded, columns: columns{index: map[metric.ID]*column{}, drawn: resampled(m)}, faults: chance{possible: random(m)}, servers: serverSummary{named: named, drawn: resampled(m)}, series: seriesSum{named: named}}
+	return &summary{recorded: recorded, columns: columns{drawn: resampled(m)}, faults: chance{possible: random(m)}, servers: serverSummary{named: named, drawn: resampled(m)}, series: seriesSum{named: named}}
 }
 
 // add appends the next replication.

@@ -95,32 +95,48 @@ func (h *Histogram) bounds(slot int) (low, high int64) {
 	return low, high
 }
 
-// cover grows the slice by whole blocks until it holds bucket i, and returns the bucket's place in it. A block is an octave,
-// or four where the buckets are coarse.
+// cover grows the slice until it holds bucket i, and returns the bucket's place in it. It grows by half at least, so that
+// observations that spread octave by octave are not copied at each.
 //
 //go:noinline
 func (h *Histogram) cover(i int) int {
-	block := perBlock
-	if h.coarse > 0 {
-		block = 4 * perBlock >> h.coarse
+	from, to := i, i+1
+	if n := len(h.counts); n > 0 {
+		more := n / 2 &^ (h.block() - 1)
+		from, to = min(i, max(h.base-more, 0)), h.base
+		if i >= h.base {
+			from, to = h.base, max(i+1, h.base+n+more)
+		}
 	}
-	from, to := i&^(block-1), (i|(block-1))+1
+	h.widen(from, to)
+	return i - h.base
+}
+
+// block is what the slice consists of: the buckets of an octave, or of four where they are coarse.
+func (h *Histogram) block() int {
+	if h.coarse > 0 {
+		return 4 * perBlock >> h.coarse
+	}
+	return perBlock
+}
+
+// widen makes the slice hold the buckets from..to−1, too, in whole blocks.
+func (h *Histogram) widen(from, to int) {
+	block := h.block()
+	from, to = from&^(block-1), (to+block-1)&^(block-1)
 	if len(h.counts) > 0 {
 		from, to = min(from, h.base), max(to, h.base+len(h.counts))
 	}
 	wider := make([]uint32, to-from)
 	copy(wider[max(0, h.base-from):], h.counts)
 	h.counts, h.base = wider, from
-	return i - from
 }
 
 // Reserve makes room for observations from low to high, so that adding them allocates nothing.
 func (h *Histogram) Reserve(low, high int64) {
-	for _, v := range [2]int64{low, high} {
-		i := index(uint64(max(0, min(v, Range-1))))
-		if slot := i - h.base; uint(slot) >= uint(len(h.counts)) {
-			h.cover(i)
-		}
+	from, to := BucketOf(low), BucketOf(high)+1
+	if len(h.counts) == 0 || from < h.base || to > h.base+len(h.counts) {
+		h.widen(from, to)
 	}
 }
 

@@ -32,44 +32,80 @@ func (h *Histogram) Quantile(p float64) float64 {
 	if h.n == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
-	rank, below := p*float64(h.held()), 0.0
-	for i, c := range h.counts {
-		if c == 0 || below+float64(c) < rank {
-			below += float64(c)
+	rank, below, first := p*float64(sum(h.counts)), uint64(0), 0
+	for ; first < len(h.counts); first += block {
+		here := sumBlock(h.counts[first:])
+		if here > 0 && float64(below+here) >= rank {
+			break
+		}
+		below += here
+	}
+	for i := first; i < len(h.counts); i++ {
+		c := uint64(h.counts[i])
+		if c == 0 || float64(below+c) < rank {
+			below += c
 			continue
 		}
 		low, high := h.bounds(i)
-		v := float64(low) + (rank-below)/float64(c)*float64(high-low)
+		v := float64(low) + (rank-float64(below))/float64(c)*float64(high-low)
 		return max(float64(h.Min()), min(v, float64(h.max)))
 	}
 	return float64(h.max)
 }
 
-// held is the number of observations in the buckets.
-func (h *Histogram) held() uint64 {
-	sum := uint64(0)
-	for _, c := range h.counts {
-		sum += uint64(c)
+// block is how many counts are passed over at a time: their sum has no branches, where a look at each has one that cannot be
+// foreseen. There are always whole blocks.
+const block = 8
+
+func sumBlock(counts []uint32) uint64 {
+	c := (*[block]uint32)(counts)
+	return uint64(c[0]) + uint64(c[1]) + uint64(c[2]) + uint64(c[3]) + uint64(c[4]) + uint64(c[5]) + uint64(c[6]) + uint64(c[7])
+}
+
+// sum adds up any number of counts.
+func sum(counts []uint32) (n uint64) {
+	for len(counts) >= block {
+		n += sumBlock(counts)
+		counts = counts[block:]
 	}
-	return sum
+	for _, c := range counts {
+		n += uint64(c)
+	}
+	return n
 }
 
 // CountAbove is the number of observations greater than v. It is exact between buckets and outside
 // [Min, Max]; within a bucket it takes the observations as spread evenly, so it need not be whole.
 func (h *Histogram) CountAbove(v int64) float64 {
+	from := fromTop(h)
+	return from.countAbove(v)
+}
+
+// countFrom counts the observations of a histogram that are above a value, from the value before.
+type countFrom struct {
+	*Histogram
+	slot  int    // of the value before
+	above uint64 // in the slots above it
+}
+
+func fromTop(h *Histogram) countFrom { return countFrom{Histogram: h, slot: len(h.counts) - 1} }
+
+func (h *countFrom) countAbove(v int64) float64 {
 	if h.n == 0 || v >= h.max {
 		return 0
 	}
 	if v < h.Min() {
 		return float64(h.n)
 	}
-	in := index(uint64(v))>>h.coarse - h.base // v ≥ Min: its bucket is one of ours
-	above := uint64(0)
-	for _, n := range h.counts[in+1:] {
-		above += uint64(n)
+	slot := index(uint64(v))>>h.coarse - h.base // v ≥ Min: its bucket is one of ours
+	if slot < h.slot {
+		h.above += sum(h.counts[slot+1 : h.slot+1])
+	} else {
+		h.above -= sum(h.counts[h.slot+1 : slot+1])
 	}
-	low, high := h.bounds(in)
-	return float64(above) + float64(high-v)/float64(high-low+1)*float64(h.counts[in])
+	h.slot = slot
+	low, high := h.bounds(slot)
+	return float64(h.above) + float64(high-v)/float64(high-low+1)*float64(h.counts[slot])
 }
 
 // Bucket is the number of observations from Low to High, both included.

@@ -186,7 +186,7 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 		e.Kind = KindNone
 	case n == 1:
 		e.Kind = KindNone
-		e.warn("an interval needs at least 2 replications, not %d", n)
+		e.Warnings = alone
 	case math.IsNaN(j.Point):
 		e.Kind = KindNone
 		e.warn("undefined in all %d replications", n)
@@ -202,6 +202,9 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 	}
 	return e
 }
+
+// alone is the warning of every figure of a study with one replication. It must not be changed.
+var alone = []string{"an interval needs at least 2 replications, not 1"}
 
 // tooSkewed is the skewness of n replications beyond which Hall's transformation is not trusted, and chance is not likely
 // to be the reason.

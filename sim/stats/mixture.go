@@ -18,10 +18,14 @@ func QuantileOf(p float64, list []*Histogram, parts []float64) float64 {
 	if n == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
+	from := make([]countFrom, len(list))
+	for i, h := range list {
+		from[i] = fromTop(h)
+	}
 	for low < high {
 		middle, above := low+(high-low)/2, 0.0
-		for i, h := range list {
-			above += parts[i] * h.CountAbove(middle)
+		for i := range from {
+			above += parts[i] * from[i].countAbove(middle)
 		}
 		if above <= (1-p)*n {
 			high = middle

@@ -23,41 +23,50 @@ func (h *Histogram) AppendBinary(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// cut takes a number off the front of a compact form; it is nil from where it is cut off.
+func cut(b []byte) (v uint64, rest []byte) {
+	v, n := binary.Uvarint(b)
+	if n <= 0 {
+		return 0, nil
+	}
+	return v, b[n:]
+}
+
+// cutHead takes all but the counts off the front.
+func cutHead(b []byte) (h Histogram, rest []byte) {
+	var room, most uint64
+	for _, v := range [...]*uint64{&h.n, &h.sum, &h.sumHigh, &room, &most, &h.clamped} {
+		*v, b = cut(b)
+	}
+	h.room, h.max = int64(room), int64(most)
+	return h, b
+}
+
 // UnmarshalBinary reads what AppendBinary wrote, in place of what the histogram held.
 func (h *Histogram) UnmarshalBinary(b []byte) error {
-	var head [6]uint64
-	read := func() (v uint64, ok bool) {
-		v, n := binary.Uvarint(b)
-		if n <= 0 {
-			return 0, false
-		}
-		b = b[n:]
-		return v, true
+	got, b := cutHead(b)
+	if b == nil {
+		return errors.New("stats: a histogram is cut off")
 	}
-	for i := range head {
-		v, ok := read()
-		if !ok {
-			return errors.New("stats: a histogram is cut off")
-		}
-		head[i] = v
-	}
-	got := Histogram{n: head[0], sum: head[1], sumHigh: head[2], room: int64(head[3]), max: int64(head[4]), clamped: head[5]}
+	clear(h.counts)
+	got.counts, got.base = h.counts, h.base
+	*h = got
 	if len(b) > 0 {
-		got.Reserve(got.Min(), got.max)
+		h.Reserve(h.Min(), h.max)
 	}
 	for next := uint64(0); len(b) > 0; next++ {
-		gap, ok := read()
-		c, full := read()
-		if next += gap; !ok || !full || gap > Range || c > math.MaxUint32 || next > uint64(index(Range-1)) {
+		var gap, c uint64
+		gap, b = cut(b)
+		c, b = cut(b)
+		if next += gap; b == nil || gap > Range || c > math.MaxUint32 || next > uint64(index(Range-1)) {
 			return errors.New("stats: a histogram is damaged")
 		}
-		slot := int(next) - got.base
-		if uint(slot) >= uint(len(got.counts)) {
-			slot = got.cover(int(next))
+		slot := int(next) - h.base
+		if uint(slot) >= uint(len(h.counts)) {
+			slot = h.cover(int(next))
 		}
-		got.counts[slot] = uint32(c)
+		h.counts[slot] = uint32(c)
 	}
-	*h = got
 	return nil
 }
 
@@ -86,22 +95,22 @@ func (p *Pool) Truncate(n int) {
 	p.parts, p.all, p.known = p.parts[:min(n, len(p.parts))], nil, nil
 }
 
-// part is the distribution of a replication.
-func (p *Pool) part(i int) (h Histogram) {
-	if p.parts[i] != nil {
-		if err := h.UnmarshalBinary(p.parts[i]); err != nil {
-			panic(err) // Add wrote it
-		}
+// part reads the distribution of a replication into h.
+func (p *Pool) part(i int, h *Histogram) {
+	if p.parts[i] == nil {
+		h.Reset()
+	} else if err := h.UnmarshalBinary(p.parts[i]); err != nil {
+		panic(err) // Add wrote it
 	}
-	return h
 }
 
 // whole merges all replications.
 func (p *Pool) whole() *Histogram {
 	if p.all == nil {
 		p.all = &Histogram{}
+		var one Histogram
 		for i := range p.parts {
-			one := p.part(i)
+			p.part(i, &one)
 			p.all.Merge(&one)
 		}
 	}
@@ -112,18 +121,16 @@ func (p *Pool) whole() *Histogram {
 func (p *Pool) Count() uint64 {
 	n := uint64(0)
 	for _, part := range p.parts {
-		if part != nil {
-			k, _ := binary.Uvarint(part)
-			n += k
-		}
+		h, _ := cutHead(part)
+		n += h.n
 	}
 	return n
 }
 
 // Sums are the replications' sums of observations, and their numbers.
 func (p *Pool) Sums() (sum, count []float64) {
-	for i := range p.parts {
-		h := p.part(i)
+	for _, part := range p.parts {
+		h, _ := cutHead(part)
 		sum, count = append(sum, h.Sum()), append(count, float64(h.n))
 	}
 	return sum, count
@@ -156,8 +163,9 @@ func (p *Pool) Quantile(q float64) Jackknife {
 // above is the share of all observations that are greater than v.
 func (p *Pool) above(v float64) Jackknife {
 	var more, count []float64
+	var h Histogram
 	for i := range p.parts {
-		h := p.part(i)
+		p.part(i, &h)
 		more, count = append(more, h.CountAbove(int64(v))), append(count, float64(h.n))
 	}
 	return OfRatio(more, count)

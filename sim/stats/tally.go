@@ -79,38 +79,35 @@ func (t *Tally) Histogram(sum int64) Histogram {
 // Drain finds the quantiles p, in ascending order, of what the tally, which is not coarse, has counted, returns how much that was, and forgets it.
 // They are NaN where there was nothing.
 func (t *Tally) Drain(p, out []float64) (n uint32) {
-	for _, c := range t.counts {
-		n += c
-	}
+	n = uint32(sum(t.counts))
 	t.find(p, out, n, nil)
 	clear(t.counts)
 	return n
 }
 
-// find finds quantiles of the n observations that are in t and not in seen, which has the same buckets, or is nil.
+// find finds quantiles of the n observations that are in t and not in seen, which has the same buckets, or is nil. It looks
+// from above: most buckets are of times much shorter than most.
 func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
-	for k := range out {
+	end, above := len(t.counts), uint32(0) // bucket after a block, and observations from it on
+	for k := len(p) - 1; k >= 0; k-- {
 		out[k] = math.NaN()
-	}
-	if n == 0 {
-		return
-	}
-	first, below := 0, uint32(0) // bucket of a block, and observations below it
-	for k := range p {
-		need := max(uint32(math.Ceil(p[k]*float64(n))), 1)
-		for first+block <= len(t.counts) {
-			here := t.inBlock(first, seen)
-			if below+here >= need {
+		if n == 0 {
+			continue
+		}
+		room := n - max(uint32(math.Ceil(p[k]*float64(n))), 1) // how many may be above the quantile
+		for end >= block {
+			here := t.inBlock(end-block, seen)
+			if above+here > room {
 				break
 			}
-			first, below = first+block, below+here
+			end, above = end-block, above+here
 		}
-		for i, sum := first, below; i < len(t.counts); i++ {
-			sum += t.counts[i]
+		for i, more := end-1, above; i >= 0; i-- {
+			more += t.counts[i]
 			if seen != nil {
-				sum -= seen[i]
+				more -= seen[i]
 			}
-			if sum >= need {
+			if more > room {
 				low, high := bounds(i + int(t.base))
 				out[k] = float64(low+high) / 2
 				break
@@ -119,19 +116,13 @@ func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
 	}
 }
 
-// block is how many buckets are passed over at a time: their sum has no branches, where a look at each has one that cannot be
-// foreseen.
-const block = 8
-
 // inBlock is how many observations are in t and not in seen, in the block that starts at the given bucket.
 func (t *Tally) inBlock(first int, seen []uint32) uint32 {
-	c := (*[block]uint32)(t.counts[first:])
-	n := c[0] + c[1] + c[2] + c[3] + c[4] + c[5] + c[6] + c[7]
+	n := sumBlock(t.counts[first:])
 	if seen != nil {
-		c = (*[block]uint32)(seen[first:])
-		n -= c[0] + c[1] + c[2] + c[3] + c[4] + c[5] + c[6] + c[7]
+		n -= sumBlock(seen[first:])
 	}
-	return n
+	return uint32(n)
 }
 
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
@@ -144,7 +135,7 @@ func (w *Window) Quantiles(p, out []float64, n uint32, tallies ...*Tally) {
 	if len(tallies) == 1 {
 		now = tallies[0]
 	} else {
-		w.sum(tallies)
+		w.addUp(tallies)
 	}
 	if len(now.counts) == 0 {
 		now.find(p, out, 0, nil)
@@ -159,13 +150,14 @@ func (w *Window) Quantiles(p, out []float64, n uint32, tallies ...*Tally) {
 // span makes a tally cover the buckets from..to−1.
 func (t *Tally) span(from, to int) {
 	if len(t.counts) == 0 || from < int(t.base) || to > int(t.base)+len(t.counts) {
-		t.cover(from)
-		t.cover(to - 1)
+		h := Histogram{counts: t.counts, base: int(t.base)}
+		h.widen(from, to)
+		t.counts, t.base = h.counts, int32(h.base)
 	}
 }
 
-// sum adds the tallies up in w.now.
-func (w *Window) sum(tallies []*Tally) {
+// addUp adds the tallies up in w.now.
+func (w *Window) addUp(tallies []*Tally) {
 	from, to := math.MaxInt, 0
 	for _, t := range tallies {
 		if len(t.counts) > 0 {
