@@ -48,7 +48,8 @@ type Binder interface {
 // Keyed is a Balancer that hashes the bytes of the request's key: NeedsKey tells the engine to fill Request.Key.
 //
 // Where the key is not a text of each client's own, a Keyed also has the method KeyText() KeyText, which is asked once: replays
-// of recordings that have the URI then write the key by it.
+// of recordings that have the URI then write the key by it. One that reads the key of clients without a cookie only has the
+// method CookieFirst() bool, asked once, too: where it says true, others' keys are not written.
 type Keyed interface{ NeedsKey() bool }
 
 // Needs is a set of the fields of a Request that cost something to fill in.

@@ -15,6 +15,7 @@ type Powers struct {
 	preparer  Preparer
 	needsKey  bool
 	keyText   KeyText
+	newKeys   bool // the key is read of clients without a cookie only
 	failsOpen bool
 	reads     Needs
 }
@@ -46,6 +47,9 @@ func PowersOf(b Balancer) Powers {
 	}
 	if k, ok := b.(interface{ KeyText() KeyText }); ok {
 		p.keyText = k.KeyText()
+	}
+	if k, ok := b.(interface{ CookieFirst() bool }); ok {
+		p.newKeys = k.CookieFirst()
 	}
 	if f, ok := b.(FailOpener); ok {
 		p.failsOpen = f.FailsOpen()

@@ -66,18 +66,18 @@ func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 // already so large that it would miss more than one turn with new clients.
 func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.ServerID {
 	now := seconds(v)
-	if bound >= 0 {
-		if p := &t.group[bound]; t.credit(p) <= p.weight-t.all {
-			return p.take(now)
+	if bound < 0 {
+		best, total := t.round(q, v, now, false)
+		if best == nil {
+			return sim.NoServer
 		}
+		t.pay(best, total)
+		return best.take(now)
 	}
-	best, total := t.round(q, v, now)
-	if bound >= 0 {
-		best = &t.group[bound]
+	p := &t.group[bound]
+	if t.credit(p) > p.weight-t.all {
+		_, total := t.round(q, v, now, true)
+		t.pay(p, total)
 	}
-	if best == nil {
-		return sim.NoServer
-	}
-	t.pay(best, total)
-	return best.take(now)
+	return p.take(now)
 }

@@ -35,6 +35,9 @@ type stickyRoute struct {
 // NeedsKey implements sim.Keyed: routes can be in the URI or in headers too.
 func (b *stickyRoute) NeedsKey() bool { return true }
 
+// CookieFirst is part of sim.Keyed: the route in a cookie comes first, unless the method below hashes the key.
+func (b *stickyRoute) CookieFirst() bool { return !b.sticky.NeedsKey() }
+
 // KeyText is part of sim.Keyed: a client has one route.
 func (b *stickyRoute) KeyText() sim.KeyText { return sim.OwnText }
 

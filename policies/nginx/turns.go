@@ -97,13 +97,15 @@ func (t *turns) pay(p *peer, total float64) {
 }
 
 // round lets every peer that is open gain its effective weight, and returns the one with the most, the first of equals, and what
-// all have gained; nil where none is open.
-func (t *turns) round(q *sim.Request, v *sim.View, now int64) (best *peer, total float64) {
+// all have gained; nil where none is open. Where the turn is another's anyway, which one that is need not be found out.
+func (t *turns) round(q *sim.Request, v *sim.View, now int64, taken bool) (best *peer, total float64) {
 	t.setAside(q)
 	total = t.index.Total()
 	t.index.Round()
-	var r richest
-	r.first, r.most = t.index.Best()
+	r := richest{first: -1}
+	if !taken {
+		r.first, r.most = t.index.Best()
+	}
 	for _, i := range t.odd {
 		if p := &t.group[i]; p.open(q, v, now) {
 			total += r.turn(p)
@@ -111,7 +113,7 @@ func (t *turns) round(q *sim.Request, v *sim.View, now int64) (best *peer, total
 	}
 	t.sortOdd(v)
 	if r.first < 0 {
-		return nil, 0
+		return nil, total
 	}
 	return &t.group[r.first], total
 }
@@ -145,7 +147,7 @@ func (t *turns) least(q *sim.Request, v *sim.View, now int64) *peer {
 	}
 	if indexed {
 		if ties > 1 {
-			t.index.Round()
+			t.index.RoundOf(load, weight)
 		}
 		r.first, r.most = t.index.Best()
 	}

@@ -8,7 +8,7 @@ import (
 // Tree finds the first of many places by load, then by debt, then by number. The zero Tree has no place.
 type Tree struct {
 	leaves int    // a power of two
-	node   []rank // node i is the lower of nodes 2i and 2i+1; the root is node 1, the leaf of a place is node leaves+place
+	node   []rank // node i is the lowest of nodes 4i to 4i+3, the root, node 1, of 2 and 3 where those are; the leaf of a place is node leaves+place
 }
 
 // rank is the load of a place in 40 bits, its debt in 64 and its number in 24, so that they compare as one number, without
@@ -59,8 +59,14 @@ func (t *Tree) Enter(place int, load, debt uint64) {
 
 // Build works the tree out after all places have entered.
 func (t *Tree) Build() {
-	for i := t.leaves - 1; i > 0; i-- {
-		t.node[i] = lower(t.node[2*i], t.node[2*i+1])
+	first := t.leaves
+	for ; first > 3; first /= 4 {
+		for i := first / 4; i < first/2; i++ {
+			t.node[i] = lower(lower(t.node[4*i], t.node[4*i+1]), lower(t.node[4*i+2], t.node[4*i+3]))
+		}
+	}
+	if first > 1 {
+		t.node[1] = lower(t.node[2], t.node[3])
 	}
 }
 
@@ -82,16 +88,20 @@ func (t *Tree) Out(place int) {
 	t.climb(place)
 }
 
-// climb works out what is above a place, as far as anything changes.
+// climb works out what is above a place, as far as anything changes. What each step compares with is known before the step below
+// is done.
 func (t *Tree) climb(place int) {
-	i := t.leaves + place
-	least := t.node[i]
-	for i > 1 {
-		least = lower(least, t.node[i^1])
-		if i /= 2; t.node[i] == least {
+	node, i := t.node, uint(t.leaves+place)
+	least := node[i]
+	for i > 3 {
+		least = lower(least, lower(node[i^1], lower(node[i^2], node[i^3])))
+		if i >>= 2; node[i] == least {
 			return
 		}
-		t.node[i] = least
+		node[i] = least
+	}
+	if i > 1 {
+		node[1] = lower(least, node[i^1])
 	}
 }
 

@@ -142,19 +142,17 @@ func CompareLoads(a int32, aWeight float64, b int32, bWeight float64) int {
 	return 0
 }
 
-// Round gives every place that is in its weight as credit; where rounds are of tied ones, those with the least load.
+// Round gives every place that is in its weight as credit. Where rounds are of tied places, ask RoundOf.
 func (t *Turns) Round() {
-	load, weight := int32(0), 0.0
-	t.settle()
-	one := len(t.classes) == 1
-	if t.Tied && !one {
-		load, weight, _, _ = t.Least()
-	}
 	for c := range t.classes {
-		x := &t.classes[c]
-		if !t.Tied {
-			t.row(x, 0).rounds++
-		} else if !x.tree.Empty() && (one || t.compare(int32(x.tree.Load()), x.weight, load, weight) == 0) {
+		t.row(&t.classes[c], 0).rounds++
+	}
+}
+
+// RoundOf gives the places with the least load, which Least has just found, their weights as credit.
+func (t *Turns) RoundOf(load int32, weight float64) {
+	for c := range t.classes {
+		if x := &t.classes[c]; !x.tree.Empty() && CompareLoads(int32(x.tree.Load()), x.weight, load, weight) == 0 {
 			t.row(x, int32(x.tree.Load())).rounds++
 		}
 	}
@@ -163,6 +161,11 @@ func (t *Turns) Round() {
 // Best is the best place, with its credit; -1 where none is in.
 func (t *Turns) Best() (place int, credit float64) {
 	t.settle()
+	if len(t.classes) == 1 && !t.classes[0].tree.Empty() {
+		x := &t.classes[0]
+		place = int(x.places[x.tree.First()])
+		return place, t.Credit(place)
+	}
 	place = -1
 	load, weight := int32(0), 0.0
 	for c := range t.classes {

@@ -45,12 +45,14 @@ func checkTurns(t *testing.T, turns *Turns) {
 			best, total := round(all)
 			earned := turns.Total()
 			if turns.Tied {
-				var n int
-				if _, _, n, earned = turns.Least(); n != tied {
+				load, weight, n, weights := turns.Least()
+				if earned = weights; n != tied {
 					t.Fatalf("step %d: %d of %v have the least load, want %d", step, n, places, tied)
 				}
+				turns.RoundOf(load, weight)
+			} else {
+				turns.Round()
 			}
-			turns.Round()
 			got, credit := turns.Best()
 			if got != best || earned != total {
 				t.Fatalf("step %d: best %d of %v, want %d; total %v, want %v", step, got, places, best, earned, total)
