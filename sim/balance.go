@@ -24,14 +24,14 @@ func (r *run) initBalancers(clients int) {
 		n = 1 // one table, one state: the instances behave as one
 	}
 	room := r.m.room()
-	r.view0 = make([]ServerInfo, len(r.servers), room)
+	r.view0 = make([]ServerInfo, len(r.servers), r.m.roomAtFirst())
 	for i := range r.servers {
 		r.view0[i] = r.known(r.servers[i].info)
 	}
 	r.balancers = make([]balancer, n)
 	for i := range r.balancers {
 		b := &r.balancers[i]
-		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, backAt: LongAgo, health: make([]healthRecord, room)}
+		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, backAt: LongAgo, health: make([]healthRecord, len(r.servers), r.m.roomAtFirst())}
 		for s := range b.health {
 			b.health[s].beginAnew()
 		}

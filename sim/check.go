@@ -116,6 +116,10 @@ func (p *Population) check() error {
 // room is how many servers there can be over the whole run.
 func (m *Model) room() int { return max(m.MaxServers, len(m.Servers)) }
 
+// roomAtFirst is for how many of them lists have room from the start: few fleets come near MaxServers, and the garbage collector
+// would look through all of the room.
+func (m *Model) roomAtFirst() int { return min(m.room(), len(m.Servers)+64) }
+
 // interrupts reports whether anything can break off or slow down a service that has begun: only then does a server
 // keep a list of what it serves.
 func (m *Model) interrupts() bool {

@@ -95,7 +95,9 @@ func (r *run) order() (ServerID, bool) {
 	r.incidents.hit(s)
 	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
-		r.balancers[i].Know(r.view0)
+		b := &r.balancers[i]
+		b.Know(r.view0)
+		b.health = append(b.health, healthRecord{ejected: LongAgo})
 	}
 	r.fleet.orderPlaced()
 	r.log("server ordered", s, "", 0)

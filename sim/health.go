@@ -76,7 +76,7 @@ func (r *run) nextProbe(b *balancer, s ServerID) Time {
 
 // probeEntity packs balancer, server and whether the event is the verdict on a probe sent before.
 func (r *run) probeEntity(b *balancer, s ServerID, verdict bool) uint32 {
-	e := (uint32(b.index)*uint32(cap(r.view0)) + uint32(s)) << 1
+	e := (uint32(b.index)*uint32(r.m.room()) + uint32(s)) << 1
 	if verdict {
 		e |= 1
 	}
@@ -84,7 +84,7 @@ func (r *run) probeEntity(b *balancer, s ServerID, verdict bool) uint32 {
 }
 
 func (r *run) probeTurn(e uint32) {
-	room := uint32(cap(r.view0))
+	room := uint32(r.m.room())
 	b, s := &r.balancers[e>>1/room], ServerID(e>>1%room)
 	h := &b.health[s]
 	sv := &r.servers[s]

@@ -142,7 +142,7 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	r.makeRoom(clients, hold)
 	r.far = prefetch.Works && clients > farFrom
 	r.collector.init(r)
-	r.servers = make(serverList, 0, m.room())
+	r.servers = make(serverList, 0, m.roomAtFirst())
 	for i := range m.Servers {
 		r.addServer(&m.Servers[i], m.Servers[i].Info, true)
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 
 	"stickysim/sim/hpa"
 )
@@ -12,11 +13,13 @@ type scaler struct {
 	min, max int        // bounds, as last set by the schedule
 	opened   []readings // of windows that are not over
 	closed   []samples  // windows that are over and not used yet
+	spare    spareWindow
 	history  hpa.History
 	config   hpa.Config
 	pods     []hpa.Pod
-	above    int // data points in a row that ask for more servers
-	below    int // and for fewer
+	seen     []hpa.Sample // of the pods
+	above    int          // data points in a row that ask for more servers
+	below    int          // and for fewer
 	lastOut  Time
 	lastIn   Time
 
@@ -75,11 +78,12 @@ func (r *run) scaleTurn(e uint32) {
 		s.opened = append(s.opened, r.readings())
 	case scaleClose:
 		s.closed = append(s.closed, r.measureWindow(s.opened[0]))
-		s.opened = s.opened[1:]
+		s.spare.readings = s.opened[0].list
+		s.opened = slices.Delete(s.opened, 0, 1)
 	case scaleDecide:
-		seen := s.closed[0]
-		s.closed = s.closed[1:]
-		r.decide(&seen)
+		r.decide(&s.closed[0])
+		s.spare.samples = s.closed[0]
+		s.closed = slices.Delete(s.closed, 0, 1)
 	case scaleSchedule:
 		entry := &s.Schedule.Sizes[e>>scaleBits]
 		r.scheduledSize(entry)

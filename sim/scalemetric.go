@@ -21,12 +21,19 @@ type samples struct {
 	values  []float64  // of these, per unit of time in service
 }
 
+// spareWindow is the memory of a window that is no longer needed.
+type spareWindow struct {
+	readings []reading
+	samples  samples
+}
+
 // readings takes the counters of the servers that are not gone.
 func (r *run) readings() readings {
-	present := r.present()
-	out := readings{make([]reading, len(present)), len(r.servers)}
-	for i, s := range present {
-		out.list[i] = r.read(s)
+	spare := &r.scaler.spare
+	out := readings{spare.readings[:0], len(r.servers)}
+	spare.readings = nil
+	for _, s := range r.present() {
+		out.list = append(out.list, r.read(s))
 	}
 	return out
 }
@@ -40,7 +47,9 @@ func (r *run) read(s ServerID) reading {
 
 // measureWindow ends a window of the metric.
 func (r *run) measureWindow(from readings) samples {
-	out := samples{at: r.now}
+	spare := &r.scaler.spare
+	out := samples{r.now, spare.samples.servers[:0], spare.samples.values[:0]}
+	spare.samples = samples{}
 	for i := range from.list {
 		r.measureServer(&out, &from.list[i])
 	}

@@ -27,7 +27,7 @@ func (a *Autoscaler) hpaConfig() hpa.Config {
 // decideHPA asks the horizontal pod autoscaler, to which servers are pods.
 func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 	s := &r.scaler
-	s.pods = s.pods[:0]
+	s.pods, s.seen = s.pods[:0], s.seen[:0]
 	for _, id := range r.present() {
 		s.pods = append(s.pods, r.pod(id, seen))
 	}
@@ -56,7 +56,8 @@ func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
 	} else {
 		sample.Value = int64(v * 1000)
 	}
-	p.Samples = []hpa.Sample{sample}
+	r.scaler.seen = append(r.scaler.seen, sample)
+	p.Samples = r.scaler.seen[len(r.scaler.seen)-1:]
 	return p
 }
 
