@@ -15,6 +15,7 @@ type table struct {
 	expire sim.Time // 0 = never
 
 	entries    recall.Records[sim.ClientID, tableEntry]
+	calm       sim.Time                // no entry expires before
 	tombstones Tombstones              // why keys left
 	mixed      func(key uint64) uint64 // random bits for the tombstones
 }
@@ -28,7 +29,7 @@ type tableEntry struct {
 func newTable(size, clients int, expire sim.Time) *table {
 	room := max(min(size, clients+clients/4), 8)
 	return &table{
-		size: size, expire: expire,
+		size: size, expire: expire, calm: sim.LongAgo,
 		entries:    recall.NewRecords[sim.ClientID, tableEntry](room),
 		tombstones: NewTombstones(max(room, clients+clients/4)),
 		mixed:      func(key uint64) uint64 { return key },
@@ -56,15 +57,18 @@ func (t *table) lookup(c sim.ClientID, key uint64, now sim.Time) (sim.ServerID, 
 // store binds a client's key to s. An entry that says so already is renewed only if renew is set. With keep set, a full table
 // takes no new keys.
 func (t *table) store(c sim.ClientID, key uint64, s sim.ServerID, now sim.Time, renew, keep bool) {
-	// Two entries at most can expire per call without falling behind: each call adds but one.
-	for range 2 {
-		if i := t.entries.Oldest(); i >= 0 && t.entries.At(i).until <= now {
-			t.forget(i, sim.TableExpired)
-		}
-	}
 	stored := tableEntry{sim.Never, s}
 	if t.expire > 0 {
 		stored.until = now + t.expire
+	}
+	// Two entries at most can expire per call without falling behind: each call adds but one.
+	for n := 0; n < 2 && now >= t.calm; n++ {
+		i := t.entries.Oldest()
+		if i < 0 {
+			t.calm = stored.until
+		} else if t.calm = t.entries.At(i).until; t.calm <= now {
+			t.forget(i, sim.TableExpired)
+		}
 	}
 	if i := t.entries.Find(c, key); i >= 0 {
 		if e := t.entries.At(i); renew || e.server != s || e.until <= now {

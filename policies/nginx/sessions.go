@@ -13,7 +13,7 @@ type sessions struct {
 	timeout int64
 	limit   int
 	entries recall.Records[sim.ClientID, session]
-	calm    int64 // no session is dropped before
+	calm    sim.Time // no session is dropped before
 }
 
 // session binds a key to a server.
@@ -32,7 +32,7 @@ func zoneSessions(size policies.Bytes) int {
 
 func newSessions(limit int, timeout sim.Time) *sessions {
 	return &sessions{
-		timeout: int64(timeout / sim.Millisecond), limit: limit, calm: int64(sim.LongAgo),
+		timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo,
 		entries: recall.NewRecords[sim.ClientID, session](0),
 	}
 }
@@ -90,16 +90,17 @@ func (t *sessions) forget(c sim.ClientID, key uint64) {
 
 // expire drops the sessions that have been idle for the timeout.
 func (t *sessions) expire(now sim.Time) {
-	at := int64(now / sim.Millisecond)
-	if at < t.calm {
+	if now < t.calm {
 		return
 	}
-	t.calm = at + t.timeout
+	at := int64(now / sim.Millisecond)
+	calm := at + t.timeout
 	for i := t.entries.Oldest(); i >= 0; i = t.entries.Oldest() {
 		if ends := t.entries.At(i).last + t.timeout; at < ends {
-			t.calm = ends
-			return
+			calm = ends
+			break
 		}
 		t.entries.Remove(i)
 	}
+	t.calm = min(sim.Time(calm), sim.Never/sim.Millisecond) * sim.Millisecond
 }

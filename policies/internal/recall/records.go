@@ -1,29 +1,35 @@
 package recall
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 
 	"stickysim/sim/prefetch"
 )
 
-// Records are what a table knows of keys, in the order of their last use. A record is known by its place, which it keeps.
+// Records are what a table knows of keys, and in which order they were last used. A record is known by its place, which it keeps.
 //
-// Each use is noted at the end of a list, where no other record must be looked at, as the neighbours in a linked list must; a
-// note is void when its record has been used again. Void notes are dropped when the list is full.
+// A use only numbers the record. The records are put in order when the oldest is asked for, and again when all that were in order
+// have been used since or are gone: until then the first of them that has not been is the oldest.
 type Records[Client ~uint32, V any] struct {
-	all    []record[V]
-	free   []int32
-	slots  []slot // open addressing with linear probing; a power of two
-	shift  uint   // of a hash, to its first slot
-	uses   []int32
-	oldest int     // in uses: what is before is void
-	last   []int32 // by client: one more than the place where its key was found; a hint, 0 = none
+	all   []record[V]
+	free  []int32
+	slots []slot  // open addressing with linear probing; a power of two
+	shift uint    // of a hash, to its first slot
+	last  []int32 // by client: one more than the place where its key was found; a hint, 0 = none
+
+	uses    int64   // so far
+	order   []int32 // places by last use, as it was after so many uses:
+	ordered int64
+	oldest  int     // in order: what is before is void
+	sorting []int32 // scratch
 }
 
 type record[V any] struct {
 	key   uint64
 	value V
-	use   int32 // its last one, in uses; -1 = the place is free
+	use   int64 // the number of its last one; 0 = the place is free
 }
 
 // hinted is from how many slots on hints are kept. Fewer stay in the cache, where hints would not.
@@ -38,7 +44,7 @@ type slot struct {
 // NewRecords makes room for so many at first.
 func NewRecords[Client ~uint32, V any](room int) Records[Client, V] {
 	room = max(room, 8)
-	r := Records[Client, V]{all: make([]record[V], 0, room), uses: make([]int32, 0, 2*room)}
+	r := Records[Client, V]{all: make([]record[V], 0, room)}
 	r.hash(bits.Len(uint(room + room/2 - 1)))
 	return r
 }
@@ -85,7 +91,7 @@ func (r *Records[Client, V]) Prepare(c Client, soon *prefetch.Batch) {
 func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
 	if int(c) < len(r.last) && r.last[c] > 0 {
 		place = r.last[c] - 1
-		if x := &r.all[place]; x.key == key && x.use >= 0 {
+		if x := &r.all[place]; x.key == key && x.use > 0 {
 			return place
 		}
 	}
@@ -114,7 +120,7 @@ func (r *Records[Client, V]) Add(c Client, key uint64, value V) (place int32) {
 		place = int32(len(r.all))
 		r.all = append(r.all, record[V]{})
 	}
-	r.all[place] = record[V]{key: key, value: value, use: -1}
+	r.all[place] = record[V]{key: key, value: value}
 	if 4*r.Len() > 3*len(r.slots) {
 		r.hash(bits.Len(uint(len(r.slots))))
 	}
@@ -136,40 +142,56 @@ func (r *Records[Client, V]) Len() int { return len(r.all) - len(r.free) }
 
 // Use makes a record the newest.
 func (r *Records[Client, V]) Use(place int32) {
-	if len(r.uses) == cap(r.uses) {
-		r.compact()
-	}
-	r.all[place].use = int32(len(r.uses))
-	r.uses = append(r.uses, place)
-}
-
-// compact drops the void notes, and makes room for as many again as are left. Which ones are void no processor can predict, so all
-// are treated alike: a void one is overwritten by the next.
-func (r *Records[Client, V]) compact() {
-	kept := int32(0)
-	for use := r.oldest; use < len(r.uses); use++ {
-		place := r.uses[use]
-		x := &r.all[place]
-		r.uses[kept] = place
-		at, next := x.use, kept
-		if at == int32(use) {
-			at, next = kept, kept+1
-		}
-		x.use, kept = at, next
-	}
-	if r.uses, r.oldest = r.uses[:kept], 0; 2*int(kept) > cap(r.uses) {
-		r.uses = append(make([]int32, 0, 4*kept), r.uses...)
-	}
+	r.uses++
+	r.all[place].use = r.uses
 }
 
 // Oldest is the place of the record that has not been used for longest; -1 = there is none.
 func (r *Records[Client, V]) Oldest() (place int32) {
-	for ; r.oldest < len(r.uses); r.oldest++ {
-		if place = r.uses[r.oldest]; r.all[place].use == int32(r.oldest) {
-			return place
+	for {
+		for ; r.oldest < len(r.order); r.oldest++ {
+			place = r.order[r.oldest]
+			if use := r.all[place].use; use > 0 && use <= r.ordered {
+				return place
+			}
 		}
+		if r.Len() == 0 {
+			return -1
+		}
+		r.sort()
 	}
-	return -1
+}
+
+// sort puts the records in order. All have been used since they were last. Where they have been used a few times each, every use
+// has a place in a list.
+func (r *Records[Client, V]) sort() {
+	span := r.uses - r.ordered
+	r.order = r.order[:0]
+	if span > 4*int64(len(r.all)) {
+		for i := range r.all {
+			if r.all[i].use > 0 {
+				r.order = append(r.order, int32(i))
+			}
+		}
+		slices.SortFunc(r.order, func(a, b int32) int { return cmp.Compare(r.all[a].use, r.all[b].use) })
+	} else {
+		r.sorting = slices.Grow(r.sorting[:0], int(span))[:span]
+		clear(r.sorting)
+		for i := range r.all {
+			if use := r.all[i].use; use > 0 {
+				r.sorting[use-r.ordered-1] = int32(i + 1)
+			}
+		}
+		r.order = slices.Grow(r.order, int(span))[:span]
+		n := 0
+		for _, place := range r.sorting { // which uses are void no processor can predict: the next overwrites what one leaves
+			if r.order[n] = place - 1; place > 0 {
+				n++
+			}
+		}
+		r.order = r.order[:n]
+	}
+	r.ordered, r.oldest = r.uses, 0
 }
 
 // Remove drops a record. Later keys of the same run of slots move up, so that no gap cuts them off (Knuth 6.4, algorithm R).
@@ -183,6 +205,6 @@ func (r *Records[Client, V]) Remove(place int32) {
 		}
 	}
 	r.slots[gap] = slot{}
-	x.use = -1
+	x.use = 0
 	r.free = append(r.free, place)
 }
