@@ -62,7 +62,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 		p.cfg.Len = defaultKeyLen
 	}
 	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, env.Clients)
-	p.seen, p.persist = p.text.IsSeen(), p
+	p.seen, p.persist = p.text.IsAddr() && p.text.IsSeen(), p
 	return p
 }
 
@@ -83,7 +83,7 @@ type sticking struct {
 	*backend
 	cfg   StickTable
 	text  keys.Writer
-	seen  bool // the key is the address that HAProxy sees
+	seen  bool // the key is the address that HAProxy sees, as a number
 	part  part
 	table *table
 }
@@ -104,6 +104,9 @@ func (p *sticking) Reads() sim.Needs { return p.text.Reads() | p.backend.Reads()
 
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
+	if p.seen && q.Addr.Is4() { // as most are; all types hold it
+		return keys.Number(&q.Addr), true
+	}
 	if p.text.IsAddr() {
 		a, ok := &q.Addr, true
 		if !p.seen {
@@ -131,13 +134,15 @@ func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		q.Memo &^= memoReserved
 		p.table.release()
 	case s >= 0 && waited && !reserved:
-		p.reserve(q)
+		if key, ok := p.key(q); ok {
+			p.reserve(q, key)
+		}
 	}
 	return s
 }
 
-func (p *sticking) reserve(q *sim.Request) {
-	if key, ok := p.key(q); ok && p.table.reserve(q.Client, key) {
+func (p *sticking) reserve(q *sim.Request, key uint64) {
+	if p.table.reserve(q.Client, key) {
 		q.Memo |= memoReserved
 	}
 }
@@ -169,7 +174,7 @@ func (p *sticking) bound(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Why = why; s >= 0 && !v.Usable(s) {
 		s, q.Why = sim.NoServer, sim.ServerUnusable
 	}
-	p.reserve(q)
+	p.reserve(q, key)
 	return s
 }
 
