@@ -44,6 +44,12 @@ func (r *run) initBalancers(clients int) {
 	}
 }
 
+// meet makes one more server known.
+func (b *balancer) meet(all []ServerInfo) {
+	b.Know(all)
+	b.health = append(b.health, healthRecord{ejected: LongAgo})
+}
+
 // known is a server as balancers are configured with it. Instances that act as one have the limits of all together.
 func (r *run) known(info ServerInfo) ServerInfo {
 	if r.m.Balancers.Shared {

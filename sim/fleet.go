@@ -95,9 +95,7 @@ func (r *run) order() (ServerID, bool) {
 	r.incidents.hit(s)
 	r.view0 = append(r.view0, r.known(info))
 	for i := range r.balancers {
-		b := &r.balancers[i]
-		b.Know(r.view0)
-		b.health = append(b.health, healthRecord{ejected: LongAgo})
+		r.balancers[i].meet(r.view0)
 	}
 	r.fleet.orderPlaced()
 	r.log("server ordered", s, "", 0)
