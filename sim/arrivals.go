@@ -25,7 +25,7 @@ func (p *population) scheduleArrival(r *run) {
 // paceArrivals multiplies the pace of all open populations.
 func (r *run) paceArrivals(factor float64) {
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := r.pops[i]
 		if p.arrivals == nil {
 			continue
 		}
@@ -38,7 +38,7 @@ func (r *run) paceArrivals(factor float64) {
 
 // arrive begins the next session of an open population.
 func (r *run) arrive(pop int) {
-	p := &r.pops[pop]
+	p := r.pops[pop]
 	if r.now != p.due {
 		return // the arrivals have been speeded up or slowed down since
 	}

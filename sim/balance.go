@@ -28,9 +28,11 @@ func (r *run) initBalancers(clients int) {
 	for i := range r.servers {
 		r.view0[i] = r.known(r.servers[i].info)
 	}
-	r.balancers = make([]balancer, n)
+	r.balancers = make([]*balancer, n)
+	all := make([]balancer, n)
 	for i := range r.balancers {
-		b := &r.balancers[i]
+		b := &all[i]
+		r.balancers[i] = b
 		*b = balancer{Instance: NewInstance(room), index: i, queue: noRequests, backAt: LongAgo, health: make([]healthRecord, len(r.servers), r.m.roomAtFirst())}
 		for s := range b.health {
 			b.health[s].beginAnew()
@@ -87,7 +89,7 @@ func (r *run) viewChanged(b *balancer) {
 // instance chooses the balancer instance a request goes through.
 func (r *run) instance(c *client, seq uint32) *balancer {
 	if len(r.balancers) == 1 {
-		return &r.balancers[0]
+		return r.balancers[0]
 	}
 	k := c.key.Stream("balancer")
 	if r.m.Balancers.PerRequest {
@@ -95,62 +97,42 @@ func (r *run) instance(c *client, seq uint32) *balancer {
 	}
 	first := k.IntN(len(r.balancers))
 	for i := range r.balancers {
-		if b := &r.balancers[(first+i)%len(r.balancers)]; !b.out {
+		if b := r.balancers[(first+i)%len(r.balancers)]; !b.out {
 			return b
 		}
 	}
-	return &r.balancers[first]
+	return r.balancers[first]
 }
 
 // counting is the instance in whose View the client counts: its own, or one of those its requests are spread over.
 func (r *run) counting(c *client) *balancer {
 	if len(r.balancers) == 1 {
-		return &r.balancers[0]
+		return r.balancers[0]
 	}
-	return &r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
-}
-
-// enter takes an attempt of the client to its balancer, which sees what the client sends with it.
-func (r *run) enter(p *population, q int32, rq *request) {
-	c, b := &r.clients[rq.client], &r.balancers[0]
-	switch {
-	case p.exits&atRoute != 0:
-		if rq.flags&message != 0 {
-			r.sendMessage(q)
-			return
-		}
-		b = r.instance(c, rq.seq)
-		rq.through(b)
-		r.captureIdentity(p, c, rq)
-	case !r.anyJar && c.flags&marks == 0:
-		rq.through(b)
-		rq.identify(c.addr, 0, 0)
-	default:
-		rq.through(b)
-		r.captureIdentity(p, c, rq)
-	}
-	r.route(b, q, rq, c)
+	return r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
 }
 
 // route asks a balancer for a server and sends the attempt there.
-func (r *run) route(b *balancer, q int32, rq *request, c *client) {
+func (r *run) route(b *balancer, p *population, q int32, rq *request, c *client) {
 	if b.out {
 		r.clientFailed(q, FailedNoServer)
 		return
 	}
-	r.pick(b, q, rq, c)
+	r.pick(b, p, q, rq, c)
 }
 
 // reroute has the balancer try again after an attempt that has failed.
 func (r *run) reroute(q int32) {
 	rq := &r.requests[q]
 	rq.wake()
-	r.route(&r.balancers[rq.balancer], q, rq, &r.clients[rq.client])
+	r.route(r.balancers[rq.balancer], r.pops[rq.pop], q, rq, &r.clients[rq.client])
 }
 
 // pick lets the policy decide and acts on its answer.
-func (r *run) pick(b *balancer, q int32, rq *request, c *client) {
-	x := r.fillExchange(b, q, rq, c)
+//
+//go:noinline
+func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) {
+	x := r.fillExchange(b, p, q, rq, c)
 	r.tick(b)
 	s := b.Pick(x)
 	before := Reason(rq.why)
@@ -159,8 +141,8 @@ func (r *run) pick(b *balancer, q int32, rq *request, c *client) {
 		r.findsNone(b, q, s)
 		return
 	}
-	if rq.attempt == 0 {
-		rq.sticks(c.home != NoServer && x.Why != NotSticky)
+	if c.home != NoServer && x.Why != NotSticky && rq.attempt == 0 {
+		rq.raise(homed)
 	}
 	switch {
 	case rq.attempt|rq.retry != 0:
@@ -172,7 +154,7 @@ func (r *run) pick(b *balancer, q int32, rq *request, c *client) {
 	}
 	rq.goTo(s)
 	b.Began(s)
-	r.reach(q, rq)
+	r.reach(p, q, rq, &r.servers[s])
 }
 
 // findsNone acts on the answer of a policy that has picked no server.
@@ -188,9 +170,7 @@ func (r *run) findsNone(b *balancer, q int32, s ServerID) {
 }
 
 // reach delivers an attempt to its server, or finds that it is not serving.
-func (r *run) reach(q int32, rq *request) {
-	sv := &r.servers[rq.server]
-	p := &r.pops[rq.pop]
+func (r *run) reach(p *population, q int32, rq *request, sv *server) {
 	switch {
 	case !sv.serving():
 		r.failLater(q, Unreachable, r.connecting(q, sv))
@@ -224,13 +204,11 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 }
 
 // ended is the end of an attempt for the balancer: counts, passive health, and its queue.
-func (r *run) ended(q int32, o Outcome) {
-	rq := &r.requests[q]
-	b := &r.balancers[rq.balancer]
+func (r *run) ended(b *balancer, s ServerID, o Outcome) {
 	r.tick(b)
-	b.Ended(rq.server, o)
+	b.Ended(s, o)
 	if r.m.Health.Passive.Failures > 0 {
-		r.passive(b, rq.server, o)
+		r.passive(b, s, o)
 	}
 	if b.queue.head != nilRequest {
 		r.flush(b)
@@ -263,7 +241,7 @@ func (r *run) flush(b *balancer) {
 		next := r.requests[q].next
 		r.unpark(q)
 		rq := &r.requests[q]
-		r.pick(b, q, rq, &r.clients[rq.client]) // parks it again, at the end, if there is still no place
+		r.pick(b, r.pops[rq.pop], q, rq, &r.clients[rq.client]) // parks it again, at the end, if there is still no place
 		if q == last {
 			break
 		}

@@ -140,9 +140,9 @@ func (x *cached) savesFirst(q *request) bool {
 // served begins the write of a session's state that no answer waits for.
 func (x *cached) served(q int32) {
 	r := x.r
-	n := r.newRequest()
+	n, save := r.newRequest()
 	answered := &r.requests[q]
-	r.requests[n].beginSave(r.now, answered, &r.clients[answered.client])
+	save.beginSave(r.now, answered, &r.clients[answered.client])
 	r.store.call(n)
 }
 
@@ -167,7 +167,7 @@ func (x *cached) loaded(q *request) {
 		x.spare(q.client)
 		x.take(q.client, s)
 	}
-	p := &x.r.pops[q.pop]
+	p := x.r.pops[q.pop]
 	x.change(q, p)
 	x.use(q, p, s)
 }

@@ -105,7 +105,7 @@ func causeOfLoss(t *testing.T, why Reason, become func(*run, ClientID)) string {
 	m.Equilibrium = false
 	m.Servers[0].Memory = 500
 	r := newRun(m, 1, 0, Options{})
-	pop := &r.pops[0]
+	pop := r.pops[0]
 	id := r.newClient(pop, rng.Root(1), 0, 0)
 	r.beginSession(pop, id)
 	r.place.begin(pop, id, 0)

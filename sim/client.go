@@ -91,8 +91,11 @@ const (
 )
 
 // draw addresses a draw of the client for its request seq.
-func (c *client) draw(seq uint32, purpose uint64) rng.Key {
-	return c.key.At(uint64(seq)*purposes + purpose)
+func (c *client) draw(seq uint32, purpose uint64) rng.Key { return drawOf(c.key, seq, purpose) }
+
+// drawOf addresses a draw of the client with the given key.
+func drawOf(client rng.Key, seq uint32, purpose uint64) rng.Key {
+	return client.At(uint64(seq)*purposes + purpose)
 }
 
 // newClient takes a slot for the client number n of p, the nth to come.

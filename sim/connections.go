@@ -85,7 +85,7 @@ func (r *run) sendMessage(q int32) {
 	sv := &r.servers[rq.server]
 	switch {
 	case sv.serving():
-		r.reach(q, rq)
+		r.reach(r.pops[rq.pop], q, rq, sv)
 	case sv.silentUntil > r.now: // its host is gone, or the connection would have broken
 		rq.failLater(uint8(Broken))
 		r.pushRequest(sv.silentUntil, evAttempt, q)
@@ -147,7 +147,7 @@ func (r *run) disconnect(id ClientID) {
 	sv := &r.servers[s]
 	sv.openConnections(-1)
 	if ln.balancer != uncounted {
-		b := &r.balancers[ln.balancer]
+		b := r.balancers[ln.balancer]
 		r.tick(b)
 		b.Ended(s, Answered)
 		r.flush(b)
@@ -199,7 +199,7 @@ func (r *run) reopen(x scheduled) {
 	if r.sessions != nil {
 		r.sessions[x.client].sendsOneMore()
 	}
-	r.send(&r.pops[c.pop], x.client, 0)
+	r.send(r.pops[c.pop], x.client, c, 0)
 }
 
 // breakConnections takes the sessions that a server was home to off its count, and breaks the connections to it. Those to a
@@ -217,7 +217,7 @@ func (r *run) breakConnections(s ServerID, how death) {
 			r.hold(c, s, -1)
 		}
 		if r.lines != nil && !silent {
-			r.breakLine(&r.pops[c.pop], ClientID(i), 0)
+			r.breakLine(r.pops[c.pop], ClientID(i), 0)
 		}
 	}
 	if r.lines != nil && silent {
@@ -229,7 +229,7 @@ func (r *run) breakConnections(s ServerID, how death) {
 func (r *run) hostBack(x scheduled) {
 	for i := range r.clients {
 		if c := &r.clients[i]; c.home == x.server && c.flags&homeDown != 0 {
-			r.breakLine(&r.pops[c.pop], ClientID(i), 0)
+			r.breakLine(r.pops[c.pop], ClientID(i), 0)
 		}
 	}
 }
@@ -243,7 +243,7 @@ func (r *run) leaveLines(b *balancer) {
 		switch {
 		case ln.state != lineOpen || ln.balancer != int32(b.index):
 		case b.out:
-			r.breakLine(&r.pops[r.clients[i].pop], ClientID(i), 0)
+			r.breakLine(r.pops[r.clients[i].pop], ClientID(i), 0)
 		default:
 			ln.balancer = uncounted
 			b.Ended(r.clients[i].home, Answered)

@@ -73,7 +73,7 @@ func (r *run) crowds() []*crowd {
 func (r *run) addressNumbers() func(c *client) uint32 {
 	numbered := true
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := r.pops[i]
 		numbered = numbered && p.Trace == nil && p.Through == nil
 	}
 	if numbered {
@@ -123,7 +123,7 @@ func (c *crowd) onServer() (most int64) {
 // addressOf is the client's source address as balancers see it.
 func (r *run) addressOf(c *client) Addr {
 	var a Addr
-	p := &r.pops[c.pop]
+	p := r.pops[c.pop]
 	if p.Trace != nil {
 		a = p.Trace.Clients[c.addr].Addr
 	} else {

@@ -55,7 +55,7 @@ func (r *run) stationary() []found {
 	clients, _ := r.m.expected()
 	all := emptied(r.spare.past, clients)
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := r.pops[i]
 		s := sightings{p: p, start: -r.m.Warmup, list: all}
 		switch {
 		case p.Users > 0:

@@ -71,7 +71,7 @@ func (r *run) exceeds(w *limitWindow, l *LatencyLimit) bool {
 	w.tallies = w.tallies[:0]
 	good, sum, failed := int64(0), int64(0), int64(0)
 	for i := range r.pops {
-		if p := &r.pops[i]; l.Population == "" || p.Name == l.Population {
+		if p := r.pops[i]; l.Population == "" || p.Name == l.Population {
 			w.tallies = append(w.tallies, &p.stats.latency.counts)
 			good, sum, failed = good+p.stats.good, sum+p.stats.latency.sum, failed+total(p.stats.failed[:])
 		}

@@ -8,37 +8,42 @@ import (
 )
 
 // fillExchange fills in the Request that the policy is shown.
-func (r *run) fillExchange(b *balancer, q int32, rq *request, c *client) *Request {
+func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *client) *Request {
 	x := &r.exchange
 	x.Client = rq.client
-	if b.needs&NeedsHash != 0 {
-		x.Hash = c.key.Uint64()
-	}
-	if b.needs&NeedsAddr != 0 {
-		x.Addr.set4(r.sourceAddr(rq.addr))
-	}
-	if b.needs&NeedsDraw != 0 {
-		x.Draw = c.draw(rq.seq, forChoice)
+	if b.needs != 0 {
+		if b.needs&NeedsHash != 0 {
+			x.Hash = c.key.Uint64()
+		}
+		if b.needs&NeedsAddr != 0 {
+			x.Addr.set4(r.sourceAddr(rq.addr))
+		}
+		if b.needs&NeedsDraw != 0 {
+			x.Draw = c.draw(rq.seq, forChoice)
+		}
 	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt, x.Began = int(rq.attempt), rq.asked-r.from
-	if x.Tried != nil || x.Via != nil {
-		x.Tried, x.Via = nil, nil
-	}
-	if rq.attempt|rq.retry|rq.nTried != 0 {
-		if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
-			x.Draw = x.Draw.At(again)
-		}
-		if rq.nTried > 0 {
-			x.Tried = r.triedBy(q)
-		}
-	}
 	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
-	if p := &r.pops[rq.pop]; (p.exits|b.exits)&atRoute != 0 {
+	if rq.attempt|rq.retry|rq.nTried != 0 || x.Tried != nil || x.Via != nil {
+		r.fillTries(q, rq, x)
+	}
+	if (p.exits|b.exits)&atRoute != 0 {
 		r.fillRest(b, p, rq, c, x)
 	}
 	return x
+}
+
+// fillTries fills in what further attempts differ in, and clears what others have left.
+func (r *run) fillTries(q int32, rq *request, x *Request) {
+	x.Tried, x.Via = nil, nil
+	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
+		x.Draw = x.Draw.At(again)
+	}
+	if rq.nTried > 0 {
+		x.Tried = r.triedBy(q)
+	}
 }
 
 // fillRest fills in what depends on the population, and the key as text for policies that hash it.
@@ -89,7 +94,7 @@ func (r *run) captureIdentity(p *population, c *client, rq *request) {
 // cookieSent is the cookie the client sends, and the mark. They go missing together and expire separately.
 func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) {
 	if c.flags&forges != 0 {
-		return r.forged(p, &r.balancers[rq.balancer])
+		return r.forged(p, r.balancers[rq.balancer])
 	}
 	j := &jar{}
 	if r.anyJar {
@@ -114,7 +119,7 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 // moveAddress gives a roaming client its new address when that is due. Recorded clients keep theirs.
 func (r *run) moveAddress(c *client, rq *request) {
 	cold := &r.cold[rq.client]
-	p := &r.pops[c.pop]
+	p := r.pops[c.pop]
 	for p.AddressChange != nil && p.Trace == nil && r.now >= cold.newAddr {
 		k := c.key.Stream("address").At(uint64(cold.newAddr))
 		c.movesTo(p.addrBase + uint32(k.IntN(1<<26)))
@@ -137,10 +142,10 @@ func (r *run) restartBrowser(c *client, rq *request) {
 // stays in flight.
 func (r *run) answered(q int32) {
 	rq := &r.requests[q]
-	b := &r.balancers[rq.balancer]
+	b := r.balancers[rq.balancer]
 	if rq.flags&orphan == 0 {
 		if b.exits&atAnswer != 0 && b.Binds() {
-			x := r.fillExchange(b, q, rq, &r.clients[rq.client])
+			x := r.fillExchange(b, r.pops[rq.pop], q, rq, &r.clients[rq.client])
 			r.tick(b)
 			b.Answered(x, rq.server)
 			rq.given(x)
@@ -155,7 +160,7 @@ func (r *run) answered(q int32) {
 			return
 		}
 	}
-	r.ended(q, Answered)
+	r.ended(b, rq.server, Answered)
 }
 
 // storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
@@ -165,7 +170,7 @@ func (r *run) storeCookies(c *client, rq *request) {
 	if c.flags&keepsCookies == 0 {
 		return
 	}
-	r.captureForReplay(&r.pops[c.pop], rq)
+	r.captureForReplay(r.pops[c.pop], rq)
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)
 		r.markLives(rq.client, ttl)

@@ -77,8 +77,11 @@ func lawOf(d dist.Dist) law {
 	return l
 }
 
-// draw returns the span at an address.
-func (l *law) draw(k rng.Key) Time {
+// drawFor returns the span of a client's request for a purpose.
+//
+//go:noinline
+func (l *law) drawFor(client rng.Key, seq uint32, purpose uint64) Time {
+	k := drawOf(client, seq, purpose)
 	if l.mean > 0 {
 		return FromSeconds(l.mean * k.Exp())
 	}

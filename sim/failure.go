@@ -7,7 +7,7 @@ func (r *run) attemptFailed(q int32, o Outcome) {
 	if rq.server != NoServer && rq.flags&abandoned == 0 {
 		r.countError(rq.server)
 		if rq.flags&message == 0 {
-			r.ended(q, o)
+			r.ended(r.balancers[rq.balancer], rq.server, o)
 		}
 	}
 	if rq.flags&orphan != 0 {
@@ -36,14 +36,14 @@ func failureOf(o Outcome) Failure {
 // instead of answering, a client that may do so sends the request again. It reports whether there is another attempt.
 func (r *run) redispatch(q int32, o Outcome) bool {
 	rq := &r.requests[q]
-	b := &r.balancers[rq.balancer]
+	b := r.balancers[rq.balancer]
 	r.noteTried(q)
 	if most := r.m.Balancers.RequestTimeout; most > 0 && r.now-rq.asked >= most {
 		return false
 	}
 	again, after := o == Unreachable && int(rq.attempt) < r.m.Balancers.Redispatch, Time(0)
 	if b.Retries() {
-		x := r.fillExchange(b, q, rq, &r.clients[rq.client])
+		x := r.fillExchange(b, r.pops[rq.pop], q, rq, &r.clients[rq.client])
 		x.Idempotent, x.Reused, x.Closes = r.idempotent(rq), r.reused(rq), false
 		r.tick(b)
 		again, after = b.Retry(x, rq.server, o)
@@ -70,7 +70,7 @@ func (r *run) redispatch(q int32, o Outcome) bool {
 // idempotent reports whether the request may be sent again though a server may have worked on it. A recording may say it of
 // each request; else it is drawn when it matters, at an address of its own.
 func (r *run) idempotent(rq *request) bool {
-	p := &r.pops[rq.pop]
+	p := r.pops[rq.pop]
 	if p.Trace != nil {
 		switch p.Trace.Requests[rq.seq-1].Target.Repeat() {
 		case Harmless:
@@ -92,14 +92,14 @@ func (r *run) reused(rq *request) bool {
 // resend is what a client does whose connection is closed before the answer has begun: it sends the request again on
 // another one, at once, whatever its retries and their budget.
 func (r *run) resend(q int32) {
-	q = r.prepareRetry(&r.pops[r.requests[q].pop], q)
+	q = r.prepareRetry(r.pops[r.requests[q].pop], q)
 	r.pushRequest(r.now, evAttempt, q)
 }
 
 // clientFailed is the client's side of a failure: it retries within its budget, or gives up.
 func (r *run) clientFailed(q int32, f Failure) {
 	rq := &r.requests[q]
-	p := &r.pops[rq.pop]
+	p := r.pops[rq.pop]
 	if int(rq.retry) < p.Retries && p.mayRetry() {
 		r.retry(p, q)
 		return
@@ -190,7 +190,7 @@ func (r *run) planDeadline(p *population) {
 // leaveLane takes a request out of its population's deadlines, if it is among them.
 func (r *run) leaveLane(q int32) {
 	rq := &r.requests[q]
-	switch p := &r.pops[rq.pop]; {
+	switch p := r.pops[rq.pop]; {
 	case rq.flags&inLane == 0:
 	case p.lane.span == Never:
 		p.deadlines.leave(r.requests, q)
@@ -201,7 +201,7 @@ func (r *run) leaveLane(q int32) {
 
 // laneTurn times out every request of the lane whose deadline has come.
 func (r *run) laneTurn(pop int) {
-	p := &r.pops[pop]
+	p := r.pops[pop]
 	for p.lane.head != nilRequest && r.requests[p.lane.head].deadline <= r.now {
 		r.timedOut(p.lane.head)
 	}
@@ -212,7 +212,7 @@ func (r *run) laneTurn(pop int) {
 
 // deadlineTurn times out every request whose own deadline has come.
 func (r *run) deadlineTurn(pop int) {
-	p := &r.pops[pop]
+	p := r.pops[pop]
 	p.deadlines.passed(r.now)
 	for q, found := p.deadlines.due(r.now); found; q, found = p.deadlines.due(r.now) {
 		r.timedOut(q)
@@ -223,7 +223,7 @@ func (r *run) deadlineTurn(pop int) {
 // timedOut ends an attempt whose client has waited for its whole timeout.
 func (r *run) timedOut(q int32) {
 	rq := &r.requests[q]
-	p := &r.pops[rq.pop]
+	p := r.pops[rq.pop]
 	r.leaveLane(q)
 	switch rq.phase {
 	case queued:
@@ -247,6 +247,7 @@ func (r *run) timedOut(q int32) {
 	case failing:
 		if rq.server != NoServer && rq.failure != redispatching {
 			r.giveUpAttempt(q)
+			rq = &r.requests[q]
 		}
 		rq.detach()
 		if rq.pending > 0 { // the event that would have made the failure known is still to come
@@ -261,7 +262,7 @@ func (r *run) timedOut(q int32) {
 // giveUpAttempt tells the balancer that the client no longer waits for the attempt. Balancers do not count messages of an
 // open connection.
 func (r *run) giveUpAttempt(q int32) {
-	if r.requests[q].flags&message == 0 {
-		r.ended(q, GivenUp)
+	if rq := &r.requests[q]; rq.flags&message == 0 {
+		r.ended(r.balancers[rq.balancer], rq.server, GivenUp)
 	}
 }

@@ -20,7 +20,7 @@ func (h *healthRecord) beginAnew() { h.failures, h.successes, h.ejected = 0, 0, 
 // make a probe fail.
 func (r *run) healthChanged(s ServerID) {
 	for i := range r.balancers {
-		b := &r.balancers[i]
+		b := r.balancers[i]
 		if b.view.Status[s] == Removed || r.configured(s) == Down {
 			continue
 		}
@@ -85,7 +85,7 @@ func (r *run) probeEntity(b *balancer, s ServerID, verdict bool) uint32 {
 
 func (r *run) probeTurn(e uint32) {
 	room := uint32(r.m.room())
-	b, s := &r.balancers[e>>1/room], ServerID(e>>1%room)
+	b, s := r.balancers[e>>1/room], ServerID(e>>1%room)
 	h := &b.health[s]
 	sv := &r.servers[s]
 	if b.view.Status[s] == Removed {
@@ -220,7 +220,7 @@ func (r *run) passive(b *balancer, s ServerID, o Outcome) {
 
 // readmit ends an ejection, unless the balancer has learned meanwhile that the server is down.
 func (r *run) readmit(x scheduled) {
-	b, s := &r.balancers[x.balancer], x.server
+	b, s := r.balancers[x.balancer], x.server
 	known := r.m.Health.Interval == 0 && !r.servers[s].serving()
 	if h := &b.health[s]; r.now >= h.ejected && int(h.failures) < max(r.m.Health.Fall, 1) && !known {
 		r.mark(b, s, true)

@@ -68,10 +68,10 @@ func (i *Instance) Pick(q *Request) ServerID { return i.balancer.Pick(q, &i.view
 
 // MayPick reports whether s is a server that the policy is allowed to pick: usable, or Down where the policy fails open.
 func (i *Instance) MayPick(s ServerID) bool {
-	if s < 0 || int(s) >= len(i.view.Servers) {
+	if uint(s) >= uint(len(i.view.Status)) {
 		return false
 	}
-	status := i.view.Status[s]
+	status := i.view.Status[s] // of servers that are yet to be made: Removed
 	return status <= Draining || status == Down && i.failsOpen
 }
 
@@ -107,9 +107,12 @@ func (i *Instance) ParseCookie(value string) (c Cookie, ok bool) {
 // FormatCookie is a cookie's text; empty where the policy's cookies have none.
 func (i *Instance) FormatCookie(c Cookie) string { return i.Powers.FormatCookie(c, &i.view) }
 
+// count is Hold for a policy that does not follow the sessions.
+func (i *Instance) count(s ServerID, n int32) { i.view.Sessions[s] += n }
+
 // Hold adds n to the sessions that this instance counts at s.
 func (i *Instance) Hold(s ServerID, n int32) {
-	i.view.Sessions[s] += n
+	i.count(s, n)
 	i.Held(s, &i.view)
 }
 

@@ -296,7 +296,7 @@ func (m *memories) expire(x scheduled) {
 // session is lost only when the client's next request needs it.
 func (m *memories) expires(x scheduled) (remains Time, expires bool) {
 	c := &m.r.clients[x.client]
-	p := &m.r.pops[c.pop]
+	p := m.r.pops[c.pop]
 	if c.key != x.key || c.flags&hasState == 0 || !p.isIdle(&m.r.sessions[x.client], m.r.now) || !m.held(x.client) {
 		return 0, false
 	}

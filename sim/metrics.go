@@ -52,7 +52,7 @@ func (r *run) result() *Result {
 	res := &Result{Seed: r.seed, Replication: r.rep, Strikes: r.strikes, Faults: r.faults, End: r.end, Events: r.n}
 	stuck := r.stuck()
 	for i := range r.pops {
-		res.Populations = append(res.Populations, r.populationResult(&r.pops[i]))
+		res.Populations = append(res.Populations, r.populationResult(r.pops[i]))
 		res.Populations[i].Stuck = stuck[i]
 	}
 	res.Servers = make([]ServerResult, 0, len(r.servers))

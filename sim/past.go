@@ -49,7 +49,7 @@ func (r *run) recall(all []found) {
 	r.spare.moments = moments(all, r.spare.moments)
 	for _, m := range r.spare.moments {
 		f := &all[m.of]
-		p := &r.pops[f.pop]
+		p := r.pops[f.pop]
 		r.now = m.at
 		if m.first {
 			f.id = r.newClient(p, f.key, f.number, f.number)
@@ -75,7 +75,7 @@ func (r *run) recall(all []found) {
 	}
 	r.now = -r.m.Warmup
 	for i := range r.balancers {
-		if b := &r.balancers[i]; waits {
+		if b := r.balancers[i]; waits {
 			b.Rebuild(&b.view) // what had to wait in the past is not in the queue, and must not be counted there
 		}
 	}
@@ -89,8 +89,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	if !first {
 		c.hasSent(f.sent)
 	}
-	q := r.newRequest()
-	rq := &r.requests[q]
+	q, rq := r.newRequest()
 	rq.begin(r.now, f.id, c, 0)
 	if p.Loop == Connection {
 		rq.raise(opening)
@@ -99,7 +98,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	rq.through(b)
 	r.captureIdentity(p, c, rq)
 	c.lower(moved)
-	x := r.fillExchange(b, q, rq, c)
+	x := r.fillExchange(b, p, q, rq, c)
 	r.tick(b)
 	s := b.Pick(x)
 	if s >= 0 && b.MayPick(s) {
@@ -108,7 +107,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 		rq.goTo(s)
 		b.Began(s)
 		r.answered(q)
-		r.setHome(f.id, s)
+		r.setHome(f.id, c, s)
 		if p.Loop == Connection {
 			r.lineOpened(rq)
 		}
@@ -129,7 +128,7 @@ func (r *run) recallEnd(p *population, id ClientID) {
 	c := &r.clients[id]
 	r.place.end(p, id)
 	r.countEnd(p, c)
-	r.leaveHome(id)
+	r.leaveHome(id, c)
 	r.freeClients = append(r.freeClients, id)
 }
 
@@ -137,15 +136,16 @@ func (r *run) recallEnd(p *population, id ClientID) {
 func (r *run) carryOn(all []found) {
 	for i := range all {
 		f := &all[i]
-		p := &r.pops[f.pop]
+		p := r.pops[f.pop]
 		switch {
 		case f.gone:
 		case f.work < 0:
 			r.schedule(p, f.id, f.next)
 		default:
-			r.send(p, f.id, f.work)
+			c := &r.clients[f.id]
+			r.send(p, f.id, c, f.work)
 			if p.Loop != ClosedLoop {
-				r.thinkThenNext(p, f.id, 0)
+				r.thinkThenNext(p, f.id, c, 0)
 			}
 		}
 	}

@@ -35,10 +35,12 @@ type population struct {
 }
 
 func (r *run) initPopulations() {
-	r.pops = make([]population, len(r.m.Populations))
+	r.pops = make([]*population, len(r.m.Populations))
+	all := make([]population, len(r.pops))
 	base := uint32(0)
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := &all[i]
+		r.pops[i] = p
 		p.Population = &r.m.Populations[i]
 		p.index = i
 		p.key = r.key.Stream("population").At(uint64(i))
@@ -63,7 +65,7 @@ func (r *run) initPopulations() {
 func (r *run) startPopulations() {
 	recorded := uint32(0)
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := r.pops[i]
 		switch {
 		case p.Users > 0:
 			for u := 0; u < p.Users && !r.m.Equilibrium; u++ {

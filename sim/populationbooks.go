@@ -55,10 +55,15 @@ func (s *ratioSum) add(sojourn, demand float64) {
 	}
 }
 
-// addTo is add of a span whose bucket is known.
-func (t *timeTally) addTo(bucket int, span Time) {
-	t.counts.AddTo(bucket)
-	t.sum += int64(span)
+// measureAnswer counts an answered request of the measured part: the whole time its client waited, whose bucket is known, how
+// much of it was spent waiting for a core, and its work.
+//
+//go:noinline
+func (s *popStats) measureAnswer(bucket int, total, waited, work Time) {
+	s.latency.counts.AddTo(bucket)
+	s.latency.sum += int64(total)
+	s.wait.add(waited)
+	s.slowdown.add(float64(total), float64(work))
 }
 
 // countSent counts a request that a client has sent, in the measured part or before.

@@ -78,6 +78,9 @@ func (p *Powers) Retries() bool { return p.retrier != nil }
 // Writes reports whether the policy's cookies have a text of the product's (see [CookieText]).
 func (p *Powers) Writes() bool { return p.texts != nil }
 
+// FollowsSessions reports whether the policy follows the sessions (see [SessionWatcher]).
+func (p *Powers) FollowsSessions() bool { return p.sessions != nil }
+
 // Binds reports whether the policy acts on responses (see [Binder]).
 func (p *Powers) Binds() bool { return p.binder != nil }
 

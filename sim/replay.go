@@ -81,9 +81,9 @@ func (r *run) planRecorded(p *population, number uint32, at Time) {
 
 // replay is the turn of a recorded request: a session begins or continues with it.
 func (r *run) replay(e uint32) {
-	p := &r.pops[0]
+	p := r.pops[0]
 	for p.Trace == nil || e-p.playback.base >= uint32(len(p.Trace.Requests)) {
-		p = &r.pops[p.index+1]
+		p = r.pops[p.index+1]
 	}
 	b := &p.playback
 	number := e - b.base + 1
@@ -135,11 +135,11 @@ func (r *run) sendRecorded(p *population, c *recorded, number uint32) {
 		work = p.nextWork(x)
 	}
 	if p.Loop != OpenLoop {
-		r.send(p, id, work)
+		r.send(p, id, x, work)
 		return
 	}
 	c.expect() // keeps the session, should the request fail at once
-	r.send(p, id, work)
+	r.send(p, id, x, work)
 	r.planFollowers(p, c, number, r.now, 0)
 	c.hears(false)
 	r.recordedDone(p, id)

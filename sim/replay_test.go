@@ -121,7 +121,7 @@ func TestClientsOfAReplayWaitForAnswers(t *testing.T) {
 		m.NewPolicy = func(Env) Balancer {
 			return noting{note: func(q *Request) {
 				c := &r.clients[q.Client]
-				if w := &r.pops[0].playback.clients[c.addr]; c.outstanding > 1 && (loop == ClosedLoop || !w.answered) {
+				if w := r.pops[0].playback.clients[c.addr]; c.outstanding > 1 && (loop == ClosedLoop || !w.answered) {
 					t.Errorf("loop %d: client %d has %d requests in flight", loop, c.addr, c.outstanding)
 				}
 			}}
@@ -129,7 +129,7 @@ func TestClientsOfAReplayWaitForAnswers(t *testing.T) {
 		r = newRun(m, 1, 0, Options{})
 		r.simulate()
 		r.verify()
-		s := &r.pops[0].stats
+		s := r.pops[0].stats
 		if s.allSent != int64(len(trace.Requests)) || s.allFailed == 0 || r.active != 0 {
 			t.Errorf("loop %d: %d requests of %d sent, %d failed, %d sessions go on", loop, s.allSent, len(trace.Requests), s.allFailed, r.active)
 		}
@@ -146,7 +146,7 @@ func TestClientsOfAReplayLeave(t *testing.T) {
 		r := newRun(m, 1, 0, Options{})
 		r.simulate()
 		r.verify()
-		s := &r.pops[0].stats
+		s := r.pops[0].stats
 		if s.allLost == 0 || s.allSent >= int64(len(trace.Requests)) || r.active != 0 {
 			t.Errorf("loop %d: %d sessions lost, %d requests of %d sent, %d sessions go on", loop, s.allLost, s.allSent, len(trace.Requests), r.active)
 		}

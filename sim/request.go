@@ -91,24 +91,31 @@ const (
 	abandoned                      // its balancer has given up as well, and counts it no longer
 )
 
-// newRequest takes a slot.
-func (r *run) newRequest() int32 {
+// newRequest takes a slot. Records of other requests may have moved.
+func (r *run) newRequest() (int32, *request) {
 	r.inFlight++
-	if q := r.freeRequest; q != nilRequest {
-		r.freeRequest = r.requests[q].next
-		return q
+	q := r.freeRequest
+	if q == nilRequest {
+		return r.oneMoreRequest()
 	}
-	if len(r.requests) > maxEntity {
+	rq := &r.requests[q]
+	r.freeRequest = rq.next
+	return q, rq
+}
+
+func (r *run) oneMoreRequest() (int32, *request) {
+	q := len(r.requests)
+	if q > maxEntity {
 		violated("capacity", "more than %d requests are in flight", maxEntity)
 	}
 	r.requests = append(r.requests, request{})
-	return int32(len(r.requests) - 1)
+	return int32(q), &r.requests[q]
 }
 
 // continueRequest copies q, for its next attempt, into a slot of its own. Pending events stay with the old slot.
 func (r *run) continueRequest(q int32) int32 {
-	n := r.newRequest()
-	from, rq := &r.requests[q], &r.requests[n]
+	n, rq := r.newRequest()
+	from := &r.requests[q]
 	*rq = *from
 	rq.pending, rq.phase, rq.server = 0, fresh, NoServer
 	rq.next, rq.prev, rq.flags = nilRequest, nilRequest, from.flags&^inLane
@@ -123,12 +130,11 @@ func (r *run) release(q int32) {
 	}
 	rq.phase = done
 	if rq.pending == 0 {
-		r.recycle(q)
+		r.recycle(q, rq)
 	}
 }
 
-func (r *run) recycle(q int32) {
-	rq := &r.requests[q]
+func (r *run) recycle(q int32, rq *request) {
 	rq.phase = free
 	rq.next = r.freeRequest
 	r.freeRequest = q
@@ -136,24 +142,26 @@ func (r *run) recycle(q int32) {
 }
 
 // pushRequest schedules an event of a request.
-func (r *run) pushRequest(at Time, kind eventKind, q int32) {
+func (r *run) pushRequest(at Time, kind eventKind, q int32) { r.pushFor(&r.requests[q], at, kind, q) }
+
+// pushFor is pushRequest of a request whose record is at hand.
+func (r *run) pushFor(rq *request, at Time, kind eventKind, q int32) {
 	if at < r.end {
-		r.requests[q].pending++
+		rq.pending++
 		r.push(at, kind, uint32(q))
 	}
 }
 
 // taken counts an event of q as handled and says whether the request still lives.
-func (r *run) taken(q int32) (*request, bool) {
-	rq := &r.requests[q]
+func (r *run) taken(q int32, rq *request) bool {
 	rq.pending--
-	if rq.phase == done {
-		if rq.pending == 0 {
-			r.recycle(q)
-		}
-		return rq, false
+	if rq.phase != done {
+		return true
 	}
-	return rq, true
+	if rq.pending == 0 {
+		r.recycle(q, rq)
+	}
+	return false
 }
 
 // noteTried remembers the server that has just failed q.
@@ -206,7 +214,7 @@ func (q *request) beginSave(now Time, answered *request, c *client) {
 }
 
 // draw addresses a draw of the client for this request.
-func (q *request) draw(purpose uint64) rng.Key { return q.key.At(uint64(q.seq)*purposes + purpose) }
+func (q *request) draw(purpose uint64) rng.Key { return drawOf(q.key, q.seq, purpose) }
 
 // raise sets flags.
 func (q *request) raise(flags uint16) { q.flags |= flags }
@@ -225,6 +233,7 @@ func (q *request) demands(work Time) { q.demand = work }
 // restart begins an attempt of the client: no server has been asked yet.
 func (q *request) restart(now Time) {
 	q.asked = now
+	q.flags &^= homed
 	q.attempt, q.nTried, q.memo, q.set, q.setMark = 0, 0, 0, 0, 0
 }
 
@@ -263,14 +272,6 @@ func (q *request) given(x *Request) { q.set, q.setTTL, q.setMark = x.SetCookie, 
 
 // remember keeps the policy's note for its next call.
 func (q *request) remember(memo uint64) { q.memo = memo }
-
-// sticks notes whether the policy has a server to return to for the request's client.
-func (q *request) sticks(homeKnown bool) {
-	q.flags &^= homed
-	if homeKnown {
-		q.flags |= homed
-	}
-}
 
 // explain notes why the request does not go to its client's server.
 func (q *request) explain(why Reason) { q.why = uint8(why) }

@@ -23,7 +23,7 @@ func (r *run) planRestart(i int, n uint32) {
 
 // restartBalancer restarts an instance: its tables are empty.
 func (r *run) restartBalancer(x scheduled) {
-	b := &r.balancers[x.balancer]
+	b := r.balancers[x.balancer]
 	r.logBalancer("balancer restarted", b)
 	r.loseTables(b)
 	r.planRestart(int(x.balancer), x.n+1)
@@ -38,7 +38,7 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 	n := len(r.balancers)
 	first := k.Stream("which").IntN(n)
 	for i := 0; i < n && (a.Servers == 0 || i < a.Servers); i++ {
-		b := &r.balancers[(first+i)%n]
+		b := r.balancers[(first+i)%n]
 		r.logBalancer("balancer restarted", b)
 		b.out = b.out || a.Repair != nil
 		r.loseTables(b)
@@ -52,7 +52,7 @@ func (r *run) restartBalancers(a *Action, k rng.Key) {
 // restartShared restarts some of the instances that share a table. The table is lost, and requests fail, only when no
 // instance is left.
 func (r *run) restartShared(a *Action, k rng.Key) {
-	b := &r.balancers[0]
+	b := r.balancers[0]
 	all := max(r.m.Balancers.Count, 1)
 	up := all - b.peersDown
 	hit := up
@@ -84,7 +84,7 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 	r.newPolicy, r.drainTrial = to, drainTrial{}
 	r.log("policy changed", NoServer, "", 0)
 	for i := range r.balancers {
-		r.makePolicy(&r.balancers[i], len(r.clients))
+		r.makePolicy(r.balancers[i], len(r.clients))
 	}
 	for s := range r.servers {
 		r.checkDrained(ServerID(s))
@@ -93,7 +93,7 @@ func (r *run) changePolicy(to func(Env) Balancer) {
 
 // balancerUp ends an instance's restart, unless another has begun since.
 func (r *run) balancerUp(x scheduled) {
-	b := &r.balancers[x.balancer]
+	b := r.balancers[x.balancer]
 	switch {
 	case r.m.Balancers.Shared:
 		b.peersDown--

@@ -6,7 +6,7 @@ func (r *run) join(s ServerID) {
 	sv.enterRotation(r.now) // later than it became ready in a blue-green deployment
 	r.incidents.moves(s)
 	for i := range r.balancers {
-		b := &r.balancers[i]
+		b := r.balancers[i]
 		b.health[s].beginAnew()
 		b.Join(s, sv.weight(r.now))
 		b.SetStatus(s, r.configured(s))
@@ -30,7 +30,7 @@ func (r *run) configured(s ServerID) Status {
 func (r *run) tellDraining(s ServerID) {
 	r.incidents.moves(s)
 	for i := range r.balancers {
-		b := &r.balancers[i]
+		b := r.balancers[i]
 		if b.view.Status[s] == Up {
 			b.SetStatus(s, Draining)
 			r.viewChanged(b)
@@ -42,7 +42,7 @@ func (r *run) tellDraining(s ServerID) {
 func (r *run) remove(s ServerID, restarts bool) {
 	r.incidents.moves(s)
 	for i := range r.balancers {
-		b := &r.balancers[i]
+		b := r.balancers[i]
 		if b.view.Status[s] == Removed {
 			continue
 		}
@@ -88,7 +88,7 @@ func (r *run) slowStartStep(x scheduled) {
 	r.incidents.moves(x.server)
 	for i := range r.balancers {
 		r.balancers[i].SetWeight(x.server, sv.weight(r.now))
-		r.viewChanged(&r.balancers[i])
+		r.viewChanged(r.balancers[i])
 	}
 	if x.n < warmSteps {
 		x.n++
@@ -97,10 +97,28 @@ func (r *run) slowStartStep(x scheduled) {
 }
 
 // hold adds n to the sessions that live on a server, and to those of them that the client's balancer instance knows.
-func (r *run) hold(c *client, id ServerID, n int32) {
+// It returns the server.
+//
+//go:noinline
+func (r *run) hold(c *client, id ServerID, n int32) *server {
+	sv := &r.servers[id]
+	if sv.life == gone || sv.memory != 0 || len(r.balancers) != 1 || r.balancers[0].FollowsSessions() {
+		r.holdWith(c, id, n)
+		return sv
+	}
+	sv.holdSessions(r.now, n)
+	r.balancers[0].count(id, n)
+	return sv
+}
+
+// holdWith is hold where more depends on the sessions.
+func (r *run) holdWith(c *client, id ServerID, n int32) {
 	sv := &r.servers[id]
 	if sv.life == gone && sv.sessions == 0 {
 		r.sampleAgain(id)
+	}
+	if sv.memory != 0 { // every step of its integral rounds, so it has as many as there are changes
+		sv.accrueSlow(r.now)
 	}
 	sv.holdSessions(r.now, n)
 	r.counting(c).Hold(id, n)

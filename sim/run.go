@@ -100,10 +100,10 @@ type run struct {
 	servers     serverList
 	notGone     notGone
 	view0       []ServerInfo // identities, by ServerID; shared by all views
-	balancers   []balancer
+	balancers   []*balancer
 	newPolicy   func(Env) Balancer
 	drainTrial  drainTrial // of newPolicy
-	pops        []population
+	pops        []*population
 	store       *station
 	acts        []scheduled
 	fleet       fleetBooks
@@ -168,6 +168,8 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	return r
 }
 
+//
+//go:noinline
 func (r *run) push(at Time, kind eventKind, entity uint32) {
 	if uint64(at-r.now) >= uint64(r.end-r.now) {
 		r.notDue(at, kind)
@@ -204,7 +206,7 @@ func (r *run) simulate() {
 		}
 		switch e := id & maxEntity; eventKind(id >> entityBits) {
 		case evDepart:
-			r.depart(int32(e))
+			r.depart(int32(e), &r.requests[e])
 		case evClient:
 			r.clientTurn(ClientID(e))
 		default:
@@ -239,7 +241,7 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				prefetch.Add(&r.soon, r.servers[rq.server].latency.Place(int64(rq.due-rq.enter)))
 			}
-			if b := &r.balancers[0]; len(r.balancers) == 1 && b.Binds() {
+			if b := r.balancers[0]; len(r.balancers) == 1 && b.Binds() {
 				b.Prepare(id, &r.soon)
 			}
 		default:

@@ -3,41 +3,56 @@ package sim
 import "stickysim/sim/stats"
 
 // send makes the client's next request, which is so much work, and starts its first attempt.
-func (r *run) send(p *population, id ClientID, work Time) {
-	c := &r.clients[id]
+//
+//go:noinline
+func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	c.sends()
 	if r.sessions != nil {
 		r.sessions[id].sends()
 	}
-	q := r.newRequest()
-	rq := &r.requests[q]
+	q, rq := r.newRequest()
 	rq.begin(r.now, id, c, work)
+	p.stats.countSent(r.live)
 	if r.live {
 		rq.raise(measured)
 	}
-	p.stats.countSent(r.live)
+	if p.exits&(atSend|atRoute) != 0 || r.anyJar || c.flags&marks != 0 {
+		r.sendWith(p, q, rq, c)
+		return
+	}
+	if r.live {
+		p.stats.countAttempt()
+	}
+	b := r.balancers[0]
+	rq.through(b)
+	rq.identify(c.addr, 0, 0)
+	r.route(b, p, q, rq, c)
+}
+
+// sendWith is send where a feature has a part in it, or clients have cookies.
+func (r *run) sendWith(p *population, q int32, rq *request, c *client) {
 	if p.exits&atSend != 0 {
 		if p.Loop == Connection {
 			r.overLine(p, c, rq)
 		}
 		p.earnRetry()
 	}
-	r.start(p, q, rq)
+	r.start(p, q, rq, c)
 }
 
 // nextWork draws the work of the client's next request.
-func (p *population) nextWork(c *client) Time { return p.demand.draw(c.draw(c.seq+1, forDemand)) }
+func (p *population) nextWork(c *client) Time { return p.demand.drawFor(c.key, c.seq+1, forDemand) }
 
 // try starts another attempt of the client.
 func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
 	rq.wake()
 	rq.restart(r.now)
-	r.start(p, q, rq)
+	r.start(p, q, rq, &r.clients[rq.client])
 }
 
-// start starts an attempt of the client: its timeout begins, the balancer is asked.
-func (r *run) start(p *population, q int32, rq *request) {
+// start starts an attempt of the client: its timeout begins, the balancer sees what the client sends, and is asked.
+func (r *run) start(p *population, q int32, rq *request, c *client) {
 	if rq.flags&measured != 0 {
 		p.stats.countAttempt()
 	}
@@ -47,18 +62,28 @@ func (r *run) start(p *population, q int32, rq *request) {
 		}
 		r.startLimit(requestLimit, q)
 	}
-	r.enter(p, q, rq)
+	b := r.balancers[0]
+	if p.exits&atRoute != 0 {
+		if rq.flags&message != 0 {
+			r.sendMessage(q)
+			return
+		}
+		b = r.instance(c, rq.seq)
+	}
+	rq.through(b)
+	r.captureIdentity(p, c, rq)
+	r.route(b, p, q, rq, c)
 }
 
 // attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.
 func (r *run) attemptTurn(q int32) {
-	rq, alive := r.taken(q)
-	if !alive {
+	rq := &r.requests[q]
+	if !r.taken(q, rq) {
 		return
 	}
 	switch rq.phase {
 	case backingOff:
-		r.try(&r.pops[rq.pop], q)
+		r.try(r.pops[rq.pop], q)
 	case failing:
 		if rq.failure == redispatching {
 			r.reroute(q)
@@ -69,46 +94,51 @@ func (r *run) attemptTurn(q int32) {
 }
 
 // answer ends an attempt that the server has answered.
-func (r *run) answer(q int32) {
-	rq := &r.requests[q]
-	p := &r.pops[rq.pop]
-	sv := &r.servers[rq.server]
-	here := r.now - rq.enter
-	bucket := stats.BucketOf(int64(here))
-	sv.countAnswer(bucket, here, rq.flags&measured != 0)
-	if (p.exits|r.balancers[rq.balancer].exits)&atAnswer != 0 || rq.flags&(message|abandoned|orphan) != 0 {
-		if !r.answerBinds(p, q) {
-			return
-		}
-	} else {
-		r.answered(q)
-		if c := &r.clients[rq.client]; c.home != rq.server || c.flags&homeDown != 0 {
-			r.setHome(rq.client, rq.server)
-		}
-	}
-	if rq.flags&measured != 0 {
-		if rq.flags&homed != 0 {
-			r.affinity.answer(Reason(rq.why))
-		}
-		total := r.now - rq.sent
-		if total != here { // it had also waited elsewhere
-			bucket = stats.BucketOf(int64(total))
-		}
-		p.stats.latency.addTo(bucket, total)
-		p.stats.wait.add(rq.waited(sv))
-		p.stats.slowdown.add(float64(total), float64(rq.demand))
-	}
-	p.stats.countGood(rq.flags&measured != 0)
-	id := rq.client
-	if p.exits&atAnswer == 0 {
-		r.release(q)
-		r.clients[id].heard()
-		r.thinkThenNext(p, id, 0)
+//
+//go:noinline
+func (r *run) answer(p *population, q int32, rq *request, sv *server) {
+	sv.countAnswer()
+	b := r.balancers[rq.balancer]
+	if (p.exits|b.exits)&atAnswer != 0 || rq.flags&(message|abandoned|orphan) != 0 {
+		r.answerWith(p, q, rq, sv)
 		return
 	}
+	if rq.flags&measured != 0 {
+		r.measureAnswer(p, rq, sv, sv.measureAnswer(r.now-rq.enter))
+	}
+	p.stats.countGood(rq.flags&measured != 0)
+	id, s := rq.client, rq.server
+	c := &r.clients[id]
+	if rq.set != 0 || rq.setMark != 0 {
+		r.storeCookies(c, rq)
+	}
+	r.ended(b, s, Answered)
+	if c.home != s || c.flags&homeDown != 0 {
+		r.setHome(id, c, s)
+	}
+	r.release(q)
+	c.heard()
+	r.thinkThenNext(p, id, c, 0)
+}
+
+// answerWith is answer where a feature has a part in it, or no client waits.
+func (r *run) answerWith(p *population, q int32, rq *request, sv *server) {
+	bucket := 0
+	if rq.flags&measured != 0 {
+		bucket = sv.measureAnswer(r.now - rq.enter)
+	}
+	if !r.answerBinds(p, q) {
+		return
+	}
+	rq = &r.requests[q] // the pool may have moved
+	if rq.flags&measured != 0 {
+		r.measureAnswer(p, rq, sv, bucket)
+	}
+	p.stats.countGood(rq.flags&measured != 0)
 	if p.Trace != nil {
 		r.followUp(p, rq, true, 0)
 	}
+	id := rq.client
 	r.release(q)
 	r.requestDone(p, id, 0)
 }
@@ -119,6 +149,7 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	rq := &r.requests[q]
 	if rq.flags&(message|abandoned) == 0 {
 		r.answered(q)
+		rq = &r.requests[q]
 	}
 	if rq.flags&orphan != 0 {
 		r.release(q)
@@ -126,7 +157,7 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	}
 	switch {
 	case rq.flags&message == 0:
-		r.setHome(rq.client, rq.server)
+		r.setHome(rq.client, &r.clients[rq.client], rq.server)
 		if rq.flags&opening != 0 {
 			r.lineOpened(rq)
 		}
@@ -136,6 +167,19 @@ func (r *run) answerBinds(p *population, q int32) bool {
 		return false
 	}
 	return true
+}
+
+// measureAnswer counts what its client has of a request that is answered, in the measured part; bucket is that of its time at
+// the server.
+func (r *run) measureAnswer(p *population, rq *request, sv *server, bucket int) {
+	if rq.flags&homed != 0 {
+		r.affinity.answer(Reason(rq.why))
+	}
+	total := r.now - rq.sent
+	if rq.enter != rq.sent { // it had also waited elsewhere
+		bucket = stats.BucketOf(int64(total))
+	}
+	p.stats.measureAnswer(bucket, total, rq.waited(sv), rq.demand)
 }
 
 // waited is how long a request whose service has ended waited at its server.
@@ -161,7 +205,7 @@ func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c.heard()
 	switch {
 	case p.Trace == nil && p.Loop == ClosedLoop:
-		r.thinkThenNext(p, id, pause)
+		r.thinkThenNext(p, id, c, pause)
 	case p.Trace != nil:
 		r.recordedDone(p, id)
 	case c.outstanding == 0 && c.flags&(ending|waiting) == ending:
@@ -172,10 +216,10 @@ func (r *run) requestDone(p *population, id ClientID, pause Time) {
 // clientTurn sends the client's next request, or ends its session when its life is over.
 func (r *run) clientTurn(id ClientID) {
 	c := &r.clients[id]
-	p := &r.pops[c.pop]
+	p := r.pops[c.pop]
 	c.lower(waiting)
 	if p.exits&atTurn == 0 && c.flags&ending == 0 {
-		r.send(p, id, p.nextWork(c))
+		r.send(p, id, c, p.nextWork(c))
 		return
 	}
 	if r.cold != nil && r.now >= r.cold[id].until {
@@ -188,17 +232,16 @@ func (r *run) clientTurn(id ClientID) {
 		return
 	}
 	if !r.silent(p, id) {
-		r.send(p, id, p.nextWork(c))
+		r.send(p, id, c, p.nextWork(c))
 	}
 	if p.Loop != ClosedLoop {
-		r.thinkThenNext(p, id, 0)
+		r.thinkThenNext(p, id, c, 0)
 	}
 }
 
 // thinkThenNext schedules what a client does after a request: think, for at least the pause, then send the next request or
 // end its session.
-func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
-	c := &r.clients[id]
+func (r *run) thinkThenNext(p *population, id ClientID, c *client, pause Time) {
 	if r.sessions != nil && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
@@ -208,7 +251,7 @@ func (r *run) thinkThenNext(p *population, id ClientID, pause Time) {
 		}
 		return
 	}
-	at := r.now + max(p.think.draw(c.draw(c.seq, forThink)), pause)
+	at := r.now + max(p.think.drawFor(c.key, c.seq, forThink), pause)
 	if p.exits&atTurn != 0 {
 		r.schedule(p, id, at)
 		return

@@ -173,9 +173,6 @@ func (s *server) accrueFleet() {
 // holdSessions adds n to the sessions that the server is home to. Requests do so, so it brings no integral up to now: it takes
 // off that of the sessions what the next accrueSlow adds for them too much.
 func (s *server) holdSessions(now Time, n int32) {
-	if s.memory != 0 { // every step of its integral rounds, so it has as many as there are changes
-		s.accrueSlow(now)
-	}
 	s.rare.sessions -= int64(n) * int64(now-s.sinceRare)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
@@ -230,16 +227,21 @@ func (s *server) loseMemory() { s.memory, s.lingering, s.remains = 0, 0, s.remai
 // countError counts an attempt that failed here.
 func (s *server) countError() { s.errors++ }
 
-// countAnswer counts an answered attempt, and how long it was here, if that is measured; bucket is the time's bucket in
-// the tally.
-func (s *server) countAnswer(bucket int, span Time, measured bool) {
+// countAnswer counts an answered attempt.
+func (s *server) countAnswer() {
 	s.answered++
 	s.fleet.answered++
-	if measured {
-		s.latency.AddTo(bucket)
-		s.fleet.latency.AddTo(bucket)
-		s.sojourn += int64(span)
-	}
+}
+
+// measureAnswer counts how long an answered attempt was here, in the measured part. It returns the bucket of that time.
+//
+//go:noinline
+func (s *server) measureAnswer(span Time) (bucket int) {
+	bucket = stats.BucketOf(int64(span))
+	s.latency.AddTo(bucket)
+	s.fleet.latency.AddTo(bucket)
+	s.sojourn += int64(span)
+	return bucket
 }
 
 // beginCounting makes now the begin of the counted part of the run.

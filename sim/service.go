@@ -1,6 +1,8 @@
 package sim
 
 // accept takes an attempt at its server into service or into the queue; it reports false when the queue is full.
+//
+//go:noinline
 func (r *run) accept(p *population, q int32, rq *request, sv *server) bool {
 	rq.arrive(r.now)
 	if sv.room >= 0 && sv.full() {
@@ -53,14 +55,14 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 		return
 	}
 	rq.dueAt(r.now + rq.left)
-	r.pushRequest(rq.due, evDepart, q)
+	r.pushFor(rq, rq.due, evDepart, q)
 }
 
 // serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.
 func (r *run) serveNext(sv *server) {
 	if q := sv.queue.pop(r.requests); q != nilRequest {
 		rq := &r.requests[q]
-		r.serve(&r.pops[rq.pop], q, rq, sv)
+		r.serve(r.pops[rq.pop], q, rq, sv)
 	}
 }
 
@@ -79,20 +81,26 @@ func (r *run) scheduleDeparture(q int32, rq *request, sv *server) {
 }
 
 // depart ends the service of a request.
-func (r *run) depart(q int32) {
-	rq, alive := r.taken(q)
-	if !alive || rq.phase != serving || rq.due != r.now {
+//
+//go:noinline
+func (r *run) depart(q int32, rq *request) {
+	if !r.taken(q, rq) || rq.phase != serving || rq.due != r.now {
 		return // killed, or rescheduled when the server changed its speed
 	}
-	sv := &r.servers[rq.server]
-	sv.accrue(r.now)
+	sv, p := &r.servers[rq.server], r.pops[rq.pop]
 	sv.depart(r.now, rq)
-	sv.busy--
-	if r.pops[rq.pop].exits&atService == 0 {
-		r.serveNext(sv)
-		r.answer(q)
+	if p.exits&atService != 0 {
+		r.departWith(q, sv)
 		return
 	}
+	if sv.queue.head != nilRequest {
+		r.serveNext(sv)
+	}
+	r.answer(p, q, rq, sv)
+}
+
+// departWith is depart, of a request that is off its core, where a feature has a part in it.
+func (r *run) departWith(q int32, sv *server) {
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
 	}
@@ -121,14 +129,14 @@ func (r *run) nextStep(q int32) {
 	case rq.travel > 0:
 		r.store.travel(q, rq.travel)
 	default:
-		r.answer(q)
+		r.answer(r.pops[rq.pop], q, rq, &r.servers[rq.server])
 	}
 }
 
 // lookup adds the work that the session's state costs a request whose service begins.
 func (r *run) lookup(q int32, s ServerID) {
 	rq := &r.requests[q]
-	rq.burden(r.visit(rq, &r.pops[rq.pop], s))
+	rq.burden(r.visit(rq, r.pops[rq.pop], s))
 }
 
 // leaveQueue takes a waiting request out of its server's queue.
@@ -168,8 +176,12 @@ func (s *server) leave(now Time, rq *request) {
 	s.stays += int64(now - rq.enter)
 }
 
-// depart takes a request out whose work is done.
+// depart takes a request out whose work is done, and off its core.
+//
+//go:noinline
 func (s *server) depart(now Time, rq *request) {
+	s.accrue(now)
+	s.busy--
 	s.served += rq.demand
 	s.departed++
 	s.leave(now, rq)
@@ -273,7 +285,6 @@ func (r *run) departPS(s ServerID) {
 		r.planDeparturePS(s, sv)
 		return
 	}
-	sv.accrue(r.now)
 	sv.ps.advance(r.now, sv.ratePS())
 	q := sv.ps.pop().request
 	sv.depart(r.now, &r.requests[q])

@@ -32,7 +32,7 @@ func (r *run) endSession(p *population, id ClientID) {
 	}
 	r.place.end(p, id)
 	r.countEnd(p, c)
-	r.leaveHome(id)
+	r.leaveHome(id, c)
 	if p.Users > 0 {
 		at := r.now
 		if p.Think != nil {
@@ -57,34 +57,33 @@ func (r *run) endSession(p *population, id ClientID) {
 }
 
 // setHome notes where the session lives, as far as requests show.
-func (r *run) setHome(id ClientID, s ServerID) {
-	c := &r.clients[id]
+//
+//go:noinline
+func (r *run) setHome(id ClientID, c *client, s ServerID) {
 	if c.home == s && c.flags&homeDown == 0 {
 		return
 	}
-	r.leaveHome(id)
+	r.leaveHome(id, c)
 	c.home = s
 	r.hold(c, s, 1)
 }
 
-func (r *run) leaveHome(id ClientID) {
-	c := &r.clients[id]
-	if c.home != NoServer {
-		if r.lines != nil {
-			r.disconnect(id)
-		}
-		sv := &r.servers[c.home]
-		if c.flags&homeDown != 0 {
-			c.lower(homeDown)
-			c.home = NoServer
-			return
-		}
-		r.hold(c, c.home, -1)
-		if sv.sessions == 0 && sv.departing() {
-			r.checkDrained(c.home)
-		}
-		c.home = NoServer
+func (r *run) leaveHome(id ClientID, c *client) {
+	if c.home == NoServer {
+		return
 	}
+	if r.lines != nil {
+		r.disconnect(id)
+	}
+	if c.flags&homeDown != 0 {
+		c.lower(homeDown)
+		c.home = NoServer
+		return
+	}
+	if sv := r.hold(c, c.home, -1); sv.sessions == 0 && sv.departing() {
+		r.checkDrained(c.home)
+	}
+	c.home = NoServer
 }
 
 // visit is what a request does about its session's state when server s begins to work on it. It returns the extra work.

@@ -185,8 +185,8 @@ func (st *station) draw(rq *request, op uint8, purpose uint64) rng.Key {
 // done follows a worker's part of an operation, or the network's.
 func (st *station) done(q int32) {
 	r := st.r
-	rq, alive := r.taken(q)
-	if !alive || rq.phase != storing {
+	rq := &r.requests[q]
+	if !r.taken(q, rq) || rq.phase != storing {
 		return
 	}
 	if rq.opStep == opWorking {
@@ -242,7 +242,7 @@ func (st *station) fail(q int32) {
 	}
 	r.countError(rq.server)
 	if rq.flags&(message|abandoned) == 0 {
-		r.ended(q, Answered)
+		r.ended(r.balancers[rq.balancer], rq.server, Answered)
 	}
 	if rq.flags&orphan != 0 {
 		r.release(q)

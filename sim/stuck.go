@@ -19,7 +19,7 @@ var (
 
 // longest is how long a request may be in flight before it counts as stuck: its client's timeout, or usualLongest.
 func (r *run) longest(rq *request) Time {
-	switch p := &r.pops[rq.pop]; {
+	switch p := r.pops[rq.pop]; {
 	case p.Timeout == nil:
 		return usualLongest
 	case p.lane.span < Never:

@@ -123,7 +123,7 @@ func (r *run) endAttempt(q int32) {
 		r.requests[q].wake()
 	case rq.flags&orphan != 0:
 		r.countError(rq.server)
-		r.ended(q, TimedOut)
+		r.ended(r.balancers[rq.balancer], rq.server, TimedOut)
 		r.requests[q].raise(abandoned)
 		return
 	default:
@@ -138,7 +138,7 @@ func (r *run) continueWithout(q int32) int32 {
 	from, rq := &r.requests[q], &r.requests[n]
 	rq.goTo(from.server)
 	r.copyTried(q, n)
-	switch p := &r.pops[from.pop]; {
+	switch p := r.pops[from.pop]; {
 	case from.flags&inLane == 0:
 	case p.lane.span == Never:
 		p.deadlines.replace(r.requests, q, n)

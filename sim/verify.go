@@ -94,7 +94,7 @@ func (r *run) verifyPopulations(inFlight []int64) {
 	}
 	total := int64(0)
 	for i := range r.pops {
-		p := &r.pops[i]
+		p := r.pops[i]
 		st := &p.stats
 		if st.allSent != st.allGood+st.allFailed+inFlight[i] {
 			violated("requests", "population %s sent %d, %d answered, %d failed, %d in flight", p.Name, st.allSent, st.allGood, st.allFailed, inFlight[i])

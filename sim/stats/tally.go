@@ -22,11 +22,11 @@ func BucketOf(v int64) int { return index(uint64(min(max(v, 0), Range-1))) }
 
 // AddTo counts one observation in the given bucket.
 func (t *Tally) AddTo(bucket int) {
-	slot := t.slot(bucket)
-	if uint(slot) >= uint(len(t.counts)) {
-		slot = t.cover(bucket)
+	if slot := t.slot(bucket); uint(slot) < uint(len(t.counts)) {
+		t.counts[slot]++
+		return
 	}
-	t.counts[slot]++
+	t.counts[t.cover(bucket)]++
 }
 
 // slot is the place of a bucket among the counts, where they cover it.
