@@ -52,7 +52,7 @@ func (p *cookie) Reads() sim.Needs { return p.powers.Reads() }
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	home, why := p.read(q, v)
 	if why == sim.None {
-		q.Memo = cookieBound
+		q.Memo, q.Settled = cookieBound, !p.Sliding
 		return home
 	}
 	s := p.inner.Pick(q, v)

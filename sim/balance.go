@@ -137,6 +137,9 @@ func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) 
 	s := b.Pick(x)
 	before := Reason(rq.why)
 	rq.decided(x)
+	if b.exits&atAnswer != 0 {
+		rq.settles(x.Settled && !r.o.leaves)
+	}
 	if !b.MayPick(s) {
 		r.findsNone(b, q, s)
 		return

@@ -157,6 +157,7 @@ type Request struct {
 	MarkTTL   Time   // how long the client keeps a SetMark of Answered; 0 = until the browser is closed
 	Closes    bool   // set by Retry: instead of an answer, the client's connection is closed, and browsers send it again
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
+	Settled   bool   // set by Pick of a Binder: Answered has nothing to do for this attempt, and need not be called
 }
 
 // Via is what a balancer learns besides [Request.Addr] where it is said whether clients come through a proxy.

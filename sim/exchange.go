@@ -144,14 +144,12 @@ func (r *run) answered(q int32) {
 	rq := &r.requests[q]
 	b := r.balancers[rq.balancer]
 	if rq.flags&orphan == 0 {
-		if b.exits&atAnswer != 0 && b.Binds() {
-			x := r.fillExchange(b, r.pops[rq.pop], q, rq, &r.clients[rq.client])
-			r.tick(b)
-			b.Answered(x, rq.server)
-			rq.given(x)
+		c := &r.clients[rq.client]
+		if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
+			r.learn(b, q, rq, c)
 		}
 		if rq.set != 0 || rq.setMark != 0 {
-			r.storeCookies(&r.clients[rq.client], rq)
+			r.storeCookies(c, rq)
 		}
 		if rq.flags&opening != 0 { // it stays in flight
 			if r.m.Health.Passive.Failures > 0 {
@@ -161,6 +159,16 @@ func (r *run) answered(q int32) {
 		}
 	}
 	r.ended(b, rq.server, Answered)
+}
+
+// learn tells a policy that acts on answers of the one to q.
+func (r *run) learn(b *balancer, q int32, rq *request, c *client) {
+	if b.Binds() {
+		x := r.fillExchange(b, r.pops[rq.pop], q, rq, c)
+		r.tick(b)
+		b.Answered(x, rq.server)
+		rq.given(x)
+	}
 }
 
 // storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.

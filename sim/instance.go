@@ -64,7 +64,10 @@ func (i *Instance) Changed() {
 }
 
 // Pick asks the policy for a server.
-func (i *Instance) Pick(q *Request) ServerID { return i.balancer.Pick(q, &i.view) }
+func (i *Instance) Pick(q *Request) ServerID {
+	q.Settled = false
+	return i.balancer.Pick(q, &i.view)
+}
 
 // MayPick reports whether s is a server that the policy is allowed to pick: usable, or Down where the policy fails open.
 func (i *Instance) MayPick(s ServerID) bool {

@@ -87,8 +87,12 @@ func (p *Powers) Binds() bool { return p.binder != nil }
 // Watches reports whether the policy follows its attempts (see [Watcher]).
 func (p *Powers) Watches() bool { return p.watcher != nil }
 
-// Pick asks the policy (see [Balancer]).
-func (p *Powers) Pick(q *Request, v *View) ServerID { return p.balancer.Pick(q, v) }
+// Pick asks the policy (see [Balancer]). A policy inside another settles nothing for the outer one.
+func (p *Powers) Pick(q *Request, v *View) ServerID {
+	s := p.balancer.Pick(q, v)
+	q.Settled = false
+	return s
+}
 
 // Prepare says that the client is about to send a request (see [Preparer]).
 func (p *Powers) Prepare(c ClientID, soon *prefetch.Batch) {

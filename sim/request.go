@@ -89,6 +89,7 @@ const (
 	homed                          // its client has been answered before, and the policy is sticky
 	meetsChange                    // it is its client's first since balancers learned of a change of the fleet
 	abandoned                      // its balancer has given up as well, and counts it no longer
+	settled                        // the policy has nothing to learn from its answer
 )
 
 // newRequest takes a slot. Records of other requests may have moved.
@@ -265,6 +266,14 @@ func (q *request) identify(addr uint32, cookie Cookie, mark uint8) {
 func (q *request) decided(x *Request) {
 	q.memo, q.why = x.Memo, uint8(x.Why)
 	q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
+}
+
+// settles notes whether the policy has nothing to learn from the answer.
+func (q *request) settles(is bool) {
+	q.flags &^= settled
+	if is {
+		q.flags |= settled
+	}
 }
 
 // given takes over the cookies that the policy sets with the answer.

@@ -16,7 +16,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	if r.live {
 		rq.raise(measured)
 	}
-	if p.exits&(atSend|atRoute) != 0 || r.anyJar || c.flags&marks != 0 {
+	if p.exits&(atSend|atRoute) != 0 {
 		r.sendWith(p, q, rq, c)
 		return
 	}
@@ -25,11 +25,15 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	}
 	b := r.balancers[0]
 	rq.through(b)
-	rq.identify(c.addr, 0, 0)
+	if r.anyJar || c.flags&marks != 0 {
+		r.captureIdentity(p, c, rq)
+	} else {
+		rq.identify(c.addr, 0, 0)
+	}
 	r.route(b, p, q, rq, c)
 }
 
-// sendWith is send where a feature has a part in it, or clients have cookies.
+// sendWith is send where a feature has a part in it.
 func (r *run) sendWith(p *population, q int32, rq *request, c *client) {
 	if p.exits&atSend != 0 {
 		if p.Loop == Connection {
@@ -98,8 +102,7 @@ func (r *run) attemptTurn(q int32) {
 //go:noinline
 func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	sv.countAnswer()
-	b := r.balancers[rq.balancer]
-	if (p.exits|b.exits)&atAnswer != 0 || rq.flags&(message|abandoned|orphan) != 0 {
+	if p.exits&atAnswer != 0 || rq.flags&(message|abandoned|orphan) != 0 {
 		r.answerWith(p, q, rq, sv)
 		return
 	}
@@ -107,8 +110,11 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 		r.measureAnswer(p, rq, sv, sv.measureAnswer(r.now-rq.enter))
 	}
 	p.stats.countGood(rq.flags&measured != 0)
-	id, s := rq.client, rq.server
+	b, id, s := r.balancers[rq.balancer], rq.client, rq.server
 	c := &r.clients[id]
+	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
+		r.learn(b, q, rq, c)
+	}
 	if rq.set != 0 || rq.setMark != 0 {
 		r.storeCookies(c, rq)
 	}

@@ -73,7 +73,7 @@ func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Cookie != 0 {
 		s := sim.ServerID(min(q.Cookie-1, sim.Cookie(len(v.Servers))))
 		if why = p.holds(q, s, v); why == sim.None {
-			q.Memo = keepCookie
+			q.Memo, q.Settled = keepCookie, true
 			return s
 		}
 		if p.stays(s, why, v) {

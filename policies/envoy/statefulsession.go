@@ -73,6 +73,7 @@ func (p *statefulSession) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		case q.Cookie > sim.Cookie(len(v.Servers)) || v.Status[s] == sim.Removed:
 			why = sim.CookieRefused
 		case p.healthy(s, v) && q.Attempt == 0, p.config.HonorDraining && v.Status[s] == sim.Draining && q.Attempt == 0:
+			q.Settled = true
 			return p.admit(s, v)
 		default:
 			why = sim.ServerUnusable

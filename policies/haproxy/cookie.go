@@ -75,6 +75,13 @@ type cookies struct {
 	alike            []sim.ServerID // by ServerID: the next member with the same cookie, or NoServer
 }
 
+// Pick is that of the back end. Where a cookie without dates was followed, and none are wanted, the answer leaves it as it is.
+func (p *cookies) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	s := p.backend.Pick(q, v)
+	q.Settled = q.Memo&memoDirect != 0 && p.maxIdle == 0 && p.maxLife == 0 && p.last(q.Cookie) == 0 && p.first(q.Cookie) == 0
+	return s
+}
+
 // Rebuild links the servers that share a cookie: the next one is meant when the first is down.
 func (p *cookies) Rebuild(v *sim.View) {
 	p.backend.Rebuild(v)

@@ -90,7 +90,7 @@ func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		s, q.Why = p.named(q, v)
 	}
 	if s >= 0 && (q.Attempt == 0 || !p.config.ChangeOnFailure) {
-		q.Why = sim.None
+		q.Why, q.Settled = sim.None, q.Memo == 0
 		return s
 	}
 	if p.config.Mode == "persistent" {

@@ -11,8 +11,8 @@ import (
 	"stickysim/sim/rng"
 )
 
-// checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, and whether or
-// not the engine has announced the client beforehand.
+// checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, whether or
+// not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -67,7 +67,7 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	x := t.spoiled(q)
 	t.second.Prepare(q.Client, &prefetch.Batch{})
 	t.second.Prepare(q.Client+1<<20, &prefetch.Batch{})
-	first, second := t.Powers.Pick(q, v), t.second.Pick(x, v)
+	first, second := t.Balancer().Pick(q, v), t.second.Pick(x, v) // of the first, with what it says is settled
 	t.compare("Pick", q, x, first, second)
 	return first
 }
@@ -75,7 +75,9 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	x := t.spoiled(q)
 	t.Powers.Answered(q, s, v)
-	t.second.Answered(x, s, v)
+	if !q.Settled {
+		t.second.Answered(x, s, v)
+	}
 	t.compare("Answered", q, x, s, s)
 }
 

@@ -61,7 +61,7 @@ func (p *affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		case int(s) >= len(v.Servers) || v.Status[s] == sim.Removed:
 			why = sim.CookieRefused
 		case p.has(s):
-			q.Memo = oldKey
+			q.Memo, q.Settled = oldKey, true
 			return s
 		default:
 			why = sim.ServerUnusable
