@@ -63,14 +63,21 @@ func (b *balancer) needsOf(r *run) Needs {
 // law is a distribution of spans of time. Exponential ones, which most are, are drawn in place.
 type law struct {
 	mean      float64   // s, of an exponential distribution; 0 where other counts
-	other     dist.Dist // nil: there is none, and spans are 0
+	other     dist.Dist
 	table     dist.Table
 	tabulated bool
+	fixed     bool    // every span is the same; 0 where there is no distribution
+	each      float64 // s, where that is so
 }
 
 func lawOf(d dist.Dist) law {
-	if e, ok := d.(dist.Exp); ok {
-		return law{mean: e.Mean()}
+	switch d := d.(type) {
+	case nil:
+		return law{fixed: true}
+	case dist.Exp:
+		return law{mean: d.Mean()}
+	case dist.Deterministic:
+		return law{fixed: true, each: d.Mean()}
 	}
 	l := law{other: d}
 	l.table, l.tabulated = dist.TableOf(d)
@@ -102,11 +109,8 @@ func (l *law) drawOther(k rng.Key) float64 {
 			return x
 		}
 	}
-	if l.other == nil {
-		return 0
+	if l.fixed {
+		return l.each
 	}
 	return l.other.Sample(k)
 }
-
-// isNone reports whether there is no distribution, and every span 0.
-func (l *law) isNone() bool { return l.mean == 0 && l.other == nil }

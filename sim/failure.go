@@ -170,7 +170,7 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 func (r *run) startTimeout(p *population, q int32) {
 	rq := &r.requests[q]
 	if p.lane.span == Never {
-		p.deadlines.join(r.requests, q, r.now+FromSeconds(p.Timeout.Sample(r.clients[rq.client].draw(rq.seq, forTimeout).At(uint64(rq.retry)))))
+		p.deadlines.join(r.requests, q, r.now+FromSeconds(p.deadlines.law.seconds(rq.draw(forTimeout).At(uint64(rq.retry)))), r.now)
 		r.planDeadline(p)
 		return
 	}
@@ -180,7 +180,7 @@ func (r *run) startTimeout(p *population, q int32) {
 	}
 }
 
-// planDeadline schedules an event for the first of the deadlines that are drawn, unless there is one.
+// planDeadline schedules the next event of the deadlines that are drawn, unless there is one.
 func (r *run) planDeadline(p *population) {
 	if at, due := p.deadlines.plan(); due {
 		r.push(at, evTimeout, uint32(p.index))
@@ -213,7 +213,7 @@ func (r *run) laneTurn(pop int) {
 // deadlineTurn times out every request whose own deadline has come.
 func (r *run) deadlineTurn(pop int) {
 	p := r.pops[pop]
-	p.deadlines.passed(r.now)
+	p.deadlines.passed(r.requests, r.now)
 	for q, found := p.deadlines.due(r.now); found; q, found = p.deadlines.due(r.now) {
 		r.timedOut(q)
 	}

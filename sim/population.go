@@ -50,7 +50,7 @@ func (r *run) initPopulations() {
 			p.Population = &own
 		}
 		p.lane = newLane(Never)
-		p.deadlines.planned = Never
+		p.deadlines = newDeadlines(p.Timeout)
 		if d, fixed := p.Timeout.(dist.Deterministic); fixed {
 			p.lane = newLane(FromSeconds(d.Mean()))
 		}

@@ -315,8 +315,14 @@ func (q *request) awaits(at Time) {
 // awaitsNoMore notes that the deadline is none of the population's any more.
 func (q *request) awaitsNoMore() { q.flags &^= inLane }
 
-// place notes where among the population's deadlines the request's is.
-func (q *request) place(i int) { q.laneNext = int32(i) }
+// place notes where among the population's deadlines the request's is, or which follows it.
+func (q *request) place(next int32) { q.laneNext = next }
+
+// linkBack notes which precedes it.
+func (q *request) linkBack(prev int32) { q.lanePrev = prev }
+
+// link notes both.
+func (q *request) link(next, prev int32) { q.laneNext, q.lanePrev = next, prev }
 
 // arrive notes that the attempt has reached its server.
 func (q *request) arrive(now Time) { q.enter = now }

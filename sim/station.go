@@ -167,8 +167,8 @@ func (st *station) work(q int32) {
 
 // span draws how long a part of a request's operation takes at the store's present speed.
 func (st *station) span(part *law, rq *request, op uint8, purpose uint64) Time {
-	if part.isNone() {
-		return 0
+	if part.fixed {
+		return FromSeconds(part.each / st.speed())
 	}
 	return FromSeconds(part.seconds(st.draw(rq, op, purpose)) / st.speed())
 }

@@ -141,7 +141,7 @@ func (r *run) continueWithout(q int32) int32 {
 	switch p := r.pops[from.pop]; {
 	case from.flags&inLane == 0:
 	case p.lane.span == Never:
-		p.deadlines.replace(r.requests, q, n)
+		p.deadlines.replace(r.requests, q, n, r.now)
 	default:
 		p.lane.replace(r.requests, q, n)
 	}
