@@ -112,26 +112,21 @@ func (r *run) counting(c *client) *balancer {
 	return r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
 }
 
-// route asks a balancer for a server and sends the attempt there.
-func (r *run) route(b *balancer, p *population, q int32, rq *request, c *client) {
-	if b.out {
-		r.clientFailed(q, FailedNoServer)
-		return
-	}
-	r.pick(b, p, q, rq, c)
-}
-
 // reroute has the balancer try again after an attempt that has failed.
 func (r *run) reroute(q int32) {
 	rq := &r.requests[q]
 	rq.wake()
-	r.route(r.balancers[rq.balancer], r.pops[rq.pop], q, rq, &r.clients[rq.client])
+	r.pick(r.balancers[rq.balancer], r.pops[rq.pop], q, rq, &r.clients[rq.client])
 }
 
-// pick lets the policy decide and acts on its answer.
+// pick asks a balancer for a server and sends the attempt there.
 //
 //go:noinline
 func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) {
+	if b.out {
+		r.clientFailed(q, FailedNoServer)
+		return
+	}
 	x := r.fillExchange(b, p, q, rq, c)
 	r.tick(b)
 	s := b.Pick(x)

@@ -77,13 +77,14 @@ func (h *deadlines) due(now Time) (q int32, found bool) {
 	return h.heap[0].q, true
 }
 
-// join puts q in, with its deadline.
-func (h *deadlines) join(all []request, q int32, at, now Time) {
+// join puts q in, with its deadline. It reports whether that takes an event that is not scheduled.
+func (h *deadlines) join(all []request, q int32, at, now Time) bool {
 	if now >= h.soon { // and the list is empty, or an event would have come
 		h.soon = now + h.span
 	}
 	all[q].awaits(at)
 	h.put(all, q, at)
+	return min(at, h.soon) < h.planned
 }
 
 // put puts q into the heap or the list.

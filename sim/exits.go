@@ -62,7 +62,7 @@ func (b *balancer) needsOf(r *run) Needs {
 
 // law is a distribution of spans of time. Exponential ones, which most are, are drawn in place.
 type law struct {
-	mean      float64   // s, of an exponential distribution; 0 where other counts
+	mean      float64 // s, of an exponential distribution; 0 where other counts
 	other     dist.Dist
 	table     dist.Table
 	tabulated bool

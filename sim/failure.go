@@ -166,12 +166,16 @@ func (r *run) requestFailed(p *population, q int32, f Failure) {
 	r.requestDone(p, id, pause)
 }
 
-// startTimeout plans the end of the client's timeout for an attempt.
-func (r *run) startTimeout(p *population, q int32) {
-	rq := &r.requests[q]
+// startTimeout plans the end of the client's timeout for an attempt, if it has one.
+func (r *run) startTimeout(p *population, q int32, rq *request) {
+	if p.Timeout == nil {
+		return
+	}
 	if p.lane.span == Never {
-		p.deadlines.join(r.requests, q, r.now+FromSeconds(p.deadlines.law.seconds(rq.draw(forTimeout).At(uint64(rq.retry)))), r.now)
-		r.planDeadline(p)
+		at := r.now + FromSeconds(p.deadlines.law.seconds(rq.draw(forTimeout).At(uint64(rq.retry))))
+		if p.deadlines.join(r.requests, q, at, r.now) {
+			r.planDeadline(p)
+		}
 		return
 	}
 	p.lane.join(r.requests, q, r.now+p.lane.span)

@@ -16,25 +16,6 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	if r.live {
 		rq.raise(measured)
 	}
-	if p.exits&(atSend|atRoute) != 0 {
-		r.sendWith(p, q, rq, c)
-		return
-	}
-	if r.live {
-		p.stats.countAttempt()
-	}
-	b := r.balancers[0]
-	rq.through(b)
-	if r.anyJar || c.flags&marks != 0 {
-		r.captureIdentity(p, c, rq)
-	} else {
-		rq.identify(c.addr, 0, 0)
-	}
-	r.route(b, p, q, rq, c)
-}
-
-// sendWith is send where a feature has a part in it.
-func (r *run) sendWith(p *population, q int32, rq *request, c *client) {
 	if p.exits&atSend != 0 {
 		if p.Loop == Connection {
 			r.overLine(p, c, rq)
@@ -61,9 +42,7 @@ func (r *run) start(p *population, q int32, rq *request, c *client) {
 		p.stats.countAttempt()
 	}
 	if p.exits&atSend != 0 {
-		if p.Timeout != nil {
-			r.startTimeout(p, q)
-		}
+		r.startTimeout(p, q, rq)
 		r.startLimit(requestLimit, q)
 	}
 	b := r.balancers[0]
@@ -75,8 +54,12 @@ func (r *run) start(p *population, q int32, rq *request, c *client) {
 		b = r.instance(c, rq.seq)
 	}
 	rq.through(b)
-	r.captureIdentity(p, c, rq)
-	r.route(b, p, q, rq, c)
+	if r.anyJar || c.flags&marks != 0 || p.exits&atRoute != 0 {
+		r.captureIdentity(p, c, rq)
+	} else {
+		rq.identify(c.addr, 0, 0)
+	}
+	r.pick(b, p, q, rq, c)
 }
 
 // attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.

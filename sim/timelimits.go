@@ -56,10 +56,13 @@ func (l *timeLimit) next() {
 
 // startLimit begins a time limit of q now.
 func (r *run) startLimit(which limit, q int32) {
-	l := &r.timeLimits[which]
-	if l.span == 0 {
-		return
+	if l := &r.timeLimits[which]; l.span > 0 {
+		r.watchFor(which, l, q)
 	}
+}
+
+// watchFor begins a time limit that there is.
+func (r *run) watchFor(which limit, l *timeLimit, q int32) {
 	l.add(watched{r.now, q})
 	if l.arm() {
 		r.push(r.now+l.span, evLimit, uint32(which))
