@@ -10,7 +10,7 @@ var Pause = registerAction(&ActionKind{
 })
 
 func (r *run) pauseFor(a *Action, s ServerID, over Time) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	if !sv.serving() {
 		return
 	}
@@ -22,7 +22,7 @@ func (r *run) pauseFor(a *Action, s ServerID, over Time) {
 }
 
 func (r *run) resume(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if !sv.still(x.era) {
 		return
 	}

@@ -13,7 +13,7 @@ var Preempt = registerAction(&ActionKind{
 
 // preempt gives a server notice: it drains if its balancers drain, and is gone when the notice is over.
 func (r *run) preempt(s ServerID, a *Action) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	if sv.life != running {
 		return
 	}

@@ -10,7 +10,7 @@ var Slow = registerAction(&ActionKind{
 })
 
 func (r *run) slowFor(a *Action, s ServerID, over Time) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.slow(a.Factor)
 	r.adjustSpeed(s)
 	r.log("server slowed", s, a.Name, int64(sv.sessions))
@@ -19,7 +19,7 @@ func (r *run) slowFor(a *Action, s ServerID, over Time) {
 
 // recoverSpeed ends a slowdown; a restart has ended it already.
 func (r *run) recoverSpeed(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if sv.life == gone || sv.startUps != x.n {
 		return
 	}

@@ -152,7 +152,7 @@ func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) 
 	}
 	rq.goTo(s)
 	b.Began(s)
-	r.reach(p, q, rq, &r.servers[s])
+	r.reach(p, q, rq, r.servers[s])
 }
 
 // findsNone acts on the answer of a policy that has picked no server.

@@ -172,7 +172,7 @@ func (b *metricsBuilder) levels(r *run) {
 	}
 	mean := 0.0
 	for i := range r.servers {
-		s := &r.servers[i]
+		s := r.servers[i]
 		mean += float64(s.area.inSystem - s.base.inSystem)
 	}
 	b.add(metricLoad.ID(), mean/float64(r.m.Duration))

@@ -82,7 +82,7 @@ func (r *run) sendMessage(q int32) {
 	}
 	rq.goOver(ln.number)
 	rq.goTo(r.clients[rq.client].home)
-	sv := &r.servers[rq.server]
+	sv := r.servers[rq.server]
 	switch {
 	case sv.serving():
 		r.reach(r.pops[rq.pop], q, rq, sv)
@@ -144,7 +144,7 @@ func (r *run) disconnect(id ClientID) {
 	}
 	ln.state = lineClosed
 	s := r.clients[id].home
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.openConnections(-1)
 	if ln.balancer != uncounted {
 		b := r.balancers[ln.balancer]

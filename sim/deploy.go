@@ -86,7 +86,7 @@ func (r *run) advanceRolling(d *deployment) {
 		d.old = r.servers.notGone(d.old)
 		leaving := 0
 		for _, s := range d.old {
-			switch sv := &r.servers[s]; {
+			switch sv := r.servers[s]; {
 			case !sv.inService():
 				leaving++
 			case sv.readyFor(d.strategy.MinReady, r.now):
@@ -118,7 +118,7 @@ func (r *run) surge(d *deployment, made, remain int) (ordered bool) {
 // drainOld drains old servers while enough others are available.
 func (r *run) drainOld(d *deployment, available int) (drained bool) {
 	for _, s := range d.old {
-		sv := &r.servers[s]
+		sv := r.servers[s]
 		if !sv.inService() {
 			continue
 		}
@@ -184,7 +184,7 @@ func (r *run) advanceInPlace(d *deployment) {
 
 // returning reports whether a server that restarts in place is still to be waited for.
 func (r *run) returning(s ServerID) bool {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	return sv.life != gone && !(sv.life == running && sv.readyFor(r.deploy.strategy.MinReady, r.now))
 }
 

@@ -20,14 +20,14 @@ func (p *drainPlan) afterwards() life {
 
 // checkDrained lets a draining server leave when no client holds a connection to it, and no balancer keeps clients there.
 func (r *run) checkDrained(s ServerID) {
-	if sv := &r.servers[s]; sv.departing() && sv.connections == 0 && (sv.sessions == 0 || !r.keepsDraining()) {
+	if sv := r.servers[s]; sv.departing() && sv.connections == 0 && (sv.sessions == 0 || !r.keepsDraining()) {
 		r.plan(scheduled{do: (*run).drained, server: s, era: sv.incarnation}, r.now)
 	}
 }
 
 // drained removes a draining server that is still empty.
 func (r *run) drained(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if sv.incarnation != x.era || sv.life != draining || !sv.departure.untilEmpty {
 		return
 	}
@@ -43,7 +43,7 @@ func (r *run) drained(x scheduled) {
 
 // drainOver removes a draining server whose time is up.
 func (r *run) drainOver(x scheduled) {
-	if sv := &r.servers[x.server]; sv.incarnation == x.era && sv.life == draining {
+	if sv := r.servers[x.server]; sv.incarnation == x.era && sv.life == draining {
 		r.leaveRotation(x.server)
 	}
 }
@@ -53,7 +53,7 @@ const idlePoll = 100 * Millisecond
 
 // stopWhenIdle stops a server that has left the rotation when its last request is answered, or its grace is over.
 func (r *run) stopWhenIdle(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if sv.incarnation != x.era {
 		return
 	}

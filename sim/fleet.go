@@ -7,7 +7,24 @@ import (
 )
 
 // serverList is all servers of a run, those that have left included, by ServerID.
-type serverList []server
+type serverList []*server
+
+// spareServers is memory for servers that are yet to be made, in blocks: a record never moves.
+type spareServers []server
+
+// take returns the next record. The first block is for so many as there are at the start.
+func (m *spareServers) take(atStart int) *server {
+	if len(*m) == 0 {
+		n := 16
+		if *m == nil {
+			n = atStart
+		}
+		*m = make([]server, n)
+	}
+	s := &(*m)[0]
+	*m = (*m)[1:]
+	return s
+}
 
 // notGone lists the servers that have not left, of the first so many of the run.
 type notGone struct {

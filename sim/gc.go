@@ -9,7 +9,7 @@ func (r *run) startGC(s ServerID) {
 }
 
 func (r *run) planGC(s ServerID, n uint32) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	k := r.key.Stream("gc").At(uint64(s)).At(uint64(sv.incarnation)).At(uint64(n))
 	after := FromSeconds(sv.spec.GC.Every.Sample(k.At(0)))
 	r.plan(scheduled{do: (*run).collectGarbage, server: s, era: sv.incarnation, n: n}, r.now+max(after, 1))
@@ -18,7 +18,7 @@ func (r *run) planGC(s ServerID, n uint32) {
 // collectGarbage pauses a server, the longer the more session state it holds; nothing is lost. Balancers notice only pauses
 // longer than the timeout of a probe.
 func (r *run) collectGarbage(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if !sv.still(x.era) {
 		return
 	}

@@ -87,7 +87,7 @@ func (r *run) probeTurn(e uint32) {
 	room := uint32(r.m.room())
 	b, s := r.balancers[e>>1/room], ServerID(e>>1%room)
 	h := &b.health[s]
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	if b.view.Status[s] == Removed {
 		h.probing = false
 		return
@@ -176,7 +176,7 @@ func (r *run) connecting(q int32, sv *server) Time {
 
 // mark sets what a balancer believes of a server's health.
 func (r *run) mark(b *balancer, s ServerID, up bool) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	status := Down
 	switch {
 	case !up:

@@ -139,7 +139,7 @@ func (l *lifecycle) withdraw(restart bool) {
 
 // startUp plans when a new or restarting server will be ready.
 func (r *run) startUp(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.order(r.now)
 	after := Time(0)
 	if d := sv.spec.Startup; d != nil {
@@ -150,7 +150,7 @@ func (r *run) startUp(s ServerID) {
 
 // serverReady puts a server into service.
 func (r *run) serverReady(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if sv.incarnation != x.era {
 		return
 	}
@@ -173,7 +173,7 @@ func (r *run) serverReady(x scheduled) {
 // crash ends a server without warning; it is repaired at the given time, Never if permanently dead. One that was leaving
 // does not come back from the crash: it has left.
 func (r *run) crash(s ServerID, a *Action, repair Time) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	if !sv.serving() {
 		return
 	}
@@ -208,7 +208,7 @@ type death struct {
 // kill ends the current incarnation of a server: its memory is lost, and what is in flight there breaks. Where the host is
 // gone, nothing says so before the host is back: clients and balancers wait as long as they want to.
 func (r *run) kill(s ServerID, next life, cause Cause, how death) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.accrueAll(r.now)
 	r.incidents.endServer(s, sv.incarnation)
 	sv.end(r.now, next, cause, how)
@@ -234,7 +234,7 @@ func (r *run) broken(q int32, how death) {
 
 // repair brings a crashed server back, empty.
 func (r *run) repair(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if sv.life != dead || sv.incarnation != x.era {
 		return
 	}
@@ -254,7 +254,7 @@ func (r *run) repair(x scheduled) {
 // drain begins a server's departure: it gets no new clients, and leaves when its time is up or when it is empty. One that
 // does not serve leaves at once.
 func (r *run) drain(s ServerID, plan drainPlan) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	if !sv.inService() {
 		return
 	}
@@ -278,7 +278,7 @@ func (r *run) drain(s ServerID, plan drainPlan) {
 
 // leaveRotation removes a draining server from the balancers; it stops when the grace of its requests in flight is over.
 func (r *run) leaveRotation(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	r.fleet.drained(r.now-sv.drainAt, sv.sessions)
 	r.logLeaving("leaving", s, sv.departure.cause.String())
 	sv.beginStop(r.now)
@@ -296,7 +296,7 @@ func (r *run) stop(s ServerID) {
 
 // retire ends a server that does not serve.
 func (r *run) retire(s ServerID, plan drainPlan) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	r.remove(s, plan.restart)
 	sv.accrueAll(r.now)
 	sv.withdraw(plan.restart)

@@ -112,7 +112,7 @@ func TestEventsByLife(t *testing.T) {
 			if !changes {
 				want = l
 			}
-			sv := &r.servers[0]
+			sv := r.servers[0]
 			if sv.life != want {
 				t.Errorf("%s of a server that is %s: it is %s, want %s", e.name, lifeNames[l], lifeNames[sv.life], lifeNames[want])
 			}

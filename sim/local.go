@@ -56,7 +56,7 @@ func (l *local) loss(q *request, p *population, s ServerID) (Cause, bool) {
 	case expired:
 		return LostIdle, true
 	}
-	home, why := &l.r.servers[kept.state], Reason(q.why)
+	home, why := l.r.servers[kept.state], Reason(q.why)
 	switch {
 	case home.incarnation != kept.incarnation:
 		return home.ends[kept.incarnation].cause, true

@@ -116,7 +116,7 @@ func (m *memories) add(s ServerID, bytes int64) {
 }
 
 func (m *memories) addTo(s ServerID, bytes int64) {
-	sv := &m.r.servers[s]
+	sv := m.r.servers[s]
 	sv.addMemory(m.r.now, bytes)
 	if limit := int64(sv.spec.Memory); limit > 0 && bytes > 0 && sv.memory > limit {
 		m.evict(s, sv, limit)
@@ -374,7 +374,7 @@ func (m *memories) holdings() []int64 {
 // compare checks the servers' memories against what is found in them.
 func (m *memories) compare(found []int64) {
 	for i := range m.r.servers {
-		sv := &m.r.servers[i]
+		sv := m.r.servers[i]
 		if want := found[i] + sv.lingering; sv.memory != want {
 			violated("memory", "server %s: %d bytes counted, %d found", sv.info.Name, sv.memory, want)
 		}

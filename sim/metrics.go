@@ -57,7 +57,7 @@ func (r *run) result() *Result {
 	}
 	res.Servers = make([]ServerResult, 0, len(r.servers))
 	for i := range r.servers {
-		res.Servers = append(res.Servers, r.serverResult(&r.servers[i]))
+		res.Servers = append(res.Servers, r.serverResult(r.servers[i]))
 	}
 	res.computeServerFigures()
 	res.Series = r.series()

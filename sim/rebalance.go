@@ -36,7 +36,7 @@ func (r *run) watchJoins() {
 		return
 	}
 	j.expected = slices.DeleteFunc(j.expected, func(s ServerID) bool {
-		sv := &r.servers[s]
+		sv := r.servers[s]
 		if sv.rare.capacity == sv.rareBase.capacity {
 			return sv.life == gone
 		}
@@ -52,7 +52,7 @@ func (r *run) watchJoins() {
 	}
 	kept := j.open[:0]
 	for _, o := range j.open {
-		sv := &r.servers[o.server]
+		sv := r.servers[o.server]
 		has := sv.serving() && float64(sv.sessions)*float64(serving) >= rebalanced*float64(sessions)
 		switch {
 		case sv.life == gone:

@@ -156,7 +156,7 @@ func (x *replicated) loss(q *request, p *population) (Cause, bool) {
 	}
 	cause, died := LostMemoryEviction, Never
 	if kept.state >= 0 {
-		home := &x.r.servers[kept.state]
+		home := x.r.servers[kept.state]
 		if home.incarnation == kept.incarnation {
 			return 0, false
 		}

@@ -2,7 +2,7 @@ package sim
 
 // join adds a server to every balancer's configuration, or brings it back.
 func (r *run) join(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.enterRotation(r.now) // later than it became ready in a blue-green deployment
 	r.incidents.moves(s)
 	for i := range r.balancers {
@@ -70,7 +70,7 @@ func (s *server) weight(now Time) float64 {
 
 // scheduleSlowStartStep plans the next step of a server's slow start, if one is to come.
 func (r *run) scheduleSlowStartStep(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	ramp := sv.spec.SlowStart.For
 	if ramp <= 0 || sv.original() || r.balancers[0].view.Weight[s] == float64(sv.info.Weight) {
 		return
@@ -81,7 +81,7 @@ func (r *run) scheduleSlowStartStep(s ServerID) {
 
 // slowStartStep raises the weight of a server in its slow start.
 func (r *run) slowStartStep(x scheduled) {
-	sv := &r.servers[x.server]
+	sv := r.servers[x.server]
 	if !sv.still(x.era) {
 		return
 	}
@@ -101,7 +101,7 @@ func (r *run) slowStartStep(x scheduled) {
 //
 //go:noinline
 func (r *run) hold(c *client, id ServerID, n int32) *server {
-	sv := &r.servers[id]
+	sv := r.servers[id]
 	if sv.life == gone || sv.memory != 0 || len(r.balancers) != 1 || r.balancers[0].FollowsSessions() {
 		r.holdWith(c, id, n)
 		return sv
@@ -113,7 +113,7 @@ func (r *run) hold(c *client, id ServerID, n int32) *server {
 
 // holdWith is hold where more depends on the sessions.
 func (r *run) holdWith(c *client, id ServerID, n int32) {
-	sv := &r.servers[id]
+	sv := r.servers[id]
 	if sv.life == gone && sv.sessions == 0 {
 		r.sampleAgain(id)
 	}

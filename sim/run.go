@@ -81,38 +81,39 @@ type run struct {
 	far  bool  // too many clients for the cache: lookAhead pays
 	live bool  // counting has begun
 
-	clients     []client
-	visits      []visitMarks // parallel to clients
-	sessions    []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
-	jars        []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
-	anyJar      bool         // a client has stored a cookie
-	spare       Workspace    // what an earlier run has left, as far as this one has not taken it
-	cold        []clientCold // parallel to clients; empty when no population needs it
-	markUntil   []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
-	lines       []line       // parallel to clients; empty when no population holds connections
-	place       placement    // where session state lives
-	stateful    bool         // some population has session state, and the application keeps it somewhere
-	freeClients []ClientID
-	requests    []request
-	freeRequest int32
-	timeLimits  [limitKinds]timeLimit
-	inFlight    int // request slots in use
-	servers     serverList
-	notGone     notGone
-	view0       []ServerInfo // identities, by ServerID; shared by all views
-	balancers   []*balancer
-	newPolicy   func(Env) Balancer
-	drainTrial  drainTrial // of newPolicy
-	pops        []*population
-	store       *station
-	acts        []scheduled
-	fleet       fleetBooks
-	deploy      deployment
-	incidents   incidents
-	scaler      scaler
-	freeAct     int32
-	strikes     []Strike
-	faults      int // that struck at random times, in the measured part
+	clients      []client
+	visits       []visitMarks // parallel to clients
+	sessions     []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
+	jars         []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
+	anyJar       bool         // a client has stored a cookie
+	spare        Workspace    // what an earlier run has left, as far as this one has not taken it
+	cold         []clientCold // parallel to clients; empty when no population needs it
+	markUntil    []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
+	lines        []line       // parallel to clients; empty when no population holds connections
+	place        placement    // where session state lives
+	stateful     bool         // some population has session state, and the application keeps it somewhere
+	freeClients  []ClientID
+	requests     []request
+	freeRequest  int32
+	timeLimits   [limitKinds]timeLimit
+	inFlight     int // request slots in use
+	servers      serverList
+	spareServers spareServers
+	notGone      notGone
+	view0        []ServerInfo // identities, by ServerID; shared by all views
+	balancers    []*balancer
+	newPolicy    func(Env) Balancer
+	drainTrial   drainTrial // of newPolicy
+	pops         []*population
+	store        *station
+	acts         []scheduled
+	fleet        fleetBooks
+	deploy       deployment
+	incidents    incidents
+	scaler       scaler
+	freeAct      int32
+	strikes      []Strike
+	faults       int // that struck at random times, in the measured part
 
 	exchange Request    // the one Request that is passed around
 	via      Via        // of it, where proxies are in front

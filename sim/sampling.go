@@ -40,7 +40,7 @@ func (r *run) markSamples() {
 			continue
 		}
 		for _, k := range r.sampling.servers {
-			r.grown(p, k, &r.servers[k])
+			r.grown(p, k, r.servers[k])
 		}
 	}
 }
@@ -58,7 +58,7 @@ func (r *run) takeSamples() {
 		}
 		x.scratch = x.scratch[:0]
 		for _, k := range x.servers {
-			x.scratch = append(x.scratch, r.value(p, k, &r.servers[k]))
+			x.scratch = append(x.scratch, r.value(p, k, r.servers[k]))
 		}
 		row.Columns[i] = x.kept(i)
 	}
@@ -90,7 +90,7 @@ func (r *run) beginSample() {
 	x.fleet = x.left
 	for _, k := range x.servers {
 		r.servers[k].accrueAll(r.now)
-		x.fleet.add(&r.servers[k], 1)
+		x.fleet.add(r.servers[k], 1)
 	}
 }
 
@@ -109,7 +109,7 @@ func (r *run) forgetIdle() {
 			stay = append(stay, k)
 			continue
 		}
-		x.left.add(&r.servers[k], 1)
+		x.left.add(r.servers[k], 1)
 	}
 	x.servers = stay
 }
@@ -122,7 +122,7 @@ func (r *run) sampleAgain(k ServerID) {
 		return
 	}
 	x.servers = slices.Insert(slices.Clone(x.servers), at, k)
-	x.left.add(&r.servers[k], -1)
+	x.left.add(r.servers[k], -1)
 }
 
 // countError counts an attempt that failed at a server.

@@ -33,7 +33,7 @@ func (r *run) victim(list []ServerID) ServerID {
 
 // leavesBefore reports whether server a is to leave before server b.
 func (r *run) leavesBefore(a, b ServerID) bool {
-	x, y := &r.servers[a], &r.servers[b]
+	x, y := r.servers[a], r.servers[b]
 	if ready := x.serving(); ready != y.serving() {
 		return !ready
 	}

@@ -40,7 +40,7 @@ func (r *run) readings() readings {
 
 // read takes the counters of a server.
 func (r *run) read(s ServerID) reading {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.accrueAll(r.now)
 	return reading{s, sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
 }
@@ -95,7 +95,7 @@ func (s *samples) of(id ServerID) (value float64, known bool) {
 func (r *run) steady(seen *samples) (mean float64, steady, warming int) {
 	known := 0
 	for _, id := range r.present() {
-		sv := &r.servers[id]
+		sv := r.servers[id]
 		if !sv.inService() {
 			continue
 		}

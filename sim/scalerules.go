@@ -40,7 +40,7 @@ func (r *run) decideHPA(seen *samples, size int) (want int, value float64) {
 
 // pod is a server as Kubernetes sees it: a dead one is a running pod without samples.
 func (r *run) pod(id ServerID, seen *samples) hpa.Pod {
-	sv := &r.servers[id]
+	sv := r.servers[id]
 	p := hpa.Pod{Deleting: !sv.inService(), Ready: sv.serving(), Started: time.Duration(sv.orderedAt), Changed: time.Duration(max(sv.readyAt, sv.orderedAt))}
 	switch {
 	case sv.original():

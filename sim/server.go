@@ -94,10 +94,11 @@ func (t *traffic) add(more traffic) {
 // addServer puts a server into the run; ready servers serve at once.
 func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	id := ServerID(len(r.servers))
-	r.servers = append(r.servers, server{lifecycle: newLifecycle(ready), ps: newServerPS(), spec: spec, info: info, resumedAt: LongAgo, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
+	r.servers = append(r.servers, r.spareServers.take(len(r.m.Servers)))
+	s := r.servers[id]
+	*s = server{lifecycle: newLifecycle(ready), ps: newServerPS(), spec: spec, info: info, resumedAt: LongAgo, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
-		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()})
-	s := &r.servers[id]
+		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()}
 	s.fleet, s.seen = &r.traffic, r.traffic.traffic
 	if id >= ListedServers { // the fleet's figures list no servers
 		s.latency = stats.CoarseTally()

@@ -87,7 +87,7 @@ func (r *run) depart(q int32, rq *request) {
 	if !r.taken(q, rq) || rq.phase != serving || rq.due != r.now {
 		return // killed, or rescheduled when the server changed its speed
 	}
-	sv, p := &r.servers[rq.server], r.pops[rq.pop]
+	sv, p := r.servers[rq.server], r.pops[rq.pop]
 	sv.depart(r.now, rq)
 	if p.exits&atService != 0 {
 		r.departWith(q, sv)
@@ -129,7 +129,7 @@ func (r *run) nextStep(q int32) {
 	case rq.travel > 0:
 		r.store.travel(q, rq.travel)
 	default:
-		r.answer(r.pops[rq.pop], q, rq, &r.servers[rq.server])
+		r.answer(r.pops[rq.pop], q, rq, r.servers[rq.server])
 	}
 }
 
@@ -141,7 +141,7 @@ func (r *run) lookup(q int32, s ServerID) {
 
 // leaveQueue takes a waiting request out of its server's queue.
 func (r *run) leaveQueue(q int32) {
-	sv := &r.servers[r.requests[q].server]
+	sv := r.servers[r.requests[q].server]
 	sv.accrue(r.now)
 	sv.queue.remove(r.requests, q)
 	sv.leave(r.now, &r.requests[q])
@@ -151,7 +151,7 @@ func (r *run) leaveQueue(q int32) {
 func (r *run) breakOff(q int32) {
 	rq := &r.requests[q]
 	s := rq.server
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.accrue(r.now)
 	sv.leave(r.now, rq)
 	if sv.discipline == PS {
@@ -190,7 +190,7 @@ func (s *server) depart(now Time, rq *request) {
 // adjustSpeed makes a server work as fast as its pauses and slowdowns let it, and moves the departures of the requests in
 // service.
 func (r *run) adjustSpeed(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	speed := sv.effectiveSpeed()
 	if speed == sv.speed {
 		return
@@ -279,7 +279,7 @@ func (r *run) planDeparturePS(s ServerID, sv *server) {
 
 // departPS ends the service of the request that is done, and of those that finish in the same nanosecond.
 func (r *run) departPS(s ServerID) {
-	sv := &r.servers[s]
+	sv := r.servers[s]
 	sv.ps.passed(r.now)
 	if sv.ps.due != r.now || len(sv.ps.heap) == 0 {
 		r.planDeparturePS(s, sv)

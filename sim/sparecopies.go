@@ -122,7 +122,7 @@ func (x *cached) dropSpares(id ClientID, remains Time) {
 
 // makeRoom drops spare copies, the oldest first, from a server whose memory is full.
 func (x *cached) makeRoom(s ServerID, limit int64) {
-	for sv := &x.r.servers[s]; sv.memory > limit && x.spares.on[s].oldest > 0; {
+	for sv := x.r.servers[s]; sv.memory > limit && x.spares.on[s].oldest > 0; {
 		x.addTo(s, -x.spares.remove(x.spares.on[s].oldest, true).bytes)
 	}
 }

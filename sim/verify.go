@@ -35,7 +35,7 @@ func (r *run) verify() {
 		if rq.flags&(message|abandoned) == 0 && (rq.phase != failing || rq.failure != redispatching) {
 			sent[int(rq.balancer)*len(r.servers)+int(rq.server)]++
 		}
-		sv := &r.servers[rq.server]
+		sv := r.servers[rq.server]
 		switch rq.phase {
 		case serving:
 			stays[rq.server] += int64(r.end - rq.enter)
@@ -50,7 +50,7 @@ func (r *run) verify() {
 	r.verifyLines()
 	r.place.audit()
 	for i := range r.servers {
-		r.verifyServer(&r.servers[i], stays[i], working[i])
+		r.verifyServer(r.servers[i], stays[i], working[i])
 	}
 	for i := range r.balancers {
 		for s := range r.servers {

@@ -56,7 +56,7 @@ func (r *run) watchNew(join bool) {
 		w.watched, w.heat, w.marks = slices.Grow(w.watched, fresh), slices.Grow(w.heat, fresh), slices.Grow(w.marks, fresh)
 	}
 	for s := len(w.heat); s < len(r.servers); s++ {
-		sv := &r.servers[s]
+		sv := r.servers[s]
 		w.watched = append(w.watched, ServerID(s))
 		w.heat = append(w.heat, newHeat(sv.base.busy))
 		w.marks = append(w.marks, busyMark{sv.base.busy, sv.rareBase.capacity})
@@ -80,7 +80,7 @@ func (r *run) moveWindows() {
 	w.ticks++
 	r.watchNew(true)
 	for _, s := range w.watched {
-		sv := &r.servers[s]
+		sv := r.servers[s]
 		sv.accrueAll(r.now)
 		w.heat[s].move(w.ticks, sv)
 	}
@@ -97,7 +97,7 @@ func (r *run) endMinute() {
 	w.x, w.time = w.x[:0], w.time[:0]
 	m := minute{}
 	for _, s := range w.watched {
-		sv, mark := &r.servers[s], &w.marks[s]
+		sv, mark := r.servers[s], &w.marks[s]
 		if capacity := sv.rare.capacity - mark.capacity; capacity > 0 {
 			span := float64(capacity) / float64(sv.cores)
 			w.x, w.time = append(w.x, float64(sv.area.busy-mark.busy)/float64(capacity)), append(w.time, span)
