@@ -38,6 +38,8 @@ type peer struct {
 	current   float64 // position in the smooth weighted round robin, unless it is indexed
 
 	written string // the server line's text: what a consistent ring is made of
+
+	_ [24]byte // a peer begins with a cache line
 }
 
 // newPeer reads the settings of a server. An option that cannot be parsed means the default.

@@ -121,6 +121,12 @@ func (t *turns) round(q *sim.Request, v *sim.View, now int64, taken bool) (best 
 // least returns the open peer with the fewest requests in flight for its weight, or nil. Equal ones take part in a round, and the
 // one with the most then pays what all have gained.
 func (t *turns) least(q *sim.Request, v *sim.View, now int64) *peer {
+	if len(t.odd)+len(q.Tried) == 0 {
+		if best := t.index.TakeTied(); best >= 0 {
+			return &t.group[best]
+		}
+		return nil
+	}
 	t.setAside(q)
 	defer t.sortOdd(v)
 	load, weight, ties, total := t.index.Least()

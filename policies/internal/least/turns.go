@@ -93,10 +93,17 @@ func (t *Turns) row(c *class, load int32) *row {
 	if !t.Tied {
 		load = 0
 	}
-	for int(load) >= len(c.rows) {
-		c.rows = append(c.rows, row{})
+	if int(load) >= len(c.rows) {
+		c.reach(load)
 	}
 	return &c.rows[load]
+}
+
+// reach makes rows up to that of a load.
+//
+//go:noinline
+func (c *class) reach(load int32) {
+	c.rows = append(c.rows, make([]row, int(load)+1-len(c.rows))...)
 }
 
 // Total is the sum of the weights of all places that are in.
@@ -106,6 +113,12 @@ func (t *Turns) Total() float64 { return t.total }
 // none is in.
 func (t *Turns) Least() (load int32, weight float64, places int, weights float64) {
 	t.settle()
+	if len(t.classes) == 1 && !t.classes[0].tree.Empty() {
+		x := &t.classes[0]
+		load = int32(x.tree.Load())
+		n := t.row(x, load).places
+		return load, x.weight, n, x.weight * float64(n)
+	}
 	for c := range t.classes {
 		x := &t.classes[c]
 		if x.tree.Empty() {
@@ -151,11 +164,28 @@ func (t *Turns) Round() {
 
 // RoundOf gives the places with the least load, which Least has just found, their weights as credit.
 func (t *Turns) RoundOf(load int32, weight float64) {
+	if len(t.classes) == 1 {
+		t.row(&t.classes[0], load).rounds++
+		return
+	}
 	for c := range t.classes {
 		if x := &t.classes[c]; !x.tree.Empty() && CompareLoads(int32(x.tree.Load()), x.weight, load, weight) == 0 {
 			t.row(x, int32(x.tree.Load())).rounds++
 		}
 	}
+}
+
+// TakeTied is a round of the places with the least load: the best of them, which pays where there are others; -1 where none is in.
+func (t *Turns) TakeTied() (best int) {
+	load, weight, places, weights := t.Least()
+	if places > 1 {
+		t.RoundOf(load, weight)
+	}
+	best, _ = t.Best()
+	if places > 1 {
+		t.Pay(best, weights)
+	}
+	return best
 }
 
 // Best is the best place, with its credit; -1 where none is in.
@@ -196,22 +226,23 @@ func (t *Turns) Credit(place int) float64 {
 // Pay takes credit from a place that is in.
 func (t *Turns) Pay(place int, amount float64) { t.move(place).debt += amount }
 
-// Move changes the load of a place that is in.
+// Move changes the load of a place that is in. Where rounds are of tied places it keeps its credit among those of the new load.
 func (t *Turns) Move(place int, load int32) {
 	if t.at[place].load == load {
 		return
 	}
 	at := t.move(place)
-	x := &t.classes[at.class]
-	from := t.row(x, at.load)
-	from.places--
-	rounds := from.rounds
-	to := t.row(x, load)
-	to.places++
-	at.load = load
-	if to.rounds != rounds {
-		at.debt += (to.rounds - rounds) * x.weight
+	if t.Tied {
+		x := &t.classes[at.class]
+		to := t.row(x, load)
+		from := &x.rows[at.load]
+		from.places--
+		to.places++
+		if to.rounds != from.rounds {
+			at.debt += (to.rounds - from.rounds) * x.weight
+		}
 	}
+	at.load = load
 }
 
 // Enter lets a place take part that is out.

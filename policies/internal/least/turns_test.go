@@ -18,7 +18,7 @@ func checkTurns(t *testing.T, turns *Turns) {
 		draws := rng.Root(uint64(n))
 		places := make([]Place, n)
 		for i := range places {
-			places[i].Weight = float64(1 + draws.At(uint64(i)).IntN(4))
+			places[i].Weight = float64(1 + draws.At(uint64(i)).IntN(1+n%2*3))
 		}
 		turns.Fill(n, func(i int) Place { return places[i] })
 		for step := range 1000 {
@@ -43,6 +43,14 @@ func checkTurns(t *testing.T, turns *Turns) {
 				all, tied = tiedOf(places)
 			}
 			best, total := round(all)
+			if turns.Tied && tied > 1 && d.At(4).IntN(2) == 0 {
+				if got := turns.TakeTied(); got != best {
+					t.Fatalf("step %d: took %d of %v, want %d", step, got, places, best)
+				}
+				earn(places, all)
+				places[best].Credit -= total
+				continue
+			}
 			earned := turns.Total()
 			if turns.Tied {
 				load, weight, n, weights := turns.Least()
@@ -57,11 +65,7 @@ func checkTurns(t *testing.T, turns *Turns) {
 			if got != best || earned != total {
 				t.Fatalf("step %d: best %d of %v, want %d; total %v, want %v", step, got, places, best, earned, total)
 			}
-			for i := range all {
-				if !all[i].Out {
-					places[i].Credit = all[i].Credit
-				}
-			}
+			earn(places, all)
 			if best >= 0 {
 				if credit != places[best].Credit {
 					t.Fatalf("step %d: credit %v, want %v", step, credit, places[best].Credit)
@@ -69,6 +73,15 @@ func checkTurns(t *testing.T, turns *Turns) {
 				places[best].Credit -= total
 				turns.Pay(best, total)
 			}
+		}
+	}
+}
+
+// earn gives places the credit that those have that took part in a round.
+func earn(places, all []Place) {
+	for i := range all {
+		if !all[i].Out {
+			places[i].Credit = all[i].Credit
 		}
 	}
 }
