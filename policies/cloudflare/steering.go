@@ -78,9 +78,6 @@ func (p *steering) Began(s sim.ServerID, v *sim.View) {
 // Ended implements [sim.Watcher].
 func (p *steering) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { p.Began(s, v) }
 
-// Prepare implements [sim.Preparer].
-func (p *steering) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
-
 // Pick implements [sim.Balancer]. Endpoints that failed the request are left out while there are others.
 func (p *steering) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
@@ -166,3 +163,6 @@ type balancer struct {
 	Failover
 	steering
 }
+
+// Prepare implements [sim.Preparer]. With affinity, what is hashed is seldom asked for.
+func (p *balancer) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
