@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/rng"
+
 // balancer is an instance in the run: its place in time, its queue, and what it knows of the servers' health.
 type balancer struct {
 	Instance
@@ -86,12 +88,14 @@ func (r *run) viewChanged(b *balancer) {
 	r.flush(b)
 }
 
+var toBalancer = rng.PurposeOf("balancer")
+
 // instance chooses the balancer instance a request goes through.
 func (r *run) instance(c *client, seq uint32) *balancer {
 	if len(r.balancers) == 1 {
 		return r.balancers[0]
 	}
-	k := c.key.Stream("balancer")
+	k := c.key.For(toBalancer)
 	if r.m.Balancers.PerRequest {
 		k = k.At(uint64(seq))
 	}
@@ -109,7 +113,7 @@ func (r *run) counting(c *client) *balancer {
 	if len(r.balancers) == 1 {
 		return r.balancers[0]
 	}
-	return r.balancers[c.key.Stream("balancer").IntN(len(r.balancers))]
+	return r.balancers[c.key.For(toBalancer).IntN(len(r.balancers))]
 }
 
 // reroute has the balancer try again after an attempt that has failed.

@@ -156,6 +156,9 @@ func (b *backend) shares() {
 }
 
 func optionInt(text string) int {
+	if text == "" {
+		return 0
+	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
 		return 0
@@ -166,6 +169,9 @@ func optionInt(text string) int {
 // optionTime reads a duration in HAProxy's notation, "5s"; a bare number is in milliseconds. Importers have refused
 // malformed ones, so these mean none.
 func optionTime(text string) sim.Time {
+	if text == "" {
+		return 0
+	}
 	if ms, err := strconv.ParseInt(text, 10, 32); err == nil && ms > 0 {
 		return sim.Time(ms) * sim.Millisecond
 	}

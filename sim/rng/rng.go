@@ -28,13 +28,22 @@ type Key uint64
 func Root(seed uint64) Key { return Key(mix(seed + gamma)) }
 
 // Stream returns the family of draws below k that serve the named purpose, for example "faults".
-func (k Key) Stream(name string) Key {
+func (k Key) Stream(name string) Key { return k.For(PurposeOf(name)) }
+
+// Purpose is the name of a family, prepared: Key.For(PurposeOf(name)) is Key.Stream(name).
+type Purpose uint64
+
+// PurposeOf prepares a name that many keys are asked for.
+func PurposeOf(name string) Purpose {
 	h := uint64(14695981039346656037)
 	for i := 0; i < len(name); i++ {
 		h = (h ^ uint64(name[i])) * 1099511628211
 	}
-	return Key(mix(uint64(k) ^ mix(h)))
+	return Purpose(mix(h))
 }
+
+// For returns the family of draws below k that serve a purpose.
+func (k Key) For(p Purpose) Key { return Key(mix(uint64(k) ^ uint64(p))) }
 
 // At returns the n-th member of the family k: an entity, or an ordinal of an entity.
 func (k Key) At(n uint64) Key { return Key(mix(uint64(k) + (n+1)*gamma)) }
