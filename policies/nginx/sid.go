@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/binary"
 	"encoding/hex"
+	"math/bits"
 
 	"stickysim/sim"
 )
@@ -28,20 +29,38 @@ func packSid(text []byte) uint64 {
 	return max(binary.BigEndian.Uint64(sum[:8]), 1)
 }
 
+// sidIndex finds a place by sid, with open addressing: sids are as good as random.
+type sidIndex []sidSlot
+
+// sidSlot is free where sid is 0.
+type sidSlot struct {
+	sid uint64
+	at  int32
+}
+
+// slot is where the sid is, or the free slot where it would be.
+func (x sidIndex) slot(sid uint64) *sidSlot {
+	for i := sid; ; i++ {
+		if s := &x[i&uint64(len(x)-1)]; s.sid == sid || s.sid == 0 {
+			return s
+		}
+	}
+}
+
 // indexSids prepares the search for servers by sid. Of servers with the same sid the first one counts.
 func (u *upstream) indexSids(v *sim.View) {
 	u.sidText = map[uint64]string{}
-	index := func(group []peer) map[uint64]int32 {
-		at := map[uint64]int32{}
+	index := func(group []peer) sidIndex {
+		x := make(sidIndex, 1<<bits.Len(uint(2*len(group))))
 		for i := range group {
 			text := sidText(&v.Servers[group[i].id])
 			group[i].sid = packSid([]byte(text))
 			u.sidText[group[i].sid] = text
-			if _, dup := at[group[i].sid]; !dup {
-				at[group[i].sid] = int32(i)
+			if s := x.slot(group[i].sid); s.sid == 0 {
+				*s = sidSlot{group[i].sid, int32(i)}
 			}
 		}
-		return at
+		return x
 	}
 	u.sidPrimary, u.sidBackup = index(u.primary), index(u.backup)
 }
@@ -55,11 +74,11 @@ func (u *upstream) bound(sid uint64, backups bool, q *sim.Request, v *sim.View) 
 	if backups {
 		group, index = u.backup, u.sidBackup
 	}
-	i, ok := index[sid]
-	if !ok || !group[i].openSticky(q, v, seconds(v)) {
+	s := index.slot(sid)
+	if s.sid == 0 || !group[s.at].openSticky(q, v, seconds(v)) {
 		return -1
 	}
-	return int(i)
+	return int(s.at)
 }
 
 // sidOf returns the sid of a server, 0 for one that is no longer configured.

@@ -13,7 +13,7 @@ type upstream struct {
 
 	// Only for sticky policies.
 	sticky                bool
-	sidPrimary, sidBackup map[uint64]int32 // sid to position in the group, first one wins
+	sidPrimary, sidBackup sidIndex // position in the group
 	sidText               map[uint64]string
 }
 
