@@ -55,12 +55,9 @@ func (s *ratioSum) add(sojourn, demand float64) {
 	}
 }
 
-// measureAnswer counts an answered request of the measured part: the whole time its client waited, whose bucket is known, how
-// much of it was spent waiting for a core, and its work.
-//
-//go:noinline
-func (s *popStats) measureAnswer(bucket int, total, waited, work Time) {
-	s.latency.counts.AddTo(bucket)
+// countTimes counts of an answered request the whole time its client waited, how much of it was spent waiting for a core, and
+// its work. The caller counts the first in its bucket.
+func (s *popStats) countTimes(total, waited, work Time) {
 	s.latency.sum += int64(total)
 	s.wait.add(waited)
 	s.slowdown.add(float64(total), float64(work))

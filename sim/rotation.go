@@ -98,21 +98,7 @@ func (r *run) slowStartStep(x scheduled) {
 
 // hold adds n to the sessions that live on a server, and to those of them that the client's balancer instance knows.
 // It returns the server.
-//
-//go:noinline
 func (r *run) hold(c *client, id ServerID, n int32) *server {
-	sv := r.servers[id]
-	if sv.life == gone || sv.memory != 0 || len(r.balancers) != 1 || r.balancers[0].FollowsSessions() {
-		r.holdWith(c, id, n)
-		return sv
-	}
-	sv.holdSessions(r.now, n)
-	r.balancers[0].count(id, n)
-	return sv
-}
-
-// holdWith is hold where more depends on the sessions.
-func (r *run) holdWith(c *client, id ServerID, n int32) {
 	sv := r.servers[id]
 	if sv.life == gone && sv.sessions == 0 {
 		r.sampleAgain(id)
@@ -122,4 +108,5 @@ func (r *run) holdWith(c *client, id ServerID, n int32) {
 	}
 	sv.holdSessions(r.now, n)
 	r.counting(c).Hold(id, n)
+	return sv
 }

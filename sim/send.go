@@ -90,7 +90,7 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 		return
 	}
 	if rq.flags&measured != 0 {
-		r.measureAnswer(p, rq, sv, sv.measureAnswer(r.now-rq.enter))
+		r.measureAnswer(p, rq, sv)
 	}
 	p.stats.countGood(rq.flags&measured != 0)
 	b, id, s := r.balancers[rq.balancer], rq.client, rq.server
@@ -112,16 +112,16 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 
 // answerWith is answer where a feature has a part in it, or no client waits.
 func (r *run) answerWith(p *population, q int32, rq *request, sv *server) {
-	bucket := 0
-	if rq.flags&measured != 0 {
-		bucket = sv.measureAnswer(r.now - rq.enter)
-	}
+	here, counts := r.now-rq.enter, rq.flags&measured != 0
 	if !r.answerBinds(p, q) {
+		if counts {
+			sv.measureAnswer(stats.BucketOf(int64(here)), here)
+		}
 		return
 	}
 	rq = &r.requests[q] // the pool may have moved
-	if rq.flags&measured != 0 {
-		r.measureAnswer(p, rq, sv, bucket)
+	if counts {
+		r.measureAnswer(p, rq, sv)
 	}
 	p.stats.countGood(rq.flags&measured != 0)
 	if p.Trace != nil {
@@ -158,17 +158,23 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	return true
 }
 
-// measureAnswer counts what its client has of a request that is answered, in the measured part; bucket is that of its time at
-// the server.
-func (r *run) measureAnswer(p *population, rq *request, sv *server, bucket int) {
+// measureAnswer counts, in the measured part, an answer that a client gets.
+//
+//go:noinline
+func (r *run) measureAnswer(p *population, rq *request, sv *server) {
+	here, total := r.now-rq.enter, r.now-rq.sent
+	bucket := stats.BucketOf(int64(here))
+	sv.latency.AddTo(bucket)
+	sv.fleet.latency.AddTo(bucket)
+	sv.countTime(here)
+	if total != here { // it had also waited elsewhere
+		bucket = stats.BucketOf(int64(total))
+	}
+	p.stats.latency.counts.AddTo(bucket)
+	p.stats.countTimes(total, rq.waited(sv), rq.demand)
 	if rq.flags&homed != 0 {
 		r.affinity.answer(Reason(rq.why))
 	}
-	total := r.now - rq.sent
-	if rq.enter != rq.sent { // it had also waited elsewhere
-		bucket = stats.BucketOf(int64(total))
-	}
-	p.stats.measureAnswer(bucket, total, rq.waited(sv), rq.demand)
 }
 
 // waited is how long a request whose service has ended waited at its server.

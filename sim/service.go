@@ -177,8 +177,6 @@ func (s *server) leave(now Time, rq *request) {
 }
 
 // depart takes a request out whose work is done, and off its core.
-//
-//go:noinline
 func (s *server) depart(now Time, rq *request) {
 	s.accrue(now)
 	s.busy--

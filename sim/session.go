@@ -63,11 +63,29 @@ func (r *run) setHome(id ClientID, c *client, s ServerID) {
 	if c.home == s && c.flags&homeDown == 0 {
 		return
 	}
+	if c.home != NoServer && c.flags&homeDown == 0 && r.lines == nil && r.moveHome(c.home, s) {
+		c.home = s
+		return
+	}
 	r.leaveHome(id, c)
 	c.home = s
 	r.hold(c, s, 1)
 }
 
+// moveHome moves a session from one server to another, unless more depends on the sessions of one of them.
+func (r *run) moveHome(from, to ServerID) bool {
+	b, old, sv := r.balancers[0], r.servers[from], r.servers[to]
+	if len(r.balancers) > 1 || b.FollowsSessions() || old.memory|sv.memory != 0 || sv.life == gone || old.departing() {
+		return false
+	}
+	old.holdSessions(r.now, -1)
+	sv.holdSessions(r.now, 1)
+	b.count(from, -1)
+	b.count(to, 1)
+	return true
+}
+
+// leaveHome takes the session off the server it lives on.
 func (r *run) leaveHome(id ClientID, c *client) {
 	if c.home == NoServer {
 		return
