@@ -14,8 +14,8 @@
 // them. A number is printed to the digits that its interval supports, and as "n/a" where it is undefined: an undefined
 // figure is never shown as zero.
 //
-// Decision: figures are drawn on a [Canvas], which gonum/plot implements in reports/plot, so that the library can be replaced by
-// editing one file. Tables are drawn here: a library for them cost every start of the program more than they take.
+// Decision: tables are made by tablewriter in tablewriter.go, and figures are drawn on a [Canvas], which gonum/plot
+// implements in reports/plot, so that either library can be replaced by editing one file.
 //
 // Floor 5.
 package reports

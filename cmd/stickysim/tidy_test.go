@@ -229,7 +229,7 @@ func TestImports(t *testing.T) {
 
 // Libraries that may be replaced one day are each in one file.
 func TestOneFile(t *testing.T) {
-	for _, library := range []string{"github.com/clipperhouse/displaywidth", "gonum.org/v1/plot"} {
+	for _, library := range []string{"github.com/olekukonko/tablewriter", "gonum.org/v1/plot"} {
 		var files []string
 		for _, s := range house(t) {
 			if !s.test && slices.ContainsFunc(s.imports(), func(p string) bool { return within(p, library) }) {
