@@ -110,6 +110,10 @@ func (p *Pool) whole() *Histogram {
 		p.all = &Histogram{}
 		var one Histogram
 		for i := range p.parts {
+			if i == 0 {
+				p.part(i, p.all)
+				continue
+			}
 			p.part(i, &one)
 			p.all.Merge(&one)
 		}
@@ -162,6 +166,9 @@ func (p *Pool) Quantile(q float64) Jackknife {
 
 // above is the share of all observations that are greater than v.
 func (p *Pool) above(v float64) Jackknife {
+	if all := p.whole(); len(p.parts) == 1 {
+		return OfRatio([]float64{all.CountAbove(int64(v))}, []float64{float64(all.n)})
+	}
 	var more, count []float64
 	var h Histogram
 	for i := range p.parts {
