@@ -21,7 +21,7 @@ var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, one by one.
 	"traefik/hrw": 1.7,
 	// Pick and Answered both look up the client's entry, and renew it.
-	"haproxy/stick-table": 1.7, "stick-table": 1.6,
+	"haproxy/stick-table": 1.8, "stick-table": 1.7,
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
 	"nginx/sticky_learn": 2.8,
 	// Two servers move in a tree of 1000.
