@@ -94,6 +94,9 @@ func (p *Powers) Pick(q *Request, v *View) ServerID {
 	return s
 }
 
+// Prepares reports whether the policy has something fetched ahead (see [Preparer]).
+func (p *Powers) Prepares() bool { return p.preparer != nil }
+
 // Prepare says that the client is about to send a request (see [Preparer]).
 func (p *Powers) Prepare(c ClientID, soon *prefetch.Batch) {
 	if p.preparer != nil {

@@ -226,13 +226,15 @@ const (
 // With a million clients every record is cold, and to wait for one costs more than the whole event.
 func (r *run) lookAhead() {
 	var events [2 * fel.Stride]uint32
+	b, beside := r.balancers[0], r.sessions != nil || r.jars != nil || r.cold != nil
+	learns := len(r.balancers) == 1 && b.Prepares()
 	for _, event := range events[:r.fel.Ahead(events[:])] {
 		e := event & maxEntity
 		id := ClientID(e)
 		switch eventKind(event >> entityBits) {
 		case evClient:
-			if len(r.balancers) == 1 {
-				r.balancers[0].Prepare(id, &r.soon)
+			if learns {
+				b.Prepare(id, &r.soon)
 			}
 		case evStore:
 			id = r.requests[e].client
@@ -242,27 +244,34 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				prefetch.Add(&r.soon, r.servers[rq.server].latency.Place(int64(rq.due-rq.enter)))
 			}
-			if b := r.balancers[0]; len(r.balancers) == 1 && b.Binds() {
+			if learns && b.Binds() && rq.flags&settled == 0 {
 				b.Prepare(id, &r.soon)
 			}
 		default:
 			continue
 		}
 		prefetch.Add(&r.soon, &r.clients[id])
-		if r.sessions != nil {
-			prefetch.Add(&r.soon, &r.sessions[id])
-		}
-		if r.jars != nil {
-			prefetch.Add(&r.soon, &r.jars[id])
-		}
-		if r.cold != nil {
-			prefetch.Add(&r.soon, &r.cold[id])
-		}
-		if r.stateful {
-			r.place.prefetch(&r.soon, id)
+		if beside {
+			r.fetchBeside(id)
 		}
 	}
 	r.soon.Fetch()
+}
+
+// fetchBeside puts on the list what lies parallel to the clients.
+func (r *run) fetchBeside(id ClientID) {
+	if r.sessions != nil {
+		prefetch.Add(&r.soon, &r.sessions[id])
+	}
+	if r.jars != nil {
+		prefetch.Add(&r.soon, &r.jars[id])
+	}
+	if r.cold != nil {
+		prefetch.Add(&r.soon, &r.cold[id])
+	}
+	if r.stateful {
+		r.place.prefetch(&r.soon, id)
+	}
 }
 
 // handle deals with the events that are rarer than requests.

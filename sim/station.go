@@ -143,7 +143,7 @@ func (st *station) together(q int32, rq *request) bool {
 		travel = rq.travel
 	}
 	rq.callStoreUpTo(last, travel)
-	r.pushRequest(at+travel, evStore, q)
+	r.pushFor(rq, at+travel, evStore, q)
 	return true
 }
 
