@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"stickysim/sim"
+	"stickysim/sim/rng"
 )
 
 var _ = Register("two-choices", TwoChoices{Choices: 2}, Doc{
@@ -38,6 +39,9 @@ func (p *twoChoices) Reads() sim.Needs { return sim.NeedsDraw }
 // Pick implements [sim.Balancer].
 func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
+	if p.choices == 2 && len(q.Tried) == 0 && len(v.Eligible) > 1 {
+		return oneOfTwo(q.Draw, v)
+	}
 	c := candidatesFor(q, v)
 	p.drawn = p.drawn[:0]
 	best, least, weight, tied := sim.NoServer, 0.0, 0.0, 0.0
@@ -64,4 +68,23 @@ func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		}
 	}
 	return best
+}
+
+// oneOfTwo is Pick of a first attempt with two choices, as it nearly always is: the same draws and comparisons, one by one.
+func oneOfTwo(draw rng.Key, v *sim.View) sim.ServerID {
+	n := len(v.Eligible)
+	i, again := draw.At(0).IntN(n-1), draw.At(1)
+	j := again.IntN(n)
+	if j == i {
+		j = n - 1
+	}
+	a, b := v.Eligible[i], v.Eligible[j]
+	wa, wb := v.Weight[a], v.Weight[b]
+	switch d := float64(v.InFlight[b])*wa - float64(v.InFlight[a])*wb; {
+	case d < 0:
+		return b
+	case d == 0 && again.At(0).Float64()*(wa+wb) < wb:
+		return b
+	}
+	return a
 }
