@@ -119,11 +119,11 @@ var ratioMarks = []struct {
 	policy string
 	least  [3]float64
 }{
-	{"round-robin", [3]float64{.36, .4, .55}},
-	{"ip-hash", [3]float64{.34, .4, .5}},
-	{"cookie", [3]float64{.34, .38, .44}},
-	{"least-connections", [3]float64{.36, .42, .55}},
-	{"two-choices", [3]float64{.31, .31, .48}},
+	{"round-robin", [3]float64{.46, .46, .66}},
+	{"ip-hash", [3]float64{.41, .4, .58}},
+	{"cookie", [3]float64{.45, .4, .55}},
+	{"least-connections", [3]float64{.48, .49, .74}},
+	{"two-choices", [3]float64{.43, .43, .66}},
 }
 
 // BenchmarkRatio compares the bare loop with the engine: 1 is an engine that costs nothing above its events and draws.

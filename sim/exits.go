@@ -8,6 +8,9 @@ import (
 // exits are the places at which a request leaves its short path, to have a feature act on it, and comes back. Each place asks
 // once, for all features of the run, the population, the balancer and the server together. A place that is asked in vain
 // changes nothing: the features ask again for themselves.
+//
+// The steps of the short path are never inlined (go:noinline). The compiler inlines what a hot function calls, but of a function
+// that it inlines itself it leaves the calls: whole steps, with all that is small inside them, take the fewest instructions.
 type exits uint8
 
 const (

@@ -18,7 +18,7 @@ var features = []struct {
 	most   float64
 }{
 	{"timeout-fixed", func(m *sim.Model) { timeout(m, fixedLaw(10)) }, 2, 0},
-	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 2.2, 1.7},
+	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 2.2, 1.5},
 	{"crash", crash, 2, 0},
 	{"health-checks", func(m *sim.Model) {
 		m.Health = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2}
