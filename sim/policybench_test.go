@@ -36,7 +36,9 @@ func markOf(policy string) float64 {
 // dearPolicies are those that may cost more, and why.
 var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, one by one.
-	"traefik/hrw": 1.7,
+	"traefik/hrw": 2,
+	// The same, eight at a time, with nine multiplications for each.
+	"caddy/client_ip_hash": 1.8, "caddy/header": 1.8, "caddy/ip_hash": 1.8, "caddy/query": 1.8, "caddy/uri_hash": 1.8,
 	// Pick and Answered both look up the client's entry, and renew it.
 	"haproxy/stick-table": 1.8, "stick-table": 1.7,
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
