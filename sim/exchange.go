@@ -57,7 +57,7 @@ func (r *run) fillRest(b *balancer, p *population, rq *request, c *client, x *Re
 	if p.Through != nil {
 		r.fillVia(p, c, x)
 	}
-	if b.NeedsKey() && (x.Cookie == 0 || !b.newKeys) {
+	if b.NeedsKey() && (x.Cookie == 0 || !b.CookieFirst()) {
 		hash := x.Hash
 		if p.Trace != nil {
 			hash = p.Trace.Requests[rq.seq-1].Target.keyHash(b.KeyText(), hash)

@@ -15,7 +15,7 @@ type Powers struct {
 	preparer  Preparer
 	needsKey  bool
 	keyText   KeyText
-	newKeys   bool // the key is read of clients without a cookie only
+	newKeys   bool // see CookieFirst
 	failsOpen bool
 	reads     Needs
 }
@@ -65,6 +65,9 @@ func (p *Powers) NeedsKey() bool { return p.needsKey }
 
 // KeyText is what the key is that the policy hashes (see [Keyed]).
 func (p *Powers) KeyText() KeyText { return p.keyText }
+
+// CookieFirst reports whether the policy reads the key of clients without a cookie only (see [Keyed]).
+func (p *Powers) CookieFirst() bool { return p.newKeys }
 
 // Reads is which fields of a Request the policy reads (see [Reader]).
 func (p *Powers) Reads() Needs { return p.reads }

@@ -56,6 +56,22 @@ type secretiveBalancer struct{ sim.Balancer }
 
 func (secretiveBalancer) Reads() sim.Needs { return 0 }
 
+// hasty is a policy that has something to learn from answers, and says that it has not.
+type hasty struct{ config policies.Config }
+
+func (c hasty) New(env sim.Env) sim.Balancer { return hastyBalancer{c.config.New(env)} }
+
+type hastyBalancer struct{ sim.Balancer }
+
+func (b hastyBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Settled = true
+	return b.Balancer.Pick(q, v)
+}
+
+func (hastyBalancer) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
+	q.SetCookie = sim.Cookie(s + 1)
+}
+
 func anyServer(q *sim.Request, v *sim.View) sim.ServerID {
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
@@ -170,7 +186,10 @@ var brokenCases = []struct {
 		name: "reads more than it says", want: []string{"reads"}, config: secretive{stateless(anyServer)},
 	},
 	{
-		name: "luck of its own", want: []string{"repeatable", "renumbering", "slots"},
+		name: "learns from what it says is settled", want: []string{"reads"}, config: hasty{stateless(anyServer)},
+	},
+	{
+		name: "luck of its own", want: []string{"reads", "repeatable", "renumbering", "slots"},
 		config: stateless(func(_ *sim.Request, v *sim.View) sim.ServerID {
 			calls++
 			return v.Eligible[bits.Reverse64(calls*0x9e3779b97f4a7c15)%uint64(len(v.Eligible))]
