@@ -75,7 +75,7 @@ func newLimit(policy string, servers, users int) *limit {
 
 func (l *limit) loop(requests int) {
 	for requests > 0 {
-		now, id, _ := l.ring.Pop(1 << 62)
+		now, id, _ := l.ring.Pop()
 		u := id &^ leaving
 		x := &l.users[u]
 		if id == u {

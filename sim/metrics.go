@@ -49,7 +49,7 @@ func (m *Model) Reports(f *metric.Family) bool {
 
 // result turns the books into figures.
 func (r *run) result() *Result {
-	res := &Result{Seed: r.seed, Replication: r.rep, Strikes: r.strikes, Faults: r.faults, End: r.end, Events: r.n}
+	res := &Result{Seed: r.seed, Replication: r.rep, Strikes: r.strikes, Faults: r.faults, End: r.end, Events: r.events()}
 	stuck := r.stuck()
 	for i := range r.pops {
 		res.Populations = append(res.Populations, r.populationResult(r.pops[i]))

@@ -57,6 +57,7 @@ const (
 	evScale                     // autoscaler's turn
 	evSample                    // grid of the time series
 	evWindow                    // windows of metrics move on
+	evEnd                       // of the run
 )
 
 // An event's ID is its kind in the top 4 bits and the entity it concerns below; equal instants are ordered by ID.
@@ -68,18 +69,18 @@ const (
 // run is the whole state of a replication. Everything is sized in newRun and grows only with the number of
 // entities alive; nothing is allocated per event.
 type run struct {
-	m    *Model
-	o    Options
-	seed uint64
-	rep  int
-	key  rng.Key // of this replication
-	now  Time
-	from Time // the earliest instant that balancers have seen; they and the list of events count from here
-	end  Time
-	fel  *fel.Ring
-	n    int64 // events handled
-	far  bool  // too many clients for the cache: lookAhead pays
-	live bool  // counting has begun
+	m     *Model
+	o     Options
+	seed  uint64
+	rep   int
+	key   rng.Key // of this replication
+	now   Time
+	from  Time // the earliest instant that balancers have seen; they and the list of events count from here
+	end   Time
+	fel   *fel.Ring
+	asked int  // events handled when Options.Stop was last asked
+	far   bool // too many clients for the cache: lookAhead pays
+	live  bool // counting has begun
 
 	clients      []client
 	visits       []visitMarks // parallel to clients
@@ -172,59 +173,60 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 //
 //go:noinline
 func (r *run) push(at Time, kind eventKind, entity uint32) {
-	if uint64(at-r.now) >= uint64(r.end-r.now) {
-		r.notDue(at, kind)
-		return
-	}
-	r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
-}
-
-// notDue is an event that cannot come: nothing at or after the end can be seen, and nothing comes before now.
-func (r *run) notDue(at Time, kind eventKind) {
-	if at < r.now {
-		violated("clock", "event of kind %d at %v scheduled for the past (%v)", kind, r.now, at)
+	if at < r.end { // nothing later can be seen
+		r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
 	}
 }
 
 // simulate is the hot loop.
+//
+//go:noinline
 func (r *run) simulate() {
+	r.fel.Push(int64(r.end-r.from), uint32(evEnd)<<entityBits)
 	for {
-		since, id, ok := r.fel.Pop(int64(r.end - r.from))
-		if !ok {
-			break
-		}
+		since, id, _ := r.fel.Pop() // the last event is the end
 		at := r.from + Time(since)
 		if at < r.now {
-			violated("clock", "event at %v after %v", at, r.now)
+			violated("clock", "event of kind %d at %v after %v", id>>entityBits, at, r.now)
 		}
 		r.now = at
-		r.n++
-		if r.far && r.fel.Unseen() {
+		if r.fel.Unseen() {
 			r.lookAhead()
-		}
-		if r.n%asking == 0 && r.o.Stop != nil && r.o.Stop() {
-			panic(stopped{})
 		}
 		switch e := id & maxEntity; eventKind(id >> entityBits) {
 		case evDepart:
 			r.depart(int32(e), &r.requests[e])
 		case evClient:
 			r.clientTurn(ClientID(e))
+		case evEnd:
+			return
 		default:
 			r.handle(eventKind(id>>entityBits), e)
 		}
 	}
-	r.now = r.end
 }
+
+// events is how many events have been handled.
+func (r *run) events() int64 { return int64(r.fel.Taken()) - 1 }
 
 const (
 	asking  = 1 << 16 // events between questions whether to stop
 	farFrom = 8000    // fewer clients than this stay in the cache anyway
 )
 
-// lookAhead has the processor fetch what the coming events concern, so that it is in the cache when their turn comes.
+// lookAhead is called every few events: it asks whether to stop, and has the processor fetch what the coming events concern, so that it is in the cache when their turn comes.
 // With a million clients every record is cold, and to wait for one costs more than the whole event.
 func (r *run) lookAhead() {
+	if n := r.fel.Taken(); n-r.asked >= asking {
+		r.asked = n
+		if r.o.Stop != nil && r.o.Stop() {
+			panic(stopped{})
+		}
+	}
+	if !r.far {
+		r.fel.Ahead(nil)
+		return
+	}
 	var events [2 * fel.Stride]uint32
 	b, beside := r.balancers[0], r.sessions != nil || r.jars != nil || r.cold != nil
 	learns := len(r.balancers) == 1 && b.Prepares()

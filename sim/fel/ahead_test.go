@@ -1,7 +1,6 @@
 package fel
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -17,7 +16,7 @@ func TestAhead(t *testing.T) {
 	returned := make([]int, pending+takes) // by event: when, in takes from 1; 0: not
 	early := 0
 	for n := 1; n <= takes; n++ {
-		at, id, _ := r.Pop(math.MaxInt64)
+		at, id, _ := r.Pop()
 		switch before := n - returned[id]; {
 		case returned[id] == 0:
 		case before < 1:

@@ -2,7 +2,6 @@ package fel
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -37,7 +36,7 @@ func hold(b *testing.B, l List, pending int, holds []int64) {
 	}
 	j := 0
 	step := func() {
-		at, id, _ := l.Pop(math.MaxInt64)
+		at, id, _ := l.Pop()
 		l.Push(at+holds[j], id)
 		if j++; j == len(holds) {
 			j = 0

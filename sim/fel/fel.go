@@ -22,9 +22,8 @@ type List interface {
 	// Push inserts an event. The time must not be before that of the last
 	// event taken; an earlier one is not lost, it simply comes out next.
 	Push(at int64, id uint32)
-	// Pop takes the earliest event if its time is before limit. Otherwise,
-	// or when the list is empty, ok is false and nothing is removed.
-	Pop(limit int64) (at int64, id uint32, ok bool)
+	// Pop takes the earliest event; ok is false when the list is empty.
+	Pop() (at int64, id uint32, ok bool)
 	// Len is the number of pending events.
 	Len() int
 }

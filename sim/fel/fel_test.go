@@ -13,72 +13,69 @@ func both(t *testing.T, test func(t *testing.T, l List)) {
 	t.Run("RingHinted", func(t *testing.T) { test(t, NewRing(1000, 1000)) })
 }
 
-func expect(t *testing.T, l List, limit, at int64, id uint32) {
+func expect(t *testing.T, l List, at int64, id uint32) {
 	t.Helper()
-	gotAt, gotID, ok := l.Pop(limit)
+	gotAt, gotID, ok := l.Pop()
 	if !ok || gotAt != at || gotID != id {
-		t.Fatalf("Pop(%d) = %d, %d, %v; want %d, %d, true", limit, gotAt, gotID, ok, at, id)
+		t.Fatalf("Pop() = %d, %d, %v; want %d, %d, true", gotAt, gotID, ok, at, id)
 	}
 }
 
-func expectNone(t *testing.T, l List, limit int64) {
+func expectNone(t *testing.T, l List) {
 	t.Helper()
-	if at, id, ok := l.Pop(limit); ok {
-		t.Fatalf("Pop(%d) = %d, %d, true; want none", limit, at, id)
+	if at, id, ok := l.Pop(); ok {
+		t.Fatalf("Pop() = %d, %d, true; want none", at, id)
 	}
 }
 
 func TestEmpty(t *testing.T) {
 	both(t, func(t *testing.T, l List) {
-		expectNone(t, l, math.MaxInt64)
+		expectNone(t, l)
 		l.Push(5, 1)
-		expect(t, l, 6, 5, 1)
-		expectNone(t, l, math.MaxInt64)
+		expect(t, l, 5, 1)
+		expectNone(t, l)
 		if l.Len() != 0 {
 			t.Fatalf("Len = %d, want 0", l.Len())
 		}
 	})
 }
 
-func TestOrderAndLimit(t *testing.T) {
+func TestOrder(t *testing.T) {
 	both(t, func(t *testing.T, l List) {
 		l.Push(10, 7)
 		l.Push(10, 3)
 		l.Push(1<<62, math.MaxUint32)
 		l.Push(1<<62, 0)
 		l.Push(0, 9)
-		expect(t, l, 1, 0, 9)
-		expectNone(t, l, 10)
-		if l.Len() != 4 {
-			t.Fatalf("Len = %d after a refused Pop, want 4", l.Len())
-		}
-		expect(t, l, 11, 10, 3)
+		expect(t, l, 0, 9)
+		expect(t, l, 10, 3)
 		l.Push(10, 1)
-		expect(t, l, 11, 10, 1)
-		expect(t, l, 11, 10, 7)
-		expectNone(t, l, 1<<62)
-		l.Push(11, 4) // before the refused event, after the last taken
-		expect(t, l, 12, 11, 4)
-		expect(t, l, math.MaxInt64, 1<<62, 0)
-		expect(t, l, math.MaxInt64, 1<<62, math.MaxUint32)
-		expectNone(t, l, math.MaxInt64)
+		expect(t, l, 10, 1)
+		if l.Len() != 3 {
+			t.Fatalf("Len = %d, want 3", l.Len())
+		}
+		expect(t, l, 10, 7)
+		l.Push(11, 4)
+		expect(t, l, 11, 4)
+		expect(t, l, 1<<62, 0)
+		expect(t, l, 1<<62, math.MaxUint32)
+		expectNone(t, l)
 	})
 }
 
-// A refused event may lie in the current slice of a ring, and pushes before
-// that slice must still come out first.
-func TestPushBeforeRefused(t *testing.T) {
+// An event before the last one taken, and even before the current slice of a ring, comes out next.
+func TestPushBeforeTaken(t *testing.T) {
 	r := NewRing(200, 1<<20)
 	for i := range uint32(200) {
 		r.Push(1<<20+int64(i), i)
 	}
-	expectNone(t, r, 1<<20)
+	expect(t, r, 1<<20, 0)
 	r.Push(3, 1000)
 	r.Push(2, 1001)
-	expect(t, r, 1<<20, 2, 1001)
-	expect(t, r, 1<<20, 3, 1000)
-	for i := range uint32(200) {
-		expect(t, r, 1<<21, 1<<20+int64(i), i)
+	expect(t, r, 2, 1001)
+	expect(t, r, 3, 1000)
+	for i := uint32(1); i < 200; i++ {
+		expect(t, r, 1<<20+int64(i), i)
 	}
 }
 
@@ -92,15 +89,15 @@ func TestManyTies(t *testing.T) {
 			r.Push(1e9, n-1-i)
 		}
 		for i := range uint32(n) {
-			expect(t, r, math.MaxInt64, 1e9, i)
+			expect(t, r, 1e9, i)
 			if i%10 == 0 {
 				r.Push(1e9, n+i)
 			}
 		}
 		for i := uint32(0); i < n; i += 10 {
-			expect(t, r, math.MaxInt64, 1e9, n+i)
+			expect(t, r, 1e9, n+i)
 		}
-		expectNone(t, r, math.MaxInt64)
+		expectNone(t, r)
 	}
 }
 
@@ -120,7 +117,7 @@ var holds = []struct {
 }
 
 // TestAgree drives a ring and a heap through the same random phases: a mixture
-// of holds, growth or shrinkage, windows given by limits, and full drains.
+// of holds, growth or shrinkage, events before the last one taken, and full drains.
 func TestAgree(t *testing.T) {
 	for seed := range uint64(20) {
 		g := rand.New(rand.NewPCG(seed, 1))
@@ -128,7 +125,7 @@ func TestAgree(t *testing.T) {
 		for range 12 {
 			p.phase(g)
 		}
-		for p.pop(math.MaxInt64) {
+		for p.pop() {
 		}
 	}
 }
@@ -142,18 +139,18 @@ type pair struct {
 }
 
 func (p *pair) push(hold int64, id uint32) {
-	at := min(p.now+hold, 1<<62)
+	at := min(max(p.now+hold, 0), 1<<62)
 	p.heap.Push(at, id)
 	p.ring.Push(at, id)
 }
 
-func (p *pair) pop(limit int64) bool {
+func (p *pair) pop() bool {
 	p.t.Helper()
-	at, id, ok := p.heap.Pop(limit)
-	at2, id2, ok2 := p.ring.Pop(limit)
+	at, id, ok := p.heap.Pop()
+	at2, id2, ok2 := p.ring.Pop()
 	if at != at2 || id != id2 || ok != ok2 || p.heap.Len() != p.ring.Len() {
-		p.t.Fatalf("Pop(%d): ring gives %d, %d, %v and %d left; heap %d, %d, %v and %d left",
-			limit, at2, id2, ok2, p.ring.Len(), at, id, ok, p.heap.Len())
+		p.t.Fatalf("ring gives %d, %d, %v and %d left; heap %d, %d, %v and %d left",
+			at2, id2, ok2, p.ring.Len(), at, id, ok, p.heap.Len())
 	}
 	if ok {
 		p.now = at
@@ -168,7 +165,7 @@ func (p *pair) phase(g *rand.Rand) {
 		p.push(a(g), g.Uint32())
 	}
 	if g.IntN(4) == 0 {
-		for p.pop(math.MaxInt64) {
+		for p.pop() {
 		}
 	}
 	for range g.IntN(20000) {
@@ -180,16 +177,15 @@ func (p *pair) phase(g *rand.Rand) {
 			p.push(draw(g), g.Uint32N(1000))
 			continue
 		}
-		limit := int64(math.MaxInt64)
-		if g.IntN(8) == 0 {
-			limit = p.now + g.Int64N(1e6)
+		if g.IntN(1000) == 0 {
+			p.push(-g.Int64N(1e6), g.Uint32N(1000))
 		}
-		p.pop(limit)
+		p.pop()
 	}
 }
 
-// FuzzRing reads bytes as calls: the two low bits choose push or pop, the rest
-// of the byte and the next say how far ahead.
+// FuzzRing reads bytes as calls: the two low bits choose push, ahead or back, or pop, the rest
+// of the byte and the next say how far.
 func FuzzRing(f *testing.F) {
 	f.Add(uint16(0), uint32(0), []byte{0, 0, 1, 1, 2, 3})
 	f.Add(uint16(500), uint32(1e6), []byte("a mixture of pushes and pops of all sizes"))
@@ -209,14 +205,14 @@ func FuzzRing(f *testing.F) {
 					p.push(hold+j*j, uint32(j))
 				}
 			case 2:
-				p.pop(p.now + hold)
+				p.push(-hold, uint32(i))
 			default:
 				for range x {
-					p.pop(math.MaxInt64)
+					p.pop()
 				}
 			}
 		}
-		for p.pop(math.MaxInt64) {
+		for p.pop() {
 		}
 	})
 }
@@ -231,7 +227,7 @@ func TestNoAllocation(t *testing.T) {
 			}
 			hold := func() {
 				for range 1000 {
-					at, id, _ := l.Pop(math.MaxInt64)
+					at, id, _ := l.Pop()
 					l.Push(at+int64(g.ExpFloat64()*1e6), id)
 				}
 			}

@@ -32,9 +32,9 @@ func (h *Heap) Push(at int64, id uint32) {
 	h.up(len(h.ev) - 1)
 }
 
-// Pop takes the earliest event if it is before limit (nanoseconds).
-func (h *Heap) Pop(limit int64) (at int64, id uint32, ok bool) {
-	if len(h.ev) == 0 || h.ev[0].at >= limit {
+// Pop takes the earliest event.
+func (h *Heap) Pop() (at int64, id uint32, ok bool) {
+	if len(h.ev) == 0 {
 		return 0, 0, false
 	}
 	first := h.take()

@@ -5,7 +5,10 @@ package fel
 func (r *Ring) place(cur int64, shift uint) {
 	r.shift, r.low = shift, 1<<shift-1
 	r.laps = min(maxLaps, int64(none>>(32+shift)))
-	r.cur, r.base = cur, cur<<shift
+	r.cur, r.last = cur, 0
+	if cur != heapSlice {
+		r.base = cur << shift
+	}
 }
 
 // rebuild sets the current slice and the width and deals all pending events
@@ -20,13 +23,14 @@ func (r *Ring) rebuild(cur int64, shift uint) {
 	r.place(cur, shift)
 
 	r.insertAll(held, base, oldShift)
+	r.taken += r.next
 	r.run, r.next, r.seen, r.look = append(r.run[:0], none), 0, 0, 0
 	for d := int64(1); d <= slices; d++ {
 		s := oldCur + d
 		r.insertChain(tails[s&(slices-1)], s<<oldShift, oldShift)
 		r.insertChain(laters[s&(slices-1)], s<<oldShift, oldShift)
 	}
-	r.insertHeap(&r.past)
+	r.insertHeap(&r.few)
 	r.insertHeap(&r.late)
 }
 

@@ -27,13 +27,14 @@ type Ring struct {
 	shift uint   // a slice is 2^shift ns wide
 	low   int64  // 2^shift - 1: the offset of a time in its slice
 	laps  int64  // most that an event in later waits; as many as its key has room for
-	base  int64  // start of the current slice, ns
+	base  int64  // start of the current slice, or time of the last event of few that was taken, ns
 	near  keys   // events of the current slice that came after its sorting
+	last  key    // the last of them that was taken, 0 if none was
 	run   []key  // sorted events of the current slice, then none
 	next  int    // first event of run not yet taken
 	seen  int    // first event of run that Ahead has not returned
 	look  int    // where next has to be for Ahead to return more
-	past  Heap   // events before the current slice: see Pop
+	few   Heap   // all events, while there are so few that a heap is quicker
 	late  Heap   // events past the ring
 	pool  chunks // room for the chains
 
@@ -41,9 +42,10 @@ type Ring struct {
 	later [slices]uint32      // end of the chain of the same place in later laps
 	busy  [slices / 64]uint64 // bit set: one of the two is not empty
 
-	pushed, popped int
-	tuning         tuning
-	digits         [maxDigits]uint32 // counters of the sort
+	pushed int
+	taken  int // events taken but for those of run
+	tuning tuning
+	digits [maxDigits]uint32 // counters of the sort
 }
 
 // NewRing returns an empty ring for about capacity pending events that are
@@ -58,7 +60,7 @@ func NewRing(capacity int, meanHold int64) *Ring {
 // Reset makes any ring as NewRing returns it, in the memory that it has.
 func (r *Ring) Reset(capacity int, meanHold int64) {
 	*r = Ring{run: append(r.run[:0], none), near: keys{heap: r.near.heap}, pool: r.pool,
-		past: Heap{r.past.ev[:0]}, late: Heap{r.late.ev[:0]}}
+		few: Heap{r.few.ev[:0]}, late: Heap{r.late.ev[:0]}}
 	r.near.reset()
 	r.pool.init()
 	r.place(heapSlice, maxShift)
@@ -70,7 +72,10 @@ func (r *Ring) Reset(capacity int, meanHold int64) {
 }
 
 // Len is the number of pending events.
-func (r *Ring) Len() int { return r.pushed - r.popped }
+func (r *Ring) Len() int { return r.pushed - r.Taken() }
+
+// Taken is how many events have been taken.
+func (r *Ring) Taken() int { return r.taken + r.next }
 
 // Push inserts an event at the given time in nanoseconds.
 func (r *Ring) Push(at int64, id uint32) {
@@ -87,7 +92,7 @@ func (r *Ring) Push(at int64, id uint32) {
 		return
 	}
 	r.pushOutside(at, id)
-	if r.popped >= r.tuning.due {
+	if r.Taken() >= r.tuning.due {
 		r.tune()
 	}
 }
@@ -97,8 +102,11 @@ func (r *Ring) pushOutside(at int64, id uint32) {
 	switch s := at >> (r.shift & 63); {
 	case s == r.cur:
 		r.near.push(pack(at&r.low, id))
-	case s < r.cur:
-		r.past.Push(at, id)
+	case r.cur == heapSlice:
+		r.few.Push(at, id)
+	case s < r.cur: // against the rules
+		r.rebuild(s, r.shift)
+		r.insert(at, id)
 	default:
 		r.pushLater(s, at, id)
 	}
@@ -159,60 +167,63 @@ func (r *Ring) dealLater(i int) {
 	}
 }
 
-// Pop takes the earliest event if it is before limit (nanoseconds).
-//
-// The ring does not enter a slice that starts at or after limit. Should the
-// first event of an entered slice lie beyond limit, the caller may still push
-// before that slice: such events wait in the past heap and go first.
-func (r *Ring) Pop(limit int64) (at int64, id uint32, ok bool) {
-	for {
-		if len(r.past.ev) != 0 {
-			if r.cur != heapSlice || len(r.past.ev) < ringFrom {
-				return r.popPast(limit)
-			}
-			r.fromHeap()
-		}
-		k := min(r.run[r.next], r.near.min)
-		if k != none {
-			at = r.base + int64(k>>32)
-			if at >= limit {
-				return 0, 0, false
-			}
-			r.popped++
-			if k == r.near.min {
-				r.near.pop()
-			} else {
-				r.next++
-			}
-			return at, uint32(k), true
-		}
-		if !r.advance(limit) {
-			return 0, 0, false
-		}
+// Pop takes the earliest event.
+func (r *Ring) Pop() (at int64, id uint32, ok bool) {
+	if k := r.run[r.next]; k < r.near.min {
+		r.next++
+		return r.base + int64(k>>32), uint32(k), true
 	}
+	return r.popOther()
 }
 
-// popPast takes the earliest of the events before the current slice.
-func (r *Ring) popPast(limit int64) (at int64, id uint32, ok bool) {
-	at, id, ok = r.past.Pop(limit)
-	if ok {
-		r.popped++
+// popOther is Pop where the run does not have the earliest event.
+//
+//go:noinline
+func (r *Ring) popOther() (at int64, id uint32, ok bool) {
+	for r.near.min == none {
+		if r.cur == heapSlice && len(r.few.ev) < ringFrom {
+			return r.popFew()
+		}
+		if !r.advance() {
+			return 0, 0, false
+		}
+		if k := r.run[r.next]; k < r.near.min {
+			r.next++
+			return r.base + int64(k>>32), uint32(k), true
+		}
+	}
+	k := r.near.min
+	r.near.pop()
+	r.last = k
+	r.taken++
+	return r.base + int64(k>>32), uint32(k), true
+}
+
+// popFew takes the earliest of few events.
+func (r *Ring) popFew() (at int64, id uint32, ok bool) {
+	if at, id, ok = r.few.Pop(); ok {
+		r.base = at
+		r.taken++
 	}
 	return at, id, ok
 }
 
-// advance makes the slice of the earliest event current, unless there is none
-// or it starts at or after limit.
-func (r *Ring) advance(limit int64) bool {
-	if r.popped >= r.tuning.due {
+// advance makes the slice of the earliest event current, or has it done by a
+// second call. It reports false when there is none.
+func (r *Ring) advance() bool {
+	switch {
+	case r.cur == heapSlice:
+		r.fromHeap()
+		return true
+	case r.Taken() >= r.tuning.due:
 		r.tune()
 		return r.Len() > 0
 	}
 	s, ok := r.following()
-	if !ok || s<<r.shift >= limit {
+	if !ok {
 		return false
 	}
-	r.cur, r.base = s, s<<r.shift
+	r.cur, r.base, r.last = s, s<<r.shift, 0
 	i := int(s & (slices - 1))
 	r.sortSlice(i)
 	if r.later[i] != 0 {

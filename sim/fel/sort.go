@@ -8,6 +8,7 @@ import (
 const (
 	maxDigits = 4096 // counters of the counting sort
 	fewKeys   = 24   // insertion sort is the quickest up to here
+	crowd     = 32   // so many keys of one digit take a comparison sort; a power of two
 )
 
 // sortSlice moves the chain of slice i, sorted, into the run.
@@ -24,6 +25,7 @@ func (r *Ring) sortSlice(i int) {
 	if cap(r.run) <= n {
 		r.run = make([]key, n+1+n/4)
 	}
+	r.taken += r.next
 	r.run, r.next, r.seen, r.look = r.run[:n+1], 0, 0, 0
 	r.run[n] = none
 	if n <= fewKeys {
@@ -60,24 +62,25 @@ func (r *Ring) countingSort(tail uint32, n int) {
 			digits[k>>(drop&63)]++
 		}
 	}
-	sum, most := uint32(0), uint32(0)
+	sum, most := uint32(0), uint32(0) // most has the bits of all counters
 	for d, c := range digits {
 		digits[d] = sum
 		sum += c
-		most = max(most, c)
+		most |= c
 	}
 	run := r.run[:n]
 	for tail != 0 {
 		part, before := r.pool.keys(tail)
 		for _, k := range part {
-			d := &digits[k>>(drop&63)]
-			run[*d] = k
-			*d++
+			d := k >> (drop & 63)
+			at := digits[d]
+			run[at] = k
+			digits[d] = at + 1
 		}
 		r.pool.release(tail)
 		tail = before
 	}
-	if most <= fewKeys {
+	if most < crowd {
 		insertionSort(run)
 		return
 	}
@@ -89,8 +92,13 @@ func (r *Ring) countingSort(tail uint32, n int) {
 }
 
 func insertionSort(a []key) {
-	for i := 1; i < len(a); i++ {
-		k, j := a[i], i
+	most := key(0)
+	for i, k := range a {
+		if k >= most {
+			most = k
+			continue
+		}
+		j := i
 		for j > 0 && k < a[j-1] {
 			a[j] = a[j-1]
 			j--

@@ -10,7 +10,7 @@ const (
 	fewest    = 16      // but not fewer events than this
 	ringFrom  = 24      // pending events from which the ring beats a heap
 	heapBelow = 8       // and below which the ring gives up
-	heapSlice = 1 << 62 // current slice while everything is in the past heap
+	heapSlice = 1 << 62 // current slice while everything is in the heap
 	firstLook = 4096    // takes before the first look at the width
 )
 
@@ -18,20 +18,20 @@ const (
 // taken. Looks grow rarer, up to one in twice as many takes as events are
 // pending, so that rebuilding at each of them would still be cheap.
 type tuning struct {
-	due    int   // look at the width when this many events have been taken
-	popped int   // events taken at the last look
-	at     int64 // time of the last look
+	due   int   // look at the width when this many events have been taken
+	taken int   // events taken at the last look
+	at    int64 // time of the last look
 }
 
 // begin starts measuring at the time now after a guess.
-func (t *tuning) begin(popped int, now int64) {
-	*t = tuning{due: popped + firstLook, popped: popped, at: now}
+func (t *tuning) begin(taken int, now int64) {
+	*t = tuning{due: taken + firstLook, taken: taken, at: now}
 }
 
 // next starts the next measurement.
-func (t *tuning) next(popped, pending int, now int64) {
-	wait := min(2*(popped-t.popped), max(2*pending, firstLook))
-	*t = tuning{due: popped + wait, popped: popped, at: now}
+func (t *tuning) next(taken, pending int, now int64) {
+	wait := min(2*(taken-t.taken), max(2*pending, firstLook))
+	*t = tuning{due: taken + wait, taken: taken, at: now}
 }
 
 // tune measures the rate since the last look and changes the width when it is
@@ -40,9 +40,9 @@ func (t *tuning) next(popped, pending int, now int64) {
 // events is a fixed share of that time; a few events far away do not matter,
 // as they would in an average of the times asked for.
 func (r *Ring) tune() {
-	now, taken := r.now(), r.popped-r.tuning.popped
+	now, taken := r.now(), r.Taken()-r.tuning.taken
 	elapsed := now - r.tuning.at
-	r.tuning.next(r.popped, r.Len(), now)
+	r.tuning.next(r.Taken(), r.Len(), now)
 	if r.cur == heapSlice {
 		return
 	}
@@ -62,16 +62,16 @@ func (r *Ring) tune() {
 // fromHeap leaves the heap for the ring. No rate is known yet, so it is
 // guessed from the median of a sample of the pending events.
 func (r *Ring) fromHeap() {
-	now := r.past.ev[0].at
+	ev := r.few.ev
 	var sample [63]int64
 	for i := range sample {
-		sample[i] = r.past.ev[i*len(r.past.ev)/len(sample)].at
+		sample[i] = ev[i*len(ev)/len(sample)].at
 	}
 	gosort.Sort(sample[:])
-	median := sample[len(sample)/2] - now
+	median := sample[len(sample)/2] - ev[0].at
 	shift := shiftFor(float64(median)/float64(r.Len()/2), r.Len())
-	r.rebuild(now>>shift, shift)
-	r.tuning.begin(r.popped, now)
+	r.rebuild(r.base>>shift, shift)
+	r.tuning.begin(r.Taken(), r.base)
 }
 
 // shiftFor is the width, as a power of two, for a mean time between events
@@ -84,10 +84,12 @@ func shiftFor(gap float64, pending int) uint {
 	return uint(bits.Len64(uint64(width)))
 }
 
-// now is a time not before the last event taken and not after the next.
+// now is the time of the last event taken, as far as it is known; nothing that
+// is pending comes before.
 func (r *Ring) now() int64 {
-	if k := min(r.run[r.next], r.near.min); k != none {
-		return r.base + int64(k>>32)
+	last := r.last
+	if r.next > 0 {
+		last = max(last, r.run[r.next-1])
 	}
-	return r.base
+	return r.base + int64(min(last, r.near.min)>>32)
 }

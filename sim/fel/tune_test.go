@@ -14,7 +14,7 @@ func settle(r *Ring, pending int, meanHold float64) {
 		r.Push(int64(g.ExpFloat64()*meanHold), uint32(i))
 	}
 	for range 4*pending + 10*firstLook {
-		at, id, _ := r.Pop(math.MaxInt64)
+		at, id, _ := r.Pop()
 		r.Push(at+int64(g.ExpFloat64()*meanHold), id)
 	}
 }
@@ -58,11 +58,11 @@ func TestHandOver(t *testing.T) {
 		t.Fatal("a thousand events are kept in the heap")
 	}
 	for r.Len() > heapBelow/2 {
-		r.Pop(math.MaxInt64)
+		r.Pop()
 	}
 	g := rand.New(rand.NewPCG(9, 9))
 	hold := func() {
-		at, id, _ := r.Pop(math.MaxInt64)
+		at, id, _ := r.Pop()
 		r.Push(at+int64(g.ExpFloat64()*1e6), id)
 	}
 	for range 10 * firstLook {
@@ -71,7 +71,7 @@ func TestHandOver(t *testing.T) {
 	if r.cur != heapSlice {
 		t.Errorf("%d events are kept in the ring", r.Len())
 	}
-	at, _, _ := r.Pop(math.MaxInt64)
+	at, _, _ := r.Pop()
 	for i := range uint32(10 * ringFrom) {
 		r.Push(at+int64(i), i)
 	}
@@ -86,7 +86,7 @@ func TestMemory(t *testing.T) {
 	const pending = 1_000_000
 	r := NewRing(pending, 1e10)
 	settle(r, pending, 1e10)
-	size := 8*(cap(r.pool.words)+cap(r.run)+cap(r.near.heap)) + 16*(cap(r.past.ev)+cap(r.late.ev))
+	size := 8*(cap(r.pool.words)+cap(r.run)+cap(r.near.heap)) + 16*(cap(r.few.ev)+cap(r.late.ev))
 	if each := float64(size) / pending; each > 9.5 {
 		t.Errorf("%.2f bytes an event, want at most 9.5", each)
 	}
@@ -104,7 +104,7 @@ func TestRebuildKeepsEdges(t *testing.T) {
 		r.rebuild(0, shift)
 		last := int64(-1)
 		for range 10 {
-			at, _, ok := r.Pop(math.MaxInt64)
+			at, _, ok := r.Pop()
 			if !ok || at < last {
 				t.Fatalf("shift %d: %d, %v after %d", shift, at, ok, last)
 			}
