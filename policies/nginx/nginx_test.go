@@ -196,21 +196,38 @@ func TestCookieText(t *testing.T) {
 
 func TestSessionTable(t *testing.T) {
 	s := newSessions(3, 10*sim.Second)
-	for i := uint64(1); i <= 4; i++ {
-		s.bind(s.entries.Find(0, i), 0, i, 100+i, 1, sim.Time(i)*sim.Second)
+	sid := func(key uint64, now sim.Time) uint64 {
+		if i := s.find(0, key, now); i >= 0 {
+			return s.entries.At(i).sid
+		}
+		return 0
 	}
-	if s.entries.Len() != 3 || s.lookup(0, 1, 4*sim.Second).sid != 0 || s.lookup(0, 2, 4*sim.Second).sid != 102 {
+	bind := func(list uint8, key, sid uint64, now sim.Time) {
+		s.bind(s.find(0, key, now), list, 0, key, sid, 1, now)
+	}
+	for i := uint64(1); i <= 4; i++ {
+		bind(learned, i, 100+i, sim.Time(i)*sim.Second)
+	}
+	if !s.full(learned) || sid(1, 4*sim.Second) != 0 || sid(2, 4*sim.Second) != 102 {
 		t.Error("a full table must drop the oldest session")
 	}
-	s.refresh(0, 2, 200, 5*sim.Second)
-	s.bind(s.entries.Find(0, 5), 0, 5, 105, 1, 6*sim.Second)
-	if s.lookup(0, 3, 6*sim.Second).sid != 0 || s.lookup(0, 2, 6*sim.Second).sid != 200 {
+	bind(learned, 2, 200, 5*sim.Second)
+	bind(learned, 5, 105, 6*sim.Second)
+	if sid(3, 6*sim.Second) != 0 || sid(2, 6*sim.Second) != 200 {
 		t.Error("a refreshed session is not the oldest")
 	}
-	if s.lookup(0, 2, 15*sim.Second-sim.Millisecond).sid != 200 || s.lookup(0, 2, 15*sim.Second).sid != 0 {
+	bind(unlearned, 6, 106, 7*sim.Second)
+	if sid(2, 7*sim.Second) != 200 || sid(6, 7*sim.Second) != 106 {
+		t.Error("what a client sends that is not known drops no session")
+	}
+	bind(learned, 6, 206, 8*sim.Second)
+	if sid(4, 8*sim.Second) != 0 || sid(6, 8*sim.Second) != 206 || s.entries.LenOf(unlearned) != 0 {
+		t.Error("a session that is learned must drop the oldest one")
+	}
+	if sid(2, 15*sim.Second-sim.Millisecond) != 200 || sid(2, 15*sim.Second) != 0 {
 		t.Error("a session ends after the timeout, to the millisecond")
 	}
-	if s.forget(0, 5); s.entries.Len() != 0 || s.refresh(0, 5, 1, 15*sim.Second) {
+	if sid(6, 18*sim.Second); s.entries.Len() != 0 {
 		t.Errorf("%d sessions left", s.entries.Len())
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
@@ -304,26 +321,6 @@ func TestConnectionsAfterAFailure(t *testing.T) {
 	for range 5 {
 		if s := open(); s != 1 {
 			t.Errorf("after the end of a connection a new one goes to %d", s)
-		}
-	}
-}
-
-// Where a client was found last changes nothing: clients that share a session, that change it, or whose session has been dropped.
-func TestHintsChangeNothing(t *testing.T) {
-	hinted, searched := newSessions(20, 10*sim.Second), newSessions(20, 10*sim.Second)
-	for step := range 20000 {
-		d := rng.Root(3).At(uint64(step))
-		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4
-		key := uint64(d.At(1).IntN(3)) + uint64(client)/2
-		if s, want := hinted.lookup(client, key, now), searched.lookup(0, key, now); s.sid != want.sid || s.cookie != want.cookie {
-			t.Fatalf("step %d: %+v, want %+v", step, s, want)
-		}
-		if d.At(2).IntN(9) == 0 {
-			hinted.forget(client, key)
-			searched.forget(0, key)
-		} else {
-			hinted.bind(hinted.entries.Find(client, key), client, key, uint64(1+step%7), 1, now)
-			searched.bind(searched.entries.Find(0, key), 0, key, uint64(1+step%7), 1, now)
 		}
 	}
 }

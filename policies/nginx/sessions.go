@@ -7,14 +7,20 @@ import (
 	"stickysim/sim/prefetch"
 )
 
-// sessions is the table of sticky learn: sessions in order of their last request, with a bounded number of them.
-// Time counts in milliseconds.
+// sessions is the table of sticky learn, and one of the clients whose cookie that does not know: sessions in order of their last
+// request, with a bounded number of them. Time counts in milliseconds.
 type sessions struct {
 	timeout int64
 	limit   int
 	entries recall.Records[sim.ClientID, session]
 	calm    sim.Time // no session is dropped before
 }
+
+// The lists of sessions: a key is in one of them.
+const (
+	learned   = iota // nginx's table
+	unlearned        // clients whose cookie that does not know, and the server that answered them
+)
 
 // session binds a key to a server.
 type session struct {
@@ -37,7 +43,7 @@ func newSessions(limit int, timeout sim.Time) *sessions {
 	}
 }
 
-func (t *sessions) full() bool { return t.entries.Len() >= t.limit }
+func (t *sessions) full(list uint8) bool { return t.entries.LenOf(list) >= t.limit }
 
 // Prepare is part of [sim.Preparer].
 func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) { t.entries.Prepare(c, soon) }
@@ -48,44 +54,24 @@ func (t *sessions) find(c sim.ClientID, key uint64, now sim.Time) int32 {
 	return t.entries.Find(c, key)
 }
 
-// lookup returns the session of a client's key; the zero session, with sid 0, if there is none.
-func (t *sessions) lookup(c sim.ClientID, key uint64, now sim.Time) session {
-	if i := t.find(c, key, now); i >= 0 {
-		return *t.entries.At(i)
-	}
-	return session{}
-}
-
-// refresh binds a session that exists to sid, and says whether there is one.
-func (t *sessions) refresh(c sim.ClientID, key, sid uint64, now sim.Time) bool {
-	i := t.find(c, key, now)
-	if i >= 0 {
-		e := t.entries.At(i)
-		e.sid, e.last = sid, int64(now/sim.Millisecond)
-		t.entries.Use(i)
-	}
-	return i >= 0
-}
-
-// bind refreshes the session at place i, or adds one where that is -1. A full table drops its oldest session for that.
-func (t *sessions) bind(i int32, c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
+// bind refreshes the session at place i, or adds one where that is -1, and puts it into a list. A full one drops its oldest session
+// for that.
+func (t *sessions) bind(i int32, list uint8, c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
 	bound := session{sid, cookie, int64(now / sim.Millisecond)}
-	if i >= 0 {
+	if i >= 0 && t.entries.List(i) == list {
 		*t.entries.At(i) = bound
 		t.entries.Use(i)
 		return
 	}
-	if t.full() {
-		t.entries.Remove(t.entries.Oldest())
+	if t.full(list) {
+		t.entries.Remove(t.entries.OldestOf(list))
 	}
-	t.entries.Add(c, key, bound)
-}
-
-// forget drops a session, if there is one.
-func (t *sessions) forget(c sim.ClientID, key uint64) {
-	if i := t.entries.Find(c, key); i >= 0 {
-		t.entries.Remove(i)
+	if i < 0 {
+		t.entries.AddTo(list, c, key, bound)
+		return
 	}
+	*t.entries.At(i) = bound
+	t.entries.Move(i, list)
 }
 
 // expire drops the sessions that have been idle for the timeout.
@@ -95,12 +81,14 @@ func (t *sessions) expire(now sim.Time) {
 	}
 	at := int64(now / sim.Millisecond)
 	calm := at + t.timeout
-	for i := t.entries.Oldest(); i >= 0; i = t.entries.Oldest() {
-		if ends := t.entries.At(i).last + t.timeout; at < ends {
-			calm = ends
-			break
+	for _, list := range [...]uint8{learned, unlearned} {
+		for i := t.entries.OldestOf(list); i >= 0; i = t.entries.OldestOf(list) {
+			if ends := t.entries.At(i).last + t.timeout; at < ends {
+				calm = min(calm, ends)
+				break
+			}
+			t.entries.Remove(i)
 		}
-		t.entries.Remove(i)
 	}
 	t.calm = min(sim.Time(calm), sim.Never/sim.Millisecond) * sim.Millisecond
 }

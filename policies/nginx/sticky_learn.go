@@ -23,12 +23,7 @@ type StickyLearn struct {
 
 // New implements policies.Config.
 func (c StickyLearn) New(env sim.Env) sim.Balancer {
-	limit := zoneSessions(c.Zone)
-	b := &stickyLearn{
-		sticky:    newSticky(env, c.Balance, c.HashKey, c.Retrying),
-		learned:   newSessions(limit, c.Timeout),
-		unlearned: newSessions(limit, c.Timeout),
-	}
+	b := &stickyLearn{newSticky(env, c.Balance, c.HashKey, c.Retrying), newSessions(zoneSessions(c.Zone), c.Timeout)}
 	if t := template(c.Key); t.HoldsAddress() {
 		return &addressLearn{b, keys.Writer{Template: t}}
 	}
@@ -61,12 +56,11 @@ var _ = policies.Register("nginx/sticky_learn", defaultLearn, policies.Doc{
 // the client's last one, or is its first, was set by the server that answered last.
 type stickyLearn struct {
 	sticky
-	learned   *sessions // nginx's table
-	unlearned *sessions // clients whose cookie the table does not know, and the server that answered them
+	sessions *sessions
 }
 
 // Prepare implements sim.Preparer.
-func (b *stickyLearn) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.learned.Prepare(c, soon) }
+func (b *stickyLearn) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.sessions.Prepare(c, soon) }
 
 // Reads implements sim.Reader.
 func (b *stickyLearn) Reads() sim.Needs { return b.sticky.Reads() | sim.NeedsHash }
@@ -76,17 +70,21 @@ func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.Cookie == 0 {
 		return b.follow(q, v, 0, sim.CookieMissing)
 	}
-	missing := sim.TableExpired
-	if b.learned.full() {
-		missing = sim.TableEvicted
-	}
-	bound := b.learned.lookup(q.Client, q.Hash, v.Now)
-	if bound.sid == 0 {
-		if bound = b.unlearned.lookup(q.Client, q.Hash, v.Now); bound.cookie == q.Cookie {
-			bound.sid = 0
+	missing, sid := b.missing(), uint64(0)
+	if i := b.sessions.find(q.Client, q.Hash, v.Now); i >= 0 {
+		if e := b.sessions.entries.At(i); b.sessions.entries.List(i) == learned || e.cookie != q.Cookie {
+			sid = e.sid
 		}
 	}
-	return b.follow(q, v, bound.sid, missing)
+	return b.follow(q, v, sid, missing)
+}
+
+// missing is why the table does not know a session, if it does not.
+func (b *stickyLearn) missing() sim.Reason {
+	if b.sessions.full(learned) {
+		return sim.TableEvicted
+	}
+	return sim.TableExpired
 }
 
 // Answered implements sim.Binder. Servers set their cookie on clients that have none, and with a new session.
@@ -95,22 +93,18 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if sid == 0 {
 		return
 	}
-	if q.Cookie == 0 || q.Fresh {
-		q.SetCookie = sim.Cookie(max(q.Hash, 1))
-		b.unlearned.forget(q.Client, q.Hash)
-		b.learned.bind(b.learned.find(q.Client, q.Hash, v.Now), q.Client, q.Hash, sid, q.SetCookie, v.Now)
-		return
+	list, cookie := uint8(learned), q.Cookie
+	i := b.sessions.find(q.Client, q.Hash, v.Now)
+	switch {
+	case q.Cookie == 0 || q.Fresh:
+		cookie = sim.Cookie(max(q.Hash, 1))
+		q.SetCookie = cookie
+	case i < 0:
+		list = unlearned
+	case b.sessions.entries.List(i) == unlearned && b.sessions.entries.At(i).cookie == q.Cookie:
+		list = unlearned
 	}
-	if b.learned.refresh(q.Client, q.Hash, sid, v.Now) {
-		return
-	}
-	before := b.unlearned.find(q.Client, q.Hash, v.Now)
-	if before >= 0 && b.unlearned.entries.At(before).cookie != q.Cookie {
-		b.unlearned.entries.Remove(before)
-		b.learned.bind(-1, q.Client, q.Hash, sid, q.Cookie, v.Now)
-		return
-	}
-	b.unlearned.bind(before, q.Client, q.Hash, sid, q.Cookie, v.Now)
+	b.sessions.bind(i, list, q.Client, q.Hash, sid, cookie, v.Now)
 }
 
 // FormatCookie implements sim.CookieText: nginx writes no cookie here.
@@ -145,17 +139,17 @@ func (b *addressLearn) Reads() sim.Needs { return b.stickyLearn.Reads() | b.key.
 
 // Pick implements sim.Balancer.
 func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	missing := sim.TableExpired
-	if b.learned.full() {
-		missing = sim.TableEvicted
+	missing, sid := b.missing(), uint64(0)
+	if i := b.sessions.find(q.Client, xxhash.Sum64(b.key.Of(q)), v.Now); i >= 0 {
+		sid = b.sessions.entries.At(i).sid
 	}
-	return b.follow(q, v, b.learned.lookup(q.Client, xxhash.Sum64(b.key.Of(q)), v.Now).sid, missing)
+	return b.follow(q, v, sid, missing)
 }
 
 // Answered implements sim.Binder.
 func (b *addressLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if sid := b.u.sidOf(s); sid != 0 {
 		key := xxhash.Sum64(b.key.Of(q))
-		b.learned.bind(b.learned.find(q.Client, key, v.Now), q.Client, key, sid, 0, v.Now)
+		b.sessions.bind(b.sessions.find(q.Client, key, v.Now), learned, q.Client, key, sid, 0, v.Now)
 	}
 }

@@ -14,16 +14,18 @@ import (
 // have been used since or are gone: until then the first of them that has not been is the oldest.
 type Records[Client ~uint32, V any] struct {
 	all   []record[V]
-	free  []int32
-	slots []slot  // open addressing with linear probing; a power of two
-	shift uint    // of a hash, to its first slot
-	last  []int32 // by client: one more than the place where its key was found; a hint, 0 = none
+	links []link       // by place
+	heads []int32      // by the first bits of a hash: one more than the first place of a chain, 0 = none; a power of two
+	shift uint         // of a hash, to its head
+	free  int32        // one more than the first place of the chain of those that are free
+	count [lists]int32 // by list: how many records it has
+	last  []int32      // by client: one more than the place where its key was found; a hint, 0 = none
 
 	uses    int64   // so far
 	order   []int32 // places by last use, as it was after so many uses:
 	ordered int64
-	oldest  int     // in order: what is before is void
-	sorting []int32 // scratch
+	oldest  [lists]int // by list, in order: what is before is void
+	sorting []int32    // scratch
 }
 
 type record[V any] struct {
@@ -32,52 +34,44 @@ type record[V any] struct {
 	use   int64 // the number of its last one; 0 = the place is free
 }
 
-// hinted is from how many slots on hints are kept. Fewer stay in the cache, where hints would not.
-const hinted = 1 << 14
-
-// slot holds a hash, so that the search for a key reads no record but its own.
-type slot struct {
-	hash  uint32
-	place int32 // one more than it; 0 = free
+// link is what is seldom read of a record.
+type link struct {
+	next int32 // one more than the next place of the chain; 0 = none
+	list uint8
 }
+
+// lists are how many lists there are for records to be in, each with an oldest one. Most tables know but the first.
+const lists = 2
+
+// hinted is from how many heads on hints are kept. Fewer stay in the cache, where hints would not.
+const hinted = 1 << 15
 
 // NewRecords makes room for so many at first.
 func NewRecords[Client ~uint32, V any](room int) Records[Client, V] {
 	room = max(room, 8)
-	r := Records[Client, V]{all: make([]record[V], 0, room)}
-	r.hash(bits.Len(uint(room + room/2 - 1)))
+	r := Records[Client, V]{all: make([]record[V], 0, room), links: make([]link, 0, room)}
+	r.chain(bits.Len(uint(2*room - 1)))
 	return r
 }
 
-// hash makes 1<<width slots for the keys.
-func (r *Records[Client, V]) hash(width int) {
-	slots := r.slots
-	r.slots, r.shift = make([]slot, 1<<width), uint(32-width)
-	for _, s := range slots {
-		if s.place > 0 {
-			at := s.hash >> r.shift
-			for r.slots[at].place > 0 {
-				at = r.after(at)
-			}
-			r.slots[at] = s
-		}
+// chain makes 1<<width chains of the records, all of which are in use.
+func (r *Records[Client, V]) chain(width int) {
+	r.heads, r.shift = make([]int32, 1<<width), uint(32-width)
+	for i := range r.all {
+		r.link(int32(i))
 	}
 }
 
-func (r *Records[Client, V]) after(at uint32) uint32 { return (at + 1) & uint32(len(r.slots)-1) }
+// link puts a place at the head of the chain of its key.
+func (r *Records[Client, V]) link(place int32) {
+	head := r.head(r.all[place].key)
+	r.links[place].next = *head
+	*head = place + 1
+}
 
-// hashOf spreads keys that are small numbers, too.
-func hashOf(key uint64) uint32 { return uint32((key ^ key>>32) * 0x9e3779b97f4a7c15 >> 32) }
-
-// slot is where the key is, or the free slot where it would be.
-func (r *Records[Client, V]) slot(key uint64, hash uint32) uint32 {
-	at := hash >> r.shift
-	for {
-		if s := r.slots[at]; s.place == 0 || s.hash == hash && r.all[s.place-1].key == key {
-			return at
-		}
-		at = r.after(at)
-	}
+// head is the chain of a key. It spreads keys that are small numbers, too.
+func (r *Records[Client, V]) head(key uint64) *int32 {
+	return &r.heads[uint32((key^key>>32)*0x9e3779b97f4a7c15>>32)>>r.shift]
 }
 
 // Prepare puts the record that was the client's last one on the list of what will be read soon.
@@ -95,15 +89,17 @@ func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
 			return place
 		}
 	}
-	hash := hashOf(key)
-	if place = r.slots[r.slot(key, hash)].place - 1; place >= 0 {
-		r.note(c, place)
+	for place = *r.head(key) - 1; place >= 0; place = r.links[place].next - 1 {
+		if r.all[place].key == key {
+			r.note(c, place)
+			break
+		}
 	}
 	return place
 }
 
 func (r *Records[Client, V]) note(c Client, place int32) {
-	if len(r.slots) < hinted {
+	if len(r.heads) < hinted {
 		return
 	}
 	if int(c) >= len(r.last) {
@@ -114,18 +110,25 @@ func (r *Records[Client, V]) note(c Client, place int32) {
 
 // Add makes a record, used now, for a client's key that has none.
 func (r *Records[Client, V]) Add(c Client, key uint64, value V) (place int32) {
-	if n := len(r.free); n > 0 {
-		place, r.free = r.free[n-1], r.free[:n-1]
+	return r.AddTo(0, c, key, value)
+}
+
+// AddTo makes a record in a list.
+func (r *Records[Client, V]) AddTo(list uint8, c Client, key uint64, value V) (place int32) {
+	if place = r.free - 1; place >= 0 {
+		r.free = r.links[place].next
+		r.all[place], r.links[place] = record[V]{key: key, value: value}, link{list: list}
+		r.link(place)
 	} else {
 		place = int32(len(r.all))
-		r.all = append(r.all, record[V]{})
+		r.all, r.links = append(r.all, record[V]{key: key, value: value}), append(r.links, link{list: list})
+		if 2*len(r.all) > len(r.heads) {
+			r.chain(bits.Len(uint(len(r.heads))))
+		} else {
+			r.link(place)
+		}
 	}
-	r.all[place] = record[V]{key: key, value: value}
-	if 4*r.Len() > 3*len(r.slots) {
-		r.hash(bits.Len(uint(len(r.slots))))
-	}
-	hash := hashOf(key)
-	r.slots[r.slot(key, hash)] = slot{hash, place + 1}
+	r.count[list]++
 	r.note(c, place)
 	r.Use(place)
 	return place
@@ -138,7 +141,22 @@ func (r *Records[Client, V]) At(place int32) *V { return &r.all[place].value }
 func (r *Records[Client, V]) Key(place int32) uint64 { return r.all[place].key }
 
 // Len is the number of records.
-func (r *Records[Client, V]) Len() int { return len(r.all) - len(r.free) }
+func (r *Records[Client, V]) Len() int { return int(r.count[0] + r.count[1]) }
+
+// LenOf is the number of records in a list, 0 or 1.
+func (r *Records[Client, V]) LenOf(list uint8) int { return int(r.count[list]) }
+
+// List is the list that a record is in.
+func (r *Records[Client, V]) List(place int32) uint8 { return r.links[place].list }
+
+// Move puts a record into a list, as its newest.
+func (r *Records[Client, V]) Move(place int32, list uint8) {
+	from := &r.links[place].list
+	r.count[*from]--
+	r.count[list]++
+	*from = list
+	r.Use(place)
+}
 
 // Use makes a record the newest.
 func (r *Records[Client, V]) Use(place int32) {
@@ -146,28 +164,31 @@ func (r *Records[Client, V]) Use(place int32) {
 	r.all[place].use = r.uses
 }
 
-// Oldest is the place of the record that has not been used for longest; -1 = there is none.
-func (r *Records[Client, V]) Oldest() (place int32) {
+// Oldest is the place of the record that has not been used for longest; -1 = there is none. All must be in list 0.
+func (r *Records[Client, V]) Oldest() (place int32) { return r.OldestOf(0) }
+
+// OldestOf is the oldest record of a list; -1 = it is empty.
+func (r *Records[Client, V]) OldestOf(list uint8) (place int32) {
 	for {
-		for ; r.oldest < len(r.order); r.oldest++ {
-			place = r.order[r.oldest]
-			if use := r.all[place].use; use > 0 && use <= r.ordered {
+		for at := &r.oldest[list]; *at < len(r.order); *at++ {
+			place = r.order[*at]
+			if use := r.all[place].use; use > 0 && use <= r.ordered && r.links[place].list == list {
 				return place
 			}
 		}
-		if r.Len() == 0 {
+		if r.count[list] == 0 {
 			return -1
 		}
 		r.sort()
 	}
 }
 
-// sort puts the records in order. All have been used since they were last. Where they have been used a few times each, every use
-// has a place in a list.
+// sort puts the records in order. All of a list have been used since they were last. Where all have been used a few times each,
+// every use has a place in a list, behind what is still in order.
 func (r *Records[Client, V]) sort() {
 	span := r.uses - r.ordered
-	r.order = r.order[:0]
 	if span > 4*int64(len(r.all)) {
+		r.order = r.order[:0]
 		for i := range r.all {
 			if r.all[i].use > 0 {
 				r.order = append(r.order, int32(i))
@@ -175,15 +196,27 @@ func (r *Records[Client, V]) sort() {
 		}
 		slices.SortFunc(r.order, func(a, b int32) int { return cmp.Compare(r.all[a].use, r.all[b].use) })
 	} else {
+		still := r.order[len(r.order):]
+		for list, from := range r.oldest {
+			if r.count[list] > 0 && len(r.order)-from > len(still) {
+				still = r.order[from:]
+			}
+		}
+		r.order = r.order[:0]
+		for _, place := range still {
+			if use := r.all[place].use; use > 0 && use <= r.ordered {
+				r.order = append(r.order, place)
+			}
+		}
 		r.sorting = slices.Grow(r.sorting[:0], int(span))[:span]
 		clear(r.sorting)
 		for i := range r.all {
-			if use := r.all[i].use; use > 0 {
+			if use := r.all[i].use; use > r.ordered {
 				r.sorting[use-r.ordered-1] = int32(i + 1)
 			}
 		}
-		r.order = slices.Grow(r.order, int(span))[:span]
-		n := 0
+		n := len(r.order)
+		r.order = slices.Grow(r.order, int(span))[:n+int(span)]
 		for _, place := range r.sorting { // which uses are void no processor can predict: the next overwrites what one leaves
 			if r.order[n] = place - 1; place > 0 {
 				n++
@@ -191,20 +224,17 @@ func (r *Records[Client, V]) sort() {
 		}
 		r.order = r.order[:n]
 	}
-	r.ordered, r.oldest = r.uses, 0
+	r.ordered, r.oldest = r.uses, [lists]int{}
 }
 
-// Remove drops a record. Later keys of the same run of slots move up, so that no gap cuts them off (Knuth 6.4, algorithm R).
+// Remove drops a record.
 func (r *Records[Client, V]) Remove(place int32) {
-	x := &r.all[place]
-	gap, mask := r.slot(x.key, hashOf(x.key)), uint32(len(r.slots)-1)
-	for at := r.after(gap); r.slots[at].place > 0; at = r.after(at) {
-		if home := r.slots[at].hash >> r.shift; (at-home)&mask >= (at-gap)&mask {
-			r.slots[gap] = r.slots[at]
-			gap = at
-		}
+	x, from := &r.all[place], &r.links[place]
+	at := r.head(x.key)
+	for *at != place+1 {
+		at = &r.links[*at-1].next
 	}
-	r.slots[gap] = slot{}
+	*at, from.next, r.free = from.next, r.free, place+1
+	r.count[from.list]--
 	x.use = 0
-	r.free = append(r.free, place)
 }
