@@ -124,14 +124,20 @@ func (r *run) reroute(q int32) {
 }
 
 // pick asks a balancer for a server and sends the attempt there.
+func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) {
+	r.fillExchange(b, p, q, rq, c)
+	r.ask(b, p, q, rq, c)
+}
+
+// ask is pick when the exchange is filled in.
 //
 //go:noinline
-func (r *run) pick(b *balancer, p *population, q int32, rq *request, c *client) {
+func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 	if b.out {
 		r.clientFailed(q, FailedNoServer)
 		return
 	}
-	x := r.fillExchange(b, p, q, rq, c)
+	x := &r.exchange
 	r.tick(b)
 	s := b.Pick(x)
 	before := Reason(rq.why)

@@ -64,7 +64,7 @@ type outcomes struct{ good, bad int64 }
 
 func (r *run) outcomes() (o outcomes) {
 	for i := range r.pops {
-		o.good += r.pops[i].stats.allGood
+		o.good += r.pops[i].stats.allGood()
 		o.bad += r.pops[i].stats.allFailed
 	}
 	return o

@@ -48,7 +48,7 @@ const (
 	ending                             // sends no more; its session ends with the last answer
 	startedInWarmup                    // its session was in progress when counting began
 	moved                              // its address changed since its last request
-	waiting                            // an evClient event is pending
+	waiting                            // an evClient event is pending; known where the population leaves its path at a turn
 	inSession                          // it has a session in progress
 	homeDown                           // its home has died; it does not know yet
 	leftAfterLoss                      // its session was lost and it went away
@@ -218,6 +218,7 @@ func (r *run) jarOf(id ClientID) *jar {
 func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 	if !r.anyJar {
 		r.anyJar = true
+		r.seeJars()
 		if r.sessions == nil {
 			r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
 			clear(r.jars)
@@ -227,6 +228,13 @@ func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 	j.cookie, j.until = cookie, withBrowser
 	if ttl > 0 {
 		j.until = r.now + min(ttl, Never-1-r.now)
+	}
+}
+
+// seeJars has requests look into their clients' jars from now on.
+func (r *run) seeJars() {
+	for _, p := range r.pops {
+		p.exits |= ofJar
 	}
 }
 

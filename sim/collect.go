@@ -51,10 +51,13 @@ func (m *Model) Points() int {
 
 // measure starts counting at the end of the warm-up.
 func (r *run) measure(scheduled) {
-	r.live = true
+	r.live, r.sent = true, measured
 	r.measureLog()
 	for i := range r.servers {
 		r.servers[i].beginCounting(r.now)
+	}
+	for _, p := range r.pops {
+		p.stats.beginCounting()
 	}
 	r.traffic.levels = [maxLevel + 1]int64{}
 	r.markSamples()

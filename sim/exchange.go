@@ -12,15 +12,7 @@ func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *
 	x := &r.exchange
 	x.Client = rq.client
 	if b.needs != 0 {
-		if b.needs&NeedsHash != 0 {
-			x.Hash = c.key.Uint64()
-		}
-		if b.needs&NeedsAddr != 0 {
-			x.Addr.set4(r.sourceAddr(rq.addr))
-		}
-		if b.needs&NeedsDraw != 0 {
-			x.Draw = c.draw(rq.seq, forChoice)
-		}
+		r.fillNeeds(b.needs, rq, c, x)
 	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Fresh = rq.flags&begins != 0
@@ -33,6 +25,38 @@ func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *
 		r.fillRest(b, p, rq, c, x)
 	}
 	return x
+}
+
+// newExchange is fillExchange of the first attempt of a request.
+func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
+	x := &r.exchange
+	x.Client = rq.client
+	if b.needs != 0 {
+		r.fillNeeds(b.needs, rq, c, x)
+	}
+	x.Cookie, x.Mark = rq.cookie, rq.mark
+	x.Attempt, x.Began = 0, rq.asked-r.from
+	x.Fresh = false
+	x.Why, x.SetMark, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, 0, 0
+	if x.Tried != nil || x.Via != nil {
+		x.Tried, x.Via = nil, nil
+	}
+	if (p.exits|b.exits)&atRoute != 0 {
+		r.fillRest(b, p, rq, c, x)
+	}
+}
+
+// fillNeeds fills in what only some policies read.
+func (r *run) fillNeeds(needs Needs, rq *request, c *client, x *Request) {
+	if needs&NeedsHash != 0 {
+		x.Hash = c.key.Uint64()
+	}
+	if needs&NeedsAddr != 0 {
+		x.Addr.set4(r.sourceAddr(rq.addr))
+	}
+	if needs&NeedsDraw != 0 {
+		x.Draw = c.draw(rq.seq, forChoice)
+	}
 }
 
 // fillTries fills in what further attempts differ in, and clears what others have left.
@@ -181,6 +205,7 @@ func (r *run) storeCookies(c *client, rq *request) {
 	r.captureForReplay(r.pops[c.pop], rq)
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)
+		r.seeJars()
 		r.markLives(rq.client, ttl)
 	}
 	if rq.set != 0 {

@@ -19,6 +19,8 @@ const (
 	atRoute                     // what chooses the balancer, and what that sees of the client
 	atService                   // begin and end of service: state, what can interrupt it, the balancers' latency
 	atAnswer                    // the answer: what the policy learns from it, recorded clients, loops that are not closed
+	ofSession                   // the client's attempt and what follows the answer: records of sessions
+	ofJar                       // the client's attempt: cookies and marks, once a client has been given any
 	allExits  = 1<<iota - 1
 )
 
@@ -36,7 +38,8 @@ func (r *run) exitsOf(p *population) exits {
 		return allExits
 	}
 	b := &r.m.Balancers
-	return atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 || p.Trace != nil) |
+	return ofSession.when(r.hasSessions()) |
+		atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 || p.Trace != nil) |
 		atSend.when(p.Loop == Connection || p.RetryBudget > 0 || p.Timeout != nil || b.RequestTimeout > 0) |
 		atRoute.when(r.m.needsCold() || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
 		atService.when(p.Stateful && r.m.State.Kind != NoState || r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
@@ -88,12 +91,13 @@ func lawOf(d dist.Dist) law {
 }
 
 // drawFor returns the span of a client's request for a purpose.
-//
-//go:noinline
 func (l *law) drawFor(client rng.Key, seq uint32, purpose uint64) Time {
 	k := drawOf(client, seq, purpose)
 	if l.mean > 0 {
-		return FromSeconds(l.mean * k.Exp())
+		if ns := l.mean * k.Exp() * float64(Second); ns < float64(Never) { // as FromSeconds, of what is not negative
+			return Time(ns + 0.5)
+		}
+		return Never
 	}
 	return FromSeconds(l.drawOther(k))
 }

@@ -156,11 +156,11 @@ func total(counts []int64) int64 {
 
 func (r *run) populationResult(p *population) PopulationResult {
 	st := &p.stats
-	res := PopulationResult{Name: p.Name, Latency: st.latency.histogram(), Wait: st.wait.histogram(), Sent: st.sent, Good: st.good, Failed: st.failed, FailedIn: st.failedAfter,
-		Attempts: st.attempts, Retried: st.retried, Started: st.started, Finished: st.finished, Lost: st.lost,
+	res := PopulationResult{Name: p.Name, Latency: st.latency.histogram(), Wait: st.wait.histogram(), Sent: st.sent(), Good: st.good, Failed: st.failed, FailedIn: st.failedAfter,
+		Attempts: st.attempts(), Retried: st.retried, Started: st.started, Finished: st.finished, Lost: st.lost,
 		Lived: st.found + st.started, Clean: st.found + st.started - st.harmed, Active: st.allStarted - st.allFinished - st.allLost,
 		Visits: st.visits, VisitsHit: st.visitsHit, People: st.people, Affected: st.affected}
-	res.InFlight = st.sent - st.good - total(st.failed[:])
+	res.InFlight = st.sent() - st.good - total(st.failed[:])
 	return res
 }
 

@@ -90,7 +90,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 		c.hasSent(f.sent)
 	}
 	q, rq := r.newRequest()
-	rq.begin(r.now, f.id, c, 0)
+	rq.begin(r.now, f.id, c, 0, 0)
 	if p.Loop == Connection {
 		rq.raise(opening)
 	}
@@ -98,7 +98,8 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	rq.through(b)
 	r.captureIdentity(p, c, rq)
 	c.lower(moved)
-	x := r.fillExchange(b, p, q, rq, c)
+	r.newExchange(b, p, rq, c)
+	x := &r.exchange
 	r.tick(b)
 	s := b.Pick(x)
 	if s >= 0 && b.MayPick(s) {

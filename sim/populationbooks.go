@@ -4,18 +4,19 @@ import "stickysim/sim/stats"
 
 // popStats is what one population has seen; the all… counts cover the whole run, the others the measured part.
 type popStats struct {
-	latency, wait                 timeTally
-	slowdown                      ratioSum
-	sent, good, attempts, retried int64
-	failed                        [failureKinds]int64
-	failedAfter                   int64 // ns from the first send of those requests to their failure
-	found, started, finished      int64 // found: sessions in progress when counting began
-	harmed                        int64 // sessions that met a failed request or were lost
-	lost                          [causeRoom]int64
-	visits, visitsHit             int64
-	people, affected              int64
+	latency, wait            timeTally
+	slowdown                 ratioSum
+	good, again, retried     int64 // again: attempts that are not the first of their request
+	failed                   [failureKinds]int64
+	failedAfter              int64 // ns from the first send of those requests to their failure
+	found, started, finished int64 // found: sessions in progress when counting began
+	harmed                   int64 // sessions that met a failed request or were lost
+	lost                     [causeRoom]int64
+	visits, visitsHit        int64
+	people, affected         int64
 
-	allSent, allGood, allFailed      int64
+	allSent, sentBefore              int64 // before: ahead of the measured part, or sent there
+	goodBefore, allFailed            int64
 	allStarted, allFinished, allLost int64
 }
 
@@ -31,6 +32,13 @@ func (t *timeTally) add(span Time) {
 		t.zeros++ // most waits at moderate load
 		return
 	}
+	t.addSome(span)
+}
+
+// addSome is add of a span that is not 0.
+//
+//go:noinline
+func (t *timeTally) addSome(span Time) {
 	t.counts.Add(int64(span))
 	t.sum += int64(span)
 }
@@ -48,40 +56,43 @@ type ratioSum struct {
 	n     int64
 }
 
-func (s *ratioSum) add(sojourn, demand float64) {
+func (s *ratioSum) add(sojourn, demand Time) {
 	if demand > 0 {
-		s.total += sojourn / demand
+		s.total += float64(sojourn) / float64(demand)
 		s.n++
 	}
 }
 
-// countTimes counts of an answered request the whole time its client waited, how much of it was spent waiting for a core, and
-// its work. The caller counts the first in its bucket.
-func (s *popStats) countTimes(total, waited, work Time) {
+// countGood counts an answered request of the measured part: the whole time its client waited, how much of it was spent waiting
+// for a core, and its work. The caller counts the first in its bucket.
+func (s *popStats) countGood(total, waited, work Time) {
+	s.good++
 	s.latency.sum += int64(total)
 	s.wait.add(waited)
-	s.slowdown.add(float64(total), float64(work))
+	s.slowdown.add(total, work)
 }
 
-// countSent counts a request that a client has sent, in the measured part or before.
-func (s *popStats) countSent(measured bool) {
-	if measured {
-		s.sent++
-	}
-	s.allSent++
-}
+// beginCounting makes now the begin of the measured part.
+func (s *popStats) beginCounting() { s.sentBefore = s.allSent }
 
-// countAttempt and countRetry count what clients do in the measured part.
-func (s *popStats) countAttempt() { s.attempts++ }
-func (s *popStats) countRetry()   { s.retried++ }
+// countSent counts a request that a client has sent.
+func (s *popStats) countSent() { s.allSent++ }
 
-// countGood counts a request that was answered for its client.
-func (s *popStats) countGood(measured bool) {
-	if measured {
-		s.good++
-	}
-	s.allGood++
-}
+// sent is the requests that clients have sent in the measured part.
+func (s *popStats) sent() int64 { return s.allSent - s.sentBefore }
+
+// countAgain and countRetry count what clients do in the measured part: attempts after the first, and plans of such.
+func (s *popStats) countAgain() { s.again++ }
+func (s *popStats) countRetry() { s.retried++ }
+
+// attempts is the attempts of clients in the measured part.
+func (s *popStats) attempts() int64 { return s.sent() + s.again }
+
+// countGoodBefore counts a request that was answered for its client, and sent before the measured part.
+func (s *popStats) countGoodBefore() { s.goodBefore++ }
+
+// allGood is the requests that were answered for their clients.
+func (s *popStats) allGood() int64 { return s.good + s.goodBefore }
 
 // countFailed counts a request that failed for its client, so long after it was first sent.
 func (s *popStats) countFailed(f Failure, after Time, measured bool) {

@@ -125,7 +125,11 @@ func (r *run) continueRequest(q int32) int32 {
 
 // release ends a request; its slot becomes free when the last event that refers to it has passed.
 func (r *run) release(q int32) {
-	rq := &r.requests[q]
+	r.releaseFrom(q, &r.requests[q])
+}
+
+// releaseFrom is release of a request whose record is at hand.
+func (r *run) releaseFrom(q int32, rq *request) {
 	if rq.flags&inLane != 0 {
 		r.leaveLane(q)
 	}
@@ -149,7 +153,7 @@ func (r *run) pushRequest(at Time, kind eventKind, q int32) { r.pushFor(&r.reque
 func (r *run) pushFor(rq *request, at Time, kind eventKind, q int32) {
 	if at < r.end {
 		rq.pending++
-		r.push(at, kind, uint32(q))
+		r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|uint32(q))
 	}
 }
 
@@ -195,22 +199,22 @@ func (r *run) triedBy(q int32) []ServerID {
 	return r.tried[first : first+int(r.requests[q].nTried)]
 }
 
-// begin clears a slot for a new request and its first attempt; what an attempt sets before it reads it is left as it is.
-func (q *request) begin(now Time, id ClientID, c *client, work Time) {
-	q.sent, q.demand, q.client, q.server, q.pop = now, work, id, NoServer, c.pop
-	q.flags = 0
-	q.phase, q.why, q.pending, q.opStep = fresh, 0, 0, 0
-	q.left, q.asked, q.key, q.seq = 0, now, c.key, c.seq
+// begin clears a slot for a new request and its first attempt, which goes through the first balancer and without a cookie unless
+// somebody says otherwise; what an attempt sets before it reads it is left as it is.
+func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint16) {
+	q.sent, q.demand, q.client, q.server = now, work, id, NoServer
+	q.flags, q.pop, q.phase, q.why = flags, c.pop, fresh, 0
+	q.asked, q.key, q.seq, q.addr, q.balancer = now, c.key, c.seq, c.addr, 0
 	q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0
-	q.memo, q.set, q.extra, q.travel, q.setMark = 0, 0, 0, 0, 0
+	q.cookie, q.mark = 0, 0
+	q.extra, q.travel = 0, 0
 }
 
 // beginSave makes q the write of a session's state behind the answer of another request.
 func (q *request) beginSave(now Time, answered *request, c *client) {
 	answered.lower(saves)
-	q.begin(now, answered.client, c, answered.demand)
+	q.begin(now, answered.client, c, answered.demand, orphan|background)
 	q.key, q.seq, q.pop, q.balancer, q.start = answered.key, answered.seq, answered.pop, answered.balancer, answered.start
-	q.flags = orphan | background
 	q.op = 1
 }
 

@@ -78,9 +78,10 @@ type run struct {
 	from  Time // the earliest instant that balancers have seen; they and the list of events count from here
 	end   Time
 	fel   *fel.Ring
-	asked int  // events handled when Options.Stop was last asked
-	far   bool // too many clients for the cache: lookAhead pays
-	live  bool // counting has begun
+	asked int    // events handled when Options.Stop was last asked
+	far   bool   // too many clients for the cache: lookAhead pays
+	live  bool   // counting has begun
+	sent  uint16 // flags of a request that is sent now: measured, once it has
 
 	clients      []client
 	visits       []visitMarks // parallel to clients
@@ -170,10 +171,9 @@ func newRun(m *Model, seed uint64, replication int, o Options) *run {
 	return r
 }
 
-//
-//go:noinline
+// push schedules an event, unless nothing of it can be seen before the run ends.
 func (r *run) push(at Time, kind eventKind, entity uint32) {
-	if at < r.end { // nothing later can be seen
+	if at < r.end {
 		r.fel.Push(int64(at-r.from), uint32(kind)<<entityBits|entity)
 	}
 }

@@ -7,22 +7,35 @@ import "stickysim/sim/stats"
 //go:noinline
 func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	c.sends()
-	if r.sessions != nil {
-		r.sessions[id].sends()
-	}
 	q, rq := r.newRequest()
-	rq.begin(r.now, id, c, work)
-	p.stats.countSent(r.live)
-	if r.live {
-		rq.raise(measured)
-	}
-	if p.exits&atSend != 0 {
-		if p.Loop == Connection {
-			r.overLine(p, c, rq)
+	rq.begin(r.now, id, c, work, r.sent)
+	p.stats.countSent()
+	b := r.balancers[0]
+	if p.exits&(ofSession|ofJar|atSend|atRoute) != 0 {
+		if b = r.sendWith(p, q, rq, c); b == nil {
+			return
 		}
-		p.earnRetry()
 	}
-	r.start(p, q, rq, c)
+	r.newExchange(b, p, rq, c)
+	r.ask(b, p, q, rq, c)
+}
+
+// sendWith is what features do when a client sends a request. It returns the balancer that is to be asked, nil for none.
+func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer {
+	if p.exits&ofSession != 0 && r.sessions != nil {
+		r.sessions[rq.client].sends()
+	}
+	if p.exits&(atSend|atRoute) == 0 {
+		if p.exits&ofJar != 0 {
+			r.captureIdentity(p, c, rq)
+		}
+		return r.balancers[0]
+	}
+	if p.Loop == Connection {
+		r.overLine(p, c, rq)
+	}
+	p.earnRetry()
+	return r.start(p, q, rq, c)
 }
 
 // nextWork draws the work of the client's next request.
@@ -33,33 +46,28 @@ func (r *run) try(p *population, q int32) {
 	rq := &r.requests[q]
 	rq.wake()
 	rq.restart(r.now)
-	r.start(p, q, rq, &r.clients[rq.client])
+	if rq.flags&measured != 0 {
+		p.stats.countAgain()
+	}
+	c := &r.clients[rq.client]
+	if b := r.start(p, q, rq, c); b != nil {
+		r.pick(b, p, q, rq, c)
+	}
 }
 
-// start starts an attempt of the client: its timeout begins, the balancer sees what the client sends, and is asked.
-func (r *run) start(p *population, q int32, rq *request, c *client) {
-	if rq.flags&measured != 0 {
-		p.stats.countAttempt()
+// start starts an attempt of the client: its timeout begins, and the balancer sees what the client sends. It returns the
+// balancer, which is to be asked, or nil, after a message over the client's connection.
+func (r *run) start(p *population, q int32, rq *request, c *client) *balancer {
+	r.startTimeout(p, q, rq)
+	r.startLimit(requestLimit, q)
+	if rq.flags&message != 0 {
+		r.sendMessage(q)
+		return nil
 	}
-	if p.exits&atSend != 0 {
-		r.startTimeout(p, q, rq)
-		r.startLimit(requestLimit, q)
-	}
-	b := r.balancers[0]
-	if p.exits&atRoute != 0 {
-		if rq.flags&message != 0 {
-			r.sendMessage(q)
-			return
-		}
-		b = r.instance(c, rq.seq)
-	}
+	b := r.instance(c, rq.seq)
 	rq.through(b)
-	if r.anyJar || c.flags&marks != 0 || p.exits&atRoute != 0 {
-		r.captureIdentity(p, c, rq)
-	} else {
-		rq.identify(c.addr, 0, 0)
-	}
-	r.pick(b, p, q, rq, c)
+	r.captureIdentity(p, c, rq)
+	return b
 }
 
 // attemptTurn is the end of a backoff, or the moment an attempt's failure becomes known.
@@ -91,8 +99,9 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	}
 	if rq.flags&measured != 0 {
 		r.measureAnswer(p, rq, sv)
+	} else {
+		p.stats.countGoodBefore()
 	}
-	p.stats.countGood(rq.flags&measured != 0)
 	b, id, s := r.balancers[rq.balancer], rq.client, rq.server
 	c := &r.clients[id]
 	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
@@ -105,8 +114,12 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	if c.home != s || c.flags&homeDown != 0 {
 		r.setHome(id, c, s)
 	}
-	r.release(q)
+	r.releaseFrom(q, rq)
 	c.heard()
+	if p.exits&(ofSession|atTurn) == 0 && c.flags&ending == 0 {
+		r.push(r.now+p.think.drawFor(c.key, c.seq, forThink), evClient, uint32(id))
+		return
+	}
 	r.thinkThenNext(p, id, c, 0)
 }
 
@@ -122,8 +135,9 @@ func (r *run) answerWith(p *population, q int32, rq *request, sv *server) {
 	rq = &r.requests[q] // the pool may have moved
 	if counts {
 		r.measureAnswer(p, rq, sv)
+	} else {
+		p.stats.countGoodBefore()
 	}
-	p.stats.countGood(rq.flags&measured != 0)
 	if p.Trace != nil {
 		r.followUp(p, rq, true, 0)
 	}
@@ -171,7 +185,7 @@ func (r *run) measureAnswer(p *population, rq *request, sv *server) {
 		bucket = stats.BucketOf(int64(total))
 	}
 	p.stats.latency.counts.AddTo(bucket)
-	p.stats.countTimes(total, rq.waited(sv), rq.demand)
+	p.stats.countGood(total, rq.waited(sv), rq.demand)
 	if rq.flags&homed != 0 {
 		r.affinity.answer(Reason(rq.why))
 	}
@@ -209,14 +223,16 @@ func (r *run) requestDone(p *population, id ClientID, pause Time) {
 }
 
 // clientTurn sends the client's next request, or ends its session when its life is over.
+//
+//go:noinline
 func (r *run) clientTurn(id ClientID) {
 	c := &r.clients[id]
 	p := r.pops[c.pop]
-	c.lower(waiting)
 	if p.exits&atTurn == 0 && c.flags&ending == 0 {
-		r.send(p, id, c, p.nextWork(c))
+		r.send(p, id, c, p.demand.drawFor(c.key, c.seq+1, forDemand))
 		return
 	}
+	c.lower(waiting)
 	if r.cold != nil && r.now >= r.cold[id].until {
 		c.raise(ending)
 	}
@@ -251,7 +267,6 @@ func (r *run) thinkThenNext(p *population, id ClientID, c *client, pause Time) {
 		r.schedule(p, id, at)
 		return
 	}
-	c.raise(waiting)
 	r.push(at, evClient, uint32(id))
 }
 

@@ -114,7 +114,7 @@ var (
 		Undefined: "when no request was answered in the step"},
 		sampler{level: (*run).recentMedian})
 	AnsweredSeries = sampled(metric.Series{Name: "answered", Place: 10, Kind: metric.Count, Sampled: sumOfStep, Short: "requests answered"},
-		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allGood })})
+		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allGood() })})
 	FailedSeries = sampled(metric.Series{Name: "failed", Place: 11, Kind: metric.Count, Sampled: sumOfStep, Short: "requests that failed for their users"},
 		sampler{growth: overPopulations(func(s *popStats) int64 { return s.allFailed })})
 )

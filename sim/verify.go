@@ -13,7 +13,7 @@ import "math"
 //	lines      a client waits for its connection to open as long as one request is under way to open it
 //	homes      sessions and connections each server is said to hold = clients that live, and are connected, there
 //	memory     bytes in each server's memory = those of the sessions that live there, their copies, and what is left over
-//	clock      no event lies before the one that made it (checked as events are made and handled)
+//	clock      no event lies before the one that made it (checked as events are handled)
 func (r *run) verify() {
 	r.takeSample()
 	r.countActive(0)
@@ -96,8 +96,8 @@ func (r *run) verifyPopulations(inFlight []int64) {
 	for i := range r.pops {
 		p := r.pops[i]
 		st := &p.stats
-		if st.allSent != st.allGood+st.allFailed+inFlight[i] {
-			violated("requests", "population %s sent %d, %d answered, %d failed, %d in flight", p.Name, st.allSent, st.allGood, st.allFailed, inFlight[i])
+		if st.allSent != st.allGood()+st.allFailed+inFlight[i] {
+			violated("requests", "population %s sent %d, %d answered, %d failed, %d in flight", p.Name, st.allSent, st.allGood(), st.allFailed, inFlight[i])
 		}
 		if st.allStarted != st.allFinished+st.allLost+active[i] {
 			violated("sessions", "population %s started %d, %d finished, %d lost, %d active", p.Name, st.allStarted, st.allFinished, st.allLost, active[i])

@@ -47,7 +47,7 @@ func (r *run) makeRoom(clients int, hold Time) {
 	if n := r.m.likelyInFlight(clients); n > cap(r.requests) {
 		r.requests = make([]request, 0, n)
 	}
-	if r.o.Log || r.m.needsSessions() {
+	if r.hasSessions() {
 		r.sessions = emptied(w.sessions, clients)
 	}
 	if r.m.needsCold() {
@@ -57,6 +57,9 @@ func (r *run) makeRoom(clients int, hold Time) {
 		r.lines = emptied(w.lines, clients)
 	}
 }
+
+// hasSessions reports whether clients have records of their sessions.
+func (r *run) hasSessions() bool { return r.o.Log || r.m.needsSessions() }
 
 // likelyInFlight is how many requests of so many clients there is room for from the start: as many as are in service at a time,
 // and as many that wait. More room is made when more are in flight; to make it step by step leaves behind several times as much.

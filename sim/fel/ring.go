@@ -78,6 +78,8 @@ func (r *Ring) Len() int { return r.pushed - r.Taken() }
 func (r *Ring) Taken() int { return r.taken + r.next }
 
 // Push inserts an event at the given time in nanoseconds.
+//
+//go:noinline
 func (r *Ring) Push(at int64, id uint32) {
 	r.pushed++
 	s := at >> (r.shift & 63)
