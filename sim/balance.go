@@ -14,6 +14,7 @@ type balancer struct {
 	health    []healthRecord
 
 	exits    exits  // of what the present policy asks of requests
+	heeds    bool   // the homes of clients
 	needs    Needs  // what it reads of them
 	forgery  Cookie // what a client presents that has never seen a cookie of the policy
 	keyText  []byte
@@ -67,7 +68,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
-	b.exits, b.needs = b.exitsOf(r), b.needsOf(r)
+	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -162,7 +163,12 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 	}
 	rq.goTo(s)
 	b.Began(s)
-	r.reach(p, q, rq, r.servers[s])
+	sv := r.servers[s]
+	if sv.plain && sv.serving() {
+		r.accept(p, q, rq, sv)
+		return
+	}
+	r.reach(p, q, rq, sv)
 }
 
 // findsNone acts on the answer of a policy that has picked no server.
@@ -179,12 +185,21 @@ func (r *run) findsNone(b *balancer, q int32, s ServerID) {
 
 // reach delivers an attempt to its server, or finds that it is not serving.
 func (r *run) reach(p *population, q int32, rq *request, sv *server) {
-	switch {
-	case !sv.serving():
+	if !sv.serving() {
 		r.failLater(q, Unreachable, r.connecting(q, sv))
-	case !r.accept(p, q, rq, sv):
+		return
+	}
+	if sv.full() {
+		rq.arrive(r.now)
 		r.failLater(q, Refused, r.hop(rq))
-	case p.exits&atService != 0 && rq.flags&message == 0:
+		return
+	}
+	if sv.discipline == PS {
+		r.startPS(q, rq, sv)
+	} else {
+		r.accept(p, q, rq, sv)
+	}
+	if rq.flags&message == 0 {
 		r.startLimit(attemptLimit, q)
 	}
 }
@@ -213,10 +228,14 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 
 // ended is the end of an attempt for the balancer: counts, passive health, and its queue.
 func (r *run) ended(b *balancer, s ServerID, o Outcome) {
-	r.tick(b)
-	b.Ended(s, o)
-	if r.m.Health.Passive.Failures > 0 {
-		r.passive(b, s, o)
+	if b.exits&atEnd == 0 {
+		b.left(s)
+	} else {
+		r.tick(b)
+		b.Ended(s, o)
+		if r.m.Health.Passive.Failures > 0 {
+			r.passive(b, s, o)
+		}
 	}
 	if b.queue.head != nilRequest {
 		r.flush(b)

@@ -21,6 +21,7 @@ const (
 	atAnswer                    // the answer: what the policy learns from it, recorded clients, loops that are not closed
 	ofSession                   // the client's attempt and what follows the answer: records of sessions
 	ofJar                       // the client's attempt: cookies and marks, once a client has been given any
+	atEnd                       // the end of an attempt for its balancer: policies that follow theirs, passive health
 	allExits  = 1<<iota - 1
 )
 
@@ -51,7 +52,17 @@ func (b *balancer) exitsOf(r *run) exits {
 	if r.o.leaves {
 		return allExits
 	}
-	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds())
+	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds()) | atEnd.when(b.Watches() || r.m.Health.Passive.Failures > 0)
+}
+
+// heedsHomes reports whether more than counts depends on the servers that the balancer's clients have their sessions on.
+func (b *balancer) heedsHomes(r *run) bool {
+	return r.lines != nil || len(r.balancers) > 1 || b.FollowsSessions() || r.o.leaves
+}
+
+// isPlain reports whether a server's requests need not ask how it serves: in order of arrival, at speed 1, and any number.
+func (s *server) isPlain(r *run) bool {
+	return s.discipline == FCFS && s.speed == 1 && s.room < 0 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
 }
 
 // needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is

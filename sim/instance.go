@@ -71,10 +71,11 @@ func (i *Instance) Pick(q *Request) ServerID {
 
 // MayPick reports whether s is a server that the policy is allowed to pick: usable, or Down where the policy fails open.
 func (i *Instance) MayPick(s ServerID) bool {
-	if uint(s) >= uint(len(i.view.Status)) {
+	at := uint(s)
+	if at >= uint(len(i.view.Status)) {
 		return false
 	}
-	status := i.view.Status[s] // of servers that are yet to be made: Removed
+	status := i.view.Status[at] // of servers that are yet to be made: Removed
 	return status <= Draining || status == Down && i.failsOpen
 }
 
@@ -88,11 +89,14 @@ func (i *Instance) Began(s ServerID) {
 
 // Ended takes an attempt on s that Began has counted off the books.
 func (i *Instance) Ended(s ServerID, o Outcome) {
-	i.view.InFlight[s]--
+	i.left(s)
 	if i.watcher != nil {
 		i.watcher.Ended(s, o, &i.view)
 	}
 }
+
+// left is Ended for a policy that does not follow its attempts.
+func (i *Instance) left(s ServerID) { i.view.InFlight[s]-- }
 
 // Answered reports the response of s to q, before Ended.
 func (i *Instance) Answered(q *Request, s ServerID) { i.Powers.Answered(q, s, &i.view) }

@@ -94,7 +94,6 @@ const (
 
 // newRequest takes a slot. Records of other requests may have moved.
 func (r *run) newRequest() (int32, *request) {
-	r.inFlight++
 	q := r.freeRequest
 	if q == nilRequest {
 		return r.oneMoreRequest()
@@ -143,7 +142,6 @@ func (r *run) recycle(q int32, rq *request) {
 	rq.phase = free
 	rq.next = r.freeRequest
 	r.freeRequest = q
-	r.inFlight--
 }
 
 // pushRequest schedules an event of a request.
@@ -159,7 +157,7 @@ func (r *run) pushFor(rq *request, at Time, kind eventKind, q int32) {
 
 // taken counts an event of q as handled and says whether the request still lives.
 func (r *run) taken(q int32, rq *request) bool {
-	rq.pending--
+	rq.passed()
 	if rq.phase != done {
 		return true
 	}
@@ -168,6 +166,9 @@ func (r *run) taken(q int32, rq *request) bool {
 	}
 	return false
 }
+
+// passed counts an event of the request as handled.
+func (q *request) passed() { q.pending-- }
 
 // noteTried remembers the server that has just failed q.
 func (r *run) noteTried(q int32) {

@@ -107,6 +107,8 @@ func (r *run) hold(c *client, id ServerID, n int32) *server {
 		sv.accrueSlow(r.now)
 	}
 	sv.holdSessions(r.now, n)
-	r.counting(c).Hold(id, n)
+	b := r.counting(c)
+	r.tick(b)
+	b.Hold(id, n)
 	return sv
 }

@@ -98,7 +98,6 @@ type run struct {
 	requests     []request
 	freeRequest  int32
 	timeLimits   [limitKinds]timeLimit
-	inFlight     int // request slots in use
 	servers      serverList
 	spareServers spareServers
 	notGone      notGone

@@ -111,9 +111,7 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 		r.storeCookies(c, rq)
 	}
 	r.ended(b, s, Answered)
-	if c.home != s || c.flags&homeDown != 0 {
-		r.setHome(id, c, s)
-	}
+	r.setHome(id, c, s)
 	r.releaseFrom(q, rq)
 	c.heard()
 	if p.exits&(ofSession|atTurn) == 0 && c.flags&ending == 0 {

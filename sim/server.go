@@ -13,6 +13,7 @@ type server struct {
 	cores      int32
 	room       int32 // requests that may wait; negative = unlimited
 	discipline Discipline
+	plain      bool // see isPlain
 
 	speed     float64
 	accepted  int64
@@ -99,6 +100,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	*s = server{lifecycle: newLifecycle(ready), ps: newServerPS(), spec: spec, info: info, resumedAt: LongAgo, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
 		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()}
+	s.plain = s.isPlain(r)
 	s.fleet, s.seen = &r.traffic, r.traffic.traffic
 	if id >= ListedServers { // the fleet's figures list no servers
 		s.latency = stats.CoarseTally()
@@ -111,19 +113,22 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 
 // accrue brings the integrals of what every request changes up to now. It is called before any of it changes.
 func (s *server) accrue(now Time) {
-	dt := int64(now - s.since)
-	if dt == 0 {
-		return
+	if s.serving() {
+		s.accrueService(now)
 	}
+	s.since = now // nothing is in one that does not serve
+}
+
+// accrueService is accrue of a server that serves.
+func (s *server) accrueService(now Time) {
+	dt := int64(now - s.since)
 	s.since = now
 	s.area.busy += dt * int64(s.busy)
 	s.area.inSystem += dt * int64(s.inSystem)
-	if s.speed != 1 {
+	if !s.plain {
 		s.area.offSpeed += float64(dt) * float64(s.busy) * (s.speed - 1)
 	}
-	if s.serving() {
-		s.fleet.levels[min(s.inSystem, maxLevel)] += dt
-	}
+	s.fleet.levels[min(s.inSystem, maxLevel)] += dt
 }
 
 // accrueSlow does the same for life, sessions and memory. It is called before life or memory change.
@@ -177,6 +182,15 @@ func (s *server) holdSessions(now Time, n int32) {
 	s.rare.sessions -= int64(n) * int64(now-s.sinceRare)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
+}
+
+// moveSession moves a session to another server: holdSessions of both.
+func (s *server) moveSession(now Time, to *server) {
+	s.rare.sessions += int64(now - s.sinceRare)
+	s.sessions--
+	to.rare.sessions -= int64(now - to.sinceRare)
+	to.sessions++
+	to.most = max(to.most, to.sessions)
 }
 
 // openConnections adds n to the long-lived connections that are open.

@@ -1,37 +1,33 @@
 package sim
 
-// accept takes an attempt at its server into service or into the queue; it reports false when the queue is full.
+// accept takes an attempt at its server, which serves in order of arrival, into service or into the queue.
 //
 //go:noinline
-func (r *run) accept(p *population, q int32, rq *request, sv *server) bool {
+func (r *run) accept(p *population, q int32, rq *request, sv *server) {
 	rq.arrive(r.now)
-	if sv.room >= 0 && sv.full() {
-		return false
-	}
 	sv.enter(r.now)
-	switch {
-	case sv.discipline == PS:
-		r.startPS(q, sv, rq.server)
-	case sv.busy < sv.cores:
+	if sv.busy < sv.cores {
 		r.serve(p, q, rq, sv)
-	default:
-		rq.wait()
-		sv.queue.append(r.requests, q)
+		return
 	}
-	return true
+	rq.wait()
+	sv.queue.append(r.requests, q)
 }
 
-// full reports whether a server has no room for one more request. Its room is limited.
+// full reports whether a server has no room for one more request.
 func (s *server) full() bool {
+	if s.room < 0 {
+		return false
+	}
 	if s.discipline == PS {
 		return s.inSystem >= s.cores+s.room
 	}
 	return s.busy >= s.cores && s.queue.length >= s.room
 }
 
-// enter takes a request into the server's count.
+// enter takes a request into the count of a server that serves.
 func (s *server) enter(now Time) {
-	s.accrue(now)
+	s.accrueService(now)
 	s.accepted++
 	s.fleet.accepted++
 	s.inSystem++
@@ -50,11 +46,11 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 		}
 	}
 	rq.countDown()
-	if sv.speed != 1 {
+	if !sv.plain {
 		r.scheduleDeparture(q, rq, sv)
 		return
 	}
-	rq.dueAt(r.now + rq.left)
+	rq.dueAt(r.now + rq.demand)
 	r.pushFor(rq, rq.due, evDepart, q)
 }
 
@@ -84,9 +80,11 @@ func (r *run) scheduleDeparture(q int32, rq *request, sv *server) {
 //
 //go:noinline
 func (r *run) depart(q int32, rq *request) {
-	if !r.taken(q, rq) || rq.phase != serving || rq.due != r.now {
-		return // killed, or rescheduled when the server changed its speed
+	if rq.phase != serving || rq.due != r.now { // killed, or rescheduled when the server changed its speed
+		r.taken(q, rq)
+		return
 	}
+	rq.passed()
 	sv, p := r.servers[rq.server], r.pops[rq.pop]
 	sv.depart(r.now, rq)
 	if p.exits&atService != 0 {
@@ -178,7 +176,7 @@ func (s *server) leave(now Time, rq *request) {
 
 // depart takes a request out whose work is done, and off its core.
 func (s *server) depart(now Time, rq *request) {
-	s.accrue(now)
+	s.accrueService(now)
 	s.busy--
 	s.served += rq.demand
 	s.departed++
@@ -199,6 +197,7 @@ func (r *run) adjustSpeed(s ServerID) {
 		sv.ps.advance(r.now, sv.ratePS())
 	}
 	sv.speed = speed
+	sv.plain = sv.isPlain(r)
 	sv.fastest = max(sv.fastest, speed)
 	sv.respeeds++
 	if sv.discipline == PS {
@@ -249,10 +248,12 @@ func (r *run) evacuate(sv *server) requestList {
 // ratePS is the work per ns that each request in service gets.
 func (s *server) ratePS() float64 { return s.ps.rate(s.speed, s.spec.Cores) }
 
-// startPS begins the service of a request on a PS server. The server's integrals are up to date.
-func (r *run) startPS(q int32, sv *server, s ServerID) {
+// startPS takes an attempt at its server, which shares its cores, into service.
+func (r *run) startPS(q int32, rq *request, sv *server) {
+	s := rq.server
+	rq.arrive(r.now)
+	sv.enter(r.now)
 	sv.ps.advance(r.now, sv.ratePS())
-	rq := &r.requests[q]
 	rq.serve(r.now)
 	if r.stateful {
 		r.lookup(q, s)

@@ -57,32 +57,30 @@ func (r *run) endSession(p *population, id ClientID) {
 }
 
 // setHome notes where the session lives, as far as requests show.
+func (r *run) setHome(id ClientID, c *client, s ServerID) {
+	if c.home != s || c.flags&homeDown != 0 {
+		r.moveHome(id, c, s)
+	}
+}
+
+// moveHome makes another server, or the same one anew, the one where the session lives.
 //
 //go:noinline
-func (r *run) setHome(id ClientID, c *client, s ServerID) {
-	if c.home == s && c.flags&homeDown == 0 {
-		return
-	}
-	if c.home != NoServer && c.flags&homeDown == 0 && r.lines == nil && r.moveHome(c.home, s) {
-		c.home = s
-		return
+func (r *run) moveHome(id ClientID, c *client, s ServerID) {
+	b := r.balancers[0]
+	if from := c.home; from != NoServer && c.flags&homeDown == 0 && !b.heeds {
+		old, sv := r.servers[from], r.servers[s]
+		if old.memory|sv.memory == 0 && sv.life != gone && !old.departing() {
+			c.home = s
+			old.moveSession(r.now, sv)
+			b.count(from, -1)
+			b.count(s, 1)
+			return
+		}
 	}
 	r.leaveHome(id, c)
 	c.home = s
 	r.hold(c, s, 1)
-}
-
-// moveHome moves a session from one server to another, unless more depends on the sessions of one of them.
-func (r *run) moveHome(from, to ServerID) bool {
-	b, old, sv := r.balancers[0], r.servers[from], r.servers[to]
-	if len(r.balancers) > 1 || b.FollowsSessions() || old.memory|sv.memory != 0 || sv.life == gone || old.departing() {
-		return false
-	}
-	old.holdSessions(r.now, -1)
-	sv.holdSessions(r.now, 1)
-	b.count(from, -1)
-	b.count(to, 1)
-	return true
 }
 
 // leaveHome takes the session off the server it lives on.

@@ -71,18 +71,18 @@ func (k Key) IntN(n int) int {
 // Exp returns an exponential variate of mean 1, by the ziggurat method (Marsaglia & Tsang, J. Stat. Softw. 2000)
 // with 256 layers: one 64-bit draw in 98.9 % of the calls.
 func (k Key) Exp() float64 {
-	u := uint64(k)
-	layer := &expLayers[u&255]
-	m := u >> 11
-	x := float64(m) * layer.scale
+	layer := &expLayers[k&255]
+	m := uint64(k) >> 11
 	if m < layer.inside {
-		return x
+		return float64(m) * layer.scale
 	}
-	return k.expTail(u, x)
+	return k.expTail()
 }
 
 //go:noinline
-func (k Key) expTail(u uint64, x float64) float64 {
+func (k Key) expTail() float64 {
+	u := uint64(k)
+	x := float64(u>>11) * expLayers[u&255].scale
 	for n := uint64(0); ; n++ {
 		i := u & 255
 		if i == 255 {
