@@ -143,7 +143,7 @@ func (x *cached) served(q int32) {
 	n, save := r.newRequest()
 	answered := &r.requests[q]
 	save.beginSave(r.now, answered, &r.clients[answered.client])
-	r.store.call(n)
+	r.store.call(n, &r.requests[n])
 }
 
 // stored follows a request's last read and its last write.

@@ -234,7 +234,7 @@ func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 // seeJars has requests look into their clients' jars from now on.
 func (r *run) seeJars() {
 	for _, p := range r.pops {
-		p.exits |= ofJar
+		p.leaves(ofJar)
 	}
 }
 

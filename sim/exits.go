@@ -36,11 +36,11 @@ func (e exits) when(on bool) exits {
 // exitsOf are the exits of the requests of a population, as far as the whole run and the population need them.
 func (r *run) exitsOf(p *population) exits {
 	if r.o.leaves {
-		return allExits
+		return allExits &^ ofSession.when(!r.hasSessions())
 	}
 	b := &r.m.Balancers
 	return ofSession.when(r.hasSessions()) |
-		atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 || p.Trace != nil) |
+		atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 && r.m.State.inMemory() || p.Trace != nil) |
 		atSend.when(p.Loop == Connection || p.RetryBudget > 0 || p.Timeout != nil || b.RequestTimeout > 0) |
 		atRoute.when(r.m.needsCold() || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
 		atService.when(p.Stateful && r.m.State.Kind != NoState || r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |

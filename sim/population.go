@@ -160,3 +160,6 @@ func (p *population) spendRetry() {
 
 // keepCookie keeps a cookie and a mark for the forgers of the population to replay.
 func (p *population) keepCookie(cookie Cookie, mark uint8) { p.replayed, p.replayedMark = cookie, mark }
+
+// leaves has requests of the population leave their short path at further places from now on.
+func (p *population) leaves(at exits) { p.exits |= at }

@@ -200,8 +200,8 @@ func (r *run) triedBy(q int32) []ServerID {
 	return r.tried[first : first+int(r.requests[q].nTried)]
 }
 
-// begin clears a slot for a new request and its first attempt, which goes through the first balancer and without a cookie unless
-// somebody says otherwise; what an attempt sets before it reads it is left as it is.
+// begin clears a slot for a new request and its first attempt: through the first balancer, and without a cookie, where nothing
+// says otherwise. What an attempt sets before it reads it is left as it is.
 func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint16) {
 	q.sent, q.demand, q.client, q.server = now, work, id, NoServer
 	q.flags, q.pop, q.phase, q.why = flags, c.pop, fresh, 0

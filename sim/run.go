@@ -197,6 +197,8 @@ func (r *run) simulate() {
 			r.depart(int32(e), &r.requests[e])
 		case evClient:
 			r.clientTurn(ClientID(e))
+		case evStore:
+			r.store.done(int32(e))
 		case evEnd:
 			return
 		default:
@@ -280,8 +282,6 @@ func (r *run) handle(kind eventKind, e uint32) {
 	switch kind {
 	case evDepartPS:
 		r.departPS(ServerID(e))
-	case evStore:
-		r.store.done(int32(e))
 	case evDeadline:
 		r.laneTurn(int(e))
 	case evLimit:

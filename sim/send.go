@@ -22,7 +22,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 
 // sendWith is what features do when a client sends a request. It returns the balancer that is to be asked, nil for none.
 func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer {
-	if p.exits&ofSession != 0 && r.sessions != nil {
+	if p.exits&ofSession != 0 {
 		r.sessions[rq.client].sends()
 	}
 	if p.exits&(atSend|atRoute) == 0 {
@@ -114,7 +114,10 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	r.setHome(id, c, s)
 	r.releaseFrom(q, rq)
 	c.heard()
-	if p.exits&(ofSession|atTurn) == 0 && c.flags&ending == 0 {
+	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
+		c.raise(ending)
+	}
+	if p.exits&atTurn == 0 && c.flags&ending == 0 {
 		r.push(r.now+p.think.drawFor(c.key, c.seq, forThink), evClient, uint32(id))
 		return
 	}
@@ -251,7 +254,7 @@ func (r *run) clientTurn(id ClientID) {
 // thinkThenNext schedules what a client does after a request: think, for at least the pause, then send the next request or
 // end its session.
 func (r *run) thinkThenNext(p *population, id ClientID, c *client, pause Time) {
-	if r.sessions != nil && r.sessions[id].left == 0 {
+	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
 	if c.flags&ending != 0 {

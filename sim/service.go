@@ -39,7 +39,7 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	rq.serve(r.now)
 	if p.exits&atService != 0 {
 		if r.stateful {
-			r.lookup(q, rq.server)
+			r.lookup(p, rq)
 		}
 		if r.interrupts {
 			sv.service.prepend(r.requests, q)
@@ -88,7 +88,7 @@ func (r *run) depart(q int32, rq *request) {
 	sv, p := r.servers[rq.server], r.pops[rq.pop]
 	sv.depart(r.now, rq)
 	if p.exits&atService != 0 {
-		r.departWith(q, sv)
+		r.departWith(q, rq, sv)
 		return
 	}
 	if sv.queue.head != nilRequest {
@@ -98,12 +98,18 @@ func (r *run) depart(q int32, rq *request) {
 }
 
 // departWith is depart, of a request that is off its core, where a feature has a part in it.
-func (r *run) departWith(q int32, sv *server) {
+func (r *run) departWith(q int32, rq *request, sv *server) {
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
 	}
-	r.serveNext(sv)
-	r.serviceDone(q)
+	if sv.queue.head != nilRequest {
+		r.serveNext(sv)
+	}
+	if rq.flags&saves != 0 || r.m.Balancers.Latency != nil {
+		r.serviceDone(q)
+		return
+	}
+	r.nextStep(q, rq)
 }
 
 // serviceDone continues a request whose service is over.
@@ -111,19 +117,18 @@ func (r *run) serviceDone(q int32) {
 	if r.requests[q].flags&saves != 0 {
 		r.place.served(q)
 	}
+	rq := &r.requests[q] // the pool may have moved
 	if r.m.Balancers.Latency != nil {
-		rq := &r.requests[q]
 		rq.carries(rq.travel + r.hop(rq))
 	}
-	r.nextStep(q)
+	r.nextStep(q, rq)
 }
 
 // nextStep continues a request after its service, or after an operation of the store.
-func (r *run) nextStep(q int32) {
-	rq := &r.requests[q]
+func (r *run) nextStep(q int32, rq *request) {
 	switch {
 	case rq.op > 0:
-		r.store.call(q)
+		r.store.call(q, rq)
 	case rq.travel > 0:
 		r.store.travel(q, rq.travel)
 	default:
@@ -132,10 +137,7 @@ func (r *run) nextStep(q int32) {
 }
 
 // lookup adds the work that the session's state costs a request whose service begins.
-func (r *run) lookup(q int32, s ServerID) {
-	rq := &r.requests[q]
-	rq.burden(r.visit(rq, r.pops[rq.pop], s))
-}
+func (r *run) lookup(p *population, rq *request) { rq.burden(r.visit(rq, p, rq.server)) }
 
 // leaveQueue takes a waiting request out of its server's queue.
 func (r *run) leaveQueue(q int32) {
@@ -256,7 +258,7 @@ func (r *run) startPS(q int32, rq *request, sv *server) {
 	sv.ps.advance(r.now, sv.ratePS())
 	rq.serve(r.now)
 	if r.stateful {
-		r.lookup(q, s)
+		r.lookup(r.pops[rq.pop], rq)
 	}
 	rq.countDown()
 	rq.finishAt(sv.ps.add(rq.demand, q))

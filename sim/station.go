@@ -20,6 +20,7 @@ type station struct {
 	// foreseen: operations neither wait nor fail, and the speed of the store never changes, so that when they end is known
 	// from the start. They are then planned together, and not counted as open.
 	foreseen bool
+	each     Time // foreseen: how long every operation takes; negative where that is drawn
 
 	down    bool
 	era     uint16 // goes up with every outage in which state is lost
@@ -32,7 +33,6 @@ type station struct {
 	since      Time  // up to when area is accrued
 	area, base int64 // ns that workers were busy, and that sum when counting began
 	latency    stats.Histogram
-	calls      int64
 	failed     int64
 }
 
@@ -52,6 +52,9 @@ func newStation(r *run) *station {
 	st.foreseen = st.spec.Connections == 0 && (st.spec.Workers == 0 || st.spec.Service == nil) && !slices.ContainsFunc(r.m.Timeline, func(a Action) bool {
 		return a.Kind == StoreOutage || a.Kind == StoreSlow
 	})
+	if st.each = -1; st.service.fixed && st.network.fixed {
+		st.each = FromSeconds(st.service.each) + FromSeconds(st.network.each)
+	}
 	return st
 }
 
@@ -96,9 +99,8 @@ func (st *station) operations(write bool) uint8 {
 }
 
 // call starts the request's next operation.
-func (st *station) call(q int32) {
+func (st *station) call(q int32, rq *request) {
 	r := st.r
-	rq := &r.requests[q]
 	if st.foreseen && st.together(q, rq) {
 		return
 	}
@@ -126,14 +128,13 @@ func (st *station) together(q int32, rq *request) bool {
 	if rq.flags&(loads|stores) == loads|stores && rq.op > 1 {
 		last = 1
 	}
-	at := r.now
-	for op := rq.op; op > last; {
-		op--
-		span := st.span(&st.service, rq, op, forStore) + st.span(&st.network, rq, op, forLatency)
-		if at += span; r.live && at < r.end {
-			st.latency.Add(int64(span))
-			st.calls++
-		}
+	n := rq.op - last
+	at := r.now + Time(n)*st.each
+	switch {
+	case st.each < 0 || at >= r.end:
+		at = st.planEach(rq, last)
+	case r.live:
+		st.latency.AddN(int64(st.each), uint32(n))
 	}
 	if !r.live && at >= 0 {
 		return false
@@ -145,6 +146,20 @@ func (st *station) together(q int32, rq *request) bool {
 	rq.callStoreUpTo(last, travel)
 	r.pushFor(rq, at+travel, evStore, q)
 	return true
+}
+
+// planEach plans operations one by one, counts those that end in the run, and returns when the last one ends.
+func (st *station) planEach(rq *request, last uint8) (at Time) {
+	r := st.r
+	at = r.now
+	for op := rq.op; op > last; {
+		op--
+		span := st.span(&st.service, rq, op, forStore) + st.span(&st.network, rq, op, forLatency)
+		if at += span; r.live && at < r.end {
+			st.latency.Add(int64(span))
+		}
+	}
+	return at
 }
 
 // work puts a worker on the operation.
@@ -203,7 +218,6 @@ func (st *station) done(q int32) {
 	if rq.flags&travelOnly == 0 {
 		if rq.opStep != opsTogether {
 			st.latency.Add(int64(r.now - rq.from))
-			st.calls++
 			st.open--
 		}
 		if rq.flags&(loads|stores|background) != 0 {
@@ -214,7 +228,7 @@ func (st *station) done(q int32) {
 		r.release(q)
 		return
 	}
-	r.nextStep(q)
+	r.nextStep(q, rq)
 }
 
 // travel delays an answer by network time that is not the store's.
@@ -334,5 +348,5 @@ func (st *station) measure() {
 	st.accrue()
 	st.base = st.area
 	st.latency.Reset()
-	st.calls, st.failed = 0, 0
+	st.failed = 0
 }

@@ -35,7 +35,7 @@ func (st *station) metrics(b *metricsBuilder) {
 		b.ratio(metricStoreUtilization.ID(), float64(st.area-st.base), float64(st.spec.Workers)*float64(st.r.m.Duration))
 	}
 	b.times(metricStoreLatency, whole, &st.latency)
-	b.count(metricStoreOperations.ID(), st.calls)
+	b.count(metricStoreOperations.ID(), int64(st.latency.Count()))
 	b.count(metricStoreFailed.ID(), st.failed)
 }
 

@@ -44,28 +44,34 @@ type Histogram struct {
 
 // Add counts one observation. Negative values count as 0, values from [Range] up in the last bucket; both show
 // in [Histogram.Clamped].
-func (h *Histogram) Add(v int64) {
+func (h *Histogram) Add(v int64) { h.AddN(v, 1) }
+
+// AddN counts n equal observations, at least one.
+func (h *Histogram) AddN(v int64, n uint32) {
 	if uint64(v) >= Range {
-		v = h.clamp(v)
+		v = h.clamp(v, n)
 	}
 	slot := index(uint64(v)) - h.base
 	if uint(slot) >= uint(len(h.counts)) {
 		slot = h.cover(slot + h.base)
 	}
-	if h.counts[slot]++; h.counts[slot] == 0 {
-		h.counts[slot]--
-		h.clamped++
+	count := h.counts[slot] + n
+	if count < n {
+		h.clamped += uint64(count) + 1
+		count = math.MaxUint32
 	}
-	h.n++
+	h.counts[slot] = count
+	h.n += uint64(n)
 	h.room, h.max = max(h.room, math.MaxInt64-v), max(h.max, v)
+	high, low := bits.Mul64(uint64(v), uint64(n))
 	var carry uint64
-	h.sum, carry = bits.Add64(h.sum, uint64(v), 0)
-	h.sumHigh += carry
+	h.sum, carry = bits.Add64(h.sum, low, 0)
+	h.sumHigh += high + carry
 }
 
 //go:noinline
-func (h *Histogram) clamp(v int64) int64 {
-	h.clamped++
+func (h *Histogram) clamp(v int64, n uint32) int64 {
+	h.clamped += uint64(n)
 	if v < 0 {
 		return 0
 	}
