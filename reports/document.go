@@ -60,6 +60,9 @@ func compose(res *experiment.Result, s space) *document {
 	if logs := x.replayed(); logs != "" {
 		d.facts = append(d.facts, logs)
 	}
+	if worth := x.controlled(); worth != "" {
+		d.facts = append(d.facts, worth)
+	}
 	for _, w := range res.Warnings {
 		d.warnings = append(d.warnings, WarningText(w))
 	}

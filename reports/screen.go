@@ -18,7 +18,8 @@ const (
 	mostOnScreen   = 10 // rows of the table; of more alternatives the best and the worst
 	worstOnScreen  = 3
 	mostStory      = 4 // sentences on mechanisms
-	mostUncertain  = 3 // lines
+	mostControlled = 2 // lines
+	mostUncertain  = 3
 	mostStanding   = 3 // lines on objectives
 	linesOfWarning = 2 // of each
 )
@@ -32,6 +33,7 @@ func (t *textWriter) screen(x *index, o Options) error {
 	head = append(head, t.lines(x.replayed(), mostReplayed, "")...)
 	g := x.screenTable(o, t.width)
 	stand := t.lines(x.objectivesStand(), mostStanding, bold)
+	foot = append(foot, t.lines(x.controlled(), mostControlled, "")...)
 	foot = append(foot, t.lines(x.uncertain(), mostUncertain, "")...)
 	more := t.lines(rest(o), 2, dim)
 	room := screenLines - len(head) - len(stand) - len(foot) - len(more) - len(g.rows) - 3 // the head of the table, two empty lines

@@ -73,7 +73,7 @@ func (d *decoder) build(s *Spec) Built {
 	}
 	if len(d.problems.Errors()) == 0 {
 		idle.report(d)
-		study.Fingerprint = d.files.fingerprint(s.root)
+		study.Fingerprint = d.files.fingerprint(s.root, study.Replications.Controls)
 		b.Study, b.Files = study, d.files.names()
 	}
 	b.Problems = *d.problems

@@ -18,12 +18,16 @@ import (
 // a study has beside its fingerprint.
 var aside = []string{"version", "name", "description", "question", "seed", "replications", "objectives", "gate"}
 
-// fingerprint is equal for scenarios with the same values and the same contents of files, however they are laid out.
-func (r *reader) fingerprint(root *tree.Node) string {
+// fingerprint is equal for scenarios with the same values and the same contents of files, however they are laid out. With
+// controls, replications have more figures than without.
+func (r *reader) fingerprint(root *tree.Node, controls bool) string {
 	h := sha256.New()
 	root.WriteValue(h, func(key string) bool { return !slices.Contains(aside, key) && !strings.HasPrefix(key, "x-") })
 	for _, name := range r.names() {
 		fmt.Fprintf(h, "\n%q %x", name, r.sums[name])
+	}
+	if controls {
+		fmt.Fprint(h, "\ncontrols")
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -22,6 +22,11 @@ func (p *population) scheduleArrival(r *run) {
 	r.push(max(p.due, r.now), evArrive, uint32(p.index))
 }
 
+// clockOfArrivals is what the clock of the arrivals shows now.
+func (p *population) clockOfArrivals(now Time) Time {
+	return p.clock + FromSeconds((now-p.clockAt).Seconds()*p.pace)
+}
+
 // paceArrivals multiplies the pace of all open populations.
 func (r *run) paceArrivals(factor float64) {
 	for i := range r.pops {
@@ -29,8 +34,7 @@ func (r *run) paceArrivals(factor float64) {
 		if p.arrivals == nil {
 			continue
 		}
-		p.clock += FromSeconds((r.now - p.clockAt).Seconds() * p.pace)
-		p.clockAt = r.now
+		p.clock, p.clockAt = p.clockOfArrivals(r.now), r.now
 		p.pace *= factor
 		p.scheduleArrival(r)
 	}

@@ -53,6 +53,9 @@ func (m *Model) Points() int {
 func (r *run) measure(scheduled) {
 	r.live, r.sent = true, measured
 	r.measureLog()
+	for _, p := range r.pops {
+		p.surplus.beginCounting(p, r.now)
+	}
 	for i := range r.servers {
 		r.servers[i].beginCounting(r.now)
 	}

@@ -32,6 +32,9 @@ type Model struct {
 	Timeline    []Action
 	Autoscaler  *Autoscaler // nil: none
 
+	// Controls adds the metrics surplus.work and surplus.requests, control variates for the others. Nothing else changes.
+	Controls bool
+
 	// LatencyLimits are what latency.exceeded counts: seconds in which one of them is exceeded. Empty: it is not counted.
 	LatencyLimits []LatencyLimit
 }

@@ -32,6 +32,7 @@ type population struct {
 	demand       law
 	exits        exits
 	stats        popStats
+	surplus      *surplus // nil where it is not counted
 }
 
 func (r *run) initPopulations() {
@@ -58,6 +59,9 @@ func (r *run) initPopulations() {
 		base += 1 << 26
 		p.initGroups()
 		p.think, p.demand, p.exits = lawOf(p.Think), lawOf(p.Demand), r.exitsOf(p)
+		if r.m.Controls {
+			p.surplus, p.think, p.demand = newSurplus(p.Population)
+		}
 	}
 }
 

@@ -17,7 +17,9 @@ func (r *run) beginSession(p *population, id ClientID) {
 	if r.cold != nil {
 		r.cold[id].livesUntil(Never)
 		if p.Life != nil {
-			r.cold[id].livesUntil(r.now + FromSeconds(p.Life.Sample(c.draw(c.seq, forLife))))
+			life := p.Life.Sample(c.draw(c.seq, forLife))
+			p.surplus.drewLife(life)
+			r.cold[id].livesUntil(r.now + FromSeconds(life))
 		}
 	}
 	r.countStart(p, c)
@@ -40,7 +42,9 @@ func (r *run) endSession(p *population, id ClientID) {
 			if r.sessions == nil || r.sessions[id].left > 0 { // the session's end may have cut this think time short: drawn again, it would be a long one
 				k = k.At(1)
 			}
-			at += FromSeconds(p.Think.Sample(k))
+			think := p.Think.Sample(k)
+			p.surplus.drewThink(think)
+			at += FromSeconds(think)
 		}
 		if c.flags&sawFailure != 0 {
 			at = max(at, r.now+refusedPause)
@@ -166,5 +170,7 @@ func (r *run) waits(q *request) *client {
 
 // drawSize draws how many requests the session will send.
 func (r *run) drawSize(p *population, c *client) uint32 {
-	return uint32(min(max(p.Requests.Sample(c.draw(c.seq, forSize)), 1), float64(endless-1)))
+	size := p.Requests.Sample(c.draw(c.seq, forSize))
+	p.surplus.drewSize(size)
+	return uint32(min(max(size, 1), float64(endless-1)))
 }

@@ -66,6 +66,31 @@ func TestExitsChangeNothing(t *testing.T) {
 	}
 }
 
+// TestControlsChangeNothing runs the swarm with control variates: beside their two metrics, all is as without.
+func TestControlsChangeNothing(t *testing.T) {
+	t.Parallel()
+	h := fnv.New64a()
+	for seed := uint64(1); seed <= swarmModels; seed++ {
+		m := swarmModel(seed)
+		m.Controls = true
+		res := runChecked(t, seed, m, Options{Log: logs(seed)})
+		if res == nil {
+			continue
+		}
+		all := len(res.Metrics)
+		res.Metrics = slices.DeleteFunc(res.Metrics, isSurplus)
+		if len(res.Metrics) != all-2 {
+			t.Errorf("seed %d: %d metrics are control variates, not 2", seed, all-len(res.Metrics))
+		}
+		sumResult(h, res)
+	}
+	if h.Sum64() != swarmSum {
+		t.Error("figures change where control variates are counted")
+	}
+}
+
+func isSurplus(x Metric) bool { return x.ID == SurplusWork.ID() || x.ID == SurplusRequests.ID() }
+
 // sumResult adds every figure of a result to a checksum, and of its log all but the wording.
 func sumResult(h hash.Hash64, res *Result) {
 	add := func(x any) {
@@ -131,7 +156,7 @@ func runChecked(t *testing.T, seed uint64, m *Model, o Options) (res *Result) {
 	}()
 	res = Run(m, seed, 0, o)
 	for _, x := range res.Metrics {
-		if math.IsInf(x.Value, 0) || x.Value < -1e-9 {
+		if math.IsInf(x.Value, 0) || x.Value < -1e-9 && !isSurplus(x) {
 			t.Errorf("seed %d: %s = %g", seed, x.Name(), x.Value)
 		}
 	}

@@ -37,6 +37,7 @@ var warned = map[string]struct {
 	"never-sticky":        {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: [{name: a}, {name: b}]\nUSERS\npolicies: [haproxy/cookie]\n"},
 	"no-addresses":        {text: "FEW\nworkload: [{replay: names.log, service: 1ms}]\n"},
 	"no-proxies":          {text: "FEW\nUSERS\nclients: {seen_as: forwarded}\n"},
+	"no-controls":         {text: "duration: 20s\nwarmup: 0\nreplications: {min: 2, controls: true}\nservers: {count: 2}\nUSERS\n"},
 	"no-effect":           {text: "FEW\nUSERS\ntimeline: [{at: 5s, store_outage: {for: 1s}}]\n"},
 	"not-judged":          {text: "FEW\nUSERS\npolicies: [random, cookie]\nobjectives: [{that: latency.mean < 9s, on: [cookie]}]\n", args: []string{"--policies", "random"}},
 	"one-address":         {text: "FEW\nworkload: [{replay: proxy.log, service: 1ms}]\n"},

@@ -16,15 +16,18 @@ type column struct {
 	num, den []float64   // of a ratio, else nil
 	times    *stats.Pool // of a mean or quantile of times, one for all figures of a distribution; else nil
 	first    bool        // of these figures: it adds to the pool
-	drawn    bool        // the replications are drawn from one recording
+	of       *columns    // whose it is; nil = no alternative's
 }
 
 // columns are the metrics of an alternative.
 type columns struct {
 	list  []*column // in the order of results
 	index map[metric.ID]*column
-	n     int // replications
-	drawn bool
+	n     int  // replications
+	drawn bool // the replications are drawn from one recording
+
+	controls   *stats.Controls // of the first controlled replications; nil = there are none
+	controlled int
 }
 
 // add appends the next replication. A metric that it does not have, such as that of a server it never had, is undefined
@@ -38,7 +41,7 @@ func (cs *columns) add(list []sim.Metric) {
 		m := &list[i]
 		c := cs.index[m.ID]
 		if c == nil {
-			c = &column{id: m.ID, first: m.Times != nil, drawn: cs.drawn}
+			c = &column{id: m.ID, first: m.Times != nil, of: cs}
 			if c.first && before != nil && before.Times == m.Times {
 				c.times, c.first = cs.index[before.ID].times, false
 			} else if c.first {
@@ -97,14 +100,25 @@ func (cs *columns) of(id metric.ID) *column {
 	if c := cs.index[id]; c != nil {
 		return c
 	}
-	return &column{id: id, drawn: cs.drawn}
+	return &column{id: id, of: cs}
 }
 
 // figure is the metric of the replications together: quantiles and means of times of all of them, ratios of the sums,
 // and otherwise the mean of the values. A quantile that too few observations stand behind is undefined, and the text says
 // so.
 func (c *column) figure() (j stats.Jackknife, few string) {
-	defer func() { j.Drawn = c.drawn }()
+	defer func() { j.Drawn = c.drawn() }()
+	if j, few = c.pooled(); few == "" {
+		j = c.control(j)
+	}
+	return j, few
+}
+
+// drawn reports that the replications are drawn from one recording.
+func (c *column) drawn() bool { return c.of != nil && c.of.drawn }
+
+// pooled is the figure without control variates.
+func (c *column) pooled() (j stats.Jackknife, few string) {
 	q := c.quantile()
 	switch {
 	case c.times != nil && q > 0:
@@ -172,7 +186,7 @@ func (c *column) where(keep func(i int) bool) *column {
 	if c.times != nil || c.num != nil {
 		return c
 	}
-	k := &column{id: c.id, drawn: c.drawn}
+	k := &column{id: c.id, of: c.of}
 	for i, v := range c.values {
 		if keep(i) {
 			k.values = append(k.values, v)

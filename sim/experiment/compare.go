@@ -87,7 +87,7 @@ func contrastOf(x, y *column) contrast {
 		return c
 	}
 	c.equal = c.equal && a.Point == a.Point
-	if some, ok := stats.SomeAgainstNone(x.values, y.values); ok && !x.drawn {
+	if some, ok := stats.SomeAgainstNone(x.values, y.values); ok && !x.drawn() {
 		c.some, c.apart = some, make([]float64, len(x.values))
 		for i := range x.values {
 			c.apart[i] = x.values[i] - y.values[i]

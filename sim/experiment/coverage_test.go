@@ -40,14 +40,22 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 	if os.Getenv("STICKYSIM_FULL") != "" {
 		replications, sizes, coverage = 2000, []int{8, 20, 60}, allCoverage
 	}
+	controlled := busy()
+	controlled.Controls = true
 	for _, c := range []struct {
 		name  string
 		model *sim.Model
-	}{{"steady", busy()}, {"a crash in 6 runs", fleet(30)}, {"two crashes in a run", fleet(2.5)}} {
+	}{{"steady", busy()}, {"with control variates", controlled}, {"a crash in 6 runs", fleet(30)}, {"two crashes in a run", fleet(2.5)}} {
+		sizes, coverage := sizes, coverage
+		if c.model.Controls { // which few replications have not
+			sizes, coverage = []int{stats.FewestControlled, 2 * stats.FewestControlled}, append([]string{"latency.mean", "throughput"}, coverage...)
+		}
 		all := make([]*sim.Result, replications)
 		for i := range all {
 			r := sim.Run(c.model, 77, i, sim.Options{})
-			keep := slices.DeleteFunc(r.Metrics, func(m sim.Metric) bool { return !slices.Contains(coverage, m.Name()) })
+			keep := slices.DeleteFunc(r.Metrics, func(m sim.Metric) bool {
+				return !slices.Contains(coverage, m.Name()) && !slices.Contains(variates, m.ID)
+			})
 			all[i] = &sim.Result{Metrics: slices.Clone(keep), Faults: r.Faults}
 		}
 		whole, truth := drawn(c.model, all), make([]float64, len(coverage))

@@ -84,7 +84,7 @@ func Effects(list []Contrast, alpha float64) []Effect {
 func (c *Cell) column(f Figure) *column {
 	of := c.seen.of(f.ID)
 	if f.Count && of.num != nil {
-		return &column{id: of.id, values: of.num}
+		return &column{id: of.id, values: of.num, of: of.of}
 	}
 	return of
 }

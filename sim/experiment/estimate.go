@@ -70,9 +70,9 @@ func resampled(m *sim.Model) bool {
 	return slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Resample != sim.AsRecorded })
 }
 
-// plain is the mean of values of which some may be undefined.
-func plain(values []float64, drawn bool, confidence float64) stats.Estimate {
-	c := column{values: values, drawn: drawn}
+// plain is the mean of values of the replications, of which some may be undefined.
+func (cs *columns) plain(values []float64, confidence float64) stats.Estimate {
+	c := column{values: values, of: cs}
 	return c.estimate(confidence, chance{})
 }
 
@@ -82,22 +82,31 @@ func (c *column) varying(j stats.Jackknife, values []float64, confidence float64
 	if len(values) < 2 || !e.Defined() {
 		return e
 	}
-	mode, others := stats.Mode(values)
-	larger := len(c.split())
-	switch rest := min(larger, len(values)-larger); {
-	case 2*others < len(values) && others < fewest:
-		e = ranged(e, values, "only %d of %d replications differ from %g", others, len(values), mode)
-	case larger > 0 && rest < fewest:
-		e = ranged(e, values, "%d of %d replications differ from the others in kind", rest, len(values))
+	if why := c.oddOnes(); why != "" {
+		e = ranged(e, values, why)
 	}
 	e.Lo = max(e.Lo, min(0, smallest(values)))
 	return e
 }
 
+// oddOnes says that too few replications differ from the others for an interval; "" where there are enough.
+func (c *column) oddOnes() string {
+	values := c.defined()
+	mode, others := stats.Mode(values)
+	larger := len(c.split())
+	switch rest := min(larger, len(values)-larger); {
+	case 2*others < len(values) && others < fewest:
+		return fmt.Sprintf("only %d of %d replications differ from %g", others, len(values), mode)
+	case larger > 0 && rest < fewest:
+		return fmt.Sprintf("%d of %d replications differ from the others in kind", rest, len(values))
+	}
+	return ""
+}
+
 // ranged gives the range of the replications in place of an interval, and says why.
-func ranged(e stats.Estimate, values []float64, format string, args ...any) stats.Estimate {
+func ranged(e stats.Estimate, values []float64, why string) stats.Estimate {
 	e.Kind, e.Lo, e.Hi = stats.KindRange, smallest(values), largest(values)
-	e.Warnings = []string{fmt.Sprintf(format, args...) + ": the smallest and the largest, no interval"}
+	e.Warnings = []string{why + ": the smallest and the largest, no interval"}
 	return e
 }
 
@@ -107,7 +116,7 @@ func ranged(e stats.Estimate, values []float64, format string, args ...any) stat
 func (c *column) constant(v, confidence float64, faults chance) stats.Estimate {
 	n := float64(len(c.values))
 	samples := n
-	if c.drawn {
+	if c.drawn() {
 		samples = 1
 	}
 	e := stats.Estimate{Mean: v, Lo: v, Hi: v, Confidence: confidence, Kind: stats.KindRange}

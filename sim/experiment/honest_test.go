@@ -122,11 +122,11 @@ func TestIntervalsStayWithinBounds(t *testing.T) {
 // Where few replications differ from the others, their range is given, and no interval.
 func TestFewAreNoInterval(t *testing.T) {
 	for _, x := range [][]float64{{0, 0, 0, 0, 0, 0, 6, 0}, {1, 1, 1, 1, 1, .5, 1, 1}, {.0012, .0011, 19, .0013, .0012, .0012, 17}} {
-		if e := plain(x, false, .95); e.Kind != stats.KindRange || e.Lo != slices.Min(x) || e.Hi != slices.Max(x) || len(e.Warnings) == 0 {
+		if e := (&columns{}).plain(x, .95); e.Kind != stats.KindRange || e.Lo != slices.Min(x) || e.Hi != slices.Max(x) || len(e.Warnings) == 0 {
 			t.Errorf("%v: %+v", x, e)
 		}
 	}
-	if e := plain([]float64{0, 3, 0, 5, 2, 0, 1, 4}, false, .95); e.Kind != stats.KindInterval {
+	if e := (&columns{}).plain([]float64{0, 3, 0, 5, 2, 0, 1, 4}, .95); e.Kind != stats.KindInterval {
 		t.Errorf("%+v", e)
 	}
 }

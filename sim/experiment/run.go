@@ -49,6 +49,7 @@ func begin(s *Study, o Options) (*execution, error) {
 	}
 	for i := range s.Variants {
 		m := *s.Variants[i].Model
+		m.Controls = s.Replications.Controls
 		x.models = append(x.models, &m)
 		x.sums = append(x.sums, newSummary(&m))
 	}
@@ -226,6 +227,7 @@ func (x *execution) result() *Result {
 		res.Verdicts = judge(s, x.sums, x.alpha, x.verdicts)
 	}
 	x.checkWarmup()
+	x.checkControls()
 	res.Warnings = x.allWarnings(res)
 	return res
 }

@@ -115,7 +115,6 @@ type serverSummary struct {
 	rows  []*serverColumns // ranks
 	names []*serverColumns // of named
 	first []FirstServer
-	drawn bool // see column.drawn
 }
 
 // serverColumns holds one value per replication of each figure.
@@ -138,10 +137,10 @@ func (c *serverColumns) truncate(n int) {
 	}
 }
 
-func (c *serverColumns) estimate(drawn bool, confidence float64) []stats.Estimate {
+func (c *serverColumns) estimate(of *columns, confidence float64) []stats.Estimate {
 	list := make([]stats.Estimate, len(c.column))
 	for f := range c.column {
-		list[f] = plain(c.column[f], drawn, confidence)
+		list[f] = of.plain(c.column[f], confidence)
 	}
 	return list
 }
@@ -171,14 +170,14 @@ func (s *serverSummary) truncate(n int) {
 	}
 }
 
-func (s *serverSummary) estimates(confidence float64) []ServerEstimate {
+func (s *serverSummary) estimates(of *columns, confidence float64) []ServerEstimate {
 	var list []ServerEstimate
 	for i, c := range s.rows {
-		list = append(list, ServerEstimate{Rank: i + 1, Zone: -1, Figures: c.estimate(s.drawn, confidence)})
+		list = append(list, ServerEstimate{Rank: i + 1, Zone: -1, Figures: c.estimate(of, confidence)})
 	}
 	for i, c := range s.names {
 		sv := &s.first[s.named[i]]
-		list = append(list, ServerEstimate{Name: sv.Name, Zone: sv.Zone, Figures: c.estimate(s.drawn, confidence)})
+		list = append(list, ServerEstimate{Name: sv.Name, Zone: sv.Zone, Figures: c.estimate(of, confidence)})
 	}
 	return list
 }

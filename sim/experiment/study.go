@@ -52,6 +52,7 @@ type Replications struct {
 	Decided    bool      // add replications until the comparisons of the first screen are decided, or shown to be negligible; then Precision is not looked at
 	Metric     metric.ID // the metric of Precision; default latency.mean
 	Confidence float64   // default 0.95
+	Controls   bool      // take what the clients' draws explain out of the figures, by control variates
 }
 
 // Options of a run that cannot change its result.

@@ -27,7 +27,7 @@ type summary struct {
 func newSummary(m *sim.Model) *summary {
 	named := inFaults(m)
 	recorded := slices.ContainsFunc(m.Populations, func(p sim.Population) bool { return p.Trace != nil })
-	return &summary{recorded: recorded, columns: columns{drawn: resampled(m)}, faults: chance{possible: random(m)}, servers: serverSummary{named: named, drawn: resampled(m)}, series: seriesSum{named: named}}
+	return &summary{recorded: recorded, columns: columns{drawn: resampled(m)}, faults: chance{possible: random(m)}, servers: serverSummary{named: named}, series: seriesSum{named: named}}
 }
 
 // add appends the next replication.
@@ -67,7 +67,7 @@ func (s *summary) result(v *Variant, confidence float64) VariantResult {
 		res.Metrics = append(res.Metrics, Metric{ID: c.id, Unit: c.id.Of().Unit, Estimate: c.estimate(confidence, s.faults), Values: c.values})
 	}
 	res.Kinds, res.Victims = s.kinds(), s.victims(confidence)
-	res.Servers, res.First = s.servers.estimates(confidence), s.servers.first
+	res.Servers, res.First = s.servers.estimates(&s.columns, confidence), s.servers.first
 	res.Series = s.series.mean()
 	for i := range s.servers.names {
 		res.Series.Names = append(res.Series.Names, res.First[s.servers.named[i]].Name)

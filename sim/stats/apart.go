@@ -8,7 +8,8 @@ import (
 
 // Plus is the figure and a constant.
 func (j Jackknife) Plus(c float64) Jackknife {
-	s := Jackknife{Point: j.Point + c, Without: make([]float64, len(j.Without)), Floor: j.Floor}
+	s := j
+	s.Point, s.Without = j.Point+c, make([]float64, len(j.Without))
 	for i, v := range j.Without {
 		s.Without[i] = v + c
 	}

@@ -15,6 +15,7 @@ type Estimate struct {
 	Confidence   float64  // of the interval, for example 0.95
 	N            int      // observations behind it
 	Kind         Kind     // what Lo and Hi are
+	VRF          float64  // variance that the mean would have without control variates over the one it has: so many times as many observations would say as much; 0 = there are none
 	Warnings     []string // what makes the interval doubtful
 }
 

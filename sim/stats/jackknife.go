@@ -13,6 +13,8 @@ type Jackknife struct {
 	Point   float64
 	Without []float64 // one per replication
 	Floor   float64   // the least standard error that such a figure can have, for replications that are all alike; 0 = unknown
+	VRF     float64   // variance that it would have without Controls over the one it has; 0 = there are none
+	fitted  int       // coefficients of Controls: each takes a degree of freedom
 	Drawn   bool      // the replications are drawn from one sample (a bootstrap): they vary as the figure does, however many they are
 }
 
@@ -50,7 +52,7 @@ func OfRatio(num, den []float64) Jackknife {
 
 // Minus is the figure less another one that met the same replications. It panics when the lengths differ.
 func (j Jackknife) Minus(o Jackknife) Jackknife {
-	return Jackknife{Point: j.Point - o.Point, Without: differences(j.Without, o.Without), Floor: math.Hypot(j.Floor, o.Floor), Drawn: j.Drawn || o.Drawn}
+	return Jackknife{Point: j.Point - o.Point, Without: differences(j.Without, o.Without), Floor: math.Hypot(j.Floor, o.Floor), fitted: max(j.fitted, o.fitted), Drawn: j.Drawn || o.Drawn}
 }
 
 // Log is the logarithm of the figure; NaN where it is not positive.
@@ -61,7 +63,7 @@ func (j Jackknife) Log() Jackknife {
 		}
 		return math.NaN()
 	}
-	l := Jackknife{Point: log(j.Point), Without: make([]float64, len(j.Without)), Drawn: j.Drawn}
+	l := Jackknife{Point: log(j.Point), Without: make([]float64, len(j.Without)), fitted: j.fitted, Drawn: j.Drawn}
 	for i, v := range j.Without {
 		l.Without[i] = log(v)
 	}
@@ -137,7 +139,7 @@ func (j Jackknife) test(n int) (p float64, sign bool) {
 	}
 	switch {
 	case !j.constant():
-		return student(skewed(j.Point/j.SE()*more, j.asymmetry(n)), n), false
+		return student(skewed(j.Point/j.SE()*more, j.asymmetry(n)), n-j.fitted), false
 	case j.Point == 0:
 		return 1, true
 	}
@@ -172,7 +174,7 @@ func SignTestNeeds(some, of int, alpha float64, most int) int {
 // all alike have none, but for the floor.
 func (j Jackknife) Interval(confidence float64) Estimate {
 	n := len(j.Without)
-	e := Estimate{Mean: j.Point, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n}
+	e := Estimate{Mean: j.Point, Lo: math.NaN(), Hi: math.NaN(), Confidence: confidence, N: n, VRF: j.VRF}
 	if n >= 2 && j.constant() {
 		if _, sign := j.test(n); sign {
 			e.Lo, e.Hi, e.Kind = j.Point, j.Point, KindRange
@@ -194,7 +196,7 @@ func (j Jackknife) Interval(confidence float64) Estimate {
 		e.Kind = KindNone
 		e.warn("too few of %d replications define it", n)
 	default:
-		t, a := QuantileT((1+confidence)/2, float64(n-1)), j.asymmetry(n)
+		t, a := QuantileT((1+confidence)/2, float64(n-1-j.fitted)), j.asymmetry(n)
 		e.Lo, e.Hi = j.Point-unskewed(t, a)*se, j.Point-unskewed(-t, a)*se
 		if math.Abs(j.Skewness()) > tooSkewed(float64(n)) {
 			e.warn("skewness %.1f in %d replications: the interval may cover less than it says", j.Skewness(), n)
@@ -231,7 +233,8 @@ func (j Jackknife) Needs(alpha float64, most int) int {
 
 // Times is the figure in another unit.
 func (j Jackknife) Times(factor float64) Jackknife {
-	s := Jackknife{Point: j.Point * factor, Without: make([]float64, len(j.Without)), Floor: j.Floor * factor, Drawn: j.Drawn}
+	s := j
+	s.Point, s.Without, s.Floor = j.Point*factor, make([]float64, len(j.Without)), j.Floor*factor
 	for i, v := range j.Without {
 		s.Without[i] = v * factor
 	}

@@ -64,5 +64,5 @@ func (p *part) until(most int, confidence float64, except map[int]bool) {
 	for i, whole := range p.objectives {
 		p.study.Objectives[i].Warn = except[whole]
 	}
-	p.study.Replications = experiment.Replications{Min: min(leastLook, most), Max: most, Judged: true, Sparing: true, Confidence: confidence}
+	p.study.Replications = experiment.Replications{Min: min(leastLook, most), Max: most, Judged: true, Sparing: true, Confidence: confidence, Controls: p.study.Replications.Controls}
 }

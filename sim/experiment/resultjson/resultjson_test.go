@@ -74,6 +74,7 @@ func TestEstimateFollowsItsTags(t *testing.T) {
 	type tagged estimateJSON
 	for _, e := range []estimateJSON{
 		{Mean: 1e-9, Lo: number(math.NaN()), Hi: number(math.Inf(1))},
+		{Mean: 2, N: 20, VRF: 3.5},
 		{Mean: 1234567, N: 3, Kind: "range", Unit: "s", Warnings: []string{"few", "\"<é\n"}, Values: numbers{0, math.NaN(), -0.25}},
 	} {
 		want, err := encode(tagged(e))

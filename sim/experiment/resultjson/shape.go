@@ -22,6 +22,7 @@ type estimateJSON struct {
 	Hi       number   `json:"hi" doc:"upper end of the confidence interval; null where there is none"`
 	N        int      `json:"n" doc:"replications in which the figure is defined"`
 	Kind     string   `json:"kind,omitempty" doc:"what lo and hi are: bound = nothing, or everything, was seen, one end is the mean and the other a confidence limit; range = smallest and largest replication, too few for an interval; none; left out = a confidence interval"`
+	VRF      number   `json:"vrf,omitempty" doc:"with control variates: variance that the mean would have without them over the one it has; so many times as many replications would say as much"`
 	Unit     string   `json:"unit,omitempty" doc:"s, B, 1, 1/s, ratio, h or min"`
 	Warnings []string `json:"warnings,omitempty" doc:"why the interval may be wrong"`
 	Values   numbers  `json:"values,omitempty" doc:"one figure per replication, in order; null where it is undefined"`
@@ -32,7 +33,7 @@ func toEstimate(e stats.Estimate, unit string) estimateJSON {
 	if e.Kind != stats.KindInterval {
 		kind = e.Kind.String()
 	}
-	return estimateJSON{Mean: number(e.Mean), Lo: number(e.Lo), Hi: number(e.Hi), N: e.N, Kind: kind, Unit: unit, Warnings: e.Warnings}
+	return estimateJSON{Mean: number(e.Mean), Lo: number(e.Lo), Hi: number(e.Hi), N: e.N, Kind: kind, VRF: number(e.VRF), Unit: unit, Warnings: e.Warnings}
 }
 
 // MarshalJSON writes an estimate within another value.
@@ -45,6 +46,9 @@ func (e estimateJSON) appendTo(b []byte) []byte {
 	b = strconv.AppendInt(append(b, `,"n":`...), int64(e.N), 10)
 	if e.Kind != "" {
 		b = appendString(append(b, `,"kind":`...), e.Kind)
+	}
+	if e.VRF != 0 {
+		b = e.VRF.appendTo(append(b, `,"vrf":`...))
 	}
 	if e.Unit != "" {
 		b = appendString(append(b, `,"unit":`...), e.Unit)
@@ -63,7 +67,7 @@ func (e estimateJSON) estimate(confidence float64) stats.Estimate {
 	if e.Kind != "" {
 		kind = stats.ParseKind(e.Kind)
 	}
-	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Kind: kind, Warnings: e.Warnings}
+	return stats.Estimate{Mean: float64(e.Mean), Lo: float64(e.Lo), Hi: float64(e.Hi), Confidence: confidence, N: e.N, Kind: kind, VRF: float64(e.VRF), Warnings: e.Warnings}
 }
 
 // serverJSON is a rank of servers, or one by name, and an estimate for each figure of the registry.
