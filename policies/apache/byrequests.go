@@ -23,7 +23,7 @@ var _ = policies.Register("apache/byrequests", ByRequests{}, policies.Doc{
 func newMethod(name string) method {
 	switch name {
 	case "bybusyness":
-		return &byRequests{busy: true}
+		return &byRequests{least.Turns{Loads: true}} // the load decides first
 	case "bytraffic":
 		return &byTraffic{}
 	default:
@@ -31,10 +31,7 @@ func newMethod(name string) method {
 	}
 }
 
-type byRequests struct {
-	busy  bool // bybusyness: the load decides first
-	turns least.Turns
-}
+type byRequests struct{ turns least.Turns }
 
 func (r *byRequests) fill(candidates []*member, v *sim.View) {
 	r.turns.Fill(len(candidates), func(i int) least.Place {
@@ -44,7 +41,7 @@ func (r *byRequests) fill(candidates []*member, v *sim.View) {
 }
 
 func (r *byRequests) load(m *member, v *sim.View) int32 {
-	if r.busy {
+	if r.turns.Loads {
 		return v.InFlight[m.id]
 	}
 	return 0
@@ -70,7 +67,7 @@ func (r *byRequests) charge(place, total int) {
 }
 
 func (r *byRequests) follow(place int, m *member, v *sim.View) {
-	if r.busy {
+	if r.turns.Loads {
 		r.turns.Move(place, v.InFlight[m.id])
 	}
 }

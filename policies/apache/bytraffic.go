@@ -25,7 +25,7 @@ type byTraffic struct{ least least.Tree }
 func (t *byTraffic) fill(candidates []*member, _ *sim.View) {
 	t.least.Reset(len(candidates))
 	for i, m := range candidates {
-		t.least.Enter(i, 0, m.traffic())
+		t.least.Enter(i, m.traffic())
 	}
 	t.least.Build()
 }
@@ -37,8 +37,8 @@ func (t *byTraffic) elect() int { return t.least.First() }
 func (*byTraffic) charge(int, int) {}
 
 func (t *byTraffic) follow(place int, m *member, _ *sim.View) {
-	t.least.Set(place, 0, m.traffic())
+	t.least.Set(place, m.traffic())
 }
 
-// traffic is what the member has answered for its loadfactor, as a debt.
+// traffic is what the member has answered for its loadfactor, as a key.
 func (m *member) traffic() uint64 { return least.Ordered(float64(m.answers) / float64(m.factor)) }

@@ -54,20 +54,24 @@ func (l *leastConn) rebuild(b *backend, v *sim.View) {
 
 // loaded moves s when its load changed.
 func (l *leastConn) loaded(b *backend, s sim.ServerID, v *sim.View) {
-	if t := l.at[s]; t.in && t.key != loadKey(b, s, v) {
-		l.place(b, s, v)
+	if t := &l.at[s]; t.in {
+		if key := loadKey(b, s, v); key != t.key {
+			t.key = key
+			l.group(b, s).insert(s, key)
+		}
 	}
 }
 
 // place puts s behind those with the same load.
 func (l *leastConn) place(b *backend, s sim.ServerID, v *sim.View) {
 	g, t := l.group(b, s), &l.at[s]
-	if t.in {
-		g.remove(s)
-	}
-	if t.in = b.srv[s].weight > 0; t.in {
+	was := t.in
+	switch t.in = b.srv[s].weight > 0; {
+	case t.in:
 		t.key = loadKey(b, s, v)
 		g.insert(s, t.key)
+	case was:
+		g.remove(s)
 	}
 }
 

@@ -8,19 +8,20 @@ import (
 	"stickysim/sim/rng"
 )
 
-// The queue keeps servers by key, and those with one key in the order in which they came.
+// The queue keeps servers by key, and those with one key in the order in which they came, also when numbers begin again.
 func TestOrderedAgreesWithAList(t *testing.T) {
-	var o ordered
+	o := ordered{seq: 1<<seqBits - 1000}
 	var list []orderedItem
 	for step := range 5000 {
 		d := rng.Root(7).At(uint64(step))
 		s := sim.ServerID(d.At(0).IntN(10 + step/40))
 		at := slices.IndexFunc(list, func(x orderedItem) bool { return x.s == s })
 		if at >= 0 {
-			o.remove(s)
 			list = slices.Delete(list, at, at+1)
 		}
-		if d.At(1).IntN(3) > 0 {
+		if d.At(1).IntN(3) == 0 && at >= 0 {
+			o.remove(s)
+		} else {
 			key := uint64(d.At(2).IntN(4)) << d.At(3).IntN(30)
 			o.insert(s, key)
 			at, _ = slices.BinarySearchFunc(list, key, func(x orderedItem, key uint64) int {

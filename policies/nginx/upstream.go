@@ -25,7 +25,9 @@ func (u upstream) scanned() upstream {
 
 // leastLoaded is u for methods that take turns among the least loaded peers.
 func (u upstream) leastLoaded() upstream {
-	u.turns[0].index.Tied, u.turns[1].index.Tied = true, true
+	for k := range u.turns {
+		u.turns[k].index.Loads, u.turns[k].index.Tied = true, true
+	}
 	return u
 }
 

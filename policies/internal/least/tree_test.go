@@ -2,44 +2,53 @@ package least
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"stickysim/sim/rng"
 )
 
-// A tree agrees with a look at every place, whatever moves, leaves and comes back.
+// A tree agrees with a look at every place, whatever moves, leaves and comes back, and however it grows.
 func TestTreeAgreesWithAScan(t *testing.T) {
 	for n := 1; n < 70; n += 1 + n/4 {
 		var tree Tree
 		tree.Reset(n)
-		type key struct{ load, debt uint64 }
-		keys := make([]key, n)
+		keys := make([]uint64, n)
 		draws := rng.Root(uint64(n))
 		for i := range n {
-			tree.Enter(i, 0, 0)
+			tree.Enter(i, 0)
 		}
 		tree.Build()
-		out := make([]bool, n)
 		for step := range 400 {
 			d := draws.Stream("step").At(uint64(step))
-			i := d.At(0).IntN(n)
-			keys[i] = key{[]uint64{0, 1, 5, MostLoad - 1}[d.At(1).IntN(4)], []uint64{0, 1, 1 << 40, math.MaxUint64}[d.At(2).IntN(4)]}
-			if out[i] = d.At(3).IntN(5) == 0; out[i] {
+			if step%100 == 99 {
+				keys = append(keys, slices.Repeat([]uint64{none}, n)...)
+				tree.Grow(len(keys))
+			}
+			i := d.At(0).IntN(len(keys))
+			keys[i] = []uint64{0, 1, 1 << 40, none - 1, none}[d.At(1).IntN(5)]
+			if tree.Set(i, keys[i]); keys[i] == none {
 				tree.Out(i)
-			} else {
-				tree.Set(i, keys[i].load, keys[i].debt)
 			}
-			first := -1
-			for i, k := range keys {
-				if !out[i] && (first < 0 || k.load < keys[first].load || k.load == keys[first].load && k.debt < keys[first].debt) {
-					first = i
+			lowest := slices.Min(keys)
+			if tree.Empty() != (lowest == none) {
+				t.Fatalf("empty: %v, keys %v", tree.Empty(), keys)
+			}
+			if tree.Empty() {
+				continue
+			}
+			at := tree.First()
+			for i, key := range keys {
+				if key != lowest {
+					continue
 				}
+				if at != i || tree.Of(i) != key {
+					t.Fatalf("%d, with key %d, follows in %v: want %d", at, tree.Of(i), keys, i)
+				}
+				at = tree.Next(at)
 			}
-			if tree.Empty() != (first < 0) {
-				t.Fatalf("empty: %v, keys %v, out %v", tree.Empty(), keys, out)
-			}
-			if first >= 0 && (tree.First() != first || tree.Load() != keys[first].load) {
-				t.Fatalf("first %d of %v, out %v: got %d, load %d", first, keys, out, tree.First(), tree.Load())
+			if at >= 0 {
+				t.Fatalf("%d is the last of %v", at, keys)
 			}
 		}
 	}

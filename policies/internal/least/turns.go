@@ -5,6 +5,8 @@ package least
 // its weight and the number of rounds, so a round costs as many steps as there are different weights; the best one and a payment
 // cost the logarithm of the number of places with the weight more. Sums are exact while weights are whole numbers.
 type Turns struct {
+	// Loads says that places have loads. Those of others are all 0.
+	Loads bool
 	// Tied rounds are of the places with the least load for their weight, and leave the others as they are. Otherwise a round
 	// gives credit to all, and loads compare as they are.
 	Tied bool
@@ -13,6 +15,7 @@ type Turns struct {
 	at      []position // by place
 	moved   []int32    // places that the trees do not show as they are
 	total   float64    // weights of all places that are in
+	rough   bool       // places that differ may have the same key
 }
 
 // class is the places of one weight.
@@ -20,7 +23,7 @@ type class struct {
 	weight float64
 	rows   []row
 	places []int32 // by their place in the tree
-	tree   Tree    // by load, then by debt
+	tree   Tree    // by load, then by debt: see key
 }
 
 // row is the places of one load, where rounds are of tied ones; else all places.
@@ -47,7 +50,7 @@ type Place struct {
 
 // Fill makes the places 0 to n-1.
 func (t *Turns) Fill(n int, place func(i int) Place) {
-	t.classes, t.at, t.moved, t.total = t.classes[:0], t.at[:0], t.moved[:0], 0
+	t.classes, t.at, t.moved, t.total, t.rough = t.classes[:0], t.at[:0], t.moved[:0], 0, false
 	for i := range n {
 		p := place(i)
 		t.at = append(t.at, t.sort(int32(i), p.Weight))
@@ -60,7 +63,7 @@ func (t *Turns) Fill(n int, place func(i int) Place) {
 		for j, i := range x.places {
 			if at := &t.at[i]; at.in {
 				t.row(x, at.load).places++
-				x.tree.Enter(j, uint64(at.load), Ordered(at.debt))
+				x.tree.Enter(j, t.key(at))
 				t.total += x.weight
 			}
 		}
@@ -115,7 +118,7 @@ func (t *Turns) Least() (load int32, weight float64, places int, weights float64
 	t.settle()
 	if len(t.classes) == 1 && !t.classes[0].tree.Empty() {
 		x := &t.classes[0]
-		load = int32(x.tree.Load())
+		load = t.at[t.first(x)].load
 		n := t.row(x, load).places
 		return load, x.weight, n, x.weight * float64(n)
 	}
@@ -124,7 +127,7 @@ func (t *Turns) Least() (load int32, weight float64, places int, weights float64
 		if x.tree.Empty() {
 			continue
 		}
-		l := int32(x.tree.Load())
+		l := t.at[t.first(x)].load
 		if order := t.compare(l, x.weight, load, weight); places == 0 || order < 0 {
 			load, weight, places, weights = l, x.weight, 0, 0
 		} else if order > 0 {
@@ -169,14 +172,27 @@ func (t *Turns) RoundOf(load int32, weight float64) {
 		return
 	}
 	for c := range t.classes {
-		if x := &t.classes[c]; !x.tree.Empty() && CompareLoads(int32(x.tree.Load()), x.weight, load, weight) == 0 {
-			t.row(x, int32(x.tree.Load())).rounds++
+		x := &t.classes[c]
+		if x.tree.Empty() {
+			continue
+		}
+		if l := t.at[t.first(x)].load; CompareLoads(l, x.weight, load, weight) == 0 {
+			t.row(x, l).rounds++
 		}
 	}
 }
 
 // TakeTied is a round of the places with the least load: the best of them, which pays where there are others; -1 where none is in.
 func (t *Turns) TakeTied() (best int) {
+	if t.settle(); len(t.classes) == 1 && !t.classes[0].tree.Empty() {
+		x := &t.classes[0]
+		best = t.first(x)
+		if r := t.row(x, t.at[best].load); r.places > 1 {
+			r.rounds++
+			t.Pay(best, x.weight*float64(r.places))
+		}
+		return best
+	}
 	load, weight, places, weights := t.Least()
 	if places > 1 {
 		t.RoundOf(load, weight)
@@ -193,7 +209,7 @@ func (t *Turns) Best() (place int, credit float64) {
 	t.settle()
 	if len(t.classes) == 1 && !t.classes[0].tree.Empty() {
 		x := &t.classes[0]
-		place = int(x.places[x.tree.First()])
+		place = t.first(x)
 		return place, t.Credit(place)
 	}
 	place = -1
@@ -203,8 +219,8 @@ func (t *Turns) Best() (place int, credit float64) {
 		if x.tree.Empty() {
 			continue
 		}
-		i, l := int(x.places[x.tree.First()]), int32(x.tree.Load())
-		has := t.Credit(i)
+		i := t.first(x)
+		l, has := t.at[i].load, t.Credit(i)
 		order := -1
 		if place >= 0 {
 			order = t.compare(l, x.weight, load, weight)
@@ -238,9 +254,7 @@ func (t *Turns) Move(place int, load int32) {
 		from := &x.rows[at.load]
 		from.places--
 		to.places++
-		if to.rounds != from.rounds {
-			at.debt += (to.rounds - from.rounds) * x.weight
-		}
+		at.debt += (to.rounds - from.rounds) * x.weight
 	}
 	at.load = load
 }
@@ -277,13 +291,44 @@ func (t *Turns) move(place int) *position {
 // settle shows the trees what has moved.
 func (t *Turns) settle() {
 	for _, place := range t.moved {
-		at := &t.at[place]
-		at.moved = false
-		if tree := &t.classes[at.class].tree; at.in {
-			tree.Set(int(at.place), uint64(at.load), Ordered(at.debt))
-		} else {
-			tree.Out(int(at.place))
+		at, key := &t.at[place], uint64(none)
+		if at.moved = false; at.in {
+			key = t.key(at)
 		}
+		t.classes[at.class].tree.Set(int(at.place), key)
 	}
 	t.moved = t.moved[:0]
+}
+
+// key orders places by load, then by debt. Loads leave room for debts that are whole numbers of 40 bits, as all are that anyone has
+// seen but during a slow start; others share a key with those next to them.
+func (t *Turns) key(at *position) uint64 {
+	if !t.Loads {
+		return Ordered(at.debt)
+	}
+	const width, half = 40, 1 << 39
+	whole := int64(at.debt)
+	switch {
+	case at.load >= 1<<(64-width)-1:
+		t.rough = true
+		return none - 1
+	case float64(whole) != at.debt || whole < -half || whole >= half:
+		t.rough = true
+		whole = int64(min(max(at.debt, -half), half-1))
+	}
+	return uint64(at.load)<<width | uint64(whole+half)
+}
+
+// first is the first place of a class that has some: the one with the least load, then with the least debt.
+func (t *Turns) first(c *class) int {
+	i := c.tree.First()
+	best := c.places[i]
+	if t.rough {
+		for i = c.tree.Next(i); i >= 0; i = c.tree.Next(i) {
+			if x, y := &t.at[c.places[i]], &t.at[best]; x.load < y.load || x.load == y.load && x.debt < y.debt {
+				best = c.places[i]
+			}
+		}
+	}
+	return int(best)
 }

@@ -8,17 +8,31 @@ import (
 )
 
 // Turns agree with a smooth weighted round robin that looks at every place, whatever its load, and whoever leaves and comes back.
-func TestTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{}) }
+func TestTurnsAgreeWithAScan(t *testing.T) {
+	checkTurns(t, &Turns{}, 1, 0)
+	checkTurns(t, &Turns{}, 1./64, 0)
+	checkTurns(t, &Turns{Loads: true}, 1, 0)
+}
 
 // So do rounds of those with the least load for their weight.
-func TestTiedTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{Tied: true}) }
+func TestTiedTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{Loads: true, Tied: true}, 1, 0) }
 
-func checkTurns(t *testing.T, turns *Turns) {
+// So do places whose keys are the same, though their debts and loads are not.
+func TestRoughTurnsAgreeWithAScan(t *testing.T) {
+	checkTurns(t, &Turns{Loads: true}, 1./64, 0)
+	checkTurns(t, &Turns{Loads: true}, 1<<38, 0)
+	checkTurns(t, &Turns{Loads: true}, 1, 1<<24-3)
+	checkTurns(t, &Turns{Loads: true, Tied: true}, 1./64, 0)
+}
+
+// checkTurns checks turns with weights that are multiples of the given one, and loads of at least least.
+func checkTurns(t *testing.T, turns *Turns, weight float64, least int32) {
 	for n := 1; n < 40; n += 1 + n/4 {
 		draws := rng.Root(uint64(n))
 		places := make([]Place, n)
 		for i := range places {
-			places[i].Weight = float64(1 + draws.At(uint64(i)).IntN(1+n%2*3))
+			places[i].Weight = weight * float64(1+draws.At(uint64(i)).IntN(1+n%2*3))
+			places[i].Load = least
 		}
 		turns.Fill(n, func(i int) Place { return places[i] })
 		for step := range 1000 {
@@ -29,7 +43,9 @@ func checkTurns(t *testing.T, turns *Turns) {
 				places[i].Out = false
 				turns.Enter(i, places[i].Load, places[i].Credit)
 			case d.At(2).IntN(2) == 0:
-				places[i].Load = int32(d.At(3).IntN(3))
+				if turns.Loads {
+					places[i].Load = least + int32(d.At(3).IntN(4))
+				}
 				turns.Move(i, places[i].Load)
 			default:
 				places[i].Out = true
