@@ -62,6 +62,7 @@ var features = []struct {
 	}, 2, 0},
 	{"open-loop", func(m *sim.Model) { m.Populations[0].Loop = sim.OpenLoop }, 2, 0},
 	{"queue-limit", func(m *sim.Model) { eachServer(m, func(s *sim.Server) { s.Queue = 200 }) }, 2, 0},
+	{"controls", func(m *sim.Model) { m.Controls = true }, 2, 0},
 	{"addresses-roam", func(m *sim.Model) { m.Populations[0].AddressChange = expLaw(600) }, 2, 0},
 }
 

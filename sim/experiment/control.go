@@ -50,7 +50,7 @@ func (s *summary) without() string {
 	case s.drawn:
 		return "its replications are drawn from one recording, of which no mean is known"
 	case s.n < stats.FewestControlled:
-		return fmt.Sprintf("there are %d replications, and they take %d", s.n, stats.FewestControlled)
+		return fmt.Sprintf("they take %d replications, not %d", stats.FewestControlled, s.n)
 	}
 	return "its clients draw nothing of which the mean is known"
 }
