@@ -228,11 +228,10 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 
 // ended is the end of an attempt for the balancer: counts, passive health, and its queue.
 func (r *run) ended(b *balancer, s ServerID, o Outcome) {
-	if b.exits&atEnd == 0 {
-		b.left(s)
-	} else {
+	b.left(s)
+	if b.exits&atEnd != 0 {
 		r.tick(b)
-		b.Ended(s, o)
+		b.Powers.Ended(s, o, &b.view)
 		if r.m.Health.Passive.Failures > 0 {
 			r.passive(b, s, o)
 		}

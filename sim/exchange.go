@@ -7,32 +7,20 @@ import (
 	"stickysim/sim/rng"
 )
 
-// fillExchange fills in the Request that the policy is shown.
-func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *client) *Request {
-	x := &r.exchange
-	x.Client = rq.client
-	if b.needs != 0 {
-		r.fillNeeds(b.needs, rq, c, x)
-	}
-	x.Cookie, x.Mark = rq.cookie, rq.mark
-	x.Fresh = rq.flags&begins != 0
-	x.Attempt, x.Began = int(rq.attempt), rq.asked-r.from
-	x.Why, x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = None, rq.set, rq.setTTL, rq.setMark, rq.memo
-	if rq.attempt|rq.retry|rq.nTried != 0 || x.Tried != nil || x.Via != nil {
-		r.fillTries(q, rq, x)
-	}
-	if (p.exits|b.exits)&atRoute != 0 {
-		r.fillRest(b, p, rq, c, x)
-	}
-	return x
-}
-
-// newExchange is fillExchange of the first attempt of a request.
+// newExchange fills in the Request that the policy is shown of a client's attempt of which it has said nothing yet.
 func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
 	x := &r.exchange
 	x.Client = rq.client
 	if b.needs != 0 {
-		r.fillNeeds(b.needs, rq, c, x)
+		if b.needs&NeedsHash != 0 {
+			x.Hash = c.key.Uint64()
+		}
+		if b.needs&NeedsAddr != 0 {
+			x.Addr.set4(r.sourceAddr(rq.addr))
+		}
+		if b.needs&NeedsDraw != 0 {
+			x.Draw = c.draw(rq.seq, forChoice)
+		}
 	}
 	x.Cookie, x.Mark = rq.cookie, rq.mark
 	x.Attempt, x.Began = 0, rq.asked-r.from
@@ -46,28 +34,20 @@ func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
 	}
 }
 
-// fillNeeds fills in what only some policies read.
-func (r *run) fillNeeds(needs Needs, rq *request, c *client, x *Request) {
-	if needs&NeedsHash != 0 {
-		x.Hash = c.key.Uint64()
-	}
-	if needs&NeedsAddr != 0 {
-		x.Addr.set4(r.sourceAddr(rq.addr))
-	}
-	if needs&NeedsDraw != 0 {
-		x.Draw = c.draw(rq.seq, forChoice)
-	}
-}
-
-// fillTries fills in what further attempts differ in, and clears what others have left.
-func (r *run) fillTries(q int32, rq *request, x *Request) {
-	x.Tried, x.Via = nil, nil
+// fillExchange fills in the Request that the policy is shown of any attempt, before it and after its answer.
+func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *client) *Request {
+	r.newExchange(b, p, rq, c)
+	x := &r.exchange
+	x.Fresh = rq.flags&begins != 0
+	x.Attempt = int(rq.attempt)
+	x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = rq.set, rq.setTTL, rq.setMark, rq.memo
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
 		x.Draw = x.Draw.At(again)
 	}
 	if rq.nTried > 0 {
 		x.Tried = r.triedBy(q)
 	}
+	return x
 }
 
 // fillRest fills in what depends on the population, and the key as text for policies that hash it.

@@ -105,7 +105,11 @@ func lawOf(d dist.Dist) law {
 func (l *law) drawFor(client rng.Key, seq uint32, purpose uint64) Time {
 	k := drawOf(client, seq, purpose)
 	if l.mean > 0 {
-		if ns := l.mean * k.Exp() * float64(Second); ns < float64(Never) { // as FromSeconds, of what is not negative
+		x, ok := k.TryExp()
+		if !ok {
+			x = k.Exp()
+		}
+		if ns := l.mean * x * float64(Second); ns < float64(Never) { // as FromSeconds, of what is not negative
 			return Time(ns + 0.5)
 		}
 		return Never

@@ -90,9 +90,7 @@ func (i *Instance) Began(s ServerID) {
 // Ended takes an attempt on s that Began has counted off the books.
 func (i *Instance) Ended(s ServerID, o Outcome) {
 	i.left(s)
-	if i.watcher != nil {
-		i.watcher.Ended(s, o, &i.view)
-	}
+	i.Powers.Ended(s, o, &i.view)
 }
 
 // left is Ended for a policy that does not follow its attempts.

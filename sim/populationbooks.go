@@ -63,12 +63,11 @@ func (s *ratioSum) add(sojourn, demand Time) {
 	}
 }
 
-// countGood counts an answered request of the measured part: the whole time its client waited, how much of it was spent waiting
-// for a core, and its work. The caller counts the first in its bucket.
-func (s *popStats) countGood(total, waited, work Time) {
+// countGood counts an answered request of the measured part: the whole time its client waited, and its work. The caller counts
+// the first in its bucket, and how much of it was spent waiting for a core.
+func (s *popStats) countGood(total, work Time) {
 	s.good++
 	s.latency.sum += int64(total)
-	s.wait.add(waited)
 	s.slowdown.add(total, work)
 }
 

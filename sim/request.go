@@ -267,6 +267,9 @@ func (q *request) identify(addr uint32, cookie Cookie, mark uint8) {
 	q.addr, q.cookie, q.mark = addr, cookie, mark
 }
 
+// presents notes the cookie and the mark that the client sends.
+func (q *request) presents(cookie Cookie, mark uint8) { q.cookie, q.mark = cookie, mark }
+
 // decided takes over what the policy has said beside its pick.
 func (q *request) decided(x *Request) {
 	q.memo, q.why = x.Memo, uint8(x.Why)

@@ -11,7 +11,11 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	rq.begin(r.now, id, c, work, r.sent)
 	p.stats.countSent()
 	b := r.balancers[0]
-	if p.exits&(ofSession|ofJar|atSend|atRoute) != 0 {
+	switch p.exits & (ofSession | ofJar | atSend | atRoute) {
+	case 0:
+	case ofJar:
+		rq.presents(r.cookieSent(p, c, rq))
+	default:
 		if b = r.sendWith(p, q, rq, c); b == nil {
 			return
 		}
@@ -27,7 +31,7 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 	}
 	if p.exits&(atSend|atRoute) == 0 {
 		if p.exits&ofJar != 0 {
-			r.captureIdentity(p, c, rq)
+			rq.presents(r.cookieSent(p, c, rq))
 		}
 		return r.balancers[0]
 	}
@@ -174,19 +178,24 @@ func (r *run) answerBinds(p *population, q int32) bool {
 }
 
 // measureAnswer counts, in the measured part, an answer that a client gets.
-//
-//go:noinline
 func (r *run) measureAnswer(p *population, rq *request, sv *server) {
 	here, total := r.now-rq.enter, r.now-rq.sent
 	bucket := stats.BucketOf(int64(here))
-	sv.latency.AddTo(bucket)
-	sv.fleet.latency.AddTo(bucket)
+	if !sv.latency.TryAdd(bucket) {
+		sv.latency.AddTo(bucket)
+	}
+	if !sv.fleet.latency.TryAdd(bucket) {
+		sv.fleet.latency.AddTo(bucket)
+	}
 	sv.countTime(here)
 	if total != here { // it had also waited elsewhere
 		bucket = stats.BucketOf(int64(total))
 	}
-	p.stats.latency.counts.AddTo(bucket)
-	p.stats.countGood(total, rq.waited(sv), rq.demand)
+	if !p.stats.latency.counts.TryAdd(bucket) {
+		p.stats.latency.counts.AddTo(bucket)
+	}
+	p.stats.countGood(total, rq.demand)
+	p.stats.wait.add(rq.waited(sv))
 	if rq.flags&homed != 0 {
 		r.affinity.answer(Reason(rq.why))
 	}

@@ -71,18 +71,23 @@ func (k Key) IntN(n int) int {
 // Exp returns an exponential variate of mean 1, by the ziggurat method (Marsaglia & Tsang, J. Stat. Softw. 2000)
 // with 256 layers: one 64-bit draw in 98.9 % of the calls.
 func (k Key) Exp() float64 {
-	layer := &expLayers[k&255]
-	m := uint64(k) >> 11
-	if m < layer.inside {
-		return float64(m) * layer.scale
+	if x, ok := k.TryExp(); ok {
+		return x
 	}
 	return k.expTail()
+}
+
+// TryExp is Exp where one draw is enough; ok is false in the other 1.1 % of the calls.
+func (k Key) TryExp() (x float64, ok bool) {
+	layer := &expLayers[k&255]
+	m := uint64(k) >> 11
+	return float64(m) * layer.scale, m < layer.inside
 }
 
 //go:noinline
 func (k Key) expTail() float64 {
 	u := uint64(k)
-	x := float64(u>>11) * expLayers[u&255].scale
+	x, _ := k.TryExp()
 	for n := uint64(0); ; n++ {
 		i := u & 255
 		if i == 255 {

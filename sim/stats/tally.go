@@ -22,11 +22,19 @@ func BucketOf(v int64) int { return index(uint64(min(max(v, 0), Range-1))) }
 
 // AddTo counts one observation in the given bucket.
 func (t *Tally) AddTo(bucket int) {
-	if slot := t.slot(bucket); uint(slot) < uint(len(t.counts)) {
-		t.counts[slot]++
-		return
+	if !t.TryAdd(bucket) {
+		t.counts[t.cover(bucket)]++
 	}
-	t.counts[t.cover(bucket)]++
+}
+
+// TryAdd is AddTo where the counts cover the bucket already; else it reports false and counts nothing.
+func (t *Tally) TryAdd(bucket int) bool {
+	slot := t.slot(bucket)
+	if uint(slot) >= uint(len(t.counts)) {
+		return false
+	}
+	t.counts[slot]++
+	return true
 }
 
 // slot is the place of a bucket among the counts, where they cover it.
