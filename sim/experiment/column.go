@@ -107,7 +107,6 @@ func (cs *columns) of(id metric.ID) *column {
 // and otherwise the mean of the values. A quantile that too few observations stand behind is undefined, and the text says
 // so.
 func (c *column) figure() (j stats.Jackknife, few string) {
-	defer func() { j.Drawn = c.drawn() }()
 	if j, few = c.pooled(); few == "" {
 		j = c.control(j)
 	}
@@ -117,8 +116,10 @@ func (c *column) figure() (j stats.Jackknife, few string) {
 // drawn reports that the replications are drawn from one recording.
 func (c *column) drawn() bool { return c.of != nil && c.of.drawn }
 
-// pooled is the figure without control variates.
+// pooled is the figure without control variates: as it is paired with that of another alternative, which met the same chance.
+// To take it out of both would only add the error of the coefficients.
 func (c *column) pooled() (j stats.Jackknife, few string) {
+	defer func() { j.Drawn = c.drawn() }()
 	q := c.quantile()
 	switch {
 	case c.times != nil && q > 0:

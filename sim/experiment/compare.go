@@ -79,8 +79,8 @@ func contrastOf(x, y *column) contrast {
 		return i < len(x.values) && i < len(y.values) && x.values[i] == x.values[i] && y.values[i] == y.values[i]
 	}
 	x, y = x.where(both), y.where(both)
-	a, _ := x.figure()
-	b, _ := y.figure()
+	a, _ := x.pooled()
+	b, _ := y.pooled()
 	if len(a.Without) != len(b.Without) {
 		c.difference, c.ratio = stats.Jackknife{Point: math.NaN()}, stats.Jackknife{Point: math.NaN()}
 		c.vrf, c.opposed = math.NaN(), math.NaN()

@@ -119,7 +119,7 @@ func (k *Contrast) contrast() contrast {
 	}
 	c := contrast{metric: k.Figure.ID, count: k.Figure.Count, ratio: stats.Jackknife{Point: math.NaN()}, vrf: math.NaN(), opposed: math.NaN(), equal: k.equal()}
 	for i, t := range k.Terms {
-		j, _ := t.Cell.column(k.Figure).where(defined).figure()
+		j, _ := t.Cell.column(k.Figure).where(defined).pooled()
 		j = j.Times(t.Weight)
 		j.Floor = math.Abs(j.Floor)
 		switch {
