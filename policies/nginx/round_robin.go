@@ -75,7 +75,10 @@ func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.S
 		return best.take(now)
 	}
 	p := &t.group[bound]
-	if t.credit(p) > p.weight-t.all {
+	switch {
+	case p.indexed && len(t.odd)+len(q.Tried) == 0:
+		t.index.Charge(int(p.at), t.all)
+	case t.credit(p) > p.weight-t.all:
 		_, total := t.round(q, v, now, true)
 		t.pay(p, total)
 	}

@@ -242,6 +242,17 @@ func (t *Turns) Credit(place int) float64 {
 // Pay takes credit from a place that is in.
 func (t *Turns) Pay(place int, amount float64) { t.move(place).debt += amount }
 
+// Charge is a round of all places whose turn one that is in has, whatever its credit. Where that is no more than its weight less
+// most, there is no round.
+func (t *Turns) Charge(place int, most float64) {
+	at := &t.at[place]
+	x := &t.classes[at.class]
+	if t.row(x, at.load).rounds*x.weight-at.debt > x.weight-most {
+		t.Round()
+		t.Pay(place, t.total)
+	}
+}
+
 // Move changes the load of a place that is in. Where rounds are of tied places it keeps its credit among those of the new load.
 func (t *Turns) Move(place int, load int32) {
 	if t.at[place].load == load {
