@@ -107,30 +107,43 @@ func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {
 	return s
 }
 
-// highest compares scores. The logarithm is taken only where it can matter: with equal weights scores are ordered like
-// the hashes, but for hashes so close that rounding may merge their scores.
+// highest is the server with the highest score for what an address makes of the hash.
 func (b *hrw) highest(address uint64) sim.ServerID {
+	if len(b.servers) == 0 {
+		return sim.NoServer
+	}
 	begun := fnv(address, b.common)
 	adds := b.adds(byte(begun))
-	best, top, sum := sim.NoServer, math.Inf(-1), uint64(0)
-	const near = 1 << 32
+	if b.equal {
+		return b.servers[b.greatest(begun, adds)]
+	}
+	best, top := 0, math.Inf(-1)
 	for i, power := range b.powers {
-		h := begun*power + adds[i]
-		if b.equal && best != sim.NoServer {
-			if h > sum && h-sum > near {
-				best, top, sum = b.servers[i], math.Inf(-1), h
-				continue
-			}
-			if h <= sum {
-				continue
-			}
-			top = score(sum, b.weights[0])
+		if x := score(begun*power+adds[i], b.weights[i]); x > top {
+			best, top = i, x
 		}
-		if x := score(h, b.weights[i]); x > top {
-			best, top, sum = b.servers[i], x, h
+	}
+	return b.servers[best]
+}
+
+// greatest is the first with the highest score where weights are equal: scores are ordered like the hashes.
+func (b *hrw) greatest(begun uint64, adds []uint64) (best int) {
+	most := uint64(0)
+	for i, power := range b.powers[:len(adds)] {
+		if h := begun*power + adds[i]; h > most && b.above(h, most) {
+			best, most = i, h
 		}
 	}
 	return best
+}
+
+// above says whether the score of a greater hash is higher. The logarithm is taken only of hashes so close that rounding may merge
+// their scores.
+//
+//go:noinline
+func (b *hrw) above(hash, less uint64) bool {
+	const near = 1 << 32
+	return hash-less > near || score(hash, b.weights[0]) > score(less, b.weights[0])
 }
 
 func score(hash uint64, weight float64) float64 {
