@@ -40,9 +40,9 @@ func (r *run) exitsOf(p *population) exits {
 	}
 	b := &r.m.Balancers
 	return ofSession.when(r.hasSessions()) |
-		atTurn.when(r.m.needsCold() || p.Loop != ClosedLoop || p.IdleTimeout > 0 && r.m.State.inMemory() || p.Trace != nil) |
+		atTurn.when(p.Life != nil || p.Loop != ClosedLoop || p.IdleTimeout > 0 && r.m.State.inMemory() || p.Trace != nil) |
 		atSend.when(p.Loop == Connection || p.RetryBudget > 0 || p.Timeout != nil || b.RequestTimeout > 0) |
-		atRoute.when(r.m.needsCold() || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
+		atRoute.when(p.AddressChange != nil || p.BrowserRestart != nil || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
 		atService.when(p.Stateful && r.m.State.Kind != NoState || r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
 		atAnswer.when(p.Trace != nil || p.Loop != ClosedLoop)
 }

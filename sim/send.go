@@ -121,11 +121,16 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
-	if p.exits&atTurn == 0 && c.flags&ending == 0 {
-		r.push(r.now+p.think.drawFor(c.key, c.seq, forThink), evClient, uint32(id))
+	if c.flags&ending != 0 {
+		r.sendsNoMore(p, id, c)
 		return
 	}
-	r.thinkThenNext(p, id, c, 0)
+	at := r.now + p.think.drawFor(c.key, c.seq, forThink)
+	if p.exits&atTurn != 0 {
+		r.schedule(p, id, at)
+		return
+	}
+	r.push(at, evClient, uint32(id))
 }
 
 // answerWith is answer where a feature has a part in it, or no client waits.
@@ -238,25 +243,37 @@ func (r *run) requestDone(p *population, id ClientID, pause Time) {
 func (r *run) clientTurn(id ClientID) {
 	c := &r.clients[id]
 	p := r.pops[c.pop]
-	if p.exits&atTurn == 0 && c.flags&ending == 0 {
-		r.send(p, id, c, p.demand.drawFor(c.key, c.seq+1, forDemand))
+	if p.exits&atTurn != 0 && r.turnWith(p, id, c) {
 		return
 	}
+	if c.flags&ending != 0 {
+		r.sendsNoMore(p, id, c)
+		return
+	}
+	r.send(p, id, c, p.demand.drawFor(c.key, c.seq+1, forDemand))
+}
+
+// turnWith is what features do at a client's turn: its life may be over. It does all of the turn of one that does not wait for
+// answers, and then reports true.
+func (r *run) turnWith(p *population, id ClientID, c *client) bool {
 	c.lower(waiting)
 	if r.cold != nil && r.now >= r.cold[id].until {
 		c.raise(ending)
 	}
-	if c.flags&ending != 0 {
-		if c.outstanding == 0 {
-			r.endSession(p, id)
-		}
-		return
+	if p.Loop == ClosedLoop || c.flags&ending != 0 {
+		return false
 	}
 	if !r.silent(p, id) {
 		r.send(p, id, c, p.nextWork(c))
 	}
-	if p.Loop != ClosedLoop {
-		r.thinkThenNext(p, id, c, 0)
+	r.thinkThenNext(p, id, c, 0)
+	return true
+}
+
+// sendsNoMore ends the session of a client that is ending, once it has all its answers.
+func (r *run) sendsNoMore(p *population, id ClientID, c *client) {
+	if c.outstanding == 0 {
+		r.endSession(p, id)
 	}
 }
 
@@ -267,9 +284,7 @@ func (r *run) thinkThenNext(p *population, id ClientID, c *client, pause Time) {
 		c.raise(ending)
 	}
 	if c.flags&ending != 0 {
-		if c.outstanding == 0 {
-			r.endSession(p, id)
-		}
+		r.sendsNoMore(p, id, c)
 		return
 	}
 	at := r.now + max(p.think.drawFor(c.key, c.seq, forThink), pause)
