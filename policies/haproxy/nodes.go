@@ -73,9 +73,13 @@ func (n *nodes) index() {
 	}
 }
 
-// nearest returns the node nearest to hash; the lower one on a tie. There must be one.
+// nearest returns the node nearest to hash; the lower one on a tie. There must be one. Whether the first node of a bucket is below
+// the hash, and which neighbour is nearer, no processor can predict, so that neither is a branch.
 func (n *nodes) nearest(hash uint32) int {
 	next, count := int(n.bucket[hash>>n.shift]), len(n.list)
+	if next < count {
+		next += one(n.key(next) < hash)
+	}
 	for next < count && n.key(next) < hash {
 		next++
 	}
@@ -86,8 +90,13 @@ func (n *nodes) nearest(hash uint32) int {
 	if prev < 0 {
 		prev = count - 1
 	}
-	if hash-n.key(prev) <= n.key(next)-hash {
-		return prev
+	return next + (prev-next)*one(hash-n.key(prev) <= n.key(next)-hash)
+}
+
+// one is 1 where something holds, else 0.
+func one(holds bool) (n int) {
+	if holds {
+		n = 1
 	}
-	return next
+	return n
 }

@@ -38,18 +38,22 @@ type random struct {
 func (*random) traits() traits { return traits{turns: true, reads: sim.NeedsDraw} }
 
 func (r *random) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
-	best := sim.NoServer
-	for i := range r.draws {
-		s := r.at(b, v, uint32(q.Draw.At(uint64(i)).Uint64()>>32), avoid)
-		if s < 0 {
-			break
-		}
-		if best < 0 || int(v.InFlight[s])*b.srv[best].weight <= int(v.InFlight[best])*b.srv[s].weight {
-			best = s
-		}
+	best := r.draw(0, b, q, v, avoid)
+	if best < 0 {
+		return sim.NoServer
 	}
-	if best >= 0 && (b.full(v, best) || b.waiting[best] > 0) {
+	for i := 1; i < r.draws; i++ {
+		s := r.draw(i, b, q, v, avoid)
+		fewer := int(v.InFlight[s])*b.srv[best].weight <= int(v.InFlight[best])*b.srv[s].weight
+		best += (s - best) * sim.ServerID(one(fewer)) // as likely as not: no branch
+	}
+	if b.full(v, best) || b.waiting[best] > 0 {
 		return sim.NoServer
 	}
 	return best
+}
+
+// draw is the server of draw i; sim.NoServer for each where there is no node.
+func (r *random) draw(i int, b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
+	return r.at(b, v, uint32(q.Draw.At(uint64(i)).Uint64()>>32), avoid)
 }
