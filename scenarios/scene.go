@@ -61,7 +61,7 @@ var sequential = object[experiment.Replications]{
 	at("precision", "half-width of the confidence interval of metric at which to stop, relative to its mean; default: min runs, whatever their precision", share(1e-4, 10), func(r *experiment.Replications) *float64 { return &r.Precision }),
 	at("metric", "metric whose precision stops the study. Default latency.mean", figure(), func(r *experiment.Replications) *metric.ID { return &r.Metric }),
 	at("confidence", "confidence level of all intervals", share(0.5, 0.9999), func(r *experiment.Replications) *float64 { return &r.Confidence }),
-	at("controls", "whether control variates take chance out of the figures: what the draws of clients exceed their known means by, which explains much of it. Intervals are narrower, or fewer replications do; it takes 20 or more", truth(), func(r *experiment.Replications) *bool { return &r.Controls }),
+	at("controls", "whether control variates take chance out of the figures: what the draws of clients exceed their known means by, which explains much of it. Intervals are narrower, or fewer replications do; where that explains nothing they are a little wider. It takes 20 replications or more", truth(), func(r *experiment.Replications) *bool { return &r.Controls }),
 }
 
 // replications is a number, or a mapping that says when to stop.

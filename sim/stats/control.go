@@ -5,7 +5,8 @@ import "gonum.org/v1/gonum/mat"
 // Controls are control variates: what is known to be 0 in mean, and moves with the figures of the replications. What of a
 // figure's deviations a regression on them explains is taken out of it (Lavenberg & Welch, Management Science 27, 1981).
 // The coefficients are those of the same replications, which would bias the figure and its interval; both are jackknifed
-// (Nelson, Operations Research 38, 1990).
+// (Nelson, Operations Research 38, 1990). They are used for figures that they do not explain as well, whose intervals they widen:
+// to choose by what they do to an interval would bias the figure.
 type Controls struct {
 	use      [][]float64 // the variates, one value per replication
 	inverse  *mat.Dense  // (X'X)⁻¹X' of the regression on 1 and the variates
