@@ -229,7 +229,7 @@ func (r *run) lookAhead() {
 		return
 	}
 	var events [2 * fel.Stride]uint32
-	b, beside := r.balancers[0], r.sessions != nil || r.jars != nil || r.cold != nil
+	b, beside := r.balancers[0], r.jars != nil || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
 	for _, event := range events[:r.fel.Ahead(events[:])] {
 		e := event & maxEntity
@@ -239,8 +239,6 @@ func (r *run) lookAhead() {
 			if learns {
 				b.Prepare(id, &r.soon)
 			}
-		case evStore:
-			id = r.requests[e].client
 		case evDepart:
 			rq := &r.requests[e]
 			id = rq.client
@@ -250,10 +248,13 @@ func (r *run) lookAhead() {
 			if learns && b.Binds() && rq.flags&settled == 0 {
 				b.Prepare(id, &r.soon)
 			}
-		default:
+		default: // what an operation of the store concerns has just been used
 			continue
 		}
 		prefetch.Add(&r.soon, &r.clients[id])
+		if r.sessions != nil {
+			prefetch.Add(&r.soon, &r.sessions[id])
+		}
 		if beside {
 			r.fetchBeside(id)
 		}
@@ -261,11 +262,8 @@ func (r *run) lookAhead() {
 	r.soon.Fetch()
 }
 
-// fetchBeside puts on the list what lies parallel to the clients.
+// fetchBeside puts on the list what else lies parallel to the clients.
 func (r *run) fetchBeside(id ClientID) {
-	if r.sessions != nil {
-		prefetch.Add(&r.soon, &r.sessions[id])
-	}
 	if r.jars != nil {
 		prefetch.Add(&r.soon, &r.jars[id])
 	}

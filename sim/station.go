@@ -33,6 +33,7 @@ type station struct {
 	since      Time  // up to when area is accrued
 	area, base int64 // ns that workers were busy, and that sum when counting began
 	latency    stats.Histogram
+	alike      uint64 // operations that took each and are not in latency yet
 	failed     int64
 }
 
@@ -134,7 +135,7 @@ func (st *station) together(q int32, rq *request) bool {
 	case st.each < 0 || at >= r.end:
 		at = st.planEach(rq, last)
 	case r.live:
-		st.latency.AddN(int64(st.each), uint32(n))
+		st.alike += uint64(n)
 	}
 	if !r.live && at >= 0 {
 		return false
@@ -343,10 +344,20 @@ func (st *station) recover(x scheduled) {
 	st.r.log("store recovered", NoServer, "", 0)
 }
 
+// times is how long the operations took that have been counted.
+func (st *station) times() *stats.Histogram {
+	if st.alike > 0 {
+		st.latency.AddN(int64(st.each), st.alike)
+		st.alike = 0
+	}
+	return &st.latency
+}
+
 // measure begins to count.
 func (st *station) measure() {
 	st.accrue()
 	st.base = st.area
 	st.latency.Reset()
+	st.alike = 0
 	st.failed = 0
 }

@@ -34,8 +34,9 @@ func (st *station) metrics(b *metricsBuilder) {
 	if st.r.m.Reports(metricStoreUtilization) {
 		b.ratio(metricStoreUtilization.ID(), float64(st.area-st.base), float64(st.spec.Workers)*float64(st.r.m.Duration))
 	}
-	b.times(metricStoreLatency, whole, &st.latency)
-	b.count(metricStoreOperations.ID(), int64(st.latency.Count()))
+	times := st.times()
+	b.times(metricStoreLatency, whole, times)
+	b.count(metricStoreOperations.ID(), int64(times.Count()))
 	b.count(metricStoreFailed.ID(), st.failed)
 }
 

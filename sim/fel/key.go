@@ -53,9 +53,11 @@ func (q *keys) pop() {
 	}
 	i := 1
 	for c := 2; c+1 < len(h); c = 2 * i {
+		step := 0
 		if h[c+1] < h[c] {
-			c++
+			step = 1
 		}
+		c += step
 		h[i] = h[c]
 		i = c
 	}

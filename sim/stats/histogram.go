@@ -47,7 +47,7 @@ type Histogram struct {
 func (h *Histogram) Add(v int64) { h.AddN(v, 1) }
 
 // AddN counts n equal observations, at least one.
-func (h *Histogram) AddN(v int64, n uint32) {
+func (h *Histogram) AddN(v int64, n uint64) {
 	if uint64(v) >= Range {
 		v = h.clamp(v, n)
 	}
@@ -55,23 +55,23 @@ func (h *Histogram) AddN(v int64, n uint32) {
 	if uint(slot) >= uint(len(h.counts)) {
 		slot = h.cover(slot + h.base)
 	}
-	count := h.counts[slot] + n
-	if count < n {
-		h.clamped += uint64(count) + 1
+	count := uint64(h.counts[slot]) + n
+	if count > math.MaxUint32 {
+		h.clamped += count - math.MaxUint32
 		count = math.MaxUint32
 	}
-	h.counts[slot] = count
-	h.n += uint64(n)
+	h.counts[slot] = uint32(count)
+	h.n += n
 	h.room, h.max = max(h.room, math.MaxInt64-v), max(h.max, v)
-	high, low := bits.Mul64(uint64(v), uint64(n))
+	high, low := bits.Mul64(uint64(v), n)
 	var carry uint64
 	h.sum, carry = bits.Add64(h.sum, low, 0)
 	h.sumHigh += high + carry
 }
 
 //go:noinline
-func (h *Histogram) clamp(v int64, n uint32) int64 {
-	h.clamped += uint64(n)
+func (h *Histogram) clamp(v int64, n uint64) int64 {
+	h.clamped += n
 	if v < 0 {
 		return 0
 	}
