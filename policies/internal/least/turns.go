@@ -311,13 +311,13 @@ func (t *Turns) settle() {
 	t.moved = t.moved[:0]
 }
 
-// key orders places by load, then by debt. Loads leave room for debts that are whole numbers of 40 bits, as all are that anyone has
-// seen but during a slow start; others share a key with those next to them.
+// key orders places by load, then by debt. Loads leave room for debts that are whole numbers of 48 bits, as all are but those that
+// follow a slow start; others share a key with those next to them, as do loads that take more than the rest.
 func (t *Turns) key(at *position) uint64 {
 	if !t.Loads {
 		return Ordered(at.debt)
 	}
-	const width, half = 40, 1 << 39
+	const width, half = 48, 1 << 47
 	whole := int64(at.debt)
 	switch {
 	case at.load >= 1<<(64-width)-1:

@@ -20,8 +20,8 @@ func TestTiedTurnsAgreeWithAScan(t *testing.T) { checkTurns(t, &Turns{Loads: tru
 // So do places whose keys are the same, though their debts and loads are not.
 func TestRoughTurnsAgreeWithAScan(t *testing.T) {
 	checkTurns(t, &Turns{Loads: true}, 1./64, 0)
-	checkTurns(t, &Turns{Loads: true}, 1<<38, 0)
-	checkTurns(t, &Turns{Loads: true}, 1, 1<<24-3)
+	checkTurns(t, &Turns{Loads: true}, 1<<46, 0)
+	checkTurns(t, &Turns{Loads: true}, 1, 1<<16-3)
 	checkTurns(t, &Turns{Loads: true, Tied: true}, 1./64, 0)
 }
 
