@@ -14,18 +14,23 @@ import (
 // have been used since or are gone: until then the first of them that has not been is the oldest.
 type Records[Client ~uint32, V any] struct {
 	all   []record[V]
-	links []link       // by place
-	heads []int32      // by the first bits of a hash: one more than the first place of a chain, 0 = none; a power of two
-	shift uint         // of a hash, to its head
-	free  int32        // one more than the first place of the chain of those that are free
-	count [lists]int32 // by list: how many records it has
-	last  []int32      // by client: one more than the place where its key was found; a hint, 0 = none
+	links []link  // by place
+	heads []int32 // by the first bits of a hash: one more than the first place of a chain, 0 = none; a power of two
+	shift uint    // of a hash, to its head
+	free  int32   // one more than the first place of the chain of those that are free
+	last  []int32 // by client: one more than the place where its key was found; a hint, 0 = none
 
-	uses    int64   // so far
+	uses    int64 // so far
+	lists   [2]list
+	sorting []int32 // scratch
+}
+
+// list is where a record is, by its last use. Most tables know but list 0.
+type list struct {
+	count   int
 	order   []int32 // places by last use, as it was after so many uses:
 	ordered int64
-	oldest  [lists]int // by list, in order: what is before is void
-	sorting []int32    // scratch
+	oldest  int // in order: what is before is void
 }
 
 type record[V any] struct {
@@ -39,9 +44,6 @@ type link struct {
 	next int32 // one more than the next place of the chain; 0 = none
 	list uint8
 }
-
-// lists are how many lists there are for records to be in, each with an oldest one. Most tables know but the first.
-const lists = 2
 
 // hinted is from how many heads on hints are kept. Fewer stay in the cache, where hints would not.
 const hinted = 1 << 15
@@ -128,7 +130,7 @@ func (r *Records[Client, V]) AddTo(list uint8, c Client, key uint64, value V) (p
 			r.link(place)
 		}
 	}
-	r.count[list]++
+	r.lists[list].count++
 	r.note(c, place)
 	r.Use(place)
 	return place
@@ -141,10 +143,10 @@ func (r *Records[Client, V]) At(place int32) *V { return &r.all[place].value }
 func (r *Records[Client, V]) Key(place int32) uint64 { return r.all[place].key }
 
 // Len is the number of records.
-func (r *Records[Client, V]) Len() int { return int(r.count[0] + r.count[1]) }
+func (r *Records[Client, V]) Len() int { return r.lists[0].count + r.lists[1].count }
 
 // LenOf is the number of records in a list, 0 or 1.
-func (r *Records[Client, V]) LenOf(list uint8) int { return int(r.count[list]) }
+func (r *Records[Client, V]) LenOf(list uint8) int { return r.lists[list].count }
 
 // List is the list that a record is in.
 func (r *Records[Client, V]) List(place int32) uint8 { return r.links[place].list }
@@ -152,8 +154,8 @@ func (r *Records[Client, V]) List(place int32) uint8 { return r.links[place].lis
 // Move puts a record into a list, as its newest.
 func (r *Records[Client, V]) Move(place int32, list uint8) {
 	from := &r.links[place].list
-	r.count[*from]--
-	r.count[list]++
+	r.lists[*from].count--
+	r.lists[list].count++
 	*from = list
 	r.Use(place)
 }
@@ -169,62 +171,50 @@ func (r *Records[Client, V]) Oldest() (place int32) { return r.OldestOf(0) }
 
 // OldestOf is the oldest record of a list; -1 = it is empty.
 func (r *Records[Client, V]) OldestOf(list uint8) (place int32) {
-	for {
-		for at := &r.oldest[list]; *at < len(r.order); *at++ {
-			place = r.order[*at]
-			if use := r.all[place].use; use > 0 && use <= r.ordered && r.links[place].list == list {
+	for l := &r.lists[list]; ; r.sort(list) {
+		for ; l.oldest < len(l.order); l.oldest++ {
+			place = l.order[l.oldest]
+			if use := r.all[place].use; use > 0 && use <= l.ordered && r.links[place].list == list {
 				return place
 			}
 		}
-		if r.count[list] == 0 {
+		if l.count == 0 {
 			return -1
 		}
-		r.sort()
 	}
 }
 
-// sort puts the records in order. All of a list have been used since they were last. Where all have been used a few times each,
-// every use has a place in a list, behind what is still in order.
-func (r *Records[Client, V]) sort() {
-	span := r.uses - r.ordered
+// sort puts the records of a list in order. All have been used since they were last. Where all records have been used a few times
+// each, every use has a place.
+func (r *Records[Client, V]) sort(list uint8) {
+	l := &r.lists[list]
+	span := r.uses - l.ordered
+	l.order = l.order[:0]
 	if span > 4*int64(len(r.all)) {
-		r.order = r.order[:0]
 		for i := range r.all {
-			if r.all[i].use > 0 {
-				r.order = append(r.order, int32(i))
+			if r.all[i].use > 0 && r.links[i].list == list {
+				l.order = append(l.order, int32(i))
 			}
 		}
-		slices.SortFunc(r.order, func(a, b int32) int { return cmp.Compare(r.all[a].use, r.all[b].use) })
+		slices.SortFunc(l.order, func(a, b int32) int { return cmp.Compare(r.all[a].use, r.all[b].use) })
 	} else {
-		still := r.order[len(r.order):]
-		for list, from := range r.oldest {
-			if r.count[list] > 0 && len(r.order)-from > len(still) {
-				still = r.order[from:]
-			}
-		}
-		r.order = r.order[:0]
-		for _, place := range still {
-			if use := r.all[place].use; use > 0 && use <= r.ordered {
-				r.order = append(r.order, place)
-			}
-		}
 		r.sorting = slices.Grow(r.sorting[:0], int(span))[:span]
 		clear(r.sorting)
 		for i := range r.all {
-			if use := r.all[i].use; use > r.ordered {
-				r.sorting[use-r.ordered-1] = int32(i + 1)
+			if use := r.all[i].use; use > 0 && r.links[i].list == list {
+				r.sorting[use-l.ordered-1] = int32(i + 1)
 			}
 		}
-		n := len(r.order)
-		r.order = slices.Grow(r.order, int(span))[:n+int(span)]
+		l.order = slices.Grow(l.order, int(span))[:span]
+		n := 0
 		for _, place := range r.sorting { // which uses are void no processor can predict: the next overwrites what one leaves
-			if r.order[n] = place - 1; place > 0 {
+			if l.order[n] = place - 1; place > 0 {
 				n++
 			}
 		}
-		r.order = r.order[:n]
+		l.order = l.order[:n]
 	}
-	r.ordered, r.oldest = r.uses, [lists]int{}
+	l.ordered, l.oldest = r.uses, 0
 }
 
 // Remove drops a record.
@@ -235,6 +225,6 @@ func (r *Records[Client, V]) Remove(place int32) {
 		at = &r.links[*at-1].next
 	}
 	*at, from.next, r.free = from.next, r.free, place+1
-	r.count[from.list]--
+	r.lists[from.list].count--
 	x.use = 0
 }
