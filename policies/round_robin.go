@@ -118,9 +118,7 @@ func (p *roundRobin) smooth(q *sim.Request, v *sim.View) int {
 		p.credit[s] = p.turns.Credit(i)
 		p.turns.Leave(i)
 	})
-	p.turns.Round()
-	best, _ := p.turns.Best()
-	p.turns.Pay(best, p.turns.Total())
+	best := p.turns.Take()
 	p.eachTried(&c, func(i int, s sim.ServerID) { p.turns.Enter(i, 0, p.credit[s]) })
 	return best
 }

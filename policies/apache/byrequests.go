@@ -53,12 +53,7 @@ func (r *byRequests) save(candidates []*member) {
 	}
 }
 
-func (r *byRequests) elect() int {
-	r.turns.Round()
-	best, _ := r.turns.Best()
-	r.turns.Pay(best, r.turns.Total())
-	return best
-}
+func (r *byRequests) elect() int { return r.turns.Take() }
 
 func (r *byRequests) charge(place, total int) {
 	if r.turns.Round(); place >= 0 {

@@ -65,8 +65,14 @@ func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 // round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless its debt is
 // already so large that it would miss more than one turn with new clients.
 func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.ServerID {
-	now := seconds(v)
+	now, alike := seconds(v), len(t.odd)+len(q.Tried) == 0
 	if bound < 0 {
+		if alike {
+			if best := t.index.Take(); best >= 0 {
+				return t.group[best].take(now)
+			}
+			return sim.NoServer
+		}
 		best, total := t.round(q, v, now, false)
 		if best == nil {
 			return sim.NoServer
@@ -76,7 +82,7 @@ func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.S
 	}
 	p := &t.group[bound]
 	switch {
-	case p.indexed && len(t.odd)+len(q.Tried) == 0:
+	case p.indexed && alike:
 		t.index.Charge(int(p.at), t.all)
 	case t.credit(p) > p.weight-t.all:
 		_, total := t.round(q, v, now, true)

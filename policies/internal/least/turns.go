@@ -242,6 +242,15 @@ func (t *Turns) Credit(place int) float64 {
 // Pay takes credit from a place that is in.
 func (t *Turns) Pay(place int, amount float64) { t.move(place).debt += amount }
 
+// Take is a round of all places: the best of them, which pays; -1 where none is in.
+func (t *Turns) Take() (best int) {
+	t.Round()
+	if best, _ = t.Best(); best >= 0 {
+		t.Pay(best, t.total)
+	}
+	return best
+}
+
 // Charge is a round of all places whose turn one that is in has, whatever its credit. Where that is no more than its weight less
 // most, there is no round.
 func (t *Turns) Charge(place int, most float64) {
