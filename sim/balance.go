@@ -164,7 +164,7 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 	rq.goTo(s)
 	b.Began(s)
 	sv := r.servers[s]
-	if sv.plain && sv.serving() {
+	if sv.plain && sv.serving() && sv.queue.length < sv.room {
 		r.accept(p, q, rq, sv)
 		return
 	}

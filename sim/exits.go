@@ -60,9 +60,9 @@ func (b *balancer) heedsHomes(r *run) bool {
 	return r.lines != nil || len(r.balancers) > 1 || b.FollowsSessions() || r.o.leaves
 }
 
-// isPlain reports whether a server's requests need not ask how it serves: in order of arrival, at speed 1, and any number.
+// isPlain reports whether a server's requests need not ask how it serves: in order of arrival, at speed 1.
 func (s *server) isPlain(r *run) bool {
-	return s.discipline == FCFS && s.speed == 1 && s.room < 0 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
+	return s.discipline == FCFS && s.speed == 1 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
 }
 
 // needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is

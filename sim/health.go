@@ -159,7 +159,7 @@ func (r *run) answersProbe(sv *server) bool {
 	if sv.queue.head == nilRequest {
 		return true
 	}
-	full := sv.room >= 0 && sv.queue.length >= sv.room
+	full := sv.queue.length >= sv.room
 	return !full && r.now-r.requests[sv.queue.head].enter <= r.m.Health.Timeout
 }
 

@@ -1,6 +1,10 @@
 package sim
 
-import "stickysim/sim/stats"
+import (
+	"math"
+
+	"stickysim/sim/stats"
+)
 
 // server is the running side of a Server. This file and service.go own it: no other file assigns its fields. What every
 // request uses comes first: in two cache lines what its arrival and its departure do, in the fourth what only its answer does.
@@ -11,7 +15,7 @@ type server struct {
 	area       integrals
 	queue      requestList
 	cores      int32
-	room       int32 // requests that may wait; negative = unlimited
+	room       int32 // requests that may wait; the largest number = unlimited
 	discipline Discipline
 	plain      bool // see isPlain
 
@@ -98,7 +102,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 	r.servers = append(r.servers, r.spareServers.take(len(r.m.Servers)))
 	s := r.servers[id]
 	*s = server{lifecycle: newLifecycle(ready), ps: newServerPS(), spec: spec, info: info, resumedAt: LongAgo, speed: spec.Speed, fastest: spec.Speed, since: r.now, sinceRare: r.now,
-		cores: int32(spec.Cores), room: int32(max(spec.Queue, -1)), discipline: spec.Discipline,
+		cores: int32(spec.Cores), room: roomOf(spec.Queue), discipline: spec.Discipline,
 		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()}
 	s.plain = s.isPlain(r)
 	s.fleet, s.seen = &r.traffic, r.traffic.traffic
@@ -109,6 +113,14 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		r.fleet.serves(1)
 	}
 	return id
+}
+
+// roomOf is how many requests may wait at a server with the given bound, negative = none.
+func roomOf(queue int) int32 {
+	if queue < 0 {
+		return math.MaxInt32
+	}
+	return int32(min(queue, math.MaxInt32))
 }
 
 // accrue brings the integrals of what every request changes up to now. It is called before any of it changes.

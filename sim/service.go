@@ -16,11 +16,8 @@ func (r *run) accept(p *population, q int32, rq *request, sv *server) {
 
 // full reports whether a server has no room for one more request.
 func (s *server) full() bool {
-	if s.room < 0 {
-		return false
-	}
 	if s.discipline == PS {
-		return s.inSystem >= s.cores+s.room
+		return s.inSystem-s.cores >= s.room
 	}
 	return s.busy >= s.cores && s.queue.length >= s.room
 }
