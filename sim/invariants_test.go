@@ -322,6 +322,23 @@ var invariants = []struct {
 			atLeastOf("the measured part", x.m.Duration.Seconds(), x.of(metricRebalance)),
 			equal("warnings", bit(x.of(metricCensored) > 0), x.warned(codeCensored.Name)))
 	}},
+	{[]*metric.Family{SurplusWork, SurplusRequests}, func(x *figures) error {
+		if !x.m.Controls {
+			return all(sameDefined("surplus of work", x.of(SurplusWork), false), sameDefined("surplus of requests", x.of(SurplusRequests), false))
+		}
+		mean, pauses, users := 0.0, 0.0, true // no draw is below 0: none falls short of its mean by more than that
+		for i := range x.m.Populations {
+			p := &x.m.Populations[i]
+			sent := float64(x.res.Populations[i].Sent)
+			mean += sent * p.meanWork()
+			pauses += sent + float64(x.res.Populations[i].Finished+x.res.Populations[i].Started) + float64(p.Users)
+			users = users && p.Users > 0
+		}
+		if !users {
+			pauses = math.Inf(1)
+		}
+		return all(atLeastOf("work", x.of(SurplusWork), -mean), atLeastOf("pauses", pauses, x.of(SurplusRequests)))
+	}},
 }
 
 // Every family of metrics is held to what its kind says and to an invariant of its own, in runs in which it is defined.
@@ -340,6 +357,7 @@ func TestInvariantsOfMetrics(t *testing.T) {
 			m.Duration = 10 * Minute
 			m.LatencyLimits = []LatencyLimit{{Quantile: .95, Limit: 200 * Millisecond}}
 		}
+		m.Controls = seed%3 == 0
 		x := figuresOf(m, seed)
 		for _, v := range x.res.Metrics {
 			defined[v.ID.Family] = defined[v.ID.Family] || v.Value == v.Value

@@ -156,7 +156,7 @@ var (
 		Doc:     "Of the requests sent in the measured part, whatever became of them. It is 0 in mean over replications: what is known of it takes chance out of the other figures.",
 		Formula: "sum over requests sent of their work − the mean of its distribution; core-seconds", Needs: controlVariates})
 	SurplusRequests = metric.Register(metric.Family{Name: "surplus.requests", Kind: metric.Factor, Unit: "1",
-		Short:   "requests that the draws of sessions and pauses make beyond their mean",
+		Short:   "requests that clients' draws make beyond their mean",
 		Doc:     "What the draws of the measured part make, about: sessions that arrive beyond those planned, times their mean number of requests; lengths and lives of sessions and pauses beyond their means, each in requests. It is 0 in mean over replications.",
 		Formula: "sessions beyond those planned × requests of one + (sizes, or lives − pauses, beyond their means, in requests)", Needs: controlVariates})
 )
