@@ -49,6 +49,9 @@ func (p *consistentHash) Rebuild(v *sim.View) {
 // Prepare implements [sim.Preparer].
 func (p *consistentHash) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
+// Repeats implements [sim.Repeater].
+func (p *consistentHash) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *consistentHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	h := p.of(q)

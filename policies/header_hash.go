@@ -28,6 +28,9 @@ type headerHash struct{ seed rng.Key }
 // Reads implements [sim.Reader].
 func (p *headerHash) Reads() sim.Needs { return sim.NeedsHash }
 
+// Repeats implements [sim.Repeater].
+func (p *headerHash) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *headerHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return modulo(p.seed.At(q.Hash).Uint64(), q, v)

@@ -33,6 +33,9 @@ type ipHash struct {
 // Reads implements [sim.Reader].
 func (p *ipHash) Reads() sim.Needs { return sim.NeedsAddr }
 
+// Repeats implements [sim.Repeater].
+func (p *ipHash) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *ipHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	network := uint64(q.Addr.V4() >> p.shift)

@@ -29,6 +29,9 @@ type jump struct {
 	seed rng.Key
 }
 
+// Repeats implements [sim.Repeater].
+func (p *jump) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *jump) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)

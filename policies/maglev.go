@@ -106,6 +106,9 @@ func (t *maglevTurn) step(size int) {
 	}
 }
 
+// Repeats implements [sim.Repeater].
+func (p *maglev) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *maglev) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)

@@ -53,6 +53,9 @@ func (p *rendezvous) Rebuild(v *sim.View) {
 // Prepare implements [sim.Preparer].
 func (p *rendezvous) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
+// Repeats implements [sim.Repeater].
+func (p *rendezvous) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *rendezvous) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	h := p.of(q)

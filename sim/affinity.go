@@ -41,6 +41,7 @@ func (r Reason) Definition() string { return reasons[r].definition }
 func (r *run) noteAffinity(b *balancer, rq *request, c *client, s ServerID) {
 	addressChanged := c.flags&moved != 0
 	c.lower(moved)
+	c.asksAgain()
 	home, lostTable := c.home, b.lostAt > c.epoch
 	if home == NoServer {
 		c.seen(b.view.Epoch)

@@ -15,6 +15,7 @@ type balancer struct {
 
 	exits    exits  // of what the present policy asks of requests
 	heeds    bool   // the homes of clients
+	repeats  bool   // the same pick for the same client in the same view
 	needs    Needs  // what it reads of them
 	forgery  Cookie // what a client presents that has never seen a cookie of the policy
 	keyText  []byte
@@ -69,6 +70,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
 	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
+	b.repeats = b.Repeats() && !b.Binds() && !r.o.leaves
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -158,9 +160,29 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 		c.keepReason(rq, s, before)
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
 		rq.explain(None)
+		c.stays()
 	default:
 		r.noteAffinity(b, rq, c, s)
 	}
+	r.sendTo(s, b, p, q, rq)
+}
+
+// knows reports whether a client's first attempt goes to its home without a question: the policy was asked in the same view, of the
+// same client at the same address, and would say the same.
+func (b *balancer) knows(p *population, c *client) bool {
+	return c.repeats && b.repeats && c.epoch == b.view.Epoch && c.flags&moved == 0 && p.exits&atRoute == 0 && !b.out
+}
+
+// repeat sends a client's first attempt to its home.
+//
+//go:noinline
+func (r *run) repeat(b *balancer, p *population, q int32, rq *request, c *client) {
+	rq.repeats()
+	r.sendTo(c.home, b, p, q, rq)
+}
+
+// sendTo sends an attempt to a server.
+func (r *run) sendTo(s ServerID, b *balancer, p *population, q int32, rq *request) {
 	rq.goTo(s)
 	b.Began(s)
 	sv := r.servers[s]

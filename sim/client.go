@@ -16,6 +16,7 @@ type client struct {
 	pop         uint16
 	outstanding uint16 // requests in flight
 	flags       uint16
+	repeats     bool // in this epoch the policy has been asked, at this address, and gave its home
 }
 
 // session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it
@@ -198,6 +199,12 @@ func (c *client) movesTo(addr uint32) { c.addr = addr }
 
 // seen notes the epoch of the balancer's view.
 func (c *client) seen(epoch uint32) { c.epoch = epoch }
+
+// asksAgain notes that it is not known whether the policy would give the client's home.
+func (c *client) asksAgain() { c.repeats = false }
+
+// stays notes that the policy has given the client's home, asked in the epoch that the client has seen.
+func (c *client) stays() { c.repeats = true }
 
 // drop takes the affinity cookie out of the jar.
 func (j *jar) drop() { j.cookie = 0 }

@@ -18,6 +18,7 @@ type Powers struct {
 	newKeys   bool // see CookieFirst
 	failsOpen bool
 	reads     Needs
+	repeats   bool
 }
 
 // PowersOf discovers what b can do besides Pick.
@@ -51,6 +52,9 @@ func PowersOf(b Balancer) Powers {
 	if k, ok := b.(interface{ CookieFirst() bool }); ok {
 		p.newKeys = k.CookieFirst()
 	}
+	if x, ok := b.(Repeater); ok {
+		p.repeats = x.Repeats()
+	}
 	if f, ok := b.(FailOpener); ok {
 		p.failsOpen = f.FailsOpen()
 	}
@@ -71,6 +75,9 @@ func (p *Powers) CookieFirst() bool { return p.newKeys }
 
 // Reads is which fields of a Request the policy reads (see [Reader]).
 func (p *Powers) Reads() Needs { return p.reads }
+
+// Repeats reports whether the policy picks the same for the same client in the same View (see [Repeater]).
+func (p *Powers) Repeats() bool { return p.repeats }
 
 // FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
 func (p *Powers) FailsOpen() bool { return p.failsOpen }

@@ -276,6 +276,12 @@ func (q *request) decided(x *Request) {
 	q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
 }
 
+// repeats makes the attempt one of a client that a sticky policy sends where it was answered before.
+func (q *request) repeats() {
+	q.memo, q.why, q.set, q.setMark = 0, uint8(None), 0, 0
+	q.flags |= homed
+}
+
 // settles notes whether the policy has nothing to learn from the answer.
 func (q *request) settles(is bool) {
 	q.flags &^= settled

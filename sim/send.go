@@ -20,6 +20,10 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 			return
 		}
 	}
+	if b.knows(p, c) {
+		r.repeat(b, p, q, rq, c)
+		return
+	}
 	r.newExchange(b, p, rq, c)
 	r.ask(b, p, q, rq, c)
 }

@@ -75,7 +75,7 @@ func (r *run) moveHome(id ClientID, c *client, s ServerID) {
 	if from := c.home; from != NoServer && c.flags&homeDown == 0 && !b.heeds {
 		old, sv := r.servers[from], r.servers[s]
 		if old.memory|sv.memory == 0 && sv.life != gone && !old.departing() {
-			c.home = s
+			c.home, c.repeats = s, false
 			old.moveSession(r.now, sv)
 			b.count(from, -1)
 			b.count(s, 1)
@@ -83,7 +83,7 @@ func (r *run) moveHome(id ClientID, c *client, s ServerID) {
 		}
 	}
 	r.leaveHome(id, c)
-	c.home = s
+	c.home, c.repeats = s, false
 	r.hold(c, s, 1)
 }
 
@@ -97,13 +97,13 @@ func (r *run) leaveHome(id ClientID, c *client) {
 	}
 	if c.flags&homeDown != 0 {
 		c.lower(homeDown)
-		c.home = NoServer
+		c.home, c.repeats = NoServer, false
 		return
 	}
 	if sv := r.hold(c, c.home, -1); sv.sessions == 0 && sv.departing() {
 		r.checkDrained(c.home)
 	}
-	c.home = NoServer
+	c.home, c.repeats = NoServer, false
 }
 
 // visit is what a request does about its session's state when server s begins to work on it. It returns the extra work.

@@ -45,6 +45,8 @@ func (pickHash) Pick(q *Request, v *View) ServerID {
 	return v.Eligible[rng.Key(q.Hash).IntN(len(v.Eligible))]
 }
 
+func (pickHash) Repeats() bool { return true }
+
 func uniformPolicy(Env) Balancer { return pickRandom{} }
 func stickyPolicy(Env) Balancer  { return pickHash{} }
 

@@ -72,6 +72,21 @@ func (hastyBalancer) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
 	q.SetCookie = sim.Cookie(s + 1)
 }
 
+// fickle is a policy that says it repeats its picks, and does not.
+type fickle struct{ config policies.Config }
+
+func (c fickle) New(env sim.Env) sim.Balancer { return fickleBalancer{c.config.New(env)} }
+
+type fickleBalancer struct{ sim.Balancer }
+
+func (fickleBalancer) Repeats() bool { return true }
+
+func (b fickleBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	s := b.Balancer.Pick(q, v)
+	q.Why = sim.None
+	return s
+}
+
 func anyServer(q *sim.Request, v *sim.View) sim.ServerID {
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
@@ -187,6 +202,9 @@ var brokenCases = []struct {
 	},
 	{
 		name: "learns from what it says is settled", want: []string{"reads"}, config: hasty{stateless(anyServer)},
+	},
+	{
+		name: "repeats what it does not", want: []string{"reason", "reads"}, config: fickle{stateless(anyServer)},
 	},
 	{
 		name: "luck of its own", want: []string{"reads", "repeatable", "renumbering", "slots"},

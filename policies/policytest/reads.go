@@ -12,7 +12,8 @@ import (
 )
 
 // checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, whether or
-// not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled.
+// not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled. Of a policy
+// that repeats its picks, it wants the same one for the same client as long as nothing changes.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -28,13 +29,38 @@ type twinned struct {
 }
 
 func (c twinned) New(env sim.Env) sim.Balancer {
-	return &twins{sim.PowersOf(c.Config.New(env)), sim.PowersOf(c.Config.New(env)), c.differs}
+	return &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs, picked: map[client]sim.ServerID{}}
 }
 
 type twins struct {
 	sim.Powers
 	second  sim.Powers
 	differs *error
+	picked  map[client]sim.ServerID // by the first attempts of a policy that repeats them
+}
+
+// client is all that a policy that repeats its picks may depend on.
+type client struct {
+	id    sim.ClientID
+	hash  uint64
+	addr  sim.Addr
+	key   string
+	epoch uint32
+}
+
+// repeats notes that a policy that repeats its picks has not done so, or has said more than the server.
+func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
+	if !t.Repeats() || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
+		return
+	}
+	c := client{q.Client, q.Hash, q.Addr, string(q.Key), v.Epoch}
+	switch before, again := t.picked[c]; {
+	case again && before != s:
+		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
+	case q.Why != sim.None || q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 || t.Binds():
+		*t.differs = errors.New("the policy repeats its picks, and says more than the server")
+	}
+	t.picked[c] = s
 }
 
 // spoiled is a copy of q with other values in the fields that are not read.
@@ -71,6 +97,7 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	t.second.Prepare(q.Client+1<<20, &prefetch.Batch{})
 	first, second := t.Balancer().Pick(q, v), t.second.Pick(x, v) // of the first, with what it says is settled
 	t.compare("Pick", q, x, first, second)
+	t.repeats(q, first, v)
 	return first
 }
 
