@@ -48,6 +48,9 @@ const (
 // Reads implements [sim.Reader]: what the policy inside reads.
 func (p *cookie) Reads() sim.Needs { return p.powers.Reads() }
 
+// Repeats implements [sim.Repeater]: a cookie without a lifetime is good until a server changes.
+func (p *cookie) Repeats() bool { return p.TTL == 0 && !p.Sliding }
+
 // Pick implements [sim.Balancer].
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	home, why := p.read(q, v)

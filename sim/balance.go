@@ -70,7 +70,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
 	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
-	b.repeats = b.Repeats() && !b.Binds() && !r.o.leaves
+	b.repeats = b.Repeats() && !r.o.leaves
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -160,7 +160,9 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 		c.keepReason(rq, s, before)
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
 		rq.explain(None)
-		c.stays()
+		if b.exits&atAnswer == 0 || x.Settled {
+			c.stays()
+		}
 	default:
 		r.noteAffinity(b, rq, c, s)
 	}
@@ -168,9 +170,9 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 }
 
 // knows reports whether a client's first attempt goes to its home without a question: the policy was asked in the same view, of the
-// same client at the same address, and would say the same.
-func (b *balancer) knows(p *population, c *client) bool {
-	return c.repeats && b.repeats && c.epoch == b.view.Epoch && c.flags&moved == 0 && p.exits&atRoute == 0 && !b.out
+// same client at the same address and with the same cookie, and would say the same.
+func (b *balancer) knows(p *population, rq *request, c *client) bool {
+	return c.repeats && b.repeats && c.epoch == b.view.Epoch && c.flags&moved == 0 && p.exits&atRoute == 0 && (b.exits&atAnswer == 0 || rq.cookie != 0) && !b.out
 }
 
 // repeat sends a client's first attempt to its home.
@@ -178,6 +180,7 @@ func (b *balancer) knows(p *population, c *client) bool {
 //go:noinline
 func (r *run) repeat(b *balancer, p *population, q int32, rq *request, c *client) {
 	rq.repeats()
+	rq.settles(b.exits&atAnswer != 0)
 	r.sendTo(c.home, b, p, q, rq)
 }
 

@@ -67,9 +67,9 @@ const (
 // A Balancer without it gets all.
 type Reader interface{ Reads() Needs }
 
-// Repeater is a Balancer whose Pick is, for first attempts, a function of the client's Hash, Key and Addr and of the members, status
-// and weights in the View, and says nothing but the server. Where a client's last pick was its home, and nothing of that has
-// changed since, Pick need not be called again. Repeats is asked once; a Binder repeats nothing.
+// Repeater is a Balancer whose Pick is, for first attempts, a function of the client's Hash, Key, Addr and Cookie and of the members,
+// status and weights in the View, and says nothing but the server; of a Binder, where it sets Settled. Where a client's last pick
+// was its home, and nothing of that has changed since, Pick need not be called again. Repeats is asked once.
 type Repeater interface{ Repeats() bool }
 
 // Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, of a Binder

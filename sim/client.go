@@ -16,7 +16,7 @@ type client struct {
 	pop         uint16
 	outstanding uint16 // requests in flight
 	flags       uint16
-	repeats     bool // in this epoch the policy has been asked, at this address, and gave its home
+	repeats     bool // in this epoch the policy has been asked, with its address and cookie, and gave its home
 }
 
 // session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it

@@ -182,6 +182,7 @@ func (r *run) storeCookies(c *client, rq *request) {
 	if c.flags&keepsCookies == 0 {
 		return
 	}
+	c.asksAgain()
 	r.captureForReplay(r.pops[c.pop], rq)
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)

@@ -20,7 +20,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 			return
 		}
 	}
-	if b.knows(p, c) {
+	if b.knows(p, rq, c) {
 		r.repeat(b, p, q, rq, c)
 		return
 	}

@@ -41,23 +41,24 @@ type twins struct {
 
 // client is all that a policy that repeats its picks may depend on.
 type client struct {
-	id    sim.ClientID
-	hash  uint64
-	addr  sim.Addr
-	key   string
-	epoch uint32
+	id     sim.ClientID
+	hash   uint64
+	addr   sim.Addr
+	key    string
+	cookie sim.Cookie
+	epoch  uint32
 }
 
 // repeats notes that a policy that repeats its picks has not done so, or has said more than the server.
 func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
-	if !t.Repeats() || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
+	if !t.Repeats() || t.Binds() && !q.Settled || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
 		return
 	}
-	c := client{q.Client, q.Hash, q.Addr, string(q.Key), v.Epoch}
+	c := client{q.Client, q.Hash, q.Addr, string(q.Key), q.Cookie, v.Epoch}
 	switch before, again := t.picked[c]; {
 	case again && before != s:
 		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
-	case q.Why != sim.None || q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 || t.Binds():
+	case q.Why != sim.None || q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 && !t.Binds():
 		*t.differs = errors.New("the policy repeats its picks, and says more than the server")
 	}
 	t.picked[c] = s
