@@ -215,8 +215,9 @@ const (
 	farFrom = 8000    // fewer clients than this stay in the cache anyway
 )
 
-// lookAhead is called every few events: it asks whether to stop, and has the processor fetch what the coming events concern, so that it is in the cache when their turn comes.
-// With a million clients every record is cold, and to wait for one costs more than the whole event.
+// lookAhead is called every few events. It asks whether to stop, and has the processor fetch what the coming events concern, so
+// that it is in the cache when their turn comes. With a million clients every record is cold, and to wait for one costs more than
+// the whole event.
 func (r *run) lookAhead() {
 	if n := r.fel.Taken(); n-r.asked >= asking {
 		r.asked = n

@@ -216,3 +216,35 @@ func TestDecidedVerdictsStay(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// Replications that are drawn from one recording are one sample in every margin: to a limit, to a saved result, of a rare count,
+// and of none. More of them decide nothing.
+func TestMarginsOfOneRecording(t *testing.T) {
+	id := metric.Must("requests.failed").ID()
+	made := func(drawn bool, values ...float64) *column {
+		return &column{id: id, values: values, of: &columns{drawn: drawn}}
+	}
+	some := []float64{3, 5, 4, 6, 2, 5, 4, 3, 7}
+	root := math.Sqrt(float64(len(some)))
+	width := func(m margin) float64 { return m.interval(.95).HalfWidth() }
+	saved := &Metric{ID: id, Values: make([]float64, len(some))}
+	for name, of := range map[string]func(c *column) margin{
+		"limit": func(c *column) margin { return toValue(c, chance{}, Less, 10, false) },
+		"saved": func(c *column) margin { return toSaved(c, saved, 1, 1, true) },
+	} {
+		apart, one := of(made(false, some...)), of(made(true, some...))
+		if r := width(one) / width(apart); r < .95*root || r > 1.2*root {
+			t.Errorf("%s: the margin is %.2f times as wide as of independent replications, want %.2f", name, r, root)
+		}
+		if n := one.needs(1e-9); n > 0 {
+			t.Errorf("%s: %d replications would decide it", name, n)
+		}
+	}
+	if m := toValue(made(true, 0, 0, 0, 0, 0, 1, 0, 2, 0), chance{}, Less, 10, false); m.p == m.p {
+		t.Errorf("a rare count has the p-value %g", m.p)
+	}
+	none := toValue(made(true, make([]float64, 9)...), chance{}, Less, 1, false)
+	if e := none.interval(.95); !(e.Lo <= 0) || none.needs(.05) > 0 {
+		t.Errorf("of none, %g to %g are left to 1", e.Lo, e.Hi)
+	}
+}

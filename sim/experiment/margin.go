@@ -132,6 +132,9 @@ func (c *column) beyond(values []float64, r Relation, limit float64) (point floa
 // bounded is the margin of nothing seen, or all: the rule of three and its kin, with all of the error on one side.
 func (c *column) bounded(mean float64, faults chance, side, limit float64) margin {
 	n := float64(len(c.values))
+	if c.drawn() {
+		n = 1 // they are one sample
+	}
 	at := func(confidence float64) stats.Estimate {
 		e := c.constant(mean, confidence, faults)
 		if e.Kind != stats.KindBound {
@@ -142,6 +145,9 @@ func (c *column) bounded(mean float64, faults chance, side, limit float64) margi
 	m := margin{point: side * (limit - mean), interval: at, exact: true, side: side}
 	m.p = leastRate(at)
 	m.needs = func(rate float64) int {
+		if c.drawn() {
+			return -1
+		}
 		e := at(1 - rate)
 		return upTo(n * (e.Hi - e.Lo) / math.Abs(m.point)) // the bound comes nearer like 1/n
 	}
@@ -198,7 +204,7 @@ func (c *column) rare(mode float64, values []float64, side, limit float64, why s
 		}
 	}
 	k, n := len(some), len(values)
-	if k < 2 {
+	if k < 2 || c.drawn() { // of one recording, the few may all come from the same client
 		return nothing(why)
 	}
 	j := stats.OfMean(some)
@@ -286,7 +292,9 @@ func toSaved(x *column, saved *Metric, side, factor float64, paired bool) margin
 		if m, settled := inKind(d, false); settled {
 			return m
 		}
-		m := fromFigure(stats.OfMean(d))
+		j := stats.OfMean(d)
+		j.Drawn = x.drawn()
+		m := fromFigure(j)
 		if len(saved.Values) <= len(x.values) {
 			m.why = fmt.Sprintf("the baseline result has only %d replications", len(saved.Values))
 		}

@@ -42,7 +42,7 @@ type Welch struct {
 func Apart(j Jackknife, e Estimate) Welch {
 	other := float64(e.N - 1)
 	se := e.HalfWidth() / QuantileT((1+e.Confidence)/2, other)
-	return Welch{Point: j.Point + e.Mean, variance: [2]float64{j.SE() * j.SE(), se * se}, free: [2]float64{float64(len(j.Without) - 1), other}}
+	return Welch{Point: j.Point + e.Mean, variance: [2]float64{j.SE() * j.SE(), se * se}, free: [2]float64{float64(len(j.Without) - 1 - j.fitted), other}}
 }
 
 // scaled is the sum as it would be with so many times the replications of the first figure.
