@@ -23,11 +23,15 @@ type LeastConnections struct{}
 
 // New makes an instance.
 func (LeastConnections) New(env sim.Env) sim.Balancer {
-	return &leastConnections{
-		order: make([]sim.ServerID, 0, env.Servers),
-		place: make([]int32, env.Servers),
-		start: make([]int32, 0, 1024),
+	p := &leastConnections{
+		order: make([]orderedServer, 0, env.Servers),
+		place: make([]uint32, env.Servers),
+		start: make([]uint32, 0, 1024),
 	}
+	for s := range p.place {
+		p.place[s] = outOfOrder
+	}
+	return p
 }
 
 // leastConnections keeps the servers sorted by requests in flight. A request moves its server by one bucket, which
@@ -37,74 +41,96 @@ func (LeastConnections) New(env sim.Env) sim.Balancer {
 //	count  0 0 | 1 | 3 3 3 |
 //	start  0     2   3 3     6     (by count 0, 1, 2, 3, 4)
 type leastConnections struct {
+	order []orderedServer // the eligible servers, by requests in flight; empty while weights differ
+	place []uint32        // by ServerID: its index in order; outOfOrder = not there
+	start []uint32        // start[c]: first index in order with at least c in flight; ends with len(order)
 	equal bool
-	loads loadIndex      // in use while weights differ
-	order []sim.ServerID // the eligible servers, by requests in flight
-	place []int32        // by ServerID: one more than its index in order; 0 = not there
-	start []int32        // start[c]: first index in order with at least c in flight; ends with len(order)
+	loads loadIndex // in use while weights differ
 }
+
+// orderedServer is a server with its count, so that a change of it reads nothing more of the server.
+type orderedServer struct {
+	server sim.ServerID
+	count  uint32 // requests in flight
+}
+
+const outOfOrder = ^uint32(0)
 
 // Reads implements [sim.Reader].
 func (p *leastConnections) Reads() sim.Needs { return sim.NeedsDraw }
 
 // Rebuild sorts the eligible servers anew.
 func (p *leastConnections) Rebuild(v *sim.View) {
-	for _, s := range p.order {
-		p.place[s] = 0
+	for _, x := range p.order {
+		p.place[x.server] = outOfOrder
 	}
 	p.order = p.order[:0]
 	if p.equal = equalWeights(v); !p.equal {
 		p.loads.rebuild(v.InFlight, v)
 		return
 	}
-	p.order = append(p.order, v.Eligible...)
-	slices.SortStableFunc(p.order, func(a, b sim.ServerID) int { return cmp.Compare(v.InFlight[a], v.InFlight[b]) })
+	for _, s := range v.Eligible {
+		p.order = append(p.order, orderedServer{s, uint32(v.InFlight[s])})
+	}
+	slices.SortStableFunc(p.order, func(a, b orderedServer) int { return cmp.Compare(a.count, b.count) })
 	p.start = append(p.start[:0], 0)
-	for i, s := range p.order {
-		p.place[s] = int32(i + 1)
-		for int(v.InFlight[s]) >= len(p.start) {
-			p.start = append(p.start, int32(i))
+	for i, x := range p.order {
+		p.place[x.server] = uint32(i)
+		for int(x.count) >= len(p.start) {
+			p.start = append(p.start, uint32(i))
 		}
 	}
-	p.start = append(p.start, int32(len(p.order)))
+	p.start = append(p.start, uint32(len(p.order)))
 }
 
 // Pick implements [sim.Balancer].
 func (p *leastConnections) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	if !p.equal || len(q.Tried) > 0 {
+	if len(p.order) == 0 || len(q.Tried) > 0 {
 		return p.loads.pick(v.InFlight, q, v)
 	}
-	if len(p.order) == 0 {
-		return sim.NoServer
-	}
-	fewest := v.InFlight[p.order[0]]
-	return p.order[q.Draw.IntN(int(p.start[fewest+1]))]
+	least := p.start[p.order[0].count+1]
+	return p.order[q.Draw.IntN(int(least))].server
 }
 
-// Began moves s up by one bucket.
+// Began moves s up by one bucket. Where s is at the edge itself, the swap writes the same again: a branch could not be foreseen.
 func (p *leastConnections) Began(s sim.ServerID, v *sim.View) {
-	if p.place[s] == 0 {
+	place, order, start := p.place, p.order, p.start // read once, whatever is written between
+	i := int(place[s])
+	if i >= len(order) {
 		p.weigh(s, v)
 		return
 	}
-	c := v.InFlight[s]
-	p.start[c]--
-	p.swap(p.place[s]-1, p.start[c])
-	if int(c)+1 == len(p.start) {
-		p.start = append(p.start, int32(len(p.order)))
+	c := int(order[i].count) + 1
+	if c+1 >= len(start) {
+		start = append(start, uint32(len(order)))
+		p.start = start
 	}
+	edge := start[c] - 1
+	start[c] = edge
+	other := order[edge].server
+	order[i].server = other
+	order[edge] = orderedServer{s, uint32(c)}
+	place[other] = uint32(i)
+	place[s] = edge
 }
 
 // Ended moves s down by one bucket.
 func (p *leastConnections) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) {
-	if p.place[s] == 0 {
+	place, order, start := p.place, p.order, p.start
+	i := int(place[s])
+	if i >= len(order) {
 		p.weigh(s, v)
 		return
 	}
-	above := v.InFlight[s] + 1
-	p.swap(p.place[s]-1, p.start[above])
-	p.start[above]++
+	c := order[i].count
+	edge := start[c]
+	start[c] = edge + 1
+	other := order[edge].server
+	order[i].server = other
+	order[edge] = orderedServer{s, c - 1}
+	place[other] = uint32(i)
+	place[s] = edge
 }
 
 // weigh notes the load of s while weights differ.
@@ -112,10 +138,4 @@ func (p *leastConnections) weigh(s sim.ServerID, v *sim.View) {
 	if !p.equal {
 		p.loads.moved(s, v.InFlight, v)
 	}
-}
-
-func (p *leastConnections) swap(i, j int32) {
-	a, b := p.order[i], p.order[j]
-	p.order[i], p.order[j] = b, a
-	p.place[a], p.place[b] = j+1, i+1
 }

@@ -48,15 +48,14 @@ func TestLeastConnectionsBuckets(t *testing.T) {
 
 func checkBuckets(t *testing.T, p *leastConnections, v *sim.View) {
 	t.Helper()
-	sorted := slices.Sorted(slices.Values(p.order))
-	if !slices.Equal(sorted, v.Eligible) {
-		t.Fatalf("order has %v, eligible are %v", sorted, v.Eligible)
-	}
-	for i, s := range p.order {
-		c := v.InFlight[s]
-		if p.place[s] != int32(i+1) || int32(i) < p.start[c] || int32(i) >= p.start[c+1] {
-			t.Fatalf("server %d with %d in flight at %d: place %d, bucket [%d, %d)", s, c, i, p.place[s], p.start[c], p.start[c+1])
+	for i, x := range p.order {
+		c, place := x.count, uint32(i)
+		if int32(c) != v.InFlight[x.server] || p.place[x.server] != place || place < p.start[c] || place >= p.start[c+1] {
+			t.Fatalf("server %v with %d in flight at %d: its place is %d, bucket [%d, %d)", x, v.InFlight[x.server], i, p.place[x.server], p.start[c], p.start[c+1])
 		}
+	}
+	if len(p.order) != len(v.Eligible) {
+		t.Fatalf("order has %v, eligible are %v", p.order, v.Eligible)
 	}
 }
 

@@ -30,8 +30,12 @@ func (c TwoChoices) New(sim.Env) sim.Balancer {
 
 type twoChoices struct {
 	choices int
+	alike   bool    // all eligible servers have the same weight
 	drawn   []int32 // scratch
 }
+
+// Rebuild notes whether weights matter.
+func (p *twoChoices) Rebuild(v *sim.View) { p.alike = equalWeights(v) }
 
 // Reads implements [sim.Reader].
 func (p *twoChoices) Reads() sim.Needs { return sim.NeedsDraw }
@@ -39,9 +43,42 @@ func (p *twoChoices) Reads() sim.Needs { return sim.NeedsDraw }
 // Pick implements [sim.Balancer].
 func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
-	if p.choices == 2 && len(q.Tried) == 0 && len(v.Eligible) > 1 {
-		return oneOfTwo(q.Draw, v)
+	n := len(v.Eligible)
+	if n <= 1 || p.choices != 2 || len(q.Tried) > 0 {
+		return p.oneOfSome(q, v)
 	}
+	// A first attempt with two choices, as it nearly always is: the same draws and comparisons, one by one.
+	i, again := q.Draw.At(0).IntN(n-1), q.Draw.At(1)
+	j := again.IntN(n)
+	if j == i {
+		j = n - 1
+	}
+	s, other, tie := v.Eligible[i], v.Eligible[j], again.At(0)
+	if !p.alike {
+		return lessLoaded(s, other, tie, v)
+	}
+	// The first bit of the draw, which says whether it is below a half, counts with the loads: a branch for ties would be guessed
+	// wrong half the time.
+	if 2*v.InFlight[other]+int32(uint64(tie)>>63) <= 2*v.InFlight[s] {
+		s = other
+	}
+	return s
+}
+
+// lessLoaded is the one of two servers that has less in flight per weight.
+func lessLoaded(a, b sim.ServerID, tie rng.Key, v *sim.View) sim.ServerID {
+	wa, wb := v.Weight[a], v.Weight[b]
+	switch d := float64(v.InFlight[b])*wa - float64(v.InFlight[a])*wb; {
+	case d < 0:
+		return b
+	case d == 0 && tie.Float64()*(wa+wb) < wb:
+		return b
+	}
+	return a
+}
+
+// oneOfSome is Pick of any attempt with any number of choices.
+func (p *twoChoices) oneOfSome(q *sim.Request, v *sim.View) sim.ServerID {
 	c := candidatesFor(q, v)
 	p.drawn = p.drawn[:0]
 	best, least, weight, tied := sim.NoServer, 0.0, 0.0, 0.0
@@ -68,23 +105,4 @@ func (p *twoChoices) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		}
 	}
 	return best
-}
-
-// oneOfTwo is Pick of a first attempt with two choices, as it nearly always is: the same draws and comparisons, one by one.
-func oneOfTwo(draw rng.Key, v *sim.View) sim.ServerID {
-	n := len(v.Eligible)
-	i, again := draw.At(0).IntN(n-1), draw.At(1)
-	j := again.IntN(n)
-	if j == i {
-		j = n - 1
-	}
-	a, b := v.Eligible[i], v.Eligible[j]
-	wa, wb := v.Weight[a], v.Weight[b]
-	switch d := float64(v.InFlight[b])*wa - float64(v.InFlight[a])*wb; {
-	case d < 0:
-		return b
-	case d == 0 && again.At(0).Float64()*(wa+wb) < wb:
-		return b
-	}
-	return a
 }

@@ -20,8 +20,12 @@ func TestOneOfTwo(t *testing.T) {
 		for i := range n {
 			at := k.At(uint64(i) + 1)
 			v.Eligible = append(v.Eligible, sim.ServerID(i))
-			v.Weight[i], v.InFlight[i] = float64(1+at.At(0).IntN(3)), int32(at.At(1).IntN(3))
+			v.Weight[i], v.InFlight[i] = .7, int32(at.At(1).IntN(3))
+			if seed%2 == 0 {
+				v.Weight[i] = float64(1 + at.At(0).IntN(3))
+			}
 		}
+		p.(sim.Rebuilder).Rebuild(&v)
 		q := &sim.Request{Draw: k.Stream("draw")}
 		first := p.Pick(q, &v)
 		q.Tried = []sim.ServerID{sim.ServerID(n)}
