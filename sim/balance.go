@@ -111,6 +111,14 @@ func (r *run) instance(c *client, seq uint32) *balancer {
 	return r.balancers[first]
 }
 
+// through is the instance that an attempt goes through.
+func (r *run) through(rq *request) *balancer {
+	if len(r.balancers) == 1 {
+		return r.balancers[0]
+	}
+	return r.balancers[rq.balancer]
+}
+
 // counting is the instance in whose View the client counts: its own, or one of those its requests are spread over.
 func (r *run) counting(c *client) *balancer {
 	if len(r.balancers) == 1 {
@@ -171,8 +179,8 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 
 // knows reports whether a client's first attempt goes to its home without a question: the policy was asked in the same view, of the
 // same client at the same address and with the same cookie, and would say the same.
-func (b *balancer) knows(p *population, rq *request, c *client) bool {
-	return c.repeats && b.repeats && c.epoch == b.view.Epoch && c.flags&moved == 0 && p.exits&atRoute == 0 && (b.exits&atAnswer == 0 || rq.cookie != 0) && !b.out
+func (b *balancer) knows(p *population, c *client) bool {
+	return c.repeats && b.repeats && c.epoch == b.view.Epoch && c.flags&moved == 0 && p.exits&atRoute == 0 && !b.out
 }
 
 // repeat sends a client's first attempt to its home.

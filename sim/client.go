@@ -16,7 +16,7 @@ type client struct {
 	pop         uint16
 	outstanding uint16 // requests in flight
 	flags       uint16
-	repeats     bool // in this epoch the policy has been asked, with its address and cookie, and gave its home
+	repeats     bool // in this epoch the policy has been asked, with its address and what is in its jar, and gave its home
 }
 
 // session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it
@@ -234,6 +234,7 @@ func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 	j := r.jarOf(id)
 	j.cookie, j.until = cookie, withBrowser
 	if ttl > 0 {
+		r.jarsLast = false
 		j.until = r.now + min(ttl, Never-1-r.now)
 	}
 }
@@ -252,6 +253,7 @@ func (r *run) closeBrowser(id ClientID) {
 	}
 	if r.anyJar && r.jarOf(id).until == withBrowser {
 		r.jarOf(id).drop()
+		r.clients[id].asksAgain()
 	}
 }
 

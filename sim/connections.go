@@ -108,7 +108,7 @@ func (r *run) lineOpened(rq *request) {
 		r.connections.reopened++
 	}
 	ln.number++
-	ln.state, ln.waits, ln.balancer = lineOpen, 0, rq.balancer
+	ln.state, ln.waits, ln.balancer = lineOpen, 0, int32(rq.balancer)
 	r.servers[rq.server].openConnections(1)
 }
 

@@ -36,11 +36,17 @@ func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
 
 // fillExchange fills in the Request that the policy is shown of any attempt, before it and after its answer.
 func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *client) *Request {
+	if rq.flags&unread != 0 {
+		rq.presents(r.cookieSent(p, c, rq))
+	}
 	r.newExchange(b, p, rq, c)
 	x := &r.exchange
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)
-	x.SetCookie, x.CookieTTL, x.SetMark, x.Memo = rq.set, rq.setTTL, rq.setMark, rq.memo
+	x.Memo = rq.memo
+	if rq.gives {
+		x.SetCookie, x.CookieTTL, x.SetMark = rq.set, rq.setTTL, rq.setMark
+	}
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
 		x.Draw = x.Draw.At(again)
 	}
@@ -103,12 +109,14 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	j := &jar{}
 	if r.anyJar {
 		j = r.jarOf(rq.client)
+		r.jarsRead++
 	}
 	if j.cookie == 0 && c.flags&marks == 0 {
 		return 0, 0
 	}
 	if r.now >= j.until {
 		j.drop()
+		c.asksAgain()
 	}
 	if r.markUntil != nil {
 		r.expireMark(rq.client)
@@ -116,6 +124,7 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
 		j.drop()
 		c.lower(marks)
+		c.asksAgain()
 	}
 	return j.cookie, uint8(c.flags & marks >> markShift)
 }
@@ -152,7 +161,7 @@ func (r *run) answered(q int32) {
 		if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 			r.learn(b, q, rq, c)
 		}
-		if rq.set != 0 || rq.setMark != 0 {
+		if rq.gives {
 			r.storeCookies(c, rq)
 		}
 		if rq.flags&opening != 0 { // it stays in flight

@@ -6,6 +6,7 @@ func (r *run) markLives(id ClientID, ttl Time) {
 	if r.markUntil == nil && ttl == 0 {
 		return
 	}
+	r.jarsLast = false
 	for len(r.markUntil) < len(r.clients) {
 		r.markUntil = append(r.markUntil, withBrowser)
 	}

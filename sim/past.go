@@ -91,6 +91,7 @@ func (r *run) recallAnswer(p *population, f *found, first bool) (waits bool) {
 	}
 	q, rq := r.newRequest()
 	rq.begin(r.now, f.id, c, 0, 0)
+	rq.clearDetours()
 	if p.Loop == Connection {
 		rq.raise(opening)
 	}

@@ -37,6 +37,7 @@ type population struct {
 
 func (r *run) initPopulations() {
 	r.pops = make([]*population, len(r.m.Populations))
+	r.jarsLast = true
 	all := make([]population, len(r.pops))
 	base := uint32(0)
 	for i := range r.pops {
@@ -59,6 +60,8 @@ func (r *run) initPopulations() {
 		base += 1 << 26
 		p.initGroups()
 		p.think, p.demand, p.exits = lawOf(p.Think), lawOf(p.Demand), r.exitsOf(p)
+		r.detours = r.detours || p.exits&atService != 0
+		r.jarsLast = r.jarsLast && p.CookieLoss == 0
 		if r.m.Controls {
 			p.surplus, p.think, p.demand = newSurplus(p.Population)
 		}

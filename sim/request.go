@@ -3,8 +3,8 @@ package sim
 import "stickysim/sim/rng"
 
 // request is an attempt in flight. Slots are pooled; a slot is reused when no event refers to it any more. Only this file
-// and requestlist.go change a request. It takes three cache lines: what every event of a request uses comes first, then what
-// the others begin with.
+// and requestlist.go change a request. It takes three cache lines: all that is read of a request nothing happens to comes first,
+// then what its attempt is sent with, then what only features use.
 type request struct {
 	sent    Time // when the client sent the request (first attempt); latency counts from here
 	enter   Time // when this attempt reached the server
@@ -20,23 +20,25 @@ type request struct {
 	phase   phase
 	why     uint8 // Reason for which it does not go to its client's server
 	pending uint8 // events that refer to this slot
-	opStep  opStep
+	gives   bool  // the balancer gives the client a cookie or a mark with the answer: set or setMark
 
 	left     Time    // work still to do
 	from     Time    // up to when work has been subtracted from left; at the store, when its operation began
 	asked    Time    // when its balancer got this attempt of the client
 	key      rng.Key // of the client, whose slot may have been reused when an orphan needs it
 	cookie   Cookie  // that the client sends
+	memo     uint64
 	seq      uint32
 	addr     uint32 // number of the address it comes from, as the balancer knows it
-	balancer int32
+	balancer uint16
 	nTried   uint8 // servers that failed it
 	attempt  uint8 // by the balancer, for this send
 	retry    uint8 // by the client
 	op       uint8 // store operations still to do
-	memo     uint64
+	opStep   opStep
+	mark     uint8 // that the client sends
 
-	set      Cookie  // that the balancer gives the client with the answer
+	set      Cookie  // that the balancer gives the client with the answer, where it gives any
 	setTTL   Time    // how long the client keeps it
 	extra    Time    // part of demand that the session's state has caused
 	travel   Time    // time after service that is neither the server's nor the store's: the balancer's and the network's
@@ -46,8 +48,7 @@ type request struct {
 	lanePrev int32
 	line     uint32 // number of the client's connection that the message goes over
 	failure  uint8  // phase failing: the Outcome, or redispatching
-	mark     uint8  // that the client sends
-	setMark  uint8  // that the balancer gives it with the answer
+	setMark  uint8  // that the balancer gives the client with the answer, where it gives any
 }
 
 // maxTried is how many failed servers a request remembers, in a table beside the requests: few have any.
@@ -90,6 +91,7 @@ const (
 	meetsChange                    // it is its client's first since balancers learned of a change of the fleet
 	abandoned                      // its balancer has given up as well, and counts it no longer
 	settled                        // the policy has nothing to learn from its answer
+	unread                         // what cookies its client sends is still to be read from the jar
 )
 
 // newRequest takes a slot. Records of other requests may have moved.
@@ -201,20 +203,23 @@ func (r *run) triedBy(q int32) []ServerID {
 }
 
 // begin clears a slot for a new request and its first attempt: through the first balancer, and without a cookie, where nothing
-// says otherwise. What an attempt sets before it reads it is left as it is.
+// says otherwise. What an attempt sets before it reads it is left as it is; see also clearDetours.
 func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint16) {
 	q.sent, q.demand, q.client, q.server = now, work, id, NoServer
-	q.flags, q.pop, q.phase, q.why = flags, c.pop, fresh, 0
+	q.flags, q.pop, q.phase, q.why, q.gives = flags, c.pop, fresh, 0, false
 	q.asked, q.key, q.seq, q.addr, q.balancer = now, c.key, c.seq, c.addr, 0
 	q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0
 	q.cookie, q.mark = 0, 0
-	q.extra, q.travel = 0, 0
 }
+
+// clearDetours clears what a slot keeps of the state and the network time of a request before; in a run without either, nothing.
+func (q *request) clearDetours() { q.extra, q.travel = 0, 0 }
 
 // beginSave makes q the write of a session's state behind the answer of another request.
 func (q *request) beginSave(now Time, answered *request, c *client) {
 	answered.lower(saves)
 	q.begin(now, answered.client, c, answered.demand, orphan|background)
+	q.clearDetours()
 	q.key, q.seq, q.pop, q.balancer, q.start = answered.key, answered.seq, answered.pop, answered.balancer, answered.start
 	q.op = 1
 }
@@ -240,7 +245,7 @@ func (q *request) demands(work Time) { q.demand = work }
 func (q *request) restart(now Time) {
 	q.asked = now
 	q.flags &^= homed
-	q.attempt, q.nTried, q.memo, q.set, q.setMark = 0, 0, 0, 0, 0
+	q.attempt, q.nTried, q.memo, q.gives = 0, 0, 0, false
 }
 
 // takeBack makes the request as it was before its attempt: the next one looks for the session's state again, so what
@@ -260,25 +265,29 @@ func (q *request) prepareRetry() {
 }
 
 // through notes the balancer instance that the attempt goes through.
-func (q *request) through(b *balancer) { q.balancer = int32(b.index) }
+func (q *request) through(b *balancer) { q.balancer = uint16(b.index) }
 
 // identify notes what the balancer sees of the client: its address, its affinity cookie and its mark.
 func (q *request) identify(addr uint32, cookie Cookie, mark uint8) {
-	q.addr, q.cookie, q.mark = addr, cookie, mark
+	q.addr = addr
+	q.presents(cookie, mark)
 }
 
 // presents notes the cookie and the mark that the client sends.
-func (q *request) presents(cookie Cookie, mark uint8) { q.cookie, q.mark = cookie, mark }
+func (q *request) presents(cookie Cookie, mark uint8) {
+	q.cookie, q.mark = cookie, mark
+	q.flags &^= unread
+}
 
 // decided takes over what the policy has said beside its pick.
 func (q *request) decided(x *Request) {
 	q.memo, q.why = x.Memo, uint8(x.Why)
-	q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
+	q.given(x)
 }
 
 // repeats makes the attempt one of a client that a sticky policy sends where it was answered before.
 func (q *request) repeats() {
-	q.memo, q.why, q.set, q.setMark = 0, uint8(None), 0, 0
+	q.memo, q.why, q.gives = 0, uint8(None), false
 	q.flags |= homed
 }
 
@@ -291,7 +300,11 @@ func (q *request) settles(is bool) {
 }
 
 // given takes over the cookies that the policy sets with the answer.
-func (q *request) given(x *Request) { q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark }
+func (q *request) given(x *Request) {
+	if q.gives = x.SetCookie != 0 || x.SetMark != 0; q.gives {
+		q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
+	}
+}
 
 // remember keeps the policy's note for its next call.
 func (q *request) remember(memo uint64) { q.memo = memo }

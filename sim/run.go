@@ -88,6 +88,9 @@ type run struct {
 	sessions     []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
 	jars         []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
 	anyJar       bool         // a client has stored a cookie
+	jarsLast     bool         // what is in a jar changes with answers alone: no cookie goes missing, and no mark or cookie has a lifetime
+	jarsRead     int          // since the last lookAhead
+	detours      bool         // requests may have state, or time on a network
 	spare        Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold         []clientCold // parallel to clients; empty when no population needs it
 	markUntil    []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
@@ -230,7 +233,7 @@ func (r *run) lookAhead() {
 		return
 	}
 	var events [2 * fel.Stride]uint32
-	b, beside := r.balancers[0], r.jars != nil || r.cold != nil || r.stateful && r.m.State.Kind != Store
+	b, beside := r.balancers[0], r.jarsRead > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
 	for _, event := range events[:r.fel.Ahead(events[:])] {
 		e := event & maxEntity
@@ -260,12 +263,13 @@ func (r *run) lookAhead() {
 			r.fetchBeside(id)
 		}
 	}
+	r.jarsRead = 0
 	r.soon.Fetch()
 }
 
 // fetchBeside puts on the list what else lies parallel to the clients.
 func (r *run) fetchBeside(id ClientID) {
-	if r.jars != nil {
+	if r.jars != nil && r.jarsRead > 0 {
 		prefetch.Add(&r.soon, &r.jars[id])
 	}
 	if r.cold != nil {

@@ -9,18 +9,26 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	c.sends()
 	q, rq := r.newRequest()
 	rq.begin(r.now, id, c, work, r.sent)
+	if r.detours {
+		rq.clearDetours()
+	}
 	p.stats.countSent()
 	b := r.balancers[0]
 	switch p.exits & (ofSession | ofJar | atSend | atRoute) {
 	case 0:
 	case ofJar:
+		if r.jarsLast && b.knows(p, c) {
+			rq.raise(unread)
+			r.repeat(b, p, q, rq, c)
+			return
+		}
 		rq.presents(r.cookieSent(p, c, rq))
 	default:
 		if b = r.sendWith(p, q, rq, c); b == nil {
 			return
 		}
 	}
-	if b.knows(p, rq, c) {
+	if b.knows(p, c) {
 		r.repeat(b, p, q, rq, c)
 		return
 	}
@@ -110,12 +118,12 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	} else {
 		p.stats.countGoodBefore()
 	}
-	b, id, s := r.balancers[rq.balancer], rq.client, rq.server
+	b, id, s := r.through(rq), rq.client, rq.server
 	c := &r.clients[id]
 	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 		r.learn(b, q, rq, c)
 	}
-	if rq.set != 0 || rq.setMark != 0 {
+	if rq.gives {
 		r.storeCookies(c, rq)
 	}
 	r.ended(b, s, Answered)
