@@ -168,14 +168,14 @@ func (r *run) serverResult(s *server) ServerResult {
 	second := float64(Second)
 	busy := s.area.busy - s.base.busy
 	d := slowIntegrals{capacity: s.rare.capacity - s.rareBase.capacity, present: s.rare.present - s.rareBase.present,
-		down: s.rare.down - s.rareBase.down, sessions: s.rare.sessions - s.rareBase.sessions, memory: s.rare.memory - s.rareBase.memory}
+		down: s.rare.down - s.rareBase.down, memory: s.rare.memory - s.rareBase.memory}
 	fleet := s.rare.fleet.since(s.rareBase.fleet)
 	res := ServerResult{Name: s.info.Name, Zone: s.info.Zone, Present: float64(d.present) / second, Down: float64(d.down) / second,
 		Busy: float64(busy) / second, Capacity: float64(d.capacity) / second, Requests: s.accepted - s.baseline[0],
 		Answered: s.answered - s.baseline[1], Errors: s.errors - s.baseline[2], SessionsMax: int64(s.most), MemoryMax: float64(s.memMost),
 		FleetAttempts: fleet.accepted, FleetAnswers: fleet.answered, Latency: s.latency.Histogram(s.sojourn)}
 	if d.present > 0 {
-		res.Sessions = float64(d.sessions) / float64(d.present)
+		res.Sessions = float64(s.held-s.heldBase) / float64(d.present)
 		res.Memory = d.memory / float64(d.present)
 	}
 	return res

@@ -229,13 +229,13 @@ func (r *run) lookAhead() {
 		}
 	}
 	if !r.far {
-		r.fel.Ahead(nil)
+		r.fel.Ahead(nil, nil)
 		return
 	}
 	var events [2 * fel.Stride]uint32
 	b, beside := r.balancers[0], r.jarsRead > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
-	for _, event := range events[:r.fel.Ahead(events[:])] {
+	for _, event := range events[:r.fel.Ahead(events[:], &r.soon)] {
 		e := event & maxEntity
 		id := ClientID(e)
 		switch eventKind(event >> entityBits) {

@@ -42,7 +42,7 @@ func (r *run) readings() readings {
 func (r *run) read(s ServerID) reading {
 	sv := r.servers[s]
 	sv.accrueAll(r.now)
-	return reading{s, sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.rare.sessions, sv.accepted}
+	return reading{s, sv.area.busy, sv.rare.capacity, sv.area.inSystem, sv.held, sv.accepted}
 }
 
 // measureWindow ends a window of the metric.

@@ -7,7 +7,8 @@ import (
 )
 
 // server is the running side of a Server. This file and service.go own it: no other file assigns its fields. What every
-// request uses comes first: in two cache lines what its arrival and its departure do, in the fourth what only its answer does.
+// request uses comes first: in two cache lines what its arrival and its departure do, and a session that leaves for another
+// server; in the fifth what only its answer does.
 type server struct {
 	since      Time  // up to when area is accrued
 	inSystem   int32 // requests waiting and in service
@@ -19,33 +20,34 @@ type server struct {
 	discipline Discipline
 	plain      bool // see isPlain
 
-	speed     float64
 	accepted  int64
-	answered  int64
-	departed  int64
 	served    Time          // work done for departed requests, at speed 1
 	stays     int64         // ns that departed requests spent here
 	fleet     *fleetTraffic // of all servers together
+	sinceRare Time          // up to when held and rare are accrued
+	sessions  int32         // whose last answer came from here
+	most      int32         // sessions at a time
+	held      int64         // ns of sessions
 	lifecycle               // its first fields are asked by every request
 
-	latency stats.Tally
-	sojourn int64 // ns, of the answered attempts that are counted
-
-	sinceRare Time // up to when rare is accrued
-	rare      slowIntegrals
-	sessions  int32 // whose last answer came from here
-	most      int32 // sessions at a time
-	memory    int64 // bytes of session state
-
-	service   requestList // requests in service (FCFS), where service can be interrupted
 	spec      *Server
-	info      ServerInfo
-	pauses    int  // reasons to be paused
-	resumedAt Time // when the last of them ended
-	slowed    slowdowns
+	pauses    int     // reasons to be paused
+	resumedAt Time    // when the last of them ended
 	fastest   float64 // highest speed so far
 	respeeds  int64   // changes of speed so far
-	ps        serverPS
+
+	latency  stats.Tally
+	sojourn  int64 // ns, of the answered attempts that are counted
+	answered int64
+	departed int64
+	speed    float64
+
+	rare    slowIntegrals
+	memory  int64       // bytes of session state
+	service requestList // requests in service (FCFS), where service can be interrupted
+	info    ServerInfo
+	slowed  slowdowns
+	ps      serverPS
 
 	seen, own   traffic // of all servers, and of this one, up to when rare.fleet is accrued
 	connections int32   // long-lived ones that are open
@@ -58,6 +60,7 @@ type server struct {
 
 	base     integrals // where the counts stood when counting began
 	rareBase slowIntegrals
+	heldBase int64
 	baseline [3]int64 // accepted, answered, errors
 
 	_ [56]byte // a server begins with a cache line
@@ -69,11 +72,11 @@ type integrals struct {
 	offSpeed       float64 // of busy × (speed − 1): what the work done differs from the time busy
 }
 
-// slowIntegrals are over time, of what changes rarely.
+// slowIntegrals are over time, of what changes rarely, beside the sessions.
 type slowIntegrals struct {
-	capacity, present, down, sessions int64
-	memory                            float64
-	fleet                             traffic // of all servers, while this one served
+	capacity, present, down int64
+	memory                  float64
+	fleet                   traffic // of all servers, while this one served
 }
 
 // traffic is attempts that servers have taken.
@@ -156,7 +159,7 @@ func (s *server) accrueUpTo(now Time) {
 		return
 	}
 	s.sinceRare = now
-	s.rare.sessions += dt * int64(s.sessions)
+	s.held += dt * int64(s.sessions)
 	s.rare.memory += float64(dt) * float64(s.memory)
 	switch {
 	case s.serving():
@@ -191,16 +194,16 @@ func (s *server) accrueFleet() {
 // holdSessions adds n to the sessions that the server is home to. Requests do so, so it brings no integral up to now: it takes
 // off that of the sessions what the next accrueSlow adds for them too much.
 func (s *server) holdSessions(now Time, n int32) {
-	s.rare.sessions -= int64(n) * int64(now-s.sinceRare)
+	s.held -= int64(n) * int64(now-s.sinceRare)
 	s.sessions += n
 	s.most = max(s.most, s.sessions)
 }
 
 // moveSession moves a session to another server: holdSessions of both.
 func (s *server) moveSession(now Time, to *server) {
-	s.rare.sessions += int64(now - s.sinceRare)
+	s.held += int64(now - s.sinceRare)
 	s.sessions--
-	to.rare.sessions -= int64(now - to.sinceRare)
+	to.held -= int64(now - to.sinceRare)
 	to.sessions++
 	to.most = max(to.most, to.sessions)
 }
@@ -273,7 +276,7 @@ func (s *server) countTime(span Time) { s.sojourn += int64(span) }
 // beginCounting makes now the begin of the counted part of the run.
 func (s *server) beginCounting(now Time) {
 	s.accrueAll(now)
-	s.base, s.rareBase = s.area, s.rare
+	s.base, s.rareBase, s.heldBase = s.area, s.rare, s.held
 	s.most, s.memMost = s.sessions, s.memory
 	s.baseline = [3]int64{s.accepted, s.answered, s.errors}
 }

@@ -74,7 +74,7 @@ func (r *run) moveHome(id ClientID, c *client, s ServerID) {
 	b := r.balancers[0]
 	if from := c.home; from != NoServer && c.flags&homeDown == 0 && !b.heeds {
 		old, sv := r.servers[from], r.servers[s]
-		if old.memory|sv.memory == 0 && sv.life != gone && !old.departing() {
+		if old.life == running && sv.life != gone && (!r.stateful || old.memory|sv.memory == 0) {
 			c.home, c.repeats = s, false
 			old.moveSession(r.now, sv)
 			b.count(from, -1)

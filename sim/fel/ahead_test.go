@@ -3,6 +3,8 @@ package fel
 import (
 	"math/rand/v2"
 	"testing"
+
+	"stickysim/sim/prefetch"
 )
 
 // With thousands of events pending, Ahead returns nearly all of them, each once and before it is taken.
@@ -15,6 +17,7 @@ func TestAhead(t *testing.T) {
 	}
 	returned := make([]int, pending+takes) // by event: when, in takes from 1; 0: not
 	early := 0
+	var soon prefetch.Batch
 	for n := 1; n <= takes; n++ {
 		at, id, _ := r.Pop()
 		switch before := n - returned[id]; {
@@ -27,7 +30,7 @@ func TestAhead(t *testing.T) {
 		r.Push(at+int64(g.ExpFloat64()*hold), uint32(pending+n-1))
 		if r.Unseen() {
 			var ids [2 * Stride]uint32
-			for _, id := range ids[:r.Ahead(ids[:])] {
+			for _, id := range ids[:r.Ahead(ids[:], &soon)] {
 				if returned[id] != 0 {
 					t.Fatalf("event %d is returned twice, at take %d and %d", id, returned[id], n)
 				}
@@ -43,9 +46,10 @@ func TestAhead(t *testing.T) {
 // Nothing is ahead in a list that is empty, or too short for slices.
 func TestNothingAhead(t *testing.T) {
 	var ids [2 * Stride]uint32
+	var soon prefetch.Batch
 	r := NewRing(0, 0)
 	for range 3 {
-		if n := r.Ahead(ids[:]); n != 0 || r.Unseen() {
+		if n := r.Ahead(ids[:], &soon); n != 0 || r.Unseen() {
 			t.Errorf("%d events are ahead, and more unseen: %v", n, r.Unseen())
 		}
 		r.Push(1, 1)

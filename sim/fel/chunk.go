@@ -1,5 +1,7 @@
 package fel
 
+import "stickysim/sim/prefetch"
+
 // chunkLen is the length of a chunk in words: 256 bytes, four cache lines.
 const chunkLen = 32
 
@@ -62,6 +64,18 @@ func (c *chunks) keys(tail uint32) (part []key, before uint32) {
 		before = (link + 1) * chunkLen
 	}
 	return part, before
+}
+
+// fetch has the chunk before the one that ends at tail fetched, and returns its tail.
+func (c *chunks) fetch(tail uint32, soon *prefetch.Batch) (before uint32) {
+	link := uint32(c.words[lastChunk(tail)*chunkLen])
+	if link == 0 {
+		return 0
+	}
+	for i := uint32(0); i < chunkLen; i += 64 / 8 {
+		prefetch.Add(soon, &c.words[link*chunkLen+i])
+	}
+	return (link + 1) * chunkLen
 }
 
 // release frees the chunk that ends at tail.

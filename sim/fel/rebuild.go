@@ -24,7 +24,7 @@ func (r *Ring) rebuild(cur int64, shift uint) {
 
 	r.insertAll(held, base, oldShift)
 	r.taken += r.next
-	r.run, r.next, r.seen, r.look = append(r.run[:0], none), 0, 0, 0
+	r.run, r.next, r.seen, r.look, r.soon = append(r.run[:0], none), 0, 0, 0, 0
 	for d := int64(1); d <= slices; d++ {
 		s := oldCur + d
 		r.insertChain(tails[s&(slices-1)], s<<oldShift, oldShift)

@@ -1,6 +1,10 @@
 package fel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"stickysim/sim/prefetch"
+)
 
 const (
 	slices   = 4096 // slices in the ring
@@ -34,6 +38,7 @@ type Ring struct {
 	next  int    // first event of run not yet taken
 	seen  int    // first event of run that Ahead has not returned
 	look  int    // where next has to be for Ahead to return more
+	soon  uint32 // end of what Ahead has not had fetched of the next slice's chain; 0: none
 	few   Heap   // all events, while there are so few that a heap is quicker
 	late  Heap   // events past the ring
 	pool  chunks // room for the chains
@@ -228,6 +233,7 @@ func (r *Ring) advance() bool {
 	r.cur, r.base, r.last = s, s<<r.shift, 0
 	i := int(s & (slices - 1))
 	r.sortSlice(i)
+	r.soon = r.tail[(i+1)&(slices-1)]
 	if r.later[i] != 0 {
 		r.dealLater(i)
 	}
@@ -272,7 +278,11 @@ func (r *Ring) Unseen() bool { return r.next >= r.look }
 // Ahead fills ids with events that come soon, as far as the current slice is sorted, and returns how many there are, so
 // that a caller can fetch what they concern into the cache in time. It returns none twice. Asked whenever there are Unseen
 // events, with room for 2 * Stride, it returns each at least Stride events before its turn, but for the first of a slice.
-func (r *Ring) Ahead(ids []uint32) int {
+// It puts what the next slice is sorted from on the list to be fetched.
+func (r *Ring) Ahead(ids []uint32, fetch *prefetch.Batch) int {
+	if r.soon != 0 && len(ids) != 0 {
+		r.soon = r.pool.fetch(r.soon, fetch)
+	}
 	from := max(r.next, r.seen)
 	run := r.run[min(from, len(r.run)-1):]
 	n := min(len(ids), len(run)-1, r.next+2*Stride-from)
