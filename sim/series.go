@@ -141,7 +141,7 @@ type recentLatency struct {
 func (r *run) recentMedian(*server) float64 {
 	x, answered := &r.recent, int64(0)
 	for i := range r.pops {
-		s := r.pops[i].stats
+		s := &r.pops[i].stats
 		x.tallies = append(x.tallies[:i], &s.latency.counts)
 		answered += s.good
 	}
