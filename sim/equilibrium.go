@@ -52,8 +52,7 @@ func (r *run) stationary() []found {
 	if !r.m.Equilibrium {
 		return nil
 	}
-	clients, _ := r.m.expected()
-	all := emptied(r.spare.past, clients)
+	all := r.spare.past[:0]
 	for i := range r.pops {
 		p := r.pops[i]
 		s := sightings{p: p, start: -r.m.Warmup, list: all}
