@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -56,8 +57,19 @@ func QuantileT(p, df float64) float64 {
 	if !(p > 0 && p < 1 && df > 0) {
 		return math.NaN()
 	}
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+	if last := lastT.Load(); last != nil && last.p == p && last.df == df {
+		return last.value
+	}
+	value := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+	lastT.Store(&quantileT{p, df, value})
+	return value
 }
+
+// quantileT is a quantile of Student's t.
+type quantileT struct{ p, df, value float64 }
+
+// lastT is the one that was asked for last: nearly all estimates of a result need the same.
+var lastT atomic.Pointer[quantileT]
 
 // TInterval is the mean of independent observations, one per replication, with Student's interval
 // mean ± t·s/√n (Law, Simulation Modeling and Analysis, ch. 9). It warns when fewer than 30 observations have a

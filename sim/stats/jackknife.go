@@ -133,23 +133,32 @@ func (j Jackknife) test(n int) (p float64, sign bool) {
 	if n < 2 || len(j.Without) < 2 || math.IsNaN(j.Point) || math.IsNaN(j.SE()) {
 		return math.NaN(), false
 	}
-	more := math.Sqrt(float64(n) / float64(len(j.Without)))
-	if j.Drawn {
-		more = 1
-	}
 	switch {
 	case !j.constant():
-		return student(skewed(j.Point/j.SE()*more, j.asymmetry(n)), n-j.fitted), false
+		return student(j.studentized(n), n-j.fitted), false
 	case j.Point == 0:
 		return 1, true
 	}
 	p, sign = SignTest(n), true
 	if j.Floor > 0 {
-		if q := student(j.Point/(j.Floor*j.single())*more, n); q < p {
+		if q := student(j.Point/(j.Floor*j.single())*j.more(n), n); q < p {
 			p, sign = q, false
 		}
 	}
 	return p, sign
+}
+
+// studentized is the figure over its standard error, without its skewness, as n replications like these would have it.
+func (j Jackknife) studentized(n int) float64 {
+	return skewed(j.Point/j.SE()*j.more(n), j.asymmetry(n))
+}
+
+// more is by how much n replications like these would make the figure larger in standard errors.
+func (j Jackknife) more(n int) float64 {
+	if j.Drawn {
+		return 1
+	}
+	return math.Sqrt(float64(n) / float64(len(j.Without)))
 }
 
 // student is the two-sided p-value of a t with n−1 degrees of freedom.
@@ -223,7 +232,11 @@ func (j Jackknife) Needs(alpha float64, most int) int {
 	case !(p < 1) || j.Drawn:
 		return -1
 	}
+	constant, z := j.constant(), -distuv.UnitNormal.Quantile(alpha/2)*(1-1e-9)
 	for k := n + 1; k <= most; k++ {
+		if !constant && math.Abs(j.studentized(k)) < z { // spares working out Student's p-value, which is greater than the normal one
+			continue
+		}
 		if p, _ := j.test(k); p <= alpha {
 			return k
 		}
