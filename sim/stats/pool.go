@@ -25,6 +25,9 @@ func (h *Histogram) AppendBinary(b []byte) ([]byte, error) {
 
 // cut takes a number off the front of a compact form; it is nil from where it is cut off.
 func cut(b []byte) (v uint64, rest []byte) {
+	if len(b) > 0 && b[0] < 1<<7 { // nearly always
+		return uint64(b[0]), b[1:]
+	}
 	v, n := binary.Uvarint(b)
 	if n <= 0 {
 		return 0, nil
@@ -149,11 +152,12 @@ func (p *Pool) Quantile(q float64) Jackknife {
 		return j
 	}
 	all := p.whole()
-	share := p.above(all.Quantile(q))
+	point := all.Quantile(q)
+	share := p.above(point)
 	h := max(share.SE(), min(1e-3, (1-q)/4))
 	from, to := max(q-h, 0), min(q+h, 1)
 	slope := (all.Quantile(to) - all.Quantile(from)) / (to - from)
-	j := Jackknife{Point: all.Quantile(q), Without: make([]float64, len(p.parts))}
+	j := Jackknife{Point: point, Without: make([]float64, len(p.parts))}
 	for k := range p.parts {
 		j.Without[k] = j.Point + slope*(share.Without[k]-share.Point)
 	}
@@ -166,14 +170,34 @@ func (p *Pool) Quantile(q float64) Jackknife {
 
 // above is the share of all observations that are greater than v.
 func (p *Pool) above(v float64) Jackknife {
-	if all := p.whole(); len(p.parts) == 1 {
-		return OfRatio([]float64{all.CountAbove(int64(v))}, []float64{float64(all.n)})
-	}
-	var more, count []float64
-	var h Histogram
-	for i := range p.parts {
-		p.part(i, &h)
-		more, count = append(more, h.CountAbove(int64(v))), append(count, float64(h.n))
+	more, count := make([]float64, len(p.parts)), make([]float64, len(p.parts))
+	for i, part := range p.parts {
+		more[i], count[i] = countAbove(part, int64(v))
 	}
 	return OfRatio(more, count)
+}
+
+// countAbove is [Histogram.CountAbove] of a compact form, and the number of all observations.
+func countAbove(part []byte, v int64) (above, count float64) {
+	h, b := cutHead(part)
+	switch count = float64(h.n); {
+	case h.n == 0 || v >= h.max:
+		return 0, count
+	case v < h.Min():
+		return count, count
+	}
+	bucket, here, more := uint64(index(uint64(v))), uint64(0), uint64(0) // v ≥ Min: it has a bucket
+	for next := uint64(0); len(b) > 0; next++ {
+		var gap, c uint64
+		gap, b = cut(b)
+		c, b = cut(b)
+		switch next += gap; {
+		case next == bucket:
+			here = c
+		case next > bucket:
+			more += c
+		}
+	}
+	low, high := bounds(int(bucket))
+	return float64(more) + float64(high-v)/float64(high-low+1)*float64(here), count
 }
