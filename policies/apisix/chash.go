@@ -197,6 +197,12 @@ func (p *chash) usable(s sim.ServerID, v *sim.View) bool {
 // Prepare implements [sim.Preparer].
 func (p *chash) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
+// Reads implements [sim.Reader].
+func (p *chash) Reads() sim.Needs { return p.key.Reads() | sim.NeedsAddr }
+
+// Repeats implements [sim.Repeater].
+func (p *chash) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *chash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	key := &p.key

@@ -29,6 +29,12 @@ func (SourceIP) New(sim.Env) sim.Balancer { return sourceIP{} }
 
 type sourceIP struct{ connections }
 
+// Reads implements [sim.Reader].
+func (sourceIP) Reads() sim.Needs { return sim.NeedsAddr }
+
+// Repeats implements [sim.Repeater].
+func (sourceIP) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (sourceIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {

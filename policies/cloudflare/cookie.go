@@ -66,6 +66,9 @@ const (
 	keepCookie
 )
 
+// Repeats implements [sim.Repeater]: a cookie is good until its endpoint changes, if none is drained for a time.
+func (p *cookie) Repeats() bool { return p.keep == 0 }
+
 // Pick implements [sim.Balancer].
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	why := sim.CookieMissing

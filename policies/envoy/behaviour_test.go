@@ -239,7 +239,7 @@ func TestGeneratedCookieFollowsRing(t *testing.T) {
 	v := world(5, 8000)
 	c := lookup[RingHash](t, "envoy/ring-hash")
 	c.HashKey = HashKey{Policy: "cookie", TTL: sim.Hour}
-	p := start(c, v).(*ringHash)
+	p := start(c, v).(cookieRing)
 	q := &sim.Request{Draw: 99}
 	s := p.Pick(q, v)
 	p.Answered(q, s, v)

@@ -108,6 +108,15 @@ func (h *hosts) sync(v *sim.View) {
 	}
 }
 
+// constant reports whether nothing but the View changes what hosts are used, and none is refused or waits.
+func (h *hosts) constant() bool {
+	c := &h.cluster
+	return !c.OutlierDetection && c.MaxConnections+c.MaxRequests == 0
+}
+
+// Watches is part of [sim.Watcher].
+func (h *hosts) Watches() bool { return !h.constant() }
+
 // Began implements [sim.Watcher].
 func (h *hosts) Began(sim.ServerID, *sim.View) {}
 

@@ -43,6 +43,7 @@ func (k *hasher) hash(q *sim.Request) uint64 {
 			}
 			c, q.Why = sim.Cookie(q.Memo), sim.CookieMissing
 		}
+		q.Settled = q.Cookie != 0
 		var buf [16]byte
 		return xxhash.Sum64(appendCookie(buf[:0], c))
 	}
@@ -71,9 +72,12 @@ func (k *hasher) NeedsKey() bool { return k.Policy == "header" && k.header.Needs
 // KeyText is part of [sim.Keyed].
 func (k *hasher) KeyText() sim.KeyText { return k.header.KeyText() }
 
-// Answered gives the client the cookie that was generated for it.
-func (k *HashKey) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) {
-	if k.Policy == "cookie" && q.Cookie == 0 {
+// generates reports whether the key is a cookie that Envoy makes.
+func (k *hasher) generates() bool { return k.Policy == "cookie" }
+
+// give gives the client the cookie that was generated for it.
+func (k *hasher) give(q *sim.Request) {
+	if q.Cookie == 0 {
 		q.SetCookie, q.CookieTTL = sim.Cookie(q.Memo), k.TTL
 	}
 }

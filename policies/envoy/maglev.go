@@ -54,6 +54,9 @@ func (c Maglev) New(env sim.Env) sim.Balancer {
 	p.bounded = newBounded(c.BalanceFactor, env.Servers, p.lookup)
 	p.table = make([]sim.ServerID, c.TableSize)
 	p.turns = make([]turn, 0, env.Servers)
+	if p.generates() {
+		return cookieMaglev{p}
+	}
 	return p
 }
 
@@ -73,6 +76,17 @@ type turn struct {
 	next, skip int
 	weight     float64
 	paid       float64
+}
+
+// cookieMaglev is one whose clients get cookies.
+type cookieMaglev struct{ *maglev }
+
+// Answered implements [sim.Binder].
+func (p cookieMaglev) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) { p.give(q) }
+
+// Repeats implements [sim.Repeater]. Without the header that is hashed, picks are drawn.
+func (p *maglev) Repeats() bool {
+	return p.Policy != "header" && p.config.BalanceFactor == 0 && p.constant()
 }
 
 // Pick implements [sim.Balancer].

@@ -55,6 +55,9 @@ func (c RingHash) New(env sim.Env) sim.Balancer {
 	p := &ringHash{hosts: newHosts(c.Cluster, env), hasher: newHasher(c.HashKey), config: c}
 	p.build = p.fill
 	p.bounded = newBounded(c.BalanceFactor, env.Servers, p.lookup)
+	if p.generates() {
+		return cookieRing{p}
+	}
 	return p
 }
 
@@ -70,6 +73,17 @@ type ringHash struct {
 type point struct {
 	hash uint64
 	host sim.ServerID
+}
+
+// cookieRing is one whose clients get cookies.
+type cookieRing struct{ *ringHash }
+
+// Answered implements [sim.Binder].
+func (p cookieRing) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) { p.give(q) }
+
+// Repeats implements [sim.Repeater]. Without the header that is hashed, picks are drawn.
+func (p *ringHash) Repeats() bool {
+	return p.Policy != "header" && p.config.BalanceFactor == 0 && p.constant()
 }
 
 // Pick implements [sim.Balancer].

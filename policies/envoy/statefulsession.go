@@ -39,6 +39,8 @@ type inner interface {
 	sync(v *sim.View)
 	healthy(s sim.ServerID, v *sim.View) bool
 	admit(s sim.ServerID, v *sim.View) sim.ServerID
+	constant() bool
+	Watches() bool
 }
 
 // New makes an instance.
@@ -62,6 +64,9 @@ type statefulSession struct {
 	inner
 	config StatefulSession
 }
+
+// Repeats implements [sim.Repeater]: an address is good until its host changes.
+func (p *statefulSession) Repeats() bool { return p.constant() }
 
 // Pick implements [sim.Balancer].
 func (p *statefulSession) Pick(q *sim.Request, v *sim.View) sim.ServerID {

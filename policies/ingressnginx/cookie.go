@@ -79,6 +79,12 @@ func (p *cookie) Rebuild(v *sim.View) {
 // Prepare implements [sim.Preparer].
 func (p *cookie) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
+// Reads implements [sim.Reader].
+func (p *cookie) Reads() sim.Needs { return sim.NeedsDraw }
+
+// Repeats implements [sim.Repeater]: a cookie stands for the same pod until pods change.
+func (p *cookie) Repeats() bool { return true }
+
 // Pick implements [sim.Balancer].
 func (p *cookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {

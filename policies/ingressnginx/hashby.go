@@ -94,6 +94,17 @@ func (p *hashBy) Rebuild(v *sim.View) {
 // Prepare implements [sim.Preparer].
 func (p *hashBy) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.picks.Prepare(c, soon) }
 
+// Reads implements [sim.Reader].
+func (p *hashBy) Reads() sim.Needs {
+	if p.config.Subset {
+		return p.key.Reads() | sim.NeedsDraw
+	}
+	return p.key.Reads()
+}
+
+// Repeats implements [sim.Repeater]: a group of pods has one drawn for each request.
+func (p *hashBy) Repeats() bool { return !p.config.Subset }
+
 // Pick implements [sim.Balancer].
 func (p *hashBy) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {

@@ -103,6 +103,9 @@ func (c ConsistentHashing) New(env sim.Env) sim.Balancer {
 	for i, key := range []keys.Template{template(c.HashOn, c.Header), template(c.Fallback, c.FallbackHeader)} {
 		p.keys[i] = keys.Writer{Template: key}
 	}
+	if p.Writes() {
+		return cookieHashing{p}
+	}
 	return p
 }
 
@@ -124,6 +127,18 @@ func (p *consistentHashing) KeyText() sim.KeyText {
 	}
 	return p.keys[1].KeyText()
 }
+
+// Reads implements [sim.Reader].
+func (p *consistentHashing) Reads() sim.Needs {
+	needs := p.keys[0].Reads() | p.keys[1].Reads()
+	if p.Writes() {
+		needs |= sim.NeedsDraw
+	}
+	return needs
+}
+
+// Repeats implements [sim.Repeater].
+func (p *consistentHashing) Repeats() bool { return true }
 
 // Rebuild implements [sim.Rebuilder]. The wheel changes with members and weights alone.
 func (p *consistentHashing) Rebuild(v *sim.View) {

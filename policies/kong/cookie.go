@@ -13,6 +13,7 @@ const foreign sim.Cookie = 1 << 63
 // cookieHash is the hash of the cookie that is hashed: the client's, or a new one.
 func (p *consistentHashing) cookieHash(q *sim.Request) uint32 {
 	c := q.Cookie
+	q.Settled = c != 0
 	if c == 0 {
 		q.Why = sim.CookieMissing
 		if q.Memo == 0 {
@@ -27,8 +28,11 @@ func (p *consistentHashing) cookieHash(q *sim.Request) uint32 {
 	return xxh32(appendUUID(text[:0], c))
 }
 
+// cookieHashing is consistent hashing that gives clients cookies.
+type cookieHashing struct{ *consistentHashing }
+
 // Answered implements [sim.Binder]: a client without a cookie gets one for its session.
-func (p *consistentHashing) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) {
+func (p cookieHashing) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) {
 	if q.Cookie == 0 {
 		q.SetCookie = sim.Cookie(q.Memo)
 	}

@@ -47,7 +47,11 @@ func start(t *testing.T, c ConsistentHashing, v *sim.View) *consistentHashing {
 	if err := policies.Check(c); err != nil {
 		t.Fatal(err)
 	}
-	p := c.New(sim.Env{Rand: rng.Root(1), Servers: len(v.Servers)}).(*consistentHashing)
+	b := c.New(sim.Env{Rand: rng.Root(1), Servers: len(v.Servers)})
+	p, ok := b.(*consistentHashing)
+	if !ok {
+		p = b.(cookieHashing).consistentHashing
+	}
 	p.Rebuild(v)
 	return p
 }
@@ -167,7 +171,7 @@ func TestFallbacks(t *testing.T) {
 // The cookie is a UUID that Kong hashes like any text, and that it sets once.
 func TestCookies(t *testing.T) {
 	v := world(fleet(5))
-	p, byText := start(t, config("cookie"), v), start(t, config("query_arg"), v)
+	p, byText := cookieHashing{start(t, config("cookie"), v)}, start(t, config("query_arg"), v)
 	for i := range uint64(200) {
 		q := &sim.Request{Draw: rng.Root(3).At(i)}
 		first := p.Pick(q, v)

@@ -96,6 +96,12 @@ func shared(a, b string) int {
 // Prepare implements [sim.Preparer].
 func (b *hrw) Prepare(c sim.ClientID, soon *prefetch.Batch) { b.picks.Prepare(c, soon) }
 
+// Reads implements [sim.Reader].
+func (b *hrw) Reads() sim.Needs { return sim.NeedsAddr }
+
+// Repeats implements [sim.Repeater].
+func (b *hrw) Repeats() bool { return true }
+
 // Pick hashes an address that has been hashed before no second time.
 func (b *hrw) Pick(q *sim.Request, _ *sim.View) sim.ServerID {
 	address := keys.Number(&q.Addr)

@@ -50,6 +50,9 @@ const (
 	oldKey
 )
 
+// Repeats implements [sim.Repeater]: a key is good until a destination changes, if no requests take one out.
+func (p *affinity) Repeats() bool { return p.history == nil }
+
 // Pick implements [sim.Balancer].
 func (p *affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	p.sync(v)

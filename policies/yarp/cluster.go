@@ -113,6 +113,9 @@ func (p *cluster) sync(v *sim.View) {
 // has reports whether s is available.
 func (p *cluster) has(s sim.ServerID) bool { return p.contains[s] }
 
+// Watches is part of [sim.Watcher].
+func (p *cluster) Watches() bool { return p.loads != nil || p.history != nil }
+
 // Began implements [sim.Watcher].
 func (p *cluster) Began(s sim.ServerID, v *sim.View) {
 	if p.loads != nil {

@@ -17,6 +17,9 @@ type Affinity struct {
 	KeepDraining bool     // a draining target keeps its clients
 }
 
+// Repeats implements [sim.Repeater]: a cookie that answers do not renew is good until its target changes.
+func (a *Affinity) Repeats() bool { return !a.Sliding && !a.Application }
+
 // Pick implements [sim.Balancer].
 func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	why := sim.CookieMissing
@@ -28,6 +31,7 @@ func (a *Affinity) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		case slices.Contains(q.Tried, s):
 			why = sim.ServerUnusable
 		case a.takes(s, v) || v.Status[s] == sim.Draining && a.KeepDraining:
+			q.Settled = a.Repeats()
 			return s
 		default:
 			why = sim.ServerUnusable
