@@ -55,3 +55,38 @@ func TestNothingAhead(t *testing.T) {
 		r.Push(1, 1)
 	}
 }
+
+// Before a slice is read, all that it was made of some time ago has been put on the list to be fetched.
+func TestNextSliceIsFetched(t *testing.T) {
+	const pending, hold, takes = 100000, 1e10, 300000
+	g := rand.New(rand.NewPCG(1, 1))
+	r := NewRing(pending, hold)
+	for id := range uint32(pending) {
+		r.Push(int64(g.ExpFloat64()*hold), id)
+	}
+	var ids [2 * Stride]uint32
+	var soon prefetch.Batch
+	slice, read, begun, whole, left := r.cur, 0, 0, 0, uint32(0)
+	for n := range uint32(takes) {
+		at, _, _ := r.Pop()
+		if r.cur != slice {
+			slice = r.cur
+			read++
+			if r.soon == r.tail[(slice+1)%slices] && r.soon != 0 {
+				begun++
+			}
+			if left == 0 {
+				whole++
+			}
+		}
+		r.Push(at+int64(g.ExpFloat64()*hold), pending+n)
+		if r.Unseen() {
+			r.Ahead(ids[:], &soon)
+			soon.Fetch()
+		}
+		left = r.soon
+	}
+	if read < 1000 || begun < read*9/10 || whole < read*9/10 {
+		t.Errorf("of %d slices, %d were begun to be fetched, %d as a whole", read, begun, whole)
+	}
+}

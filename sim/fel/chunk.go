@@ -39,12 +39,19 @@ func (c *chunks) grow(tail uint32) uint32 {
 	if n != 0 {
 		c.free = uint32(c.words[n*chunkLen])
 	} else {
-		n = uint32(len(c.words) / chunkLen)
-		var empty [chunkLen]key
-		c.words = append(c.words, empty[:]...)
+		n = c.more()
 	}
 	c.words[n*chunkLen] = uint64(lastChunk(tail))
 	return n*chunkLen + 1
+}
+
+// more makes a chunk. It is apart so that those who call grow need no room for an empty one.
+//
+//go:noinline
+func (c *chunks) more() uint32 {
+	var empty [chunkLen]key
+	c.words = append(c.words, empty[:]...)
+	return uint32(len(c.words)/chunkLen) - 1
 }
 
 // lastChunk is the number of the chunk that holds the key before tail.
