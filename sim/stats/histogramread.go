@@ -32,7 +32,11 @@ func (h *Histogram) Quantile(p float64) float64 {
 	if h.n == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()
 	}
-	rank, below, first := p*float64(sum(h.counts)), uint64(0), 0
+	counted := h.n
+	if h.clamped > 0 { // some, it may be, in no bucket
+		counted = sum(h.counts)
+	}
+	rank, below, first := p*float64(counted), uint64(0), 0
 	for ; first < len(h.counts); first += block {
 		here := sumBlock(h.counts[first:])
 		if here > 0 && float64(below+here) >= rank {
