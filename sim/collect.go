@@ -28,7 +28,7 @@ type collector struct {
 func (c *collector) init(r *run) {
 	c.interrupts = r.m.interrupts()
 	c.journal.init()
-	c.sampling.step = r.m.grid()
+	c.sampling.begin(r.m.grid(), r.m.Points())
 	c.activeAt = r.now
 }
 

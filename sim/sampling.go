@@ -10,6 +10,8 @@ type sampling struct {
 	step    Time
 	columns [][]float32    // of the fleet, by index of the sampler
 	rows    []Row          // of servers
+	kinds   int            // columns of a row: up to the last series of servers
+	heads   [][]float32    // the columns of rows to come
 	scratch []float32      // the column in progress
 	servers []ServerID     // those sampled, ascending; rows share it, so it is never changed in place
 	seen    int            // servers there were at the last sample
@@ -30,6 +32,19 @@ func (t *fleetTotals) add(s *server, n int64) {
 // sampleMark is where the totals of a series stood at the last sample.
 type sampleMark struct{ growth, per int64 }
 
+// begin makes room for so many samples.
+func (x *sampling) begin(step Time, points int) {
+	*x = sampling{step: step, columns: make([][]float32, len(samplers)), marks: make([][]sampleMark, len(samplers)), rows: make([]Row, 0, points)}
+	for i := range samplers {
+		if samplers[i].PerServer {
+			x.kinds = i + 1
+		} else {
+			x.columns[i] = make([]float32, 0, points)
+		}
+	}
+	x.heads = make([][]float32, points*x.kinds)
+}
+
 // markSamples makes growth count from now on.
 func (r *run) markSamples() {
 	r.beginSample()
@@ -49,7 +64,8 @@ func (r *run) markSamples() {
 func (r *run) takeSamples() {
 	r.beginSample()
 	x := &r.sampling
-	row := Row{x.servers, make([][]float32, len(samplers))}
+	row := Row{x.servers, x.heads[:x.kinds:x.kinds]}
+	x.heads = x.heads[x.kinds:]
 	for i := range samplers {
 		p := &samplers[i]
 		if !p.PerServer {
@@ -78,9 +94,6 @@ func (x *sampling) kept(column int) []float32 {
 // beginSample brings the totals of the servers sampled up to now, with those that are new.
 func (r *run) beginSample() {
 	x := &r.sampling
-	if x.columns == nil {
-		x.columns, x.marks = make([][]float32, len(samplers)), make([][]sampleMark, len(samplers))
-	}
 	if n := len(r.servers); n > x.seen {
 		x.servers = slices.Clip(x.servers)
 		for ; x.seen < n; x.seen++ {
