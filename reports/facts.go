@@ -44,9 +44,9 @@ type pair struct {
 }
 
 func newIndex(res *experiment.Result) *index {
-	x := &index{res: res, diffs: map[pair]*experiment.Comparison{}}
+	x := &index{res: res, diffs: make(map[pair]*experiment.Comparison, len(res.Comparisons))}
 	for i := range res.Variants {
-		m := map[metric.ID]*experiment.Metric{}
+		m := make(map[metric.ID]*experiment.Metric, len(res.Variants[i].Metrics))
 		for k := range res.Variants[i].Metrics {
 			m[res.Variants[i].Metrics[k].ID] = &res.Variants[i].Metrics[k]
 		}

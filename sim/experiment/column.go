@@ -34,7 +34,7 @@ type columns struct {
 // in it.
 func (cs *columns) add(list []sim.Metric) {
 	if cs.index == nil {
-		cs.index = make(map[metric.ID]*column, len(list))
+		cs.index, cs.list = make(map[metric.ID]*column, len(list)), make([]*column, 0, len(list))
 	}
 	var before *sim.Metric
 	for i := range list {

@@ -63,6 +63,7 @@ func (s *summary) truncate(n int) {
 
 func (s *summary) result(v *Variant, confidence float64) VariantResult {
 	res := VariantResult{Name: v.Name, Policy: v.Policy, State: v.State, Replications: s.n, Hotspots: s.spots, Log: s.log, Events: s.events}
+	res.Metrics = make([]Metric, 0, len(s.list))
 	for _, c := range s.list {
 		res.Metrics = append(res.Metrics, Metric{ID: c.id, Unit: c.id.Of().Unit, Estimate: c.estimate(confidence, s.faults), Values: c.values})
 	}
