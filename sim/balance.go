@@ -15,6 +15,7 @@ type balancer struct {
 
 	exits    exits  // of what the present policy asks of requests
 	heeds    bool   // the homes of clients
+	judges   bool   // servers by how attempts end (passive health)
 	repeats  bool   // the same pick for the same client in the same view
 	needs    Needs  // what it reads of them
 	forgery  Cookie // what a client presents that has never seen a cookie of the policy
@@ -70,7 +71,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
 	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
-	b.repeats = b.Repeats() && !r.o.leaves
+	b.repeats, b.judges = b.Repeats() && !r.o.leaves, r.m.Health.Passive.Failures > 0
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -265,7 +266,7 @@ func (r *run) ended(b *balancer, s ServerID, o Outcome) {
 	if b.exits&atEnd != 0 {
 		r.tick(b)
 		b.Powers.Ended(s, o, &b.view)
-		if r.m.Health.Passive.Failures > 0 {
+		if b.judges {
 			r.passive(b, s, o)
 		}
 	}

@@ -143,7 +143,7 @@ func (s *server) accrueService(now Time) {
 	if !s.plain {
 		s.area.offSpeed += float64(dt) * float64(s.busy) * (s.speed - 1)
 	}
-	s.fleet.levels[min(s.inSystem, maxLevel)] += dt
+	s.fleet.levels[min(uint32(s.inSystem), maxLevel)] += dt
 }
 
 // accrueSlow does the same for life, sessions and memory. It is called before life or memory change.
