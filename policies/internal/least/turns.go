@@ -1,5 +1,10 @@
 package least
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Turns is a smooth weighted round robin: each round gives places their weight as credit, and the one that is taken pays. Among
 // the places with the least load the one with the most credit is the best, the first of equals. What a place gains follows from
 // its weight and the number of rounds, so a round costs as many steps as there are different weights; the best one and a payment
@@ -16,6 +21,11 @@ type Turns struct {
 	moved   []int32    // places that the trees do not show as they are
 	total   float64    // weights of all places that are in
 	rough   bool       // places that differ may have the same key
+
+	line  []int32 // places in the order of their turns, around: see lineUp
+	next  int     // in line
+	lined bool    // line is right
+	takes int     // since anything else has changed, while it is not
 }
 
 // class is the places of one weight.
@@ -51,6 +61,10 @@ type Place struct {
 // Fill makes the places 0 to n-1.
 func (t *Turns) Fill(n int, place func(i int) Place) {
 	t.classes, t.at, t.moved, t.total, t.rough = t.classes[:0], t.at[:0], t.moved[:0], 0, false
+	t.stir()
+	if !t.Loads {
+		t.line = slices.Grow(t.line[:0], n)
+	}
 	for i := range n {
 		p := place(i)
 		t.at = append(t.at, t.sort(int32(i), p.Weight))
@@ -240,16 +254,62 @@ func (t *Turns) Credit(place int) float64 {
 }
 
 // Pay takes credit from a place that is in.
-func (t *Turns) Pay(place int, amount float64) { t.move(place).debt += amount }
+func (t *Turns) Pay(place int, amount float64) {
+	t.stir()
+	t.move(place).debt += amount
+}
 
 // Take is a round of all places: the best of them, which pays; -1 where none is in.
 func (t *Turns) Take() (best int) {
+	if t.lined {
+		return t.takeNext()
+	}
 	t.Round()
 	if best, _ = t.Best(); best >= 0 {
-		t.Pay(best, t.total)
+		t.move(best).debt += t.total
+	}
+	if t.takes++; t.takes > 8*len(t.at) && len(t.classes) == 1 && !t.Loads {
+		t.lineUp()
 	}
 	return best
 }
+
+// lineUp puts places of one weight in the order of their debts. As long as each only has its turn, that needs no tree: who pays for
+// a whole round goes to the end of the line.
+func (t *Turns) lineUp() {
+	t.line = t.line[:0]
+	for i := range t.at {
+		if t.at[i].in {
+			t.line = append(t.line, int32(i))
+		}
+	}
+	slices.SortFunc(t.line, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(t.at[a].debt, t.at[b].debt), cmp.Compare(a, b))
+	})
+	t.next, t.lined = 0, len(t.line) > 0
+}
+
+// takeNext is Take of the next in line. Should its debt not put it at the end, the line is right no more.
+func (t *Turns) takeNext() int {
+	t.classes[0].rows[0].rounds++
+	place, last := t.line[t.next], t.next-1
+	if last < 0 {
+		last = len(t.line) - 1
+	}
+	if t.next++; t.next == len(t.line) {
+		t.next = 0
+	}
+	before := t.line[last]
+	at := t.move(int(place))
+	at.debt += t.total
+	if debt := t.at[before].debt; at.debt < debt || at.debt == debt && place <= before {
+		t.stir()
+	}
+	return int(place)
+}
+
+// stir says that something else than Take changes places.
+func (t *Turns) stir() { t.lined, t.takes = false, 0 }
 
 // Charge is a round of all places whose turn one that is in has, whatever its credit. Where that is no more than its weight less
 // most, there is no round.
@@ -267,6 +327,7 @@ func (t *Turns) Move(place int, load int32) {
 	if t.at[place].load == load {
 		return
 	}
+	t.stir()
 	at := t.move(place)
 	if t.Tied {
 		x := &t.classes[at.class]
@@ -281,6 +342,7 @@ func (t *Turns) Move(place int, load int32) {
 
 // Enter lets a place take part that is out.
 func (t *Turns) Enter(place int, load int32, credit float64) {
+	t.stir()
 	at := t.move(place)
 	x := &t.classes[at.class]
 	r := t.row(x, load)
@@ -291,6 +353,7 @@ func (t *Turns) Enter(place int, load int32, credit float64) {
 
 // Leave takes a place out that is in.
 func (t *Turns) Leave(place int) {
+	t.stir()
 	at := t.move(place)
 	x := &t.classes[at.class]
 	t.row(x, at.load).places--

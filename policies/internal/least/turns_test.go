@@ -93,6 +93,46 @@ func checkTurns(t *testing.T, turns *Turns, weight float64, least int32) {
 	}
 }
 
+// So do many turns in a row, which need no tree, whatever is between them.
+func TestLinedTurnsAgreeWithAScan(t *testing.T) {
+	lined := 0
+	for n := 1; n < 40; n += 1 + n/4 {
+		draws := rng.Root(uint64(n))
+		places, turns := make([]Place, n), &Turns{}
+		for i := range places {
+			places[i].Weight = 3
+		}
+		turns.Fill(n, func(i int) Place { return places[i] })
+		for step := range 3000 {
+			d := draws.At(uint64(step))
+			if i := d.At(0).IntN(n); d.At(1).IntN(30*n) > 0 {
+			} else if places[i].Out = !places[i].Out; places[i].Out {
+				turns.Leave(i)
+			} else {
+				turns.Enter(i, 0, places[i].Credit)
+			}
+			best, total := round(places)
+			if i := d.At(2).IntN(n); d.At(3).IntN(20) == 0 && !places[i].Out && places[i].Credit > places[i].Weight-1e3 {
+				turns.Charge(i, 1e3)
+				places[i].Credit -= total
+				continue
+			}
+			if got := turns.Take(); got != best {
+				t.Fatalf("step %d: took %d of %v, want %d", step, got, places, best)
+			}
+			if best >= 0 {
+				places[best].Credit -= total
+			}
+			if turns.lined {
+				lined++
+			}
+		}
+	}
+	if lined == 0 {
+		t.Error("places are never in line")
+	}
+}
+
 // earn gives places the credit that those have that took part in a round.
 func earn(places, all []Place) {
 	for i := range all {
