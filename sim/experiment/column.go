@@ -39,7 +39,7 @@ func (cs *columns) add(list []sim.Metric) {
 	var before *sim.Metric
 	for i := range list {
 		m := &list[i]
-		c := cs.index[m.ID]
+		c := cs.likely(i, m.ID)
 		if c == nil {
 			c = &column{id: m.ID, first: m.Times != nil, of: cs}
 			if c.first && before != nil && before.Times == m.Times {
@@ -58,6 +58,14 @@ func (cs *columns) add(list []sim.Metric) {
 	for _, c := range cs.list {
 		c.pad(cs.n)
 	}
+}
+
+// likely is the column of a metric, or nil; most replications have the same metrics in the same order.
+func (cs *columns) likely(place int, id metric.ID) *column {
+	if place < len(cs.list) && cs.list[place].id == id {
+		return cs.list[place]
+	}
+	return cs.index[id]
 }
 
 func (c *column) add(m *sim.Metric) {
