@@ -110,7 +110,14 @@ func (p *Pool) part(i int, h *Histogram) {
 // whole merges all replications.
 func (p *Pool) whole() *Histogram {
 	if p.all == nil {
+		low, high := int64(Range-1), int64(0)
+		for _, part := range p.parts {
+			if h, _ := cutHead(part); h.n > 0 {
+				low, high = min(low, h.Min()), max(high, h.max)
+			}
+		}
 		p.all = &Histogram{}
+		p.all.Reserve(min(low, high), high) // at once: to widen it step by step leaves behind as much again
 		var one Histogram
 		for i := range p.parts {
 			if i == 0 {
