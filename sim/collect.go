@@ -30,6 +30,7 @@ func (c *collector) init(r *run) {
 	c.journal.init()
 	c.sampling.begin(r.m.grid(), r.m.Points())
 	c.activeAt = r.now
+	c.traffic.latency, c.recent.window = r.spare.latency, r.spare.window
 }
 
 // grid is the interval between samples: as the model says, or a 240th of the run.

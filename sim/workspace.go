@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/fel"
+import (
+	"stickysim/sim/fel"
+	"stickysim/sim/stats"
+)
 
 // Workspace is memory that one run leaves to the next: the lists of clients, requests and events, which are most of what a
 // run takes. What one run leaves in it shows in no other. The zero value is ready; it serves one run at a time.
@@ -14,8 +17,10 @@ type Workspace struct {
 	requests []request
 	remains  []remains // of servers
 	events   *fel.Ring
-	past     []found  // those that the run has found at its begin
-	moments  []moment // of their past
+	past     []found      // those that the run has found at its begin
+	moments  []moment     // of their past
+	latency  stats.Tally  // of the fleet
+	window   stats.Window // of the median
 }
 
 // emptied is an empty list with room for n, in a spare one if that is large enough.
@@ -88,7 +93,10 @@ func (r *run) leaveWorkspace() {
 				left = append(left, h[:0])
 			}
 		}
+		r.traffic.latency.Reset()
+		r.recent.window.Reset()
 		*r.o.Workspace = Workspace{remains: left, clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
-			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments}
+			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments,
+			latency: r.traffic.latency, window: r.recent.window}
 	}
 }

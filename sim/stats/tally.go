@@ -84,12 +84,15 @@ func (t *Tally) Histogram(sum int64) Histogram {
 	return h
 }
 
+// Reset forgets all observations and keeps the memory.
+func (t *Tally) Reset() { clear(t.counts) }
+
 // Drain finds the quantiles p, in ascending order, of what the tally, which is not coarse, has counted, returns how much that was, and forgets it.
 // They are NaN where there was nothing.
 func (t *Tally) Drain(p, out []float64) (n uint32) {
 	n = uint32(sum(t.counts))
 	t.find(p, out, n, nil)
-	clear(t.counts)
+	t.Reset()
 	return n
 }
 
@@ -153,6 +156,9 @@ func (t *Tally) inBlock(first int, seen []uint32) uint32 {
 
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
 type Window struct{ seen, now Tally }
+
+// Reset forgets the tallies and keeps the memory.
+func (w *Window) Reset() { w.seen.Reset() }
 
 // Quantiles finds the quantiles p, in ascending order, of the n observations that were added to the tallies since the last
 // call; they are NaN where there were none. It must be called with the same tallies every time.
