@@ -63,12 +63,15 @@ func (t *sessions) bind(i int32, list uint8, c sim.ClientID, key, sid uint64, co
 		t.entries.Use(i)
 		return
 	}
-	if t.full(list) {
-		t.entries.Remove(t.entries.OldestOf(list))
-	}
-	if i < 0 {
+	switch full := t.full(list); {
+	case i < 0 && full:
+		t.entries.Replace(t.entries.OldestOf(list), c, key, bound)
+		return
+	case i < 0:
 		t.entries.AddTo(list, c, key, bound)
 		return
+	case full:
+		t.entries.Remove(t.entries.OldestOf(list))
 	}
 	*t.entries.At(i) = bound
 	t.entries.Move(i, list)

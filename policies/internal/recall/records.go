@@ -219,12 +219,28 @@ func (r *Records[Client, V]) sort(list uint8) {
 
 // Remove drops a record.
 func (r *Records[Client, V]) Remove(place int32) {
-	x, from := &r.all[place], &r.links[place]
-	at := r.head(x.key)
+	r.unlink(place)
+	from := &r.links[place]
+	from.next, r.free = r.free, place+1
+	r.lists[from.list].count--
+	r.all[place].use = 0
+}
+
+// unlink takes a place out of the chain of its key.
+func (r *Records[Client, V]) unlink(place int32) {
+	at := r.head(r.all[place].key)
 	for *at != place+1 {
 		at = &r.links[*at-1].next
 	}
-	*at, from.next, r.free = from.next, r.free, place+1
-	r.lists[from.list].count--
-	x.use = 0
+	*at = r.links[place].next
+}
+
+// Replace makes a record, used now, for a client's key that has none, in the place and the list of one that is dropped.
+func (r *Records[Client, V]) Replace(place int32, c Client, key uint64, value V) {
+	r.unlink(place)
+	x := &r.all[place]
+	x.key, x.value = key, value
+	r.link(place)
+	r.note(c, place)
+	r.Use(place)
 }

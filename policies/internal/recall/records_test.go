@@ -27,6 +27,9 @@ func TestRecordsAgreeWithLists(t *testing.T) {
 				lists[in] = slices.Delete(lists[in], at, at+1)
 			}
 			switch {
+			case place < 0 && remove && len(lists[to]) > 0:
+				r.Replace(r.OldestOf(to), client, key, int(key))
+				lists[to] = lists[to][1:]
 			case place < 0:
 				r.AddTo(to, client, key, int(key))
 			case remove:
