@@ -86,7 +86,7 @@ func (p *cookie) read(q *sim.Request, v *sim.View) (sim.ServerID, sim.Reason) {
 // Answered sets the client's cookie, or renews it.
 func (p *cookie) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Memo == cookieUnbound || q.Memo == cookieBound && p.Sliding {
-		q.SetCookie = packCookie(s, v.Now)
+		q.SetCookie, q.Settled = packCookie(s, v.Now), p.Repeats()
 		if p.TTL > 0 {
 			q.CookieTTL = sim.Never
 		}

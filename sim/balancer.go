@@ -40,7 +40,9 @@ type SessionWatcher interface {
 
 // Binder is a Balancer that acts on responses: sets or refreshes a cookie (q.SetCookie, q.CookieTTL), or learns.
 // Answered is called when server s answered q, before the client gets the response. q has the same content as in
-// Pick, with q.Memo as Pick left it. Where Pick has set q.Settled, Answered would do nothing, and need not be called.
+// Pick, with q.Memo as Pick left it. Where Pick has set q.Settled, Answered would do nothing, and need not be called. A
+// Repeater may set it in Answered, where the cookie that it gives is one for s: Pick would give s to the client with it, as
+// long as nothing changes, and have it settled, and need not be called.
 type Binder interface {
 	Answered(q *Request, s ServerID, v *View)
 }
@@ -162,7 +164,7 @@ type Request struct {
 	MarkTTL   Time   // how long the client keeps a SetMark of Answered; 0 = until the browser is closed
 	Closes    bool   // set by Retry: instead of an answer, the client's connection is closed, and browsers send it again
 	Memo      uint64 // the policy's own note, kept between the attempts of one request and until Answered
-	Settled   bool   // set by Pick of a Binder: Answered has nothing to do for this attempt
+	Settled   bool   // set by Pick of a Binder: Answered has nothing to do for this attempt; by Answered: see [Binder]
 }
 
 // Via is what a balancer learns besides [Request.Addr] where it is said whether clients come through a proxy.

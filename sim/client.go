@@ -17,6 +17,7 @@ type client struct {
 	outstanding uint16 // requests in flight
 	flags       uint16
 	repeats     bool // in this epoch the policy has been asked, with its address and what is in its jar, and gave its home
+	cookie      bool // its jar holds an affinity cookie
 }
 
 // session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it
@@ -206,18 +207,36 @@ func (c *client) asksAgain() { c.repeats = false }
 // stays notes that the policy has given the client's home, asked in the epoch that the client has seen.
 func (c *client) stays() { c.repeats = true }
 
-// drop takes the affinity cookie out of the jar.
-func (j *jar) drop() { j.cookie = 0 }
+// settlesOn notes that the policy would give the client's home from now on: it has given a cookie for it with the answer to rq.
+func (c *client) settlesOn(rq *request) {
+	if rq.flags&settled != 0 && c.flags&keepsCookies != 0 {
+		c.stays()
+	}
+}
+
+// dropCookie takes the affinity cookie out of the client's jar.
+func (c *client) dropCookie() { c.cookie, c.repeats = false, false }
 
 // withBrowser is jar.until of a cookie without a lifetime: the browser drops it when it is closed.
 const withBrowser = Never
 
 // jarOf is the client's jar: in its session, where there are sessions. Some client has been given a cookie.
 func (r *run) jarOf(id ClientID) *jar {
+	r.jarsUsed++
 	if r.sessions != nil {
 		return &r.sessions[id].jar
 	}
 	return &r.jars[id]
+}
+
+// cookieOf is the affinity cookie in the client's jar, unless its time is over.
+func (r *run) cookieOf(id ClientID, c *client) Cookie {
+	j := r.jarOf(id)
+	if r.now >= j.until {
+		c.dropCookie()
+		return 0
+	}
+	return j.cookie
 }
 
 // storeCookie puts an affinity cookie into the client's jar; one with a ttl of 0 stays until the browser is closed. With the
@@ -231,6 +250,7 @@ func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 			clear(r.jars)
 		}
 	}
+	r.clients[id].cookie = true
 	j := r.jarOf(id)
 	j.cookie, j.until = cookie, withBrowser
 	if ttl > 0 {
@@ -251,9 +271,8 @@ func (r *run) closeBrowser(id ClientID) {
 	if !r.markLasts(id) {
 		r.clients[id].lower(marks)
 	}
-	if r.anyJar && r.jarOf(id).until == withBrowser {
-		r.jarOf(id).drop()
-		r.clients[id].asksAgain()
+	if c := &r.clients[id]; c.cookie && r.jarOf(id).until == withBrowser {
+		c.dropCookie()
 	}
 }
 

@@ -106,27 +106,22 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if c.flags&forges != 0 {
 		return r.forged(p, r.balancers[rq.balancer])
 	}
-	j := &jar{}
-	if r.anyJar {
-		j = r.jarOf(rq.client)
-		r.jarsRead++
-	}
-	if j.cookie == 0 && c.flags&marks == 0 {
+	if !c.cookie && c.flags&marks == 0 {
 		return 0, 0
 	}
-	if r.now >= j.until {
-		j.drop()
-		c.asksAgain()
+	var cookie Cookie
+	if c.cookie {
+		cookie = r.cookieOf(rq.client, c)
 	}
 	if r.markUntil != nil {
 		r.expireMark(rq.client)
 	}
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
-		j.drop()
+		c.dropCookie()
 		c.lower(marks)
-		c.asksAgain()
+		cookie = 0
 	}
-	return j.cookie, uint8(c.flags & marks >> markShift)
+	return cookie, uint8(c.flags & marks >> markShift)
 }
 
 // moveAddress gives a roaming client its new address when that is due. Recorded clients keep theirs.
@@ -179,8 +174,10 @@ func (r *run) learn(b *balancer, q int32, rq *request, c *client) {
 	if b.Binds() {
 		x := r.fillExchange(b, r.pops[rq.pop], q, rq, c)
 		r.tick(b)
+		x.Settled = false
 		b.Answered(x, rq.server)
 		rq.given(x)
+		rq.settles(x.Settled && !r.o.leaves)
 	}
 }
 

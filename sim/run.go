@@ -89,7 +89,7 @@ type run struct {
 	jars         []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
 	anyJar       bool         // a client has stored a cookie
 	jarsLast     bool         // what is in a jar changes with answers alone: no cookie goes missing, and no mark or cookie has a lifetime
-	jarsRead     int          // since the last lookAhead
+	jarsUsed     int          // since the last lookAhead
 	detours      bool         // requests may have state, or time on a network
 	spare        Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold         []clientCold // parallel to clients; empty when no population needs it
@@ -233,7 +233,7 @@ func (r *run) lookAhead() {
 		return
 	}
 	var events [2 * fel.Stride]uint32
-	b, beside := r.balancers[0], r.jarsRead > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
+	b, beside := r.balancers[0], r.jarsUsed > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
 	for _, event := range events[:r.fel.Ahead(events[:], &r.soon)] {
 		e := event & maxEntity
@@ -263,13 +263,13 @@ func (r *run) lookAhead() {
 			r.fetchBeside(id)
 		}
 	}
-	r.jarsRead = 0
+	r.jarsUsed = 0
 	r.soon.Fetch()
 }
 
 // fetchBeside puts on the list what else lies parallel to the clients.
 func (r *run) fetchBeside(id ClientID) {
-	if r.jars != nil && r.jarsRead > 0 {
+	if r.jars != nil && r.jarsUsed > 0 {
 		prefetch.Add(&r.soon, &r.jars[id])
 	}
 	if r.cold != nil {

@@ -128,6 +128,9 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	}
 	r.ended(b, s, Answered)
 	r.setHome(id, c, s)
+	if rq.gives {
+		c.settlesOn(rq)
+	}
 	r.releaseFrom(q, rq)
 	c.heard()
 	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
@@ -182,7 +185,11 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	}
 	switch {
 	case rq.flags&message == 0:
-		r.setHome(rq.client, &r.clients[rq.client], rq.server)
+		c := &r.clients[rq.client]
+		r.setHome(rq.client, c, rq.server)
+		if rq.gives {
+			c.settlesOn(rq)
+		}
 		if rq.flags&opening != 0 {
 			r.lineOpened(rq)
 		}

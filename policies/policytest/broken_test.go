@@ -87,6 +87,31 @@ func (b fickleBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
+// misled is a policy that gives cookies and says they are for the server that answered; they are for another.
+type misled struct{ config policies.Config }
+
+func (c misled) New(env sim.Env) sim.Balancer { return misledBalancer{c.config.New(env)} }
+
+type misledBalancer struct{ sim.Balancer }
+
+func (misledBalancer) Repeats() bool { return true }
+
+func (b misledBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if s := sim.ServerID(q.Cookie) - 1; q.Cookie != 0 && v.Usable(s) && !slices.Contains(q.Tried, s) {
+		q.Why, q.Settled = sim.None, true
+		return s
+	}
+	q.Why = sim.CookieMissing
+	return b.Balancer.Pick(q, v)
+}
+
+func (misledBalancer) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
+	q.SetCookie, q.Settled = sim.Cookie(s)+1, true
+	if len(v.Eligible) > 0 {
+		q.SetCookie = sim.Cookie(v.Eligible[0]) + 1
+	}
+}
+
 func anyServer(q *sim.Request, v *sim.View) sim.ServerID {
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
@@ -205,6 +230,9 @@ var brokenCases = []struct {
 	},
 	{
 		name: "repeats what it does not", want: []string{"reason", "reads"}, config: fickle{stateless(anyServer)},
+	},
+	{
+		name: "settles on a server that its cookie is not for", want: []string{"status", "reason", "reads"}, config: misled{stateless(anyServer)},
 	},
 	{
 		name: "luck of its own", want: []string{"reads", "repeatable", "renumbering", "slots"},

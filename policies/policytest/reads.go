@@ -29,7 +29,8 @@ type twinned struct {
 }
 
 func (c twinned) New(env sim.Env) sim.Balancer {
-	return &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs, picked: map[client]sim.ServerID{}}
+	return &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs,
+		picked: map[client]sim.ServerID{}, bound: map[client]sim.ServerID{}}
 }
 
 type twins struct {
@@ -37,6 +38,7 @@ type twins struct {
 	second  sim.Powers
 	differs *error
 	picked  map[client]sim.ServerID // by the first attempts of a policy that repeats them
+	bound   map[client]sim.ServerID // by the cookies with which it has settled that
 }
 
 // client is all that a policy that repeats its picks may depend on.
@@ -52,10 +54,16 @@ type client struct {
 // repeats notes that a policy that repeats its picks has not done so, or has said more than the server. A reason does no harm:
 // of a client that stays at its home, the engine keeps none.
 func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
-	if !t.Repeats() || t.Binds() && !q.Settled || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
+	if !t.Repeats() || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
 		return
 	}
 	c := client{q.Client, q.Hash, q.Addr, string(q.Key), q.Cookie, v.Epoch}
+	if home, ok := t.bound[c]; ok && (home != s || !q.Settled) {
+		*t.differs = fmt.Errorf("the policy has settled that a client with its cookie goes to server %d, and picks server %d", home, s)
+	}
+	if t.Binds() && !q.Settled {
+		return
+	}
 	switch before, again := t.picked[c]; {
 	case again && before != s:
 		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
@@ -105,8 +113,15 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	x := t.spoiled(q)
-	t.Powers.Answered(q, s, v)
-	if !q.Settled {
+	settled := q.Settled
+	q.Settled = false
+	if b, ok := t.Balancer().(sim.Binder); ok {
+		b.Answered(q, s, v)
+	}
+	if q.Settled && q.SetCookie != 0 {
+		t.bound[client{q.Client, q.Hash, q.Addr, string(q.Key), q.SetCookie, v.Epoch}] = s
+	}
+	if !settled {
 		t.second.Answered(x, s, v)
 	}
 	t.compare("Answered", q, x, s, s)
