@@ -169,7 +169,7 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 		c.keepReason(rq, s, before)
 	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
 		rq.explain(None)
-		if b.exits&atAnswer == 0 || x.Settled {
+		if x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
 			c.stays()
 		}
 	default:

@@ -84,9 +84,9 @@ type cookieMaglev struct{ *maglev }
 // Answered implements [sim.Binder].
 func (p cookieMaglev) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) { p.give(q) }
 
-// Repeats implements [sim.Repeater]. Without the header that is hashed, picks are drawn.
+// Repeats implements [sim.Repeater].
 func (p *maglev) Repeats() bool {
-	return p.Policy != "header" && p.config.BalanceFactor == 0 && p.constant()
+	return p.config.BalanceFactor == 0 && p.constant()
 }
 
 // Pick implements [sim.Balancer].

@@ -81,9 +81,9 @@ type cookieRing struct{ *ringHash }
 // Answered implements [sim.Binder].
 func (p cookieRing) Answered(q *sim.Request, _ sim.ServerID, _ *sim.View) { p.give(q) }
 
-// Repeats implements [sim.Repeater]. Without the header that is hashed, picks are drawn.
+// Repeats implements [sim.Repeater].
 func (p *ringHash) Repeats() bool {
-	return p.Policy != "header" && p.config.BalanceFactor == 0 && p.constant()
+	return p.config.BalanceFactor == 0 && p.constant()
 }
 
 // Pick implements [sim.Balancer].

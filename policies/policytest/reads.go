@@ -51,8 +51,7 @@ type client struct {
 	epoch  uint32
 }
 
-// repeats notes that a policy that repeats its picks has not done so, or has said more than the server. A reason does no harm:
-// of a client that stays at its home, the engine keeps none.
+// repeats notes that a policy that repeats its picks has not done so, or has said more than the server and a reason.
 func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if !t.Repeats() || q.Attempt > 0 || len(q.Tried) > 0 || *t.differs != nil {
 		return
@@ -61,13 +60,13 @@ func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if home, ok := t.bound[c]; ok && (home != s || !q.Settled) {
 		*t.differs = fmt.Errorf("the policy has settled that a client with its cookie goes to server %d, and picks server %d", home, s)
 	}
-	if t.Binds() && !q.Settled {
+	if q.Why == sim.NotSticky || t.Binds() && !q.Settled {
 		return
 	}
 	switch before, again := t.picked[c]; {
 	case again && before != s:
 		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
-	case q.Why == sim.NotSticky || q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 && !t.Binds():
+	case q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 && !t.Binds():
 		*t.differs = errors.New("the policy repeats its picks, and says more than the server")
 	}
 	t.picked[c] = s
