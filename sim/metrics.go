@@ -164,6 +164,16 @@ func (r *run) populationResult(p *population) PopulationResult {
 	return res
 }
 
+// dropLatencies takes the distributions of the servers' latencies out of the result. Their figures stay.
+func (res *Result) dropLatencies() {
+	for i := range res.Servers {
+		res.Servers[i].Latency = stats.Histogram{}
+	}
+	for i := range res.Ranks {
+		res.Ranks[i].books = serverBooks{}
+	}
+}
+
 func (r *run) serverResult(s *server) ServerResult {
 	second := float64(Second)
 	busy := s.area.busy - s.base.busy

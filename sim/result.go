@@ -87,6 +87,6 @@ type ServerResult struct {
 	FleetAttempts int64 // attempts that all servers accepted while this one served
 	FleetAnswers  int64 // attempts that all servers answered while this one served
 
-	Latency stats.Histogram // ns at this server, answered attempts
+	Latency stats.Histogram // ns at this server, answered attempts; empty after a run with a Workspace, which it is counted in
 	Figures []float64       // by metric.ServerFigure.Index; NaN = undefined
 }

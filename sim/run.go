@@ -22,7 +22,7 @@ func Run(m *Model, seed uint64, replication int, o Options) (res *Result) {
 	r.simulate()
 	r.verify()
 	res = r.result()
-	r.leaveWorkspace()
+	r.leaveWorkspace(res)
 	return res
 }
 

@@ -109,7 +109,9 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()}
 	s.plain = s.isPlain(r)
 	s.fleet, s.seen = &r.traffic, r.traffic.traffic
-	if id >= ListedServers { // the fleet's figures list no servers
+	if id < ListedServers {
+		s.latency = r.spare.spareTally()
+	} else { // the fleet's figures list no servers
 		s.latency = stats.CoarseTally()
 	}
 	if ready {
@@ -268,6 +270,14 @@ func (s *server) measureAnswer(bucket int, span Time) {
 	s.latency.AddTo(bucket)
 	s.fleet.latency.AddTo(bucket)
 	s.countTime(span)
+}
+
+// leaveTally gives away, empty, what the latencies were counted in.
+func (s *server) leaveTally() stats.Tally {
+	t := s.latency
+	t.Reset()
+	s.latency = stats.Tally{}
+	return t
 }
 
 // countTime is measureAnswer but for the buckets.

@@ -17,10 +17,11 @@ type Workspace struct {
 	requests []request
 	remains  []remains // of servers
 	events   *fel.Ring
-	past     []found      // those that the run has found at its begin
-	moments  []moment     // of their past
-	latency  stats.Tally  // of the fleet
-	window   stats.Window // of the median
+	past     []found       // those that the run has found at its begin
+	moments  []moment      // of their past
+	latency  stats.Tally   // of the fleet
+	listed   []stats.Tally // of servers whose figures are listed
+	window   stats.Window  // of the median
 }
 
 // emptied is an empty list with room for n, in a spare one if that is large enough.
@@ -84,11 +85,23 @@ func (w *Workspace) spareRemains() (h remains) {
 	return h
 }
 
+// spareTally is an empty tally of a server's latencies.
+func (w *Workspace) spareTally() (t stats.Tally) {
+	if last := len(w.listed) - 1; last >= 0 {
+		t, w.listed = w.listed[last], w.listed[:last]
+	}
+	return t
+}
+
 // leaveWorkspace leaves to the next run what this one no longer needs.
-func (r *run) leaveWorkspace() {
+func (r *run) leaveWorkspace(res *Result) {
 	if r.o.Workspace != nil {
-		left := r.spare.remains
+		left, listed := r.spare.remains, r.spare.listed
+		res.dropLatencies()
 		for i := range r.servers {
+			if i < ListedServers {
+				listed = append(listed, r.servers[i].leaveTally())
+			}
 			if h := r.servers[i].remains; cap(h) > 0 {
 				left = append(left, h[:0])
 			}
@@ -97,6 +110,6 @@ func (r *run) leaveWorkspace() {
 		r.recent.window.Reset()
 		*r.o.Workspace = Workspace{remains: left, clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
 			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments,
-			latency: r.traffic.latency, window: r.recent.window}
+			latency: r.traffic.latency, listed: listed, window: r.recent.window}
 	}
 }
