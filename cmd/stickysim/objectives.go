@@ -18,7 +18,7 @@ const judgedHelp = "Objectives of the scenario and of --objective are judged and
 type objectives struct{ texts []string }
 
 func (o *objectives) flags(c *cobra.Command) {
-	c.Flags().StringArrayVar(&o.texts, "objective", nil, "add an `objective` such as 'latency.p95 < 300ms' (repeatable)")
+	repeatable(c.Flags(), &o.texts, "objective", "add an `objective` such as 'latency.p95 < 300ms' (repeatable)")
 }
 
 // apply adds the objectives to a study. They can fail a gate.

@@ -47,7 +47,7 @@ func newReport(s *streams) *cobra.Command {
 	o.screenFlags(c)
 	o.outFlag(c)
 	o.anew.flags(c)
-	c.Flags().StringArrayVar(&o.metrics, "metric", nil, "of a sweep, show this figure: the `name` of a metric (repeatable)")
+	repeatable(c.Flags(), &o.metrics, "metric", "of a sweep, show this figure: the `name` of a metric (repeatable)")
 	_ = c.RegisterFlagCompletionFunc("metric", completeMetrics)
 	return c
 }

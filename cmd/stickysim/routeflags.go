@@ -11,7 +11,7 @@ func (o *RouteOptions) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.Policy, "policy", "", "alternative of the scenario, or policy `name` (default: the first alternative)")
 	f.StringVar(&o.Version, "product-version", "", "product `version` whose behaviour to use (default: the newest)")
-	f.StringArrayVar(&o.Resolve, "resolve", nil, "addresses of a host name: `host=address,address` (repeatable)")
+	repeatable(f, &o.Resolve, "resolve", "addresses of a host name: `host=address,address` (repeatable)")
 	f.StringVar(&o.Keys, "keys", "", "`file` with keys, or an access log; - is standard input")
 	f.IntVar(&o.Requests, "requests", 0, "route this `number` of requests without a key")
 	f.StringVar(&o.Trace, "trace", "", "replay requests and events from a CSV `file` with columns t_ms,op,req,key,cookie_in")
@@ -31,7 +31,7 @@ func (o *RouteOptions) flags(c *cobra.Command) {
 		{&o.Changes.Weight, "weight", "set a weight: `server=weight` (repeatable)"},
 	}
 	for _, x := range changes {
-		f.StringArrayVar(x.list, x.name, nil, x.effect)
+		repeatable(f, x.list, x.name, x.effect)
 	}
 	_ = c.RegisterFlagCompletionFunc("policy", completePolicies)
 	_ = c.RegisterFlagCompletionFunc("key-is", cobra.FixedCompletions(keyKinds, cobra.ShellCompDirectiveNoFileComp))

@@ -24,8 +24,8 @@ type selection struct {
 
 func (o *selection) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&o.set, "set", nil, "set a scenario field: `path=value`, such as servers.count=4 (repeatable)")
-	f.StringArrayVar(&o.logs, "log", nil, logFlagHelp)
+	repeatable(f, &o.set, "set", "set a scenario field: `path=value`, such as servers.count=4 (repeatable)")
+	repeatable(f, &o.logs, "log", logFlagHelp)
 	f.StringVar(&o.seed, "seed", "", "random `seed`: a whole number")
 	f.StringVar(&o.replications, "replications", "", "`number` of independent runs of each alternative")
 	f.StringVar(&o.duration, "duration", "", "simulated `time` to measure, such as 30m")

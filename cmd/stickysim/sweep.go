@@ -90,7 +90,7 @@ func (o *SweepOptions) defining(c *cobra.Command) {
 	f := c.Flags()
 	f.Lookup("set").Usage = "give a scenario field its values: `path=values`, such as servers.count=4,6,8 (repeatable)"
 	f.StringVar(&o.design, "design", "grid", "`points` among the values: grid (all), lhs:N or sobol:N")
-	f.StringArrayVar(&o.metrics, "metric", nil, "show this figure: the `name` of a metric (repeatable; default: those that alternatives are judged by)")
+	repeatable(f, &o.metrics, "metric", "show this figure: the `name` of a metric (repeatable; default: those that alternatives are judged by)")
 	f.BoolVar(&o.parquet, "parquet", false, "with --out, also write the tables as Parquet")
 }
 
