@@ -25,9 +25,6 @@ type Product struct {
 	FileNames  []string // further patterns of lower-case file names, beside "*name*"; they count where no signs match
 	Folders    []string // extensions of the files that the name of a folder stands for; nil: folders are not read
 
-	// Harmless are the names in its configurations that have no influence on routing, load, sessions and time.
-	Harmless []source.Harmless
-
 	// Import reads the named files as one configuration. See [Each] for files that are a configuration each.
 	Import func(in *source.Input, names []string) error
 }

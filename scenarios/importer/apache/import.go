@@ -23,7 +23,6 @@ var _ = importer.Register(importer.Product{
 		`Jk(Mount|WorkersFile|WorkerProperty)\s|worker\.([\w-]+\.type|list)\s*=)`),
 	Precedence: 3,
 	FileNames:  []string{"httpd*", "workers*.properties"},
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 

@@ -50,7 +50,7 @@ var lost = map[string]string{
 // known are the reasons in the table of harmless names, by name in lower case.
 var known = lazy.Value(func() map[string]string {
 	all := map[string]string{}
-	for name, why := range source.Reasons(harmless)() {
+	for name, why := range source.Reasons(harmless) {
 		all[strings.ToLower(name)] = why
 	}
 	return all

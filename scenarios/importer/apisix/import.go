@@ -24,7 +24,6 @@ var _ = importer.Register(importer.Product{
 	Name:       "apisix",
 	Signs:      lazy.Regexp(`(?m)^#END\s*$|^\s*(- )?"?upstream_id"?\s*:|^\s*(- )?"?type"?\s*:\s*"?(chash|roundrobin|least_conn|ewma)"?,?\s*$`),
 	Precedence: 5,
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 

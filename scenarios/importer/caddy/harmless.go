@@ -5,6 +5,7 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/sim/lazy"
 )
 
 // under returns names with the block that they stand in: "global", "servers", "reverse_proxy", "transport". In JSON a block is a
@@ -78,7 +79,7 @@ var harmless = []source.Harmless{
 }
 
 var (
-	known     = source.Reasons(harmless)
+	known     = lazy.Value(func() map[string]string { return source.Reasons(harmless) })
 	knownKeys = tree.NewKnown(harmless)
 )
 

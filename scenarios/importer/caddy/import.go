@@ -22,7 +22,6 @@ var _ = importer.Register(importer.Product{
 	Name:       "caddy",
 	Signs:      lazy.Regexp(`\breverse_proxy\b|\blb_policy\b`),
 	Precedence: 1,
-	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 

@@ -22,7 +22,6 @@ var _ = importer.Register(importer.Product{
 	Signs:      lazy.Regexp(`(?m)^\s*["']?AWSTemplateFormatVersion["']?\s*:|["']?Type["']?\s*:\s*["']?AWS::[A-Za-z0-9]+::`),
 	Precedence: 9,
 	FileNames:  []string{"*.template"},
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 

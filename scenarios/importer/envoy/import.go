@@ -22,7 +22,6 @@ var _ = importer.Register(importer.Product{
 		`type\.googleapis\.com/envoy`),
 	Precedence: 7,
 	Import:     importFiles,
-	Harmless:   harmless,
 })
 
 var known = tree.NewKnown(harmless)

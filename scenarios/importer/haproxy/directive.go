@@ -40,7 +40,7 @@ func (im *translation) bind(p *proxy, l *line) error {
 		case word == "accept-proxy" || word == "accept-netscaler-cip":
 			proxied = true
 		case known()["bind "+word] != "":
-			if !bindFlags[word] {
+			if !bindFlags()[word] {
 				i++
 			}
 		default:

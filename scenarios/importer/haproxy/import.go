@@ -24,9 +24,8 @@ var _ = importer.Register(importer.Product{
 	Name: "haproxy",
 	Signs: lazy.Regexp(`(?m)^\s*((backend|listen|frontend|defaults)\b[^{]*$|global\s*$|balance\s+\S+|` +
 		`(default-)?server\s+\S+\s+\S+[^;{]*$|stick-table\s|use_backend\s)`),
-	Folders:  []string{".cfg"},
-	Harmless: harmless,
-	Import:   importFiles,
+	Folders: []string{".cfg"},
+	Import:  importFiles,
 })
 
 // The bounds of what is read.

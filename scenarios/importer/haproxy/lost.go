@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/sim/lazy"
 )
 
 // lost are the names that matter, or may matter, and are not carried over.
@@ -88,7 +89,7 @@ func (im *translation) httpResponse(_ *proxy, l *line) error {
 }
 
 // bindFlags are the words of bind lines that no value follows.
-var bindFlags = func() map[string]bool {
+var bindFlags = lazy.Value(func() map[string]bool {
 	flags := map[string]bool{}
 	for word := range strings.FieldsSeq(`accept-proxy accept-netscaler-cip allow-0rtt defer-accept expose-fd force-sslv3 force-tlsv10 force-tlsv11
 		force-tlsv12 force-tlsv13 generate-certificates no-alpn no-ca-names no-sslv3 no-strict-sni no-tls-tickets no-tlsv10
@@ -97,4 +98,4 @@ var bindFlags = func() map[string]bool {
 		flags[word] = true
 	}
 	return flags
-}()
+})

@@ -8,6 +8,7 @@ import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
+	"stickysim/sim/lazy"
 )
 
 // serverParams are the settings of a server line, or of default-server.
@@ -42,7 +43,7 @@ const (
 )
 
 // harmlessParams are those parameters, by how many words follow.
-var harmlessParams = func() map[string]int {
+var harmlessParams = lazy.Value(func() map[string]int {
 	arity := map[string]int{}
 	for n, list := range []string{serverFlags, serverOptions} {
 		for w := range strings.FieldsSeq(list) {
@@ -50,7 +51,7 @@ var harmlessParams = func() map[string]int {
 		}
 	}
 	return arity
-}()
+})
 
 // lostParams are the parameters that matter and are not carried over, with the number of words that follow.
 var lostParams = map[string]struct {
@@ -84,7 +85,7 @@ func (im *translation) params(s *serverParams, l *line, i int) error {
 			im.NotCarried(l, "%s: %s", word, lost.why)
 			known, used = true, lost.words
 		}
-		if n, ok := harmlessParams[word]; !known && ok {
+		if n, ok := harmlessParams()[word]; !known && ok {
 			known, used = true, n
 		}
 		if !known {

@@ -17,7 +17,6 @@ var _ = importer.Register(importer.Product{
 	Name:       "kong",
 	Signs:      lazy.Regexp(`(?m)^\s*["']?_format_version["']?\s*:`),
 	Precedence: 9,
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 

@@ -50,7 +50,7 @@ func (im *translation) knows(o *object) bool {
 			read = read || k.name == o.kind
 		}
 	}
-	return read || o.root.Touched() || groups[o.kind] != nil || slices.ContainsFunc(harmless, func(h source.Harmless) bool {
+	return read || o.root.Touched() || groups[o.kind] != nil || slices.ContainsFunc(harmless(), func(h source.Harmless) bool {
 		return slices.ContainsFunc(h.Names, func(name string) bool { return name == o.kind || strings.HasPrefix(name, o.kind+" ") })
 	})
 }
@@ -93,7 +93,7 @@ func (im *translation) account(o *object) {
 		im.routeParts(o)
 	}
 	im.annotations(meta, o.spec("template", "metadata"))
-	o.root.Account(im.Input, known, shown, o.kind)
+	o.root.Account(im.Input, known(), shown, o.kind)
 }
 
 // resourceBackends remarks on backends of an Ingress that are no Services, and on those that several rules have.

@@ -43,7 +43,7 @@ func (im *translation) albAction(o *object, a *tree.Node) {
 	if len(s.parts) > 1 {
 		im.splits = append(im.splits, s)
 	}
-	n.Account(im.Input, known, a.Key)
+	n.Account(im.Input, known(), a.Key)
 }
 
 // albTarget makes the pool of a Service in an action, and returns its index; negative for what is no Service.

@@ -5,13 +5,16 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/sim/lazy"
 )
 
 // harmless are the fields of objects that do not decide where requests go, how much work there is, or when pods come and go.
 // A path begins with the kind; in values of Helm charts with "values".
-var harmless = slices.Concat(everywhere, fieldsOfPods("* spec template spec"), fieldsOfPods("Pod spec"), ownKinds, gatewayKinds, otherKinds, kindsOfOthers)
+var harmless = lazy.Value(func() []source.Harmless {
+	return slices.Concat(everywhere, fieldsOfPods("* spec template spec"), fieldsOfPods("Pod spec"), ownKinds, gatewayKinds(), otherKinds, kindsOfOthers())
+})
 
-var known = tree.NewKnown(harmless).Matters(matters)
+var known = lazy.Value(func() *tree.Known { return tree.NewKnown(harmless()).Matters(matters()) })
 
 // everywhere are fields that objects of all kinds have.
 var everywhere = []source.Harmless{
@@ -96,13 +99,15 @@ var ownKinds = []source.Harmless{
 }
 
 // gatewayKinds are fields of the Gateway API.
-var gatewayKinds = slices.Concat(fieldsOfRoutes("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute"), []source.Harmless{
-	{Why: "which requests a rule takes", Names: []string{"HTTPRoute spec hostnames", "HTTPRoute spec rules matches", "GRPCRoute spec hostnames", "GRPCRoute spec rules matches", "TLSRoute spec hostnames"}},
-	{Why: "where a Gateway listens, and which routes it takes", Names: []string{"Gateway spec listeners", "Gateway spec addresses", "Gateway spec allowedListeners", "Gateway spec defaultScope"}},
-	{Why: "encryption", Names: []string{"Gateway spec tls"}},
-	{Why: "notes on what the controller makes", Names: []string{"Gateway spec infrastructure labels", "Gateway spec infrastructure annotations", "GatewayClass spec description"}},
-	{Why: "the Service whose sessions it keeps", Names: []string{"BackendLBPolicy spec targetRefs", "BackendLBPolicy spec targetRef", "XBackendTrafficPolicy spec targetRefs"}},
-})
+func gatewayKinds() []source.Harmless {
+	return slices.Concat(fieldsOfRoutes("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute"), []source.Harmless{
+		{Why: "which requests a rule takes", Names: []string{"HTTPRoute spec hostnames", "HTTPRoute spec rules matches", "GRPCRoute spec hostnames", "GRPCRoute spec rules matches", "TLSRoute spec hostnames"}},
+		{Why: "where a Gateway listens, and which routes it takes", Names: []string{"Gateway spec listeners", "Gateway spec addresses", "Gateway spec allowedListeners", "Gateway spec defaultScope"}},
+		{Why: "encryption", Names: []string{"Gateway spec tls"}},
+		{Why: "notes on what the controller makes", Names: []string{"Gateway spec infrastructure labels", "Gateway spec infrastructure annotations", "GatewayClass spec description"}},
+		{Why: "the Service whose sessions it keeps", Names: []string{"BackendLBPolicy spec targetRefs", "BackendLBPolicy spec targetRef", "XBackendTrafficPolicy spec targetRefs"}},
+	})
+}
 
 func fieldsOfRoutes(kinds ...string) (lists []source.Harmless) {
 	for _, k := range kinds {

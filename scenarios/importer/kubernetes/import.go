@@ -23,7 +23,6 @@ var _ = importer.Register(importer.Product{
 	Signs:      lazy.Regexp(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
 	Precedence: 6,
 	Folders:    extensions,
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 
@@ -203,7 +202,7 @@ func (im *translation) remainder(doc *tree.Node) {
 	switch kind := doc.Get("kind").Value(); {
 	case doc.Get("items").Is(tree.List):
 		doc.Get("items").Cover(true) // each is accounted for
-		doc.Account(im.Input, known, kind, kind)
+		doc.Account(im.Input, known(), kind, kind)
 	case kind == "":
 		for _, x := range doc.Children() {
 			if x.Key == "ingress" || x.Key == "service" {
@@ -213,6 +212,6 @@ func (im *translation) remainder(doc *tree.Node) {
 			}
 		}
 		im.annotations(doc.Get("ingress"), doc.Get("service"))
-		doc.Account(im.Input, known, "", "values")
+		doc.Account(im.Input, known(), "", "values")
 	}
 }

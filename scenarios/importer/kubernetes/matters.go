@@ -8,15 +8,19 @@ import (
 
 // matters are fields of objects that decide where requests go, when pods get them or how many, and that a scenario does not have.
 // What a code path says of a field where it reads the rest goes before.
-var matters = slices.Concat(istioMatters, contourMatters, envoyGatewayMatters, awsMatters)
+func matters() []source.Matters {
+	return slices.Concat(istioMatters(), contourMatters, envoyGatewayMatters, awsMatters)
+}
 
 // trafficPolicies are where a DestinationRule has a policy.
 var trafficPolicies = []string{"DestinationRule spec trafficPolicy", "DestinationRule spec subsets trafficPolicy"}
 
-var istioMatters = []source.Matters{
-	{Why: "retries at a time are not limited to a share of the requests", Names: below(trafficPolicies, "retryBudget")},
-	{Why: "connections go through another proxy first, which is not modelled", Names: below(trafficPolicies, "tunnel")},
-	{Why: "the rule holds for callers with these labels alone; here it holds for all", Names: []string{"DestinationRule spec workloadSelector"}},
+func istioMatters() []source.Matters {
+	return []source.Matters{
+		{Why: "retries at a time are not limited to a share of the requests", Names: below(trafficPolicies, "retryBudget")},
+		{Why: "connections go through another proxy first, which is not modelled", Names: below(trafficPolicies, "tunnel")},
+		{Why: "the rule holds for callers with these labels alone; here it holds for all", Names: []string{"DestinationRule spec workloadSelector"}},
+	}
 }
 
 const (

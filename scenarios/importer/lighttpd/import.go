@@ -20,7 +20,6 @@ var _ = importer.Register(importer.Product{
 	Name:       "lighttpd",
 	Signs:      lazy.Regexp(`(?m)^\s*(\$HTTP\[|(proxy\.(server|balance)|server\.modules)\s*\+?=)|proxy\.(server|balance)\s*=`),
 	Precedence: 4,
-	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 

@@ -4,10 +4,11 @@ import (
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/sim/lazy"
 )
 
 // known are the reasons in the table of harmless names.
-var known = source.Reasons(harmless)
+var known = lazy.Value(func() map[string]string { return source.Reasons(harmless) })
 
 // lost are the settings that matter, or may matter, and are not carried over.
 var lost = map[string]string{

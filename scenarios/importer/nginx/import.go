@@ -30,7 +30,6 @@ var _ = importer.Register(importer.Product{
 	Signs: lazy.Regexp(`(?m)^\s*(upstream\s+\S+\s*\{|(http|events|stream)\s*\{|location\s.*\{|proxy_pass\s+\S+;|` +
 		`server\s+[^{}]*;|(ip_hash|least_conn)\s*;|(hash|sticky|random)\b[^{}]*;)`),
 	Precedence: 2,
-	Harmless:   harmless,
 	Import:     importFiles,
 })
 

@@ -5,10 +5,11 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 // known are the reasons in the table of harmless names.
-var known = source.Reasons(harmless)
+var known = lazy.Value(func() map[string]string { return source.Reasons(harmless) })
 
 // lost are the directives outside of upstreams that matter, or may matter, and are not carried over, by why.
 var lost = byName(map[string]string{

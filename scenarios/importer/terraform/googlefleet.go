@@ -18,7 +18,7 @@ var googleChecks = typesOf("google_compute_health_check google_compute_region_he
 func (im *translation) googleCheck(n *tree.Node, p *ir.Pool) bool {
 	list := n.Get("health_checks")
 	for _, b := range im.blocks {
-		if b.kind != "resource" || len(b.labels) != 2 || !googleChecks[b.labels[0]] || !refers(list, b.labels[0]+"."+b.labels[1]) {
+		if b.kind != "resource" || len(b.labels) != 2 || !googleChecks()[b.labels[0]] || !refers(list, b.labels[0]+"."+b.labels[1]) {
 			continue
 		}
 		im.Translated(list, "health_checks: %s.%s", b.labels[0], b.labels[1])

@@ -5,6 +5,7 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/sim/lazy"
 )
 
 // harmless are the paths, of a block's type and labels and what is in it, that have no influence on routing, load, sessions and time.
@@ -135,19 +136,21 @@ var fieldsThatMatter = map[string]string{
 	"availability_zone": "targets of all zones are one set",
 }
 
-func typesOf(words string) map[string]bool {
-	m := map[string]bool{}
-	for word := range strings.FieldsSeq(words) {
-		m[word] = true
-	}
-	return m
+func typesOf(words string) func() map[string]bool {
+	return lazy.Value(func() map[string]bool {
+		m := map[string]bool{}
+		for word := range strings.FieldsSeq(words) {
+			m[word] = true
+		}
+		return m
+	})
 }
 
 // account gives every part of the blocks a remark.
 func (im *translation) account() {
 	for _, b := range im.blocks {
 		switch {
-		case b.kind == "resource" && len(b.labels) == 2 && harmlessTypes[b.labels[0]]:
+		case b.kind == "resource" && len(b.labels) == 2 && harmlessTypes()[b.labels[0]]:
 			im.Harmless(b.n, "%s: no influence on the choice of a server", source.Short(b.n.Key))
 		case b.kind == "module" && !im.used(b.n):
 			im.NotCarried(b.n, "%s: what the module makes is not in the file", source.Short(b.n.Key))
@@ -161,10 +164,10 @@ func (im *translation) account() {
 		if b.kind == "resource" || b.kind == "module" {
 			under = append(under, b.labels...)
 		}
-		b.n.Account(im.Input, known, b.n.Key, under...)
+		b.n.Account(im.Input, known(), b.n.Key, under...)
 		b.n.Cover(true)
 	}
-	im.whole.Account(im.Input, known, "", "plan")
+	im.whole.Account(im.Input, known(), "", "plan")
 }
 
 // used reports whether a pool is made of n or of something in it.

@@ -25,11 +25,12 @@ var _ = importer.Register(importer.Product{
 	Signs:      lazy.Regexp(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
 	FileNames:  []string{"*.tf", "*.tfplan.json"},
-	Harmless:   slices.Concat(harmless, argumentsWithout),
 	Import:     importer.Each(importFile),
 })
 
-var known = tree.NewKnown(slices.Concat(harmless, argumentsWithout)).Matters(argumentsThatMatter)
+var known = lazy.Value(func() *tree.Known {
+	return tree.NewKnown(slices.Concat(harmless, argumentsWithout())).Matters(argumentsThatMatter())
+})
 
 // importFile reads one .tf file, or a plan as JSON. Text that is neither, or is too large or deep, or holds no load balancer, is an
 // error; anything else that cannot be carried over is a remark.

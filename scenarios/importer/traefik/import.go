@@ -26,7 +26,6 @@ var _ = importer.Register(importer.Product{
 		`^(http|entryPoints|providers):\s*$|(?i)\bloadBalancer:\s*$`),
 	Precedence: 5,
 	Import:     importer.Each(importFile),
-	Harmless:   harmless,
 })
 
 // importFile reads a file and the dynamic files that it names.
@@ -36,7 +35,7 @@ func importFile(in *source.Input, name string) error {
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
 	for _, p := range t.parts {
-		p.Account(in, known, p.shown, p.under...)
+		p.Account(in, known(), p.shown, p.under...)
 	}
 	for i := before; i < len(in.Pools); i++ {
 		in.Pools[i].Sees = t.sees

@@ -20,7 +20,6 @@ var _ = importer.Register(importer.Product{
 	Signs:      lazy.Regexp(`(?i)"ReverseProxy"\s*:\s*(//.*\s*)?\{|"(HashCookie|ArrCookie|PowerOfTwoChoices|FirstAlphabetical)"`),
 	Precedence: 6,
 	FileNames:  []string{"appsettings*.json"},
-	Harmless:   harmless,
 	Import:     importer.Each(importFile),
 })
 

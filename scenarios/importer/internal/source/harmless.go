@@ -1,10 +1,6 @@
 package source
 
-import (
-	"fmt"
-
-	"stickysim/sim/lazy"
-)
+import "fmt"
 
 // Harmless are names in a product's configurations that are known to have no influence on routing, load, sessions and time, and
 // why. What is in no such list, and gets no other remark, was not understood.
@@ -20,19 +16,16 @@ type Harmless struct {
 // Matters are names that have an influence which a scenario cannot have, and why. Names are as those of [Harmless].
 type Matters Harmless
 
-// Reasons are the reasons for the names in the lists, by name, made when they are first asked for. A name that is listed
-// twice is a programming error and panics then.
-func Reasons(lists []Harmless) func() map[string]string {
-	return lazy.Value(func() map[string]string {
-		why := map[string]string{}
-		for _, l := range lists {
-			for _, name := range l.Names {
-				if _, dup := why[name]; dup {
-					panic(fmt.Sprintf("source: %q is listed as harmless twice", name))
-				}
-				why[name] = l.Why
+// Reasons are the reasons for the names in the lists, by name. A name that is listed twice is a programming error and panics.
+func Reasons(lists []Harmless) map[string]string {
+	why := map[string]string{}
+	for _, l := range lists {
+		for _, name := range l.Names {
+			if _, dup := why[name]; dup {
+				panic(fmt.Sprintf("source: %q is listed as harmless twice", name))
 			}
+			why[name] = l.Why
 		}
-		return why
-	})
+	}
+	return why
 }

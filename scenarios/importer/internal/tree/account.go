@@ -44,7 +44,7 @@ func (k *Known) Matters(lists []source.Matters) *Known {
 // join makes the paths. One that is listed twice is a programming error and panics.
 func (k *Known) join() paths {
 	p := paths{&knot{}, &knot{}}
-	for name, why := range source.Reasons(k.harmless)() {
+	for name, why := range source.Reasons(k.harmless) {
 		p.at(name).why = why
 	}
 	for _, l := range k.matters {
