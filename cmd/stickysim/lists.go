@@ -22,5 +22,5 @@ func (l *texts) Replace(list []string) error { *l = slices.Clone(list); return n
 func (l *texts) GetSlice() []string          { return slices.Clone(*l) }
 func (l *texts) String() string              { return strings.Join(*l, ",") }
 
-// Type has "Array" in it: cobra goes on to complete flags with such a type after they are given.
+// Type has "Array" in it: cobra completes a flag again after it is given only where the type says that it may be repeated.
 func (l *texts) Type() string { return "stringArray" }
