@@ -177,7 +177,7 @@ func (r *run) learn(b *balancer, q int32, rq *request, c *client) {
 		x.Settled = false
 		b.Answered(x, rq.server)
 		rq.given(x)
-		rq.settles(x.Settled && !r.o.leaves)
+		rq.settles(x.Settled && b.repeats)
 	}
 }
 

@@ -97,11 +97,7 @@ func (i *Instance) Ended(s ServerID, o Outcome) {
 func (i *Instance) left(s ServerID) { i.view.InFlight[s]-- }
 
 // Answered reports the response of s to q, before Ended.
-func (i *Instance) Answered(q *Request, s ServerID) {
-	if i.binder != nil {
-		i.binder.Answered(q, s, &i.view)
-	}
-}
+func (i *Instance) Answered(q *Request, s ServerID) { i.Powers.Answered(q, s, &i.view) }
 
 // Retry asks what follows an attempt on s that has failed.
 func (i *Instance) Retry(q *Request, s ServerID, o Outcome) (again bool, after Time) {

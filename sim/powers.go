@@ -142,11 +142,10 @@ func (p *Powers) Held(s ServerID, v *View) {
 	}
 }
 
-// Answered reports the response of s to q (see [Binder]). A policy inside another settles nothing for the outer one.
+// Answered reports the response of s to q (see [Binder]).
 func (p *Powers) Answered(q *Request, s ServerID, v *View) {
 	if p.binder != nil {
 		p.binder.Answered(q, s, v)
-		q.Settled = false
 	}
 }
 

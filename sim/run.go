@@ -214,8 +214,9 @@ func (r *run) simulate() {
 func (r *run) events() int64 { return int64(r.fel.Taken()) - 1 }
 
 const (
-	asking  = 1 << 16 // events between questions whether to stop
-	farFrom = 8000    // fewer clients than this stay in the cache anyway
+	asking    = 1 << 16 // events between questions whether to stop
+	farFrom   = 8000    // fewer clients than this stay in the cache anyway
+	cacheLine = 64      // bytes
 )
 
 // lookAhead is called every few events. It asks whether to stop, and has the processor fetch what the coming events concern, so
@@ -229,13 +230,13 @@ func (r *run) lookAhead() {
 		}
 	}
 	if !r.far {
-		r.fel.Ahead(nil, nil)
+		r.fel.Ahead(nil)
 		return
 	}
 	var events [2 * fel.Stride]uint32
 	b, beside := r.balancers[0], r.jarsUsed > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
-	for _, event := range events[:r.fel.Ahead(events[:], &r.soon)] {
+	for _, event := range events[:r.fel.Ahead(events[:])] {
 		e := event & maxEntity
 		id := ClientID(e)
 		switch eventKind(event >> entityBits) {
@@ -262,6 +263,9 @@ func (r *run) lookAhead() {
 		if beside {
 			r.fetchBeside(id)
 		}
+	}
+	for part := r.fel.Coming(); len(part) != 0; part = part[cacheLine/8:] {
+		prefetch.Add(&r.soon, &part[0])
 	}
 	r.jarsUsed = 0
 	r.soon.Fetch()

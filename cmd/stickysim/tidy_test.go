@@ -200,7 +200,7 @@ var banned = []struct {
 	{"os/*", []string{"cmd"}, "no other programs"},
 	{"net/http", []string{"cmd"}, "no network"},
 	{"sync", []string{"cmd", "reports/plot", "sim/experiment", "sim/lazy"}, "one replication is one thread"},
-	{"sync/*", []string{"cmd", "sim/dist", "sim/experiment"}, "one replication is one thread"},
+	{"sync/*", []string{"cmd", "sim/dist", "sim/experiment", "sim/stats"}, "one replication is one thread"},
 	{"unsafe", []string{"sim/prefetch"}, "not needed"},
 	{"go.yaml.in/*", []string{"scenarios"}, "YAML is read by scenarios"},
 	{"github.com/spf13/*", []string{"cmd"}, "the command line belongs to cmd"},

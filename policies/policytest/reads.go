@@ -113,10 +113,7 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	x := t.spoiled(q)
 	settled := q.Settled
-	q.Settled = false
-	if b, ok := t.Balancer().(sim.Binder); ok {
-		b.Answered(q, s, v)
-	}
+	t.Powers.Answered(q, s, v)
 	if q.Settled && q.SetCookie != 0 {
 		t.bound[client{q.Client, q.Hash, q.Addr, string(q.Key), q.SetCookie, v.Epoch}] = s
 	}

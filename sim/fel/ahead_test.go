@@ -3,8 +3,6 @@ package fel
 import (
 	"math/rand/v2"
 	"testing"
-
-	"stickysim/sim/prefetch"
 )
 
 // With thousands of events pending, Ahead returns nearly all of them, each once and before it is taken.
@@ -17,7 +15,6 @@ func TestAhead(t *testing.T) {
 	}
 	returned := make([]int, pending+takes) // by event: when, in takes from 1; 0: not
 	early := 0
-	var soon prefetch.Batch
 	for n := 1; n <= takes; n++ {
 		at, id, _ := r.Pop()
 		switch before := n - returned[id]; {
@@ -30,7 +27,7 @@ func TestAhead(t *testing.T) {
 		r.Push(at+int64(g.ExpFloat64()*hold), uint32(pending+n-1))
 		if r.Unseen() {
 			var ids [2 * Stride]uint32
-			for _, id := range ids[:r.Ahead(ids[:], &soon)] {
+			for _, id := range ids[:r.Ahead(ids[:])] {
 				if returned[id] != 0 {
 					t.Fatalf("event %d is returned twice, at take %d and %d", id, returned[id], n)
 				}
@@ -46,10 +43,9 @@ func TestAhead(t *testing.T) {
 // Nothing is ahead in a list that is empty, or too short for slices.
 func TestNothingAhead(t *testing.T) {
 	var ids [2 * Stride]uint32
-	var soon prefetch.Batch
 	r := NewRing(0, 0)
 	for range 3 {
-		if n := r.Ahead(ids[:], &soon); n != 0 || r.Unseen() {
+		if n := r.Ahead(ids[:]); n != 0 || r.Unseen() {
 			t.Errorf("%d events are ahead, and more unseen: %v", n, r.Unseen())
 		}
 		r.Push(1, 1)
@@ -65,7 +61,6 @@ func TestNextSliceIsFetched(t *testing.T) {
 		r.Push(int64(g.ExpFloat64()*hold), id)
 	}
 	var ids [2 * Stride]uint32
-	var soon prefetch.Batch
 	slice, read, begun, whole, left := r.cur, 0, 0, 0, uint32(0)
 	for n := range uint32(takes) {
 		at, _, _ := r.Pop()
@@ -81,8 +76,8 @@ func TestNextSliceIsFetched(t *testing.T) {
 		}
 		r.Push(at+int64(g.ExpFloat64()*hold), pending+n)
 		if r.Unseen() {
-			r.Ahead(ids[:], &soon)
-			soon.Fetch()
+			r.Ahead(ids[:])
+			r.Coming()
 		}
 		left = r.soon
 	}

@@ -1,7 +1,5 @@
 package fel
 
-import "stickysim/sim/prefetch"
-
 // chunkLen is the length of a chunk in words: 256 bytes, four cache lines.
 const chunkLen = 32
 
@@ -73,16 +71,14 @@ func (c *chunks) keys(tail uint32) (part []key, before uint32) {
 	return part, before
 }
 
-// fetch has the chunk before the one that ends at tail fetched, and returns its tail.
-func (c *chunks) fetch(tail uint32, soon *prefetch.Batch) (before uint32) {
+// before returns the chunk before the one that ends at tail, if there is one, and its tail. Of that it reads nothing.
+func (c *chunks) before(tail uint32) (part []key, before uint32) {
 	link := uint32(c.words[lastChunk(tail)*chunkLen])
 	if link == 0 {
-		return 0
+		return nil, 0
 	}
-	for i := uint32(0); i < chunkLen; i += 64 / 8 {
-		prefetch.Add(soon, &c.words[link*chunkLen+i])
-	}
-	return (link + 1) * chunkLen
+	end := (link + 1) * chunkLen
+	return c.words[end-chunkLen : end], end
 }
 
 // release frees the chunk that ends at tail.

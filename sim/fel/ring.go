@@ -1,10 +1,6 @@
 package fel
 
-import (
-	"math/bits"
-
-	"stickysim/sim/prefetch"
-)
+import "math/bits"
 
 const (
 	slices   = 4096 // slices in the ring
@@ -38,7 +34,7 @@ type Ring struct {
 	next  int    // first event of run not yet taken
 	seen  int    // first event of run that Ahead has not returned
 	look  int    // where next has to be for Ahead to return more
-	soon  uint32 // end of what Ahead has not had fetched of the next slice's chain; 0: none
+	soon  uint32 // end of what Coming has not returned of the next slice's chain; 0: none
 	few   Heap   // all events, while there are so few that a heap is quicker
 	late  Heap   // events past the ring
 	pool  chunks // room for the chains
@@ -278,11 +274,7 @@ func (r *Ring) Unseen() bool { return r.next >= r.look }
 // Ahead fills ids with events that come soon, as far as the current slice is sorted, and returns how many there are, so
 // that a caller can fetch what they concern into the cache in time. It returns none twice. Asked whenever there are Unseen
 // events, with room for 2 * Stride, it returns each at least Stride events before its turn, but for the first of a slice.
-// It puts what the next slice is sorted from on the list to be fetched.
-func (r *Ring) Ahead(ids []uint32, fetch *prefetch.Batch) int {
-	if r.soon != 0 && len(ids) != 0 {
-		r.soon = r.pool.fetch(r.soon, fetch)
-	}
+func (r *Ring) Ahead(ids []uint32) int {
 	from := max(r.next, r.seen)
 	run := r.run[min(from, len(r.run)-1):]
 	n := min(len(ids), len(run)-1, r.next+2*Stride-from)
@@ -291,4 +283,13 @@ func (r *Ring) Ahead(ids []uint32, fetch *prefetch.Batch) int {
 	}
 	r.seen, r.look = from+n, r.next+Stride
 	return n
+}
+
+// Coming is a part of the memory that the next slice will be sorted from, for a caller to fetch into the cache in time; empty when
+// there is no more of it. Asked whenever there are Unseen events, it has returned all of a slice before its turn.
+func (r *Ring) Coming() (part []uint64) {
+	if r.soon != 0 {
+		part, r.soon = r.pool.before(r.soon)
+	}
+	return part
 }
