@@ -214,9 +214,10 @@ func (r *run) simulate() {
 func (r *run) events() int64 { return int64(r.fel.Taken()) - 1 }
 
 const (
-	asking    = 1 << 16 // events between questions whether to stop
-	farFrom   = 8000    // fewer clients than this stay in the cache anyway
-	cacheLine = 64      // bytes
+	asking       = 1 << 16 // events between questions whether to stop
+	farFrom      = 8000    // fewer clients than this stay in the cache anyway
+	manyInFlight = 1000    // fewer requests than this leave the cache as their client's turn has found it
+	cacheLine    = 64      // bytes
 )
 
 // lookAhead is called every few events. It asks whether to stop, and has the processor fetch what the coming events concern, so
@@ -229,22 +230,25 @@ func (r *run) lookAhead() {
 			panic(stopped{})
 		}
 	}
+	soon := r.fel.Ahead()
 	if !r.far {
-		r.fel.Ahead(nil)
 		return
 	}
-	var events [2 * fel.Stride]uint32
 	b, beside := r.balancers[0], r.jarsUsed > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
-	for _, event := range events[:r.fel.Ahead(events[:])] {
-		e := event & maxEntity
+	few := len(r.requests) < manyInFlight
+	for _, event := range soon {
+		e := uint32(event) & maxEntity
 		id := ClientID(e)
-		switch eventKind(event >> entityBits) {
+		switch eventKind(uint32(event) >> entityBits) {
 		case evClient:
 			if learns {
 				b.Prepare(id, &r.soon)
 			}
 		case evDepart:
+			if few {
+				continue
+			}
 			rq := &r.requests[e]
 			id = rq.client
 			if rq.server != NoServer {

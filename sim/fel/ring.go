@@ -271,18 +271,14 @@ const Stride = 16
 // Unseen reports that Ahead has events that will be taken soon and that it has not returned yet.
 func (r *Ring) Unseen() bool { return r.next >= r.look }
 
-// Ahead fills ids with events that come soon, as far as the current slice is sorted, and returns how many there are, so
-// that a caller can fetch what they concern into the cache in time. It returns none twice. Asked whenever there are Unseen
-// events, with room for 2 * Stride, it returns each at least Stride events before its turn, but for the first of a slice.
-func (r *Ring) Ahead(ids []uint32) int {
+// Ahead returns events that come soon, as far as the current slice is sorted, so that a caller can fetch what they concern into
+// the cache in time: 2 * Stride at most, whose identities are the lower halves. It returns none twice. Asked whenever there are
+// Unseen events, it returns each at least Stride events before its turn, but for the first of a slice.
+func (r *Ring) Ahead() []uint64 {
 	from := max(r.next, r.seen)
-	run := r.run[min(from, len(r.run)-1):]
-	n := min(len(ids), len(run)-1, r.next+2*Stride-from)
-	for i, k := range run[:n] {
-		ids[i] = uint32(k)
-	}
-	r.seen, r.look = from+n, r.next+Stride
-	return n
+	to := max(min(len(r.run)-1, r.next+2*Stride), from)
+	r.seen, r.look = to, r.next+Stride
+	return r.run[from:to]
 }
 
 // Coming is a part of the memory that the next slice will be sorted from, for a caller to fetch into the cache in time; empty when
