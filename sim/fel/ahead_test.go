@@ -5,15 +5,23 @@ import (
 	"testing"
 )
 
+const thinkers, thinkTime = 100000, 1e10
+
+// thinking is a list with an event for each of thinkers, and what draws when they come.
+func thinking() (*Ring, *rand.Rand) {
+	g := rand.New(rand.NewPCG(1, 1))
+	r := NewRing(thinkers, thinkTime)
+	for id := range uint32(thinkers) {
+		r.Push(int64(g.ExpFloat64()*thinkTime), id)
+	}
+	return r, g
+}
+
 // With thousands of events pending, Ahead returns nearly all of them, each once and before it is taken.
 func TestAhead(t *testing.T) {
-	const pending, hold, takes = 100000, 1e10, 300000
-	g := rand.New(rand.NewPCG(1, 1))
-	r := NewRing(pending, hold)
-	for id := range uint32(pending) {
-		r.Push(int64(g.ExpFloat64()*hold), id)
-	}
-	returned := make([]int, pending+takes) // by event: when, in takes from 1; 0: not
+	const takes = 300000
+	r, g := thinking()
+	returned := make([]int, thinkers+takes) // by event: when, in takes from 1; 0: not
 	early := 0
 	for n := 1; n <= takes; n++ {
 		at, id, _ := r.Pop()
@@ -24,7 +32,7 @@ func TestAhead(t *testing.T) {
 		case before >= Stride:
 			early++
 		}
-		r.Push(at+int64(g.ExpFloat64()*hold), uint32(pending+n-1))
+		r.Push(at+int64(g.ExpFloat64()*thinkTime), uint32(thinkers+n-1))
 		if r.Unseen() {
 			for _, k := range r.Ahead() {
 				id := uint32(k)
@@ -53,12 +61,8 @@ func TestNothingAhead(t *testing.T) {
 
 // Before a slice is read, all that it was made of some time ago has been put on the list to be fetched.
 func TestNextSliceIsFetched(t *testing.T) {
-	const pending, hold, takes = 100000, 1e10, 300000
-	g := rand.New(rand.NewPCG(1, 1))
-	r := NewRing(pending, hold)
-	for id := range uint32(pending) {
-		r.Push(int64(g.ExpFloat64()*hold), id)
-	}
+	const takes = 300000
+	r, g := thinking()
 	slice, read, begun, whole, left := r.cur, 0, 0, 0, uint32(0)
 	for n := range uint32(takes) {
 		at, _, _ := r.Pop()
@@ -72,7 +76,7 @@ func TestNextSliceIsFetched(t *testing.T) {
 				whole++
 			}
 		}
-		r.Push(at+int64(g.ExpFloat64()*hold), pending+n)
+		r.Push(at+int64(g.ExpFloat64()*thinkTime), thinkers+n)
 		if r.Unseen() {
 			r.Ahead()
 			r.Coming()
