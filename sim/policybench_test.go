@@ -40,7 +40,7 @@ var dearPolicies = map[string]float64{
 	// The same, eight at a time.
 	"caddy/client_ip_hash": 1.8, "caddy/header": 1.8, "caddy/ip_hash": 1.8, "caddy/query": 1.8, "caddy/uri_hash": 1.8, "cloudflare/ip_cookie": 1.7,
 	// Pick and Answered both look up the client's entry, and renew it.
-	"haproxy/stick-table": 1.8, "stick-table": 1.7,
+	"haproxy/stick-table": 2, "stick-table": 1.8,
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
 	"nginx/sticky_learn": 2.5,
 	// Two servers move in a tree of 1000.
@@ -50,7 +50,7 @@ var dearPolicies = map[string]float64{
 	// A hash chooses one of several policies, each with a view of its own.
 	"nginx/split_clients": 1.7,
 	// The server is found by the text of the cookie, and pays for its turn.
-	"nginx/sticky_cookie": 1.8, "nginx/sticky_route": 1.8,
+	"nginx/sticky_cookie": 1.9, "nginx/sticky_route": 1.9,
 	// The servers have no routes here: all requests take turns, and get a cookie.
 	"apache/stickysession": 1.7,
 }
