@@ -36,11 +36,11 @@ func markOf(policy string) float64 {
 // dearPolicies are those that may cost more, and why.
 var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, one by one.
-	"traefik/hrw": 1.8,
+	"traefik/hrw": 2.1,
 	// The same, eight at a time.
 	"caddy/client_ip_hash": 1.8, "caddy/header": 1.8, "caddy/ip_hash": 1.8, "caddy/query": 1.8, "caddy/uri_hash": 1.8, "cloudflare/ip_cookie": 1.7,
 	// Pick and Answered both look up the client's entry, and renew it.
-	"haproxy/stick-table": 2, "stick-table": 1.8,
+	"haproxy/stick-table": 2.2, "stick-table": 2.1,
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
 	"nginx/sticky_learn": 2.5,
 	// Two servers move in a tree of 1000.
