@@ -252,7 +252,7 @@ func (r *run) lookAhead() {
 			rq := &r.requests[e]
 			id = rq.client
 			if rq.server != NoServer {
-				prefetch.Add(&r.soon, r.servers[rq.server].latency.Place(int64(rq.due-rq.enter)))
+				r.fetchCount(rq, r.servers[rq.server])
 			}
 			if learns && b.Binds() && rq.flags&settled == 0 {
 				b.Prepare(id, &r.soon)
@@ -273,6 +273,11 @@ func (r *run) lookAhead() {
 	}
 	r.jarsUsed = 0
 	r.soon.Fetch()
+}
+
+// fetchCount puts on the list where the answer to a request in service will be counted.
+func (r *run) fetchCount(rq *request, sv *server) {
+	prefetch.Add(&r.soon, sv.latency.Place(int64(rq.due-rq.enter)))
 }
 
 // fetchBeside puts on the list what else lies parallel to the clients.

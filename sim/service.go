@@ -49,6 +49,9 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	}
 	rq.dueAt(r.now + rq.demand)
 	r.pushFor(rq, rq.due, evDepart, q)
+	if r.far && len(r.requests) >= manyInFlight && r.fel.Near(int64(rq.due-r.from)) {
+		r.fetchCount(rq, sv)
+	}
 }
 
 // serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.

@@ -17,11 +17,13 @@ func thinking() (*Ring, *rand.Rand) {
 	return r, g
 }
 
-// With thousands of events pending, Ahead returns nearly all of them, each once and before it is taken.
+// With thousands of events pending, Ahead returns nearly all of them, each once and before it is taken, and none that is near when
+// it comes.
 func TestAhead(t *testing.T) {
 	const takes = 300000
 	r, g := thinking()
 	returned := make([]int, thinkers+takes) // by event: when, in takes from 1; 0: not
+	near := make([]bool, thinkers+takes)    // by event
 	early := 0
 	for n := 1; n <= takes; n++ {
 		at, id, _ := r.Pop()
@@ -32,12 +34,18 @@ func TestAhead(t *testing.T) {
 		case before >= Stride:
 			early++
 		}
-		r.Push(at+int64(g.ExpFloat64()*thinkTime), uint32(thinkers+n-1))
+		next := thinkers + n - 1
+		at += int64(g.ExpFloat64() * thinkTime)
+		near[next] = r.Near(at)
+		r.Push(at, uint32(next))
 		if r.Unseen() {
 			for _, k := range r.Ahead() {
 				id := uint32(k)
 				if returned[id] != 0 {
 					t.Fatalf("event %d is returned twice, at take %d and %d", id, returned[id], n)
+				}
+				if near[id] {
+					t.Fatalf("event %d is returned, though it came too late for that", id)
 				}
 				returned[id] = n
 			}

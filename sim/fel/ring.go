@@ -281,6 +281,9 @@ func (r *Ring) Ahead() []uint64 {
 	return r.run[from:to]
 }
 
+// Near reports whether an event at the given time comes too soon for Ahead to return it.
+func (r *Ring) Near(at int64) bool { return at>>(r.shift&63) == r.cur }
+
 // Coming is a part of the memory that the next slice will be sorted from, for a caller to fetch into the cache in time; empty when
 // there is no more of it. Asked whenever there are Unseen events, it has returned all of a slice before its turn.
 func (r *Ring) Coming() (part []uint64) {
