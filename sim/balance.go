@@ -71,7 +71,7 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
 	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
-	b.repeats, b.judges = b.Repeats() && !r.o.leaves, r.m.Health.Passive.Failures > 0
+	b.judges = r.m.Health.Passive.Failures > 0
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
 }
@@ -89,6 +89,7 @@ func (r *run) tick(b *balancer) { b.At(r.now - r.from) }
 func (r *run) viewChanged(b *balancer) {
 	r.tick(b)
 	b.Changed()
+	b.repeats = b.Repeats() && !r.o.leaves
 	r.flush(b)
 }
 

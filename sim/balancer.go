@@ -72,7 +72,7 @@ type Reader interface{ Reads() Needs }
 // Repeater is a Balancer whose Pick is, for first attempts, a function of the client's Hash, Key, Addr and Cookie and of the members,
 // status and weights in the View, and says no more than the server and a reason; of a Binder, where it sets Settled, and where the
 // reason is not NotSticky. Where a client's last pick was its home, and nothing of that has changed since, Pick need not be called
-// again. Repeats is asked once.
+// again. Repeats is asked after each change of the View.
 type Repeater interface{ Repeats() bool }
 
 // Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, of a Binder

@@ -6,19 +6,19 @@ import "stickysim/sim/prefetch"
 // another one, asks Powers instead of the policy's type. Calls of an interface that the policy lacks do nothing.
 type Powers struct {
 	balancer  Balancer
-	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next six
+	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next seven
 	watcher   Watcher
 	binder    Binder
 	retrier   Retrier
 	sessions  SessionWatcher
 	texts     CookieText
 	preparer  Preparer
+	repeater  Repeater
 	needsKey  bool
 	keyText   KeyText
 	newKeys   bool // see CookieFirst
 	failsOpen bool
 	reads     Needs
-	repeats   bool
 }
 
 // PowersOf discovers what b can do besides Pick.
@@ -52,9 +52,7 @@ func PowersOf(b Balancer) Powers {
 	if k, ok := b.(interface{ CookieFirst() bool }); ok {
 		p.newKeys = k.CookieFirst()
 	}
-	if x, ok := b.(Repeater); ok {
-		p.repeats = x.Repeats()
-	}
+	p.repeater, _ = b.(Repeater)
 	if f, ok := b.(FailOpener); ok {
 		p.failsOpen = f.FailsOpen()
 	}
@@ -77,7 +75,7 @@ func (p *Powers) CookieFirst() bool { return p.newKeys }
 func (p *Powers) Reads() Needs { return p.reads }
 
 // Repeats reports whether the policy picks the same for the same client in the same View (see [Repeater]).
-func (p *Powers) Repeats() bool { return p.repeats }
+func (p *Powers) Repeats() bool { return p.repeater != nil && p.repeater.Repeats() }
 
 // FailsOpen reports whether the policy may pick servers that it believes Down (see [FailOpener]).
 func (p *Powers) FailsOpen() bool { return p.failsOpen }

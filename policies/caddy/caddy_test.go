@@ -120,8 +120,8 @@ func TestRetriesEndWithTimeOrNumber(t *testing.T) {
 	retry := func(p caddy.Proxy, attempt int, passed sim.Time) (bool, sim.Time) {
 		c.Proxy = p
 		b := start(c, v)
-		q := &sim.Request{Attempt: attempt}
 		v.Now = sim.Minute
+		q := &sim.Request{Attempt: attempt, Began: v.Now}
 		b.Pick(q, v)
 		v.Now += passed
 		return b.(sim.Retrier).Retry(q, 0, sim.Unreachable, v)

@@ -37,6 +37,7 @@ type balancer struct {
 	pool      pool
 	selector  selector
 	refused   bool // a 503 counts as a failure
+	hashes    bool // the selector is a hash of the client's address or text
 	needsText bool
 	text      sim.KeyText
 	picks     *picks     // of the selector, or of its fallback; nil = none are remembered
@@ -46,6 +47,10 @@ type balancer struct {
 func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
 	b := &balancer{proxy: p, selector: s, loads: loadsOf(s), picks: picksOf(s)}
 	b.pool.failures = newFailures(p, env.Servers)
+	switch s.(type) {
+	case *addressHash, *textHash:
+		b.hashes = true
+	}
 	for _, code := range p.UnhealthyStatus {
 		b.refused = b.refused || code == "503" || strings.EqualFold(code, "5xx") || code == "5"
 	}
@@ -55,9 +60,6 @@ func newBalancer(p Proxy, env sim.Env, s selector) *balancer {
 // Pick asks the selector. With all upstreams at max_requests and time left to try, the request waits: Caddy asks
 // again every lb_try_interval, the engine as soon as a request ends.
 func (b *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	if q.Memo == 0 {
-		q.Memo = uint64(v.Now) + 1
-	}
 	s := b.selector.choose(q, v, &b.pool)
 	if s == sim.NoServer && b.trying(q, v) && b.pool.full(v) {
 		return sim.Wait
@@ -72,11 +74,13 @@ func (b *balancer) Prepare(c sim.ClientID, soon *prefetch.Batch) {
 	}
 }
 
-// trying reports whether lb_try_duration, counted from the first choice, leaves time for the request q.
+// trying reports whether lb_try_duration leaves time for the request q.
 func (b *balancer) trying(q *sim.Request, v *sim.View) bool {
-	began := sim.Time(q.Memo - 1)
-	return v.Now-began < b.proxy.TryDuration
+	return v.Now-q.Began < b.proxy.TryDuration
 }
+
+// Repeats implements [sim.Repeater]: a hash gives the same upstream as long as requests take none out.
+func (b *balancer) Repeats() bool { return b.hashes && b.proxy.FailDuration == 0 && !b.pool.limited }
 
 // Retry follows tryAgain of reverseproxy.go: connect errors are always safe to repeat, other errors for GET alone; an
 // answer of the upstream is none. The same upstream may be chosen again, if passive checks are off.
