@@ -158,3 +158,14 @@ func TestNothingIsLostBehindACache(t *testing.T) {
 		}
 	}
 }
+
+// The store is busy with an operation that lasts longer than the run, as long as the run lasts.
+func TestLastOperationsAreWork(t *testing.T) {
+	for _, timeline := range [][]Action{nil, {{Kind: StoreSlow, At: 1000 * Second, Factor: .5}}} {
+		m := storeModel(Placement{Kind: Store, Store: StoreStation{Workers: 1, Calls: 1, Queue: -1, Service: fixed(1000)}}, 300)
+		m.Timeline = timeline
+		if got := figure(t, Run(m, 1, 0, Options{}), "store.utilization"); got < .97 || got > 1 {
+			t.Errorf("a store that is busy from the first request to the end has a utilization of %g", got)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func (m *Model) hasStore() bool {
 
 func (st *station) metrics(b *metricsBuilder) {
 	if st.r.m.Reports(metricStoreUtilization) {
+		st.accrue()
 		b.ratio(metricStoreUtilization.ID(), float64(st.area-st.base), float64(st.spec.Workers)*float64(st.r.m.Duration))
 	}
 	times := st.times()
