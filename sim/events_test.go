@@ -11,7 +11,10 @@ func TestEventsPerRequest(t *testing.T) {
 	store := func(state Placement) func(m *Model) {
 		return func(m *Model) {
 			m.State, m.Populations[0].Stateful = state, true
-			m.State.Store.Calls, m.State.Store.Queue = 2, -1
+			m.State.Store.Calls = 2
+			if m.State.Store.Queue == 0 {
+				m.State.Store.Queue = -1
+			}
 		}
 	}
 	everyServer := func(change func(s *Server)) func(m *Model) {
@@ -40,7 +43,8 @@ func TestEventsPerRequest(t *testing.T) {
 		{"token", 2, "", store(Placement{Kind: Token, TTL: Minute})},
 		{"store", 3, "the operations together", store(Placement{Kind: Store, Store: latency})},
 		{"store with workers", 4, "two operations", store(Placement{Kind: Store, Store: StoreStation{Workers: 50, Service: exp(.0005)}})},
-		{"store with workers, service and latency", 6, "two operations in two parts", store(Placement{Kind: Store, Store: StoreStation{Workers: 50, Service: exp(.0005), Latency: fixed(.0005)}})},
+		{"store with workers, service and latency", 4, "two operations", store(Placement{Kind: Store, Store: StoreStation{Workers: 50, Service: exp(.0005), Latency: fixed(.0005)}})},
+		{"store with workers and a queue that may be full", 6, "two operations in two parts", store(Placement{Kind: Store, Store: StoreStation{Workers: 50, Queue: 100, Service: exp(.0005), Latency: fixed(.0005)}})},
 		{"store with an outage", 4.01, "two operations, which the outage may end", func(m *Model) {
 			store(Placement{Kind: Store, Store: latency})(m)
 			m.Timeline = []Action{{Kind: StoreOutage, At: 100 * Second, Repair: fixed(1)}}
@@ -64,13 +68,18 @@ func TestEventsPerRequest(t *testing.T) {
 	}
 }
 
-// Operations that are planned together end when they would one by one. A change of the store's speed after the run has them
+// Operations that are planned end when they would if they were not foreseen, also those that wait for a worker. A change of the store's speed after the run has them
 // planned one by one.
 func TestOperationsPlannedTogetherEndAsOneByOne(t *testing.T) {
 	t.Parallel()
 	for _, state := range []Placement{
 		{Kind: Store, Store: StoreStation{Latency: exp(.05)}},
 		{Kind: Store, Store: StoreStation{Latency: exp(.02), Service: exp(.05)}},
+		{Kind: Store, Store: StoreStation{Latency: exp(.02), Service: exp(.02), Workers: 1}},
+		{Kind: Store, Store: StoreStation{Service: exp(.09), Workers: 2}},
+		{Kind: Store, Store: StoreStation{Latency: fixed(.01), Service: fixed(.3), Workers: 7}},
+		{Kind: Store, Store: StoreStation{Latency: exp(.02), Service: exp(.05), Workers: 1000}},
+		{Kind: CachedStore, Store: StoreStation{Latency: exp(.02), Service: exp(.05), Workers: 1}},
 		{Kind: CachedStore, Store: StoreStation{Latency: exp(.05)}},
 		{Kind: CachedStore, Through: true, Store: StoreStation{Latency: exp(.05)}},
 		{Kind: Token, Rest: .5, Store: StoreStation{Latency: exp(.05)}},

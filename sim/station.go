@@ -17,10 +17,10 @@ type station struct {
 	queue            requestList
 	open             int32 // operations that wait, are in service, or are on the network
 
-	// foreseen: operations neither wait nor fail, and the speed of the store never changes, so that when they end is known
-	// from the start. They are then planned together, and not counted as open.
+	// foreseen: no operation fails, and the speed of the store never changes, so that when one ends is known when it comes.
 	foreseen bool
-	each     Time // foreseen: how long every operation takes; negative where that is drawn
+	crew     crew // foreseen: the workers that operations wait for; without them, all of a request's are planned together
+	each     Time // without them: how long every operation takes; negative where that is drawn
 
 	down    bool
 	era     uint16 // goes up with every outage in which state is lost
@@ -50,9 +50,13 @@ const (
 func newStation(r *run) *station {
 	st := &station{r: r, spec: &r.m.State.Store, queue: noRequests, warmth: 1, since: r.now}
 	st.service, st.network = lawOf(st.spec.Service), lawOf(st.spec.Latency)
-	st.foreseen = st.spec.Connections == 0 && (st.spec.Workers == 0 || st.spec.Service == nil) && !slices.ContainsFunc(r.m.Timeline, func(a Action) bool {
+	waits := st.spec.Workers > 0 && st.spec.Service != nil
+	st.foreseen = st.spec.Connections == 0 && !(waits && st.spec.Queue >= 0) && !slices.ContainsFunc(r.m.Timeline, func(a Action) bool {
 		return a.Kind == StoreOutage || a.Kind == StoreSlow
 	})
+	if st.foreseen && waits {
+		st.crew = crew{size: st.spec.Workers, end: r.end}
+	}
 	if st.each = -1; st.service.fixed && st.network.fixed {
 		st.each = FromSeconds(st.service.each) + FromSeconds(st.network.each)
 	}
@@ -61,6 +65,10 @@ func newStation(r *run) *station {
 
 // accrue brings the time that workers were busy up to now. It is called before their number changes.
 func (st *station) accrue() {
+	if st.crew.size > 0 {
+		st.area = st.crew.worked(st.r.now)
+		return
+	}
 	st.area += int64(st.r.now-st.since) * int64(st.busy)
 	st.since = st.r.now
 }
@@ -102,7 +110,11 @@ func (st *station) operations(write bool) uint8 {
 // call starts the request's next operation.
 func (st *station) call(q int32, rq *request) {
 	r := st.r
-	if st.foreseen && st.together(q, rq) {
+	switch {
+	case st.crew.size > 0:
+		st.plan(q, rq)
+		return
+	case st.foreseen && st.together(q, rq):
 		return
 	}
 	rq.callStore(r.now)
@@ -140,27 +152,61 @@ func (st *station) together(q int32, rq *request) bool {
 	if !r.live && at >= 0 {
 		return false
 	}
+	st.goOn(q, rq, at, last)
+	return true
+}
+
+// goOn makes the end of planned operations an event, or the end of the way back to the client where nothing is to be done before.
+func (st *station) goOn(q int32, rq *request, at Time, left uint8) {
 	travel := Time(0)
-	if rq.flags&(loads|stores|background) == 0 {
+	if rq.flags&(loads|stores|background) == 0 && left == 0 {
 		travel = rq.travel
 	}
-	rq.callStoreUpTo(last, travel)
-	r.pushFor(rq, at+travel, evStore, q)
-	return true
+	rq.callStoreUpTo(left, travel)
+	st.r.pushFor(rq, at+travel, evStore, q)
+}
+
+// plan plans the request's next operation, which may wait for a worker.
+func (st *station) plan(q int32, rq *request) {
+	r, op := st.r, rq.op-1
+	at := st.crew.take(r.now, st.service.spanIn(familyOf(rq, forStore), rq, op)) + st.network.spanIn(familyOf(rq, forLatency), rq, op)
+	if !r.live { // counting may have begun when it ends
+		rq.callStore(r.now)
+		rq.storeStep(opTravelling)
+		st.open++
+		r.pushFor(rq, at, evStore, q)
+		return
+	}
+	if at < r.end {
+		st.latency.Add(int64(at - r.now))
+	}
+	st.goOn(q, rq, at, op)
 }
 
 // planEach plans operations one by one, counts those that end in the run, and returns when the last one ends.
 func (st *station) planEach(rq *request, last uint8) (at Time) {
 	r := st.r
 	at = r.now
+	works, travels := familyOf(rq, forStore), familyOf(rq, forLatency)
 	for op := rq.op; op > last; {
 		op--
-		span := st.span(&st.service, rq, op, forStore) + st.span(&st.network, rq, op, forLatency)
+		span := st.service.spanIn(works, rq, op) + st.network.spanIn(travels, rq, op)
 		if at += span; r.live && at < r.end {
 			st.latency.Add(int64(span))
 		}
 	}
 	return at
+}
+
+// spanIn draws how long a part of a request's operation takes at the store's usual speed.
+func (l *law) spanIn(family rng.Key, rq *request, op uint8) Time {
+	switch {
+	case l.fixed:
+		return FromSeconds(l.each)
+	case l.mean > 0:
+		return FromSeconds(l.mean * operationIn(family, rq, op).Exp())
+	}
+	return FromSeconds(l.drawOther(operationIn(family, rq, op)))
 }
 
 // work puts a worker on the operation.
@@ -186,12 +232,17 @@ func (st *station) span(part *law, rq *request, op uint8, purpose uint64) Time {
 	if part.fixed {
 		return FromSeconds(part.each / st.speed())
 	}
-	return FromSeconds(part.seconds(st.draw(rq, op, purpose)) / st.speed())
+	return FromSeconds(part.seconds(operationIn(familyOf(rq, purpose), rq, op)) / st.speed())
 }
 
-// draw addresses a draw of a request's operation.
-func (st *station) draw(rq *request, op uint8, purpose uint64) rng.Key {
-	k := rq.key.At(uint64(rq.seq)*purposes + purpose).At(uint64(op) | uint64(rq.retry)<<8)
+// familyOf addresses the draws for a purpose of all operations of a request.
+func familyOf(rq *request, purpose uint64) rng.Key {
+	return rq.key.At(uint64(rq.seq)*purposes + purpose)
+}
+
+// operationIn addresses the draw of one operation among those of all.
+func operationIn(family rng.Key, rq *request, op uint8) rng.Key {
+	k := family.At(uint64(op) | uint64(rq.retry)<<8)
 	if rq.flags&background != 0 {
 		return k.At(forBehind)
 	}
