@@ -28,16 +28,11 @@ type session struct {
 	state       ServerID // server that holds its state
 	incarnation uint16   // of that server when the state was made; with a store, the store's era
 	stored      uint16   // era of the store, plus 1, when it last received the state or the rest of it; 0 = never
-	jar         jar      // its client's
+	cookie      Cookie   // in its client's jar
 	used        Time     // when its state was last used
 	made        Time     // when its state was made
 	bytes       int64    // of its state in memory
-}
-
-// jar is where a client keeps its affinity cookie.
-type jar struct {
-	cookie Cookie
-	until  Time // when the cookie is dropped
+	_           [8]byte  // it fills a cache line
 }
 
 // endless is session.left of one without a limit.
@@ -217,26 +212,22 @@ func (c *client) settlesOn(rq *request) {
 // dropCookie takes the affinity cookie out of the client's jar.
 func (c *client) dropCookie() { c.cookie, c.repeats = false, false }
 
-// withBrowser is jar.until of a cookie without a lifetime: the browser drops it when it is closed.
-const withBrowser = Never
-
-// jarOf is the client's jar: in its session, where there are sessions. Some client has been given a cookie.
-func (r *run) jarOf(id ClientID) *jar {
+// jarOf is where the client keeps its affinity cookie: in its session, where there are sessions. Some client has been given one.
+func (r *run) jarOf(id ClientID) *Cookie {
 	r.jarsUsed++
 	if r.sessions != nil {
-		return &r.sessions[id].jar
+		return &r.sessions[id].cookie
 	}
 	return &r.jars[id]
 }
 
 // cookieOf is the affinity cookie in the client's jar, unless its time is over.
 func (r *run) cookieOf(id ClientID, c *client) Cookie {
-	j := r.jarOf(id)
-	if r.now >= j.until {
+	if r.cookieUntil.over(id, r.now) {
 		c.dropCookie()
 		return 0
 	}
-	return j.cookie
+	return *r.jarOf(id)
 }
 
 // storeCookie puts an affinity cookie into the client's jar; one with a ttl of 0 stays until the browser is closed. With the
@@ -247,16 +238,11 @@ func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
 		r.seeJars()
 		if r.sessions == nil {
 			r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
-			clear(r.jars)
 		}
 	}
 	r.clients[id].cookie = true
-	j := r.jarOf(id)
-	j.cookie, j.until = cookie, withBrowser
-	if ttl > 0 {
-		r.jarsLast = false
-		j.until = r.now + min(ttl, Never-1-r.now)
-	}
+	*r.jarOf(id) = cookie
+	r.keep(id, &r.cookieUntil, ttl)
 }
 
 // seeJars has requests look into their clients' jars from now on.
@@ -268,10 +254,10 @@ func (r *run) seeJars() {
 
 // closeBrowser takes what has no lifetime out of the client's jar: mark and affinity cookie, unless they have one.
 func (r *run) closeBrowser(id ClientID) {
-	if !r.markLasts(id) {
+	if !r.markUntil.outlast(id) {
 		r.clients[id].lower(marks)
 	}
-	if c := &r.clients[id]; c.cookie && r.jarOf(id).until == withBrowser {
+	if c := &r.clients[id]; c.cookie && !r.cookieUntil.outlast(id) {
 		c.dropCookie()
 	}
 }

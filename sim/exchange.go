@@ -113,8 +113,8 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if c.cookie {
 		cookie = r.cookieOf(rq.client, c)
 	}
-	if r.markUntil != nil {
-		r.expireMark(rq.client)
+	if r.markUntil.over(rq.client, r.now) {
+		c.lower(marks)
 	}
 	if p.CookieLoss > 0 && c.draw(rq.seq, forCookie).Float64() < p.CookieLoss {
 		c.dropCookie()
@@ -193,7 +193,7 @@ func (r *run) storeCookies(c *client, rq *request) {
 	if rq.setMark != 0 {
 		c.storeMark(rq.setMark)
 		r.seeJars()
-		r.markLives(rq.client, ttl)
+		r.keep(rq.client, &r.markUntil, ttl)
 	}
 	if rq.set != 0 {
 		r.storeCookie(rq.client, rq.set, rq.setTTL)

@@ -86,17 +86,18 @@ type run struct {
 	clients      []client
 	visits       []visitMarks // parallel to clients
 	sessions     []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
-	jars         []jar        // parallel to clients; nil until a client stores a cookie, and where jars are in sessions
+	jars         []Cookie     // parallel to clients; nil until a client stores a cookie, and where cookies are in sessions
 	anyJar       bool         // a client has stored a cookie
 	jarsLast     bool         // what is in a jar changes with answers alone: no cookie goes missing, and no mark or cookie has a lifetime
 	jarsUsed     int          // since the last lookAhead
 	detours      bool         // requests may have state, or time on a network
 	spare        Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold         []clientCold // parallel to clients; empty when no population needs it
-	markUntil    []Time       // when the jar of each client drops its mark; empty while no mark has a lifetime
-	lines        []line       // parallel to clients; empty when no population holds connections
-	place        placement    // where session state lives
-	stateful     bool         // some population has session state, and the application keeps it somewhere
+	cookieUntil  lifetimes    // of the affinity cookies
+	markUntil    lifetimes
+	lines        []line    // parallel to clients; empty when no population holds connections
+	place        placement // where session state lives
+	stateful     bool      // some population has session state, and the application keeps it somewhere
 	freeClients  []ClientID
 	requests     []request
 	freeRequest  int32
@@ -284,6 +285,9 @@ func (r *run) fetchCount(rq *request, sv *server) {
 func (r *run) fetchBeside(id ClientID) {
 	if r.jars != nil && r.jarsUsed > 0 {
 		prefetch.Add(&r.soon, &r.jars[id])
+	}
+	if int(id) < len(r.cookieUntil) {
+		prefetch.Add(&r.soon, &r.cookieUntil[id])
 	}
 	if r.cold != nil {
 		prefetch.Add(&r.soon, &r.cold[id])

@@ -11,7 +11,7 @@ type Workspace struct {
 	clients  []client
 	visits   []visitMarks
 	sessions []session
-	jars     []jar
+	jars     []Cookie
 	cold     []clientCold
 	lines    []line
 	requests []request

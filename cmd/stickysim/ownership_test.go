@@ -33,7 +33,6 @@ var owners = map[string][]string{
 	"integrals":     {"server.go"},
 	"issuedToken":   {"token.go"},
 	"journal":       {"eventlog.go", "impact.go"},
-	"jar":           {"client.go"},
 	"lane":          {"population.go", "requestlist.go"},
 	"lifecycle":     {"life.go"},
 	"memories":      {"memory.go"},
