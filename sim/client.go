@@ -214,7 +214,6 @@ func (c *client) dropCookie() { c.cookie, c.repeats = false, false }
 
 // jarOf is where the client keeps its affinity cookie: in its session, where there are sessions. Some client has been given one.
 func (r *run) jarOf(id ClientID) *Cookie {
-	r.jarsUsed++
 	if r.sessions != nil {
 		return &r.sessions[id].cookie
 	}
@@ -227,6 +226,7 @@ func (r *run) cookieOf(id ClientID, c *client) Cookie {
 		c.dropCookie()
 		return 0
 	}
+	r.jarsRead++
 	return *r.jarOf(id)
 }
 

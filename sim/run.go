@@ -89,7 +89,7 @@ type run struct {
 	jars         []Cookie     // parallel to clients; nil until a client stores a cookie, and where cookies are in sessions
 	anyJar       bool         // a client has stored a cookie
 	jarsLast     bool         // what is in a jar changes with answers alone: no cookie goes missing, and no mark or cookie has a lifetime
-	jarsUsed     int          // since the last lookAhead
+	jarsRead     int          // since the last lookAhead
 	detours      bool         // requests may have state, or time on a network
 	spare        Workspace    // what an earlier run has left, as far as this one has not taken it
 	cold         []clientCold // parallel to clients; empty when no population needs it
@@ -235,12 +235,12 @@ func (r *run) lookAhead() {
 	if !r.far {
 		return
 	}
-	b, beside := r.balancers[0], r.jarsUsed > 0 || r.cold != nil || r.stateful && r.m.State.Kind != Store
+	b, beside := r.balancers[0], r.cold != nil || r.stateful && r.m.State.Kind != Store
 	learns := len(r.balancers) == 1 && b.Prepares()
 	few := len(r.requests) < manyInFlight
 	for _, event := range soon {
 		e := uint32(event) & maxEntity
-		id := ClientID(e)
+		id, jar := ClientID(e), r.jarsRead > 0
 		switch eventKind(uint32(event) >> entityBits) {
 		case evClient:
 			if learns {
@@ -255,7 +255,8 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				r.fetchCount(rq, r.servers[rq.server])
 			}
-			if learns && b.Binds() && rq.flags&settled == 0 {
+			jar = b.Binds() && rq.flags&settled == 0
+			if learns && jar {
 				b.Prepare(id, &r.soon)
 			}
 		default: // what an operation of the store concerns has just been used
@@ -265,6 +266,9 @@ func (r *run) lookAhead() {
 		if r.sessions != nil {
 			prefetch.Add(&r.soon, &r.sessions[id])
 		}
+		if jar && r.anyJar {
+			r.fetchJar(id)
+		}
 		if beside {
 			r.fetchBeside(id)
 		}
@@ -272,7 +276,7 @@ func (r *run) lookAhead() {
 	for part := r.fel.Coming(); len(part) != 0; part = part[cacheLine/8:] {
 		prefetch.Add(&r.soon, &part[0])
 	}
-	r.jarsUsed = 0
+	r.jarsRead = 0
 	r.soon.Fetch()
 }
 
@@ -281,14 +285,18 @@ func (r *run) fetchCount(rq *request, sv *server) {
 	prefetch.Add(&r.soon, sv.latency.Place(int64(rq.due-rq.enter)))
 }
 
-// fetchBeside puts on the list what else lies parallel to the clients.
-func (r *run) fetchBeside(id ClientID) {
-	if r.jars != nil && r.jarsUsed > 0 {
+// fetchJar puts the client's jar on the list, unless it is in its session.
+func (r *run) fetchJar(id ClientID) {
+	if r.jars != nil {
 		prefetch.Add(&r.soon, &r.jars[id])
 	}
 	if int(id) < len(r.cookieUntil) {
 		prefetch.Add(&r.soon, &r.cookieUntil[id])
 	}
+}
+
+// fetchBeside puts on the list what else lies parallel to the clients.
+func (r *run) fetchBeside(id ClientID) {
 	if r.cold != nil {
 		prefetch.Add(&r.soon, &r.cold[id])
 	}
