@@ -2,6 +2,8 @@ package least
 
 import (
 	"cmp"
+	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -22,10 +24,13 @@ type Turns struct {
 	total   float64    // weights of all places that are in
 	rough   bool       // places that differ may have the same key
 
-	line  []int32 // places in the order of their turns, around: see lineUp
-	next  int     // in line
-	lined bool    // line is right
-	takes int     // since anything else has changed, while it is not
+	line  []int32  // places in the order of their turns in a lap: see lineUp
+	ends  []uint64 // by lap, modulo laps, and rank in line: a bit for each place, at the lap that it is to end
+	words int      // that a lap has of them
+	lap   uint32   // the least that a place is to end, or one before
+	word  int      // of that lap, the first with a place, or one before
+	lined bool     // line and ends are right, and trees are not
+	takes int      // since anything but turns has changed places, while it is not
 }
 
 // class is the places of one weight.
@@ -47,6 +52,8 @@ type position struct {
 	class, place int32
 	load         int32
 	in, moved    bool
+	rank         int32   // in line
+	lap          uint32  // that it is to end next, while there is a line
 	debt         float64 // what it has paid, less the credit that it began with
 }
 
@@ -61,9 +68,9 @@ type Place struct {
 // Fill makes the places 0 to n-1.
 func (t *Turns) Fill(n int, place func(i int) Place) {
 	t.classes, t.at, t.moved, t.total, t.rough = t.classes[:0], t.at[:0], t.moved[:0], 0, false
-	t.stir()
+	t.lined, t.takes = false, 0
 	if !t.Loads {
-		t.line = slices.Grow(t.line[:0], n)
+		t.line, t.ends = slices.Grow(t.line[:0], n), slices.Grow(t.ends[:0], laps*((n+63)/64))
 	}
 	for i := range n {
 		p := place(i)
@@ -274,42 +281,83 @@ func (t *Turns) Take() (best int) {
 	return best
 }
 
-// lineUp puts places of one weight in the order of their debts. As long as each only has its turn, that needs no tree: who pays for
-// a whole round goes to the end of the line.
+// laps is how far apart places in line may be.
+const laps = 16
+
+// lineUp puts places of one weight in line. A place that pays for a round ends a lap, as many as its debt has round's payments; what
+// its debt has beyond them stays as it is. So the best place is the first of those with the fewest laps, in an order that stays, too,
+// and that needs no tree. Sums must be whole numbers.
 func (t *Turns) lineUp() {
-	t.line = t.line[:0]
+	t.takes, t.line = 0, t.line[:0]
+	first, last := math.Inf(1), math.Inf(-1)
 	for i := range t.at {
-		if t.at[i].in {
+		if at := &t.at[i]; at.in {
+			if at.debt != math.Trunc(at.debt) || t.total != math.Trunc(t.total) {
+				return
+			}
 			t.line = append(t.line, int32(i))
+			lap := math.Floor(at.debt / t.total)
+			first, last = min(first, lap), max(last, lap)
 		}
 	}
-	slices.SortFunc(t.line, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(t.at[a].debt, t.at[b].debt), cmp.Compare(a, b))
-	})
-	t.next, t.lined = 0, len(t.line) > 0
+	if len(t.line) == 0 || last-first >= laps {
+		return
+	}
+	beyond := func(place int32) float64 { return t.at[place].debt - math.Floor(t.at[place].debt/t.total)*t.total }
+	slices.SortFunc(t.line, func(a, b int32) int { return cmp.Or(cmp.Compare(beyond(a), beyond(b)), cmp.Compare(a, b)) })
+	t.words = (len(t.line) + 63) / 64
+	t.ends = t.ends[:laps*t.words]
+	clear(t.ends)
+	for rank, place := range t.line {
+		at := &t.at[place]
+		at.rank, at.lap = int32(rank), uint32(math.Floor(at.debt/t.total)-first)
+		*t.end(at) |= at.bit()
+	}
+	t.lap, t.word, t.lined = 0, 0, true
 }
 
-// takeNext is Take of the next in line. Should its debt not put it at the end, the line is right no more.
+// end holds the bit of a place that is in line.
+func (t *Turns) end(at *position) *uint64 { return &t.ends[int(at.lap%laps)*t.words+int(at.rank/64)] }
+
+func (at *position) bit() uint64 { return 1 << (at.rank % 64) }
+
+// takeNext is Take of the next in line.
 func (t *Turns) takeNext() int {
 	t.classes[0].rows[0].rounds++
-	place, last := t.line[t.next], t.next-1
-	if last < 0 {
-		last = len(t.line) - 1
+	for {
+		lap := t.ends[int(t.lap%laps)*t.words:][:t.words]
+		for ; t.word < len(lap); t.word++ {
+			if set := lap[t.word]; set != 0 {
+				place := int(t.line[64*t.word+bits.TrailingZeros64(set)])
+				t.endLap(place)
+				return place
+			}
+		}
+		t.lap, t.word = t.lap+1, 0
 	}
-	if t.next++; t.next == len(t.line) {
-		t.next = 0
-	}
-	before := t.line[last]
-	at := t.move(int(place))
+}
+
+// endLap lets a place in line pay for a round. Should that take it too far ahead, there is a line no more.
+func (t *Turns) endLap(place int) {
+	at := &t.at[place]
 	at.debt += t.total
-	if debt := t.at[before].debt; at.debt < debt || at.debt == debt && place <= before {
+	*t.end(at) &^= at.bit()
+	if at.lap++; at.lap-t.lap >= laps {
 		t.stir()
+		return
 	}
-	return int(place)
+	*t.end(at) |= at.bit()
 }
 
 // stir says that something else than Take changes places.
-func (t *Turns) stir() { t.lined, t.takes = false, 0 }
+func (t *Turns) stir() {
+	if t.lined {
+		for _, place := range t.line {
+			t.move(int(place))
+		}
+	}
+	t.lined, t.takes = false, 0
+}
 
 // Charge is a round of all places whose turn one that is in has, whatever its credit. Where that is no more than its weight less
 // most, there is no round.
@@ -318,7 +366,11 @@ func (t *Turns) Charge(place int, most float64) {
 	x := &t.classes[at.class]
 	if t.row(x, at.load).rounds*x.weight-at.debt > x.weight-most {
 		t.Round()
-		t.Pay(place, t.total)
+		if t.lined {
+			t.endLap(place)
+			return
+		}
+		t.move(place).debt += t.total
 	}
 }
 
@@ -373,6 +425,9 @@ func (t *Turns) move(place int) *position {
 
 // settle shows the trees what has moved.
 func (t *Turns) settle() {
+	if t.lined {
+		t.stir()
+	}
 	for _, place := range t.moved {
 		at, key := &t.at[place], uint64(none)
 		if at.moved = false; at.in {
