@@ -53,6 +53,21 @@ func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	return u.round(&u.turns[1], u.bound(sid, true, q, v), q, v)
 }
 
+// turnOf is roundRobin for the primary that sid names, where all that are up are regular, and the request has tried none; NoServer
+// where they are not.
+func (u *upstream) turnOf(sid uint64, q *sim.Request, v *sim.View) sim.ServerID {
+	t := &u.turns[0]
+	if sid == 0 || len(t.odd)+len(q.Tried) > 0 || u.single() {
+		return sim.NoServer
+	}
+	at := u.sidPrimary.slot(sid)
+	if at.sid == 0 || !t.group[at.at].indexed {
+		return sim.NoServer
+	}
+	t.index.Charge(int(at.at), t.all)
+	return t.group[at.at].take(seconds(v))
+}
+
 // only chooses the only server, whose failures do not count.
 func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 	p := &u.primary[0]

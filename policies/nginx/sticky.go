@@ -9,7 +9,8 @@ import (
 // that the client is bound to.
 type sticky struct {
 	method
-	u *upstream
+	u     *upstream
+	turns bool // the method is the round robin
 }
 
 func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
@@ -30,7 +31,8 @@ func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	default:
 		m = &roundRobin{u}
 	}
-	return sticky{method: m, u: m.shared()}
+	_, turns := m.(*roundRobin)
+	return sticky{m, m.shared(), turns}
 }
 
 // NeedsKey implements sim.Keyed for the methods that hash one.
@@ -54,6 +56,12 @@ func (b sticky) Reads() sim.Needs {
 // follow asks the method with sid and says why the client is not with the server that sid names. missing is the
 // reason when sid is 0.
 func (b sticky) follow(q *sim.Request, v *sim.View, sid uint64, missing sim.Reason) sim.ServerID {
+	if b.turns {
+		if s := b.u.turnOf(sid, q, v); s != sim.NoServer {
+			q.Why = sim.None
+			return s
+		}
+	}
 	s := b.method.pick(q, v, sid)
 	switch {
 	case b.u.holds(sid, s):

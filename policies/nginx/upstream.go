@@ -107,7 +107,9 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 		return
 	}
 	t := u.turnsOf(p)
-	t.loaded(p, v)
+	if t.loaded(p, v); o == sim.Answered && p.indexed && p.fails == 0 { // as most are; a regular peer stays one
+		return
+	}
 	switch {
 	case u.single():
 		p.fails = 0
