@@ -205,11 +205,11 @@ func (r *run) answerBinds(p *population, q int32) bool {
 func (r *run) measureAnswer(p *population, rq *request, sv *server) {
 	here, total := r.now-rq.enter, r.now-rq.sent
 	bucket := stats.BucketOf(int64(here))
-	if !sv.latency.TryAdd(bucket) {
-		sv.latency.AddTo(bucket)
-	}
 	if !sv.fleet.latency.TryAdd(bucket) {
 		sv.fleet.latency.AddTo(bucket)
+	}
+	if !sv.latency.TryAdd(bucket) {
+		sv.latency.AddAmong(&sv.fleet.latency, bucket)
 	}
 	sv.countTime(here)
 	if total != here { // it had also waited elsewhere

@@ -267,8 +267,8 @@ func (s *server) countAnswer() {
 
 // measureAnswer counts how long an answered attempt was here, in the measured part.
 func (s *server) measureAnswer(bucket int, span Time) {
-	s.latency.AddTo(bucket)
 	s.fleet.latency.AddTo(bucket)
+	s.latency.AddAmong(&s.fleet.latency, bucket)
 	s.countTime(span)
 }
 

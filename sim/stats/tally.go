@@ -27,6 +27,21 @@ func (t *Tally) AddTo(bucket int) {
 	}
 }
 
+// AddAmong is AddTo for one of many tallies of the same kind of value. Where it has no room for the bucket, it makes as much as
+// the tally of all of them has there, for some octaves around: one by one, they would all widen step by step to nearly that.
+func (t *Tally) AddAmong(all *Tally, bucket int) {
+	const around = 8 * perBlock
+	if t.TryAdd(bucket) {
+		return
+	}
+	from, to := int(all.base)<<all.coarse, (int(all.base)+len(all.counts))<<all.coarse
+	from, to = min(max(from, bucket-around), bucket), max(min(to, bucket+around), bucket+1)
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse}
+	h.widen(from>>t.coarse, (to-1)>>t.coarse+1)
+	t.counts, t.base = h.counts, int32(h.base)
+	t.counts[t.slot(bucket)]++
+}
+
 // TryAdd is AddTo where the counts cover the bucket already; else it reports false and counts nothing.
 func (t *Tally) TryAdd(bucket int) bool {
 	slot := t.slot(bucket)

@@ -77,6 +77,35 @@ func TestCoarseTally(t *testing.T) {
 	}
 }
 
+// A tally that is one of many counts what it would count alone, and is seldom widened.
+func TestTallyAmongOthers(t *testing.T) {
+	for _, alone := range []Tally{{}, CoarseTally()} {
+		all, among, widened := Tally{}, alone, 0
+		for i := int64(1); i <= 10000; i++ {
+			all.Add(i * i * 37)
+		}
+		for i := int64(10000); i > 0; i -= 7 {
+			before := len(among.counts)
+			alone.Add(i * i * 37)
+			among.AddAmong(&all, BucketOf(i*i*37))
+			if len(among.counts) != before {
+				widened++
+			}
+		}
+		if widened > 3 {
+			t.Errorf("widened %d times", widened)
+		}
+		among.AddAmong(&Tally{}, 0)
+		alone.AddTo(0)
+		a, b := alone.Histogram(1), among.Histogram(1)
+		for _, p := range []float64{0, .01, .5, .99, 1} {
+			if x, y := b.Quantile(p), a.Quantile(p); x != y {
+				t.Errorf("quantile %g: %g, want %g", p, x, y)
+			}
+		}
+	}
+}
+
 func TestTallyClamps(t *testing.T) {
 	var tally Tally
 	tally.Add(-5)
