@@ -31,7 +31,8 @@ type roundRobin struct {
 	next   int          // index in Eligible of the next in turn, for equal weights
 	last   sim.ServerID // the server of the last turn
 	credit []float64    // by ServerID: turns owed, in weights, as of the last Rebuild; sums to 0
-	turns  least.Turns  // of those in list, while weights differ
+	turns  least.Turns  // of those in list, while weights differ; filled at the first turn after a Rebuild
+	filled bool
 	list   []sim.ServerID
 }
 
@@ -65,8 +66,11 @@ func (p *roundRobin) Rebuild(v *sim.View) {
 
 // rebuildTurns keeps the credits of unequal servers, those that take no new clients included.
 func (p *roundRobin) rebuildTurns(v *sim.View) {
-	for i, s := range p.list {
-		p.credit[s] = p.turns.Credit(i)
+	if p.filled {
+		for i, s := range p.list {
+			p.credit[s] = p.turns.Credit(i)
+		}
+		p.filled = false
 	}
 	if p.equal {
 		if len(p.list) > 0 {
@@ -76,7 +80,6 @@ func (p *roundRobin) rebuildTurns(v *sim.View) {
 		return
 	}
 	p.list = append(p.list[:0], v.Eligible...)
-	p.turns.Fill(len(p.list), func(i int) least.Place { return least.Place{Weight: v.Weight[p.list[i]], Credit: p.credit[p.list[i]]} })
 }
 
 // Pick implements [sim.Balancer].
@@ -110,6 +113,10 @@ func (p *roundRobin) passOver(q *sim.Request, v *sim.View) {
 
 // smooth pays every candidate its weight and takes the whole sum back from the richest.
 func (p *roundRobin) smooth(q *sim.Request, v *sim.View) int {
+	if !p.filled {
+		p.filled = true
+		p.turns.Fill(len(p.list), func(i int) least.Place { return least.Place{Weight: v.Weight[p.list[i]], Credit: p.credit[p.list[i]]} })
+	}
 	c := candidates{v: v}
 	if len(q.Tried) > 0 {
 		c = candidatesFor(q, v)

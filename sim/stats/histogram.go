@@ -46,7 +46,19 @@ type Histogram struct {
 
 // Add counts one observation. Negative values count as 0, values from [Range] up in the last bucket; both show
 // in [Histogram.Clamped].
-func (h *Histogram) Add(v int64) { h.AddN(v, 1) }
+func (h *Histogram) Add(v int64) {
+	slot := index(uint64(v)) - h.base
+	if uint64(v) >= Range || uint(slot) >= uint(len(h.counts)) || h.counts[slot] == math.MaxUint32 {
+		h.AddN(v, 1)
+		return
+	}
+	h.counts[slot]++
+	h.n++
+	h.room, h.max = max(h.room, math.MaxInt64-v), max(h.max, v)
+	var carry uint64
+	h.sum, carry = bits.Add64(h.sum, uint64(v), 0)
+	h.sumHigh += carry
+}
 
 // AddN counts n equal observations, at least one.
 func (h *Histogram) AddN(v int64, n uint64) {
