@@ -106,14 +106,13 @@ func (t *Tally) Reset() { clear(t.counts) }
 // They are NaN where there was nothing.
 func (t *Tally) Drain(p, out []float64) (n uint32) {
 	n = uint32(sum(t.counts))
-	t.find(p, out, n, nil)
+	t.find(p, out, n)
 	t.Reset()
 	return n
 }
 
-// find finds quantiles of the n observations that are in t and not in seen, which has the same buckets, or is nil. It looks
-// from above: most buckets are of times much shorter than most.
-func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
+// find finds quantiles of the n observations. It looks from above: most buckets are of times much shorter than most.
+func (t *Tally) find(p, out []float64, n uint32) {
 	end, above := len(t.counts), uint32(0) // bucket after a block, and observations from it on
 	for k := len(p) - 1; k >= 0; k-- {
 		out[k] = math.NaN()
@@ -122,22 +121,18 @@ func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
 		}
 		room := n - max(uint32(math.Ceil(p[k]*float64(n))), 1) // how many may be above the quantile
 		for end >= block {
-			if end%stretch == 0 && t.quiet(end-stretch, seen) {
+			if end%stretch == 0 && quiet(t.counts[end-stretch:]) {
 				end -= stretch
 				continue
 			}
-			here := t.inBlock(end-block, seen)
+			here := uint32(sumBlock(t.counts[end-block:]))
 			if above+here > room {
 				break
 			}
 			end, above = end-block, above+here
 		}
 		for i, more := end-1, above; i >= 0; i-- {
-			more += t.counts[i]
-			if seen != nil {
-				more -= seen[i]
-			}
-			if more > room {
+			if more += t.counts[i]; more > room {
 				low, high := bounds(i + int(t.base))
 				out[k] = float64(low+high) / 2
 				break
@@ -146,52 +141,51 @@ func (t *Tally) find(p, out []float64, n uint32, seen []uint32) {
 	}
 }
 
-// stretch is how many counts are compared at a time where nothing may have come: that is faster than to add them up.
-const stretch = 64
-
-var none [stretch]uint32
-
-// quiet reports whether no observation is in t and not in seen, in the stretch that starts at the given bucket.
-func (t *Tally) quiet(first int, seen []uint32) bool {
-	before := &none
-	if seen != nil {
-		before = (*[stretch]uint32)(seen[first:])
-	}
-	return *(*[stretch]uint32)(t.counts[first:]) == *before
-}
-
-// inBlock is how many observations are in t and not in seen, in the block that starts at the given bucket.
-func (t *Tally) inBlock(first int, seen []uint32) uint32 {
-	n := sumBlock(t.counts[first:])
-	if seen != nil {
-		n -= sumBlock(seen[first:])
-	}
-	return uint32(n)
-}
-
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
-type Window struct{ seen, now Tally }
+type Window struct {
+	seen []Tally // by tally: as it was when last asked
+	came Tally   // what has come since; empty but while it is asked
+}
 
 // Reset forgets the tallies and keeps the memory.
-func (w *Window) Reset() { w.seen.Reset() }
+func (w *Window) Reset() {
+	for i := range w.seen {
+		w.seen[i].Reset()
+	}
+}
 
 // Quantiles finds the quantiles p, in ascending order, of the n observations that were added to the tallies since the last
 // call; they are NaN where there were none. It must be called with the same tallies every time.
 func (w *Window) Quantiles(p, out []float64, n uint32, tallies ...*Tally) {
-	now := &w.now
-	if len(tallies) == 1 {
-		now = tallies[0]
-	} else {
-		w.addUp(tallies)
+	for len(w.seen) < len(tallies) {
+		w.seen = append(w.seen, Tally{})
 	}
-	if len(now.counts) == 0 {
-		now.find(p, out, 0, nil)
-		return
+	for i, t := range tallies {
+		if len(t.counts) > 0 {
+			w.gather(&w.seen[i], t)
+		}
 	}
-	w.seen.span(int(now.base), int(now.base)+len(now.counts))
-	seen := w.seen.counts[now.base-w.seen.base:][:len(now.counts)]
-	now.find(p, out, n, seen)
-	copy(seen, now.counts)
+	w.came.find(p, out, n)
+	w.came.Reset()
+}
+
+// gather adds to w.came what is in a tally and not in seen, which then is as the tally.
+func (w *Window) gather(seen, t *Tally) {
+	from, to := int(t.base), int(t.base)+len(t.counts)
+	seen.span(from, to)
+	w.came.span(from, to)
+	before, came := seen.counts[from-int(seen.base):], w.came.counts[from-int(w.came.base):]
+	for first := 0; first < len(t.counts); first += stretch {
+		now, old := (*[stretch]uint32)(t.counts[first:]), (*[stretch]uint32)(before[first:])
+		if *now == *old {
+			continue
+		}
+		sum := (*[stretch]uint32)(came[first:])
+		for i, c := range now {
+			sum[i] += c - old[i]
+		}
+		*old = *now
+	}
 }
 
 // span makes a tally cover the buckets from..to−1.
@@ -200,27 +194,5 @@ func (t *Tally) span(from, to int) {
 		h := Histogram{counts: t.counts, base: int(t.base)}
 		h.widen(from, to)
 		t.counts, t.base = h.counts, int32(h.base)
-	}
-}
-
-// addUp adds the tallies up in w.now.
-func (w *Window) addUp(tallies []*Tally) {
-	from, to := math.MaxInt, 0
-	for _, t := range tallies {
-		if len(t.counts) > 0 {
-			from, to = min(from, int(t.base)), max(to, int(t.base)+len(t.counts))
-		}
-	}
-	w.now.counts = w.now.counts[:0]
-	if to == 0 {
-		return
-	}
-	w.now.base = int32(from)
-	w.now.counts = append(w.now.counts, make([]uint32, to-from)...)
-	for _, t := range tallies {
-		sum := w.now.counts[max(int(t.base)-from, 0):]
-		for i, c := range t.counts {
-			sum[i] += c
-		}
 	}
 }
