@@ -18,6 +18,12 @@ func (p *inner) Pick(q *sim.Request, v *sim.View) sim.ServerID { return p.powers
 // Rebuild implements [sim.Rebuilder].
 func (p *inner) Rebuild(v *sim.View) { p.powers.Rebuild(v) }
 
+// Watches says whether the policy inside follows its attempts.
+func (p *inner) Watches() bool { return p.powers.Watches() }
+
+// FollowsSessions says whether it follows the sessions.
+func (p *inner) FollowsSessions() bool { return p.powers.FollowsSessions() }
+
 // Began implements [sim.Watcher].
 func (p *inner) Began(s sim.ServerID, v *sim.View) { p.powers.Began(s, v) }
 

@@ -56,6 +56,14 @@ func (p *pair) KeyText() sim.KeyText {
 // FailsOpen implements [sim.FailOpener].
 func (p *pair) FailsOpen() bool { return p.sides[0].FailsOpen() || p.sides[1].FailsOpen() }
 
+// Watches says whether one of the policies follows its attempts.
+func (p *pair) Watches() bool { return p.sides[0].Watches() || p.sides[1].Watches() }
+
+// FollowsSessions says whether one of them follows the sessions.
+func (p *pair) FollowsSessions() bool {
+	return p.sides[0].FollowsSessions() || p.sides[1].FollowsSessions()
+}
+
 // answered passes an answer to side i. Where mark is set, the client carries the mark of i from now on.
 func (p *pair) answered(i int, mark bool, q *sim.Request, s sim.ServerID, v *sim.View) {
 	p.sides[i].Answered(q, s, v)

@@ -318,6 +318,16 @@ func (p *weighted) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	}
 }
 
+// Watches says whether a group's policy follows its attempts.
+func (p *weighted) Watches() bool {
+	return slices.ContainsFunc(p.groups, func(g weightedGroup) bool { return g.inside.Watches() })
+}
+
+// FollowsSessions says whether one of them follows the sessions.
+func (p *weighted) FollowsSessions() bool {
+	return slices.ContainsFunc(p.groups, func(g weightedGroup) bool { return g.inside.FollowsSessions() })
+}
+
 // Began implements [sim.Watcher].
 func (p *weighted) Began(s sim.ServerID, v *sim.View) {
 	if own := p.of[s]; own > 0 {

@@ -34,6 +34,8 @@ type Watcher interface {
 }
 
 // SessionWatcher is a Balancer that follows v.Sessions: Held is called when the count of s has changed.
+//
+// One that does so only with some parameters also has the method FollowsSessions() bool, which is asked once.
 type SessionWatcher interface {
 	Held(s ServerID, v *View)
 }

@@ -5,11 +5,12 @@ package sim
 type cached struct {
 	memories
 	spares       spareCopies
+	reading      law   // work of a miss
 	hits, misses int64 // requests that found the copy on their server, and that did not
 }
 
 func newCached(base noState) *cached {
-	x := &cached{memories: newMemories(base, true)}
+	x := &cached{memories: newMemories(base, true), reading: lawOf(base.r.m.State.Load)}
 	x.spares.on = make([]spareList, base.r.m.room())
 	x.roomier = x.makeRoom
 	return x
@@ -84,10 +85,7 @@ func (x *cached) cost(q *request, p *population, s ServerID) Time {
 
 // loadWork is the work of a miss.
 func (x *cached) loadWork(q *request) Time {
-	if d := x.r.m.State.Load; d != nil {
-		return FromSeconds(d.Sample(q.draw(forStore).At(forLoad)))
-	}
-	return 0
+	return x.reading.part(q, forStore, forLoad)
 }
 
 // loss says whether a state that is not on the request's server is not in the store either, and why.

@@ -117,6 +117,14 @@ func (l *law) drawFor(client rng.Key, seq uint32, purpose uint64) Time {
 	return FromSeconds(l.drawOther(k))
 }
 
+// part returns the span of a part of a request's work, a member of the request's draws for a purpose.
+func (l *law) part(q *request, purpose, member uint64) Time {
+	if l.fixed {
+		return FromSeconds(l.each)
+	}
+	return FromSeconds(l.seconds(q.draw(purpose).At(member)))
+}
+
 // seconds returns the same span in seconds.
 func (l *law) seconds(k rng.Key) float64 {
 	if l.mean > 0 {

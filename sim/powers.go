@@ -36,6 +36,9 @@ func PowersOf(b Balancer) Powers {
 	p.binder, _ = b.(Binder)
 	p.retrier, _ = b.(Retrier)
 	p.sessions, _ = b.(SessionWatcher)
+	if x, ok := b.(interface{ FollowsSessions() bool }); ok && !x.FollowsSessions() {
+		p.sessions = nil
+	}
 	if x, ok := b.(interface{ Retries() bool }); ok && !x.Retries() {
 		p.retrier = nil
 	}

@@ -9,6 +9,8 @@ type replicated struct {
 	copies []copyRef    // by client, each to a client
 	writes []replicaLog // by client
 
+	lag, writing, fetching law // of one copy: until it is complete, the work of sending it, and that of getting it back
+
 	visits  int64 // requests of sessions with state
 	stale   int64 // of them, those that found a copy older than the last write
 	fetched int64 // of them, those that had to fetch the state from another server
@@ -30,7 +32,8 @@ type replicaLog struct {
 const maxCopies = 16
 
 func newReplicated(base noState) *replicated {
-	x := &replicated{memories: newMemories(base, true)}
+	spec := &base.r.m.State
+	x := &replicated{memories: newMemories(base, true), lag: lawOf(spec.Lag), writing: lawOf(spec.Write), fetching: lawOf(spec.Fetch)}
 	x.everywhere = base.r.m.State.Copies == 0
 	if !x.everywhere {
 		x.each = base.r.m.State.Copies - 1
@@ -133,10 +136,7 @@ func (x *replicated) takeOver(q *request, s ServerID) (extra Time) {
 
 // fetchWork is the work of fetching the state from another server.
 func (x *replicated) fetchWork(q *request) Time {
-	if d := x.r.m.State.Fetch; d != nil {
-		return FromSeconds(d.Sample(q.draw(forLag).At(2)))
-	}
-	return 0
+	return x.fetching.part(q, forLag, 2)
 }
 
 func (x *replicated) hasCopy(id ClientID, s ServerID) bool {
@@ -178,12 +178,7 @@ func (x *replicated) loss(q *request, p *population) (Cause, bool) {
 // replicate sends the state to all other servers, or to the next ones after s; the copies are complete after the lag. It
 // returns the work of sending them.
 func (x *replicated) replicate(q *request, s ServerID) Time {
-	spec := &x.r.m.State
-	written := x.r.now
-	if spec.Lag != nil {
-		written += FromSeconds(spec.Lag.Sample(q.key.At(uint64(q.seq)*purposes + forLag)))
-	}
-	x.writes[q.client].written = written
+	x.writes[q.client].written = x.r.now + x.lag.drawFor(q.key, q.seq, forLag)
 	n := 0
 	if x.everywhere {
 		n = int(x.r.fleet.serving) - 1
@@ -195,10 +190,7 @@ func (x *replicated) replicate(q *request, s ServerID) Time {
 
 // writeWork is the work of sending the state to n servers.
 func (x *replicated) writeWork(q *request, n int) Time {
-	if d := x.r.m.State.Write; d != nil {
-		return Time(n) * FromSeconds(d.Sample(q.draw(forLag).At(1)))
-	}
-	return 0
+	return Time(n) * x.writing.part(q, forLag, 1)
 }
 
 func (x *replicated) copyToBuddies(id ClientID, s ServerID) int {

@@ -41,11 +41,15 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 	if p.exits&ofSession != 0 {
 		r.sessions[rq.client].sends()
 	}
-	if p.exits&(atSend|atRoute) == 0 {
-		if p.exits&ofJar != 0 {
+	if b := r.balancers[0]; p.exits&(atSend|atRoute) == 0 {
+		switch {
+		case p.exits&ofJar == 0:
+		case r.jarsLast && b.knows(p, c):
+			rq.raise(unread)
+		default:
 			rq.presents(r.cookieSent(p, c, rq))
 		}
-		return r.balancers[0]
+		return b
 	}
 	if p.Loop == Connection {
 		r.overLine(p, c, rq)

@@ -8,7 +8,8 @@ import (
 // token is state that the client carries. What does not fit in is in the store.
 type token struct {
 	noState
-	issued []issuedToken // by client
+	issued    []issuedToken // by client
+	verifying law           // work of verifying one
 
 	exposure stats.Histogram // ns from a revocation until no server accepts the token
 	listed   Time            // time that revocations spend on the denylist, all together
@@ -21,7 +22,7 @@ type issuedToken struct {
 }
 
 func newToken(base noState) *token {
-	x := &token{noState: base}
+	x := &token{noState: base, verifying: lawOf(base.r.m.State.Verify)}
 	if base.r.stateful {
 		x.issued = make([]issuedToken, 0, cap(base.r.clients))
 	}
@@ -100,10 +101,7 @@ func (x *token) refreshWork(q *request) Time {
 
 // verifyWork is the work of verifying the token.
 func (x *token) verifyWork(q *request) Time {
-	if d := x.r.m.State.Verify; d != nil {
-		return FromSeconds(d.Sample(q.draw(forToken).At(0)))
-	}
-	return 0
+	return x.verifying.part(q, forToken, 0)
 }
 
 func (x *token) cost(q *request, p *population, _ ServerID) Time {
