@@ -106,34 +106,86 @@ func (t *Tally) Reset() { clear(t.counts) }
 // They are NaN where there was nothing.
 func (t *Tally) Drain(p, out []float64) (n uint32) {
 	n = uint32(sum(t.counts))
-	t.find(p, out, n)
+	find(p, out, n, part{base: int(t.base), counts: t.counts})
 	t.Reset()
 	return n
 }
 
-// find finds quantiles of the n observations. It looks from above: most buckets are of times much shorter than most.
-func (t *Tally) find(p, out []float64, n uint32) {
-	end, above := len(t.counts), uint32(0) // bucket after a block, and observations from it on
+// part is what counts of a tally: all of it, or what it had not counted when it was seen.
+type part struct {
+	base         int
+	counts, seen []uint32 // of the same buckets; seen is nil where all counts
+}
+
+// covers reports whether the part has counts from the given bucket on.
+func (x *part) covers(bucket int) bool { return uint(bucket-x.base) < uint(len(x.counts)) }
+
+// quiet reports whether nothing counts in the stretch that starts at the given bucket.
+func (x *part) quiet(first int) bool {
+	before := &nothing
+	if x.seen != nil {
+		before = (*[stretch]uint32)(x.seen[first-x.base:])
+	}
+	return *(*[stretch]uint32)(x.counts[first-x.base:]) == *before
+}
+
+// inBlock is how many observations count in the block that starts at the given bucket.
+func (x *part) inBlock(first int) uint32 {
+	n := sumBlock(x.counts[first-x.base:])
+	if x.seen != nil {
+		n -= sumBlock(x.seen[first-x.base:])
+	}
+	return uint32(n)
+}
+
+// in is how many observations count in a bucket.
+func (x *part) in(bucket int) uint32 {
+	n := x.counts[bucket-x.base]
+	if x.seen != nil {
+		n -= x.seen[bucket-x.base]
+	}
+	return n
+}
+
+// find finds quantiles of the n observations that count in some tallies together. It looks from above: most buckets are of
+// times much shorter than most.
+func find(p, out []float64, n uint32, parts ...part) {
+	from, end, above := math.MaxInt, 0, uint32(0) // end is the bucket after a block, above the observations from it on
+	for i := range parts {
+		if x := &parts[i]; len(x.counts) > 0 {
+			from, end = min(from, x.base), max(end, x.base+len(x.counts))
+		}
+	}
 	for k := len(p) - 1; k >= 0; k-- {
 		out[k] = math.NaN()
 		if n == 0 {
 			continue
 		}
 		room := n - max(uint32(math.Ceil(p[k]*float64(n))), 1) // how many may be above the quantile
-		for end >= block {
-			if end%stretch == 0 && quiet(t.counts[end-stretch:]) {
+		for end-block >= from {
+			if end%stretch == 0 && allQuiet(parts, end-stretch) {
 				end -= stretch
 				continue
 			}
-			here := uint32(sumBlock(t.counts[end-block:]))
+			here := uint32(0)
+			for i := range parts {
+				if x := &parts[i]; x.covers(end - block) {
+					here += x.inBlock(end - block)
+				}
+			}
 			if above+here > room {
 				break
 			}
 			end, above = end-block, above+here
 		}
-		for i, more := end-1, above; i >= 0; i-- {
-			if more += t.counts[i]; more > room {
-				low, high := bounds(i + int(t.base))
+		for bucket, more := end-1, above; bucket >= from; bucket-- {
+			for i := range parts {
+				if x := &parts[i]; x.covers(bucket) {
+					more += x.in(bucket)
+				}
+			}
+			if more > room {
+				low, high := bounds(bucket)
 				out[k] = float64(low+high) / 2
 				break
 			}
@@ -141,10 +193,19 @@ func (t *Tally) find(p, out []float64, n uint32) {
 	}
 }
 
+func allQuiet(parts []part, first int) bool {
+	for i := range parts {
+		if x := &parts[i]; x.covers(first) && !x.quiet(first) {
+			return false
+		}
+	}
+	return true
+}
+
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
 type Window struct {
-	seen []Tally // by tally: as it was when last asked
-	came Tally   // what has come since; empty but while it is asked
+	seen  []Tally // by tally: as it was when last asked
+	parts []part  // room for them
 }
 
 // Reset forgets the tallies and keeps the memory.
@@ -160,31 +221,17 @@ func (w *Window) Quantiles(p, out []float64, n uint32, tallies ...*Tally) {
 	for len(w.seen) < len(tallies) {
 		w.seen = append(w.seen, Tally{})
 	}
+	w.parts = w.parts[:0]
 	for i, t := range tallies {
 		if len(t.counts) > 0 {
-			w.gather(&w.seen[i], t)
+			seen, from := &w.seen[i], int(t.base)
+			seen.span(from, from+len(t.counts))
+			w.parts = append(w.parts, part{from, t.counts, seen.counts[from-int(seen.base):][:len(t.counts)]})
 		}
 	}
-	w.came.find(p, out, n)
-	w.came.Reset()
-}
-
-// gather adds to w.came what is in a tally and not in seen, which then is as the tally.
-func (w *Window) gather(seen, t *Tally) {
-	from, to := int(t.base), int(t.base)+len(t.counts)
-	seen.span(from, to)
-	w.came.span(from, to)
-	before, came := seen.counts[from-int(seen.base):], w.came.counts[from-int(w.came.base):]
-	for first := 0; first < len(t.counts); first += stretch {
-		now, old := (*[stretch]uint32)(t.counts[first:]), (*[stretch]uint32)(before[first:])
-		if *now == *old {
-			continue
-		}
-		sum := (*[stretch]uint32)(came[first:])
-		for i, c := range now {
-			sum[i] += c - old[i]
-		}
-		*old = *now
+	find(p, out, n, w.parts...)
+	for _, x := range w.parts {
+		copy(x.seen, x.counts)
 	}
 }
 
