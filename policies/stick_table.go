@@ -62,6 +62,14 @@ type stickTable struct {
 	table *table
 }
 
+// Reads implements [sim.Reader]: the key, and what the policy inside reads.
+func (p *stickTable) Reads() sim.Needs {
+	if p.Key == "src" {
+		return p.powers.Reads() | sim.NeedsAddr
+	}
+	return p.powers.Reads() | sim.NeedsHash
+}
+
 // key is the address, an IPv6 one as a hash, or the client's own value.
 func (p *stickTable) key(q *sim.Request) uint64 {
 	switch {
