@@ -105,7 +105,7 @@ func (p *sticking) Reads() sim.Needs { return p.text.Reads() | p.backend.Reads()
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.seen && q.Addr.Is4() { // as most are; all types hold it
-		return keys.Number(&q.Addr), true
+		return uint64(q.Addr.V4()), true
 	}
 	if p.text.IsAddr() {
 		a, ok := &q.Addr, true
