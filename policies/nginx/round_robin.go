@@ -53,12 +53,15 @@ func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 	return u.round(&u.turns[1], u.bound(sid, true, q, v), q, v)
 }
 
-// turnOf is roundRobin for the primary that sid names, where all that are up are regular, and the request has tried none; NoServer
-// where they are not.
+// turnOf is roundRobin for the primary that sid names, or for any where sid is 0, if all that are up are regular, and the request has
+// tried none; NoServer where that is not so.
 func (u *upstream) turnOf(sid uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	t := &u.turns[0]
-	if sid == 0 || len(t.odd)+len(q.Tried) > 0 || u.single() {
+	if len(t.odd)+len(q.Tried) > 0 || u.single() || t.index.Total() == 0 {
 		return sim.NoServer
+	}
+	if sid == 0 {
+		return t.group[t.index.Take()].take(seconds(v))
 	}
 	at := u.sidPrimary.slot(sid)
 	if at.sid == 0 || !t.group[at.at].indexed {

@@ -58,7 +58,9 @@ func (b sticky) Reads() sim.Needs {
 func (b sticky) follow(q *sim.Request, v *sim.View, sid uint64, missing sim.Reason) sim.ServerID {
 	if b.turns {
 		if s := b.u.turnOf(sid, q, v); s != sim.NoServer {
-			q.Why = sim.None
+			if q.Why = sim.None; sid == 0 {
+				q.Why = missing
+			}
 			return s
 		}
 	}

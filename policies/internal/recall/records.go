@@ -73,7 +73,7 @@ func (r *Records[Client, V]) link(place int32) {
 
 // head is the chain of a key. It spreads keys that are small numbers, too.
 func (r *Records[Client, V]) head(key uint64) *int32 {
-	return &r.heads[uint32((key^key>>32)*0x9e3779b97f4a7c15>>32)>>r.shift]
+	return &r.heads[uint32((key^key>>32)*0x9e3779b97f4a7c15>>32)>>(r.shift&31)]
 }
 
 // Prepare puts the record that was the client's last one on the list of what will be read soon.
