@@ -75,7 +75,7 @@ func (l limitSide) round(int) float64 {
 
 // duel runs two sides in turns, a round for each b.N, and reports the medians of both and of the ratio of a round. The
 // neighbours on a machine change its speed within minutes; a ratio of two runs side by side is what they change least.
-// Where even that is outside its mark, duel measures anew, twice at most: a slow engine is slow each time.
+// Where even that is outside its mark, duel measures anew, four times at most: a slow engine is slow each time.
 func duel(b *testing.B, above, below side, names [2]string, within func(ratio float64) bool) (ratio float64) {
 	var a, c, ratios []float64
 	round := func() {
@@ -85,7 +85,7 @@ func duel(b *testing.B, above, below side, names [2]string, within func(ratio fl
 	for b.Loop() {
 		round()
 	}
-	for again := 0; again < 2 && b.N >= rounds && !within(middle(ratios)); again++ {
+	for again := 0; again < 4 && b.N >= rounds && !within(middle(ratios)); again++ {
 		b.Logf("a ratio of %.3f is outside its mark: measured anew", middle(ratios))
 		a, c, ratios = nil, nil, nil
 		for range b.N {
