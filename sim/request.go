@@ -20,7 +20,7 @@ type request struct {
 	phase   phase
 	why     uint8 // Reason for which it does not go to its client's server
 	pending uint8 // events that refer to this slot
-	gives   bool  // the balancer gives the client a cookie or a mark with the answer: set or setMark
+	news    news
 
 	left     Time    // work still to do
 	from     Time    // up to when work has been subtracted from left; at the store, when its operation began
@@ -72,6 +72,15 @@ const (
 	backingOff // waits for the next attempt
 	parked     // in the balancer's queue
 	done       // finished; the slot waits for its last event
+)
+
+// news is what a request's answer may change at its client.
+type news uint8
+
+const (
+	newHome   news = iota // the server that its session lives on
+	newCookie             // that, and a cookie or a mark that the balancer gives: set or setMark
+	nothing               // the request has been sent to its home without a question
 )
 
 // A request's flags.
@@ -206,7 +215,7 @@ func (r *run) triedBy(q int32) []ServerID {
 // says otherwise. What an attempt sets before it reads it is left as it is; see also clearDetours.
 func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint16) {
 	q.sent, q.demand, q.client, q.server = now, work, id, NoServer
-	q.flags, q.pop, q.phase, q.why, q.gives = flags, c.pop, fresh, 0, false
+	q.flags, q.pop, q.phase, q.why, q.news = flags, c.pop, fresh, 0, newHome
 	q.asked, q.key, q.seq, q.addr, q.balancer = now, c.key, c.seq, c.addr, 0
 	q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0
 	q.cookie, q.mark = 0, 0
@@ -245,7 +254,7 @@ func (q *request) demands(work Time) { q.demand = work }
 func (q *request) restart(now Time) {
 	q.asked = now
 	q.flags &^= homed
-	q.attempt, q.nTried, q.memo, q.gives = 0, 0, 0, false
+	q.attempt, q.nTried, q.memo, q.news = 0, 0, 0, newHome
 }
 
 // takeBack makes the request as it was before its attempt: the next one looks for the session's state again, so what
@@ -287,7 +296,7 @@ func (q *request) decided(x *Request) {
 
 // repeats makes the attempt one of a client that a sticky policy sends where it was answered before.
 func (q *request) repeats() {
-	q.memo, q.why, q.gives = 0, uint8(None), false
+	q.memo, q.why, q.news = 0, uint8(None), nothing
 	q.flags |= homed
 }
 
@@ -301,7 +310,9 @@ func (q *request) settles(is bool) {
 
 // given takes over the cookies that the policy sets with the answer.
 func (q *request) given(x *Request) {
-	if q.gives = x.SetCookie != 0 || x.SetMark != 0; q.gives {
+	q.news = newHome
+	if x.SetCookie != 0 || x.SetMark != 0 {
+		q.news = newCookie
 		q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
 	}
 }

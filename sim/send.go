@@ -14,7 +14,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	}
 	p.stats.countSent()
 	b := r.balancers[0]
-	switch p.exits & (ofSession | ofJar | atSend | atRoute) {
+	switch p.exits & (ofSession | ofJar | atSend | atRoute | atAnswer) {
 	case 0:
 	case ofJar:
 		if r.jarsLast && b.knows(p, c) {
@@ -38,6 +38,9 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 
 // sendWith is what features do when a client sends a request. It returns the balancer that is to be asked, nil for none.
 func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer {
+	if p.exits&atAnswer != 0 {
+		c.waits()
+	}
 	if p.exits&ofSession != 0 {
 		r.sessions[rq.client].sends()
 	}
@@ -123,20 +126,25 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 		p.stats.countGoodBefore()
 	}
 	b, id, s := r.through(rq), rq.client, rq.server
+	if rq.news == nothing && p.exits&(ofSession|atTurn) == 0 { // nor does anything else of the client change
+		r.ended(b, s, Answered)
+		r.releaseFrom(q, rq)
+		r.push(r.now+p.think.drawFor(rq.key, rq.seq, forThink), evClient, uint32(id))
+		return
+	}
 	c := &r.clients[id]
 	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 		r.learn(b, q, rq, c)
 	}
-	if rq.gives {
+	if rq.news == newCookie {
 		r.storeCookies(c, rq)
 	}
 	r.ended(b, s, Answered)
 	r.setHome(id, c, s)
-	if rq.gives {
+	if rq.news == newCookie {
 		c.settlesOn(rq)
 	}
 	r.releaseFrom(q, rq)
-	c.heard()
 	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
@@ -191,7 +199,7 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	case rq.flags&message == 0:
 		c := &r.clients[rq.client]
 		r.setHome(rq.client, c, rq.server)
-		if rq.gives {
+		if rq.news == newCookie {
 			c.settlesOn(rq)
 		}
 		if rq.flags&opening != 0 {
@@ -249,7 +257,9 @@ func (q *request) service(sv *server) Time {
 // request follows after at least the pause.
 func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
-	c.heard()
+	if p.exits&atAnswer != 0 {
+		c.heard()
+	}
 	switch {
 	case p.Trace == nil && p.Loop == ClosedLoop:
 		r.thinkThenNext(p, id, c, pause)
