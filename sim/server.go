@@ -36,7 +36,7 @@ type server struct {
 	fastest   float64 // highest speed so far
 	respeeds  int64   // changes of speed so far
 
-	latency  stats.Tally
+	latency  stats.SmallTally
 	sojourn  int64 // ns, of the answered attempts that are counted
 	answered int64
 	departed int64
@@ -273,10 +273,10 @@ func (s *server) measureAnswer(bucket int, span Time) {
 }
 
 // leaveTally gives away, empty, what the latencies were counted in.
-func (s *server) leaveTally() stats.Tally {
+func (s *server) leaveTally() stats.SmallTally {
 	t := s.latency
 	t.Reset()
-	s.latency = stats.Tally{}
+	s.latency = stats.SmallTally{}
 	return t
 }
 
