@@ -255,7 +255,7 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				r.fetchCount(rq, r.servers[rq.server])
 			}
-			if rq.news == nothing && r.sessions == nil && !beside {
+			if rq.news == nothing {
 				continue
 			}
 			jar = b.Binds() && rq.flags&settled == 0

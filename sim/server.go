@@ -63,7 +63,7 @@ type server struct {
 	heldBase int64
 	baseline [3]int64 // accepted, answered, errors
 
-	_ [56]byte // a server begins with a cache line
+	_ [32]byte // a server begins with a cache line
 }
 
 // integrals are over time, of what every request changes, in ns times units, over the whole run.
