@@ -327,9 +327,13 @@ func (t *Turns) takeNext() int {
 	for {
 		lap := t.ends[int(t.lap%laps)*t.words:][:t.words]
 		for ; t.word < len(lap); t.word++ {
-			if set := lap[t.word]; set != 0 {
+			if set := lap[t.word]; set != 0 { // the first of them ends this lap, and is to end the next
 				place := int(t.line[64*t.word+bits.TrailingZeros64(set)])
-				t.endLap(place)
+				at := &t.at[place]
+				at.debt += t.total
+				at.lap++
+				lap[t.word] = set & (set - 1)
+				t.ends[int((t.lap+1)%laps)*t.words+t.word] |= set & -set
 				return place
 			}
 		}
