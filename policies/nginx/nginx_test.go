@@ -198,7 +198,7 @@ func TestSessionTable(t *testing.T) {
 	s := newSessions(3, 10*sim.Second)
 	sid := func(key uint64, now sim.Time) uint64 {
 		if i := s.find(0, key, now); i >= 0 {
-			return s.entries.At(i).sid
+			return s.all[i].sid
 		}
 		return 0
 	}
@@ -221,14 +221,14 @@ func TestSessionTable(t *testing.T) {
 		t.Error("what a client sends that is not known drops no session")
 	}
 	bind(learned, 6, 206, 8*sim.Second)
-	if sid(4, 8*sim.Second) != 0 || sid(6, 8*sim.Second) != 206 || s.entries.LenOf(unlearned) != 0 {
+	if sid(4, 8*sim.Second) != 0 || sid(6, 8*sim.Second) != 206 || s.lists[unlearned].count != 0 {
 		t.Error("a session that is learned must drop the oldest one")
 	}
 	if sid(2, 15*sim.Second-sim.Millisecond) != 200 || sid(2, 15*sim.Second) != 0 {
 		t.Error("a session ends after the timeout, to the millisecond")
 	}
-	if sid(6, 18*sim.Second); s.entries.Len() != 0 {
-		t.Errorf("%d sessions left", s.entries.Len())
+	if sid(6, 18*sim.Second); s.lists[learned].count+s.lists[unlearned].count != 0 {
+		t.Errorf("%d sessions left", s.lists[learned].count+s.lists[unlearned].count)
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
 		t.Errorf("1 MiB holds %d sessions, nginx documents about 4000", n)

@@ -12,8 +12,12 @@ import (
 type sessions struct {
 	timeout int64
 	limit   int
-	entries recall.Records[sim.ClientID, session]
 	calm    sim.Time // no session is dropped before
+
+	all    []session // by place
+	chains recall.Chains
+	free   []int32 // places
+	lists  [2]circle
 }
 
 // The lists of sessions: a key is in one of them.
@@ -22,11 +26,20 @@ const (
 	unlearned        // clients whose cookie that does not know, and the server that answered them
 )
 
+// circle is a list of sessions in the order of their last request. The oldest follows upon the newest.
+type circle struct {
+	oldest int32 // where there are any
+	count  int
+}
+
 // session binds a key to a server.
 type session struct {
-	sid    uint64
-	cookie sim.Cookie // what the client presented, where that matters
-	last   int64
+	key          uint64
+	sid          uint64     // 0 = the place is free
+	cookie       sim.Cookie // what the client presented, where that matters
+	last         int64
+	older, newer int32 // the next ones of its list
+	list         uint8
 }
 
 // zoneSessions is how many sessions fit a zone: 16 to a page of 4096 bytes, some pages' worth of housekeeping aside.
@@ -37,60 +50,131 @@ func zoneSessions(size policies.Bytes) int {
 }
 
 func newSessions(limit int, timeout sim.Time) *sessions {
-	return &sessions{
-		timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo,
-		entries: recall.NewRecords[sim.ClientID, session](0),
+	return &sessions{timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo, chains: recall.NewChains(8)}
+}
+
+func (t *sessions) full(list uint8) bool { return t.lists[list].count >= t.limit }
+
+// Prepare is part of [sim.Preparer].
+func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) {
+	if i := t.chains.Hint(uint32(c)); i >= 0 {
+		prefetch.Add(soon, &t.all[i])
 	}
 }
 
-func (t *sessions) full(list uint8) bool { return t.entries.LenOf(list) >= t.limit }
-
-// Prepare is part of [sim.Preparer].
-func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) { t.entries.Prepare(c, soon) }
-
 // find is the place of a client's key; -1 = it has no session.
 func (t *sessions) find(c sim.ClientID, key uint64, now sim.Time) int32 {
-	t.expire(now)
-	return t.entries.Find(c, key)
+	if now >= t.calm {
+		t.expire(now)
+	}
+	if i := t.chains.Hint(uint32(c)); i >= 0 {
+		if x := &t.all[i]; x.key == key && x.sid != 0 {
+			return i
+		}
+	}
+	for i := t.chains.First(key); i >= 0; i = t.chains.Next(i) {
+		if t.all[i].key == key {
+			t.chains.Note(uint32(c), i)
+			return i
+		}
+	}
+	return -1
 }
 
 // bind refreshes the session at place i, or adds one where that is -1, and puts it into a list. A full one drops its oldest session
 // for that.
 func (t *sessions) bind(i int32, list uint8, c sim.ClientID, key, sid uint64, cookie sim.Cookie, now sim.Time) {
-	bound := session{sid, cookie, int64(now / sim.Millisecond)}
-	if i >= 0 && t.entries.List(i) == list {
-		*t.entries.At(i) = bound
-		t.entries.Use(i)
+	switch {
+	case i >= 0 && t.all[i].list == list:
+		t.renew(i)
+	case t.full(list) && i < 0: // in the place of the one that it drops, which is next to the newest already
+		r := &t.lists[list]
+		i = r.oldest
+		x := &t.all[i]
+		t.chains.Move(i, x.key, key)
+		t.chains.Note(uint32(c), i)
+		x.key, r.oldest = key, x.newer
+	default:
+		if t.full(list) {
+			t.remove(t.lists[list].oldest)
+		}
+		if i < 0 {
+			i = t.enter(c, key)
+		} else {
+			t.leave(i)
+		}
+		t.join(i, list)
+	}
+	x := &t.all[i]
+	x.sid, x.cookie, x.last = sid, cookie, int64(now/sim.Millisecond)
+}
+
+// enter finds a place for a client's key.
+func (t *sessions) enter(c sim.ClientID, key uint64) (i int32) {
+	if n := len(t.free) - 1; n >= 0 {
+		i, t.free = t.free[n], t.free[:n]
+	} else {
+		i = int32(len(t.all))
+		t.all = append(t.all, session{})
+	}
+	t.all[i].key = key
+	t.chains.Put(i, key, func(i int32) uint64 { return t.all[i].key })
+	t.chains.Note(uint32(c), i)
+	return i
+}
+
+// renew makes a session the newest of its list.
+func (t *sessions) renew(i int32) {
+	x := &t.all[i]
+	if r := &t.lists[x.list]; r.oldest == i {
+		r.oldest = x.newer
 		return
 	}
-	switch full := t.full(list); {
-	case i < 0 && full:
-		t.entries.Replace(t.entries.OldestOf(list), c, key, bound)
-		return
-	case i < 0:
-		t.entries.AddTo(list, c, key, bound)
-		return
-	case full:
-		t.entries.Remove(t.entries.OldestOf(list))
+	t.leave(i)
+	t.join(i, x.list)
+}
+
+// leave takes a session out of its list.
+func (t *sessions) leave(i int32) {
+	x := &t.all[i]
+	r := &t.lists[x.list]
+	if r.count--; r.oldest == i {
+		r.oldest = x.newer
 	}
-	*t.entries.At(i) = bound
-	t.entries.Move(i, list)
+	t.all[x.older].newer, t.all[x.newer].older = x.newer, x.older
+}
+
+// join makes a session of no list the newest of one.
+func (t *sessions) join(i int32, list uint8) {
+	x, r := &t.all[i], &t.lists[list]
+	x.list = list
+	if r.count++; r.count == 1 {
+		r.oldest, x.older, x.newer = i, i, i
+		return
+	}
+	oldest := &t.all[r.oldest]
+	x.older, x.newer = oldest.older, r.oldest
+	t.all[x.older].newer, oldest.older = i, i
+}
+
+func (t *sessions) remove(i int32) {
+	x := &t.all[i]
+	t.leave(i)
+	t.chains.Drop(i, x.key)
+	x.sid = 0
+	t.free = append(t.free, i)
 }
 
 // expire drops the sessions that have been idle for the timeout.
 func (t *sessions) expire(now sim.Time) {
-	if now < t.calm {
-		return
-	}
 	at := int64(now / sim.Millisecond)
 	calm := at + t.timeout
-	for _, list := range [...]uint8{learned, unlearned} {
-		for i := t.entries.OldestOf(list); i >= 0; i = t.entries.OldestOf(list) {
-			if ends := t.entries.At(i).last + t.timeout; at < ends {
+	for k := range t.lists {
+		for r := &t.lists[k]; r.count > 0; t.remove(r.oldest) {
+			if ends := t.all[r.oldest].last + t.timeout; at < ends {
 				calm = min(calm, ends)
 				break
 			}
-			t.entries.Remove(i)
 		}
 	}
 	t.calm = min(sim.Time(calm), sim.Never/sim.Millisecond) * sim.Millisecond

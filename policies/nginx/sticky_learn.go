@@ -72,7 +72,7 @@ func (b *stickyLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 	missing, sid := b.missing(), uint64(0)
 	if i := b.sessions.find(q.Client, q.Hash, v.Now); i >= 0 {
-		if e := b.sessions.entries.At(i); b.sessions.entries.List(i) == learned || e.cookie != q.Cookie {
+		if e := &b.sessions.all[i]; e.list == learned || e.cookie != q.Cookie {
 			sid = e.sid
 		}
 	}
@@ -101,7 +101,7 @@ func (b *stickyLearn) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 		q.SetCookie = cookie
 	case i < 0:
 		list = unlearned
-	case b.sessions.entries.List(i) == unlearned && b.sessions.entries.At(i).cookie == q.Cookie:
+	case b.sessions.all[i].list == unlearned && b.sessions.all[i].cookie == q.Cookie:
 		list = unlearned
 	}
 	b.sessions.bind(i, list, q.Client, q.Hash, sid, cookie, v.Now)
@@ -141,7 +141,7 @@ func (b *addressLearn) Reads() sim.Needs { return b.stickyLearn.Reads() | b.key.
 func (b *addressLearn) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	missing, sid := b.missing(), uint64(0)
 	if i := b.sessions.find(q.Client, xxhash.Sum64(b.key.Of(q)), v.Now); i >= 0 {
-		sid = b.sessions.entries.At(i).sid
+		sid = b.sessions.all[i].sid
 	}
 	return b.follow(q, v, sid, missing)
 }
