@@ -10,7 +10,7 @@ import (
 	"stickysim/sim"
 )
 
-// asked is a policy that is asked about every request and every answer, whatever it says about itself.
+// asked is a policy that is asked about every request and every answer, and hears of every attempt, whatever it says about itself.
 type asked struct{ sim.Powers }
 
 func (asked) Repeats() bool    { return false }
@@ -29,7 +29,11 @@ func TestPoliciesNeedNotBeAsked(t *testing.T) {
 				m := benchModel(e.Name, 5, 50, 2000)
 				stormy(m, seed)
 				if made := m.NewPolicy; i == 1 {
-					m.NewPolicy = func(env sim.Env) sim.Balancer { return &asked{sim.PowersOf(made(env))} }
+					m.NewPolicy = func(env sim.Env) sim.Balancer {
+						a := &asked{sim.PowersOf(made(env))}
+						a.FollowAll()
+						return a
+					}
 				}
 				figures[i] = sim.Run(m, seed, 0, sim.Options{}).Metrics
 			}

@@ -70,7 +70,10 @@ func (r *run) makePolicy(b *balancer, clients int) {
 	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
 	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
-	b.exits, b.needs, b.heeds = b.exitsOf(r), b.needsOf(r), b.heedsHomes(r)
+	if r.o.leaves {
+		b.FollowAll()
+	}
+	b.needs, b.heeds = b.needsOf(r), b.heedsHomes(r)
 	b.judges = r.m.Health.Passive.Failures > 0
 	r.viewChanged(b)
 	b.forgery = unknownCookie(&b.Instance)
@@ -89,6 +92,7 @@ func (r *run) tick(b *balancer) { b.At(r.now - r.from) }
 func (r *run) viewChanged(b *balancer) {
 	r.tick(b)
 	b.Changed()
+	b.exits = b.exitsOf(r)
 	b.repeats = b.Repeats() && !r.o.leaves
 	r.flush(b)
 }
@@ -199,7 +203,7 @@ func (r *run) sendTo(s ServerID, b *balancer, p *population, q int32, rq *reques
 	rq.goTo(s)
 	b.Began(s)
 	sv := r.servers[s]
-	if sv.takesPlainly() {
+	if sv.plain && sv.serving() && sv.queue.length < sv.room {
 		r.accept(p, q, rq, sv)
 		return
 	}
@@ -264,15 +268,28 @@ func (r *run) failLater(q int32, o Outcome, after Time) {
 // ended is the end of an attempt for the balancer: counts, passive health, and its queue.
 func (r *run) ended(b *balancer, s ServerID, o Outcome) {
 	b.left(s)
-	if b.exits&atEnd != 0 {
+	switch {
+	case o != Answered:
+		r.endedBadly(b, s, o)
+	case b.exits&atEnd != 0:
 		r.tick(b)
-		b.Powers.Ended(s, o, &b.view)
+		b.endedWell(s, &b.view)
 		if b.judges {
-			r.passive(b, s, o)
+			r.passive(b, s, Answered)
 		}
 	}
 	if b.queue.head != nilRequest {
 		r.flush(b)
+	}
+}
+
+// endedBadly is the end, for the balancer, of an attempt that has not been answered. The policy may be calm no longer.
+func (r *run) endedBadly(b *balancer, s ServerID, o Outcome) {
+	r.tick(b)
+	b.Powers.Ended(s, o, &b.view)
+	b.exits = b.exitsOf(r)
+	if b.judges {
+		r.passive(b, s, o)
 	}
 }
 

@@ -27,7 +27,8 @@ type Rebuilder interface{ Rebuild(v *View) }
 // answered, fails or is given up. v.InFlight is already updated when they are called.
 //
 // A Watcher that does so only with some parameters also has the method Watches() bool, which is asked once: where it says false,
-// the Balancer counts as one without Began and Ended.
+// the Balancer counts as one without Began and Ended. One that also has the method Calm() bool is asked after each change of the
+// View, and after Ended with a failure: as long as that says true, Began is not called, and Ended only with other outcomes than Answered.
 type Watcher interface {
 	Began(s ServerID, v *View)
 	Ended(s ServerID, o Outcome, v *View)

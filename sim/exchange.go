@@ -44,7 +44,7 @@ func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)
 	x.Memo = rq.memo
-	if rq.news == newCookie {
+	if rq.gives {
 		x.SetCookie, x.CookieTTL, x.SetMark = rq.set, rq.setTTL, rq.setMark
 	}
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
@@ -156,7 +156,7 @@ func (r *run) answered(q int32) {
 		if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 			r.learn(b, q, rq, c)
 		}
-		if rq.news == newCookie {
+		if rq.gives {
 			r.storeCookies(c, rq)
 		}
 		if rq.flags&opening != 0 { // it stays in flight

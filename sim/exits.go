@@ -52,7 +52,7 @@ func (b *balancer) exitsOf(r *run) exits {
 	if r.o.leaves {
 		return allExits
 	}
-	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds()) | atEnd.when(b.Watches() || r.m.Health.Passive.Failures > 0)
+	return atRoute.when(b.NeedsKey()) | atAnswer.when(b.Binds()) | atEnd.when(b.watchesAnswers() || r.m.Health.Passive.Failures > 0)
 }
 
 // heedsHomes reports whether more than counts depends on the servers that the balancer's clients have their sessions on.
@@ -64,9 +64,6 @@ func (b *balancer) heedsHomes(r *run) bool {
 func (s *server) isPlain(r *run) bool {
 	return s.discipline == FCFS && s.speed == 1 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
 }
-
-// servesPlainly reports whether the server serves a population's requests, in order of arrival, from begin to end at speed 1.
-func (s *server) servesPlainly(p *population) bool { return s.plain && p.exits&atService == 0 }
 
 // needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is
 // written from.

@@ -6,8 +6,10 @@ import "stickysim/sim/prefetch"
 // another one, asks Powers instead of the policy's type. Calls of an interface that the policy lacks do nothing.
 type Powers struct {
 	balancer  Balancer
-	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next seven
-	watcher   Watcher
+	rebuilder Rebuilder // nil where the policy lacks the interface; so are the next ones
+	watcher   Watcher   // nil while the policy is calm, too
+	failures  Watcher   // what watcher is otherwise
+	calms     interface{ Calm() bool }
 	binder    Binder
 	retrier   Retrier
 	sessions  SessionWatcher
@@ -32,6 +34,9 @@ func PowersOf(b Balancer) Powers {
 	p.watcher, _ = b.(Watcher)
 	if x, ok := b.(interface{ Watches() bool }); ok && !x.Watches() {
 		p.watcher = nil
+	}
+	if p.failures = p.watcher; p.watcher != nil {
+		p.calms, _ = b.(interface{ Calm() bool })
 	}
 	p.binder, _ = b.(Binder)
 	p.retrier, _ = b.(Retrier)
@@ -96,7 +101,23 @@ func (p *Powers) FollowsSessions() bool { return p.sessions != nil }
 func (p *Powers) Binds() bool { return p.binder != nil }
 
 // Watches reports whether the policy follows its attempts (see [Watcher]).
-func (p *Powers) Watches() bool { return p.watcher != nil }
+func (p *Powers) Watches() bool { return p.failures != nil }
+
+// watchesAnswers reports whether it follows those, too, that are answered.
+func (p *Powers) watchesAnswers() bool { return p.watcher != nil }
+
+// heed has the policy follow all attempts, or, while it is calm, failures only.
+func (p *Powers) heed() {
+	if p.calms == nil {
+		return
+	}
+	if p.watcher = p.failures; p.calms.Calm() {
+		p.watcher = nil
+	}
+}
+
+// FollowAll has the policy follow all attempts from now on, calm or not.
+func (p *Powers) FollowAll() { p.calms, p.watcher = nil, p.failures }
 
 // Pick asks the policy (see [Balancer]). A policy inside another settles nothing for the outer one.
 func (p *Powers) Pick(q *Request, v *View) ServerID {
@@ -120,6 +141,7 @@ func (p *Powers) Rebuild(v *View) {
 	if p.rebuilder != nil {
 		p.rebuilder.Rebuild(v)
 	}
+	p.heed()
 }
 
 // Began reports an attempt that has been sent to s (see [Watcher]).
@@ -131,8 +153,19 @@ func (p *Powers) Began(s ServerID, v *View) {
 
 // Ended reports the end of an attempt on s (see [Watcher]).
 func (p *Powers) Ended(s ServerID, o Outcome, v *View) {
-	if p.watcher != nil {
+	switch {
+	case p.watcher != nil:
 		p.watcher.Ended(s, o, v)
+	case p.failures != nil && o != Answered:
+		p.failures.Ended(s, o, v)
+		p.heed()
+	}
+}
+
+// endedWell is Ended of an attempt that has been answered.
+func (p *Powers) endedWell(s ServerID, v *View) {
+	if p.watcher != nil {
+		p.watcher.Ended(s, Answered, v)
 	}
 }
 

@@ -17,11 +17,11 @@ type Workspace struct {
 	requests []request
 	remains  []remains // of servers
 	events   *fel.Ring
-	past     []found            // those that the run has found at its begin
-	moments  []moment           // of their past
-	latency  stats.Tally        // of the fleet
-	listed   []stats.SmallTally // of servers whose figures are listed
-	window   stats.Window       // of the median
+	past     []found       // those that the run has found at its begin
+	moments  []moment      // of their past
+	latency  stats.Tally   // of the fleet
+	listed   []stats.Tally // of servers whose figures are listed
+	window   stats.Window  // of the median
 }
 
 // emptied is an empty list with room for n, in a spare one if that is large enough.
@@ -86,7 +86,7 @@ func (w *Workspace) spareRemains() (h remains) {
 }
 
 // spareTally is an empty tally of a server's latencies.
-func (w *Workspace) spareTally() (t stats.SmallTally) {
+func (w *Workspace) spareTally() (t stats.Tally) {
 	if last := len(w.listed) - 1; last >= 0 {
 		t, w.listed = w.listed[last], w.listed[:last]
 	}

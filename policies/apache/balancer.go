@@ -88,6 +88,12 @@ func (b *balancer) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.V
 // Began follows the loads.
 func (b *balancer) Began(s sim.ServerID, v *sim.View) { b.follow(s, v) }
 
+// Calm is part of [sim.Watcher]: answers matter for loads and traffic.
+func (b *balancer) Calm() bool {
+	m, ok := b.method.(*byRequests)
+	return ok && !m.turns.Loads
+}
+
 // Ended puts a member that could not be reached into error, and counts answers as traffic.
 func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	m := &b.known[s]

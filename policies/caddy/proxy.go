@@ -113,6 +113,9 @@ func (b *balancer) Began(s sim.ServerID, v *sim.View) {
 	}
 }
 
+// Calm is part of [sim.Watcher]: answers matter for loads only.
+func (b *balancer) Calm() bool { return b.loads == nil }
+
 // Ended counts failed round trips against the upstream (countFailure of healthchecks.go).
 func (b *balancer) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	b.Began(s, v)

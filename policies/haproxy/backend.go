@@ -21,6 +21,7 @@ type traits struct {
 	text   sim.KeyText // what that is
 	reads  sim.Needs   // fields of a request that it looks at
 	table  bool        // has slots, which decide which server serves when only the first backup should
+	counts bool        // looks at how many requests the back end has in flight
 }
 
 // loadWatcher is an algorithm that keeps servers sorted by load.
@@ -43,6 +44,7 @@ type backend struct {
 	persist persistence // nil: none
 
 	started bool
+	limited bool     // a server has a maxconn
 	fresh   bool     // the list of servers has changed
 	srv     []server // by ServerID
 	members []sim.ServerID
@@ -101,6 +103,11 @@ func (b *backend) Rebuild(v *sim.View) {
 func (b *backend) Began(s sim.ServerID, v *sim.View) {
 	b.served++
 	b.load(s, v)
+}
+
+// Calm is part of [sim.Watcher]: answers matter for loads, and for what waits for a server.
+func (b *backend) Calm() bool {
+	return b.loads == nil && !b.algo.traits().counts && !b.limited
 }
 
 // Ended takes it off the count, and offers its place to the waiting requests.

@@ -22,6 +22,7 @@ type hashed struct {
 	is    sim.KeyText // what that is
 	reads sim.Needs
 	ring  bool
+	bound bool // of the load
 
 	always bool // looks at requests also while one server is left
 }
@@ -29,7 +30,7 @@ type hashed struct {
 func newHashed(h Hashing, text bool, hash func(q *sim.Request) (uint32, bool)) *hashed {
 	a := &hashed{hashTable: &slots{}, mix: h.mixes(), hash: hash, text: text, reads: sim.NeedsAddr}
 	if h.HashType == "consistent" {
-		a.hashTable, a.ring = newRing(h.BalanceFactor), true
+		a.hashTable, a.ring, a.bound = newRing(h.BalanceFactor), true, h.BalanceFactor > 0
 	}
 	return a
 }
@@ -46,7 +47,7 @@ func newTextHashed(h Hashing, key keys.Template, cut part) *hashed {
 }
 
 func (a *hashed) traits() traits {
-	return traits{key: a.text, text: a.is, reads: a.reads, table: !a.ring}
+	return traits{key: a.text, text: a.is, reads: a.reads, table: !a.ring, counts: a.bound}
 }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {

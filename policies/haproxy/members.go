@@ -92,13 +92,14 @@ func (b *backend) readMembers(v *sim.View) (fresh bool) {
 			}
 		}
 	}
-	b.members = append(b.members[:0], v.Members...)
+	b.members, b.limited = append(b.members[:0], v.Members...), false
 	for _, s := range b.members {
 		x, info := &b.srv[s], &v.Servers[s]
 		x.backup, x.configured = info.Backup, info.Weight
 		x.maxqueue = int32(optionInt(info.Options["maxqueue"]))
 		x.slow = optionTime(info.Options["slowstart"])
 		_, x.nonStick = info.Options["non-stick"]
+		b.limited = b.limited || info.Limit > 0
 	}
 	b.number(v)
 	return true

@@ -35,7 +35,9 @@ type random struct {
 	draws int
 }
 
-func (*random) traits() traits { return traits{turns: true, reads: sim.NeedsDraw} }
+func (r *random) traits() traits {
+	return traits{turns: true, reads: sim.NeedsDraw, counts: r.factor > 0}
+}
 
 func (r *random) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
 	best := r.draw(0, b, q, v, avoid)

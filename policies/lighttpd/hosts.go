@@ -71,6 +71,9 @@ func (h *hosts) active(s sim.ServerID, v *sim.View) bool {
 // Began does nothing: the View counts.
 func (h *hosts) Began(sim.ServerID, *sim.View) {}
 
+// Calm is part of [sim.Watcher]: failures alone matter.
+func (h *hosts) Calm() bool { return true }
+
 // Ended keeps a server that refused a connection out for its disable-time. lighttpd's clock ticks in seconds, and
 // the time must have passed, not only be reached.
 func (h *hosts) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {

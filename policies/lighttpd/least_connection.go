@@ -33,6 +33,9 @@ func (b *leastConnection) Rebuild(v *sim.View) {
 // Began implements [sim.Watcher].
 func (b *leastConnection) Began(s sim.ServerID, v *sim.View) { b.loads.Move(s, float64(v.InFlight[s])) }
 
+// Calm is part of [sim.Watcher].
+func (b *leastConnection) Calm() bool { return false }
+
 // Ended implements [sim.Watcher].
 func (b *leastConnection) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	b.Began(s, v)

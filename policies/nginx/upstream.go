@@ -123,6 +123,19 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	t.sort(p, v)
 }
 
+// Calm is part of sim.Watcher: answers matter for loads, limits and the trial after a failure.
+func (u *upstream) Calm() bool {
+	for k := range u.turns {
+		t := &u.turns[k]
+		for i := range t.group {
+			if p := &t.group[i]; p.limit > 0 || p.fails > 0 || p.effective != p.weight && !t.scan {
+				return false
+			}
+		}
+	}
+	return !u.turns[0].index.Tied
+}
+
 // Retry implements sim.Retrier: the request tries each other server once, without a delay, as proxy_next_upstream and its
 // limits say.
 func (u *upstream) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, v *sim.View) (bool, sim.Time) {
@@ -153,6 +166,7 @@ type method interface {
 	sim.Rebuilder
 	sim.Watcher
 	sim.Retrier
+	Calm() bool
 	pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID
 	shared() *upstream
 }

@@ -87,6 +87,30 @@ func (b fickleBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
+// absent is a policy that says answers do not matter to it, and counts them.
+type absent struct{}
+
+func (absent) New(sim.Env) sim.Balancer { return &absentBalancer{} }
+
+type absentBalancer struct{ answered int }
+
+func (*absentBalancer) Calm() bool                    { return true }
+func (*absentBalancer) Began(sim.ServerID, *sim.View) {}
+
+func (b *absentBalancer) Ended(_ sim.ServerID, o sim.Outcome, _ *sim.View) {
+	if o == sim.Answered {
+		b.answered++
+	}
+}
+
+func (b *absentBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Why = sim.NotSticky
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	return v.Eligible[b.answered%len(v.Eligible)]
+}
+
 // misled is a policy that gives cookies and says they are for the server that answered; they are for another.
 type misled struct{ config policies.Config }
 
@@ -230,6 +254,9 @@ var brokenCases = []struct {
 	},
 	{
 		name: "repeats what it does not", want: []string{"reason", "reads"}, config: fickle{stateless(anyServer)},
+	},
+	{
+		name: "is calm while it counts answers", want: []string{"reads"}, config: absent{},
 	},
 	{
 		name: "settles on a server that its cookie is not for", want: []string{"status", "reason", "reads"}, config: misled{stateless(anyServer)},

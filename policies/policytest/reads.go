@@ -12,8 +12,8 @@ import (
 )
 
 // checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, whether or
-// not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled. Of a policy
-// that repeats its picks, it wants the same one for the same client as long as nothing changes.
+// not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled, or attempts
+// while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -29,8 +29,10 @@ type twinned struct {
 }
 
 func (c twinned) New(env sim.Env) sim.Balancer {
-	return &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs,
+	t := &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs,
 		picked: map[client]sim.ServerID{}, bound: map[client]sim.ServerID{}}
+	t.second.FollowAll()
+	return t
 }
 
 type twins struct {

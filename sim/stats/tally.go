@@ -3,11 +3,16 @@ package stats
 import "math"
 
 // Tally is the bare counts of a [Histogram]: same buckets, same error, but no running count, sum or extremes, for
-// places that every request passes. The zero value is empty and ready.
+// places where there are thousands of them and every cache line counts. The zero value is empty and ready.
 type Tally struct {
 	counts []uint32
 	base   int32
+	coarse uint8 // see Histogram
 }
+
+// CoarseTally is an empty tally with 32 buckets to an octave, which takes an eighth of the memory: a bucket is at most
+// 1/32 = 3.1 % wide.
+func CoarseTally() Tally { return Tally{coarse: 3} }
 
 // Add counts one observation; values outside [0, Range) count at its ends.
 func (t *Tally) Add(v int64) { t.AddTo(BucketOf(v)) }
@@ -22,6 +27,21 @@ func (t *Tally) AddTo(bucket int) {
 	}
 }
 
+// AddAmong is AddTo for one of many tallies of the same kind of value. Where it has no room for the bucket, it makes as much as
+// the tally of all of them has there, for some octaves around: one by one, they would all widen step by step to nearly that.
+func (t *Tally) AddAmong(all *Tally, bucket int) {
+	const around = 8 * perBlock
+	if t.TryAdd(bucket) {
+		return
+	}
+	from, to := int(all.base)<<all.coarse, (int(all.base)+len(all.counts))<<all.coarse
+	from, to = min(max(from, bucket-around), bucket), max(min(to, bucket+around), bucket+1)
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse}
+	h.widen(from>>t.coarse, (to-1)>>t.coarse+1)
+	t.counts, t.base = h.counts, int32(h.base)
+	t.counts[t.slot(bucket)]++
+}
+
 // TryAdd is AddTo where the counts cover the bucket already; else it reports false and counts nothing.
 func (t *Tally) TryAdd(bucket int) bool {
 	slot := t.slot(bucket)
@@ -33,7 +53,7 @@ func (t *Tally) TryAdd(bucket int) bool {
 }
 
 // slot is the place of a bucket among the counts, where they cover it.
-func (t *Tally) slot(bucket int) int { return bucket - int(t.base) }
+func (t *Tally) slot(bucket int) int { return bucket>>(t.coarse&7) - int(t.base) }
 
 // AddN counts n equal observations.
 func (t *Tally) AddN(v int64, n uint32) {
@@ -43,21 +63,27 @@ func (t *Tally) AddN(v int64, n uint32) {
 	}
 }
 
+// Place returns where v's bucket is counted, or nil where none is yet: a way to have it in the cache before Add.
+func (t *Tally) Place(v int64) *uint32 {
+	slot := t.slot(BucketOf(v))
+	if uint(slot) >= uint(len(t.counts)) {
+		return nil
+	}
+	return &t.counts[slot]
+}
+
 //go:noinline
 func (t *Tally) cover(i int) int {
-	h := Histogram{counts: t.counts, base: int(t.base)}
-	slot := h.cover(i)
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse}
+	slot := h.cover(i >> t.coarse)
 	t.counts, t.base = h.counts, int32(h.base)
 	return slot
 }
 
 // Histogram returns the counts as a histogram whose observations sum to sum. Smallest and largest are those of the
 // outermost buckets. The tally must not be used afterwards.
-func (t *Tally) Histogram(sum int64) Histogram { return t.histogram(0, sum) }
-
-// histogram is Histogram where 2^coarse buckets are counted as one.
-func (t *Tally) histogram(coarse uint8, sum int64) Histogram {
-	h := Histogram{counts: t.counts, base: int(t.base), coarse: coarse, sum: uint64(sum)}
+func (t *Tally) Histogram(sum int64) Histogram {
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse, sum: uint64(sum)}
 	first := true
 	for i, c := range t.counts {
 		if c == 0 {
@@ -76,7 +102,7 @@ func (t *Tally) histogram(coarse uint8, sum int64) Histogram {
 // Reset forgets all observations and keeps the memory.
 func (t *Tally) Reset() { clear(t.counts) }
 
-// Drain finds the quantiles p, in ascending order, of what the tally has counted, returns how much that was, and forgets it.
+// Drain finds the quantiles p, in ascending order, of what the tally, which is not coarse, has counted, returns how much that was, and forgets it.
 // They are NaN where there was nothing.
 func (t *Tally) Drain(p, out []float64) (n uint32) {
 	n = uint32(sum(t.counts))
@@ -176,7 +202,7 @@ func allQuiet(parts []part, first int) bool {
 	return true
 }
 
-// Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
+// Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
 type Window struct {
 	seen  []Tally // by tally: as it was when last asked
 	parts []part  // room for them

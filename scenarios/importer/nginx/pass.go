@@ -16,19 +16,16 @@ import (
 type pass struct {
 	d *directive
 	context
-	attempts      // the settings of its protocol
-	rest     bool // requests go elsewhere by a rule only
-}
-
-func newPass(d *directive, c context, rest bool) pass {
-	protocol, _, _ := strings.Cut(d.name, "_")
-	return pass{d, c, c.settings[slices.Index(protocols[:], protocol)], rest}
+	rest bool // requests go elsewhere by a rule only
 }
 
 // isPass reports whether the directive sends requests to servers.
 func isPass(name string) bool {
-	protocol, ok := strings.CutSuffix(name, "_pass")
-	return ok && slices.Contains(protocols[:], protocol)
+	switch name {
+	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass":
+		return true
+	}
+	return false
 }
 
 // pass notes which upstream a pass leads to, with the settings around it.
@@ -45,19 +42,19 @@ func (t *translation) pass(d *directive, c context) error {
 	name := upstreamName(d.args[0])
 	if strings.HasPrefix(name, "$") {
 		resolved := t.resolve(d, name)
-		if b := t.variable(resolved); b != nil {
+		if b := t.variables[resolved]; b != nil {
 			t.chosen(d, b, c)
 			return nil
 		}
 		name = upstreamName(resolved)
 	}
 	if g := t.upstreams[scoped(c.stream, name)]; g != nil {
-		g.passes = append(g.passes, newPass(d, c, true))
+		g.passes = append(g.passes, pass{d, c, true})
 		t.remark(ir.Translated, d, "leads to upstream %s", source.Short(g.name))
 		return nil
 	}
 	if strings.Contains(name, "$") {
-		t.computed = append(t.computed, newPass(d, c, false))
+		t.computed = append(t.computed, pass{d, c, false})
 		t.remark(ir.NotCarried, d, "the server is computed for each request")
 		return nil
 	}
@@ -88,7 +85,7 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 			name := upstreamName(a)
 			if g := t.upstreams[scoped(c.stream, name)]; g != nil && !slices.Contains(names, name) {
 				names = append(names, name)
-				g.passes = append(g.passes, newPass(d, c, name == upstreamName(b.value)))
+				g.passes = append(g.passes, pass{d, c, name == upstreamName(b.value)})
 			}
 		}
 	}
@@ -187,11 +184,8 @@ func same(a, b *directive) bool {
 // retries translates proxy_next_upstream and its limits.
 func (t *translation) retries(g *group, p pass) {
 	r := nginxpolicy.DefaultRetrying()
-	if p.stream {
-		r.On = "connect"
-	}
 	if p.next != nil {
-		t.conditions(p.next, p.stream, &r)
+		t.conditions(p.next, &r)
 	}
 	if p.within != nil && len(p.within.args) == 1 {
 		if within, err := p.within.time(p.within.name, p.within.args[0]); err == nil {
@@ -236,15 +230,11 @@ func (t *translation) timeLimit(d *directive, otherwise sim.Time, what string) s
 	return limit
 }
 
-// conditions translates the words of proxy_next_upstream. That of the stream module is on or off.
-func (t *translation) conditions(d *directive, stream bool, r *nginxpolicy.Retrying) {
-	switch {
-	case slices.Contains(d.args, "off"):
+// conditions translates the words of proxy_next_upstream.
+func (t *translation) conditions(d *directive, r *nginxpolicy.Retrying) {
+	if slices.Contains(d.args, "off") {
 		r.NextUpstream = false
 		t.remark(ir.Translated, d, "a request is not tried on another server")
-		return
-	case stream:
-		t.remark(ir.Translated, d, "where a connection cannot be made, another server is tried")
 		return
 	}
 	var known, never []string
