@@ -157,7 +157,7 @@ func (r *run) answerWith(p *population, q int32, rq *request, sv *server) {
 	here, counts := r.now-rq.enter, rq.flags&measured != 0
 	if !r.answerBinds(p, q) {
 		if counts {
-			sv.measureAnswer(stats.BucketOf(int64(here)), here)
+			sv.measureUnheard(here)
 		}
 		return
 	}
@@ -203,6 +203,15 @@ func (r *run) answerBinds(p *population, q int32) bool {
 		return false
 	}
 	return true
+}
+
+// measuredAnswers is how many answers of the measured part count so far.
+func (r *run) measuredAnswers() int64 {
+	n := r.traffic.unheard
+	for _, p := range r.pops {
+		n += p.stats.good
+	}
+	return n
 }
 
 // measureAnswer counts, in the measured part, an answer that a client gets.

@@ -86,6 +86,7 @@ type traffic struct{ accepted, answered int64 }
 type fleetTraffic struct {
 	traffic
 	latency stats.Tally         // as that of the servers, since the minute in progress began
+	unheard int64               // measured answers that no client got
 	levels  [maxLevel + 1]int64 // ns with so many requests in a server
 }
 
@@ -265,8 +266,10 @@ func (s *server) countAnswer() {
 	s.fleet.answered++
 }
 
-// measureAnswer counts how long an answered attempt was here, in the measured part.
-func (s *server) measureAnswer(bucket int, span Time) {
+// measureUnheard counts how long an answered attempt was here whose answer no client gets, in the measured part.
+func (s *server) measureUnheard(span Time) {
+	bucket := stats.BucketOf(int64(span))
+	s.fleet.unheard++
 	s.fleet.latency.AddTo(bucket)
 	s.latency.AddAmong(&s.fleet.latency, bucket)
 	s.countTime(span)
@@ -280,7 +283,7 @@ func (s *server) leaveTally() stats.Tally {
 	return t
 }
 
-// countTime is measureAnswer but for the buckets.
+// countTime counts how long an answered attempt was here, but for its bucket.
 func (s *server) countTime(span Time) { s.sojourn += int64(span) }
 
 // beginCounting makes now the begin of the counted part of the run.

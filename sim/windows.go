@@ -21,7 +21,7 @@ type watch struct {
 	heat     []heat     // by ServerID
 	marks    []busyMark // by ServerID, at the end of the last minute
 	minutes  []minute
-	answered int64 // attempts, at the end of the last minute that had any
+	answered int64 // measured answers, at the end of the last minute that had any
 	joins    joins
 	burn     burnWatch
 	limits   limitWatch
@@ -41,7 +41,7 @@ type minute struct {
 
 // beginWatch makes the windows begin now.
 func (r *run) beginWatch() {
-	r.watch = watch{burn: newBurnWatch(r.m.Duration), limits: newLimitWatch(r.m.LatencyLimits), answered: r.traffic.answered, minutes: make([]minute, 0, min(r.m.Duration/Minute, 1e6))}
+	r.watch = watch{burn: newBurnWatch(r.m.Duration), limits: newLimitWatch(r.m.LatencyLimits), minutes: make([]minute, 0, min(r.m.Duration/Minute, 1e6))}
 	r.watch.burn.add(r.outcomes())
 	r.watchNew(false)
 	if next := r.now + tick; next < r.end {
@@ -106,8 +106,9 @@ func (r *run) endMinute() {
 		*mark = busyMark{sv.area.busy, sv.rare.capacity}
 	}
 	m.balance = stats.BalanceOf(w.x, w.time)
-	if answered := r.traffic.answered; answered > w.answered { // else there is no latency: spare long quiet runs the search
-		m.answered = r.traffic.latency.Drain(dashboardQuantiles[:], m.quantiles[:])
+	if answered := r.measuredAnswers(); answered > w.answered { // else there is no latency: spare long quiet runs the search
+		m.answered = uint32(answered - w.answered)
+		r.traffic.latency.Drain(dashboardQuantiles[:], m.quantiles[:], m.answered)
 		w.answered = answered
 	}
 	w.minutes = append(w.minutes, m)

@@ -80,12 +80,13 @@ func quiet(counts []uint32) bool { return *(*[stretch]uint32)(counts) == nothing
 // sum adds up any number of counts.
 func sum(counts []uint32) (n uint64) {
 	for len(counts) >= block {
-		if len(counts) >= stretch && quiet(counts) {
-			counts = counts[stretch:]
-			continue
+		next := min(stretch, len(counts)&^(block-1))
+		if next < stretch || !quiet(counts) {
+			for first := 0; first < next; first += block {
+				n += sumBlock(counts[first:])
+			}
 		}
-		n += sumBlock(counts)
-		counts = counts[block:]
+		counts = counts[next:]
 	}
 	for _, c := range counts {
 		n += uint64(c)

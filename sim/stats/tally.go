@@ -80,21 +80,21 @@ func (t *Tally) cover(i int) int {
 	return slot
 }
 
-// Histogram returns the counts as a histogram whose observations sum to sum. Smallest and largest are those of the
+// Histogram returns the counts as a histogram whose observations sum to total. Smallest and largest are those of the
 // outermost buckets. The tally must not be used afterwards.
-func (t *Tally) Histogram(sum int64) Histogram {
-	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse, sum: uint64(sum)}
-	first := true
-	for i, c := range t.counts {
-		if c == 0 {
-			continue
+func (t *Tally) Histogram(total int64) Histogram {
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse, sum: uint64(total)}
+	if h.n = sum(t.counts); h.n > 0 {
+		first, last := 0, len(t.counts)-1
+		for t.counts[first] == 0 {
+			first++
 		}
-		low, high := h.bounds(i)
-		if first {
-			h.room, first = math.MaxInt64-low, false
+		for t.counts[last] == 0 {
+			last--
 		}
-		h.max = high
-		h.n += uint64(c)
+		low, _ := h.bounds(first)
+		h.room = math.MaxInt64 - low
+		_, h.max = h.bounds(last)
 	}
 	return h
 }
@@ -102,13 +102,11 @@ func (t *Tally) Histogram(sum int64) Histogram {
 // Reset forgets all observations and keeps the memory.
 func (t *Tally) Reset() { clear(t.counts) }
 
-// Drain finds the quantiles p, in ascending order, of what the tally, which is not coarse, has counted, returns how much that was, and forgets it.
-// They are NaN where there was nothing.
-func (t *Tally) Drain(p, out []float64) (n uint32) {
-	n = uint32(sum(t.counts))
+// Drain finds the quantiles p, in ascending order, of the n observations that the tally, which is not coarse, has counted, and
+// forgets them. They are NaN where there was nothing.
+func (t *Tally) Drain(p, out []float64, n uint32) {
 	find(p, out, n, part{base: int(t.base), counts: t.counts})
 	t.Reset()
-	return n
 }
 
 // part is what counts of a tally: all of it, or what it had not counted when it was seen.
@@ -117,40 +115,26 @@ type part struct {
 	counts, seen []uint32 // of the same buckets; seen is nil where all counts
 }
 
-// covers reports whether the part has counts from the given bucket on.
-func (x *part) covers(bucket int) bool { return uint(bucket-x.base) < uint(len(x.counts)) }
-
-// quiet reports whether nothing counts in the stretch that starts at the given bucket.
-func (x *part) quiet(first int) bool {
-	before := &nothing
-	if x.seen != nil {
-		before = (*[stretch]uint32)(x.seen[first-x.base:])
+// in is how many observations count in so many buckets from the first on, none or all of which have counts.
+func (x *part) in(first, width int) uint32 {
+	at := first - x.base
+	if uint(at) >= uint(len(x.counts)) {
+		return 0
 	}
-	return *(*[stretch]uint32)(x.counts[first-x.base:]) == *before
+	counts := x.counts[at:][:width]
+	if x.seen == nil {
+		return uint32(sum(counts))
+	}
+	seen := x.seen[at:][:width]
+	if width == stretch && *(*[stretch]uint32)(counts) == *(*[stretch]uint32)(seen) {
+		return 0
+	}
+	return uint32(sum(counts) - sum(seen))
 }
 
-// inBlock is how many observations count in the block that starts at the given bucket.
-func (x *part) inBlock(first int) uint32 {
-	n := sumBlock(x.counts[first-x.base:])
-	if x.seen != nil {
-		n -= sumBlock(x.seen[first-x.base:])
-	}
-	return uint32(n)
-}
-
-// in is how many observations count in a bucket.
-func (x *part) in(bucket int) uint32 {
-	n := x.counts[bucket-x.base]
-	if x.seen != nil {
-		n -= x.seen[bucket-x.base]
-	}
-	return n
-}
-
-// find finds quantiles of the n observations that count in some tallies together. It looks from above: most buckets are of
-// times much shorter than most.
+// find finds quantiles of the n observations that count in some tallies together.
 func find(p, out []float64, n uint32, parts ...part) {
-	from, end, above := math.MaxInt, 0, uint32(0) // end is the bucket after a block, above the observations from it on
+	from, end, above := math.MaxInt, 0, uint32(0) // end is the bucket after a stretch, above the observations from it on
 	for i := range parts {
 		if x := &parts[i]; len(x.counts) > 0 {
 			from, end = min(from, x.base), max(end, x.base+len(x.counts))
@@ -162,44 +146,29 @@ func find(p, out []float64, n uint32, parts ...part) {
 			continue
 		}
 		room := n - max(uint32(math.Ceil(p[k]*float64(n))), 1) // how many may be above the quantile
-		for end-block >= from {
-			if end%stretch == 0 && allQuiet(parts, end-stretch) {
-				end -= stretch
-				continue
-			}
-			here := uint32(0)
-			for i := range parts {
-				if x := &parts[i]; x.covers(end - block) {
-					here += x.inBlock(end - block)
-				}
-			}
-			if above+here > room {
-				break
-			}
-			end, above = end-block, above+here
-		}
-		for bucket, more := end-1, above; bucket >= from; bucket-- {
-			for i := range parts {
-				if x := &parts[i]; x.covers(bucket) {
-					more += x.in(bucket)
-				}
-			}
-			if more > room {
-				low, high := bounds(bucket)
-				out[k] = float64(low+high) / 2
-				break
-			}
+		end, above = descend(parts, stretch, from, end, above, room)
+		bucket, more := descend(parts, block, from, end, above, room)
+		if bucket, _ = descend(parts, 1, from, bucket, more, room); bucket > from {
+			low, high := bounds(bucket - 1)
+			out[k] = float64(low+high) / 2
 		}
 	}
 }
 
-func allQuiet(parts []part, first int) bool {
-	for i := range parts {
-		if x := &parts[i]; x.covers(first) && !x.quiet(first) {
-			return false
+// descend goes down from a bucket above which so many observations count, as many buckets at a time, for as long as there is
+// room above. It looks from above because most buckets are of times much shorter than most.
+func descend(parts []part, width, from, end int, above, room uint32) (int, uint32) {
+	for end > from {
+		more := above
+		for i := range parts {
+			more += parts[i].in(end-width, width)
 		}
+		if more > room {
+			break
+		}
+		end, above = end-width, more
 	}
-	return true
+	return end, above
 }
 
 // Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
