@@ -22,15 +22,15 @@ var _ = Register("round-robin", RoundRobin{}, Doc{
 type RoundRobin struct{}
 
 // New makes an instance.
-func (RoundRobin) New(env sim.Env) sim.Balancer {
-	return &roundRobin{credit: make([]float64, env.Servers), last: sim.NoServer}
+func (RoundRobin) New(sim.Env) sim.Balancer {
+	return &roundRobin{last: sim.NoServer}
 }
 
 type roundRobin struct {
 	equal  bool
 	next   int          // index in Eligible of the next in turn, for equal weights
 	last   sim.ServerID // the server of the last turn
-	credit []float64    // by ServerID: turns owed, in weights, as of the last Rebuild; sums to 0
+	credit []float64    // by ServerID, while weights differ: turns owed, in weights, as of the last Rebuild; sums to 0
 	turns  least.Turns  // of those in list, while weights differ; filled at the first turn after a Rebuild
 	filled bool
 	list   []sim.ServerID
@@ -73,13 +73,13 @@ func (p *roundRobin) rebuildTurns(v *sim.View) {
 		p.filled = false
 	}
 	if p.equal {
-		if len(p.list) > 0 {
-			clear(p.credit)
-		}
-		p.list = p.list[:0]
+		p.credit, p.list = p.credit[:0], p.list[:0]
 		return
 	}
 	p.list = append(p.list[:0], v.Eligible...)
+	if more := len(v.Servers) - len(p.credit); more > 0 {
+		p.credit = append(p.credit, make([]float64, more)...)
+	}
 }
 
 // Pick implements [sim.Balancer].

@@ -110,11 +110,7 @@ func (r *run) addServer(spec *Server, info ServerInfo, ready bool) ServerID {
 		queue: noRequests, service: noRequests, remains: r.spare.spareRemains()}
 	s.plain = s.isPlain(r)
 	s.fleet, s.seen = &r.traffic, r.traffic.traffic
-	if id < ListedServers {
-		s.latency = r.spare.spareTally()
-	} else { // the fleet's figures list no servers
-		s.latency = stats.CoarseTally()
-	}
+	s.latency = r.spare.spareTally(id < ListedServers)
 	if ready {
 		r.fleet.serves(1)
 	}

@@ -21,6 +21,7 @@ type Workspace struct {
 	moments  []moment      // of their past
 	latency  stats.Tally   // of the fleet
 	listed   []stats.Tally // of servers whose figures are listed
+	coarse   []stats.Tally // of other servers
 	window   stats.Window  // of the median
 }
 
@@ -85,10 +86,14 @@ func (w *Workspace) spareRemains() (h remains) {
 	return h
 }
 
-// spareTally is an empty tally of a server's latencies.
-func (w *Workspace) spareTally() (t stats.Tally) {
-	if last := len(w.listed) - 1; last >= 0 {
-		t, w.listed = w.listed[last], w.listed[:last]
+// spareTally is an empty tally of a server's latencies: a coarse one where the fleet's figures do not list the server.
+func (w *Workspace) spareTally(listed bool) (t stats.Tally) {
+	from := &w.listed
+	if !listed {
+		from, t = &w.coarse, stats.CoarseTally()
+	}
+	if last := len(*from) - 1; last >= 0 {
+		t, *from = (*from)[last], (*from)[:last]
 	}
 	return t
 }
@@ -96,11 +101,13 @@ func (w *Workspace) spareTally() (t stats.Tally) {
 // leaveWorkspace leaves to the next run what this one no longer needs.
 func (r *run) leaveWorkspace(res *Result) {
 	if r.o.Workspace != nil {
-		left, listed := r.spare.remains, r.spare.listed
+		left, listed, coarse := r.spare.remains, r.spare.listed, r.spare.coarse
 		res.dropLatencies()
 		for i := range r.servers {
 			if i < ListedServers {
 				listed = append(listed, r.servers[i].leaveTally())
+			} else {
+				coarse = append(coarse, r.servers[i].leaveTally())
 			}
 			if h := r.servers[i].remains; cap(h) > 0 {
 				left = append(left, h[:0])
@@ -110,6 +117,6 @@ func (r *run) leaveWorkspace(res *Result) {
 		r.recent.window.Reset()
 		*r.o.Workspace = Workspace{remains: left, clients: r.clients, visits: r.visits, sessions: r.sessions, jars: r.jars, cold: r.cold, lines: r.lines,
 			requests: r.requests, events: r.fel, past: r.spare.past, moments: r.spare.moments,
-			latency: r.traffic.latency, listed: listed, window: r.recent.window}
+			latency: r.traffic.latency, listed: listed, coarse: coarse, window: r.recent.window}
 	}
 }

@@ -67,8 +67,8 @@ func (r *roundRobin) group(b *backend, s sim.ServerID) *rrGroup {
 
 func (r *roundRobin) rebuild(b *backend, _ *sim.View) {
 	first := r.at == nil
-	for len(r.at) < len(b.srv) {
-		r.at = append(r.at, turn{})
+	if more := len(b.srv) - len(r.at); more > 0 {
+		r.at = append(r.at, make([]turn, more)...)
 	}
 	for _, s := range b.changes {
 		g, x, t := r.group(b, s), &b.srv[s], &r.at[s]
