@@ -30,18 +30,23 @@ func (m *spareServers) take(atStart int) *server {
 type notGone struct {
 	list []ServerID
 	seen int
+	left bool // some may have left since
 }
 
-// present lists the servers that are not gone, ascending, until the next change of the fleet. It costs nothing for those that
-// have been gone since it was last asked for.
+// present lists the servers that are not gone, ascending, until the next change of the fleet.
 func (r *run) present() []ServerID {
 	p := &r.notGone
 	for ; p.seen < len(r.servers); p.seen++ {
 		p.list = append(p.list, ServerID(p.seen))
 	}
-	p.list = r.servers.notGone(p.list)
+	if p.left {
+		p.list, p.left = r.servers.notGone(p.list), false
+	}
 	return p.list
 }
+
+// mayLeave notes that a server may be gone.
+func (p *notGone) mayLeave() { p.left = true }
 
 // inService lists the servers that count towards the size of the fleet.
 func (l serverList) inService() []ServerID {
@@ -158,8 +163,16 @@ func (i *ServerInfo) cloneIdentity() {
 }
 
 func (r *run) nameTaken(name string) bool {
-	named := func(i ServerInfo) bool { return i.Name == name }
-	return slices.ContainsFunc(r.view0, named) || slices.ContainsFunc(r.m.Spare, named)
+	return isNamed(r.view0, name) || isNamed(r.m.Spare, name)
+}
+
+func isNamed(servers []ServerInfo, name string) bool {
+	for i := range servers {
+		if servers[i].Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // orderFor orders a server in the place of one that leaves. A deployment in progress counts it in that one's role: otherwise

@@ -212,6 +212,7 @@ func (r *run) kill(s ServerID, next life, cause Cause, how death) {
 	sv.accrueAll(r.now)
 	r.incidents.endServer(s, sv.incarnation)
 	sv.end(r.now, next, cause, how)
+	r.notGone.mayLeave()
 	r.fleet.serves(-1)
 	r.place.serverGone(s)
 	broken := r.evacuate(sv)
@@ -300,6 +301,7 @@ func (r *run) retire(s ServerID, plan drainPlan) {
 	r.remove(s, plan.restart)
 	sv.accrueAll(r.now)
 	sv.withdraw(plan.restart)
+	r.notGone.mayLeave()
 	r.afterLeaving(s, plan)
 }
 

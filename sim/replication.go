@@ -1,5 +1,7 @@
 package sim
 
+import "slices"
+
 // replicated keeps a session's state in the memory of several servers. With a number of copies, each state has a server
 // that answers for it and buddies that hold copies (Tomcat's BackupManager, Infinispan's owners). Without, every server has
 // everything, and a server that joins receives it (Tomcat's DeltaManager).
@@ -197,11 +199,11 @@ func (x *replicated) copyToBuddies(id ClientID, s ServerID) int {
 	x.dropCopies(id, 0)
 	bytes := x.r.sessions[id].bytes
 	x.writes[id].bytes = bytes
-	buddies, servers := x.copiesOf(id), len(x.r.servers)
+	buddies, present := x.copiesOf(id), x.r.present()
+	next, _ := slices.BinarySearch(present, s+1)
 	n := 0
-	for i := 1; i < servers && n < len(buddies); i++ {
-		o := ServerID((int(s) + i) % servers)
-		if x.r.servers[o].serving() {
+	for i := 0; i < len(present) && n < len(buddies); i++ {
+		if o := present[(next+i)%len(present)]; o != s && x.r.servers[o].serving() {
 			buddies[n] = copyRef{o + 1, x.r.servers[o].incarnation}
 			x.addTo(o, bytes)
 			n++
