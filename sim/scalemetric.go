@@ -19,6 +19,7 @@ type samples struct {
 	at      Time       // its end
 	servers []ServerID // that were in service in it, ascending
 	values  []float64  // of these, per unit of time in service
+	next    int        // place of the server that is probably asked for next
 }
 
 // spareWindow is the memory of a window that is no longer needed.
@@ -48,7 +49,7 @@ func (r *run) read(s ServerID) reading {
 // measureWindow ends a window of the metric.
 func (r *run) measureWindow(from readings) samples {
 	spare := &r.scaler.spare
-	out := samples{r.now, spare.samples.servers[:0], spare.samples.values[:0]}
+	out := samples{at: r.now, servers: spare.samples.servers[:0], values: spare.samples.values[:0]}
 	spare.samples = samples{}
 	for i := range from.list {
 		r.measureServer(&out, &from.list[i])
@@ -83,10 +84,13 @@ func (r *run) measureServer(out *samples, begin *reading) {
 
 // of returns a server's value, if it was in service in the window.
 func (s *samples) of(id ServerID) (value float64, known bool) {
-	at, known := slices.BinarySearch(s.servers, id)
-	if !known {
-		return 0, false
+	at := s.next
+	if at >= len(s.servers) || s.servers[at] != id {
+		if at, known = slices.BinarySearch(s.servers, id); !known {
+			return 0, false
+		}
 	}
+	s.next = at + 1
 	return s.values[at], true
 }
 
