@@ -28,6 +28,8 @@ func (a *assigner) side(q *sim.Request) int {
 	return int(q.SetMark - 1)
 }
 
+var toAssign = rng.PurposeOf("assign")
+
 // of assigns q to an alternative. With by client, a larger share takes clients from the first and moves none away from
 // the second.
 func (a *assigner) of(q *sim.Request) int {
@@ -41,7 +43,7 @@ func (a *assigner) of(q *sim.Request) int {
 		}
 		fallthrough
 	default:
-		u = q.Draw.Stream("assign").Float64()
+		u = q.Draw.For(toAssign).Float64()
 	}
 	if u < a.Share {
 		return 1

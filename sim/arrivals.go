@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/rng"
+
 // planArrival plans the population's next arrival. The arrival process has a clock of its own, which ArrivalFactor makes
 // run faster or slower: the same sessions arrive, closer together or further apart.
 func (r *run) planArrival(p *population) {
@@ -40,6 +42,8 @@ func (r *run) paceArrivals(factor float64) {
 	}
 }
 
+var toArrive = rng.PurposeOf("session")
+
 // arrive begins the next session of an open population.
 func (r *run) arrive(pop int) {
 	p := r.pops[pop]
@@ -55,7 +59,7 @@ func (r *run) arrive(pop int) {
 	}
 	p.arrived++
 	r.planArrival(p)
-	id := r.newClient(p, p.key.Stream("session").At(n), n, nth)
+	id := r.newClient(p, p.key.For(toArrive).At(n), n, nth)
 	r.beginSession(p, id)
 	r.clientTurn(id)
 }

@@ -5,6 +5,12 @@ import (
 	"stickysim/sim/rng"
 )
 
+var (
+	toKeep    = rng.PurposeOf("jar")
+	toForge   = rng.PurposeOf("forger")
+	toRestart = rng.PurposeOf("browser")
+)
+
 // client is an active client: what every request needs of it, 32 bytes without pointers, so that none lies across two
 // cache lines. Its slot is reused when its session ends. Only this file and session.go change a client.
 type client struct {
@@ -127,16 +133,16 @@ func (r *run) newClient(p *population, key rng.Key, n, nth uint64) ClientID {
 	r.visits[id].forget()
 	r.place.admit(id)
 	c.addr = p.address(c, n, nth)
-	if p.Cookies >= 1 || p.Cookies > 0 && key.Stream("jar").Float64() < p.Cookies {
+	if p.Cookies >= 1 || p.Cookies > 0 && key.For(toKeep).Float64() < p.Cookies {
 		c.raise(keepsCookies)
 	}
-	if p.Forgers > 0 && key.Stream("forger").Float64() < p.Forgers {
+	if p.Forgers > 0 && key.For(toForge).Float64() < p.Forgers {
 		c.raise(forges)
 	}
 	if r.cold != nil {
 		r.cold[id] = clientCold{until: Never, newAddr: Never, restart: Never}
 		if p.BrowserRestart != nil {
-			total, age := dist.Equilibrium(key.Stream("browser"), p.BrowserRestart)
+			total, age := dist.Equilibrium(key.For(toRestart), p.BrowserRestart)
 			r.cold[id].restart = r.now + FromSeconds(total-age)
 		}
 		if p.AddressChange != nil {

@@ -7,6 +7,8 @@ import (
 	"stickysim/sim/rng"
 )
 
+var toMove = rng.PurposeOf("address")
+
 // newExchange fills in the Request that the policy is shown of a client's attempt of which it has said nothing yet.
 func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
 	x := &r.exchange
@@ -129,7 +131,7 @@ func (r *run) moveAddress(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	p := r.pops[c.pop]
 	for p.AddressChange != nil && p.Trace == nil && r.now >= cold.newAddr {
-		k := c.key.Stream("address").At(uint64(cold.newAddr))
+		k := c.key.For(toMove).At(uint64(cold.newAddr))
 		c.movesTo(p.addrBase + uint32(k.IntN(1<<26)))
 		c.raise(moved)
 		cold.movesAt(cold.newAddr + max(FromSeconds(p.AddressChange.Sample(rng.Key(k).At(1))), 1))
@@ -141,7 +143,7 @@ func (r *run) restartBrowser(c *client, rq *request) {
 	cold := &r.cold[rq.client]
 	for r.now >= cold.restart {
 		r.closeBrowser(rq.client)
-		k := c.key.Stream("browser").At(uint64(cold.restart))
+		k := c.key.For(toRestart).At(uint64(cold.restart))
 		cold.restartsAt(cold.restart + max(FromSeconds(r.pops[c.pop].BrowserRestart.Sample(k)), 1))
 	}
 }

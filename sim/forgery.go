@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/rng"
+
 // A balancer trusts what clients send. These clients send cookies and keys that are not theirs.
 
 // unknownCookie is a cookie that the instance's policy has never set. Where its cookies have no text, all bits are set,
@@ -26,11 +28,13 @@ func (r *run) captureForReplay(p *population, rq *request) {
 	}
 }
 
+var toSpoof = rng.PurposeOf("spoof")
+
 // spoofed is the affinity key that a client sends in place of its own: one of Keys, or a new one with every request.
 func (p *population) spoofed(c *client, seq uint32) uint64 {
-	k := c.key.Stream("spoof")
+	k := c.key.For(toSpoof)
 	if p.Keys < 0 {
 		return k.At(uint64(seq)).Uint64()
 	}
-	return p.key.Stream("spoof").At(uint64(k.IntN(p.Keys))).Uint64()
+	return p.key.For(toSpoof).At(uint64(k.IntN(p.Keys))).Uint64()
 }

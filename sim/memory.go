@@ -1,6 +1,9 @@
 package sim
 
-import "stickysim/sim/prefetch"
+import (
+	"stickysim/sim/prefetch"
+	"stickysim/sim/rng"
+)
 
 // What stands for the server of a state that is on none.
 const (
@@ -108,9 +111,9 @@ func (m *memories) add(s ServerID, bytes int64) {
 		m.addTo(s, bytes)
 		return
 	}
-	for i := range m.r.servers {
-		if m.r.servers[i].serving() {
-			m.addTo(ServerID(i), bytes)
+	for _, s := range m.r.present() {
+		if m.r.servers[s].serving() {
+			m.addTo(s, bytes)
 		}
 	}
 }
@@ -226,12 +229,14 @@ func (m *memories) ends(id ClientID) bool {
 	return had && m.tracked
 }
 
+var toLeak = rng.PurposeOf("leak")
+
 // remains is how long the state of a session that is over stays in memory: until its idle timeout, because the application
 // has no other way to know, or permanently, if the application leaks it.
 func (m *memories) remains(p *population, id ClientID, untilTimeout Time) Time {
 	c := &m.r.clients[id]
 	switch {
-	case p.Leak > 0 && c.key.Stream("leak").At(uint64(c.seq)).Float64() < p.Leak:
+	case p.Leak > 0 && c.key.For(toLeak).At(uint64(c.seq)).Float64() < p.Leak:
 		return Never
 	case p.IdleTimeout == 0:
 		return 0
@@ -257,9 +262,9 @@ func (m *memories) leave(s ServerID, bytes int64, remains Time) {
 		m.leaveOn(s, bytes, remains)
 		return
 	}
-	for i := range m.r.servers {
-		if m.r.servers[i].serving() {
-			m.leaveOn(ServerID(i), bytes, remains)
+	for _, s := range m.r.present() {
+		if m.r.servers[s].serving() {
+			m.leaveOn(s, bytes, remains)
 		}
 	}
 }

@@ -113,11 +113,13 @@ func (p *population) initGroups() {
 	}
 }
 
+var toGroup = rng.PurposeOf("group")
+
 // address numbers the source address of client n of p: its own, or one it shares. Those who share one come one after the
 // other; the client is the nth to come.
 func (p *population) address(c *client, n, nth uint64) uint32 {
 	if len(p.Groups) > 0 {
-		u := c.key.Stream("group").Float64() * p.shares[len(p.shares)-1]
+		u := c.key.For(toGroup).Float64() * p.shares[len(p.shares)-1]
 		for i, share := range p.shares {
 			if u < share {
 				// The members of the group so far, in expectation; with Per to an address, they fill one after the other.
