@@ -203,7 +203,7 @@ func (r *run) sendTo(s ServerID, b *balancer, p *population, q int32, rq *reques
 	rq.goTo(s)
 	b.Began(s)
 	sv := r.servers[s]
-	if sv.plain && sv.serving() && sv.queue.length < sv.room {
+	if sv.takesPlainly() {
 		r.accept(p, q, rq, sv)
 		return
 	}

@@ -20,7 +20,7 @@ type client struct {
 	epoch       uint32   // epoch of the balancer's view at its last request
 	home        ServerID // server of its last answered request
 	pop         uint16
-	outstanding uint16 // requests in flight
+	outstanding uint16 // requests in flight; not counted in a closed loop, which has one at most
 	flags       uint16
 	repeats     bool // in this epoch the policy has been asked, with its address and what is in its jar, and gave its home
 	cookie      bool // its jar holds an affinity cookie
@@ -159,10 +159,10 @@ func (c *client) raise(flags uint16) { c.flags |= flags }
 func (c *client) lower(flags uint16) { c.flags &^= flags }
 
 // sends counts a request that the client sends.
-func (c *client) sends() {
-	c.seq++
-	c.outstanding++
-}
+func (c *client) sends() { c.seq++ }
+
+// waits counts a request whose outcome the client does not know yet.
+func (c *client) waits() { c.outstanding++ }
 
 // sends counts a request of the session.
 func (s *session) sends() {

@@ -46,7 +46,7 @@ func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *
 	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)
 	x.Memo = rq.memo
-	if rq.gives {
+	if rq.news == newCookie {
 		x.SetCookie, x.CookieTTL, x.SetMark = rq.set, rq.setTTL, rq.setMark
 	}
 	if again := uint64(rq.attempt) | uint64(rq.retry)<<8; again > 0 {
@@ -158,7 +158,7 @@ func (r *run) answered(q int32) {
 		if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 			r.learn(b, q, rq, c)
 		}
-		if rq.gives {
+		if rq.news == newCookie {
 			r.storeCookies(c, rq)
 		}
 		if rq.flags&opening != 0 { // it stays in flight

@@ -65,6 +65,9 @@ func (s *server) isPlain(r *run) bool {
 	return s.discipline == FCFS && s.speed == 1 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
 }
 
+// servesPlainly reports whether the server serves a population's requests, in order of arrival, from begin to end at speed 1.
+func (s *server) servesPlainly(p *population) bool { return s.plain && p.exits&atService == 0 }
+
 // needsOf are the fields of a Request that are filled in for the present policy: those that it reads, and what its key is
 // written from.
 func (b *balancer) needsOf(r *run) Needs {

@@ -6,29 +6,29 @@ import "stickysim/sim/rng"
 // and requestlist.go change a request. It takes three cache lines: all that is read of a request nothing happens to comes first,
 // then what its attempt is sent with, then what only features use.
 type request struct {
-	sent    Time // when the client sent the request (first attempt); latency counts from here
-	enter   Time // when this attempt reached the server
-	start   Time // when its service began
-	due     Time // when its service ends, as scheduled, and other departure events of it are stale; PS: when it has ended
-	demand  Time // work at speed 1, extra work included once service began
+	sent    Time    // when the client sent the request (first attempt); latency counts from here
+	enter   Time    // when this attempt reached the server
+	due     Time    // when its service ends, as scheduled, and other departure events of it are stale; PS: when it has ended
+	demand  Time    // work at speed 1, extra work included once service began
+	key     rng.Key // of the client, whose slot may have been reused when an orphan needs it
 	client  ClientID
 	server  ServerID
 	next    int32 // in the list of requests that it is in
-	prev    int32
+	seq     uint32
 	flags   uint16
 	pop     uint16
 	phase   phase
 	why     uint8 // Reason for which it does not go to its client's server
 	pending uint8 // events that refer to this slot
-	gives   bool  // the balancer gives the client a cookie or a mark with the answer: set or setMark
+	news    news
 
-	left     Time    // work still to do
-	from     Time    // up to when work has been subtracted from left; at the store, when its operation began
-	asked    Time    // when its balancer got this attempt of the client
-	key      rng.Key // of the client, whose slot may have been reused when an orphan needs it
-	cookie   Cookie  // that the client sends
+	start    Time   // when its service began; not noted where it is plain
+	left     Time   // work still to do; not noted where its service is plain
+	from     Time   // up to when work has been subtracted from left; at the store, when its operation began
+	asked    Time   // when its balancer got this attempt of the client
+	cookie   Cookie // that the client sends
 	memo     uint64
-	seq      uint32
+	prev     int32  // in the list of requests, unless it is the first
 	addr     uint32 // number of the address it comes from, as the balancer knows it
 	balancer uint16
 	nTried   uint8 // servers that failed it
@@ -72,6 +72,15 @@ const (
 	backingOff // waits for the next attempt
 	parked     // in the balancer's queue
 	done       // finished; the slot waits for its last event
+)
+
+// news is what a request's answer may change at its client.
+type news uint8
+
+const (
+	newHome   news = iota // the server that its session lives on
+	newCookie             // that, and a cookie or a mark that the balancer gives: set or setMark
+	nothing               // see goHome
 )
 
 // A request's flags.
@@ -206,10 +215,17 @@ func (r *run) triedBy(q int32) []ServerID {
 // says otherwise. What an attempt sets before it reads it is left as it is; see also clearDetours.
 func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint16) {
 	q.sent, q.demand, q.client, q.server = now, work, id, NoServer
-	q.flags, q.pop, q.phase, q.why, q.gives = flags, c.pop, fresh, 0, false
+	q.flags, q.pop, q.phase, q.why, q.news = flags, c.pop, fresh, 0, newHome
 	q.asked, q.key, q.seq, q.addr, q.balancer = now, c.key, c.seq, c.addr, 0
 	q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0
 	q.cookie, q.mark = 0, 0
+}
+
+// goHome clears a slot for a request that goes to its client's home without a question and that nothing can disturb there: it has
+// no more than what comes first.
+func (q *request) goHome(now Time, id ClientID, c *client, work Time, flags uint16) {
+	q.sent, q.demand, q.key, q.client, q.server, q.seq = now, work, c.key, id, c.home, c.seq
+	q.flags, q.pop, q.phase, q.why, q.news = flags|homed, c.pop, fresh, uint8(None), nothing
 }
 
 // clearDetours clears what a slot keeps of the state and the network time of a request before; in a run without either, nothing.
@@ -245,7 +261,7 @@ func (q *request) demands(work Time) { q.demand = work }
 func (q *request) restart(now Time) {
 	q.asked = now
 	q.flags &^= homed
-	q.attempt, q.nTried, q.memo, q.gives = 0, 0, 0, false
+	q.attempt, q.nTried, q.memo, q.news = 0, 0, 0, newHome
 }
 
 // takeBack makes the request as it was before its attempt: the next one looks for the session's state again, so what
@@ -287,7 +303,7 @@ func (q *request) decided(x *Request) {
 
 // repeats makes the attempt one of a client that a sticky policy sends where it was answered before.
 func (q *request) repeats() {
-	q.memo, q.why, q.gives = 0, uint8(None), false
+	q.memo, q.why, q.news = 0, uint8(None), newHome
 	q.flags |= homed
 }
 
@@ -301,7 +317,9 @@ func (q *request) settles(is bool) {
 
 // given takes over the cookies that the policy sets with the answer.
 func (q *request) given(x *Request) {
-	if q.gives = x.SetCookie != 0 || x.SetMark != 0; q.gives {
+	q.news = newHome
+	if x.SetCookie != 0 || x.SetMark != 0 {
+		q.news = newCookie
 		q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
 	}
 }
@@ -359,6 +377,9 @@ func (q *request) wait() { q.phase = queued }
 
 // serve begins the request's service.
 func (q *request) serve(now Time) { q.phase, q.start, q.from = serving, now, now }
+
+// serveUntil begins the request's service, which is plain.
+func (q *request) serveUntil(due Time) { q.phase, q.due = serving, due }
 
 // burden adds the work that the session's state costs.
 func (q *request) burden(extra Time) {

@@ -26,7 +26,7 @@ func (l *requestList) append(all []request, q int32) {
 // prepend puts q in front.
 func (l *requestList) prepend(all []request, q int32) {
 	rq := &all[q]
-	rq.next, rq.prev = l.head, nilRequest
+	rq.next = l.head
 	if l.head == nilRequest {
 		l.tail = q
 	} else {
@@ -38,12 +38,12 @@ func (l *requestList) prepend(all []request, q int32) {
 
 // remove takes q, which is in the list, out of it.
 func (l *requestList) remove(all []request, q int32) {
-	rq := &all[q]
-	if rq.prev == nilRequest {
-		l.head = rq.next
-	} else {
-		all[rq.prev].next = rq.next
+	if l.head == q {
+		l.pop(all)
+		return
 	}
+	rq := &all[q]
+	all[rq.prev].next = rq.next
 	if rq.next == nilRequest {
 		l.tail = rq.prev
 	} else {
@@ -55,9 +55,13 @@ func (l *requestList) remove(all []request, q int32) {
 // pop takes out the first request; nilRequest when there is none.
 func (l *requestList) pop(all []request) int32 {
 	q := l.head
-	if q != nilRequest {
-		l.remove(all, q)
+	if q == nilRequest {
+		return q
 	}
+	if l.head = all[q].next; l.head == nilRequest {
+		l.tail = nilRequest
+	}
+	l.length--
 	return q
 }
 

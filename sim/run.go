@@ -255,6 +255,9 @@ func (r *run) lookAhead() {
 			if rq.server != NoServer {
 				r.fetchCount(rq, r.servers[rq.server])
 			}
+			if rq.news == nothing {
+				continue
+			}
 			jar = b.Binds() && rq.flags&settled == 0
 			if learns && jar {
 				b.Prepare(id, &r.soon)

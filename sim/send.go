@@ -7,21 +7,24 @@ import "stickysim/sim/stats"
 //go:noinline
 func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	c.sends()
+	p.stats.countSent()
 	q, rq := r.newRequest()
+	b := r.balancers[0]
+	if p.exits&^ofJar == 0 && b.knows(p, c) && (p.exits == 0 || r.jarsLast) {
+		if sv := r.servers[c.home]; sv.takesPlainly() {
+			rq.goHome(r.now, id, c, work, r.sent)
+			b.Began(c.home)
+			r.accept(p, q, rq, sv)
+			return
+		}
+	}
 	rq.begin(r.now, id, c, work, r.sent)
 	if r.detours {
 		rq.clearDetours()
 	}
-	p.stats.countSent()
-	b := r.balancers[0]
-	switch p.exits & (ofSession | ofJar | atSend | atRoute) {
+	switch p.exits & (ofSession | ofJar | atSend | atRoute | atAnswer) {
 	case 0:
 	case ofJar:
-		if r.jarsLast && b.knows(p, c) {
-			rq.raise(unread)
-			r.repeat(b, p, q, rq, c)
-			return
-		}
 		rq.presents(r.cookieSent(p, c, rq))
 	default:
 		if b = r.sendWith(p, q, rq, c); b == nil {
@@ -38,6 +41,9 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 
 // sendWith is what features do when a client sends a request. It returns the balancer that is to be asked, nil for none.
 func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer {
+	if p.exits&atAnswer != 0 {
+		c.waits()
+	}
 	if p.exits&ofSession != 0 {
 		r.sessions[rq.client].sends()
 	}
@@ -123,20 +129,25 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 		p.stats.countGoodBefore()
 	}
 	b, id, s := r.through(rq), rq.client, rq.server
+	if rq.news == nothing {
+		r.ended(b, s, Answered)
+		r.releaseFrom(q, rq)
+		r.push(r.now+p.think.drawFor(rq.key, rq.seq, forThink), evClient, uint32(id))
+		return
+	}
 	c := &r.clients[id]
 	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 		r.learn(b, q, rq, c)
 	}
-	if rq.gives {
+	if rq.news == newCookie {
 		r.storeCookies(c, rq)
 	}
 	r.ended(b, s, Answered)
 	r.setHome(id, c, s)
-	if rq.gives {
+	if rq.news == newCookie {
 		c.settlesOn(rq)
 	}
 	r.releaseFrom(q, rq)
-	c.heard()
 	if p.exits&ofSession != 0 && r.sessions[id].left == 0 {
 		c.raise(ending)
 	}
@@ -191,7 +202,7 @@ func (r *run) answerBinds(p *population, q int32) bool {
 	case rq.flags&message == 0:
 		c := &r.clients[rq.client]
 		r.setHome(rq.client, c, rq.server)
-		if rq.gives {
+		if rq.news == newCookie {
 			c.settlesOn(rq)
 		}
 		if rq.flags&opening != 0 {
@@ -232,15 +243,18 @@ func (r *run) measureAnswer(p *population, rq *request, sv *server) {
 		p.stats.latency.counts.AddTo(bucket)
 	}
 	p.stats.countGood(total, rq.demand)
-	p.stats.wait.add(rq.waited(sv))
+	p.stats.wait.add(rq.waited(p, sv))
 	if rq.flags&homed != 0 {
 		r.affinity.answer(Reason(rq.why))
 	}
 }
 
 // waited is how long a request whose service has ended waited at its server.
-func (q *request) waited(sv *server) Time {
-	if sv.discipline == PS {
+func (q *request) waited(p *population, sv *server) Time {
+	switch {
+	case sv.servesPlainly(p):
+		return q.due - q.demand - q.enter
+	case sv.discipline == PS:
 		return max(q.due-q.enter-q.service(sv), 0)
 	}
 	return q.start - q.enter
@@ -258,7 +272,9 @@ func (q *request) service(sv *server) Time {
 // request follows after at least the pause.
 func (r *run) requestDone(p *population, id ClientID, pause Time) {
 	c := &r.clients[id]
-	c.heard()
+	if p.exits&atAnswer != 0 {
+		c.heard()
+	}
 	switch {
 	case p.Trace == nil && p.Loop == ClosedLoop:
 		r.thinkThenNext(p, id, c, pause)

@@ -36,7 +36,7 @@ type server struct {
 	fastest   float64 // highest speed so far
 	respeeds  int64   // changes of speed so far
 
-	latency  stats.Tally
+	latency  stats.SmallTally
 	sojourn  int64 // ns, of the answered attempts that are counted
 	answered int64
 	departed int64
@@ -63,7 +63,7 @@ type server struct {
 	heldBase int64
 	baseline [3]int64 // accepted, answered, errors
 
-	_ [56]byte // a server begins with a cache line
+	_ [32]byte // a server begins with a cache line
 }
 
 // integrals are over time, of what every request changes, in ns times units, over the whole run.
@@ -272,10 +272,10 @@ func (s *server) measureUnheard(span Time) {
 }
 
 // leaveTally gives away, empty, what the latencies were counted in.
-func (s *server) leaveTally() stats.Tally {
+func (s *server) leaveTally() stats.SmallTally {
 	t := s.latency
 	t.Reset()
-	s.latency = stats.Tally{}
+	s.latency = stats.SmallTally{}
 	return t
 }
 

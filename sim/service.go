@@ -14,6 +14,9 @@ func (r *run) accept(p *population, q int32, rq *request, sv *server) {
 	sv.queue.append(r.requests, q)
 }
 
+// takesPlainly reports whether a request that comes now is in any case taken, and served as isPlain says.
+func (s *server) takesPlainly() bool { return s.plain && s.serving() && s.queue.length < s.room }
+
 // full reports whether a server has no room for one more request.
 func (s *server) full() bool {
 	if s.discipline == PS {
@@ -33,6 +36,19 @@ func (s *server) enter(now Time) {
 // serve begins the service of a request on a free core. The server's integrals are up to date.
 func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	sv.busy++
+	if !sv.servesPlainly(p) {
+		r.serveWith(p, q, rq, sv)
+		return
+	}
+	rq.serveUntil(r.now + rq.demand)
+	r.pushFor(rq, rq.due, evDepart, q)
+	if r.far && len(r.requests) >= manyInFlight && r.fel.Near(int64(rq.due-r.from)) {
+		r.fetchCount(rq, sv)
+	}
+}
+
+// serveWith is serve where the speed matters, or where a feature has a part in it.
+func (r *run) serveWith(p *population, q int32, rq *request, sv *server) {
 	rq.serve(r.now)
 	if p.exits&atService != 0 {
 		if r.stateful {
@@ -43,15 +59,7 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 		}
 	}
 	rq.countDown()
-	if !sv.plain {
-		r.scheduleDeparture(q, rq, sv)
-		return
-	}
-	rq.dueAt(r.now + rq.demand)
-	r.pushFor(rq, rq.due, evDepart, q)
-	if r.far && len(r.requests) >= manyInFlight && r.fel.Near(int64(rq.due-r.from)) {
-		r.fetchCount(rq, sv)
-	}
+	r.scheduleDeparture(q, rq, sv)
 }
 
 // serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.
@@ -161,7 +169,7 @@ func (r *run) breakOff(q int32) {
 		r.scheduleDeparturePS(s, sv)
 		return
 	}
-	sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
+	sv.wasted += r.worked(rq, sv)
 	rq.dueAt(Never)
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
@@ -213,6 +221,14 @@ func (r *run) adjustSpeed(s ServerID) {
 	}
 }
 
+// worked is the work on a request in service, in order of arrival, so far.
+func (r *run) worked(rq *request, sv *server) Time {
+	if sv.servesPlainly(r.pops[rq.pop]) {
+		return r.now - (rq.due - rq.demand)
+	}
+	return rq.demand - rq.left + r.workDone(rq, sv.speed)
+}
+
 // workDone is the work on a request since it was last accounted, at the given speed.
 func (r *run) workDone(rq *request, speed float64) Time {
 	if speed == 1 {
@@ -234,7 +250,7 @@ func (r *run) evacuate(sv *server) requestList {
 	}
 	for q := sv.service.pop(r.requests); q != nilRequest; q = sv.service.pop(r.requests) {
 		rq := &r.requests[q]
-		sv.wasted += rq.demand - rq.left + r.workDone(rq, sv.speed)
+		sv.wasted += r.worked(rq, sv)
 		rq.dueAt(Never)
 		add(q)
 	}

@@ -128,7 +128,7 @@ func (r *run) received(rq *request, sv *server) float64 {
 		sv.ps.advance(r.end, sv.ratePS())
 		return float64(rq.demand) - max(rq.finish-sv.ps.virtual, 0)
 	}
-	return float64(rq.demand-rq.left) + float64(r.workDone(rq, sv.speed))
+	return float64(r.worked(rq, sv))
 }
 
 func (r *run) verifyHomes() {

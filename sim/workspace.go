@@ -17,12 +17,12 @@ type Workspace struct {
 	requests []request
 	remains  []remains // of servers
 	events   *fel.Ring
-	past     []found       // those that the run has found at its begin
-	moments  []moment      // of their past
-	latency  stats.Tally   // of the fleet
-	listed   []stats.Tally // of servers whose figures are listed
-	coarse   []stats.Tally // of other servers
-	window   stats.Window  // of the median
+	past     []found            // those that the run has found at its begin
+	moments  []moment           // of their past
+	latency  stats.Tally        // of the fleet
+	listed   []stats.SmallTally // of servers whose figures are listed
+	coarse   []stats.SmallTally // of other servers
+	window   stats.Window       // of the median
 }
 
 // emptied is an empty list with room for n, in a spare one if that is large enough.
@@ -87,7 +87,7 @@ func (w *Workspace) spareRemains() (h remains) {
 }
 
 // spareTally is an empty tally of a server's latencies: a coarse one where the fleet's figures do not list the server.
-func (w *Workspace) spareTally(listed bool) (t stats.Tally) {
+func (w *Workspace) spareTally(listed bool) (t stats.SmallTally) {
 	from := &w.listed
 	if !listed {
 		from, t = &w.coarse, stats.CoarseTally()

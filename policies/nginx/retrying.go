@@ -9,7 +9,7 @@ import (
 // Retrying holds the parameters that every nginx policy shares: what happens to a request whose attempt has failed.
 type Retrying struct {
 	NextUpstream bool     `yaml:"next_upstream" doc:"try another server after a failed attempt; false is proxy_next_upstream off"`
-	On           string   `yaml:"next_upstream_on" check:"words=error|timeout|http_503|non_idempotent" doc:"after which failures (proxy_next_upstream): connections that fail or break (error), no answer in time (timeout), the server's queue is full (http_503); what has been sent is repeated if it is idempotent, or always (non_idempotent)"`
+	On           string   `yaml:"next_upstream_on" check:"words=error|timeout|http_503|non_idempotent|connect" doc:"after which failures (proxy_next_upstream): connections that fail or break (error), no answer in time (timeout), the server's queue is full (http_503), or connections that cannot be made alone, which are then the only failures that count (connect: the stream module); what has been sent is repeated if it is idempotent, or always (non_idempotent)"`
 	Tries        int      `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
 	Timeout      sim.Time `yaml:"next_upstream_timeout" check:"min=0" doc:"no further attempt once a request has taken so long; 0 = no limit"`
 }
@@ -18,7 +18,7 @@ type Retrying struct {
 func DefaultRetrying() Retrying { return Retrying{NextUpstream: true, On: "error timeout"} }
 
 // conditions are the words of proxy_next_upstream.
-type conditions struct{ failure, timeout, refused, nonIdempotent bool }
+type conditions struct{ failure, timeout, refused, nonIdempotent, connect bool }
 
 func newConditions(words string) (c conditions) {
 	for word := range strings.FieldsSeq(words) {
@@ -31,6 +31,8 @@ func newConditions(words string) (c conditions) {
 			c.refused = true
 		case "non_idempotent":
 			c.nonIdempotent = true
+		case "connect":
+			c.connect = true
 		}
 	}
 	return c
@@ -41,7 +43,7 @@ func newConditions(words string) (c conditions) {
 func (c conditions) repeats(q *sim.Request, o sim.Outcome) bool {
 	switch o {
 	case sim.Unreachable:
-		return c.failure || c.timeout
+		return c.failure || c.timeout || c.connect
 	case sim.Broken:
 		return c.failure && (q.Idempotent || c.nonIdempotent)
 	case sim.TimedOut:
@@ -54,5 +56,5 @@ func (c conditions) repeats(q *sim.Request, o sim.Outcome) bool {
 
 // fails reports whether an attempt that ended with o counts against its server.
 func (c conditions) fails(o sim.Outcome) bool {
-	return o == sim.Unreachable || o == sim.Broken || o == sim.TimedOut || o == sim.Refused && c.refused
+	return o == sim.Unreachable || !c.connect && (o == sim.Broken || o == sim.TimedOut) || o == sim.Refused && c.refused
 }

@@ -35,7 +35,7 @@ const (
 type Histogram struct {
 	counts  []uint32
 	base    int   // index of counts[0]
-	coarse  uint8 // 2^coarse buckets are counted as one; such a histogram comes from a Tally, and is only read
+	coarse  uint8 // 2^coarse buckets are counted as one; such a histogram comes from a SmallTally, and is only read
 	n       uint64
 	sum     uint64 // the low half of the 128-bit sum
 	sumHigh uint64
@@ -116,22 +116,18 @@ func (h *Histogram) bounds(slot int) (low, high int64) {
 }
 
 // cover grows the slice until it holds bucket i, and returns the bucket's place in it. It makes room for a step more, and for
-// one on either side of the first bucket, so that observations that spread octave by octave are not copied at each. Coarse
-// counts, of which there may be thousands, begin with a block and grow by half.
+// one on either side of the first bucket, so that observations that spread octave by octave are not copied at each.
 //
 //go:noinline
 func (h *Histogram) cover(i int) int {
-	n, more := len(h.counts), step
-	if h.coarse > 0 {
-		more = n / 2 &^ (h.block() - 1)
-	}
+	n := len(h.counts)
 	switch {
 	case n == 0:
-		h.widen(max(i-more, 0), i+1+more)
+		h.widen(max(i-step, 0), i+1+step)
 	case i < h.base:
-		h.widen(min(i, max(h.base-more, 0)), h.base)
+		h.widen(min(i, max(h.base-step, 0)), h.base)
 	default:
-		h.widen(h.base, max(i+1, h.base+n+more))
+		h.widen(h.base, max(i+1, h.base+n+step))
 	}
 	return i - h.base
 }
@@ -146,14 +142,18 @@ func (h *Histogram) block() int {
 
 // widen makes the slice hold the buckets from..to−1, too, in whole blocks.
 func (h *Histogram) widen(from, to int) {
+	from, to = h.span(len(h.counts), from, to)
+	h.counts, h.base = moved(h.counts, h.base-from, to-from), from
+}
+
+// span is the whole blocks that hold so many counts of the histogram, and the buckets from..to−1.
+func (h *Histogram) span(length, from, to int) (first, end int) {
 	block := h.block()
-	from, to = from&^(block-1), (to+block-1)&^(block-1)
-	if len(h.counts) > 0 {
-		from, to = min(from, h.base), max(to, h.base+len(h.counts))
+	first, end = from&^(block-1), (to+block-1)&^(block-1)
+	if length > 0 {
+		first, end = min(first, h.base), max(end, h.base+length)
 	}
-	wider := make([]uint32, to-from)
-	copy(wider[max(0, h.base-from):], h.counts)
-	h.counts, h.base = wider, from
+	return first, end
 }
 
 // Reserve makes room for observations from low to high, so that adding them allocates nothing.

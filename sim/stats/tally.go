@@ -3,16 +3,11 @@ package stats
 import "math"
 
 // Tally is the bare counts of a [Histogram]: same buckets, same error, but no running count, sum or extremes, for
-// places where there are thousands of them and every cache line counts. The zero value is empty and ready.
+// places that every request passes. The zero value is empty and ready.
 type Tally struct {
 	counts []uint32
 	base   int32
-	coarse uint8 // see Histogram
 }
-
-// CoarseTally is an empty tally with 32 buckets to an octave, which takes an eighth of the memory: a bucket is at most
-// 1/32 = 3.1 % wide.
-func CoarseTally() Tally { return Tally{coarse: 3} }
 
 // Add counts one observation; values outside [0, Range) count at its ends.
 func (t *Tally) Add(v int64) { t.AddTo(BucketOf(v)) }
@@ -27,21 +22,6 @@ func (t *Tally) AddTo(bucket int) {
 	}
 }
 
-// AddAmong is AddTo for one of many tallies of the same kind of value. Where it has no room for the bucket, it makes as much as
-// the tally of all of them has there, for some octaves around: one by one, they would all widen step by step to nearly that.
-func (t *Tally) AddAmong(all *Tally, bucket int) {
-	const around = 8 * perBlock
-	if t.TryAdd(bucket) {
-		return
-	}
-	from, to := int(all.base)<<all.coarse, (int(all.base)+len(all.counts))<<all.coarse
-	from, to = min(max(from, bucket-around), bucket), max(min(to, bucket+around), bucket+1)
-	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse}
-	h.widen(from>>t.coarse, (to-1)>>t.coarse+1)
-	t.counts, t.base = h.counts, int32(h.base)
-	t.counts[t.slot(bucket)]++
-}
-
 // TryAdd is AddTo where the counts cover the bucket already; else it reports false and counts nothing.
 func (t *Tally) TryAdd(bucket int) bool {
 	slot := t.slot(bucket)
@@ -53,7 +33,7 @@ func (t *Tally) TryAdd(bucket int) bool {
 }
 
 // slot is the place of a bucket among the counts, where they cover it.
-func (t *Tally) slot(bucket int) int { return bucket>>(t.coarse&7) - int(t.base) }
+func (t *Tally) slot(bucket int) int { return bucket - int(t.base) }
 
 // AddN counts n equal observations.
 func (t *Tally) AddN(v int64, n uint32) {
@@ -63,27 +43,21 @@ func (t *Tally) AddN(v int64, n uint32) {
 	}
 }
 
-// Place returns where v's bucket is counted, or nil where none is yet: a way to have it in the cache before Add.
-func (t *Tally) Place(v int64) *uint32 {
-	slot := t.slot(BucketOf(v))
-	if uint(slot) >= uint(len(t.counts)) {
-		return nil
-	}
-	return &t.counts[slot]
-}
-
 //go:noinline
 func (t *Tally) cover(i int) int {
-	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse}
-	slot := h.cover(i >> t.coarse)
+	h := Histogram{counts: t.counts, base: int(t.base)}
+	slot := h.cover(i)
 	t.counts, t.base = h.counts, int32(h.base)
 	return slot
 }
 
 // Histogram returns the counts as a histogram whose observations sum to total. Smallest and largest are those of the
 // outermost buckets. The tally must not be used afterwards.
-func (t *Tally) Histogram(total int64) Histogram {
-	h := Histogram{counts: t.counts, base: int(t.base), coarse: t.coarse, sum: uint64(total)}
+func (t *Tally) Histogram(total int64) Histogram { return t.histogram(0, total) }
+
+// histogram is Histogram where 2^coarse buckets are counted as one.
+func (t *Tally) histogram(coarse uint8, total int64) Histogram {
+	h := Histogram{counts: t.counts, base: int(t.base), coarse: coarse, sum: uint64(total)}
 	if h.n = sum(t.counts); h.n > 0 {
 		first, last := 0, len(t.counts)-1
 		for t.counts[first] == 0 {
@@ -102,8 +76,8 @@ func (t *Tally) Histogram(total int64) Histogram {
 // Reset forgets all observations and keeps the memory.
 func (t *Tally) Reset() { clear(t.counts) }
 
-// Drain finds the quantiles p, in ascending order, of the n observations that the tally, which is not coarse, has counted, and
-// forgets them. They are NaN where there was nothing.
+// Drain finds the quantiles p, in ascending order, of the n observations that the tally has counted, and forgets them. They are NaN
+// where there was nothing.
 func (t *Tally) Drain(p, out []float64, n uint32) {
 	find(p, out, n, part{base: int(t.base), counts: t.counts})
 	t.Reset()
@@ -171,7 +145,7 @@ func descend(parts []part, width, from, end int, above, room uint32) (int, uint3
 	return end, above
 }
 
-// Window finds quantiles of what was added to some tallies, none of them coarse, since it was last asked. The zero value is ready.
+// Window finds quantiles of what was added to some tallies since it was last asked. The zero value is ready.
 type Window struct {
 	seen  []Tally // by tally: as it was when last asked
 	parts []part  // room for them

@@ -16,6 +16,7 @@
 package nginx
 
 import (
+	"bytes"
 	"path"
 	"slices"
 
@@ -83,7 +84,7 @@ func (l *loader) together(parts []file) (groups [][]file) {
 		if l.read[f.name] {
 			continue
 		}
-		names := upstreams().FindAllSubmatch(f.data, -1)
+		names := upstreams().FindAllSubmatch(bytes.ToLower(f.data), -1)
 		if len(groups) == 0 || slices.ContainsFunc(names, func(m [][]byte) bool { return taken[string(m[1])] }) {
 			groups = append(groups, nil)
 			clear(taken)

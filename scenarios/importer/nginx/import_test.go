@@ -295,7 +295,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 func TestStream(t *testing.T) {
 	cfg := parse(t, `http { upstream u { server 10.0.0.1; } server { location / { proxy_pass http://u; } } }
 stream { upstream u { hash $remote_addr; server 10.0.0.2; } server { proxy_next_upstream off; proxy_pass u; } }`)
-	if len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "nginx/round_robin" || cfg.Pools[1].Params != (nginxpolicy.Hash{Key: "$remote_addr", Retrying: nginxpolicy.Retrying{On: "error timeout"}}) {
+	if len(cfg.Pools) != 2 || cfg.Pools[0].Policy != "nginx/round_robin" || cfg.Pools[1].Params != (nginxpolicy.Hash{Key: "$remote_addr", Retrying: nginxpolicy.Retrying{On: "connect"}}) {
 		t.Errorf("got %+v", cfg.Pools)
 	}
 }

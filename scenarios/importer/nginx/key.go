@@ -8,6 +8,7 @@ import (
 	"stickysim/policies/keys"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
+	"stickysim/sim/lazy"
 )
 
 // binding is what the configuration says about a variable of its own.
@@ -36,6 +37,7 @@ func (t *translation) define(d *directive) {
 	default:
 		return
 	}
+	name = variableName(name)
 	if b := t.variables[name]; b != nil {
 		b.more = append(b.more, d)
 		return
@@ -43,9 +45,62 @@ func (t *translation) define(d *directive) {
 	t.variables[name] = &binding{d: d, value: value, from: from}
 }
 
+var anyVariable = lazy.Regexp(`\$(?:\{(\w+)\}|(\w+))`)
+
+// variableName is the one spelling of a variable that nginx also takes in braces, and in capitals.
+func variableName(written string) string { return "$" + strings.ToLower(strings.Trim(written, "${}")) }
+
+// variable is what the configuration says about the one variable that text is; nil for other text.
+func (t *translation) variable(text string) *binding {
+	if at := anyVariable().FindStringIndex(text); at == nil || at[1]-at[0] < len(text) {
+		return nil
+	}
+	return t.variables[variableName(text)]
+}
+
+// mostChained bounds how deep variables can be defined by others, which they can be in a circle.
+const mostChained = 8
+
+// replaced is text with its variables replaced. It is not ok where that becomes longer than a word can be.
+func replaced(text string, by func(variable string) string) (out string, ok bool) {
+	end := 0
+	var b strings.Builder
+	for _, at := range anyVariable().FindAllStringIndex(text, -1) {
+		b.WriteString(text[end:at[0]])
+		b.WriteString(by(text[at[0]:at[1]]))
+		if end = at[1]; b.Len() > maxWord {
+			return "", false
+		}
+	}
+	b.WriteString(text[end:])
+	return b.String(), true
+}
+
+// expandKey replaces the variables in the text of a key by what they are defined as.
+func (t *translation) expandKey(d *directive, text string) string {
+	known := map[string]string{}
+	for range mostChained {
+		next, ok := replaced(text, func(v string) string {
+			if _, done := known[v]; !done {
+				known[v] = t.resolve(d, v)
+			}
+			return known[v]
+		})
+		if !ok {
+			t.remark(ir.NotCarried, d, "a variable in it is defined by itself, or as a text of more than %d bytes", maxWord)
+			return text
+		}
+		if next == text {
+			break
+		}
+		text = next
+	}
+	return text
+}
+
 // key says where a key comes from, and what it is made of.
 func (t *translation) key(d *directive, text string) (ir.KeySource, keys.Template) {
-	text = t.resolve(d, text)
+	text = t.expandKey(d, text)
 	if len(t.ports) == 1 {
 		for port := range t.ports {
 			text = strings.NewReplacer("$server_port", port, "${server_port}", port).Replace(text)
@@ -91,9 +146,8 @@ func firstOf(parts keys.Template, from keys.Source) string {
 
 // resolve replaces a variable that set or map define by what they define it as, as long as that is simple.
 func (t *translation) resolve(d *directive, text string) string {
-	const most = 8 // set and map can be chained, also in a circle
-	for range most {
-		b := t.variables[text]
+	for range mostChained {
+		b := t.variable(text)
 		if b == nil {
 			return text
 		}
@@ -115,6 +169,6 @@ func (t *translation) resolve(d *directive, text string) string {
 		}
 		text = next
 	}
-	t.remark(ir.NotCarried, d, "%s is defined in a circle, or by a chain of more than %d variables", source.Short(text), most)
+	t.remark(ir.NotCarried, d, "%s is defined in a circle, or by a chain of more than %d variables", source.Short(text), mostChained)
 	return text
 }

@@ -16,16 +16,19 @@ import (
 type pass struct {
 	d *directive
 	context
-	rest bool // requests go elsewhere by a rule only
+	attempts      // the settings of its protocol
+	rest     bool // requests go elsewhere by a rule only
+}
+
+func newPass(d *directive, c context, rest bool) pass {
+	protocol, _, _ := strings.Cut(d.name, "_")
+	return pass{d, c, c.settings[slices.Index(protocols[:], protocol)], rest}
 }
 
 // isPass reports whether the directive sends requests to servers.
 func isPass(name string) bool {
-	switch name {
-	case "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass":
-		return true
-	}
-	return false
+	protocol, ok := strings.CutSuffix(name, "_pass")
+	return ok && slices.Contains(protocols[:], protocol)
 }
 
 // pass notes which upstream a pass leads to, with the settings around it.
@@ -42,19 +45,19 @@ func (t *translation) pass(d *directive, c context) error {
 	name := upstreamName(d.args[0])
 	if strings.HasPrefix(name, "$") {
 		resolved := t.resolve(d, name)
-		if b := t.variables[resolved]; b != nil {
+		if b := t.variable(resolved); b != nil {
 			t.chosen(d, b, c)
 			return nil
 		}
 		name = upstreamName(resolved)
 	}
 	if g := t.upstreams[scoped(c.stream, name)]; g != nil {
-		g.passes = append(g.passes, pass{d, c, true})
+		g.passes = append(g.passes, newPass(d, c, true))
 		t.remark(ir.Translated, d, "leads to upstream %s", source.Short(g.name))
 		return nil
 	}
 	if strings.Contains(name, "$") {
-		t.computed = append(t.computed, pass{d, c, false})
+		t.computed = append(t.computed, newPass(d, c, false))
 		t.remark(ir.NotCarried, d, "the server is computed for each request")
 		return nil
 	}
@@ -85,7 +88,7 @@ func (t *translation) chosen(d *directive, b *binding, c context) {
 			name := upstreamName(a)
 			if g := t.upstreams[scoped(c.stream, name)]; g != nil && !slices.Contains(names, name) {
 				names = append(names, name)
-				g.passes = append(g.passes, pass{d, c, name == upstreamName(b.value)})
+				g.passes = append(g.passes, newPass(d, c, name == upstreamName(b.value)))
 			}
 		}
 	}
@@ -184,8 +187,11 @@ func same(a, b *directive) bool {
 // retries translates proxy_next_upstream and its limits.
 func (t *translation) retries(g *group, p pass) {
 	r := nginxpolicy.DefaultRetrying()
+	if p.stream {
+		r.On = "connect"
+	}
 	if p.next != nil {
-		t.conditions(p.next, &r)
+		t.conditions(p.next, p.stream, &r)
 	}
 	if p.within != nil && len(p.within.args) == 1 {
 		if within, err := p.within.time(p.within.name, p.within.args[0]); err == nil {
@@ -230,11 +236,15 @@ func (t *translation) timeLimit(d *directive, otherwise sim.Time, what string) s
 	return limit
 }
 
-// conditions translates the words of proxy_next_upstream.
-func (t *translation) conditions(d *directive, r *nginxpolicy.Retrying) {
-	if slices.Contains(d.args, "off") {
+// conditions translates the words of proxy_next_upstream. That of the stream module is on or off.
+func (t *translation) conditions(d *directive, stream bool, r *nginxpolicy.Retrying) {
+	switch {
+	case slices.Contains(d.args, "off"):
 		r.NextUpstream = false
 		t.remark(ir.Translated, d, "a request is not tried on another server")
+		return
+	case stream:
+		t.remark(ir.Translated, d, "where a connection cannot be made, another server is tried")
 		return
 	}
 	var known, never []string

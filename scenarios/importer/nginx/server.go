@@ -60,7 +60,9 @@ func (t *translation) serverParam(g *group, s *ir.Server, d *directive, param st
 		option(name, value)
 		_, err = d.time(name, value)
 	case "backup":
-		s.Info.Backup = true
+		if s.Info.Backup = true; g.method != nil && refusesBackups(g.method.name) {
+			t.remark(ir.NotCarried, d, "nginx refuses a backup server behind %s; before that line it takes one", g.method)
+		}
 	case "down":
 		s.Status = sim.Down
 	case "drain":
@@ -86,6 +88,11 @@ func (t *translation) serverParam(g *group, s *ir.Server, d *directive, param st
 		t.remark(ir.NotCarried, d, "parameter %s: not understood", source.Short(name))
 	}
 	return err
+}
+
+// refusesBackups reports whether server lines behind the method cannot have the parameter backup.
+func refusesBackups(method string) bool {
+	return method == "hash" || method == "ip_hash" || method == "random"
 }
 
 // isName reports whether the text of a server line is a host name rather than an address.

@@ -10,7 +10,6 @@ import (
 	"stickysim/scenarios/importer/internal/levels"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/sim/lazy"
 )
 
 // split is what passes lead to whose upstream split_clients chooses.
@@ -22,8 +21,6 @@ type split struct {
 	name   string // the text without the signs of a variable
 }
 
-var anyVariable = lazy.Regexp(`\$(?:\{(\w+)\}|(\w+))`)
-
 // splits notes a pass to a name that split_clients alone decides, and reports whether d is one.
 func (t *translation) splits(d *directive, c context) bool {
 	text := t.expand(d.args[0])
@@ -31,18 +28,18 @@ func (t *translation) splits(d *directive, c context) bool {
 	if len(used) == 0 {
 		return false
 	}
-	variable := strings.Trim(used[0], "${}")
+	variable := variableName(used[0])
 	for _, v := range used {
-		if strings.Trim(v, "${}") != variable {
+		if variableName(v) != variable {
 			return false
 		}
 	}
-	b := t.variables["$"+variable]
+	b := t.variables[variable]
 	if b == nil || b.d.name != "split_clients" || len(b.more) > 0 || len(b.d.args) != 2 {
 		return false
 	}
 	s := t.dividedBy(b.d, text, c.stream)
-	here := pass{d, c, true}
+	here := newPass(d, c, true)
 	s.passes = append(s.passes, here)
 	for i := range b.d.block {
 		if g := t.upstreams[scoped(c.stream, s.target(&b.d.block[i]))]; g != nil {
@@ -67,17 +64,16 @@ func (t *translation) dividedBy(table *directive, text string, stream bool) *spl
 
 // expand replaces the variables that set directives define.
 func (t *translation) expand(text string) string {
-	const most = 8 // they can be chained, also in a circle
-	for range most {
-		next := anyVariable().ReplaceAllStringFunc(text, func(v string) string {
-			b := t.variables["$"+strings.Trim(v, "${}")]
+	for range mostChained {
+		next, ok := replaced(text, func(v string) string {
+			b := t.variables[variableName(v)]
 			if b == nil || b.d.name != "set" || len(b.more) > 0 {
 				return v
 			}
 			t.remark(ir.Translated, b.d, "%s stands for %s", v, source.Short(b.value))
 			return b.value
 		})
-		if next == text {
+		if !ok || next == text {
 			break
 		}
 		text = next
@@ -91,7 +87,8 @@ func (s *split) target(part *directive) string {
 	if len(part.args) > 0 {
 		value = part.args[0]
 	}
-	return upstreamName(anyVariable().ReplaceAllLiteralString(s.text, value))
+	text, _ := replaced(s.text, func(string) string { return value }) // empty where no word can be so long
+	return upstreamName(text)
 }
 
 // joinAll adds the pools of all splits. chosen is the pass for requests that no rule sends elsewhere; nil: none is known.

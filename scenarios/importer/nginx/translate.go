@@ -2,6 +2,7 @@ package nginx
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,9 +18,6 @@ type translation struct {
 	upstreams map[string]*group   // by scope and name
 	order     []*group            // in order of appearance
 	variables map[string]*binding // what set, map and split_clients define
-	realIP    *directive          // real_ip_header
-	trusted   *directive          // first set_real_ip_from
-	networks  []string            // that set_real_ip_from names
 	ports     map[string]bool     // that listen names
 	computed  []pass              // to names that variables make
 	divided   []*split            // to names that split_clients decides
@@ -31,13 +29,29 @@ type context struct {
 	stream   bool       // in the stream block
 	server   *directive // around it
 	root     bool       // in location /, or in no location
-	next     *directive // proxy_next_upstream and its relatives
-	tries    *directive
-	within   *directive // proxy_next_upstream_timeout
-	read     *directive // proxy_read_timeout
-	send     *directive // proxy_send_timeout
-	connect  *directive
+	realIP   *directive // real_ip_header
+	trusts   *trust     // nil: no proxy
 	checking *directive // health_check
+	settings [len(protocols)]attempts
+}
+
+// protocols are the first words of the directives that send requests to servers, and of their settings. Each has settings of its own.
+var protocols = [...]string{"proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached"}
+
+// attempts are the settings of the attempts of one protocol.
+type attempts struct {
+	next    *directive // proxy_next_upstream
+	tries   *directive
+	within  *directive // proxy_next_upstream_timeout
+	read    *directive // proxy_read_timeout
+	send    *directive // proxy_send_timeout
+	connect *directive
+}
+
+// trust is what the lines set_real_ip_from of one block say; those of an inner block replace it.
+type trust struct {
+	lines    []*directive
+	networks []string
 }
 
 // maxNetworks bounds the trusted networks.
@@ -52,15 +66,16 @@ func (t *translation) remark(drawer ir.Drawer, d *directive, format string, args
 	t.Remark(drawer, d, "%s: %s", d, fmt.Sprintf(format, args...))
 }
 
-// scoped is the name of an upstream in its scope: http and stream have upstreams of their own.
+// scoped is the name of an upstream in its scope: http and stream have upstreams of their own. Names differ in more than case.
 func scoped(stream bool, name string) string {
+	name = strings.ToLower(name)
 	if stream {
 		return "stream " + name
 	}
 	return "http " + name
 }
 
-// survey finds what can be used before it is defined: upstreams, variables, workers, real addresses.
+// survey finds what can be used before it is defined: upstreams, variables, workers.
 func (t *translation) survey(list []directive, stream bool) {
 	for i := range list {
 		d := &list[i]
@@ -71,15 +86,6 @@ func (t *translation) survey(list []directive, stream bool) {
 			t.define(d)
 		case "listen":
 			t.listens(d)
-		case "real_ip_header":
-			t.realIP = d
-		case "set_real_ip_from":
-			if t.trusted == nil {
-				t.trusted = d
-			}
-			if len(d.args) == 1 && d.args[0] != "unix:" && len(t.networks) < maxNetworks {
-				t.networks = append(t.networks, d.args[0])
-			}
 		case "upstream":
 			if len(d.args) != 1 {
 				continue
@@ -99,6 +105,9 @@ func (t *translation) survey(list []directive, stream bool) {
 func (t *translation) walk(list []directive, c context) error {
 	for i := range list {
 		c.settle(&list[i])
+	}
+	if own := trustOf(list); own != nil {
+		c.trusts = own
 	}
 	for i := range list {
 		d := &list[i]
@@ -126,25 +135,52 @@ func (t *translation) walk(list []directive, c context) error {
 
 // settle notes a setting that passes apply.
 func (c *context) settle(d *directive) {
-	switch protocol, setting, _ := strings.Cut(d.name, "_"); protocol {
-	case "proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached":
-		switch setting {
-		case "next_upstream":
-			c.next = d
-		case "next_upstream_tries":
-			c.tries = d
-		case "next_upstream_timeout":
-			c.within = d
-		case "read_timeout", "timeout": // proxy_timeout of the stream module
-			c.read = d
-		case "send_timeout":
-			c.send = d
-		case "connect_timeout":
-			c.connect = d
-		}
-	case "health":
+	protocol, setting, _ := strings.Cut(d.name, "_")
+	if i := slices.Index(protocols[:], protocol); i >= 0 {
+		c.settings[i].settle(setting, d)
+		return
+	}
+	switch d.name {
+	case "real_ip_header":
+		c.realIP = d
+	case "health_check":
 		c.checking = d
 	}
+}
+
+func (a *attempts) settle(setting string, d *directive) {
+	switch setting {
+	case "next_upstream":
+		a.next = d
+	case "next_upstream_tries":
+		a.tries = d
+	case "next_upstream_timeout":
+		a.within = d
+	case "read_timeout", "timeout": // proxy_timeout of the stream module
+		a.read = d
+	case "send_timeout":
+		a.send = d
+	case "connect_timeout":
+		a.connect = d
+	}
+}
+
+// trustOf is the proxies that the lines of a block trust; nil where none does.
+func trustOf(list []directive) (own *trust) {
+	for i := range list {
+		d := &list[i]
+		if d.name != "set_real_ip_from" {
+			continue
+		}
+		if own == nil {
+			own = &trust{}
+		}
+		own.lines = append(own.lines, d)
+		if len(d.args) == 1 && d.args[0] != "unix:" && len(own.networks) < maxNetworks {
+			own.networks = append(own.networks, d.args[0])
+		}
+	}
+	return own
 }
 
 // directive translates one directive outside upstreams, or says that it does not matter.
@@ -178,19 +214,17 @@ func (t *translation) finish() {
 		t.applyPasses(g)
 		t.applyWorkers(g)
 		g.applyRetries()
-		if t.trusted != nil {
-			g.pool.Sees, _ = ir.SeesFrom(t.networks)
-		}
+		t.applyTrust(g)
 		t.Pools = append(t.Pools, g.pool)
 	}
 	t.joinAll(t.designate())
 	t.workersRemark()
-	t.realIPRemark()
 	for _, d := range t.settings {
-		if t.trusted != nil && (d.name == "set_real_ip_from" || d.name == "real_ip_header") && !t.Mentioned(d) {
-			t.remark(ir.Translated, d, "whose address the balancers see (clients: {seen_as: forwarded})")
-		}
-		if !t.Mentioned(d) {
+		switch {
+		case t.Mentioned(d):
+		case d.name == "real_ip_header":
+			t.remark(ir.Harmless, d, "no pool is behind a set_real_ip_from that it holds for; the client's address is that of the TCP connection")
+		default:
 			t.remark(ir.Harmless, d, "no pool depends on it")
 		}
 	}
@@ -226,20 +260,47 @@ func (t *translation) workersRemark() {
 	}
 }
 
-// realIPRemark says which address the policies see.
-func (t *translation) realIPRemark() {
-	if t.trusted == nil {
-		if t.realIP != nil {
-			t.remark(ir.Harmless, t.realIP, "without set_real_ip_from no proxy is trusted; the client's address is that of the TCP connection")
+// applyTrust says which address the policies see: by the first pass that leads to the upstream, or where none does by the block
+// that the upstream is in.
+func (t *translation) applyTrust(g *group) {
+	c := g.around
+	for i, p := range g.passes {
+		if i == 0 {
+			c = p.context
+		} else if !sameTrust(p.trusts, c.trusts) {
+			t.remark(ir.NotCarried, p.d, "other proxies are trusted than at line %d; those are used", g.passes[0].d.Line)
 		}
+	}
+	if c.trusts == nil {
 		return
 	}
+	sees, odd := ir.SeesFrom(c.trusts.networks)
+	g.pool.Sees = sees
 	header := "X-Real-IP"
-	if t.realIP != nil {
-		header = t.realIP.args[0]
+	if c.realIP != nil && len(c.realIP.args) > 0 {
+		header = c.realIP.args[0]
 	}
-	t.remark(ir.Translated, t.trusted, "from trusted proxies the client's address is taken from %s; ip_hash and $remote_addr see that one (clients: {seen_as: forwarded})", header)
-	if _, odd := ir.SeesFrom(t.networks); odd != "" {
-		t.remark(ir.NotCarried, t.trusted, "%s is no network; all proxies are trusted", source.Short(odd))
+	const translated = "whose address the balancers see (clients: {seen_as: forwarded})"
+	if c.realIP != nil && !t.Mentioned(c.realIP) {
+		t.remark(ir.Translated, c.realIP, translated)
 	}
+	first := c.trusts.lines[0]
+	if t.Mentioned(first) {
+		return
+	}
+	t.remark(ir.Translated, first, "from trusted proxies the client's address is taken from %s; ip_hash and $remote_addr see that one (clients: {seen_as: forwarded})", source.Short(header))
+	for _, d := range c.trusts.lines[1:] {
+		t.remark(ir.Translated, d, translated)
+	}
+	if odd != "" {
+		t.remark(ir.NotCarried, first, "%s is no network; all proxies are trusted", source.Short(odd))
+	}
+}
+
+// sameTrust reports whether two blocks trust the same proxies.
+func sameTrust(a, b *trust) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return slices.Equal(a.networks, b.networks)
 }

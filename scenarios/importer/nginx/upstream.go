@@ -28,7 +28,8 @@ type group struct {
 	jvm      *directive // jvm_route
 	routed   bool       // a server has an srun_id
 	zone     *directive
-	weight   int // of all servers
+	around   context // of the block
+	weight   int     // of all servers
 	passes   []pass
 	attempts int // most attempts of a request; 0 = one per server
 }
@@ -42,6 +43,7 @@ func (t *translation) upstream(d *directive, c context) error {
 	if g.d != d {
 		return d.Errorf("upstream %s is defined twice, first at %s:%d", source.Short(d.args[0]), g.d.File, g.d.Line)
 	}
+	g.around = c
 	g.pool = ir.Pool{Place: d.Place, Name: g.name}
 	names := source.Names{}
 	for i := range d.block {
@@ -139,12 +141,10 @@ func (t *translation) method(g *group) (c policies.Config, balance string, err e
 	switch d.name {
 	case "ip_hash":
 		g.pool.Key = ir.KeySource{Kind: "address", Text: "$remote_addr"}
-		t.noBackups(g)
 		return nginxpolicy.IPHash{Retrying: nginxpolicy.DefaultRetrying()}, "ip_hash", d.want(0, 0)
 	case "least_conn":
 		return nginxpolicy.LeastConn{Retrying: nginxpolicy.DefaultRetrying()}, "least_conn", d.want(0, 0)
 	case "random":
-		t.noBackups(g)
 		c, err := t.random(d)
 		balance = "random"
 		if c.Two {
@@ -152,7 +152,6 @@ func (t *translation) method(g *group) (c policies.Config, balance string, err e
 		}
 		return c, balance, err
 	case "hash":
-		t.noBackups(g)
 		c, err := t.hash(g, d)
 		balance = "hash"
 		if c.Consistent {
@@ -204,14 +203,4 @@ func (t *translation) hash(g *group, d *directive) (nginxpolicy.Hash, error) {
 		c.Key = key.Text
 	}
 	return c, nil
-}
-
-// noBackups remarks on backup servers where nginx refuses them.
-func (t *translation) noBackups(g *group) {
-	for i := range g.pool.Servers {
-		if g.pool.Servers[i].Info.Backup {
-			t.remark(ir.NotCarried, g.method, "nginx refuses backup servers with this method")
-			return
-		}
-	}
 }
