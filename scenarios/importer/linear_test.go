@@ -61,6 +61,9 @@ var large = []shape{
 	{"nginx", "passes to computed names", func(n int) string {
 		return many(n/10, "upstream u%d { server a; }\n") + "server {\n" + many(10, "location /%d { proxy_pass http://$x; }\n") + "}"
 	}},
+	{"nginx", "trusted proxies", func(n int) string {
+		return many(n, "set_real_ip_from 10.0.0.%d;\n") + "upstream u { server a; }\nserver {\n" + many(n, "location /%d { proxy_pass http://u; }\n") + "}"
+	}},
 	{"nginx", "unknown directives", func(n int) string { return many(n, "frobnicate%d;\n") }},
 	{"terraform", "resources of a plan", func(n int) string {
 		return `{"terraform_version": "1", "planned_values": {"root_module": {"resources": [` +
@@ -77,6 +80,12 @@ var large = []shape{
 	}},
 	{"haproxy", "backends of frontends", func(n int) string {
 		return many(n, "backend b%d\n server a a:80\n") + many(n, "frontend f%d\n default_backend none\n")
+	}},
+	{"haproxy", "frontends that compute names", func(n int) string {
+		return many(n, "frontend f%[1]d\n bind :80 accept-proxy\n use_backend %%[path]\nbackend b%[1]d\n server a a:80\n")
+	}},
+	{"haproxy", "stick rules that look nothing up", func(n int) string {
+		return "backend b\n stick-table type ip size 1k\n server a a:80\n" + many(n, " stick store-request src if { path /%d }\n")
 	}},
 	{"haproxy", "stick rules", func(n int) string {
 		return "backend b\n stick-table type ip size 1k\n server a a:80\n" + many(n, " stick on src if { path /%d }\n")

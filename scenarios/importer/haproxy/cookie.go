@@ -19,9 +19,12 @@ func (im *translation) cookie(p *proxy, l *line) error {
 		}
 		i += used
 	}
-	if c.Mode == "" {
+	switch c.Mode {
+	case "":
 		c.Mode = "rewrite"
 		im.Assumed(l, "cookie %s: neither insert, prefix nor rewrite; the application is assumed to set it to the server's value", l.arg(1))
+	case "rewrite", "prefix":
+		im.Assumed(l, "cookie %s %s: the application is assumed to set this cookie with a session's first answer", source.Short(l.arg(1)), c.Mode)
 	}
 	if err := (haproxy.Cookie{Mode: c.Mode, MaxIdle: c.MaxIdle, MaxLife: c.MaxLife, Hashing: haproxy.DefaultHashing()}).Validate(); err != nil {
 		return l.errorf(2, "cookie: %v", err)

@@ -19,7 +19,7 @@ func init() {
 		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "retry-on": (*translation).retryOn, "timeout": (*translation).timeout,
 		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
 		"http-response": (*translation).httpResponse, "http-after-response": (*translation).httpResponse, "tcp-response": (*translation).httpResponse,
-		"default_backend": (*translation).defaultBackend, "bind": (*translation).bind, "server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
+		"default_backend": (*translation).defaultBackend, "use_backend": (*translation).useBackend, "bind": (*translation).bind, "server": (*translation).server, "server-template": (*translation).server, "default-server": (*translation).defaultServer,
 	}
 }
 
@@ -48,7 +48,7 @@ func (im *translation) bind(p *proxy, l *line) error {
 		}
 	}
 	if proxied {
-		im.forwards(p)
+		p.forwarded = true
 		im.Translated(l, "bind: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})")
 	} else {
 		im.Harmless(l, "bind: which requests get here is part of the workload")
@@ -65,14 +65,11 @@ func (im *translation) defaultBackend(p *proxy, l *line) error {
 	return nil
 }
 
-// forwards notes that the source address is the one that proxies in front tell: for the pool, or, as a frontend may lead to
-// any of them, for all.
-func (im *translation) forwards(p *proxy) {
-	if p.kind == "frontend" || p.kind == "defaults" {
-		im.forwarded = true
-	} else {
-		p.forwarded = true
-	}
+// useBackend notes where a rule sends requests.
+func (im *translation) useBackend(p *proxy, l *line) error {
+	p.backends = append(p.backends, l.arg(1))
+	im.byTable(l, "", l.arg(0))
+	return nil
 }
 
 func (im *translation) retries(p *proxy, l *line) error {
@@ -159,10 +156,10 @@ func (im *translation) httpRequest(p *proxy, l *line) error {
 	switch {
 	case name == "set-src" && len(l.words) > 2:
 		p.setSrc = strings.TrimSuffix(l.text(2), " ")
-		im.forwards(p)
+		p.forwarded = true
 		im.Translated(l, "set-src %s: the source address is what the scenario calls the client's address (clients: {seen_as: forwarded})", source.Short(p.setSrc))
 	case name == "expect-proxy" || name == "expect-netscaler-cip":
-		im.forwards(p)
+		p.forwarded = true
 		im.Translated(l, "%s: the source address is the one that the PROXY protocol tells (clients: {seen_as: forwarded})", name)
 	case strings.HasPrefix(name, "lua."):
 		im.NotCarried(l, "%s: a program, which may choose where requests go", source.Short(name))

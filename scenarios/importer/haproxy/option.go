@@ -48,9 +48,6 @@ func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) {
 	if off {
 		add = ""
 	}
-	if p.kind == "frontend" {
-		im.forwardsFor = add
-	}
 	p.forwardsFor = add
 	im.Harmless(l, "option forwardfor: which address the servers see; a key that is taken from X-Forwarded-For holds it, too")
 }

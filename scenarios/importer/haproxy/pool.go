@@ -13,6 +13,8 @@ import (
 
 // finish makes pools of the backends and listeners that have servers.
 func (im *translation) finish() {
+	im.surveySticks()
+	leads := im.leads()
 	for _, p := range im.proxies {
 		if len(p.servers) == 0 {
 			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
@@ -21,7 +23,7 @@ func (im *translation) finish() {
 			}
 			continue
 		}
-		pool := im.pool(p)
+		pool := im.pool(p, leads.to(p))
 		im.Pools = append(im.Pools, pool)
 		im.Translated(p.at, "%s %s: %d servers, policy %s", p.kind, source.Short(p.name), len(p.servers), pool.Policy)
 	}
@@ -51,8 +53,8 @@ func (im *translation) designate() {
 	}
 }
 
-// pool translates one backend or listener.
-func (im *translation) pool(p *proxy) ir.Pool {
+// pool translates one backend or listener, to which requests come from a front.
+func (im *translation) pool(p *proxy, from front) ir.Pool {
 	pool := ir.Pool{
 		Place: p.at.Place, Name: p.name, Servers: p.servers,
 		Health:    im.health(p),
@@ -63,10 +65,9 @@ func (im *translation) pool(p *proxy) ir.Pool {
 		p.algorithm = haproxy.Balance{Name: "roundrobin"}
 		im.Assumed(p.at, "%s %s: no balance line, so roundrobin", p.kind, source.Short(p.name))
 	}
-	if p.forwarded || im.forwarded {
-		pool.Sees = &ir.Sees{}
-	}
-	p.addsSource(im.forwardsFor)
+	im.sees(&pool, p, from)
+	p.addsSource(from.adds)
+	im.inTCP(p)
 	pool.Key = keySource(p.algorithm, p.setSrc)
 	im.checkKey(p, pool.Key)
 	rule, t := im.sticks(p)
@@ -89,6 +90,15 @@ func (im *translation) pool(p *proxy) ir.Pool {
 	}
 	pool.Policy, pool.Params = p.algorithm.Config(p.options, p.hashing)
 	return pool
+}
+
+// inTCP has the algorithms that look at a request fall back to turns where HAProxy looks at none.
+func (im *translation) inTCP(p *proxy) {
+	if p.mode != "tcp" || p.algorithm.Name != "hdr" && p.algorithm.Name != "uri" && p.algorithm.Name != "url_param" {
+		return
+	}
+	im.NotCarried(p.at, "%s %s: balance %s needs mode http; HAProxy falls back to roundrobin", p.kind, source.Short(p.name), source.Short(p.balanceText()))
+	p.balance, p.algorithm = nil, haproxy.Balance{Name: "roundrobin"}
 }
 
 // addsSource has keys from X-Forwarded-For hold what option forwardfor adds, of the proxy itself or of its frontends.

@@ -16,17 +16,17 @@ type translation struct {
 	conditions []condition
 	current    *section // nil before the first one of a file
 
-	process     process
-	forwardsFor string               // what option forwardfor of a frontend says
-	forwarded   bool                 // by a frontend, or by default, the source address is the one that proxies in front tell
-	defaults    map[string]*settings // by name
-	last        *settings            // of the last defaults section
-	proxies     []*proxy
-	entries     []*proxy         // frontends and listeners
-	named       map[string]*line // backends and listeners
-	peers       map[string]*peers
-	tables      map[string]*table // by the name of their proxy
-	tableList   []*table
+	process   process
+	defaults  map[string]*settings // by name
+	last      *settings            // of the last defaults section
+	proxies   []*proxy
+	entries   []*proxy         // frontends and listeners
+	named     map[string]*line // backends and listeners
+	peers     map[string]*peers
+	tables    map[string]*table // by the name of their proxy, or as peers/table
+	tableList []*table
+	stored    map[string]bool // tables that a stick rule puts keys into
+	users     map[string]int  // sections whose stick rules name a table
 }
 
 // section is the section that lines belong to now.
@@ -55,9 +55,10 @@ type proxy struct {
 	servers []ir.Server
 	checked []serverParams
 	stick   []*line
-	table   *table
-	known   map[string]bool // names of servers
-	ids     map[int]bool
+
+	backends []string        // of use_backend
+	known    map[string]bool // names of servers
+	ids      map[int]bool
 }
 
 func newTranslation(in *source.Input) *translation {
@@ -105,6 +106,8 @@ func (im *translation) line(l *line) error {
 		return l.errorf(0, "%q is outside of any section; a configuration begins with a section such as backend NAME", source.Short(word))
 	case s.kind == "global":
 		return im.global(l)
+	case s.peers != nil && word == "table":
+		return im.peersTable(s.from.arg(1), l)
 	case s.peers != nil:
 		if word == "peer" || word == "server" {
 			s.peers.count++

@@ -1,6 +1,8 @@
 package haproxy
 
 import (
+	"slices"
+
 	"stickysim/policies"
 	"stickysim/policies/haproxy"
 	"stickysim/scenarios/importer/internal/source"
@@ -22,21 +24,38 @@ func (im *translation) stickTable(p *proxy, l *line) error {
 	if p.kind == "defaults" {
 		return l.errorf(0, "a defaults section cannot have a stick-table")
 	}
+	_, err := im.newTable(p.name, l, 1)
+	return err
+}
+
+// peersTable reads `table NAME type T size S ...` of a peers section.
+func (im *translation) peersTable(section string, l *line) error {
+	if l.arg(1) == "" {
+		return l.errorf(1, "table needs a name")
+	}
+	t, err := im.newTable(section+"/"+l.arg(1), l, 2)
+	if err == nil {
+		t.peers = section
+	}
+	return err
+}
+
+// newTable reads the words of l from word i on into the table that stick rules call name.
+func (im *translation) newTable(name string, l *line, i int) (*table, error) {
 	t := &table{at: l}
-	for i := 1; i < len(l.words); i++ {
+	for ; i < len(l.words); i++ {
 		used, err := im.tableWord(t, l, i)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		i += used
 	}
 	if t.pars.Type == "" || t.pars.Size == 0 {
-		return l.errorf(0, "stick-table needs a type and a size")
+		return nil, l.errorf(0, "%s needs a type and a size", l.arg(0))
 	}
-	p.table = t
-	im.tables[p.name] = t
+	im.tables[name] = t
 	im.tableList = append(im.tableList, t)
-	return nil
+	return t, nil
 }
 
 // tableWord reads word i, and returns how many of the words behind it are its arguments.
@@ -96,42 +115,72 @@ func (im *translation) stickRule(p *proxy, l *line) error {
 	return l.errorf(1, "stick: %q is not one of on, match, store-request, store-response", source.Short(l.arg(1)))
 }
 
-// sticks returns the stick rule that decides and its table; nil where there is none.
+// sticks returns the stick rule that decides and its table; nil where there is none. That is the first which looks a key up, as
+// long as some rule puts keys into its table.
 func (im *translation) sticks(p *proxy) (rule *line, t *table) {
+	var lookup *line
+	if i := slices.IndexFunc(p.stick, looksUp); i >= 0 {
+		lookup = p.stick[i]
+	}
 	for _, l := range p.stick {
-		rest, conditional, name := l.text(2), false, p.name
-		for i := 3; i < len(l.words); i++ {
-			switch l.arg(i) {
-			case "table":
-				name = l.arg(i + 1)
-			case "if", "unless":
-				conditional = true
-			}
-		}
+		name, shown := p.tableOf(l), source.Short(l.text(1))
 		switch found := im.tables[name]; {
-		case l.arg(1) == "store-response":
-			im.Assumed(l, "stick store-response %s: clients are assumed to send the key from their first request", source.Short(rest))
-			if rule == nil {
-				rule, t = l, found
-			}
-		case rule != nil && rule.arg(1) != "store-response" && rule.arg(2) != l.arg(2):
-			im.NotCarried(l, "stick %s: only the first rule of a pool is carried over", source.Short(l.text(1)))
 		case found == nil:
-			im.NotCarried(l, "stick %s: there is no stick-table %q", source.Short(l.text(1)), source.Short(name))
+			im.NotCarried(l, "stick %s: there is no stick-table %q", shown, source.Short(name))
+		case lookup == nil:
+			im.NotCarried(l, "stick %s: no rule looks the key up, so no client is bound", shown)
+		case l.arg(1) == "store-response":
+			im.Assumed(l, "stick store-response %s: clients are assumed to send the key from their first request", source.Short(l.text(2)))
+		case l.arg(2) != lookup.arg(2):
+			im.NotCarried(l, "stick %s: only the first rule of a pool is carried over", shown)
+		case !im.stored[name]:
+			im.NotCarried(l, "stick %s: no rule puts keys into the table, so no client is bound", shown)
 		default:
-			rule, t = l, found
-			im.Translated(l, "stick %s: key of the table", source.Short(l.text(1)))
-			if conditional {
-				im.NotCarried(l, "stick %s: the condition is ignored; the rule applies to all requests", source.Short(l.text(1)))
+			im.Translated(l, "stick %s: key of the table", shown)
+			if slices.ContainsFunc(l.words[3:], func(w word) bool { return w.text == "if" || w.text == "unless" }) {
+				im.NotCarried(l, "stick %s: the condition is ignored; the rule applies to all requests", shown)
 			}
-			if name != p.name {
-				im.NotCarried(l, "stick %s: the pool has a table of its own instead of one shared with %s", source.Short(l.text(1)), source.Short(name))
+			if rule != nil || !looksUp(l) {
+				continue
+			}
+			if rule, t = l, found; im.users[name] > 1 {
+				im.NotCarried(l, "stick %s: the pool has a table of its own instead of one shared with %s", shown, source.Short(name))
 			}
 		}
 	}
-	if t == nil {
-		return nil, nil
+	if t != nil {
+		t.used = true
 	}
-	t.used = true
 	return rule, t
+}
+
+// looksUp reports whether a stick rule sends requests to the server that the table has for their key.
+func looksUp(l *line) bool { return l.arg(1) == "on" || l.arg(1) == "match" }
+
+// tableOf is the name of the table of a stick rule.
+func (p *proxy) tableOf(l *line) string {
+	for i := 3; i < len(l.words); i++ {
+		if l.arg(i) == "table" {
+			return l.arg(i + 1)
+		}
+	}
+	return p.name
+}
+
+// surveySticks finds which tables get keys, and from how many sections they are used.
+func (im *translation) surveySticks() {
+	im.stored, im.users = map[string]bool{}, map[string]int{}
+	for _, p := range im.proxies {
+		own := map[string]bool{}
+		for _, l := range p.stick {
+			name := p.tableOf(l)
+			if l.arg(1) != "match" {
+				im.stored[name] = true
+			}
+			if !own[name] {
+				own[name] = true
+				im.users[name]++
+			}
+		}
+	}
 }

@@ -299,8 +299,5 @@ func (t *translation) applyTrust(g *group) {
 
 // sameTrust reports whether two blocks trust the same proxies.
 func sameTrust(a, b *trust) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return slices.Equal(a.networks, b.networks)
+	return a == b || a != nil && b != nil && slices.Equal(a.networks, b.networks)
 }

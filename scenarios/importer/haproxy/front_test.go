@@ -1,0 +1,115 @@
+package haproxy
+
+import (
+	"strings"
+	"testing"
+
+	"stickysim/policies/haproxy"
+	"stickysim/scenarios/importer/ir"
+	"stickysim/sim"
+)
+
+// A client is bound where a rule looks its key up and a rule puts it into the same table.
+func TestStickRulesNeedBothSides(t *testing.T) {
+	for rules, want := range map[string]string{
+		"stick on src": "haproxy/stick-table",
+		"stick match src\n stick store-request src": "haproxy/stick-table",
+		"stick store-request src\n stick match src": "haproxy/stick-table",
+		"stick store-request src":                   "haproxy/leastconn",
+		"stick match src":                           "haproxy/leastconn",
+		"stick store-response src":                  "haproxy/leastconn",
+		"stick match src table other":               "haproxy/leastconn",
+		"stick on src table other":                  "haproxy/stick-table",
+	} {
+		cfg := parse(t, "backend other\n stick-table type ip size 5\nbackend b\n balance leastconn\n stick-table type ip size 9\n "+rules+"\n server a 1.1.1.1:80\n")
+		if p := cfg.Pools[0]; p.Policy != want {
+			t.Errorf("%q: %s, want %s", rules, p.Policy, want)
+		}
+		if _, told := remark(cfg, 6, "no client is bound"); told == (want == "haproxy/stick-table") {
+			t.Errorf("%q: told %v: %v", rules, told, cfg.Remarks)
+		}
+	}
+}
+
+// A table of a peers section is called by the names of both, and its peers share it.
+func TestTablesOfPeers(t *testing.T) {
+	cfg := parse(t, `peers mates
+  peer one 1.1.1.1:1024
+  peer two 1.1.1.2:1024
+  table t1 type string len 40 size 2k expire 5m nopurge
+backend b
+  stick on req.hdr(X-User) table mates/t1
+  server a 1.1.1.1:80
+`)
+	p := cfg.Pools[0]
+	s, ok := p.Params.(haproxy.StickTable)
+	if !ok || s.Type != "string" || s.Len != 40 || s.Size != 2048 || s.Expire != 5*sim.Minute || !s.NoPurge || p.Balancers != (ir.Balancers{Count: 2, Shared: true, Scope: "process"}) {
+		t.Errorf("%+v %+v", p.Params, p.Balancers)
+	}
+	if lost := cfg.In(ir.NotCarried); len(lost) > 0 {
+		t.Errorf("%v", lost)
+	}
+}
+
+// HAProxy looks into requests in mode http only; algorithms that would have to are roundrobin elsewhere.
+func TestAlgorithmsInTCP(t *testing.T) {
+	for line, want := range map[string]string{
+		"hdr(X-User)": "haproxy/roundrobin", "uri depth 2": "haproxy/roundrobin", "url_param id": "haproxy/roundrobin",
+		"source": "haproxy/source", "leastconn": "haproxy/leastconn", "hash src": "haproxy/hash",
+	} {
+		text := "defaults\n mode tcp\n balance " + line + "\nbackend b\n server a 1.1.1.1:80\n server b 1.1.1.2:80\n"
+		cfg := parse(t, text)
+		if p := cfg.Pools[0]; p.Policy != want || p.Policy == "haproxy/roundrobin" && p.Key.Kind != "none" {
+			t.Errorf("%s: %s, key %+v", line, p.Policy, p.Key)
+		}
+		if d, told := remark(cfg, 4, "falls back to roundrobin"); told != (want == "haproxy/roundrobin") || told && d != ir.NotCarried {
+			t.Errorf("%s: told %v", line, told)
+		}
+		if p := parse(t, strings.Replace(text, "backend b\n", "backend b\n mode http\n", 1)).Pools[0]; p.Policy == "haproxy/roundrobin" {
+			t.Errorf("%s in mode http: %s", line, p.Policy)
+		}
+	}
+}
+
+// Whose address a pool goes by is what the frontends say that lead to it.
+func TestAddressesOfFrontends(t *testing.T) {
+	cfg := parse(t, `frontend edge
+  bind :80 accept-proxy
+  use_backend a if { path /a }
+  default_backend both
+frontend inner
+  bind :81
+  option forwardfor
+  use_backend b
+  default_backend both
+listen own
+  bind :82 accept-proxy
+  balance source
+  server a 1.1.1.1:80
+backend a
+  balance hdr(X-Forwarded-For)
+  server a 1.1.1.1:80
+backend b
+  balance hdr(X-Forwarded-For)
+  server a 1.1.1.1:80
+backend both
+  balance source
+  server a 1.1.1.1:80
+`)
+	for _, p := range cfg.Pools {
+		if want := p.Name != "b"; (p.Sees != nil) != want {
+			t.Errorf("%s: sees %v", p.Name, p.Sees)
+		}
+		if h, ok := p.Params.(haproxy.Header); ok && (h.ForwardFor == "add") != (p.Name == "b") {
+			t.Errorf("%s: forwardfor %q", p.Name, h.ForwardFor)
+		}
+	}
+	if d, ok := remark(cfg, 5, "both is taken to see"); !ok || d != ir.NotCarried {
+		t.Errorf("%v", cfg.Remarks)
+	}
+	for _, text := range []string{"use_backend %[hdr(host)]", "default_backend $WEB"} {
+		if p := parse(t, "frontend f\n bind :80 accept-proxy\n "+text+"\nbackend b\n server a 1.1.1.1:80\n").Pools[0]; p.Sees == nil {
+			t.Errorf("%s: sees the connections", text)
+		}
+	}
+}
