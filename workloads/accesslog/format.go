@@ -45,6 +45,7 @@ func compile(format string) (parser, error) {
 		return nil, fmt.Errorf("format: %w", err)
 	}
 	p.title, p.tail = format, true
+	p.settle()
 	p.nameDurations()
 	return p, p.check()
 }

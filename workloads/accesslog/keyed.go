@@ -47,7 +47,7 @@ var cloudflareJSON = &dialect{"cloudflare", false, members, []key{
 
 // anyJSON has the names of nginx's variables, and those that people give them.
 var anyJSON = &dialect{"json", true, members, []key{
-	{"time_iso8601", kindTime}, {"time_local", kindTime}, {"msec", kindTime}, {"time", kindTime}, {"timestamp", kindTime}, {"@timestamp", kindTime}, {"ts", kindTime},
+	{"msec", kindTime}, {"time_iso8601", kindTime}, {"time_local", kindTime}, {"time", kindTime}, {"timestamp", kindTime}, {"@timestamp", kindTime}, {"ts", kindTime},
 	{"remote_addr", kindAddress}, {"remote_ip", kindAddress}, {"client_ip", kindAddress}, {"clientip", kindAddress}, {"client", kindAddress},
 	{"remote_user", kindUser}, {"user", kindUser}, {"request", kindRequest}, {"request_method", kindMethod}, {"method", kindMethod},
 	{"request_uri", kindURI}, {"uri", kindURI}, {"url", kindURI}, {"path", kindURI}, {"status", kindStatus},
