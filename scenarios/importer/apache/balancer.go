@@ -3,6 +3,7 @@ package apache
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	policy "stickysim/policies/apache"
@@ -22,7 +23,10 @@ type balancer struct {
 	sticky policy.StickySession
 	bound  bool // stickysession is set
 	health *sim.Health
-	rest   bool // gets the requests that no rule sends elsewhere
+	checks bool     // hcmethod is set
+	host   string   // where it is declared
+	hosts  []string // from which requests come
+	rest   bool     // gets the requests that no rule sends elsewhere
 }
 
 // member is a BalancerMember.
@@ -32,6 +36,8 @@ type member struct {
 	factor    float64
 	status    sim.Status
 	standby   bool
+	timeout   sim.Time // for an answer; 0 = that of the server
+	connect   sim.Time // for a connection; 0 = that for an answer
 	options   map[string]string
 }
 
@@ -50,7 +56,7 @@ func (t *translation) named(target, host string, at ir.Place, own bool) *balance
 	if b := t.byName[" "+strings.ToLower(name)]; b != nil && !own {
 		return b
 	}
-	b := &balancer{Place: at, name: name, method: "byrequests"}
+	b := &balancer{Place: at, name: name, method: "byrequests", host: host}
 	t.byName[key] = b
 	t.balancers = append(t.balancers, b)
 	return b
@@ -115,6 +121,7 @@ func (t *translation) proxyPass(d *directive, args []string, host string) error 
 		}
 		b := t.named(a, host, d.Place, false)
 		b.rest = b.rest || i == 1 && args[0] == "/"
+		b.from(host)
 		t.Translated(d, "%s: to the pool %q", d, source.Short(b.name))
 		var params []string
 		for _, p := range args[i+1:] {
@@ -127,6 +134,16 @@ func (t *translation) proxyPass(d *directive, args []string, host string) error 
 	t.Harmless(d, "%s: a single server, nothing to balance", d)
 	return nil
 }
+
+// from notes that requests come from a virtual host.
+func (b *balancer) from(host string) {
+	if !slices.Contains(b.hosts, host) && len(b.hosts) < maxHosts {
+		b.hosts = append(b.hosts, host)
+	}
+}
+
+// maxHosts bounds the virtual hosts whose time limits are compared.
+const maxHosts = 100
 
 // setter takes one parameter; it returns what to remark.
 type setter func(t *translation, d *directive, key, value string) (ir.Drawer, string, error)
@@ -163,7 +180,7 @@ func (t *translation) member(d *directive, args []string, b *balancer, host stri
 	}
 	m := member{Place: d.Place, url: args[0], addr: addr, factor: 1, options: map[string]string{}}
 	set := func(t *translation, d *directive, key, value string) (ir.Drawer, string, error) {
-		return m.set(b, d, key, value)
+		return m.set(t, b, d, key, value)
 	}
 	if err := t.parameters(d, args[1:], b, set); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 // finish makes pools of the balancers.
 func (t *translation) finish() {
+	defer t.unusedLimits()
 	designated := false
 	for _, b := range t.balancers {
 		if len(b.members) == 0 {
@@ -19,9 +20,14 @@ func (t *translation) finish() {
 			continue
 		}
 		p := ir.Pool{
-			Place: b.Place, Name: t.Names.Unique(b.name), Health: b.health, Key: ir.KeySource{Kind: "none"},
-			Limits:    ir.Limits{Attempt: t.timeout},
+			Place: b.Place, Name: t.Names.Unique(b.name), Key: ir.KeySource{Kind: "none"},
 			Balancers: ir.Balancers{Scope: "node"}, // the counters are in shared memory of all processes
+		}
+		t.applyLimits(b, &p)
+		if b.checks {
+			p.Health = b.health
+		} else if b.health != nil {
+			t.NotCarried(b, "balancer %q: without hcmethod httpd makes no health checks", source.Short(b.name))
 		}
 		t.choose(b, &p)
 		b.servers(&p)

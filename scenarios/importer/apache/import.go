@@ -13,7 +13,6 @@ import (
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/ir"
-	"stickysim/sim"
 	"stickysim/sim/lazy"
 )
 
@@ -32,7 +31,7 @@ var workersFile = lazy.Regexp(`(?m)\A(\s*(#.*)?$)*\s*[\w.-]+\s*=`)
 // importFiles reads files as one configuration, with the files they include. Files of mod_jk's workers come first: others name
 // them.
 func importFiles(in *source.Input, names []string) error {
-	t := &translation{Input: in, byName: map[string]*balancer{}, workers: newWorkers(), cookies: map[string]string{}, defined: map[string]string{}, timeout: 60 * sim.Second}
+	t := &translation{Input: in, byName: map[string]*balancer{}, workers: newWorkers(), cookies: map[string]string{}, defined: map[string]string{}, limits: map[string]*limits{}, templates: map[string][]string{}}
 	var rest []string
 	text := map[string][]byte{}
 	for _, name := range names {
@@ -84,6 +83,7 @@ type translation struct {
 	defined    map[string]string // variables of Define
 	directives int
 
-	timeout      sim.Time // how long a member has for its answer
-	proxyTimeout bool     // it is that of ProxyTimeout
+	limits     map[string]*limits  // by virtual host
+	timeLimits []*directive        // all of them
+	templates  map[string][]string // the settings of ProxyHCTemplate, by name
 }

@@ -51,7 +51,9 @@ func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Draw
 		return ir.NotCarried, ": a request tries as many further members as there are", nil
 	case "failonstatus", "failontimeout":
 		return ir.NotCarried, ": only connect errors put a member into error", nil
-	case "timeout", "nonce", "growth":
+	case "timeout":
+		return ir.NotCarried, ": how long a request waits while no member can take it", nil
+	case "nonce", "growth":
 		return ir.Harmless, ": does not choose among members", nil
 	default:
 		return ir.NotCarried, ": not understood", nil
@@ -60,7 +62,7 @@ func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Draw
 }
 
 // set takes a parameter of the member.
-func (m *member) set(b *balancer, d *directive, key, value string) (ir.Drawer, string, error) {
+func (m *member) set(t *translation, b *balancer, d *directive, key, value string) (ir.Drawer, string, error) {
 	switch key {
 	case "loadfactor":
 		x, err := strconv.ParseFloat(value, 64)
@@ -78,11 +80,36 @@ func (m *member) set(b *balancer, d *directive, key, value string) (ir.Drawer, s
 	case "status":
 		m.options[key] = value
 		m.state(value)
+	case "timeout", "connectiontimeout":
+		limit, ok := policy.Seconds(value)
+		if !ok || limit == 0 {
+			return 0, "", d.Errorf("%s: %q is not a time in seconds", key, source.Short(value))
+		}
+		if key == "timeout" {
+			m.timeout = limit
+		} else {
+			m.connect = limit
+		}
 	case "hcmethod", "hcinterval", "hcpasses", "hcfails":
 		return b.check(d, key, value)
-	case "acquire", "connectiontimeout", "disablereuse", "enablereuse", "flushpackets", "flushwait", "iobuffersize",
-		"responsefieldsize", "keepalive", "max", "min", "smax", "ttl", "timeout", "ping", "secret", "upgrade", "hcuri",
-		"hcexpr", "hctemplate", "mapping", "connectiontimeout_ms", "addressttl":
+	case "hctemplate":
+		settings, ok := t.templates[value]
+		if !ok {
+			return ir.NotCarried, ": no ProxyHCTemplate of that name is before it", nil
+		}
+		for _, s := range settings {
+			name, text, _ := strings.Cut(s, "=")
+			if level, why, err := m.set(t, b, d, strings.ToLower(name), text); err != nil || level == ir.NotCarried {
+				return level, why, err
+			}
+		}
+	case "max", "acquire":
+		return ir.NotCarried, ": the limit on the connections of each process is assumed not to be reached", nil
+	case "ping":
+		return ir.NotCarried, ": probes on connections; here failed requests alone tell that a member is gone", nil
+	case "disablereuse", "enablereuse", "flushpackets", "flushwait", "iobuffersize",
+		"responsefieldsize", "keepalive", "min", "smax", "ttl", "secret", "upgrade", "hcuri",
+		"hcexpr", "mapping", "addressttl":
 		return ir.Harmless, ": does not choose among members", nil
 	default:
 		return ir.NotCarried, ": not understood", nil
@@ -118,6 +145,10 @@ func (b *balancer) check(d *directive, key, value string) (ir.Drawer, string, er
 	}
 	n, err := strconv.Atoi(value)
 	switch key {
+	case "hcmethod":
+		if b.checks = !strings.EqualFold(value, "none"); !b.checks {
+			return ir.Translated, ": no health checks", nil
+		}
 	case "hcinterval":
 		span, ok := policy.Seconds(value)
 		if !ok || span == 0 {

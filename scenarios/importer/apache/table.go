@@ -18,7 +18,6 @@ var lost = map[string]string{
 	"threadlimit":              "the limit on requests in flight is assumed not to be reached",
 	"maxthreads":               "the limit on requests in flight is assumed not to be reached",
 	"asyncrequestworkerfactor": "the limit on connections is assumed not to be reached",
-	"proxyhctemplate":          "health checks that members take from a template; hcinterval, hcpasses and hcfails of the members themselves are read",
 	"proxyexpressenable":       "a table chooses the server",
 	"proxyremote":              "requests go through another proxy",
 	"proxyremotematch":         "requests go through another proxy",
@@ -75,6 +74,7 @@ func (t *translation) toBalancer(d *directive, host string) {
 		target := strings.TrimPrefix(a, "proxy:")
 		if isBalancer(target) {
 			b := t.named(target, host, d.Place, false)
+			b.from(host)
 			t.Translated(d, "%s: to the pool %q", d, source.Short(b.name))
 			return
 		}

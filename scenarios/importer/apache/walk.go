@@ -4,8 +4,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-
-	"stickysim/sim"
 )
 
 // walk translates the directives of a virtual host, or of the main server.
@@ -59,7 +57,9 @@ func (t *translation) one(d *directive, host string) error {
 		}
 		t.Harmless(d, "%s: where files are", d)
 	case "proxytimeout", "timeout":
-		t.timeLimit(d)
+		t.timeLimit(d, host)
+	case "proxyhctemplate":
+		return t.template(d)
 	case "jkworkersfile", "jkworkerproperty", "jkmount":
 		return t.jk(d)
 	default:
@@ -67,20 +67,6 @@ func (t *translation) one(d *directive, host string) error {
 		t.cover(d.block)
 	}
 	return nil
-}
-
-// timeLimit reads how long a member has for its answer: ProxyTimeout, or without one Timeout.
-func (t *translation) timeLimit(d *directive) {
-	n, err := strconv.Atoi(strings.Join(d.args, " "))
-	switch own := d.name == "proxytimeout"; {
-	case err != nil || n < 1:
-		t.NotCarried(d, "%s: not a time in seconds", d)
-	case !own && t.proxyTimeout:
-		t.Harmless(d, "%s: ProxyTimeout counts for members", d)
-	default:
-		t.timeout, t.proxyTimeout = sim.Time(n)*sim.Second, own
-		t.Translated(d, "%s: how long a member has for its answer", d)
-	}
 }
 
 // cover notes that the remark on a section covers what is in it.

@@ -50,8 +50,11 @@ func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, 
 		c.Preserve = true
 	case "postonly":
 		im.NotCarried(l, "cookie postonly: the cookie is set with every answer")
-	case "httponly", "secure":
+	case "httponly":
+	case "secure":
+		im.carried(l, word)
 	case "domain", "attr":
+		im.carried(l, word+" "+l.arg(i+1))
 		return 1, nil
 	case "dynamic":
 		im.Assumed(l, "cookie dynamic: servers without a cookie of their own have their name as its value")
@@ -71,6 +74,11 @@ func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, 
 			"httponly, secure, domain, attr, dynamic, maxidle, maxlife", source.Short(word))
 	}
 	return 0, nil
+}
+
+// carried remarks on an attribute that has browsers keep the cookie back.
+func (im *translation) carried(l *line, attribute string) {
+	im.Assumed(l, "cookie %s: every request of a client is taken to carry the cookie, also those for which this keeps it back", source.Short(attribute))
 }
 
 // dynamic reports whether the cookie line has the word dynamic.

@@ -10,20 +10,20 @@ import (
 
 // front is what the frontends and listeners in front of a pool say about the source address.
 type front struct {
-	some   bool   // there are any
-	adds   string // what option forwardfor of the first that has it says
-	told   bool   // one has the address that proxies in front tell
-	untold *proxy // the first that has that of the connection
+	some    bool   // there are any
+	adds    string // what option forwardfor of the first that has it says
+	proxied bool   // one has the address that proxies in front tell
+	direct  *proxy // the first that has that of the connection
 }
 
 func (f front) with(g front) front {
-	return front{f.some || g.some, cmp.Or(f.adds, g.adds), f.told || g.told, cmp.Or(f.untold, g.untold)}
+	return front{f.some || g.some, cmp.Or(f.adds, g.adds), f.proxied || g.proxied, cmp.Or(f.direct, g.direct)}
 }
 
 func (p *proxy) front() front {
-	f := front{some: true, adds: p.forwardsFor, told: p.forwarded}
+	f := front{some: true, adds: p.forwardsFor, proxied: p.forwarded}
 	if !p.forwarded {
-		f.untold = p
+		f.direct = p
 	}
 	return f
 }
@@ -65,11 +65,11 @@ func (l leads) to(p *proxy) front {
 
 // sees says whose address a pool goes by.
 func (im *translation) sees(pool *ir.Pool, p *proxy, from front) {
-	if !p.forwarded && !from.told {
+	if !p.forwarded && !from.proxied {
 		return
 	}
 	pool.Sees = &ir.Sees{}
-	if e := from.untold; e != nil && !p.forwarded {
+	if e := from.direct; e != nil && !p.forwarded {
 		im.NotCarried(e.at, "%s %s: its source addresses are those of the connections; %s is taken to see the ones that proxies in front tell, as behind other frontends",
 			e.kind, source.Short(e.name), source.Short(p.name))
 	}

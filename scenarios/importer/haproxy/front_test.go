@@ -25,8 +25,8 @@ func TestStickRulesNeedBothSides(t *testing.T) {
 		if p := cfg.Pools[0]; p.Policy != want {
 			t.Errorf("%q: %s, want %s", rules, p.Policy, want)
 		}
-		if _, told := remark(cfg, 6, "no client is bound"); told == (want == "haproxy/stick-table") {
-			t.Errorf("%q: told %v: %v", rules, told, cfg.Remarks)
+		if _, said := remark(cfg, 6, "no client is bound"); said == (want == "haproxy/stick-table") {
+			t.Errorf("%q: said %v: %v", rules, said, cfg.Remarks)
 		}
 	}
 }
@@ -62,8 +62,8 @@ func TestAlgorithmsInTCP(t *testing.T) {
 		if p := cfg.Pools[0]; p.Policy != want || p.Policy == "haproxy/roundrobin" && p.Key.Kind != "none" {
 			t.Errorf("%s: %s, key %+v", line, p.Policy, p.Key)
 		}
-		if d, told := remark(cfg, 4, "falls back to roundrobin"); told != (want == "haproxy/roundrobin") || told && d != ir.NotCarried {
-			t.Errorf("%s: told %v", line, told)
+		if d, said := remark(cfg, 4, "falls back to roundrobin"); said != (want == "haproxy/roundrobin") || said && d != ir.NotCarried {
+			t.Errorf("%s: said %v", line, said)
 		}
 		if p := parse(t, strings.Replace(text, "backend b\n", "backend b\n mode http\n", 1)).Pools[0]; p.Policy == "haproxy/roundrobin" {
 			t.Errorf("%s in mode http: %s", line, p.Policy)
@@ -111,5 +111,18 @@ backend both
 		if p := parse(t, "frontend f\n bind :80 accept-proxy\n "+text+"\nbackend b\n server a 1.1.1.1:80\n").Pools[0]; p.Sees == nil {
 			t.Errorf("%s: sees the connections", text)
 		}
+	}
+}
+
+// Which requests carry the cookie, and that there is an application that sets it, is taken for granted and said to be.
+func TestAssumptionsAboutCookies(t *testing.T) {
+	cfg := parse(t, "backend b\n cookie S prefix secure domain x.org\n server a 1.1.1.1:80\n")
+	for _, text := range []string{"cookie secure: every request", "cookie domain x.org: every request", "cookie S prefix: the application"} {
+		if d, ok := remark(cfg, 2, text); !ok || d != ir.Assumed {
+			t.Errorf("%s: %v", text, cfg.Remarks)
+		}
+	}
+	if d, ok := remark(cfg, 1, "no timeout connect"); !ok || d != ir.Assumed {
+		t.Errorf("timeout connect: %v", cfg.Remarks)
 	}
 }

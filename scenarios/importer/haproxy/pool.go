@@ -65,6 +65,9 @@ func (im *translation) pool(p *proxy, from front) ir.Pool {
 		p.algorithm = haproxy.Balance{Name: "roundrobin"}
 		im.Assumed(p.at, "%s %s: no balance line, so roundrobin", p.kind, source.Short(p.name))
 	}
+	if p.connect == 0 {
+		im.Assumed(p.at, "%s %s: no timeout connect, so that HAProxy waits as long as the system lets it; the scenario has its default, 1s", p.kind, source.Short(p.name))
+	}
 	im.sees(&pool, p, from)
 	p.addsSource(from.adds)
 	im.inTCP(p)

@@ -75,7 +75,7 @@ func TestRealIngresses(t *testing.T) {
 	}
 	c := importFile(t, "traefik__traefik__pkg__provider__kubernetes__ingress-nginx__fixtures__ingresses__ingress-with-sticky.yml")
 	p = only(t, c)
-	if p.CookieName != "foobar" || p.Params.(ingressnginx.Cookie).TTL != 42*sim.Second || !remarked(c, ir.Harmless, "session-cookie-samesite") {
+	if p.CookieName != "foobar" || p.Params.(ingressnginx.Cookie).TTL != 42*sim.Second || !remarked(c, ir.Assumed, "session-cookie-samesite") {
 		t.Errorf("all cookie annotations: %+v", p)
 	}
 	c = importFile(t, "nginxinc__kubernetes-ingress__examples__ingress-resources__session-persistence__cafe-ingress-with-session-persistence.yaml")

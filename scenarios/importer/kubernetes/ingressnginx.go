@@ -141,7 +141,8 @@ func (im *translation) ingressCookie(at *tree.Node, get func(string) *tree.Node,
 func (im *translation) cookieAttributes(get func(string) *tree.Node) {
 	for _, key := range []string{"path", "domain", "samesite", "secure", "conditional-samesite-none"} {
 		if n := get("session-cookie-" + key); n != nil {
-			im.Harmless(n, "session-cookie-%s: an attribute for browsers", key)
+			im.Assumed(n, "session-cookie-%s: %s: every request of a client is taken to carry the cookie, also those for which this keeps it back", key, n)
+			n.Cover(true)
 		}
 	}
 }

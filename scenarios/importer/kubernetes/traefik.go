@@ -21,6 +21,7 @@ func (im *translation) traefikService(s *object, p *ir.Pool) bool {
 // traefik translates annotations; nil where there are none.
 func (im *translation) traefik(at, annotations *tree.Node, p *ir.Pool) {
 	p.Policy, p.Key = "traefik/wrr", ir.KeySource{Kind: "none"}
+	p.Limits.Connect = 30 * sim.Second // dialTimeout
 	sticky := annotations.Get(traefikSticky)
 	if !sticky.True() {
 		p.Params = params.Of(p.Policy)
@@ -36,9 +37,13 @@ func (im *translation) traefik(at, annotations *tree.Node, p *ir.Pool) {
 		p.CookieName = n.Value()
 		im.Translated(n, "service.sticky.cookie.name: %s", n)
 	}
-	for _, key := range []string{".secure", ".httponly", ".samesite", ".path", ".domain"} {
+	if n := annotations.Get(traefikSticky + ".httponly"); n != nil {
+		im.Harmless(n, "service.sticky.cookie.httponly: hides it from scripts; requests carry it")
+	}
+	for _, key := range []string{".secure", ".samesite", ".path", ".domain"} {
 		if n := annotations.Get(traefikSticky + key); n != nil {
-			im.Harmless(n, "service.sticky.cookie%s: an attribute for browsers", key)
+			im.Assumed(n, "service.sticky.cookie%s: %s: every request of a client is taken to carry the cookie, also those for which this keeps it back", key, n)
+			n.Cover(true)
 		}
 	}
 	p.Policy, p.IdleTimeout = "traefik/sticky_cookie", age

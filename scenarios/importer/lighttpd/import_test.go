@@ -12,6 +12,7 @@ import (
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/ir"
 	_ "stickysim/scenarios/importer/lighttpd"
+	"stickysim/sim"
 )
 
 const configs = "../../../testdata/configs/lighttpd"
@@ -136,4 +137,14 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A connection to a host that is gone fails after lighttpd's 8 seconds, or what the server says.
+func TestConnectTimeout(t *testing.T) {
+	for option, want := range map[string]sim.Time{"": 8 * sim.Second, `, "connect-timeout" => 3`: 3 * sim.Second} {
+		c, err := load(`proxy.server = ( "" => ( ( "host" => "10.0.0.1", "port" => 80` + option + ` ) ) )`)
+		if err != nil || c.Pools[0].Limits.Connect != want {
+			t.Errorf("%q: %+v, %v, want %v", option, c, err, want)
+		}
+	}
 }

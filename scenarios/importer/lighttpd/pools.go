@@ -1,6 +1,7 @@
 package lighttpd
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ func (t *translation) pools(x *statement, s *scope) error {
 			t.NotCarried(x, "proxy.server: %q has no servers", source.Short(ext.Key))
 			continue
 		}
+		p.Limits.Connect = cmp.Or(p.Limits.Connect, 8*sim.Second) // lighttpd's own
 		t.choose(&p, x, s)
 		p.Default = s.condition == "" && (ext.Key == "" || ext.Key == "/")
 		t.Pools = append(t.Pools, p)

@@ -137,6 +137,7 @@ func (t *translation) applyPasses(g *group) {
 	}
 	if len(g.passes) == 0 {
 		t.remark(ir.Assumed, g.d, "no pass leads here; retries and timeouts are nginx's defaults")
+		t.retries(g, pass{context: g.around})
 		return
 	}
 	first := g.passes[0]

@@ -113,3 +113,26 @@ split_clients $remote_addr $v { 1% `+strings.Repeat("x", 4000)+`; } server { loc
 		t.Errorf("%v", cfg.Remarks)
 	}
 }
+
+// An upstream that no pass leads to has nginx's own time limits, as its remark says.
+func TestLimitsWithoutAPass(t *testing.T) {
+	for text, want := range map[string]ir.Limits{
+		"upstream u { server 10.0.0.1; server 10.0.0.2; }":                {Connect: sim.Minute, Attempt: sim.Minute},
+		"stream { upstream u { server 10.0.0.1:1; server 10.0.0.2:1; } }": {Connect: sim.Minute, Attempt: 10 * sim.Minute},
+	} {
+		if p := parse(t, text).Pools[0]; p.Limits != want || p.Redispatch != 1 {
+			t.Errorf("%s: %+v, redispatch %d", text, p.Limits, p.Redispatch)
+		}
+	}
+}
+
+// Which requests carry the cookie is taken for granted, and said to be.
+func TestAttributesOfCookies(t *testing.T) {
+	cfg := parse(t, "upstream u { server 10.0.0.1; sticky cookie s path=/a secure httponly; }")
+	if d, ok := remarked(cfg, 1, "path=/a: every request of a client is taken to carry the cookie"); !ok || d != ir.Assumed {
+		t.Errorf("path: %v", cfg.Remarks)
+	}
+	if d, ok := remarked(cfg, 1, "httponly hides"); !ok || d != ir.Harmless {
+		t.Errorf("httponly: %v", cfg.Remarks)
+	}
+}

@@ -69,9 +69,12 @@ func (t *translation) stickyCookie(g *group, d *directive, b below) (policies.Co
 				return c, err
 			}
 			g.pool.CookieScope = fmt.Sprintf("; max-age=%d", c.Expires/sim.Second) + g.pool.CookieScope
-		case "domain", "path", "httponly", "secure", "samesite":
+		case "httponly":
 			g.pool.CookieScope += "; " + param
-			t.remark(ir.Harmless, d, "%s: every request of the client is assumed to carry the cookie", source.Short(name))
+			t.remark(ir.Harmless, d, "httponly hides the cookie from scripts; requests carry it")
+		case "domain", "path", "secure", "samesite":
+			g.pool.CookieScope += "; " + param
+			t.remark(ir.Assumed, d, "%s: every request of a client is taken to carry the cookie, also those for which this keeps it back", source.Short(param))
 		default:
 			return c, d.Errorf("sticky cookie: %q is unknown", source.Short(param))
 		}
@@ -193,8 +196,10 @@ func (t *translation) stickyModule(g *group, d *directive, b below) (policies.Co
 			}
 		case "no_fallback":
 			t.remark(ir.NotCarried, d, "no_fallback: clients of an unusable server are balanced instead of refused")
-		case "domain", "path", "hash", "index", "hmac", "hmac_key", "text", "secure", "httponly", "transfer", "delimiter":
-			t.remark(ir.Harmless, d, "%s: the look and scope of the cookie", name)
+		case "hash", "index", "hmac", "hmac_key", "text", "httponly", "transfer", "delimiter":
+			t.remark(ir.Harmless, d, "%s: the look of the cookie", name)
+		case "domain", "path", "secure":
+			t.remark(ir.Assumed, d, "%s: every request of a client is taken to carry the cookie, also those for which this keeps it back", source.Short(param))
 		default:
 			return c, d.Errorf("sticky: %q is unknown; want cookie, route, learn, or parameters of the sticky module", source.Short(param))
 		}

@@ -59,7 +59,10 @@ func harmless() []source.Harmless {
 			"http services * loadbalancer servers preservepath", "http services * loadbalancer server preservepath",
 			"labels1 frontend passhostheader", "labels1 frontend headers", "labels1 frontend passtlsclientcert", "labels1 backend responseforwarding",
 		}},
-		{Why: "the name of settings that have remarks of their own", Names: []string{"http services * loadbalancer serverstransport"}},
+		{Why: "holds for services that name it; in these files none does", Names: slices.Concat(
+			[]string{"http services * loadbalancer serverstransport"},
+			below("http serverstransports * forwardingtimeouts", "dialtimeout", "responseheadertimeout"),
+			below("serverstransport forwardingtimeouts", "dialtimeout", "responseheadertimeout"))},
 		{Why: "what a probe asks for; a server that is up answers", Names: slices.Concat(
 			below("http services * loadbalancer healthcheck", "scheme", "mode", "path", "method", "status", "port", "hostname", "followredirects", "headers"),
 			below("labels1 backend healthcheck", "scheme", "port", "hostname", "headers"))},
@@ -96,9 +99,6 @@ func matters() []source.Matters {
 		{Why: "the load on the service that answers instead is not modelled", Names: []string{"http middlewares * errors", "labels1 frontend errors"}},
 		{Why: "the time and the failures of the other service are not modelled", Names: []string{"http middlewares * forwardauth", "labels1 frontend auth forward"}},
 		{Why: "what a plugin does is not known", Names: []string{"http middlewares * plugin", "experimental plugins", "experimental localplugins"}},
-		{Why: "Traefik's time limits for a server are not carried over; write them as balancers.host_timeout and balancers.attempt_timeout of the scenario", Names: slices.Concat(
-			below("http serverstransports * forwardingtimeouts", "dialtimeout", "responseheadertimeout"),
-			below("serverstransport forwardingtimeouts", "dialtimeout", "responseheadertimeout"))},
 		{Why: "connections to servers that have become silent are not given up", Names: below("http serverstransports * forwardingtimeouts", "readidletimeout", "pingtimeout")},
 		{Why: "slow clients are not modelled", Names: below("entrypoints * transport respondingtimeouts", "readtimeout", "writetimeout")},
 		{Why: "Traefik itself does not stop here", Names: []string{"entrypoints * transport lifecycle"}},

@@ -30,7 +30,7 @@ var _ = importer.Register(importer.Product{
 
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}}
+	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}, transports: map[string]*tree.Node{}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
@@ -54,6 +54,8 @@ type translation struct {
 	routers     []*tree.Node
 	used        []*tree.Node          // lists of the names of middlewares
 	middlewares map[string]*tree.Node // by name
+	transports  map[string]*tree.Node // by name
+	transport   *tree.Node            // of the static file, for services that name none
 
 	labels bool // the file has labels
 	hidden bool // containers are behind Traefik only if a label says so
@@ -125,6 +127,9 @@ func (t *translation) document(top *tree.Node) (under []string, err error) {
 		return []string{"http"}, t.http(top)
 	}
 	t.entryPoints(top.Get("entrypoints"))
+	if x := top.Get("serverstransport"); x != nil {
+		t.transport = x
+	}
 	for _, kind := range []string{"tcp", "udp"} {
 		if x := top.Get(kind); x != nil {
 			t.NotCarried(x, "%s: only HTTP services are imported", kind)
@@ -181,6 +186,9 @@ func (t *translation) collect(n *tree.Node) {
 	t.routers = append(t.routers, n.Get("routers").Children()...)
 	for _, r := range n.Get("routers").Children() {
 		t.use(r.Get("middlewares"))
+	}
+	for _, x := range n.Get("serverstransports").Children() {
+		t.transports[x.Key] = x
 	}
 	for _, m := range n.Get("middlewares").Children() {
 		t.middlewares[m.Key] = m

@@ -330,7 +330,7 @@ dialTimeout = "5s"
 		{dynamic, ir.NotCarried, "loadbalancer.foo: not understood"},
 		{dynamic, ir.NotCarried, "healthcheck.queer: not understood"},
 		{dynamic, ir.NotCarried, "servers.0.bar: not understood"},
-		{dynamic, ir.NotCarried, "dialtimeout: Traefik's time limits"},
+		{dynamic, ir.Harmless, "dialtimeout: holds for services that name it"},
 		{dynamic, ir.Harmless, "healthcheck.followredirects"},
 		{dynamic, ir.Harmless, "passhostheader"},
 		{compose, ir.NotCarried, "unheard: not understood"},

@@ -174,6 +174,7 @@ func (t *translation) balance(p *ir.Pool, n *tree.Node) error {
 	if err := t.health(p, n.Get("healthcheck")); err != nil {
 		return err
 	}
+	t.limits(p, n.Get("serverstransport"))
 	if x := n.Get("passivehealthcheck"); x != nil {
 		t.NotCarried(x, "service %s: passiveHealthCheck: counts failures within a time, not in a row; write it as health.passive of the scenario", source.Short(p.Name))
 	}

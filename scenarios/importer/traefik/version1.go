@@ -62,6 +62,7 @@ func (t *translation) version1(s, traefik *tree.Node) error {
 			return err
 		}
 	}
+	p.Limits.Connect = dialTimeout
 	entry, _ := policies.Lookup("traefik/wrr")
 	p.Policy, p.Params, p.Key.Kind = "traefik/wrr", entry.Default, "none"
 	if isSticky {
