@@ -19,6 +19,9 @@ func (p *Planned) never(a *plan.Alternative, n plan.Never) string {
 	case "load":
 		what = "at no load"
 	}
+	if n.Rivals {
+		what += " that meets the rest"
+	}
 	v := n.At.Verdict(n.Objective)
 	t := fmt.Sprintf("meets %s %s: %s at %s", clean(p.Result.Objectives[n.Objective].String()), what, formatEstimate(v.Value, scalesFor(p.Result.Objectives[n.Objective].Subject.Metric)), p.amount(n.At.Value))
 	if n.Flat {

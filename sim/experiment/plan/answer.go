@@ -19,16 +19,24 @@ func utilization(p *Probe) float64 { return p.Figure(meanUtilization).Mean }
 // answer is what the probes say, also where the search was stopped.
 func (c *climb) answer(stopped error) *Alternative {
 	a := &Alternative{Name: c.name, Counts: c.counts, Ease: c.ease, Never: c.never}
-	missed, met := -1, c.size()
+	missed, below, met := -1, -1, c.size() // the last that misses before met, and before anything that may meet; the first that meets
+	open := false
 	for place, p := range c.probes {
 		switch {
 		case p == nil:
 			continue
 		case p.State(c.except) == experiment.Met:
 			met = min(met, place)
-		case p.State(c.except) == experiment.Missed && met == c.size():
-			missed = place
+		case p.State(c.except) == experiment.NotDecided:
+			open = true
+		case met == c.size():
+			if missed = place; !open {
+				below = place
+			}
 		}
+	}
+	if met == c.size() && open {
+		missed = below
 	}
 	for place, p := range c.probes {
 		if p == nil {
@@ -38,7 +46,7 @@ func (c *climb) answer(stopped error) *Alternative {
 		switch {
 		case place > met && p.State(c.except) == experiment.Missed:
 			c.warnOfOrder(c.probes[met], p)
-		case place > missed && place < met:
+		case place > missed && place < met && p.State(c.except) == experiment.NotDecided:
 			a.Undecided = append(a.Undecided, p)
 		}
 	}

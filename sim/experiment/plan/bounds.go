@@ -173,6 +173,57 @@ func (c *climb) putAside(objective int, p *Probe, flat bool) {
 	slices.SortFunc(c.never, func(a, b Never) int { return a.Objective - b.Objective })
 }
 
+// reconsider takes up again the objectives that were put aside and that an easier place does not help but harm: a fleet that
+// is to be cheap, or busy. What counts for them is the hardest place that meets the others.
+func (c *climb) reconsider() error {
+	if c.nothingLeft() && slices.ContainsFunc(c.never, c.harmed) {
+		if _, err := c.at(0); err != nil {
+			return err
+		}
+	}
+	place := slices.IndexFunc(c.probes, func(p *Probe) bool { return p != nil && p.State(c.except) == experiment.Met })
+	if place < 0 {
+		return nil
+	}
+	var again []Never
+	c.never = slices.DeleteFunc(c.never, func(n Never) bool {
+		v := c.probes[place].Verdict(n.Objective)
+		take := v != nil && v.State != experiment.Missed || c.harmed(n)
+		if take {
+			again = append(again, n)
+			delete(c.except, n.Objective)
+		}
+		return take
+	})
+	if len(again) == 0 {
+		return nil
+	}
+	p, err := c.at(place)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(c.probes[:place], func(q *Probe) bool { return q != nil && q.State(c.except) == experiment.NotDecided }) {
+		return nil // one of them may meet them all
+	}
+	c.giveUp(p, false)
+	for i := range c.never {
+		if n := &c.never[i]; place > 0 && n.At == p {
+			n.Rivals = true
+		}
+	}
+	return nil
+}
+
+// harmed reports that an objective that was put aside misses its limit by more at the place where it was than at a harder
+// one.
+func (c *climb) harmed(n Never) bool {
+	at := slices.IndexFunc(c.probes, func(p *Probe) bool { return p != nil && p.Value == n.At.Value })
+	return slices.ContainsFunc(c.probes[:at], func(p *Probe) bool {
+		v := p.Verdict(n.Objective)
+		return v != nil && (v.State == experiment.Met || v.State == experiment.Missed && shortfall(p, n.Objective) < (1-hardly)*shortfall(n.At, n.Objective))
+	})
+}
+
 // busy is the mean utilization from which a fleet is too small to tell whether more of it would help.
 const busy = .8
 

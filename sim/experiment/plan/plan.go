@@ -99,6 +99,7 @@ type Never struct {
 	Objective int
 	At        *Probe // the easiest value tried
 	Flat      bool   // by the trend of the last doublings it stays so: the rest of the axis was not tried
+	Rivals    bool   // At is the hardest that meets the others: what is harder may do better, but misses one of them
 }
 
 // Probe is an alternative at one value.
@@ -108,7 +109,7 @@ type Probe struct {
 	Refused  string               // why it misses without a verdict: there is no such scenario, or its queues grow all the time
 	Verdicts []experiment.Verdict // by objective of the search
 	Result   *experiment.Result   // of the alternative, and of those that its objectives compare it with; nil where Refused
-	aside    int                  // objectives that had been put aside
+	aside    map[int]bool         // objectives that had been put aside
 }
 
 // Trial is a knob that was tried.

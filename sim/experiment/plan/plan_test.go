@@ -279,3 +279,36 @@ func TestOnlyItsOwnObjectivesJudgeAnAlternative(t *testing.T) {
 		}
 	}
 }
+
+// What more servers harm, such as their price, is held against the smallest fleet that meets the rest.
+func TestWhatServersHarmIsJudgedWhereTheRestIsMet(t *testing.T) {
+	harmed := func(limit float64) func(string, float64) (float64, float64) {
+		return func(_ string, n float64) (float64, float64) { return 100 - (limit-n)*20, 1 }
+	}
+	helped := func(_ string, n float64) (float64, float64) { return 100 + (3.5-n)*20, 1 }
+	doubted := func(_ string, n float64) (float64, float64) { return 100 + (3-n)*20, 1 }
+	for _, c := range []struct {
+		figures []func(string, float64) (float64, float64)
+		start   int
+		want    string
+		state   State
+		rivals  bool
+	}{
+		{figures: []func(string, float64) (float64, float64){helped, harmed(5.5)}, start: 3, want: "3 () 4", state: Found},
+		{figures: []func(string, float64) (float64, float64){helped, harmed(5.5)}, start: 12, want: "3 () 4", state: Found},
+		{figures: []func(string, float64) (float64, float64){helped, harmed(4)}, start: 12, want: "3 (4) -", state: Open},
+		{figures: []func(string, float64) (float64, float64){helped, harmed(2.5)}, start: 12, want: "3 () 4", state: None, rivals: true},
+		{figures: []func(string, float64) (float64, float64){doubted, harmed(3.5)}, start: 12, want: "2 (3) -", state: Open},
+		{figures: []func(string, float64) (float64, float64){harmed(1.5)}, start: 12, want: "- () 1", state: Found},
+		{figures: []func(string, float64) (float64, float64){harmed(.5)}, start: 12, want: "- () -", state: None},
+	} {
+		s := &imagined{names: []string{"a"}, figures: c.figures}
+		a := &find(t, s.servers(c.start, 64)).Alternatives[0]
+		if text(a) != c.want || a.State() != c.state || len(a.Never) > 0 && a.Never[0].Rivals != c.rivals {
+			t.Errorf("%d objectives from %d: %s, state %d, never %+v, want %s", len(c.figures), c.start, text(a), a.State(), a.Never, c.want)
+		}
+		if len(s.tried) > visits(64) {
+			t.Errorf("%d values tried, of which the error rate allows %d", len(s.tried), visits(64))
+		}
+	}
+}

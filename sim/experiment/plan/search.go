@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -131,7 +132,7 @@ func (c *climb) index(place int) int {
 // at tries a place, once; again where it was decided by an objective that has been put aside since.
 func (c *climb) at(place int) (*Probe, error) {
 	p := c.probes[place]
-	if p != nil && (p.aside == len(c.except) || p.State(c.except) != experiment.NotDecided) {
+	if p != nil && (maps.Equal(p.aside, c.except) || p.State(c.except) != experiment.NotDecided) {
 		return p, nil
 	}
 	i := c.index(place)
@@ -139,7 +140,7 @@ func (c *climb) at(place int) (*Probe, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Number, p.aside = c.Axis.Number[i], len(c.except)
+	p.Number, p.aside = c.Axis.Number[i], maps.Clone(c.except)
 	c.probes[place], c.last = p, p
 	if c.first == nil {
 		c.first = p
@@ -198,6 +199,9 @@ func (c *climb) find(whole *experiment.Study) (*Alternative, error) {
 	low, high, err := c.bounds()
 	if err == nil && !c.nothingLeft() {
 		err = c.narrow(low, high)
+	}
+	if err == nil {
+		err = c.reconsider()
 	}
 	return c.answer(err), err
 }
