@@ -115,7 +115,7 @@ func hit(d *decoder, n *tree.Node, a *sim.Action) {
 			a.Targets, a.Servers = d.find(n, names), 0
 		}
 	case n.Text == "all":
-		a.Servers = max(1, len(d.fleet))
+		a.Servers, a.All = max(1, len(d.fleet)), true
 	case strings.HasSuffix(n.Text, "%"):
 		if v, ok := share(0, 1).read(d, n); ok {
 			a.Servers = int(math.Ceil(v * float64(len(d.fleet))))

@@ -26,6 +26,7 @@ type Action struct {
 	Places  bool       // Targets are places in the list of servers in service at the time, modulo its length
 	Rank    int        // without targets: hit servers of consecutive ranks by the work they have done so far, from this one (1 = the hottest) or else the coolest; 0 = drawn
 	Servers int        // how many; ignored with a zone
+	All     bool       // all that are in the fleet at the time, however many
 	Zone    int        // all servers of this zone are hit; negative: none
 
 	Host     bool      // of a crash: the host is gone, and not only the process

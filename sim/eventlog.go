@@ -168,6 +168,9 @@ func (r *run) measureLog() {
 // finishLog ends the log: it writes the impacts into the details, and puts hot spots in order of time.
 func (r *run) finishLog(spots []Hotspot) []LogEntry {
 	all := r.journal.entries
+	if len(all) > 0 {
+		r.countUnseen()
+	}
 	for i := range all {
 		e := &all[i]
 		e.atRisk = nil

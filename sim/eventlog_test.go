@@ -36,10 +36,10 @@ func TestLogAddsUp(t *testing.T) {
 	}
 }
 
-// Every line about an impact adds up, in its fields and in its text: pinned = stateless + lost + the rest.
+// Every line about an impact adds up, in its fields and in its text: pinned = stateless + lost + unseen + the rest.
 func TestImpactsAddUp(t *testing.T) {
 	t.Parallel()
-	text := regexp.MustCompile(`(\d+) of \d+ sessions (?:on \S+|in the store): (\d+) lost(?: \([\d.e+]+ % of all\))?, (\d+) stateless(?:, (\d+) recovered or already finished)?$`)
+	text := regexp.MustCompile(`(\d+) of \d+ sessions (?:on \S+|in the store): (\d+) lost(?: \([\d.e+]+ % of all\))?, (\d+) stateless(?:, (\d+) recovered or already finished)?(?:, (\d+) not back when the run ended)?$`)
 	for seed := uint64(1); seed <= 120; seed++ {
 		for _, e := range Run(swarmModel(seed), seed, 0, Options{Log: true}).Log {
 			if e.Impact == nil {
@@ -50,11 +50,11 @@ func TestImpactsAddUp(t *testing.T) {
 				t.Errorf("seed %d: %v, %s of server %d says %q", seed, e.At, e.Event, e.Server, e.Detail)
 				continue
 			}
-			said := make([]int64, 5)
+			said := make([]int64, 6)
 			for i := range in[1:] {
 				said[i+1], _ = strconv.ParseInt(in[i+1], 10, 64)
 			}
-			if said[1] != f.Pinned || said[2] != f.Lost || said[3] != f.Stateless || said[4] != f.Pinned-f.Lost-f.Stateless || said[4] < 0 {
+			if said[1] != f.Pinned || said[2] != f.Lost || said[3] != f.Stateless || said[4] != f.Pinned-f.Lost-f.Stateless-f.Unseen || said[4] < 0 || said[5] != f.Unseen {
 				t.Errorf("seed %d: %v, %s of server %d: %+v, %s", seed, e.At, e.Event, e.Server, *f, e.Detail)
 			}
 		}

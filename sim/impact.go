@@ -7,12 +7,14 @@ import (
 )
 
 // Impact is what the end or the departure of a server, or an outage of the store, does to the sessions there. Pinned −
-// Stateless − Lost are those that recovered, from a copy or a store, or finished before they needed their state again.
+// Stateless − Lost − Unseen are those that recovered, from a copy or a store, or finished before they needed their state again.
 type Impact struct {
 	Pinned    int64 `json:"pinned"`   // sessions whose last answer came from the server; of the store, sessions with state
 	Stateless int64 `json:"no_state"` // of them, those without state on the server
 	Lost      int64 `json:"lost"`     // of them, those lost to this event, at once or with a later request
 	Active    int64 `json:"active"`   // sessions in progress anywhere at the time
+
+	Unseen int64 `json:"unseen,omitempty"` // of those at risk, those whose client had not come back when the run ended
 }
 
 // text is the impact as the log's detail says it; where is "on server-2", or "in the store".
@@ -22,8 +24,11 @@ func (f *Impact) text(where string) string {
 		s += fmt.Sprintf(" (%.3g %% of all)", 100*float64(f.Lost)/float64(f.Active))
 	}
 	s += fmt.Sprintf(", %d stateless", f.Stateless)
-	if rest := f.Pinned - f.Lost - f.Stateless; rest > 0 {
+	if rest := f.Pinned - f.Lost - f.Stateless - f.Unseen; rest > 0 {
 		s += fmt.Sprintf(", %d recovered or already finished", rest)
+	}
+	if f.Unseen > 0 {
+		s += fmt.Sprintf(", %d not back when the run ended", f.Unseen)
 	}
 	return s
 }
@@ -71,6 +76,34 @@ func (r *run) recordStoreImpact() {
 	e.Impact = &Impact{Pinned: e.Count, Active: r.active}
 }
 
+// countUnseen counts, at the end of the run, the sessions at risk at the lines about an end whose state went with it, and
+// whose clients do not know yet.
+func (r *run) countUnseen() {
+	for i := range r.clients {
+		if id := ClientID(i); r.unseen(id) {
+			for _, line := range r.journal.ends[r.endOf(id)] {
+				if r.journal.entries[line].threatens(id, r.sessions[id].since) {
+					r.journal.entries[line].Impact.Unseen++
+				}
+			}
+		}
+	}
+}
+
+// endOf is the end that took the state of a session.
+func (r *run) endOf(id ClientID) incident {
+	at := r.place.where(id)
+	if at.server < 0 {
+		return incident{NoServer, at.storeEra}
+	}
+	return incident{at.server, at.incarnation}
+}
+
+// unseen reports whether a client has a session in progress whose state an event has taken, which no request has met.
+func (r *run) unseen(id ClientID) bool {
+	return r.clients[id].flags&(inSession|hasState) == inSession|hasState && r.place.gone(id)
+}
+
 // attributeLoss adds a loss to the lines of the events that led to it. A session that was not at risk there, because it
 // began later or its client was known elsewhere, is not added.
 func (r *run) attributeLoss(id ClientID, cause Cause) {
@@ -98,10 +131,14 @@ func (r *run) attributeLoss(id ClientID, cause Cause) {
 // addLoss adds the loss of a client's session to the impact in each of the lines at which that session was at risk.
 func (r *run) addLoss(id ClientID, lines ...int) {
 	for _, line := range lines {
-		e := &r.journal.entries[line]
-		i, found := slices.BinarySearchFunc(e.atRisk, id, func(s atRisk, id ClientID) int { return cmp.Compare(s.client, id) })
-		if found && e.atRisk[i].since == r.sessions[id].since {
+		if e := &r.journal.entries[line]; e.threatens(id, r.sessions[id].since) {
 			e.Impact.Lost++
 		}
 	}
+}
+
+// threatens reports whether the session that a client began at the given time is at risk there.
+func (e *LogEntry) threatens(id ClientID, since Time) bool {
+	i, found := slices.BinarySearchFunc(e.atRisk, id, func(s atRisk, id ClientID) int { return cmp.Compare(s.client, id) })
+	return found && e.atRisk[i].since == since
 }

@@ -1,6 +1,10 @@
 package sim
 
-import "stickysim/sim/metric"
+import (
+	"slices"
+
+	"stickysim/sim/metric"
+)
 
 // incidentNo numbers the incidents of a run from 1: the occurrences of timeline entries, whatever they do. 0 is none.
 type incidentNo int32
@@ -19,14 +23,31 @@ type incidents struct {
 type incidentCount struct {
 	kind         *ActionKind
 	at           Time
+	scripted     bool // it is the one occurrence of an entry
 	active, lost int64
 }
 
 // beginIncident begins an occurrence of a timeline entry.
-func (r *run) beginIncident(kind *ActionKind) {
+func (r *run) beginIncident(a *Action) {
 	x := &r.incidents
-	x.list = append(x.list, incidentCount{kind: kind, at: r.now, active: r.active})
+	x.list = append(x.list, incidentCount{kind: a.Kind, at: r.now, scripted: a.Every == nil && !a.Each, active: r.active})
 	x.current = incidentNo(len(x.list))
+}
+
+// scripted reports whether one of them is the one occurrence of an entry.
+func (x *incidents) scripted() bool {
+	return slices.ContainsFunc(x.list, func(i incidentCount) bool { return i.scripted })
+}
+
+// unseenLosses counts, by incident, the sessions whose state it has taken, and whose clients do not know yet.
+func (r *run) unseenLosses() []int64 {
+	x, n := &r.incidents, make([]int64, len(r.incidents.list)+1)
+	for i := range r.clients {
+		if r.unseen(ClientID(i)) {
+			n[x.ends[r.endOf(ClientID(i))]]++
+		}
+	}
+	return n[1:]
 }
 
 // resume makes an incident the one that is being carried out, and returns the one that was.

@@ -29,6 +29,11 @@ func (l *local) visit(q *request, p *population, c *client, s ServerID) Time {
 	return 0
 }
 
+func (l *local) gone(id ClientID) bool {
+	kept := &l.r.sessions[id]
+	return kept.state >= 0 && l.r.servers[kept.state].incarnation != kept.incarnation
+}
+
 func (l *local) cost(q *request, p *population, s ServerID) Time {
 	if l.r.waits(q) != nil {
 		if _, lost := l.loss(q, p, s); lost {

@@ -39,6 +39,9 @@ type placement interface {
 
 	// where is where a session's state was last known to be. The session has state.
 	where(id ClientID) whereabouts
+	// gone reports whether an event has taken a session's state for good, which its client has not found yet. The session
+	// has state.
+	gone(id ClientID) bool
 	// prefetch lists the records of a client's state for the processor's cache.
 	prefetch(b *prefetch.Batch, id ClientID)
 	// measure begins to count, metrics reports the counts, and audit checks the books at the end of the run.
@@ -111,6 +114,7 @@ func (n noState) stored(*request)                    {}
 func (n noState) serverReady(ServerID)               {}
 func (n noState) serverGone(ServerID)                {}
 func (n noState) where(ClientID) whereabouts         { return whereabouts{server: NoServer} }
+func (n noState) gone(ClientID) bool                 { return false }
 func (n noState) prefetch(*prefetch.Batch, ClientID) {}
 func (n noState) measure()                           {}
 func (n noState) audit()                             {}

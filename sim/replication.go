@@ -164,17 +164,26 @@ func (x *replicated) loss(q *request, p *population) (Cause, bool) {
 		}
 		cause, died = home.ends[kept.incarnation].cause, home.ends[kept.incarnation].at
 	}
-	copied := x.everywhere && x.held(q.client)
-	for _, at := range x.copiesOf(q.client) {
-		copied = copied || x.alive(at)
-	}
 	switch {
-	case !copied:
+	case !x.copied(q.client):
 		return cause, true
 	case x.writes[q.client].written > died:
 		return LostReplicaLag, true
 	}
 	return 0, false
+}
+
+// copied reports whether some server has a copy.
+func (x *replicated) copied(id ClientID) bool {
+	return x.everywhere && x.held(id) || slices.ContainsFunc(x.copiesOf(id), x.alive)
+}
+
+func (x *replicated) gone(id ClientID) bool {
+	kept := &x.r.sessions[id]
+	if kept.state < 0 || x.r.servers[kept.state].incarnation == kept.incarnation {
+		return false
+	}
+	return !x.copied(id) || x.writes[id].written > x.r.servers[kept.state].ends[kept.incarnation].at
 }
 
 // replicate sends the state to all other servers, or to the next ones after s; the copies are complete after the lag. It

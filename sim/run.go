@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/fel"
 	"stickysim/sim/prefetch"
 	"stickysim/sim/rng"
@@ -118,7 +119,8 @@ type run struct {
 	scaler       scaler
 	freeAct      int32
 	strikes      []Strike
-	faults       int // that struck at random times, in the measured part
+	missed       []diag.Warning // of events that strike no server
+	faults       int            // that struck at random times, in the measured part
 
 	exchange Request    // the one Request that is passed around
 	via      Via        // of it, where proxies are in front

@@ -48,6 +48,11 @@ func (x *stored) cost(q *request, p *population, _ ServerID) Time {
 	return extra
 }
 
+func (x *stored) gone(id ClientID) bool {
+	kept := &x.r.sessions[id]
+	return x.r.store.forgot(kept.incarnation, kept.made)
+}
+
 func (x *stored) where(id ClientID) whereabouts {
 	return whereabouts{server: NoServer, storeEra: x.r.sessions[id].incarnation}
 }

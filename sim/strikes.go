@@ -1,5 +1,11 @@
 package sim
 
+import (
+	"slices"
+
+	"stickysim/sim/diag"
+)
+
 // Strike is a server that an action of the timeline struck in the measured part: one that happens once, or by the clock.
 type Strike struct {
 	Action   int // place in Model.Timeline
@@ -32,3 +38,18 @@ func (r *run) random(a *Action) {
 		r.faults++
 	}
 }
+
+var strikesNone = diag.Register(diag.Code{Name: "strikes-none", Severity: diag.Severe,
+	Doc: "An event of the timeline met only servers that had left the fleet before, as in a deployment, or that were not there yet, so it changed nothing: the run shows a world without it."})
+
+// misses notes that an action that happens once strikes no server that is in the fleet.
+func (r *run) misses(a *Action, hit []ServerID) {
+	if a.Every != nil || slices.ContainsFunc(hit, func(s ServerID) bool { return int(s) < len(r.servers) && r.servers[s].life != gone }) {
+		return
+	}
+	w := strikesNone.At("timeline", "the %s at %v strikes no server: those it would strike are not in the fleet then", a.Kind.Name, a.At)
+	w.Hint = "let it happen before servers are replaced or leave, or name servers that are there"
+	r.missed = append(r.missed, w)
+}
+
+var _ = reports(0, func(r *run, b *metricsBuilder) { b.res.Warnings = append(b.res.Warnings, r.missed...) })

@@ -69,14 +69,16 @@ func (r *run) act(x scheduled) {
 		next := FromSeconds(a.Every.Sample(fault.Stream("every").At(uint64(x.n) + 1)))
 		r.planRecurrence(a, scheduled{do: (*run).act, action: x.action, n: x.n + 1}, r.now+max(next, 1))
 	}
-	r.beginIncident(a.Kind)
+	r.beginIncident(a)
 	defer r.incidents.resume(0)
 	draw := fault.Stream("repair").At(uint64(x.n))
 	if a.Kind.once != nil {
 		a.Kind.once(r, a, draw)
 		return
 	}
-	for k, s := range r.targets(a, fault.Stream("targets").At(uint64(x.n))) {
+	hit := r.targets(a, fault.Stream("targets").At(uint64(x.n)))
+	r.misses(a, hit)
+	for k, s := range hit {
 		r.struck(x.action, s)
 		r.strike(a, s, draw.At(uint64(k)))
 	}
@@ -89,7 +91,7 @@ func (r *run) actEach(x scheduled) {
 		return
 	}
 	r.random(a)
-	r.beginIncident(a.Kind)
+	r.beginIncident(a)
 	defer r.incidents.resume(0)
 	over := r.strike(a, x.server, r.faultKey(x.action).Stream("repair").At(uint64(x.server)).At(uint64(x.n)))
 	if over < Never && a.Every != nil {
@@ -119,7 +121,7 @@ func (r *run) strike(a *Action, s ServerID, draw rng.Key) (over Time) {
 }
 
 // targets are the servers a recurrence of an action hits: named ones, a zone, or some drawn at random. The draw does not
-// depend on which servers are alive, so every alternative sees the same servers hit.
+// depend on which servers are alive, so every alternative sees the same servers hit, as long as they are in the fleet.
 func (r *run) targets(a *Action, draw rng.Key) []ServerID {
 	var hit []ServerID
 	switch {
@@ -141,36 +143,68 @@ func (r *run) targets(a *Action, draw rng.Key) []ServerID {
 		}
 		return hit
 	}
-	pool := r.pool(a.Kind)
-	if a.Rank > 0 {
-		return r.ranked(pool, a.Rank, a.Servers)
+	pool, n := r.pool(a), a.Servers
+	if a.All {
+		n = len(pool)
 	}
-	for j := 0; j < a.Servers && j < len(pool); j++ {
+	if a.Rank > 0 {
+		return r.ranked(pool, a.Rank, n)
+	}
+	for j := 0; j < n && j < len(pool); j++ {
 		o := j + draw.At(uint64(j)).IntN(len(pool)-j)
 		pool[j], pool[o] = pool[o], pool[j]
 		hit = append(hit, pool[j])
 	}
-	return hit
+	if a.Every != nil {
+		return hit
+	}
+	return r.stillThere(hit)
 }
 
 // pool is the servers among which targets are drawn: the original fleet, or those in service for an action that removes
-// servers permanently.
-func (r *run) pool(kind *ActionKind) []ServerID {
-	if kind.removes {
+// servers permanently, or all that there are.
+func (r *run) pool(a *Action) []ServerID {
+	switch {
+	case a.Kind.removes:
 		return r.servers.inService()
+	case a.All:
+		return r.servers.notGone(firstServers(len(r.servers)))
 	}
-	pool := make([]ServerID, len(r.m.Servers))
-	for s := range pool {
-		pool[s] = ServerID(s)
+	return firstServers(len(r.m.Servers))
+}
+
+func firstServers(n int) []ServerID {
+	list := make([]ServerID, n)
+	for s := range list {
+		list[s] = ServerID(s)
 	}
-	return pool
+	return list
+}
+
+// stillThere puts, for servers that have left for good, others in service in their place: those of the same places in the
+// list, modulo its length, or the next that are not hit yet.
+func (r *run) stillThere(hit []ServerID) []ServerID {
+	list := r.servers.notGone(slices.Clone(hit))
+	if len(list) == len(hit) {
+		return hit
+	}
+	present := r.servers.inService()
+	for _, s := range hit {
+		for k := 0; r.servers[s].life == gone && k < len(present); k++ {
+			if o := present[(int(s)+k)%len(present)]; !slices.Contains(list, o) {
+				list = append(list, o)
+				break
+			}
+		}
+	}
+	return list
 }
 
 // ranked are n servers of a pool, from the one of a rank by the work they have done so far, or else the last n. Servers that
-// have left for good have no rank unless all have.
+// have left for good have no rank; where all have, those in service are ranked.
 func (r *run) ranked(pool []ServerID, rank, n int) []ServerID {
-	if left := func(s ServerID) bool { return r.servers[s].life == gone }; slices.ContainsFunc(pool, func(s ServerID) bool { return !left(s) }) {
-		pool = slices.DeleteFunc(pool, left)
+	if pool = r.servers.notGone(pool); len(pool) == 0 {
+		pool = r.servers.inService()
 	}
 	slices.SortStableFunc(pool, func(a, b ServerID) int { return cmp.Compare(r.servers[b].work(r.now), r.servers[a].work(r.now)) })
 	n = min(n, len(pool))
