@@ -164,6 +164,15 @@ func TestChanges(t *testing.T) {
 		t.Errorf("against itself: %s", got)
 	}
 	before.Variants = slices.Clone(before.Variants)
+	before.Variants[1].Name = "renamed"
+	if got := g.sinceBefore(); got != "Nothing has changed since the baseline beyond chance. The baseline has no two replications of "+g.Result.Variants[1].Name+"." {
+		t.Errorf("against a baseline without an alternative: %s", got)
+	}
+	before.Variants = before.Variants[1:2]
+	if got := g.sinceBefore(); !strings.HasPrefix(got, "Nothing could be compared with the baseline. The baseline has no two replications of cookie, ") {
+		t.Errorf("against a baseline of other alternatives: %s", got)
+	}
+	before.Variants = slices.Clone(g.Result.Variants)
 	v := &before.Variants[0]
 	v.Metrics = slices.Clone(v.Metrics)
 	for i := range v.Metrics {

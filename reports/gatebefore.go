@@ -15,6 +15,7 @@ type change struct {
 	alternative string
 	metric      metric.ID
 	old, now    stats.Estimate
+	paired      bool // two replications or more have it in both
 	decided     bool // it is a change beyond chance, over all figures that are looked at
 }
 
@@ -44,7 +45,7 @@ func (g *Gated) changes() []change {
 		c := &list[i]
 		old, now := figureOf(g.Before, c.alternative, c.metric), figureOf(g.Result, c.alternative, c.metric)
 		c.old, c.now = old.Estimate, now.Estimate
-		c.decided = differs(old.Values, now.Values, alpha)
+		c.paired, c.decided = differs(old.Values, now.Values, alpha)
 	}
 	return slices.DeleteFunc(list, func(c change) bool { return c.old.Mean != c.old.Mean && c.now.Mean != c.now.Mean })
 }
@@ -58,15 +59,15 @@ func figureOf(res *experiment.Result, alternative string, id metric.ID) experime
 	return (&experiment.VariantResult{}).Metric(id)
 }
 
-// differs reports whether the means of two series of replications differ, at the error rate alpha.
-func differs(old, now []float64, alpha float64) bool {
+// differs reports whether two series of replications can be compared, and whether their means differ at the error rate alpha.
+func differs(old, now []float64, alpha float64) (paired, decided bool) {
 	var u, v []float64
 	for i := range min(len(old), len(now)) {
 		if old[i] == old[i] && now[i] == now[i] {
 			u, v = append(u, now[i]), append(v, old[i])
 		}
 	}
-	return len(u) > 1 && !slices.Equal(u, v) && stats.OfMean(u).Minus(stats.OfMean(v)).P() <= alpha
+	return len(u) > 1, len(u) > 1 && !slices.Equal(u, v) && stats.OfMean(u).Minus(stats.OfMean(v)).P() <= alpha
 }
 
 // arrow is the change in short: "251 ms → 310 ms (+24 %)".
@@ -105,8 +106,29 @@ func (g *Gated) sinceBefore() string {
 			changed = append(changed, clean(c.metric.String())+" of "+clean(c.alternative)+" "+x.arrow(c))
 		}
 	}
-	if len(changed) == 0 {
-		return "Nothing has changed since the baseline beyond chance."
+	alone := g.alone()
+	text := "Nothing has changed since the baseline beyond chance."
+	switch {
+	case len(changed) > 0:
+		text = "Changed since the baseline: " + strings.Join(changed, "; ") + "."
+	case len(alone) == len(x.names()):
+		text = "Nothing could be compared with the baseline."
 	}
-	return "Changed since the baseline: " + strings.Join(changed, "; ") + "."
+	if len(alone) > 0 {
+		text += " " + aloneText(alone)
+	}
+	return text
+}
+
+// alone are the alternatives of which the baseline has nothing to compare with.
+func (g *Gated) alone() []string {
+	compared := map[string]bool{}
+	for _, c := range g.changes() {
+		compared[c.alternative] = compared[c.alternative] || c.paired
+	}
+	return slices.DeleteFunc(newIndex(g.Result).names(), func(name string) bool { return compared[name] })
+}
+
+func aloneText(names []string) string {
+	return "The baseline has no two replications of " + clean(enumerate(names)) + "."
 }

@@ -75,6 +75,8 @@ func (g *Gated) page() page {
 	if p.compared {
 		if p.changes = g.changed(); len(p.changes.rows) == 0 {
 			p.changes, p.asides = nil, append([]string{g.sinceBefore()}, p.asides...)
+		} else if alone := g.alone(); len(alone) > 0 {
+			p.asides = append([]string{aloneText(alone)}, p.asides...)
 		}
 	}
 	slices.SortStableFunc(p.checks, func(a, b check) int {
