@@ -125,3 +125,25 @@ func TestStoryNames(t *testing.T) {
 		}
 	}
 }
+
+// A busy fleet that does its work is not called one that cannot.
+func TestBusyIsNotOverloaded(t *testing.T) {
+	const cannot = "it cannot do the work"
+	for _, c := range []struct {
+		mean float64
+		warn string
+		says bool
+	}{{.953, "", false}, {.953, "growing-queues", true}, {.953, "overload", true}, {.998, "", true}, {.9, "overload", false}} {
+		r := handmade("latency.p95", alternative{"a", map[string][]float64{"latency.p95": {1, 2}, "server.utilization.mean": {c.mean, c.mean}}})
+		if c.warn != "" {
+			r.Warnings = []diag.Warning{{Code: c.warn, Severity: diag.Severe, Alternative: "a", Message: "x"}}
+		}
+		var texts []string
+		for _, s := range overloaded(newIndex(r)) {
+			texts = append(texts, s.text)
+		}
+		if text := strings.Join(texts, " "); strings.Contains(text, cannot) != c.says || len(texts) == 0 != (c.mean < saturated) {
+			t.Errorf("%+v: %s", c, text)
+		}
+	}
+}

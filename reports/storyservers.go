@@ -3,8 +3,10 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 )
 
@@ -163,12 +165,29 @@ func blindScaler(x *index) []sentence {
 		share(x.of(worst, fleetMean.ID())), share(x.of(worst, hottest.ID())))}}
 }
 
-// saturated is the utilization from which a fleet or a store cannot do more.
-const saturated = .95
+// Utilizations of a fleet.
+const (
+	saturated = .95 // queues are long, and hardly more work can be done
+	fully     = .99 // no more can be done
+)
+
+// endless are the kinds of warning that a fleet gets more work than it can do.
+var endless = []string{"overload", "growing-queues"}
 
 // overloaded says which alternatives keep all servers, or the store, busy.
 func overloaded(x *index) (out []sentence) {
-	if list := x.where(func(v int) bool { return x.of(v, fleetMean.ID()) >= saturated }); len(list) > 0 {
+	warned := func(v int) bool {
+		return slices.ContainsFunc(x.res.Warnings, func(w diag.Warning) bool {
+			return slices.Contains(endless, w.Code) && w.Alternative == x.res.Variants[v].Name
+		})
+	}
+	busy := func(v int) bool { return x.of(v, fleetMean.ID()) >= saturated }
+	cannot := func(v int) bool { return x.of(v, fleetMean.ID()) >= fully || warned(v) }
+	if list := x.where(func(v int) bool { return busy(v) && !cannot(v) }); len(list) > 0 {
+		out = append(out, sentence{85, fmt.Sprintf("With %s the whole fleet is %s busy: requests wait long, and with a little more load it could not do the work.", x.list(list),
+			share(x.upTo(list, fleetMean.ID())))})
+	}
+	if list := x.where(func(v int) bool { return busy(v) && cannot(v) }); len(list) > 0 {
 		out = append(out, sentence{85, fmt.Sprintf("With %s the whole fleet is %s busy: it cannot do the work, and queues grow as long as that lasts.", x.list(list),
 			share(x.upTo(list, fleetMean.ID())))})
 	}
