@@ -154,9 +154,13 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 		r.clientFailed(q, FailedNoServer)
 		return
 	}
-	x := &r.exchange
 	r.tick(b)
-	s := b.Pick(x)
+	r.follow(b, p, q, rq, c, b.Pick(&r.exchange))
+}
+
+// follow does what the policy has said of an attempt.
+func (r *run) follow(b *balancer, p *population, q int32, rq *request, c *client, s ServerID) {
+	x := &r.exchange
 	before := Reason(rq.why)
 	rq.decided(x)
 	if b.exits&atAnswer != 0 {
@@ -169,18 +173,57 @@ func (r *run) ask(b *balancer, p *population, q int32, rq *request, c *client) {
 	if c.home != NoServer && x.Why != NotSticky && rq.attempt == 0 {
 		rq.raise(homed)
 	}
-	switch {
-	case rq.attempt|rq.retry != 0:
+	if rq.attempt|rq.retry != 0 {
 		c.keepReason(rq, s, before)
-	case c.home == s && c.epoch == b.view.Epoch && c.flags&moved == 0:
-		rq.explain(None)
-		if x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
-			c.stays()
-		}
-	default:
-		r.noteAffinity(b, rq, c, s)
+	} else {
+		r.explain(b, rq, c, s)
 	}
 	r.sendTo(s, b, p, q, rq)
+}
+
+// explain notes why a request's first attempt, for which the policy has picked s, does not go to its client's home, and whether
+// the policy would give the home again.
+func (r *run) explain(b *balancer, rq *request, c *client, s ServerID) {
+	if c.home != s || c.epoch != b.view.Epoch || c.flags&moved != 0 {
+		r.noteAffinity(b, rq, c, s)
+		return
+	}
+	rq.explain(None)
+	if x := &r.exchange; x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
+		c.stays()
+	}
+}
+
+// isPlain reports whether of an attempt that leaves its path nowhere, the policy is shown no more than plainExchange has, and
+// learns nothing from its answer.
+func (b *balancer) isPlain() bool { return b.exits&(atRoute|atAnswer) == 0 && !b.out }
+
+// askPlainly asks the policy for a server for a client's request, of a population without exits, and sends it there. Most such
+// requests are disturbed by nothing from then on.
+//
+//go:noinline
+func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, work Time, q int32, rq *request) {
+	x := r.plainExchange(b, id, c, c.addr, c.seq, r.now)
+	r.tick(b)
+	s := b.Pick(x)
+	if b.MayPick(s) && x.SetCookie == 0 && x.SetMark == 0 {
+		if sv := r.servers[s]; sv.takesPlainly() {
+			rq.goPlainly(r.now, id, c, work, r.sent, s)
+			rq.explain(x.Why)
+			if c.home != NoServer && x.Why != NotSticky {
+				rq.raise(homed)
+			}
+			r.explain(b, rq, c, s)
+			b.Began(s)
+			r.accept(p, q, rq, sv)
+			return
+		}
+	}
+	rq.begin(r.now, id, c, work, r.sent)
+	if r.detours {
+		rq.clearDetours()
+	}
+	r.follow(b, p, q, rq, c, s)
 }
 
 // knows reports whether a client's first attempt goes to its home without a question: the policy was asked in the same view, of the

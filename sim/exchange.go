@@ -11,29 +11,36 @@ var toMove = rng.PurposeOf("address")
 
 // newExchange fills in the Request that the policy is shown of a client's attempt of which it has said nothing yet.
 func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
+	x := r.plainExchange(b, rq.client, c, rq.addr, rq.seq, rq.asked)
+	x.Cookie, x.Mark = rq.cookie, rq.mark
+	if (p.exits|b.exits)&atRoute != 0 {
+		r.fillRest(b, p, rq, c, x)
+	}
+}
+
+// plainExchange is newExchange of an attempt without cookies, of which the balancer sees no more than the address.
+func (r *run) plainExchange(b *balancer, id ClientID, c *client, addr, seq uint32, asked Time) *Request {
 	x := &r.exchange
-	x.Client = rq.client
+	x.Client = id
 	if b.needs != 0 {
 		if b.needs&NeedsHash != 0 {
 			x.Hash = c.key.Uint64()
 		}
 		if b.needs&NeedsAddr != 0 {
-			x.Addr.set4(r.sourceAddr(rq.addr))
+			x.Addr.set4(r.sourceAddr(addr))
 		}
 		if b.needs&NeedsDraw != 0 {
-			x.Draw = c.draw(rq.seq, forChoice)
+			x.Draw = c.draw(seq, forChoice)
 		}
 	}
-	x.Cookie, x.Mark = rq.cookie, rq.mark
-	x.Attempt, x.Began = 0, rq.asked-r.from
+	x.Cookie, x.Mark = 0, 0
+	x.Attempt, x.Began = 0, asked-r.from
 	x.Fresh = false
 	x.Why, x.SetMark, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, 0, 0
 	if x.Tried != nil || x.Via != nil {
 		x.Tried, x.Via = nil, nil
 	}
-	if (p.exits|b.exits)&atRoute != 0 {
-		r.fillRest(b, p, rq, c, x)
-	}
+	return x
 }
 
 // fillExchange fills in the Request that the policy is shown of any attempt, before it and after its answer.

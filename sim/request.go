@@ -221,11 +221,17 @@ func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint1
 	q.cookie, q.mark = 0, 0
 }
 
-// goHome clears a slot for a request that goes to its client's home without a question and that nothing can disturb there: it has
-// no more than what comes first.
+// goPlainly clears a slot for a request that goes to a server and that nothing can disturb there: it has no more than what comes
+// first.
+func (q *request) goPlainly(now Time, id ClientID, c *client, work Time, flags uint16, s ServerID) {
+	q.sent, q.demand, q.key, q.client, q.server, q.seq = now, work, c.key, id, s, c.seq
+	q.flags, q.pop, q.phase, q.why, q.news = flags, c.pop, fresh, uint8(None), newHome
+}
+
+// goHome is goPlainly for a request that goes to its client's home without a question.
 func (q *request) goHome(now Time, id ClientID, c *client, work Time, flags uint16) {
-	q.sent, q.demand, q.key, q.client, q.server, q.seq = now, work, c.key, id, c.home, c.seq
-	q.flags, q.pop, q.phase, q.why, q.news = flags|homed, c.pop, fresh, uint8(None), nothing
+	q.goPlainly(now, id, c, work, flags|homed, c.home)
+	q.news = nothing
 }
 
 // clearDetours clears what a slot keeps of the state and the network time of a request before; in a run without either, nothing.

@@ -10,13 +10,16 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	p.stats.countSent()
 	q, rq := r.newRequest()
 	b := r.balancers[0]
-	if p.exits&^ofJar == 0 && b.knows(p, c) && (p.exits == 0 || r.jarsLast) {
-		if sv := r.servers[c.home]; sv.takesPlainly() {
-			rq.goHome(r.now, id, c, work, r.sent)
-			b.Began(c.home)
-			r.accept(p, q, rq, sv)
-			return
-		}
+	switch {
+	case p.exits&^ofJar != 0:
+	case (p.exits == 0 || r.jarsLast) && b.knows(p, c) && r.servers[c.home].takesPlainly():
+		rq.goHome(r.now, id, c, work, r.sent)
+		b.Began(c.home)
+		r.accept(p, q, rq, r.servers[c.home])
+		return
+	case p.exits == 0 && b.isPlain():
+		r.askPlainly(b, p, id, c, work, q, rq)
+		return
 	}
 	rq.begin(r.now, id, c, work, r.sent)
 	if r.detours {

@@ -13,42 +13,38 @@ type SmallTally struct {
 // 1/32 = 3.1 % wide.
 func CoarseTally() SmallTally { return SmallTally{coarse: 3} }
 
-// TryAdd counts one observation in the given bucket, see [BucketOf], where the counts cover it already; else it reports false and
-// counts nothing.
+// TryAdd counts one observation in the given bucket, see [BucketOf], where the counts cover it already and its byte has room;
+// else it reports false and counts nothing.
 func (t *SmallTally) TryAdd(bucket int) bool {
 	slot := t.slot(bucket)
-	if uint(slot) >= uint(len(t.counts)) {
+	if uint(slot) >= uint(len(t.counts)) || t.counts[slot] == 255 {
 		return false
 	}
 	t.counts[slot]++
-	if t.counts[slot] == 0 {
-		t.wrap(slot)
-	}
 	return true
 }
 
 // slot is the place of a bucket among the counts, where they cover it.
 func (t *SmallTally) slot(bucket int) int { return bucket>>(t.coarse&7) - int(t.base) }
 
-//go:noinline
-func (t *SmallTally) wrap(slot int) {
+// AddAmong counts one observation in the given bucket, where TryAdd may not. Where the tally has no room for it, it makes as much as the tally of all
+// servers has there, for some octaves around: one by one, they would all widen step by step to nearly that.
+func (t *SmallTally) AddAmong(all *Tally, bucket int) {
+	const around = 8 * perBlock
+	if slot := t.slot(bucket); uint(slot) >= uint(len(t.counts)) {
+		from, to := int(all.base), int(all.base)+len(all.counts)
+		from, to = min(max(from, bucket-around), bucket), max(min(to, bucket+around), bucket+1)
+		t.widen(from>>t.coarse, (to-1)>>t.coarse+1)
+	}
+	slot := t.slot(bucket)
+	t.counts[slot]++
+	if t.counts[slot] != 0 {
+		return
+	}
 	if t.wraps == nil {
 		t.wraps = make([]uint32, len(t.counts))
 	}
 	t.wraps[slot]++
-}
-
-// AddAmong counts one observation in the given bucket. Where the tally has no room for it, it makes as much as the tally of all
-// servers has there, for some octaves around: one by one, they would all widen step by step to nearly that.
-func (t *SmallTally) AddAmong(all *Tally, bucket int) {
-	const around = 8 * perBlock
-	if t.TryAdd(bucket) {
-		return
-	}
-	from, to := int(all.base), int(all.base)+len(all.counts)
-	from, to = min(max(from, bucket-around), bucket), max(min(to, bucket+around), bucket+1)
-	t.widen(from>>t.coarse, (to-1)>>t.coarse+1)
-	t.counts[t.slot(bucket)]++
 }
 
 // widen makes the tally hold the buckets from..to−1, too, in whole blocks.
