@@ -184,13 +184,17 @@ func (r *run) follow(b *balancer, p *population, q int32, rq *request, c *client
 // explain notes why a request's first attempt, for which the policy has picked s, does not go to its client's home, and whether
 // the policy would give the home again.
 func (r *run) explain(b *balancer, rq *request, c *client, s ServerID) {
-	if c.home != s || c.epoch != b.view.Epoch || c.flags&moved != 0 {
+	x := &r.exchange
+	switch changed := c.epoch != b.view.Epoch || c.flags&moved != 0; {
+	case c.home == s && !changed:
+		rq.explain(None)
+		if x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
+			c.stays()
+		}
+	case x.Why == NotSticky && !changed && b.view.Usable(c.home): // which is the reason
+		c.asksAgain()
+	default:
 		r.noteAffinity(b, rq, c, s)
-		return
-	}
-	rq.explain(None)
-	if x := &r.exchange; x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
-		c.stays()
 	}
 }
 
