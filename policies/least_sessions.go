@@ -22,6 +22,9 @@ func (LeastSessions) New(sim.Env) sim.Balancer { return &leastSessions{} }
 
 type leastSessions struct{ loads loadIndex }
 
+// Reads implements [sim.Reader].
+func (p *leastSessions) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Rebuild implements [sim.Rebuilder].
 func (p *leastSessions) Rebuild(v *sim.View) { p.loads.rebuild(v.Sessions, v) }
 

@@ -51,6 +51,9 @@ func (FlowHash) New(sim.Env) sim.Balancer { return flowHash{} }
 
 type flowHash struct{ connections }
 
+// Reads implements [sim.Reader].
+func (flowHash) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (flowHash) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

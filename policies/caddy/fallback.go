@@ -23,6 +23,21 @@ func newFallback(name, version string, env sim.Env) selector {
 	}
 }
 
+// readsOf is which fields of a request a selector reads.
+func readsOf(s selector) sim.Needs {
+	switch s := s.(type) {
+	case first, *roundRobin, *weightedRoundRobin:
+		return 0
+	case *addressHash:
+		return sim.NeedsAddr
+	case *textHash:
+		return s.key.Reads() | readsOf(s.fallback)
+	case *cookie:
+		return readsOf(s.fallback)
+	}
+	return sim.NeedsDraw
+}
+
 // loadsOf is the part of a selector that follows loads: itself, or its fallback.
 func loadsOf(s selector) *leastConn {
 	switch s := s.(type) {

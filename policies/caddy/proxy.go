@@ -113,6 +113,9 @@ func (b *balancer) Began(s sim.ServerID, v *sim.View) {
 	}
 }
 
+// Reads implements [sim.Reader].
+func (b *balancer) Reads() sim.Needs { return readsOf(b.selector) }
+
 // Calm is part of [sim.Watcher]: answers matter for loads only.
 func (b *balancer) Calm() bool { return b.loads == nil }
 

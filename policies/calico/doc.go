@@ -64,6 +64,9 @@ func (*ebpf) Retry(*sim.Request, sim.ServerID, sim.Outcome, *sim.View) (bool, si
 	return false, 0
 }
 
+// Reads implements [sim.Reader].
+func (p *ebpf) Reads() sim.Needs { return sim.NeedsAddr | sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (p *ebpf) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {

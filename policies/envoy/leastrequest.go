@@ -57,6 +57,9 @@ type leastRequest struct {
 	choices int
 }
 
+// Reads implements [sim.Reader].
+func (p *leastRequest) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (p *leastRequest) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

@@ -30,6 +30,9 @@ func (c Random) New(env sim.Env) sim.Balancer {
 
 type random struct{ hosts }
 
+// Reads implements [sim.Reader].
+func (p *random) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (p *random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

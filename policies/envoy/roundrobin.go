@@ -36,6 +36,9 @@ type roundRobin struct {
 	turns turns
 }
 
+// Reads implements [sim.Reader].
+func (p *roundRobin) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (p *roundRobin) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

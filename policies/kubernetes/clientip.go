@@ -44,6 +44,9 @@ type clientIP struct {
 // Prepare implements [sim.Preparer].
 func (p *clientIP) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepare(c, soon) }
 
+// Reads implements [sim.Reader].
+func (p *clientIP) Reads() sim.Needs { return sim.NeedsAddr | sim.NeedsDraw }
+
 // Pick implements [sim.Balancer]. kube-proxy learns of failures only when the endpoint is taken out, so a connection
 // that is tried again goes to the same one.
 func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {

@@ -76,6 +76,20 @@ func (p *ipvs) Rebuild(v *sim.View) {
 	p.rebuild(v, p.destinations)
 }
 
+// Reads implements [sim.Reader].
+func (p *ipvs) Reads() (needs sim.Needs) {
+	switch p.scheduler.(type) {
+	case *ipvsSourceHashing:
+		needs = sim.NeedsAddr
+	case *ipvsMaglev:
+		needs = sim.NeedsAddr | sim.NeedsDraw
+	}
+	if p.persistent {
+		needs |= sim.NeedsAddr
+	}
+	return needs
+}
+
 // Watches is part of [sim.Watcher].
 func (p *ipvs) Watches() bool { return p.least != nil }
 

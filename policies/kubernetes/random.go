@@ -19,6 +19,9 @@ func (Random) New(sim.Env) sim.Balancer { return random{} }
 
 type random struct{ connections }
 
+// Reads implements [sim.Reader].
+func (random) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Pick implements [sim.Balancer].
 func (random) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

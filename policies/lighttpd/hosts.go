@@ -71,6 +71,9 @@ func (h *hosts) active(s sim.ServerID, v *sim.View) bool {
 // Began does nothing: the View counts.
 func (h *hosts) Began(sim.ServerID, *sim.View) {}
 
+// Reads implements [sim.Reader].
+func (h *hosts) Reads() sim.Needs { return 0 }
+
 // Calm is part of [sim.Watcher]: failures alone matter.
 func (h *hosts) Calm() bool { return true }
 

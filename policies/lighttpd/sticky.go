@@ -26,6 +26,9 @@ type sticky struct {
 	text [64]byte
 }
 
+// Reads implements [sim.Reader].
+func (b *sticky) Reads() sim.Needs { return sim.NeedsAddr }
+
 // Pick hashes the text of the address.
 func (b *sticky) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	sum := keys.Number(&q.Addr)

@@ -22,6 +22,8 @@ type p2c struct{}
 
 func (p2c) Rebuild(*sim.View) {}
 
+func (p2c) Reads() sim.Needs { return sim.NeedsDraw }
+
 func (p2c) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky
 	n := len(v.Eligible)

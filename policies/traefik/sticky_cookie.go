@@ -70,6 +70,9 @@ type sticky struct {
 	named    map[sim.Cookie]sim.ServerID // the first member of each current cookie
 }
 
+// Reads implements [sim.Reader].
+func (b *sticky) Reads() sim.Needs { return b.strategy.Reads() }
+
 // Rebuild learns new members.
 func (b *sticky) Rebuild(v *sim.View) {
 	clear(b.named)

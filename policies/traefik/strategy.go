@@ -6,6 +6,7 @@ import "stickysim/sim"
 type strategy interface {
 	Pick(q *sim.Request, v *sim.View) sim.ServerID
 	Rebuild(v *sim.View)
+	Reads() sim.Needs
 }
 
 func newStrategy(name string, env sim.Env) strategy {

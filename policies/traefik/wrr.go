@@ -64,6 +64,9 @@ func (b *wrr) load(order []sim.ServerID, v *sim.View) {
 	}
 }
 
+// Reads implements [sim.Reader].
+func (b *wrr) Reads() sim.Needs { return 0 }
+
 // Pick takes deadlines until one belongs to a server that is up; the deadlines it takes advance in either case.
 func (b *wrr) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	q.Why = sim.NotSticky

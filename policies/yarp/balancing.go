@@ -43,6 +43,15 @@ func newBalancer(c Cluster, name string, env sim.Env) *balancer {
 	return p
 }
 
+// Reads implements [sim.Reader].
+func (p *balancer) Reads() sim.Needs {
+	switch p.algorithm.(type) {
+	case powerOfTwoChoices, random:
+		return sim.NeedsDraw
+	}
+	return 0
+}
+
 // Pick implements [sim.Balancer].
 func (p *balancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	p.sync(v)

@@ -63,6 +63,9 @@ func (b *Balancer) Rebuild(v *sim.View) {
 	}
 }
 
+// Reads implements [sim.Reader].
+func (b *Balancer) Reads() sim.Needs { return sim.NeedsDraw }
+
 // Watches is part of [sim.Watcher].
 func (b *Balancer) Watches() bool { return b.algorithm == LeastOutstanding }
 
