@@ -61,7 +61,7 @@ func (t *translation) pool(h *handler) error {
 		return nil
 	}
 	p := ir.Pool{
-		Sees: t.sees, Limits: h.limits,
+		Sees: t.seesOf(h.site), Limits: h.limits,
 		Place: h.Place, Name: t.Names.Unique(cmp.Or(h.name, "reverse_proxy")), Balancers: ir.Balancers{Scope: "process"},
 	}
 	if err := t.choosePolicy(h, &p); err != nil {

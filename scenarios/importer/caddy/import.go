@@ -48,7 +48,8 @@ func isJSON(text []byte) bool {
 // translation is the configuration under construction.
 type translation struct {
 	*source.Input
-	sees       *ir.Sees // what trusted_proxies of the server says
+	sees       *ir.Sees            // what trusted_proxies of the server says
+	seesAt     map[string]*ir.Sees // the same, of servers that the options name by their port
 	directives int
 	handlers   []*handler // of the pools
 	server     string     // of JSON, around what is read

@@ -58,8 +58,17 @@ func (t *translation) options(d *directive) {
 	}
 }
 
-// servers reads the options of servers: which proxies are trusted.
+// servers reads the options of all servers, or of the one at an address: which proxies are trusted.
 func (t *translation) servers(d *directive) {
+	if all := t.sees; len(d.args) > 0 {
+		t.sees = nil
+		defer func() {
+			if t.seesAt == nil {
+				t.seesAt = map[string]*ir.Sees{}
+			}
+			t.seesAt[portOf(d.args[0].text)], t.sees = t.sees, all
+		}()
+	}
 	for i := range d.block {
 		o := &d.block[i]
 		switch texts := o.texts(); {
@@ -77,6 +86,31 @@ func (t *translation) servers(d *directive) {
 		}
 	}
 	t.Cover(d)
+}
+
+// seesOf is whose address the server of a site sees: what the options of its port say, or those of all servers.
+func (t *translation) seesOf(site string) *ir.Sees {
+	first, _, _ := strings.Cut(site, " ")
+	if own, ok := t.seesAt[portOf(strings.TrimRight(first, ","))]; ok {
+		return own
+	}
+	return t.sees
+}
+
+// portOf is the port of an address such as :80, example.com or http://example.com/path.
+func portOf(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		scheme, rest = "https", address
+	}
+	rest, _, _ = strings.Cut(rest, "/")
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 && i > strings.LastIndexByte(rest, ']') {
+		return rest[i+1:]
+	}
+	if scheme == "http" {
+		return "80"
+	}
+	return "443"
 }
 
 // privateRanges is what Caddy calls private_ranges.

@@ -70,7 +70,7 @@ func (im *translation) pools() {
 		}
 		known[name] = true
 		p := im.pool(c.Node)
-		p.Sees = im.sees
+		p.Sees = im.seesOf(name)
 		im.Pools = append(im.Pools, p)
 	}
 	for _, r := range im.ordered {
@@ -97,8 +97,11 @@ type translation struct {
 	routes   map[string][]route // by cluster
 	ordered  []route
 	sessions []*tree.Node // stateful_session filters
-	sees     *ir.Sees     // what the connection manager says
+	manager  *manager     // the last with the client's address from a header, else the first
 }
+
+// manager is what an HTTP connection manager says about the client's address.
+type manager struct{ sees *ir.Sees }
 
 // collect finds clusters, hosts, routes and filters at any depth, since files nest them in many ways. at is what n is in.
 func (im *translation) collect(n *tree.Node, at enclosing) {
@@ -125,7 +128,7 @@ func (im *translation) collect(n *tree.Node, at enclosing) {
 		return
 	}
 	if isManager(n) {
-		im.manager(n)
+		at.manager = im.readManager(n)
 	}
 	if r := n.Get("retry_policy"); n.Get("routes") != nil {
 		at.retry = r
@@ -134,6 +137,7 @@ func (im *translation) collect(n *tree.Node, at enclosing) {
 		if r.retry = n.Get("retry_policy"); r.retry == nil {
 			r.retry = at.retry
 		}
+		r.manager = at.manager
 		im.routes[r.cluster.Value()] = append(im.routes[r.cluster.Value()], r)
 		im.ordered = append(im.ordered, r)
 	}
@@ -151,6 +155,26 @@ type enclosing struct {
 	key       string     // of the list or map around it
 	bootstrap bool       // below the bootstrap part of a dump
 	retry     *tree.Node // retry policy of the virtual host
+	manager   *manager
+}
+
+// seesOf is what the connection managers whose routes lead to a cluster say; where none has such routes, as with routes by RDS, what
+// any says.
+func (im *translation) seesOf(cluster string) *ir.Sees {
+	var first *manager
+	for _, r := range im.routes[cluster] {
+		switch {
+		case r.manager == nil:
+		case first == nil:
+			first = r.manager
+		case (r.manager.sees == nil) != (first.sees == nil):
+			im.NotCarried(r.cluster, "route to %s: its listener takes the client's address from elsewhere than the first one, which holds for all", r.cluster)
+		}
+	}
+	if first = cmp.Or(first, im.manager); first == nil {
+		return nil
+	}
+	return first.sees
 }
 
 // isManager reports whether n is an HTTP connection manager.
@@ -158,15 +182,17 @@ func isManager(n *tree.Node) bool {
 	return n.Is(tree.Map) && (strings.HasSuffix(n.Get("@type").Value(), ".HttpConnectionManager") || n.First("use_remote_address", "xff_num_trusted_hops") != nil)
 }
 
-// manager reads whose address the connection manager takes for the client's: without use_remote_address, or with trusted
+// readManager reads whose address a connection manager takes for the client's: without use_remote_address, or with trusted
 // hops, the one in X-Forwarded-For.
-func (im *translation) manager(n *tree.Node) {
+func (im *translation) readManager(n *tree.Node) *manager {
 	use, hops := n.Get("use_remote_address"), n.Get("xff_num_trusted_hops")
 	if number, _ := hops.Int(); use.True() && number == 0 {
 		im.Translated(use, "use_remote_address: the client's address is that of the connection (clients: {seen_as: peer})")
-		return
+		m := &manager{}
+		im.manager = cmp.Or(im.manager, m)
+		return m
 	}
-	im.sees = &ir.Sees{}
+	im.manager = &manager{&ir.Sees{}}
 	for _, x := range []*tree.Node{use, hops} {
 		if x != nil {
 			im.Translated(x, "%s %s: the client's address is the one in X-Forwarded-For (clients: {seen_as: forwarded})", x.Key, x)
@@ -175,6 +201,7 @@ func (im *translation) manager(n *tree.Node) {
 	if use == nil {
 		im.Assumed(n, "use_remote_address: not given, so Envoy takes the client's address from X-Forwarded-For (clients: {seen_as: forwarded})")
 	}
+	return im.manager
 }
 
 func isCluster(n *tree.Node, at enclosing) bool {

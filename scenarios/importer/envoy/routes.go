@@ -17,6 +17,7 @@ type route struct {
 	action  *tree.Node
 	retry   *tree.Node // its retry policy, or that of its virtual host; nil: none
 	redis   bool
+	manager *manager // around it; nil: none
 }
 
 // routesOf returns the routes n itself holds.

@@ -10,7 +10,10 @@
 package traefik
 
 import (
+	"cmp"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -30,16 +33,14 @@ var _ = importer.Register(importer.Product{
 
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}, transports: map[string]*tree.Node{}}
+	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}, transports: map[string]*tree.Node{}, sees: map[string]*ir.Sees{}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
 	for _, p := range t.parts {
 		p.Account(in, known(), p.shown, p.under...)
 	}
-	for i := before; i < len(in.Pools); i++ {
-		in.Pools[i].Sees = t.sees
-	}
+	t.applyEntryPoints(before)
 	return err
 }
 
@@ -60,7 +61,7 @@ type translation struct {
 	labels bool // the file has labels
 	hidden bool // containers are behind Traefik only if a label says so
 
-	sees *ir.Sees // what the entry points say
+	sees map[string]*ir.Sees // what the entry points say, by name; nil: they have the address of the connection
 }
 
 // part is a tree with the path of it that remarks show, and the path that it has in the table.
@@ -151,15 +152,45 @@ func (t *translation) entryPoints(n *tree.Node) {
 		}
 		t.use(e.Get("http", "middlewares"))
 		p := e.Get("proxyprotocol")
-		if p == nil {
+		if t.sees[e.Key] = nil; p == nil {
 			continue
 		}
 		trusted := values(p.Get("trustedips"))
 		if p.Get("insecure").True() {
 			trusted = nil // all are
 		}
-		t.sees, _ = ir.SeesFrom(trusted)
+		t.sees[e.Key], _ = ir.SeesFrom(trusted)
 		t.Translated(p, "entryPoints.%s.proxyProtocol: hrw sees the address that the proxy tells (clients: {seen_as: forwarded})", source.Short(e.Key))
+	}
+}
+
+// applyEntryPoints has services see what the entry points of their routers say: those that a router names, or all.
+func (t *translation) applyEntryPoints(before int) {
+	first := func(names []string) (s *ir.Sees) {
+		for _, name := range names {
+			s = cmp.Or(s, t.sees[name])
+		}
+		return s
+	}
+	any := first(slices.Sorted(maps.Keys(t.sees)))
+	of := map[string]*ir.Sees{} // by service in lower case
+	for _, r := range t.routers {
+		service, sees := strings.ToLower(local(r.Get("service").Value())), any
+		if names := values(r.Get("entrypoints")); len(names) > 0 {
+			sees = first(names)
+		}
+		was, known := of[service]
+		if known && (was == nil) != (sees == nil) {
+			t.NotCarried(r, "router %s: some routers to %s have entry points with the PROXY protocol, others without; all requests are taken to come with it", source.Short(r.Key), source.Short(service))
+		}
+		of[service] = cmp.Or(was, sees)
+	}
+	for i := before; i < len(t.Pools); i++ {
+		sees, known := of[strings.ToLower(t.Pools[i].Name)]
+		if !known {
+			sees = any
+		}
+		t.Pools[i].Sees = sees
 	}
 }
 

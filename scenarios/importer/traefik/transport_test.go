@@ -33,3 +33,21 @@ func TestTransports(t *testing.T) {
 		t.Errorf("%v, %v", c, err)
 	}
 }
+
+// hrw sees the address of the entry points that lead to a service.
+func TestAddressesOfEntryPoints(t *testing.T) {
+	const services = "a: {loadBalancer: {servers: [{url: 'http://a'}]}}, b: {loadBalancer: {servers: [{url: 'http://b'}]}}, c: {loadBalancer: {servers: [{url: 'http://c'}]}}"
+	c, err := load("traefik.yml", "entryPoints: {web: {proxyProtocol: {trustedIPs: [10.0.0.0/8]}}, int: {address: ':81'}}\nhttp: {routers: {"+
+		"a: {entryPoints: [web], service: a}, b: {entryPoints: [int], service: b@file}, c: {entryPoints: [int], service: c}, d: {service: c}}, services: {"+services+"}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{true, false, true} {
+		if p := c.Pools[i]; (p.Sees != nil) != want {
+			t.Errorf("%s: %+v", p.Name, p.Sees)
+		}
+	}
+	if !said(c, ir.NotCarried, "router d: some routers to c have entry points with the PROXY protocol") {
+		t.Errorf("%v", c.Remarks)
+	}
+}
