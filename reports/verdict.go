@@ -59,6 +59,7 @@ type judgement struct {
 	open     []int // not shown to have more
 	worse    []int
 	unfit    []int // not judged: they fail too many requests
+	vague    bool  // one of the best may differ from the least by more than does not matter
 }
 
 func (x *index) judge(q question) judgement {
@@ -83,6 +84,7 @@ func (x *index) judge(q question) judgement {
 			j.best = append([]int{v}, j.best...)
 		case r == equal || q.alike(x.of(v, j.id), x.of(first, j.id)):
 			j.best = append(j.best, v)
+			j.vague = j.vague || r == undecided && !x.alike(v, first, j)
 		case r == more:
 			j.worse = append(j.worse, v)
 		default:
@@ -90,6 +92,16 @@ func (x *index) judge(q question) judgement {
 		}
 	}
 	return j
+}
+
+// alike reports whether the interval of the difference between two alternatives has only what does not matter.
+func (x *index) alike(v, first int, j judgement) bool {
+	a, b := x.both(v, first, j.id)
+	if len(a) < 2 {
+		return true // nothing is known of the difference, which is said elsewhere
+	}
+	d, least := x.apart(a, b).Interval(x.res.Confidence), x.of(first, j.id)
+	return j.question.alike(least+max(d.Hi, -d.Lo), least)
 }
 
 func (x *index) defined(variant int, id metric.ID) bool {
@@ -175,9 +187,9 @@ func (x *index) judged(j judgement) (out []string) {
 	case len(j.best) == 0:
 	case q.none != "" && x.allZero(j.id):
 		return []string{q.none}
-	case len(j.worse)+len(j.open) == 0 && len(j.best) > 1:
+	case len(j.worse)+len(j.open) == 0 && len(j.best) > 1 && !j.vague:
 		out = append(out, fmt.Sprintf("No difference in %s: %s.", q.what, x.spanIn(j, j.best)))
-	case len(j.worse) == 0 && len(j.open) > 0 && !one:
+	case len(j.worse) == 0 && (len(j.open) > 0 || len(j.best) > 1) && !one:
 		out = append(out, fmt.Sprintf("No difference is shown in %s: %s.", q.what, x.spanIn(j, append(j.best, j.open...))))
 	default:
 		t := fmt.Sprintf("%s: %s with %s", q.least, x.list(j.best), x.spanIn(j, j.best))

@@ -51,6 +51,7 @@ func TestVerdict(t *testing.T) {
 		{"faster", handmade("", alternative{"a", p95(slow...)}, alternative{"b", p95(fast...)}), "Lowest p95: b with 100 ms."},
 		{"undecided", handmade("latency.p95", alternative{"a", p95(slow...)}, alternative{"b", p95(fast...)}), "No difference is shown in p95: 100 ms to 200 ms."},
 		{"alike", handmade("", alternative{"a", p95(.1, .1, .1)}, alternative{"b", p95(.101, .101, .101)}), "No difference in p95: 100 ms to 101 ms."},
+		{"alike by chance", handmade("latency.p95", alternative{"a", p95(.1, .2, .1)}, alternative{"b", p95(.1, .1, .201)}), "No difference is shown in p95: 133 ms to 134 ms."},
 		{"no losses", handmade("", alternative{"a", with(p95(slow...), "visits.hit.ratio", 0, 0, 0)}, alternative{"b", with(p95(fast...), "visits.hit.ratio", 0, 0, 0)}),
 			"No visit is lost. Lowest p95: b with 100 ms."},
 		{"none against hundreds, whatever the test says", handmade("visits.hit.ratio", alternative{"a", map[string][]float64{"visits.hit.ratio": {0, 0, 0}}},
