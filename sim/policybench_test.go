@@ -42,7 +42,7 @@ var dearPolicies = map[string]float64{
 	// Pick and Answered both look up the client's entry, and renew it.
 	"haproxy/stick-table": 2.2, "stick-table": 2.1,
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
-	"nginx/sticky_learn": 2.5,
+	"nginx/sticky_learn": 2,
 	// Two servers move in a tree of 1000.
 	"nginx/least_conn": 1.7, "apache/bybusyness": 1.6, "haproxy/leastconn": 1.6,
 	// Each of its two draws is searched for on a ring of many points for each server.
@@ -50,7 +50,7 @@ var dearPolicies = map[string]float64{
 	// A hash chooses one of several policies, each with a view of its own.
 	"nginx/split_clients": 1.7,
 	// The server is found by the text of the cookie, and pays for its turn.
-	"nginx/sticky_cookie": 1.9, "nginx/sticky_route": 1.9,
+	"nginx/sticky_cookie": 1.8, "nginx/sticky_route": 1.9,
 	// The servers have no routes here: all requests take turns, and get a cookie.
 	"apache/stickysession": 1.7,
 }
