@@ -162,8 +162,9 @@ func (i *ServerInfo) cloneIdentity() {
 	}
 }
 
+// nameTaken reports whether a server is configured that has the name. Those that are numbered during the run differ anyway.
 func (r *run) nameTaken(name string) bool {
-	return isNamed(r.view0, name) || isNamed(r.m.Spare, name)
+	return isNamed(r.view0[:len(r.m.Servers)], name) || isNamed(r.m.Spare, name)
 }
 
 func isNamed(servers []ServerInfo, name string) bool {

@@ -20,7 +20,7 @@ const (
 	subBits  = 8
 	perBlock = 1 << subBits
 	// step is by how many buckets a histogram grows at least.
-	step = 5 * perBlock
+	step = 2 * perBlock
 	// Range is the first value that the buckets cannot tell apart from larger ones: 2⁴⁵ ns, about 9.8 hours.
 	Range = 1 << 45
 )
@@ -30,7 +30,7 @@ const (
 // the exact order statistic. Count, sum, smallest and largest are exact.
 //
 // The zero value is empty and ready. It holds one slice without pointers that spans the octaves seen and some around them,
-// 1 KiB each: latencies from 1 ms to 10 s cost about 20 KiB, the whole range 38 KiB. Merging is exact and independent of
+// 1 KiB each: latencies from 1 ms to 10 s cost about 16 KiB, the whole range 38 KiB. Merging is exact and independent of
 // order. Not safe for concurrent use.
 type Histogram struct {
 	counts  []uint32
