@@ -79,14 +79,17 @@ func quiet(counts []uint32) bool { return *(*[stretch]uint32)(counts) == nothing
 
 // sum adds up any number of counts.
 func sum(counts []uint32) (n uint64) {
-	for len(counts) >= block {
-		next := min(stretch, len(counts)&^(block-1))
-		if next < stretch || !quiet(counts) {
-			for first := 0; first < next; first += block {
-				n += sumBlock(counts[first:])
+	for len(counts) >= stretch {
+		if c := (*[stretch]uint32)(counts); *c != nothing {
+			for i := 0; i < stretch; i += block {
+				n += sumBlock(c[i : i+block])
 			}
 		}
-		counts = counts[next:]
+		counts = counts[stretch:]
+	}
+	for len(counts) >= block {
+		n += sumBlock(counts)
+		counts = counts[block:]
 	}
 	for _, c := range counts {
 		n += uint64(c)
