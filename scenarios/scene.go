@@ -107,7 +107,7 @@ type scene struct {
 var sceneObject = object[scene]{
 	needed(declared[scene]("servers", "the fleet of servers; needed", servers().schema)),
 	{key: "new_servers", doc: "settings of servers that are added during the run, where they differ from the first server, which gives the defaults", schema: additional.shape(nil), read: func(d *decoder, n *tree.Node, s *scene) {
-		s.Template = d.newServer(n)
+		s.Template, s.TemplateZone = d.newServer(n), n.Get("zone") != nil
 	}},
 	at("balancers", "load balancer instances; default: one", balancers.kind(defaultBalancers), func(s *scene) *sim.Balancers { return &s.Balancers }),
 	at("health", "how balancers detect dead servers; default: probes every 5 s", health(), func(s *scene) *sim.Health { return &s.Health }),

@@ -46,7 +46,7 @@ var common = object[group]{
 	at("slow_start", "linear ramp of a new server's weight; default: none", slowStart.kind(sim.SlowStart{From: 0.1}), func(g *group) *sim.SlowStart { return &g.SlowStart }),
 	at("gc", "stop-the-world garbage collection", pointer(gc.kind(sim.GC{})), func(g *group) **sim.GC { return &g.GC }),
 	at("weight", "configured weight", integer(0, 1e6), func(g *group) *int { return &g.Info.Weight }),
-	at("zone", "failure zone", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
+	at("zone", "failure zone; of servers that are added during the run, by default the one with the fewest servers", integer(0, 10_000), func(g *group) *int { return &g.Info.Zone }),
 	at("backup", "used only when no other server is usable", truth(), func(g *group) *bool { return &g.Info.Backup }),
 	at("limit", "maximum of requests in flight from one balancer instance, open connections included (maxconn, max_conns)", word(integer(1, 1e9), "unlimited", 0), func(g *group) *int { return &g.Info.Limit }),
 	at("options", "further settings as the product spells them, such as max_fails; default: none", words(), func(g *group) *map[string]string { return &g.Info.Options }),

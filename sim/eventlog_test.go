@@ -72,7 +72,7 @@ func TestLinesAddUpToLosses(t *testing.T) {
 		least float64 // share of the losses that the lines have
 	}
 	for kind, rows := range map[PlacementKind][]row{
-		Local: {{"server crashed", LostCrash, .9}, {"stopped", LostDrainCut, .8}, {"stopped", LostPreemption, .5}, {"stopped", LostScaleIn, .7}},
+		Local: {{"server crashed", LostCrash, .85}, {"stopped", LostDrainCut, .8}, {"stopped", LostPreemption, .5}, {"stopped", LostScaleIn, .7}},
 		Store: {{"store down", LostStoreOutage, 1}},
 		Token: {{"store down", LostStoreOutage, 1}},
 	} {

@@ -138,6 +138,9 @@ func (r *run) newIdentity(info ServerInfo) ServerInfo {
 		info.Name += "'"
 	}
 	info.Addr, info.Number = info.Name, 0
+	if !r.m.TemplateZone {
+		info.Zone = r.emptiestZone()
+	}
 	info.cloneIdentity()
 	if configured {
 		info.Addr = own.Addr
@@ -146,6 +149,21 @@ func (r *run) newIdentity(info ServerInfo) ServerInfo {
 		info.Cookie = own.Cookie
 	}
 	return info
+}
+
+// emptiestZone is the zone of the original fleet with the fewest servers in service, of several the one that is listed first.
+func (r *run) emptiestZone() int {
+	serving := map[int]int{}
+	for _, s := range r.servers.inService() {
+		serving[r.servers[s].info.Zone]++
+	}
+	best := r.m.Servers[0].Info.Zone
+	for i := range r.m.Servers {
+		if zone := r.m.Servers[i].Info.Zone; serving[zone] < serving[best] {
+			best = zone
+		}
+	}
+	return best
 }
 
 // cloneIdentity gives a copy of a server a cookie value and product options of its own: two servers with the same would be

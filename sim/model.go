@@ -19,18 +19,19 @@ type Model struct {
 	// SLO is the share of requests that must be answered, in (0, 1); what may fail is the error budget. 0 = 0.999.
 	SLO float64
 
-	Servers     []Server     // the fleet at the start of the run, in configuration order
-	Template    Server       // of servers made during the run, whose names get a number. Zero: like Servers[0]
-	Spare       []ServerInfo // Name, Addr and Cookie of the first servers made during the run, in order; further ones get a number
-	MaxServers  int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
-	Populations []Population // at least one
-	NewPolicy   func(Env) Balancer
-	Later       []func(Env) Balancer // policies that PolicyChange entries switch to
-	Balancers   Balancers
-	Health      Health
-	State       Placement
-	Timeline    []Action
-	Autoscaler  *Autoscaler // nil: none
+	Servers      []Server     // the fleet at the start of the run, in configuration order
+	Template     Server       // of servers made during the run, whose names get a number. Zero: like Servers[0]
+	TemplateZone bool         // they are all of Template's zone; else each is of the one, of those of Servers, that has the fewest in service
+	Spare        []ServerInfo // Name, Addr and Cookie of the first servers made during the run, in order; further ones get a number
+	MaxServers   int          // upper bound of servers over the whole run, replaced ones included; 0 = len(Servers)
+	Populations  []Population // at least one
+	NewPolicy    func(Env) Balancer
+	Later        []func(Env) Balancer // policies that PolicyChange entries switch to
+	Balancers    Balancers
+	Health       Health
+	State        Placement
+	Timeline     []Action
+	Autoscaler   *Autoscaler // nil: none
 
 	// Controls adds the metrics surplus.work and surplus.requests, control variates for the others. Nothing else changes.
 	Controls bool

@@ -42,9 +42,9 @@ func (r *run) random(a *Action) {
 var strikesNone = diag.Register(diag.Code{Name: "strikes-none", Severity: diag.Severe,
 	Doc: "An event of the timeline met only servers that had left the fleet before, as in a deployment, or that were not there yet, so it changed nothing: the run shows a world without it."})
 
-// misses notes that an action that happens once, on servers that are named or drawn, strikes none that is in the fleet.
+// misses notes that an action that happens once strikes none that is in the fleet.
 func (r *run) misses(a *Action, hit []ServerID) {
-	if a.Every != nil || a.Zone >= 0 || slices.ContainsFunc(hit, func(s ServerID) bool { return int(s) < len(r.servers) && r.servers[s].life != gone }) {
+	if a.Every != nil || slices.ContainsFunc(hit, func(s ServerID) bool { return int(s) < len(r.servers) && r.servers[s].life != gone }) {
 		return
 	}
 	w := strikesNone.At("timeline", "the %s at %v strikes no server: those it would strike are not in the fleet then", a.Kind.Name, a.At)

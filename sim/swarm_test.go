@@ -21,7 +21,7 @@ import (
 const swarmModels = 320
 
 // swarmSum is the checksum of all figures of the swarm on amd64. A change that is meant to move a figure edits it and says why.
-const swarmSum = 0x1ea20fbd252a35bd
+const swarmSum = 0x4e7fce7cc847cd68
 
 func TestSwarm(t *testing.T) {
 	h := fnv.New64a()

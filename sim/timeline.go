@@ -155,9 +155,6 @@ func (r *run) targets(a *Action, draw rng.Key) []ServerID {
 		pool[j], pool[o] = pool[o], pool[j]
 		hit = append(hit, pool[j])
 	}
-	if a.Every != nil {
-		return hit
-	}
 	return r.stillThere(hit)
 }
 

@@ -46,11 +46,19 @@ func TestACrashAfterADeployment(t *testing.T) {
 		{Action{At: 500 * Second, Servers: 1}, true, false},
 		{Action{At: 500 * Second, Servers: 2, Rank: 1}, true, false},
 		{Action{At: 500 * Second, Servers: 2, All: true}, true, false},
+		{Action{At: 400 * Second, Servers: 1, Every: fixed(150)}, true, false},
+		{Action{At: 500 * Second, Servers: 1, Zone: 1}, true, false},
+		{Action{At: 500 * Second, Servers: 1, Zone: 2}, true, false},
+		{Action{At: 500 * Second, Zone: 3}, false, true},
 		{Action{At: 500 * Second, Targets: []ServerID{0}}, false, true},
 	} {
 		m := fleetModel(2, sessionsOf(1, 300, 5), 600)
 		m.Template, m.MaxServers = m.Servers[0], 10
-		c.crash.Kind, c.crash.Zone, c.crash.Repair = Crash, -1, fixed(10)
+		m.Servers[0].Info.Zone, m.Servers[1].Info.Zone = 1, 2
+		c.crash.Kind, c.crash.Repair = Crash, fixed(10)
+		if c.crash.Zone == 0 {
+			c.crash.Zone = -1
+		}
 		m.Timeline = []Action{
 			{Kind: Deploy, At: 100 * Second, Strategy: Strategy{Kind: Rolling, MaxSurge: 2}},
 			c.crash,
