@@ -240,7 +240,7 @@ func (b *balancer) knows(p *population, c *client) bool {
 //
 //go:noinline
 func (r *run) repeat(b *balancer, p *population, q int32, rq *request, c *client) {
-	rq.repeats()
+	rq.repeats(p.exits&(ofSession|atTurn|atService|atAnswer) == 0)
 	rq.settles(b.exits&atAnswer != 0)
 	r.sendTo(c.home, b, p, q, rq)
 }

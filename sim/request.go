@@ -80,7 +80,7 @@ type news uint8
 const (
 	newHome   news = iota // the server that its session lives on
 	newCookie             // that, and a cookie or a mark that the balancer gives: set or setMark
-	nothing               // see goHome
+	nothing               // the request has gone to its client's home without a question, and nothing else can have happened to the client
 )
 
 // A request's flags.
@@ -307,9 +307,13 @@ func (q *request) decided(x *Request) {
 	q.given(x)
 }
 
-// repeats makes the attempt one of a client that a sticky policy sends where it was answered before.
-func (q *request) repeats() {
+// repeats makes the attempt one of a client that a sticky policy sends where it was answered before; alone says that nothing can
+// happen to the client until the answer.
+func (q *request) repeats(alone bool) {
 	q.memo, q.why, q.news = 0, uint8(None), newHome
+	if alone {
+		q.news = nothing
+	}
 	q.flags |= homed
 }
 
