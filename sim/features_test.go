@@ -19,7 +19,7 @@ var features = []struct {
 	most   float64
 }{
 	{"timeout-fixed", func(m *sim.Model) { timeout(m, fixedLaw(10)) }, 2, 0},
-	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 2.2, 1.6},
+	{"timeout-exp", func(m *sim.Model) { timeout(m, expLaw(10)) }, 2.2, 1.75},
 	{"crash", crash, 2, 0},
 	{"health-checks", func(m *sim.Model) {
 		m.Health = sim.Health{Interval: 5 * sim.Second, Timeout: 2 * sim.Second, Fall: 3, Rise: 2}
@@ -31,7 +31,7 @@ var features = []struct {
 		eachServer(m, func(s *sim.Server) { s.Memory = 2e9 })
 	}, 2, 0},
 	{"state-replicated", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Replicated, Copies: 2}) }, 2, 0},
-	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 3, 2.2},
+	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 3, 2.8},
 	{"state-cached-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.CachedStore, Store: storeStation()}) }, 4, 0},
 	{"state-token", func(m *sim.Model) {
 		state(m, sim.Placement{Kind: sim.Token, TTL: 15 * sim.Minute, Bytes: 1000})

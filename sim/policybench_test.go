@@ -44,7 +44,7 @@ var dearPolicies = map[string]float64{
 	// Its table is full with 4000 sessions: every request looks in vain, and drops one session for another.
 	"nginx/sticky_learn": 2,
 	// Two servers move in a tree of 1000.
-	"nginx/least_conn": 1.7, "apache/bybusyness": 1.6, "haproxy/leastconn": 1.6,
+	"nginx/least_conn": 1.9, "apache/bybusyness": 1.6, "haproxy/leastconn": 1.6,
 	// Each of its two draws is searched for on a ring of many points for each server.
 	"haproxy/random": 1.6,
 	// A hash chooses one of several policies, each with a view of its own.
