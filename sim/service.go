@@ -36,18 +36,23 @@ func (s *server) enter(now Time) {
 // serve begins the service of a request on a free core. The server's integrals are up to date.
 func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	sv.busy++
-	if !sv.servesPlainly(p) {
+	if sv.servesPlainly(p) {
+		rq.serveUntil(r.now + rq.demand)
+	} else {
 		r.serveWith(p, q, rq, sv)
-		return
+		if !sv.plain {
+			r.scheduleDeparture(q, rq, sv)
+			return
+		}
+		rq.dueAt(r.now + rq.demand)
 	}
-	rq.serveUntil(r.now + rq.demand)
 	r.pushFor(rq, rq.due, evDepart, q)
 	if r.far && len(r.requests) >= manyInFlight && r.fel.Near(int64(rq.due-r.from)) {
 		r.fetchCount(rq, sv)
 	}
 }
 
-// serveWith is serve where the speed matters, or where a feature has a part in it.
+// serveWith begins a service that is not plain: the speed matters, or a feature has a part in it.
 func (r *run) serveWith(p *population, q int32, rq *request, sv *server) {
 	rq.serve(r.now)
 	if p.exits&atService != 0 {
@@ -59,7 +64,6 @@ func (r *run) serveWith(p *population, q int32, rq *request, sv *server) {
 		}
 	}
 	rq.countDown()
-	r.scheduleDeparture(q, rq, sv)
 }
 
 // serveNext begins the service of the first request in the queue, if there is one, on a core that has just become free.
