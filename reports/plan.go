@@ -200,7 +200,10 @@ func (p *Planned) amount(value string) string {
 	case "load":
 		return value + " times the load"
 	}
-	return clean(p.Result.Find) + " = " + value
+	if !strings.HasPrefix(value, "≤ ") && !strings.HasPrefix(value, "≥ ") {
+		value = "= " + value
+	}
+	return clean(p.Result.Find) + " " + value
 }
 
 // answers says for every alternative what it needs.
@@ -243,9 +246,6 @@ func (p *Planned) need(a *plan.Alternative) string {
 	if a.Ease == plan.Downward {
 		verb = map[bool]string{true: "carries ", false: "allows "}[p.Result.Find == "load"]
 	}
-	if a.Last != "" {
-		verb += map[bool]string{true: "at most ", false: "at least "}[a.Ease == plan.Upwards]
-	}
 	t := verb + p.amount(p.bracket(a))
 	if len(a.Never) > 0 {
 		t += " for " + p.rest(a)
@@ -262,8 +262,10 @@ func (p *Planned) need(a *plan.Alternative) string {
 		}
 	case a.Missed == nil:
 		t += ", and no value tried misses"
-	default:
+	case a.Whole:
 		t += ": " + p.missing(a)
+	default:
+		t += fmt.Sprintf(": %s meets, %s", a.Met.Value, p.missing(a))
 	}
 	if a.Last != "" {
 		t += " (stopped early)"
@@ -287,19 +289,25 @@ func (p *Planned) missing(a *plan.Alternative) string {
 	return fmt.Sprintf("%s misses %s", probe.Value, p.misses(probe, missed))
 }
 
-// bracket is the values that the answer may be, in short.
+// bracket is where the limit of an alternative is, in short: a whole number, or from the value that misses to the one that
+// meets. With ≤ or ≥, no value is known to miss.
 func (p *Planned) bracket(a *plan.Alternative) string {
-	if a.Closed() || len(a.Undecided) == 0 {
+	switch n, up := len(a.Undecided), a.Ease == plan.Upwards; {
+	case a.Last != "" || a.Missed == nil && !a.Least():
+		return map[bool]string{true: "≤ ", false: "≥ "}[up] + a.Met.Value
+	case !a.Whole && up:
+		return a.Missed.Value + " to " + a.Met.Value
+	case !a.Whole:
+		return a.Met.Value + " to " + a.Missed.Value
+	case n == 0:
 		return a.Met.Value
+	case !up:
+		return a.Met.Value + " to " + a.Undecided[n-1].Value
+	case n == 1:
+		return a.Undecided[0].Value + " or " + a.Met.Value
+	default:
+		return a.Undecided[0].Value + " to " + a.Met.Value
 	}
-	first := a.Undecided[0].Value
-	if a.Ease == plan.Downward {
-		return a.Met.Value + " to " + a.Undecided[len(a.Undecided)-1].Value
-	}
-	if len(a.Undecided) == 1 {
-		return first + " or " + a.Met.Value
-	}
-	return first + " to " + a.Met.Value
 }
 
 // rest are the objectives that the bracket is about, where others are never met.

@@ -28,18 +28,18 @@ type planJSON struct {
 }
 
 type alternativeJSON struct {
-	Name      string      `json:"name"`
-	State     string      `json:"state"` // found, none, open
-	Counts    bool        `json:"counts"`
-	Missed    *string     `json:"missed"`
-	Met       *string     `json:"met"`
-	Undecided []string    `json:"undecided,omitempty"`
-	Limiting  []string    `json:"limiting,omitempty"`
-	Never     []string    `json:"never,omitempty"`
-	Factor    *[2]float64 `json:"factor"`
-	Month     *float64    `json:"month,omitempty"`
-	Probes    []probeJSON `json:"probes"`
-	Knobs     []knobJSON  `json:"knobs,omitempty"`
+	Name      string       `json:"name"`
+	State     string       `json:"state"` // found, none, open
+	Counts    bool         `json:"counts"`
+	Missed    *string      `json:"missed"`
+	Met       *string      `json:"met"`
+	Undecided []string     `json:"undecided,omitempty"`
+	Limiting  []string     `json:"limiting,omitempty"`
+	Never     []string     `json:"never,omitempty"`
+	Factor    *[2]*float64 `json:"factor"` // null as its upper end: it may be any larger one
+	Month     *float64     `json:"month,omitempty"`
+	Probes    []probeJSON  `json:"probes"`
+	Knobs     []knobJSON   `json:"knobs,omitempty"`
 }
 
 type probeJSON struct {
@@ -97,7 +97,7 @@ func (p *Planned) alternativeJSON(a *plan.Alternative) alternativeJSON {
 		j.Never = append(j.Never, p.Result.Objectives[n.Objective].String())
 	}
 	if a.Factor.Known() {
-		j.Factor = &[2]float64{a.Factor.Lo, a.Factor.Hi}
+		j.Factor = &[2]*float64{known(a.Factor.Lo), known(a.Factor.Hi)}
 	}
 	if p.Price > 0 && p.Result.Find == "servers" && a.Met != nil {
 		j.Month = known(a.Met.Number * p.Price * monthHours)

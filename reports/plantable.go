@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -72,12 +73,8 @@ func (p *Planned) table() *grid {
 // cell is the answer of an alternative in short.
 func (p *Planned) cell(a *plan.Alternative) string {
 	switch {
-	case a.Met != nil && a.Last == "":
-		return p.bracket(a)
-	case a.Met != nil && a.Ease == plan.Upwards:
-		return "≤ " + a.Met.Value
 	case a.Met != nil:
-		return "≥ " + a.Met.Value
+		return p.bracket(a)
 	case a.State() == plan.None:
 		return "none"
 	}
@@ -89,6 +86,10 @@ func factor(f plan.Factor) string {
 	switch {
 	case !f.Known():
 		return ""
+	case math.IsInf(f.Hi, 1):
+		return fmt.Sprintf("≥ %.2f", f.Lo)
+	case f.Lo == 0:
+		return fmt.Sprintf("≤ %.2f", f.Hi)
 	case f.Hi-f.Lo < .005:
 		return fmt.Sprintf("%.2f", f.Hi)
 	}

@@ -18,7 +18,7 @@ func utilization(p *Probe) float64 { return p.Figure(meanUtilization).Mean }
 
 // answer is what the probes say, also where the search was stopped.
 func (c *climb) answer(stopped error) *Alternative {
-	a := &Alternative{Name: c.name, Counts: c.counts, Ease: c.ease, Never: c.never}
+	a := &Alternative{Name: c.name, Counts: c.counts, Ease: c.ease, Whole: c.Axis.Whole, Never: c.never}
 	missed, below, met := -1, -1, c.size() // the last that misses before met, and before anything that may meet; the first that meets
 	open := false
 	for place, p := range c.probes {

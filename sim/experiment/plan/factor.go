@@ -2,14 +2,13 @@ package plan
 
 import (
 	"math"
-	"slices"
 )
 
-// Factor is a ratio with its bracket; zero where it is not known.
+// Factor is a ratio with its bracket: from 0 where it may be any smaller one, to +Inf where it may be any larger one.
 type Factor struct{ Lo, Hi float64 }
 
-// Known reports that there is a ratio at all.
-func (f Factor) Known() bool { return f.Lo > 0 && !math.IsInf(f.Hi, 0) }
+// Known reports that something is known of the ratio.
+func (f Factor) Known() bool { return f.Lo > 0 || f.Hi > 0 && !math.IsInf(f.Hi, 0) }
 
 // compare gives every alternative its factor against the one that needs least.
 func (x *search) compare() {
@@ -32,20 +31,23 @@ func (x *search) compare() {
 }
 
 // need is the smallest value that meets the objectives, as a bracket; of what is wanted large, such as a load, its inverse.
+// Where no value misses, it may be any smaller one.
 func (x *search) need(a *Alternative) Factor {
 	if a.Met == nil || a.Met.Number <= 0 {
 		return Factor{}
 	}
-	f := Factor{a.Met.Number, a.Met.Number}
-	switch {
-	case a.Missed == nil:
-	case x.Axis.Whole && a.Ease == Upwards:
-		f.Lo = x.Axis.Number[slices.Index(x.Axis.Number, a.Missed.Number)+1]
-	default:
-		f.Lo = a.Missed.Number
+	miss, step := math.Inf(1), -1. // the number next to the limit on its other side
+	if a.Ease == Upwards {
+		miss, step = 0, 1
+	}
+	if a.Missed != nil {
+		miss = a.Missed.Number
+	}
+	if a.Whole && (a.Missed != nil || a.Least()) {
+		miss += step
 	}
 	if a.Ease == Downward {
-		f = Factor{1 / f.Lo, 1 / f.Hi}
+		return Factor{1 / miss, 1 / a.Met.Number}
 	}
-	return f
+	return Factor{miss, a.Met.Number}
 }

@@ -81,6 +81,7 @@ type Alternative struct {
 	Name      string
 	Counts    bool     // the gate judges it
 	Ease      Ease     // Upwards or Downward
+	Whole     bool     // as Axis.Whole
 	Missed    *Probe   // the value that is closest to meeting and misses; nil: none misses
 	Met       *Probe   // the value that meets with the least help; nil: none meets
 	Base      *Probe   // where knobs are tried: Met, or else where the search began
@@ -139,6 +140,15 @@ func (a *Alternative) State() State {
 		return None
 	}
 	return Found
+}
+
+// Least reports that no smaller value than one that may meet exists: there is no fleet of none.
+func (a *Alternative) Least() bool {
+	first := a.Met
+	if len(a.Undecided) > 0 {
+		first = a.Undecided[0]
+	}
+	return a.Whole && a.Ease == Upwards && first != nil && first.Number <= 1
 }
 
 // Closed reports that nothing between the largest value that misses and the smallest that meets is undecided.

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -310,5 +311,22 @@ func TestWhatServersHarmIsJudgedWhereTheRestIsMet(t *testing.T) {
 		if len(s.tried) > visits(64) {
 			t.Errorf("%d values tried, of which the error rate allows %d", len(s.tried), visits(64))
 		}
+	}
+}
+
+// An alternative that meets everywhere needs so much at most: the ratio to it has no upper end.
+func TestTheFactorAgainstAnOpenEnd(t *testing.T) {
+	s := &imagined{names: []string{"a", "b"}, figures: []func(string, float64) (float64, float64){func(name string, n float64) (float64, float64) {
+		return 100 + (map[string]float64{"a": 8.5, "b": 2.5}[name]-n)*10, 1
+	}}}
+	search := s.servers(10, 64)
+	search.Axis.Values, search.Axis.Number = search.Axis.Values[4:], search.Axis.Number[4:] // 5 and more
+	r := find(t, search)
+	a, b := &r.Alternatives[0], &r.Alternatives[1]
+	if a.Factor.Lo != 9./5 || !math.IsInf(a.Factor.Hi, 1) || !a.Factor.Known() {
+		t.Errorf("factor %+v of 9 against 5 or less, want 1.8 or more", a.Factor)
+	}
+	if b.Missed != nil || b.Least() {
+		t.Errorf("5 servers are said to be the fewest that meet, and fewer were not tried")
 	}
 }
