@@ -169,8 +169,11 @@ func bracketed(e stats.Estimate, scales []scale) string {
 // margin is what is left to the limit, positive on the good side, and its share of the limit.
 func (x *index) margin(v *experiment.Verdict) string {
 	m := v.Margin.Mean
-	if math.IsNaN(m) || math.IsInf(m, 0) {
+	switch {
+	case math.IsNaN(m) || math.IsInf(m, 0):
 		return undefined
+	case m == 0:
+		return "0"
 	}
 	scales := x.differenceScales(x.res.Objectives[v.Objective].Subject.Metric)
 	text := formatMean(v.Margin, scales)

@@ -21,7 +21,7 @@ var (
 		Short: "time in which latency was above an objective",
 		Doc: "The run is looked at in minutes. A minute counts in which an objective on latency does not hold for the requests that were answered in it, or in which requests failed and none was answered. " +
 			"With several such objectives it counts once. A last minute that the run does not fill is left out.",
-		Formula: "60 s × minutes in which a latency is above its objective", Undefined: "the measured part is shorter than a minute", Needs: aLatencyLimit})
+		Formula: "60 s × minutes in which a latency is above its objective", Undefined: "when the measured part is shorter than a minute", Needs: aLatencyLimit})
 )
 
 var _ = reports(0, func(r *run, b *metricsBuilder) {

@@ -69,12 +69,13 @@ type contrast struct {
 	opposed           float64 // p-value of pairing being harmful
 	equal             bool
 	count             bool      // it is of what a share counts, not of the share
+	ran, both         int       // replications, and those in which both figures are defined
 	apart             []float64 // the differences, where one side has none in every replication; nil otherwise
 	some              int       // in how many of them the other side has some
 }
 
 func contrastOf(x, y *column) contrast {
-	c := contrast{metric: x.id, unit: x.id.Of().Unit, equal: alike(x.values, y.values)}
+	c := contrast{metric: x.id, unit: x.id.Of().Unit, equal: alike(x.values, y.values), ran: len(x.values)}
 	both := func(i int) bool {
 		return i < len(x.values) && i < len(y.values) && x.values[i] == x.values[i] && y.values[i] == y.values[i]
 	}
@@ -86,6 +87,7 @@ func contrastOf(x, y *column) contrast {
 		c.vrf, c.opposed = math.NaN(), math.NaN()
 		return c
 	}
+	c.both = len(a.Without)
 	c.equal = c.equal && a.Point == a.Point
 	if some, ok := stats.SomeAgainstNone(x.values, y.values); ok && !x.drawn() {
 		c.some, c.apart = some, make([]float64, len(x.values))
@@ -130,7 +132,10 @@ func (c *contrast) comparison(decided bool, rate float64) Comparison {
 		r.Difference.Lo, r.Difference.Hi, r.Difference.Kind = slices.Min(c.apart), slices.Max(c.apart), stats.KindRange
 	}
 	if !c.equal && !decided {
-		r.Needs = c.difference.Needs(rate, MostNeeded)
+		r.Needs = c.difference.Needs(rate, MostNeeded*c.both/max(c.ran, 1))
+		if r.Needs > 0 {
+			r.Needs = int(math.Ceil(float64(r.Needs) * float64(c.ran) / float64(c.both)))
+		}
 		if c.apart != nil {
 			if n := stats.SignTestNeeds(c.some, len(c.apart), rate, MostNeeded); n > 0 && (r.Needs <= 0 || n < r.Needs) {
 				r.Needs = max(n, len(c.apart)+1)

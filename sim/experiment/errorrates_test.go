@@ -182,7 +182,7 @@ func TestFamiliesOfObjectivesAreSeldomWrong(t *testing.T) {
 	}
 }
 
-// What never happens is shown to be below a limit by its bound, the sooner the larger the limit, and to be 0 by nothing.
+// What never happens is shown to be below a limit by its bound, the sooner the larger the limit, and to be 0 by nothing: then no more replications are run.
 func TestZeroIsJudgedByItsBound(t *testing.T) {
 	t.Parallel()
 	m := crashing(20)
@@ -193,7 +193,7 @@ func TestZeroIsJudgedByItsBound(t *testing.T) {
 		limit    float64
 		want     VerdictState
 		after    int
-	}{{Less, 1, Met, 10}, {Less, .1, Met, 80}, {Less, .01, NotDecided, 400}, {AtMost, 0, NotDecided, 400}, {More, 1, Missed, 10}} {
+	}{{Less, 1, Met, 10}, {Less, .1, Met, 80}, {Less, .01, NotDecided, 400}, {AtMost, 0, NotDecided, 10}, {More, 1, Missed, 10}} {
 		r := p.gate(t, 1, c.relation, 400, c.limit)
 		if v := r.Verdicts[0]; v.State != c.want || r.Variants[0].Replications != c.after {
 			t.Errorf("%s %g: %s after %d replications, want %s after %d: %+v", c.relation, c.limit, v.State, r.Variants[0].Replications, c.want, c.after, v)

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -37,6 +38,9 @@ func judge(s *Study, sums []*summary, alpha float64, before []Verdict) []Verdict
 				h.keep(&before[i])
 			default:
 				h.decide(decided[i], rates[i])
+				if !decided[i] {
+					s.foretell(h, rates[i]/alpha)
+				}
 			}
 		}
 	}
@@ -149,21 +153,50 @@ func (h *held) decide(decided bool, rate float64) {
 	}
 	switch {
 	case !decided:
-		v.Needs, v.Why = -1, h.margin.why
-		if h.margin.p == h.margin.p {
-			v.Needs = h.margin.needs(rate)
-		}
-		if v.Why == "" {
-			v.Why = "the limit is within the interval"
-			if v.Needs < 0 {
-				v.Why += fmt.Sprintf(", and more than %d replications would be needed, if it can be decided", MostNeeded)
-			}
-		}
+		v.Why = h.margin.why
 	case h.margin.point > 0 || h.margin.point == 0 && h.include:
 		v.State = Met
 	default:
 		v.State = Missed
 	}
+}
+
+// foretell says how many replications would decide what is undecided, and why it is. part is the verdict's part of the error
+// rate of a look. More replications are more looks, of which each has a smaller error rate.
+func (s *Study) foretell(h *held, part float64) {
+	v, ran := &h.verdict, len(h.subject.values)
+	most := max(MostNeeded, 2*ran)
+	v.Needs = -1
+	if h.margin.p == h.margin.p && h.margin.of > 0 && !h.margin.never {
+		all := float64(ran) / float64(h.margin.of) // replications for each that has the figure
+		for n := ran + 1; n <= most; {
+			needs := h.margin.needs(part*s.rateAt(n), int(float64(most)/all))
+			if needs <= 0 {
+				break
+			}
+			if needs = int(math.Ceil(float64(needs) * all)); needs <= n {
+				v.Needs = n
+				break
+			}
+			n = needs
+		}
+	}
+	if v.Why == "" {
+		v.Why = "the limit is within the interval"
+		if v.Needs < 0 {
+			v.Why += fmt.Sprintf(", and more than %d replications would be needed, if it can be decided", most)
+		}
+	}
+}
+
+// rateAt is the error rate of the last look at n replications.
+func (s *Study) rateAt(n int) float64 {
+	r := s.Replications
+	alpha := 1 - cmp.Or(r.Confidence, .95)
+	if !r.Judged {
+		return alpha
+	}
+	return stats.LookAlpha(alpha, len(stats.Looks(min(max(r.Min, leastLook), n), n)))
 }
 
 // keep leaves a verdict as it was decided.
@@ -184,14 +217,15 @@ func (x *execution) settles(v Verdict) bool {
 }
 
 // mayBeDecided reports that a verdict counts, is undecided, and that more replications may decide it: not where there is
-// no limit, where no replication has the figure, or where a baseline result has no more replications to pair them with.
+// no limit or one that nothing reaches, where no replication has the figure, or where a baseline result has no more
+// replications to pair them with.
 func (x *execution) mayBeDecided(v Verdict) bool {
 	if !v.Counts || v.State != NotDecided || math.IsNaN(v.Limit) {
 		return false
 	}
 	s := x.study
 	at := slices.IndexFunc(s.Variants, func(o Variant) bool { return o.Name == v.Alternative })
-	if len(x.sums[at].of(s.Objectives[v.Objective].Subject.Metric).defined()) == 0 {
+	if h := s.hold(v.Objective, at, x.sums); h.margin.never || len(h.subject.defined()) == 0 {
 		return false
 	}
 	l := s.Objectives[v.Objective].Limit

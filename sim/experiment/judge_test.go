@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"stickysim/sim"
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
 )
@@ -236,7 +237,7 @@ func TestMarginsOfOneRecording(t *testing.T) {
 		if r := width(one) / width(apart); r < .95*root || r > 1.2*root {
 			t.Errorf("%s: the margin is %.2f times as wide as of independent replications, want %.2f", name, r, root)
 		}
-		if n := one.needs(1e-9); n > 0 {
+		if n := one.needs(1e-9, MostNeeded); n > 0 {
 			t.Errorf("%s: %d replications would decide it", name, n)
 		}
 	}
@@ -244,7 +245,83 @@ func TestMarginsOfOneRecording(t *testing.T) {
 		t.Errorf("a rare count has the p-value %g", m.p)
 	}
 	none := toValue(made(true, make([]float64, 9)...), chance{}, Less, 1, false)
-	if e := none.interval(.95); !(e.Lo <= 0) || none.needs(.05) > 0 {
+	if e := none.interval(.95); !(e.Lo <= 0) || none.needs(.05, MostNeeded) > 0 {
 		t.Errorf("of none, %g to %g are left to 1", e.Lo, e.Hi)
+	}
+}
+
+// What is foretold is more than has run, although few replications have the figure, and decides at the error rate of the looks
+// that it takes.
+func TestNeedsMoreThanRan(t *testing.T) {
+	some := func(n int, values ...float64) []float64 {
+		all := slices.Repeat([]float64{math.NaN()}, n)
+		for i, v := range values {
+			all[i*n/len(values)] = v
+		}
+		return all
+	}
+	for _, c := range []struct {
+		text     string
+		values   []float64
+		from, to int // that are foretold
+	}{
+		{"drain.time < 10s", some(40, 9, 9, 9), 80, 200},                                                           // a sign test of some 10
+		{"drain.time < 10s", some(60, 9, 9.6, 9.2), 100, 1000},                                                     // an interval
+		{"drain.time < 10s", some(2000, slices.Repeat([]float64{9, 10, 9.6, 10.5, 9.4, 10.3}, 10)...), 2500, 4000}, // more than MostNeeded have run
+		{"sessions.lost < 0.1", make([]float64, 30), 50, 200},                                                      // the bound of none
+		{"latency.p95 < 1s", []float64{.9, 1.05, .93, .97}, 5, 1000},                                               // all have it
+		{"sessions.lost <= 0", make([]float64, 30), -1, -1},                                                        // nothing decides it
+		{"affinity.hit > 50%", some(30), -1, -1},                                                                   // no replication has it
+	} {
+		s := &Study{Variants: []Variant{{Name: "a", Model: fleet(300)}}, Replications: Replications{Min: 10, Max: 400, Judged: true}}
+		objectives(t, s, c.text)
+		v := judge(s, []*summary{made(s.Objectives[0].Subject.Metric, c.values)}, stats.LookAlpha(.05, 5), nil)[0]
+		if v.State != NotDecided || v.Needs < c.from || v.Needs > c.to || v.Why == "" {
+			t.Errorf("%s after %d replications: %s, %d would decide it (%s), want %d to %d", c.text, len(c.values), v.State, v.Needs, v.Why, c.from, c.to)
+		}
+	}
+}
+
+// A study stops where no further replications decide an objective.
+func TestNothingIsRunForWhatCannotBeDecided(t *testing.T) {
+	for _, text := range []string{"requests.failed <= 0", "availability.requests >= 100%", "deploy.time < 1m", "affinity.hit > 90%"} {
+		s := study(queue(1, 1, 5, 60), 1, 60)
+		s.Replications.Min, s.Replications.Judged = 10, true
+		objectives(t, s, text)
+		r, err := Run(s, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := r.Verdicts[0]; v.State != NotDecided || v.Needs != -1 || r.Variants[0].Replications != 10 {
+			t.Errorf("%s: %s after %d replications (%s), want undecided after 10", text, v.State, r.Variants[0].Replications, v.Why)
+		}
+	}
+}
+
+// A precision is not waited for where no replication has the figure: a study says so, and goes by the other alternatives.
+func TestNoPrecisionOfWhatIsUndefined(t *testing.T) {
+	s := study(queue(1, 1, 5, 60), 1, 60)
+	s.Replications = Replications{Min: 10, Max: 60, Precision: .05, Metric: metric.Must("deploy.time").ID()}
+	r, err := Run(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := r.Variants[0].Replications; n != 10 || !slices.ContainsFunc(r.Warnings, func(w diag.Warning) bool {
+		return w.Code == "imprecise" && strings.Contains(w.Message, "n/a in all of 10")
+	}) {
+		t.Errorf("%d replications, warnings %v", n, r.Warnings)
+	}
+}
+
+// Replications that would decide a difference are counted although few of them have both figures.
+func TestNeedsOfADifferenceThatFewReplicationsHave(t *testing.T) {
+	x, y := slices.Repeat([]float64{math.NaN()}, 100), slices.Repeat([]float64{math.NaN()}, 100)
+	for i, v := range []float64{3, 2, 4, 1, 5, 3.5} {
+		x[i*15], y[i*15] = v, 2.5
+	}
+	id := metric.Must("drain.time").ID()
+	c := contrastOf(&column{id: id, values: x, of: &columns{}}, &column{id: id, values: y, of: &columns{}})
+	if r := c.comparison(false, .05); r.Needs <= 100 {
+		t.Errorf("%d replications would decide what 100 did not", r.Needs)
 	}
 }

@@ -14,8 +14,10 @@ type margin struct {
 	p        float64 // two-sided p-value of its being 0; NaN where it cannot be known
 	why      string  // why p is not known, or what stands against a decision; may be empty
 	interval func(confidence float64) stats.Estimate
-	needs    func(rate float64) int // replications that would decide it
-	exact    bool                   // the interval of the subject follows from that of the margin
+	needs    func(rate float64, most int) int // replications that would decide it; 0 or less: no number up to most
+	of       int                              // replications that it rests on: those that have the figure
+	never    bool                             // no further replications decide it
+	exact    bool                             // the interval of the subject follows from that of the margin
 	side     float64
 }
 
@@ -38,7 +40,7 @@ func (m *margin) ends(e stats.Estimate, limit float64) (lo, hi float64, kind sta
 
 // fromFigure is the margin of a jackknifed figure.
 func fromFigure(j stats.Jackknife) margin {
-	return margin{point: j.Point, p: j.P(), interval: j.Interval, needs: func(rate float64) int { return j.Needs(rate, MostNeeded) }}
+	return margin{point: j.Point, p: j.P(), interval: j.Interval, of: len(j.Without), needs: j.Needs, never: j.Drawn}
 }
 
 // alwaysSo is the margin of what was the same in n replications: chance makes that with the p-value of the sign test, or not at
@@ -46,7 +48,7 @@ func fromFigure(j stats.Jackknife) margin {
 func alwaysSo(v float64, n int, sure bool) margin {
 	m := margin{point: v, p: stats.SignTest(n), interval: func(confidence float64) stats.Estimate {
 		return stats.Estimate{Mean: v, Lo: v, Hi: v, Confidence: confidence, N: n, Kind: stats.KindRange}
-	}, needs: func(rate float64) int { return int(math.Ceil(1 - math.Log2(rate))) }}
+	}, of: n, needs: func(rate float64, most int) int { return upTo(1-math.Log2(rate), most) }}
 	if sure {
 		m.p = 0
 	}
@@ -61,8 +63,8 @@ func toValue(x *column, faults chance, r Relation, limit float64, same bool) mar
 	values := x.defined()
 	n := len(values)
 	switch {
-	case len(x.values) == 0 || n == 0:
-		return nothing("the alternative has no such figure; on: or policy(NAME) judges others only")
+	case n == 0:
+		return x.missing()
 	case n < 2:
 		return nothing(fmt.Sprintf("defined in %d replication: a verdict needs at least 2", n))
 	case math.IsNaN(e.Mean):
@@ -90,6 +92,17 @@ func toValue(x *column, faults chance, r Relation, limit float64, same bool) mar
 	}
 	j, _ := x.where(func(i int) bool { return x.values[i] == x.values[i] }).figure()
 	m := fromFigure(j.Times(-side).Plus(side * limit))
+	return m
+}
+
+// missing is the margin of a figure that no replication has.
+func (c *column) missing() margin {
+	m := nothing("the alternative has no such figure")
+	if f := c.id.Of(); len(c.values) > 0 && f != nil && f.Undefined != "" {
+		m.why = fmt.Sprintf("n/a in all %d replications, as it is %s", len(c.values), f.Undefined)
+	}
+	m.why += "; on: or policy(NAME) judges others only"
+	m.never = true
 	return m
 }
 
@@ -144,15 +157,17 @@ func (c *column) bounded(mean float64, faults chance, side, limit float64) margi
 	}
 	m := margin{point: side * (limit - mean), interval: at, exact: true, side: side}
 	m.p = leastRate(at)
-	m.needs = func(rate float64) int {
+	m.of = len(c.values)
+	m.needs = func(rate float64, most int) int {
 		if c.drawn() {
 			return -1
 		}
 		e := at(1 - rate)
-		return upTo(n * (e.Hi - e.Lo) / math.Abs(m.point)) // the bound comes nearer like 1/n
+		return upTo(n*(e.Hi-e.Lo)/math.Abs(m.point), most) // the bound comes nearer like 1/n
 	}
+	m.never = c.drawn() || limit == mean
 	if limit == mean {
-		m.why = fmt.Sprintf("no number of replications shows that it is exactly %g: give a limit that may be reached", mean)
+		m.why = fmt.Sprintf("no number of replications shows that it is exactly %s: give a limit that may be reached", formatValue(c.id.Of(), mean))
 	}
 	return m
 }
@@ -185,9 +200,9 @@ func leastRate(at func(confidence float64) stats.Estimate) float64 {
 	return math.Exp(hi)
 }
 
-// upTo is a number of replications; −1 beyond MostNeeded.
-func upTo(n float64) int {
-	if !(n <= MostNeeded) {
+// upTo is a number of replications; −1 beyond most.
+func upTo(n float64, most int) int {
+	if !(n <= float64(most)) {
 		return -1
 	}
 	return int(math.Ceil(n))
@@ -225,7 +240,7 @@ func (c *column) rare(mode float64, values []float64, side, limit float64, why s
 		}
 		return flipped(e, side, limit)
 	}
-	return margin{point: at(.95).Mean, p: leastRate(at), why: why, interval: at, needs: func(float64) int { return -1 }, exact: true, side: side}
+	return margin{point: at(.95).Mean, p: leastRate(at), why: why, interval: at, of: n, needs: func(float64, int) int { return -1 }, exact: true, side: side}
 }
 
 // toFigure is the margin to a figure of the same replications times a factor.
@@ -308,5 +323,5 @@ func toSaved(x *column, saved *Metric, side, factor float64, paired bool) margin
 		return nothing("the baseline result has no interval of it")
 	}
 	w := stats.Apart(j.Times(-side), saved.Estimate.Times(side*factor))
-	return margin{point: w.Point, p: w.P(), interval: w.Interval, needs: func(rate float64) int { return w.Needs(rate, MostNeeded) }}
+	return margin{point: w.Point, p: w.P(), interval: w.Interval, of: len(x.defined()), needs: w.Needs}
 }

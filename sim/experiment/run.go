@@ -108,6 +108,9 @@ func (x *execution) replicate() error {
 			x.verdicts = judge(x.study, x.sums, x.alpha, x.verdicts)
 		}
 		if x.enough() {
+			if r.Precision > 0 && !r.Judged && !r.Decided && !x.measured() {
+				x.imprecise("is n/a in all of %d replications, so that there is no precision to reach", x.done)
+			}
 			return nil
 		}
 	}
@@ -116,11 +119,21 @@ func (x *execution) replicate() error {
 	case r.Decided:
 		x.warnings = append(x.warnings, undecided.At("replications", "%s is still undecided after %d replications", strings.Join(x.unsettled(), ", "), x.done))
 	case r.Precision > 0 && r.Min < r.Max:
-		w := imprecise.At("replications", "%s has not reached a relative half-width of %g within %d replications", x.metric(), r.Precision, x.done)
-		w.Metric = x.metric().String()
-		x.warnings = append(x.warnings, w)
+		x.imprecise("has not reached a relative half-width of %g within %d replications", r.Precision, x.done)
 	}
 	return nil
+}
+
+// imprecise warns that the metric of precision is not as precise as wanted.
+func (x *execution) imprecise(format string, args ...any) {
+	w := imprecise.At("replications", "%s "+format, append([]any{x.metric()}, args...)...)
+	w.Metric = x.metric().String()
+	x.warnings = append(x.warnings, w)
+}
+
+// measured reports that some replication of an alternative has the metric of precision.
+func (x *execution) measured() bool {
+	return slices.ContainsFunc(x.sums, func(s *summary) bool { return len(s.of(x.metric()).defined()) > 0 })
 }
 
 // usual is the metric of precision.
@@ -148,9 +161,12 @@ func (x *execution) enough() bool {
 }
 
 // precise reports that all alternatives have an interval of the width wanted. A bound, or the range of replications of
-// which few differ, is none: then more are added.
+// which few differ, is none: then more are added. An alternative of which no replication has the figure waits for none.
 func (x *execution) precise() bool {
 	for _, s := range x.sums {
+		if len(s.of(x.metric()).defined()) == 0 {
+			continue
+		}
 		e := s.of(x.metric()).estimate(1-x.alpha, s.faults)
 		if e.Kind != stats.KindInterval || !e.Defined() || !stats.Precise(e, x.study.Replications.Precision) {
 			return false
