@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -179,5 +180,46 @@ func TestIdleTimeout(t *testing.T) {
 		if p := c.Pools[0]; p.Limits.Attempt != want || p.Limits.Connect != 10*sim.Second {
 			t.Errorf("%s: limits %+v", value, p.Limits)
 		}
+	}
+}
+
+// A policy of a Classic Load Balancer has an effect where a listener has it that reads requests.
+func TestPoliciesOfListeners(t *testing.T) {
+	for listener, want := range map[string][2]string{
+		"Protocol: HTTP, PolicyNames: [p]":  {"aws-elb/classic-cookie", "policy aws-elb/classic-cookie"},
+		"Protocol: HTTP":                    {"aws-alb/least-outstanding", "no listener that reads requests has it"},
+		"Protocol: tcp, PolicyNames: [p]":   {"aws-alb/round-robin", "pass connections on, in turn"},
+		"Protocol: HTTPS, PolicyNames: [q]": {"aws-alb/least-outstanding", "no listener that reads requests has it"},
+	} {
+		c := importText(t, "Resources: {LB: {Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {Listeners: [{LoadBalancerPort: 80, "+listener+"}], "+
+			"LBCookieStickinessPolicy: [{PolicyName: p}]}}}")
+		if p := c.Pools[0]; p.Policy != want[0] || !slices.ContainsFunc(c.Remarks, func(r ir.Remark) bool { return strings.Contains(r.Text, want[1]) }) {
+			t.Errorf("%s: %s, want %v: %v", listener, p.Policy, want, c.Remarks)
+		}
+	}
+}
+
+// Checks of targets cannot be switched off, and weights have a bound.
+func TestWhatAWSRefuses(t *testing.T) {
+	c := importText(t, `
+Resources:
+  A: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP, HealthCheckEnabled: false}}
+  B: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTP}}
+  L:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      DefaultActions:
+      - Type: forward
+        ForwardConfig:
+          TargetGroupStickinessConfig: {Enabled: on, DurationSeconds: 0}
+          TargetGroups: [{TargetGroupArn: !Ref A, Weight: 1000}, {TargetGroupArn: !Ref B, Weight: 3}]
+`)
+	for _, text := range []string{"of Lambda functions alone", "Weight 1000: must be a whole number from 0 to 999; 1 is used", "DurationSeconds 0: must be 1 to 604800"} {
+		if !remarked(c, ir.NotCarried, text) {
+			t.Errorf("nothing says %q: %v", text, c.In(ir.NotCarried))
+		}
+	}
+	if p := c.Pools[2]; c.Pools[0].Health == nil || !strings.Contains(policies.Policy{Name: p.Policy, Config: p.Params}.Differences(), `groups: ["A=1", "B=3"], lifetime: 24h`) {
+		t.Errorf("%+v", c.Pools)
 	}
 }

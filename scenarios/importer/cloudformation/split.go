@@ -29,8 +29,8 @@ func (im *translation) split(s split) {
 		weight := 1
 		if w := t.Get("Weight"); w != nil {
 			var ok bool
-			if weight, ok = w.Int(); !ok || weight < 0 {
-				im.NotCarried(w, "Weight %s: must be a whole number from 0; 1 is used", w)
+			if weight, ok = w.Int(); !ok || weight < 0 || weight > alb.MaxWeight {
+				im.NotCarried(w, "Weight %s: must be a whole number from 0 to %d; 1 is used", w, alb.MaxWeight)
 				weight = 1
 			} else {
 				im.Translated(w, "Weight: %d", weight)
@@ -45,8 +45,8 @@ func (im *translation) split(s split) {
 	var duration sim.Time
 	if d := sticky.Get("DurationSeconds"); d != nil {
 		var ok bool
-		if duration, ok = d.Seconds(); !ok || duration > 7*24*sim.Hour {
-			im.NotCarried(d, "DurationSeconds %s: must be up to 7 days; 1 day is used", d)
+		if duration, ok = d.Seconds(); !ok || duration < sim.Second || duration > 7*24*sim.Hour {
+			im.NotCarried(d, "DurationSeconds %s: must be 1 to 604800; 1 day is used", d)
 			duration = 0
 		} else {
 			im.Translated(d, "DurationSeconds: %v", duration)

@@ -1,6 +1,8 @@
 package cloudformation
 
 import (
+	"strings"
+
 	"stickysim/policies/aws"
 	"stickysim/scenarios/importer/internal/alb"
 	"stickysim/scenarios/importer/internal/source"
@@ -34,16 +36,11 @@ func (im *translation) targetGroup(r resource) {
 	p.Drain = 300 * sim.Second
 	g := alb.Group{}
 	if protocol := r.property("Protocol"); im.said(protocol, "HTTP is used") {
-		switch protocol.Value() {
-		case "TCP", "UDP", "TLS", "TCP_UDP", "QUIC", "TCP_QUIC":
-			g.Network = true
-		case "GENEVE":
-			im.NotCarried(protocol, "protocol GENEVE: a Gateway Load Balancer is not modelled; round robin is used")
-		}
-		im.Translated(protocol, "protocol: %s", protocol)
+		g.Protocol(im.Input, protocol, protocol.Value())
+	} else {
+		g.Hidden = true
 	}
 	given := im.attributes(r, p, &g)
-	g.Apply(p)
 	if g.Sticky {
 		im.Translated(given, "stickiness: policy %s", p.Policy)
 	} else {
@@ -53,7 +50,7 @@ func (im *translation) targetGroup(r resource) {
 	p.Health = im.health(r, g.Network)
 }
 
-// attributes reads the list of attributes, and returns the one that switches stickiness on.
+// attributes reads the list of attributes into the policy, and returns the one that switches stickiness on.
 func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky *tree.Node) {
 	for _, a := range r.property("TargetGroupAttributes").Children() {
 		key, value := a.Get("Key"), a.Get("Value")
@@ -62,16 +59,19 @@ func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky 
 			im.NotCarried(a, "an attribute without Key")
 		case value.Is(tree.Unknown):
 			im.NotCarried(a, "%s = %s: its value is not in the template", key, value)
+			g.Named = g.Named || key.Value() == alb.Cookie
 		case key.Value() == "stickiness.enabled" && value.True():
 			g.Sticky, sticky = true, a
 		default:
 			g.Attribute(im.Input, a, p, key.Value(), value.Value())
 		}
-		if value != nil && !a.Settled() {
+	}
+	g.Settle(im.Input, p)
+	for _, a := range r.property("TargetGroupAttributes").Children() {
+		if value := a.Get("Value"); value != nil && !a.Settled() {
 			im.Translated(value, "Value: %s", value)
 		}
 	}
-	g.Lasting()
 	return sticky
 }
 
@@ -89,12 +89,10 @@ func (im *translation) targets(r resource, p *ir.Pool) {
 
 // health reads the health check, with the defaults of AWS.
 func (im *translation) health(r resource, network bool) *sim.Health {
-	if e := r.property("HealthCheckEnabled"); e.Is(tree.Scalar) && !e.True() {
-		im.Translated(e, "HealthCheckEnabled: %s", e)
-		return nil
-	}
 	if e := r.property("HealthCheckEnabled"); e.True() {
 		im.Translated(e, "HealthCheckEnabled: %s", e)
+	} else if im.said(e, "targets are checked") {
+		im.NotCarried(e, "HealthCheckEnabled %s: %s", e, alb.AlwaysChecked)
 	}
 	h := &sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 5}
 	if network {
@@ -133,8 +131,18 @@ func (im *translation) classic(r resource) {
 		p.Servers = append(p.Servers, ir.Server{Place: i.Place, Info: sim.ServerInfo{Name: source.Short(i.Text), Weight: 1}})
 		im.Translated(i, "instance %s", source.Short(i.Text))
 	}
+	reads, used := im.classicListeners(r, p)
+	if idle := r.property("ConnectionSettings", "IdleTimeout"); reads {
+		if p.Limits.Attempt = alb.IdleTimeout; !im.seconds(idle, &p.Limits.Attempt, 4000*sim.Second) && idle == nil {
+			im.Assumed(r.n, alb.Waits)
+		}
+	}
 	for _, kind := range []string{"LBCookieStickinessPolicy", "AppCookieStickinessPolicy"} {
 		for _, policy := range r.property(kind).Children() {
+			if name := policy.Get("PolicyName"); r.property("Listeners") != nil && name.Is(tree.Scalar) && !used[name.Text] {
+				im.NotCarried(policy, "%s %s: no listener that reads requests has it among its PolicyNames, so that it has no effect", kind, name)
+				continue
+			}
 			c := aws.ClassicCookie{}
 			im.seconds(policy.Get("CookieExpirationPeriod"), &c.Expiration, 366*24*sim.Hour)
 			p.Policy, p.Params, p.IdleTimeout, p.CookieName = "aws-elb/classic-cookie", c, c.Expiration, "AWSELB"
@@ -144,6 +152,28 @@ func (im *translation) classic(r resource) {
 		}
 	}
 	if p.CookieName == "" {
-		im.Assumed(r.n, "%s: no stickiness; least outstanding requests", source.Short(r.name))
+		im.Assumed(r.n, "%s: no stickiness; policy %s", source.Short(r.name), p.Policy)
 	}
+}
+
+// classicListeners reports whether a listener of a Classic Load Balancer reads requests, and which policies those have that do. Where all
+// pass connections on, instances are taken in turn.
+func (im *translation) classicListeners(r resource, p *ir.Pool) (reads bool, used map[string]bool) {
+	used = map[string]bool{}
+	listeners := r.property("Listeners").Children()
+	for _, l := range listeners {
+		switch strings.ToUpper(l.Get("Protocol").Value()) {
+		case "TCP", "SSL":
+			continue
+		}
+		reads = true
+		for _, name := range l.Get("PolicyNames").Children() {
+			used[name.Value()] = true
+		}
+	}
+	if reads = reads || len(listeners) == 0; !reads {
+		p.Policy, p.Params = "aws-alb/round-robin", aws.ALBRoundRobin{}
+		im.Assumed(r.n, "%s: its listeners pass connections on, in turn, for which aws-alb/round-robin stands", source.Short(p.Name))
+	}
+	return reads, used
 }

@@ -18,7 +18,7 @@ func (im *translation) albIngress(o *object, p *ir.Pool) {
 	if a := get("target-group-attributes"); a != nil {
 		g = im.targetGroup(a, p)
 	}
-	g.Apply(p)
+	g.Settle(im.Input, p)
 	im.albIdle(get("load-balancer-attributes"), p)
 	if t := get("target-type"); t != nil {
 		if t.Value() == "ip" {
@@ -36,7 +36,6 @@ func (im *translation) targetGroup(a *tree.Node, p *ir.Pool) (g alb.Group) {
 	for name, value := range attributes(a) {
 		g.Attribute(im.Input, a, p, name, value)
 	}
-	g.Lasting()
 	return g
 }
 
@@ -113,7 +112,7 @@ func (im *translation) networkLoadBalancer(o *object, p *ir.Pool) bool {
 		g = im.targetGroup(a, p)
 	}
 	g.Network = true
-	g.Apply(p)
+	g.Settle(im.Input, p)
 	im.networkChecks(o, p)
 	if kind != nil {
 		im.Translated(kind, "aws-load-balancer-type %s: policy %s", kind, p.Policy)

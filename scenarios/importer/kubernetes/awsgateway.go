@@ -48,8 +48,7 @@ func (im *translation) awsSettings(n *tree.Node, p *ir.Pool, network bool) {
 	for _, a := range n.Get("targetGroupAttributes").Children() {
 		im.attributeOf(a, func(name, value string) { g.Attribute(im.Input, a, p, name, value) })
 	}
-	g.Lasting()
-	g.Apply(p)
+	g.Settle(im.Input, p)
 	if t := n.Get("targetType"); t.Value() == "ip" {
 		im.Translated(t, "targetType ip: targets are pods")
 	} else if t != nil {

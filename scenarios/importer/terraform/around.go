@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func (im *translation) around() {
 				} else if classic != nil {
 					im.Harmless(classic, "elb_name: none")
 				}
-				im.counted(b, b.n.Get("desired_count"), lb.Get("target_group_arn"))
+				im.counted(b, b.n.Get("desired_count"), []*tree.Node{lb.Get("target_group_arn")})
 			}
 			im.replaced(b.n)
 		case "aws_autoscaling_group":
@@ -68,7 +69,7 @@ func (im *translation) around() {
 			if least := b.n.Get("min_size"); least != nil && least != size {
 				im.Harmless(least, "min_size: desired_capacity says how many there are")
 			}
-			im.counted(b, size, b.n.Get("target_group_arns"))
+			im.counted(b, size, append(im.attached(b), b.n.Get("target_group_arns")))
 		}
 	}
 	for _, s := range im.splits {
@@ -148,20 +149,52 @@ func (im *translation) actions(n *tree.Node, key string, byDefault bool) {
 	}
 }
 
-// counted gives a pool as many servers as the resource behind it has.
-func (im *translation) counted(b block, size, target *tree.Node) {
-	p, n := im.pool(target), 0
-	if p == nil {
-		im.NotCarried(b.n, "%s: its target group is not in the file", source.Short(b.n.Key))
-		return
+// attached are the target groups that resources of their own put in front of an Auto Scaling group.
+func (im *translation) attached(group block) (targets []*tree.Node) {
+	for _, b := range im.blocks {
+		of := b.n.Get("autoscaling_group_name")
+		if b.kind != "resource" || len(b.labels) != 2 || !refers(of, group.labels[0]+"."+group.labels[1]) {
+			continue
+		}
+		to := []*tree.Node{b.n.First("lb_target_group_arn", "alb_target_group_arn")}
+		for _, x := range blocksOrList(b.n, "traffic_source") {
+			to = append(to, x.Get("identifier"))
+			im.Translated(x, "traffic_source of %s", source.Short(group.n.Key))
+		}
+		im.Translated(of, "autoscaling_group_name: %s", source.Short(group.n.Key))
+		targets = append(targets, to...)
 	}
-	im.Translated(b.n, "%s: servers of %s", source.Short(b.n.Key), source.Short(p.Name))
-	im.Translated(target, "%s: %s", target.Key, source.Short(p.Name))
-	target.Cover(true)
-	if im.known(size, "the scenario says how many there are") {
+	return targets
+}
+
+// counted gives pools as many servers as the resource behind their target groups has.
+func (im *translation) counted(b block, size *tree.Node, targets []*tree.Node) {
+	n, found := 0, false
+	given := im.known(size, "the scenario says how many there are")
+	if given && size.Value() == "0" {
+		im.NotCarried(size, "%s 0: there are no servers; the scenario says how many", size.Key)
+	} else if given {
 		im.count(size, &n)
 	}
-	p.Replicas = min(n, 10_000)
+	for _, list := range targets {
+		all := []*tree.Node{list}
+		if list.Is(tree.List) {
+			all = list.Items
+		}
+		for _, target := range all {
+			p := im.pool(target)
+			if p == nil {
+				continue
+			}
+			found = true
+			im.Translated(b.n, "%s: servers of %s", source.Short(b.n.Key), source.Short(p.Name))
+			im.Translated(target, "%s: %s", cmp.Or(target.Key, list.Key), source.Short(p.Name))
+			p.Replicas = min(n, 10_000)
+		}
+	}
+	if !found {
+		im.NotCarried(b.n, "%s: its target group is not in the file", source.Short(b.n.Key))
+	}
 }
 
 // replaced reads how an ECS service replaces its tasks; by default by as many new ones first.

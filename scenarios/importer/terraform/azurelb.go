@@ -77,7 +77,7 @@ func (im *translation) azureMembers(n *tree.Node, p *ir.Pool) {
 			}
 		case "azurerm_lb_backend_address_pool_address":
 			if of := b.n.Get("backend_address_pool_id"); im.samePool(list, of) {
-				im.server(p, b.n.Get("ip_address"))
+				im.server(p, b.n.Get("ip_address"), nil)
 				im.Translated(of, "backend_address_pool_id: a server of %s", source.Short(p.Name))
 				im.Translated(b.n, "%s.%s: a server of %s", b.labels[0], b.labels[1], source.Short(p.Name))
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stickysim/policies/gcp"
+	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -23,10 +24,16 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	affinity := n.Get("session_affinity")
 	kind := im.text(affinity, "NONE is used")
 	im.affinity(kind, affinity, n, p)
-	if !im.locality(n, p, kind) && kind == "" {
-		im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(name))
+	if !im.locality(n, p, kind) && cmp.Or(kind, "NONE") == "NONE" && n.Get("locality_lb_policy") == nil {
+		im.unbound(n, p)
 	}
-	p.Health = &sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2}
+	checks := n.First("health_checks", "health_check")
+	given := checks != nil && checks.Kind != tree.Null && (!checks.Is(tree.List) || len(checks.Items) > 0)
+	if !given && strings.HasPrefix(n.Key, "resource.google_compute_target_pool.") {
+		im.Assumed(n, "health_checks of %s: none, so that every instance counts as up", source.Short(name))
+	} else {
+		p.Health = &sim.Health{Interval: 5 * sim.Second, Timeout: 5 * sim.Second, Fall: 2, Rise: 2}
+	}
 	if check := n.Get("health_check"); check.Is(tree.Map) {
 		im.Translated(check, "health_check of %s", source.Short(name))
 		im.seconds(check.Get("check_interval_sec"), &p.Health.Interval, sim.Hour)
@@ -37,7 +44,11 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	if ttl := n.Get("affinity_cookie_ttl_sec"); ttl != nil && kind != "GENERATED_COOKIE" {
 		im.Harmless(ttl, "affinity_cookie_ttl_sec: only GENERATED_COOKIE has it")
 	}
-	if !im.googleCheck(n, p) {
+	switch {
+	case p.Health == nil || im.googleCheck(n, p):
+	case !given:
+		im.Assumed(n, "health_checks of %s: not given, which Google Cloud takes of backends that are serverless or outside of it alone; its defaults, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
+	default:
 		im.Assumed(n, "health_checks of %s: where they are not given, the defaults of Google Cloud, every 5 s, down after 2 failures, up after 2 successes", source.Short(name))
 	}
 	for _, x := range []struct{ key, kinds string }{{"consistent_hash", "HEADER_FIELD and HTTP_COOKIE have"}, {"strong_session_affinity_cookie", "STRONG_COOKIE_AFFINITY has"}} {
@@ -48,7 +59,7 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 	if list := n.Get("instances"); len(list.Children()) > 0 {
 		im.Translated(list, "instances: %d servers", len(list.Items))
 		for _, x := range list.Items {
-			im.server(p, x)
+			im.server(p, x, nil)
 		}
 	}
 	im.googleGroups(n, p)
@@ -57,6 +68,29 @@ func (im *translation) backendService(name, other string, n *tree.Node) {
 		im.NotCarried(o, "outlier_detection: not modelled for Google Cloud")
 	}
 	im.unlisted(p, n)
+}
+
+// unbound is what Google Cloud does where neither session affinity nor an algorithm is given: a load balancer of HTTP takes servers in
+// turn, another one chooses by all five fields of a connection.
+func (im *translation) unbound(n *tree.Node, p *ir.Pool) {
+	if im.readsRequests(n) {
+		p.Policy, p.Params = "round-robin", params.Of("round-robin")
+		im.Assumed(n, "session_affinity and locality_lb_policy of %s: not given; ROUND_ROBIN", source.Short(p.Name))
+		return
+	}
+	im.Assumed(n, "session_affinity of %s: none; a random backend per connection", source.Short(p.Name))
+}
+
+// readsRequests reports whether a backend service is behind a load balancer of HTTP, as it is by default.
+func (im *translation) readsRequests(n *tree.Node) bool {
+	if strings.HasPrefix(n.Key, "resource.google_compute_target_pool.") || n.Get("load_balancing_scheme").Value() == "INTERNAL" {
+		return false
+	}
+	switch n.Get("protocol").Value() {
+	case "", "HTTP", "HTTPS", "HTTP2", "GRPC", "H2C":
+		return true
+	}
+	return false
 }
 
 func (im *translation) affinity(kind string, at, n *tree.Node, p *ir.Pool) {
@@ -100,8 +134,14 @@ func (im *translation) cookie(p *ir.Pool, policy, name string, ttl sim.Time) {
 
 func (im *translation) header(n *tree.Node, p *ir.Pool) {
 	c := gcp.HeaderField{LocalityLBPolicy: "MAGLEV", MinimumRingSize: 1024}
-	if im.text(n.Get("locality_lb_policy"), "MAGLEV is used") == "RING_HASH" {
+	switch at := n.Get("locality_lb_policy"); {
+	case at.Value() == "RING_HASH":
 		c.LocalityLBPolicy = "RING_HASH"
+		im.Translated(at, "locality_lb_policy: RING_HASH")
+	case at.Value() == "MAGLEV":
+		im.Translated(at, "locality_lb_policy: MAGLEV")
+	case at == nil:
+		im.NotCarried(n.Get("session_affinity"), "session_affinity HEADER_FIELD: needs locality_lb_policy RING_HASH or MAGLEV, and Google Cloud refuses it without; MAGLEV is used")
 	}
 	hash := n.Get("consistent_hash")
 	im.count(hash.Get("minimum_ring_size"), &c.MinimumRingSize)

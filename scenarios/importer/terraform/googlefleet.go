@@ -38,6 +38,11 @@ func (im *translation) googleGroups(n *tree.Node, p *ir.Pool) {
 	backends := blocksOrList(n, "backend")
 	for _, backend := range backends {
 		group := backend.Get("group")
+		if scaler := backend.Get("capacity_scaler"); emptied(scaler) {
+			im.Translated(scaler, "capacity_scaler 0: the backend gets no requests, so its instances do not count")
+			im.Harmless(backend, "backend: gets no requests")
+			continue
+		}
 		for _, b := range im.blocks {
 			if b.kind != "resource" || len(b.labels) != 2 || !strings.HasSuffix(b.labels[0], "instance_group_manager") || !refers(group, b.labels[0]+"."+b.labels[1]) {
 				continue
@@ -60,6 +65,12 @@ func (im *translation) googleGroups(n *tree.Node, p *ir.Pool) {
 		}
 		im.Translated(backend, "backend of %s", source.Short(p.Name))
 	}
+}
+
+// emptied reports whether a capacity is said to be 0.
+func emptied(n *tree.Node) bool {
+	x, ok := n.Number()
+	return ok && x == 0
 }
 
 const capacities = "capacities of backends are not modelled: requests go to servers, whatever their backend can take"
@@ -126,14 +137,11 @@ func (im *translation) locality(n *tree.Node, p *ir.Pool, affinity string) bool 
 
 // googleTimeout reads how long a load balancer of HTTP waits for an answer; 30 s where it is not said.
 func (im *translation) googleTimeout(n *tree.Node, p *ir.Pool) {
-	if strings.HasPrefix(n.Key, "resource.google_compute_target_pool.") {
+	if !im.readsRequests(n) {
 		return // connections are passed on unread
 	}
-	switch n.Get("protocol").Value() {
-	case "", "HTTP", "HTTPS", "HTTP2", "GRPC", "H2C":
-		p.Limits.Request = 30 * sim.Second
-		if limit := n.Get("timeout_sec"); !im.seconds(limit, &p.Limits.Request, 24*sim.Hour) && limit == nil {
-			im.Assumed(n, "timeout_sec of %s: not given, 30 s for an answer", source.Short(p.Name))
-		}
+	p.Limits.Request = 30 * sim.Second
+	if limit := n.Get("timeout_sec"); !im.seconds(limit, &p.Limits.Request, 24*sim.Hour) && limit == nil {
+		im.Assumed(n, "timeout_sec of %s: not given, 30 s for an answer", source.Short(p.Name))
 	}
 }

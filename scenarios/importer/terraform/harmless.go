@@ -37,9 +37,23 @@ var harmless = []source.Harmless{
 		"resource google_compute_region_backend_service * protocol", "resource google_compute_region_backend_service * port_name",
 		"module * backends * protocol", "module * backends * port", "module * backends * port_name", "module * backends * health_check port", "module * backends * health_check host",
 		"module * http2_enabled",
+		"resource azurerm_application_gateway * backend_http_settings pick_host_name_from_backend_address", "resource azurerm_application_gateway * backend_http_settings trusted_root_certificate_names",
 		"resource azurerm_application_gateway * backend_http_settings port", "resource azurerm_application_gateway * backend_http_settings protocol",
 		"resource azurerm_application_gateway * backend_http_settings path", "resource azurerm_application_gateway * backend_http_settings host_name",
 		"resource aws_lb_target_group_attachment * port", "resource aws_alb_target_group_attachment * port",
+	}},
+	{Why: "where the gateway listens, and which requests come to a backend setting", Names: []string{
+		"resource azurerm_application_gateway * frontend_ip_configuration", "resource azurerm_application_gateway * frontend_port", "resource azurerm_application_gateway * gateway_ip_configuration",
+		"resource azurerm_application_gateway * http_listener", "resource azurerm_application_gateway * ssl_certificate", "resource azurerm_application_gateway * ssl_policy",
+		"resource azurerm_application_gateway * redirect_configuration", "resource azurerm_application_gateway * identity", "resource azurerm_application_gateway * zones",
+		"resource azurerm_application_gateway * enable_http2", "resource azurerm_application_gateway * http2_enabled", "resource azurerm_application_gateway * request_routing_rule name", "resource azurerm_application_gateway * request_routing_rule rule_type",
+		"resource azurerm_application_gateway * request_routing_rule http_listener_name", "resource azurerm_application_gateway * request_routing_rule priority", "resource azurerm_application_gateway * request_routing_rule url_path_map_name",
+		"resource azurerm_application_gateway * url_path_map name", "resource azurerm_application_gateway * url_path_map path_rule name", "resource azurerm_application_gateway * url_path_map path_rule paths",
+		"resource azurerm_application_gateway * backend_address_pool name", "resource azurerm_application_gateway * probe name",
+	}},
+	{Why: "what a probe asks", Names: []string{
+		"resource azurerm_application_gateway * probe host", "resource azurerm_application_gateway * probe path", "resource azurerm_application_gateway * probe protocol", "resource azurerm_application_gateway * probe port",
+		"resource azurerm_application_gateway * probe match", "resource azurerm_application_gateway * probe pick_host_name_from_backend_http_settings",
 	}},
 	{Why: "encrypts connections", Names: []string{"module * ssl", "module * private_key", "module * certificate"}},
 	{Why: "what a probe asks", Names: []string{
@@ -132,7 +146,7 @@ var fieldsThatMatter = map[string]string{
 	"connection_tracking_policy": "not modelled for Google Cloud", "health_checks": "the check is a resource of its own; the defaults are used",
 	"health_check_timeout": "the module's health check is not read", "health_check_interval": "the module's health check is not read",
 	"health_check_healthy_threshold": "the module's health check is not read", "health_check_unhealthy_threshold": "the module's health check is not read",
-	"probe_name": "the probe is not read; Azure's default is used", "count": "one resource is read, however often it is made", "for_each": "one resource is read, however often it is made",
+	"count": "one resource is read, however often it is made", "for_each": "one resource is read, however often it is made",
 	"availability_zone": "targets of all zones are one set",
 }
 

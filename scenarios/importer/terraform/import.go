@@ -1,6 +1,6 @@
 // Package terraform imports the load balancers in Terraform configurations: target groups of AWS, backend services of
 // Google Cloud, settings of Azure, written as resources or passed to the modules that make them. Values must be in
-// the file itself; a value that is computed gets a remark.
+// the files themselves, or be computed from what is; another value gets a remark.
 //
 // Floor 8.
 package terraform
@@ -8,8 +8,12 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/alb"
@@ -24,55 +28,160 @@ var _ = importer.Register(importer.Product{
 	Name:       "terraform",
 	Signs:      lazy.Regexp(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
-	FileNames:  []string{"*.tf", "*.tfplan.json"},
-	Import:     importer.Each(importFile),
+	FileNames:  []string{"*.tf", "*.tfvars", "*.tfplan.json"},
+	Folders:    []string{".tf"},
+	Import:     importFiles,
 })
 
 var known = lazy.Value(func() *tree.Known {
 	return tree.NewKnown(slices.Concat(harmless, argumentsWithout())).Matters(argumentsThatMatter())
 })
 
-// importFile reads one .tf file, or a plan as JSON. Text that is neither, or is too large or deep, or holds no load balancer, is an
-// error; anything else that cannot be carried over is a remark.
-func importFile(in *source.Input, name string) error {
-	return in.Read(name, func(data []byte) error {
-		im := &translation{Input: in, names: map[string]bool{}, first: len(in.Pools)}
-		read := im.readText
-		if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-			read = im.readPlan
-		}
-		if err := read(data, name); err != nil {
+// importFiles reads plans as JSON, each on its own, and .tf files, of which those in one folder are a module, with values of its
+// variables in .tfvars files. Text that is neither, or is too large or deep, and files without a load balancer are errors; anything
+// else that cannot be carried over is a remark.
+func importFiles(in *source.Input, names []string) error {
+	modules := map[string]*module{}
+	var order []*module
+	for _, name := range names {
+		files, err := in.Files(name, ".tf", ".tfvars")
+		if err != nil {
 			return err
 		}
-		for _, b := range im.blocks {
-			im.block(b)
+		for _, file := range files {
+			if file != name && strings.HasSuffix(file, ".tfvars") && path.Base(file) != "terraform.tfvars" && !strings.HasSuffix(file, ".auto.tfvars") {
+				continue // Terraform reads it only where it is named
+			}
+			err := in.Read(file, func(data []byte) error {
+				if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+					return importPlan(in, data, file)
+				}
+				m := modules[path.Dir(file)]
+				if m == nil {
+					m = &module{Input: in}
+					modules[path.Dir(file)], order = m, append(order, m)
+				}
+				return m.add(data, file)
+			})
+			if err != nil {
+				return err
+			}
 		}
-		if len(in.Pools) == im.first {
-			return ir.Place{File: name}.Errorf("no load balancer in it (a target group, backend service, application gateway, or a module with target_groups or backends)")
-		}
-		im.around()
-		if !im.idle {
-			alb.Assume(in, in.Pools[im.first:])
-		}
-		im.account()
-		return nil
-	})
-}
-
-// readText reads the blocks of a .tf file as trees.
-func (im *translation) readText(data []byte, name string) error {
-	body, err := parse(data, name)
-	if err != nil {
-		return err
 	}
-	r := &reader{file: name, data: data, known: map[string]*tree.Node{}}
-	r.learn(body)
-	for _, b := range body.Blocks {
-		n := r.body(b.Body)
-		n.Place, n.Key = r.at(b.TypeRange), strings.Join(append([]string{b.Type}, b.Labels...), ".")
-		im.blocks = append(im.blocks, block{b.Type, b.Labels, n})
+	for _, m := range order {
+		im := start(in)
+		im.blocks = m.blocks()
+		if err := im.translate(m.texts[0].name); err != nil {
+			if len(in.Pools) == 0 && m == order[len(order)-1] {
+				return err
+			}
+			in.NotCarried(ir.Place{File: m.texts[0].name, Line: 1}, "no load balancer in it")
+		}
 	}
 	return nil
+}
+
+// importPlan reads a plan.
+func importPlan(in *source.Input, data []byte, name string) error {
+	im := start(in)
+	if err := im.readPlan(data, name); err != nil {
+		return err
+	}
+	return im.translate(name)
+}
+
+func start(in *source.Input) *translation {
+	im := &translation{Input: in, names: map[string]bool{}, first: len(in.Pools)}
+	for _, p := range in.Pools {
+		im.names[p.Name] = true
+	}
+	return im
+}
+
+// translate makes pools of the blocks, and gives every part of them a remark. name is that of their file, or of the first of them.
+func (im *translation) translate(name string) error {
+	for _, b := range im.blocks {
+		im.block(b)
+	}
+	if len(im.Pools) == im.first {
+		im.account()
+		return ir.Place{File: name}.Errorf("no load balancer in it (a target group, backend service, application gateway, or a module with target_groups or backends)")
+	}
+	im.around()
+	if !im.idle {
+		alb.Assume(im.Input, im.Pools[im.first:])
+	}
+	im.account()
+	return nil
+}
+
+// module is the .tf files of a folder, and the .tfvars files that belong to them.
+type module struct {
+	*source.Input
+	texts []text
+}
+
+type text struct {
+	name string
+	data []byte
+	body *hclsyntax.Body
+}
+
+func (m *module) add(data []byte, name string) error {
+	body, err := parse(data, name)
+	m.texts = append(m.texts, text{name, data, body})
+	return err
+}
+
+// blocks reads the blocks of all files as trees. Files of values go before the defaults of variables, the last one first.
+func (m *module) blocks() (blocks []block) {
+	r := &reader{Input: m.Input, values: map[string]map[string]cty.Value{}, given: map[string]bool{}}
+	for _, t := range slices.Backward(m.texts) {
+		if strings.HasSuffix(t.name, ".tfvars") {
+			r.assign(t.body)
+		}
+	}
+	for more, round := true, 0; more && round < maxRounds; round++ {
+		more = false
+		for _, t := range m.texts {
+			more = r.learn(t.body) || more
+		}
+	}
+	for _, t := range m.texts {
+		r.file, r.data = t.name, t.data
+		if len(t.body.Attributes) > 0 {
+			n := r.body(&hclsyntax.Body{Attributes: t.body.Attributes, SrcRange: t.body.SrcRange})
+			for _, x := range n.Items {
+				m.attribute(x)
+			}
+		}
+		for _, b := range t.body.Blocks {
+			r.used = b.Type == "resource" || b.Type == "module"
+			n := r.body(b.Body)
+			n.Place, n.Key = r.at(b.TypeRange), strings.Join(append([]string{b.Type}, b.Labels...), ".")
+			if r.used && none(n) {
+				m.Harmless(n, "%s: count or for_each makes none", source.Short(n.Key))
+				continue
+			}
+			blocks = append(blocks, block{b.Type, b.Labels, n})
+		}
+	}
+	return blocks
+}
+
+// attribute remarks on an argument outside of blocks.
+func (m *module) attribute(x *tree.Node) {
+	if strings.HasSuffix(x.File, ".tfvars") {
+		m.Harmless(x, "%s: its value is used where the variable is referred to", source.Short(x.Key))
+	} else {
+		m.NotCarried(x, "%s: not understood", source.Short(x.Key))
+	}
+}
+
+// none reports whether a resource is made no time.
+func none(n *tree.Node) bool {
+	each := n.Get("for_each")
+	return n.Get("count").Value() == "0" || (each.Is(tree.Map) || each.Is(tree.List)) && len(each.Items) == 0
 }
 
 // block is a top-level block of the file.

@@ -90,7 +90,7 @@ func TestRealModules(t *testing.T) {
 	}
 
 	c = importReal(t, "terraform-google-modules__terraform-google-lb-http__examples__https-gke__main.tf")
-	if p := c.Pools[0]; len(c.Pools) != 1 || p.Name != "default" || p.Params != (gcp.ClientIP{Tuple: 5}) || p.Drain != 0 {
+	if p := c.Pools[0]; len(c.Pools) != 1 || p.Name != "default" || p.Policy != "round-robin" || p.Drain != 0 {
 		t.Errorf("google: %+v", c.Pools)
 	}
 }

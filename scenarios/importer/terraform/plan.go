@@ -107,7 +107,7 @@ func label(module, name, index string) string {
 func (p *plan) settle(n, unknown, expr *tree.Node, r *planned) {
 	if n.Kind == tree.Map {
 		for _, u := range unknown.Children() {
-			if n.Get(u.Key) == nil && u.True() {
+			if n.Get(u.Key) == nil && u.Value() == "true" {
 				n.Items = append(n.Items, &tree.Node{Place: u.Place, Key: u.Key})
 			}
 		}
@@ -116,7 +116,7 @@ func (p *plan) settle(n, unknown, expr *tree.Node, r *planned) {
 	for i, x := range n.Items {
 		u, e := at(unknown, x.Key, i), at(expr, x.Key, i)
 		switch {
-		case u.True():
+		case u.Value() == "true":
 			p.later(x, e, n.Is(tree.Map) && expr != nil, r)
 		case x.Kind == tree.Map || x.Kind == tree.List:
 			p.settle(x, u, e, r)

@@ -92,7 +92,7 @@ func TestPlanForms(t *testing.T) {
 // A split whose weights no load balancer takes, or that lists a group twice, is still a scenario.
 func TestOddSplits(t *testing.T) {
 	for targets, left := range map[string]string{
-		"target_group {\narn = aws_lb_target_group.a.arn\nweight = -5\n}\ntarget_group {\narn = aws_lb_target_group.b.arn\n}":               "its weight must be from 0",
+		"target_group {\narn = aws_lb_target_group.a.arn\nweight = -5\n}\ntarget_group {\narn = aws_lb_target_group.b.arn\n}":               "weight: must be a whole number from 0 to 999, got -5",
 		"target_group {\narn = aws_lb_target_group.a.arn\nweight = \"x\"\n}\ntarget_group {\narn = aws_lb_target_group.b.arn\n}":            "must be a whole number",
 		"target_group {\narn = aws_lb_target_group.a.arn\n}\ntarget_group {\narn = aws_lb_target_group.a.arn\nweight = 3\n}":                "listed again",
 		"target_group {\narn = aws_lb_target_group.a.arn\nweight = 1\n}\ntarget_group {\narn = aws_lb_target_group.none.arn\nweight = 3\n}": "aws_lb_target_group.none.arn is not in the file",

@@ -32,11 +32,11 @@ func (im *translation) split(s split) {
 		}
 		weight := 1
 		if w := t.Get("weight"); im.known(w, "1 is used") {
-			if x, ok := w.Int(); ok {
+			if x, ok := w.Int(); ok && x >= 0 && x <= alb.MaxWeight {
 				weight = x
 				im.Translated(w, "weight: %d", x)
 			} else {
-				im.NotCarried(w, "weight: must be a whole number, got %s; 1 is used", w)
+				im.NotCarried(w, "weight: must be a whole number from 0 to %d, got %s; 1 is used", alb.MaxWeight, w)
 			}
 		}
 		im.Translated(arn, "target group %s: a group of %s", source.Short(p.Name), source.Short(s.of.Key))
@@ -62,9 +62,15 @@ func (im *translation) groupStickiness(n *tree.Node) policies.Weighted {
 		return alb.Split(false, 0)
 	}
 	enabled, duration := n.Get("enabled"), sim.Time(0)
-	im.seconds(n.Get("duration"), &duration, week)
-	if im.known(enabled, "on is used") {
-		im.Translated(enabled, "stickiness of the groups: %s", enabled)
+	if d := n.Get("duration"); d.Value() == "0" {
+		im.NotCarried(d, "duration: must be a number of seconds from 1 to 604800; 1 day is used")
+	} else {
+		im.seconds(d, &duration, week)
 	}
-	return alb.Split(enabled == nil || enabled.True(), duration)
+	if im.known(enabled, "off is used") {
+		im.Translated(enabled, "stickiness of the groups: %s", enabled)
+	} else if enabled == nil && n != nil {
+		im.Assumed(n, "stickiness of the groups: enabled is not given, off")
+	}
+	return alb.Split(enabled.True(), duration)
 }

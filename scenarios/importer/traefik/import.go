@@ -146,7 +146,7 @@ func (t *translation) document(top *tree.Node) (under []string, err error) {
 func (t *translation) entryPoints(n *tree.Node) {
 	for _, e := range n.Children() {
 		for _, x := range []*tree.Node{e, e.Get("http")} {
-			if x.True() { // as flags have it
+			if strings.EqualFold(x.Value(), "true") { // as flags have it
 				t.Harmless(x, "entryPoints.%s: has its defaults", source.Short(e.Key))
 			}
 		}

@@ -4,6 +4,7 @@
 package alb
 
 import (
+	"cmp"
 	"strings"
 
 	"stickysim/policies"
@@ -16,14 +17,15 @@ import (
 // Group is what a target group's attributes say. The zero value is a group that says nothing.
 type Group struct {
 	Network   bool     // of a Network Load Balancer
+	Hidden    bool     // the protocol is not in the file, so that the type of stickiness tells
 	Sticky    bool     // stickiness.enabled
+	Named     bool     // the application's cookie has a name that is not in the file
 	Type      string   // stickiness.type: lb_cookie, app_cookie, source_ip; empty = the balancer's default
 	Duration  sim.Time // of the cookie; 0 = 1 day
-	Cookie    string   // the application's cookie
 	Algorithm string   // load_balancing.algorithm.type; empty = round_robin
 	Slow      sim.Time // slow_start.duration_seconds, which only round_robin has
 
-	balancers, applications sim.Time // durations of both types, as attributes give them
+	said map[string]said // what waits for [Group.Settle], by attribute
 }
 
 // What an Application Load Balancer waits for a target: for the connection, which cannot be set, and for the answer, which is its
@@ -36,10 +38,16 @@ const (
 // Waits is the remark on an idle timeout that is not set.
 const Waits = "idle_timeout: not given, 60 s; a request that has no answer by then ends with 504"
 
+// AlwaysChecked is the remark on health checks that are switched off.
+const AlwaysChecked = "AWS lets checks be switched off of Lambda functions alone, and refuses it here; targets are checked"
+
+// MaxWeight is the largest weight of a target group.
+const MaxWeight = 999
+
 // Idle sets how long the Application Load Balancers of pools wait for an answer.
 func Idle(pools []ir.Pool, limit sim.Time) {
 	for i := range pools {
-		if p := &pools[i]; strings.HasPrefix(p.Policy, "aws-alb/") {
+		if p := &pools[i]; application(p) {
 			p.Limits.Attempt = limit
 		}
 	}
@@ -47,22 +55,25 @@ func Idle(pools []ir.Pool, limit sim.Time) {
 
 // Assume says which idle timeout pools have where their load balancers set none.
 func Assume(in *source.Input, pools []ir.Pool) {
-	for _, p := range pools {
-		if strings.HasPrefix(p.Policy, "aws-alb/") {
-			in.Assumed(p.Place, Waits)
+	for i := range pools {
+		if application(&pools[i]) {
+			in.Assumed(pools[i].Place, Waits)
 		}
 	}
 }
 
-// Apply sets the policy, key, cookie and time limits of a pool.
-func (g Group) Apply(p *ir.Pool) {
+// application reports whether a pool is a target group of an Application Load Balancer. A Classic Load Balancer has some of its policies.
+func application(p *ir.Pool) bool {
+	return strings.HasPrefix(p.Policy, "aws-alb/") && p.Limits.Connect == connectTimeout
+}
+
+// apply sets the policy, key, cookie and time limits of a pool.
+func (g Group) apply(p *ir.Pool) {
 	if !g.Network {
 		p.Limits.Connect, p.Limits.Attempt = connectTimeout, IdleTimeout
 	}
 	p.Policy, p.Params = g.policy()
-	if g.Slow > 0 && !g.Network && (g.Algorithm == "" || g.Algorithm == "round_robin") {
-		p.Machine.SlowStart.For = g.Slow
-	}
+	p.Machine.SlowStart.For = g.Slow
 	p.Key = ir.KeySource{Kind: "none"}
 	switch p.Policy {
 	case "aws-alb/lb-cookie":
@@ -94,12 +105,9 @@ func (g Group) duration() sim.Time {
 }
 
 func (g Group) policy() (string, policies.Config) {
-	algorithm := g.Algorithm
-	if algorithm != "least_outstanding_requests" && algorithm != "weighted_random" {
-		algorithm = "round_robin"
-	}
+	algorithm := cmp.Or(g.Algorithm, "round_robin")
 	switch {
-	case g.Sticky && (g.Network || g.Type == "source_ip"):
+	case g.Sticky && g.Network:
 		return "aws-nlb/source-ip", aws.SourceIP{}
 	case g.Network:
 		return "aws-nlb/flow-hash", aws.FlowHash{}

@@ -12,41 +12,25 @@ import (
 const week = 7 * 24 * sim.Hour
 
 // Attribute reads an attribute of a target group, such as load_balancing.algorithm.type, into g and the drain time of p, and remarks on
-// it. Both durations of stickiness may be given: that of its type counts, see [Group.Lasting].
+// it, or leaves that to [Group.Settle].
 func (g *Group) Attribute(in *source.Input, at source.Part, p *ir.Pool, name, value string) {
 	switch name {
 	case "stickiness.enabled":
-		g.Sticky = strings.EqualFold(value, "true")
-	case "stickiness.type":
-		g.Type = value
-	case "stickiness.lb_cookie.duration_seconds":
-		seconds(in, at, name, value, sim.Second, week, &g.balancers)
+		if g.Sticky = strings.EqualFold(value, "true"); !g.Sticky && !strings.EqualFold(value, "false") {
+			in.NotCarried(at, "%s: must be true or false, got %s; false is used", name, source.Short(value))
+			return
+		}
+	case Kind, Algorithm, Cookie, Slow, Balancers, Application:
+		g.Say(name, name, value, at)
 		return
-	case "stickiness.app_cookie.duration_seconds":
-		seconds(in, at, name, value, sim.Second, week, &g.applications)
-		return
-	case "stickiness.app_cookie.cookie_name":
-		g.Cookie = value
-	case "load_balancing.algorithm.type":
-		g.Algorithm = value
 	case "deregistration_delay.timeout_seconds":
 		seconds(in, at, name, value, 0, sim.Hour, &p.Drain)
-		return
-	case "slow_start.duration_seconds":
-		seconds(in, at, name, value, 0, 900*sim.Second, &g.Slow)
 		return
 	default:
 		remark(in, at, name, value, groupAttributes)
 		return
 	}
 	in.Translated(at, "%s: %s", name, source.Short(value))
-}
-
-// Lasting sets the duration of the cookie of the group's type, after all attributes are read.
-func (g *Group) Lasting() {
-	if g.Duration = g.balancers; g.Type == "app_cookie" {
-		g.Duration = g.applications
-	}
 }
 
 // BalancerAttribute remarks on an attribute of a load balancer, other than its idle timeout.

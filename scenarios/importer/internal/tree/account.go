@@ -101,12 +101,27 @@ func (n *Node) Account(in *source.Input, known *Known, shown string, under ...st
 		at = all.step(at, key)
 	}
 	a := accounting{in, all}
+	a.truths(n)
 	a.node(n, at, shown, false)
 }
 
 type accounting struct {
 	*source.Input
 	known paths
+}
+
+// truths remarks on scalars that are to be true or false and are neither.
+func (a accounting) truths(n *Node) {
+	if n == nil {
+		return
+	}
+	if _, ok := n.truth(); n.either && !ok {
+		n.either = false
+		a.NotCarried(n, "%s: must be true or false, got %s; it counts as false", source.Short(n.Key), n)
+	}
+	for _, x := range n.Items {
+		a.truths(x)
+	}
 }
 
 // node accounts for n. read says that n is part of something translated, and was asked for by name.

@@ -38,6 +38,8 @@ type Node struct {
 	covered bool // there is a remark on it
 	whole   bool // which counts for all below
 	asked   bool // an importer knows the key by name
+	plain   bool // a scalar of YAML without quotes
+	either  bool // it is to be true or false
 }
 
 // Get follows keys down through maps; nil where one is absent.
@@ -102,8 +104,34 @@ func (n *Node) Number() (float64, bool) {
 	return x, err == nil && x-x == 0
 }
 
-// True reports whether n is a scalar that says true, quoted or not.
-func (n *Node) True() bool { return strings.EqualFold(n.Value(), "true") }
+// True reports whether n is a scalar that says true, quoted or not. [Node.Account] remarks on one that says neither true nor false.
+func (n *Node) True() bool {
+	if n.Is(Scalar) {
+		n.either = true
+	}
+	yes, _ := n.truth()
+	return yes
+}
+
+// truth is what a scalar says, and whether it is true or false at all. Without quotes, yes and on are true in YAML 1.1, which most
+// products still read. Texts are read as Go does, since most products do.
+func (n *Node) truth() (yes, ok bool) {
+	text := strings.ToLower(n.Value())
+	switch {
+	case text == "true" || text == "false" || text == "":
+		return text == "true", true
+	case !n.plain:
+		yes, err := strconv.ParseBool(text)
+		return yes, err == nil
+	}
+	switch text {
+	case "yes", "on", "y":
+		return true, true
+	case "no", "off", "n":
+		return false, true
+	}
+	return false, false
+}
 
 // Where returns the place of n.
 func (n *Node) Where() ir.Place {

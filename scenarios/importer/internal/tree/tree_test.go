@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"strings"
 	"testing"
 
 	"stickysim/scenarios/importer/internal/source"
@@ -98,5 +99,31 @@ list: [1, 2]
 	}
 	if len(drawer) > 0 {
 		t.Errorf("further remarks: %v", drawer)
+	}
+}
+
+// What is to be true or false says so in YAML's words, or there is a remark, also where another remark covers all around it.
+func TestTruth(t *testing.T) {
+	for text, want := range map[string]struct{ yes, said bool }{
+		"true": {yes: true}, "'TRUE'": {yes: true}, "yes": {yes: true}, "On": {yes: true}, "'1'": {yes: true}, "false": {}, "no": {}, "off": {}, "''": {}, "[]": {}, "": {},
+		"'yes'": {said: true}, "1": {said: true}, "enabled": {said: true}, "ture": {said: true},
+	} {
+		docs, err := Documents("f", []byte("around:\n  switch: "+text+"\n"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := source.New(nil)
+		in.Harmless(docs[0].Get("around"), "around: all of it")
+		yes := docs[0].Get("around", "switch").True()
+		docs[0].Account(in, NewKnown(nil), "")
+		said := 0
+		for _, r := range in.Config("").Remarks {
+			if r.Drawer == ir.NotCarried && strings.Contains(r.Text, "switch: must be true or false, got ") {
+				said++
+			}
+		}
+		if yes != want.yes || (said == 1) != want.said {
+			t.Errorf("%s: %v, %d remarks, want %+v", text, yes, said, want)
+		}
 	}
 }

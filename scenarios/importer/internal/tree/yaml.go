@@ -91,7 +91,7 @@ func (b *builder) node(y *yaml.Node, depth int) (*Node, error) {
 		return n, err
 	case yaml.ScalarNode:
 		if y.Tag != "!!null" {
-			n.Kind, n.Text = Scalar, y.Value
+			n.Kind, n.Text, n.plain = Scalar, y.Value, y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 			if y.Style&yaml.LiteralStyle != 0 {
 				n.Body = y.Line + 1
 			}
