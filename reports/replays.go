@@ -28,6 +28,9 @@ func replaySentences(r *experiment.Replay) string {
 		t += fmt.Sprintf("; speed %s shortens pauses, not service times, timeouts or TTLs", brief(r.Speed))
 	}
 	t += "."
+	if r.AfterEnd > 0 {
+		t += fmt.Sprintf(" The run ends before %s more of the log.", inThousands(r.AfterEnd))
+	}
 	early := ""
 	switch {
 	case r.BeforeFirstAnswer > 0 && r.UnknownOrder > 0:

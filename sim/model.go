@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"cmp"
+	"slices"
+
 	"stickysim/sim/dist"
 	"stickysim/sim/rng"
 )
@@ -264,6 +267,14 @@ func (t *Trace) End() Time {
 		return t.Begin
 	}
 	return t.Begin + t.Requests[len(t.Requests)-1].At
+}
+
+// Until is the part of the trace that is sent before a time.
+func (t *Trace) Until(end Time) *Trace {
+	part := *t
+	n, _ := slices.BinarySearchFunc(t.Requests, end-t.Begin, func(rq TraceRequest, at Time) int { return cmp.Compare(rq.At, at) })
+	part.Requests = t.Requests[:n]
+	return &part
 }
 
 // Active is the number of clients that send a request.

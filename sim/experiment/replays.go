@@ -13,7 +13,8 @@ type Replay struct {
 	Loop              string  // causal, closed or open
 	Speed             float64 // recorded seconds per simulated second
 	Scale             float64 // clients replayed per client of the log
-	Requests          int     // replayed
+	Requests          int     // that are due before the end of the run
+	AfterEnd          int     // requests that are not: the run ends before them
 	Clients           int     // that send them
 	BeforeFirstAnswer int     // requests that the log has before the first answer of their session
 	UnknownOrder      int     // requests of which it does not say whether they were
@@ -46,8 +47,8 @@ func replays(models []*sim.Model) []Replay {
 			if p.Trace == nil || p.Trace.Origin.File == "" {
 				continue
 			}
-			o := &p.Trace.Origin
-			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(p.Trace.Requests), p.Trace.Active(), o.Early, o.Unsure, o.Assumed, p.KeepsTimes(), o.Log}
+			o, sent := &p.Trace.Origin, p.Trace.Until(m.Duration)
+			one := Replay{p.Name, o.File, loops[p.Loop], o.Speed, o.Scale, len(sent.Requests), len(p.Trace.Requests) - len(sent.Requests), sent.Active(), o.Early, o.Unsure, o.Assumed, p.KeepsTimes(), o.Log}
 			if !slices.Contains(list, one) {
 				list = append(list, one)
 			}

@@ -30,7 +30,7 @@ func (im *translation) cookie(p *proxy, l *line) error {
 		return l.errorf(2, "cookie: %v", err)
 	}
 	p.cookie, p.cookieName, p.cookiePars = l, l.arg(1), c
-	im.Translated(l, "cookie %s %s: policy haproxy/cookie", source.Short(l.arg(1)), c.Mode)
+	im.chooses(l, "cookie %s %s: policy haproxy/cookie", source.Short(l.arg(1)), c.Mode)
 	return nil
 }
 

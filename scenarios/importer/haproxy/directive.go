@@ -178,7 +178,7 @@ func (im *translation) balance(p *proxy, l *line) error {
 	for _, word := range b.Lost {
 		im.NotCarried(l, "balance %s %s: the key is hashed as it is", b.Name, word)
 	}
-	im.Translated(l, "balance %s: policy haproxy/%s", source.Short(l.text(1)), b.Name)
+	im.chooses(l, "balance %s: policy haproxy/%s", source.Short(l.text(1)), b.Name)
 	return nil
 }
 

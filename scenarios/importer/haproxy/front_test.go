@@ -65,6 +65,9 @@ func TestAlgorithmsInTCP(t *testing.T) {
 		if d, said := remark(cfg, 4, "falls back to roundrobin"); said != (want == "haproxy/roundrobin") || said && d != ir.NotCarried {
 			t.Errorf("%s: said %v", line, said)
 		}
+		if d, _ := remark(cfg, 3, "balance"); d != map[bool]ir.Drawer{true: ir.Harmless, false: ir.Translated}[want == "haproxy/roundrobin"] {
+			t.Errorf("%s: the line is said to be %v", line, d)
+		}
 		if p := parse(t, strings.Replace(text, "backend b\n", "backend b\n mode http\n", 1)).Pools[0]; p.Policy == "haproxy/roundrobin" {
 			t.Errorf("%s in mode http: %s", line, p.Policy)
 		}
@@ -124,5 +127,39 @@ func TestAssumptionsAboutCookies(t *testing.T) {
 	}
 	if d, ok := remark(cfg, 1, "no timeout connect"); !ok || d != ir.Assumed {
 		t.Errorf("timeout connect: %v", cfg.Remarks)
+	}
+}
+
+// A line that two sections have in common is translated where one of them goes by it; a cookie in mode tcp is not.
+func TestLinesThatChooseNoServer(t *testing.T) {
+	cfg := parse(t, "defaults\n cookie C insert\n balance uri\nbackend a\n mode tcp\n server a 1.1.1.1:80\nbackend b\n mode http\n server b 1.1.1.2:80\n")
+	for _, at := range []int{2, 3} {
+		if d, ok := remark(cfg, at, "policy haproxy/"); !ok || d != ir.Translated {
+			t.Errorf("line %d: %v", at, cfg.Remarks)
+		}
+	}
+	if d, ok := remark(cfg, 2, "backend a: HAProxy ignores cookies"); !ok || d != ir.Harmless {
+		t.Errorf("%v", cfg.Remarks)
+	}
+	cfg = parse(t, "backend a\n mode tcp\n cookie C insert\n server a 1.1.1.1:80\n")
+	if _, ok := remark(cfg, 3, "policy haproxy/cookie"); ok {
+		t.Errorf("%v", cfg.Remarks)
+	}
+}
+
+// timeout check is for the answer with and without a timeout connect. (HAProxy 2.6 on a silent server, inter 2s, timeout
+// check 500ms: a check lasts 0.5 s, with no timeout connect, one of 3s, and one of 200ms.)
+func TestTimeoutCheck(t *testing.T) {
+	for lines, want := range map[string][2]sim.Time{
+		"":                         {2 * sim.Second, 0},
+		" timeout connect 200ms\n": {2 * sim.Second, 0},
+		" timeout check 500ms\n":   {sim.Second / 2, 2 * sim.Second},
+		" timeout check 500ms\n timeout connect 3s\n":    {sim.Second / 2, 2 * sim.Second},
+		" timeout check 500ms\n timeout connect 200ms\n": {sim.Second / 2, sim.Second / 5},
+	} {
+		h := parse(t, "backend b\n"+lines+" server a 1.1.1.1:80 check inter 2s\n").Pools[0].Health
+		if h.Timeout != want[0] || h.Connect != want[1] {
+			t.Errorf("%q: answers within %v, connections within %v, want %v", lines, h.Timeout, h.Connect, want)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // finish makes pools of the backends and listeners that have servers.
 func (im *translation) finish() {
 	im.surveySticks()
-	leads := im.leads()
+	leads, used := im.leads(), map[*line]bool{}
 	for _, p := range im.proxies {
 		if len(p.servers) == 0 {
 			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
@@ -26,6 +26,17 @@ func (im *translation) finish() {
 		pool := im.pool(p, leads.to(p))
 		im.Pools = append(im.Pools, pool)
 		im.Translated(p.at, "%s %s: %d servers, policy %s", p.kind, source.Short(p.name), len(p.servers), pool.Policy)
+		used[p.balance] = true
+		if pool.Policy == "haproxy/cookie" {
+			used[p.cookie] = true
+		}
+	}
+	for _, c := range im.choices {
+		if used[c.at] {
+			im.Translated(c.at, "%s", c.does)
+		} else if !im.Mentioned(c.at) {
+			im.Harmless(c.at, "%s: no server is chosen by it", c.at.arg(0))
+		}
 	}
 	im.designate()
 	for _, t := range im.tableList {
@@ -79,7 +90,7 @@ func (im *translation) pool(p *proxy, from front) ir.Pool {
 	}
 	switch {
 	case p.cookie != nil && p.mode != "" && p.mode != "http":
-		im.Harmless(p.cookie, "cookie %s: HAProxy ignores cookies in mode %s", source.Short(p.cookieName), p.mode)
+		im.Harmless(p.cookie, "cookie %s: %s %s: HAProxy ignores cookies in mode %s", source.Short(p.cookieName), p.kind, source.Short(p.name), p.mode)
 	case p.cookie != nil:
 		im.cookiePool(&pool, p)
 		if rule != nil {
@@ -203,10 +214,13 @@ func (im *translation) health(p *proxy) *sim.Health {
 		im.NotCarried(p.at, "%s %s: only some servers are checked; all are assumed to be", p.kind, source.Short(p.name))
 	}
 	// The next check follows inter after the end of the last one. timeout check is for the answer of a server that has been
-	// connected to, and without it inter is for both.
+	// connected to, also where there is no timeout connect; without it inter is for both.
 	h := &sim.Health{Interval: first.inter, FromEnd: true, Changing: first.fastinter, Down: first.downinter, Timeout: first.inter, Fall: first.fall, Rise: first.rise}
-	if p.checkRead > 0 && p.connect > 0 {
-		h.Timeout, h.Connect = p.checkRead, min(first.inter, p.connect)
+	if p.checkRead > 0 {
+		h.Timeout, h.Connect = p.checkRead, first.inter
+		if p.connect > 0 {
+			h.Connect = min(first.inter, p.connect)
+		}
 	}
 	return h
 }

@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -27,6 +28,18 @@ type translation struct {
 	tableList []*table
 	stored    map[string]bool // tables that a stick rule puts keys into
 	users     map[string]int  // sections whose stick rules name a table
+	choices   []choice
+}
+
+// choice is a line that says how servers are chosen. Whether it does is known once all modes are.
+type choice struct {
+	at   *line
+	does string // the remark where it does
+}
+
+// chooses notes such a line.
+func (im *translation) chooses(l *line, format string, args ...any) {
+	im.choices = append(im.choices, choice{l, fmt.Sprintf(format, args...)})
 }
 
 // section is the section that lines belong to now.

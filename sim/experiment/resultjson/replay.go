@@ -54,10 +54,10 @@ func (j foundJSON) log() experiment.Log {
 func seconds(s float64) time.Duration { return time.Duration(s*1e9 + 0.5) }
 
 func toReplay(r experiment.Replay) replayJSON {
-	return replayJSON{r.Population, r.File, r.Loop, r.Speed, r.Scale, r.Requests, r.Clients, r.BeforeFirstAnswer, r.UnknownOrder, r.AssumedAnswers, r.KeepsTimes, toFound(r.Log)}
+	return replayJSON{r.Population, r.File, r.Loop, r.Speed, r.Scale, r.Requests, r.AfterEnd, r.Clients, r.BeforeFirstAnswer, r.UnknownOrder, r.AssumedAnswers, r.KeepsTimes, toFound(r.Log)}
 }
 
 func (j replayJSON) replay() experiment.Replay {
-	return experiment.Replay{Population: j.Population, File: j.File, Loop: j.Loop, Speed: j.Speed, Scale: j.Scale, Requests: j.Requests, Clients: j.Clients,
+	return experiment.Replay{Population: j.Population, File: j.File, Loop: j.Loop, Speed: j.Speed, Scale: j.Scale, Requests: j.Requests, AfterEnd: j.AfterEnd, Clients: j.Clients,
 		BeforeFirstAnswer: j.BeforeFirstAnswer, UnknownOrder: j.UnknownOrder, AssumedAnswers: j.AssumedAnswers, KeepsTimes: j.KeepsTimes, Log: j.Log.log()}
 }

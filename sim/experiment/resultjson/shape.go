@@ -354,7 +354,8 @@ type replayJSON struct {
 	Loop              string    `json:"loop" doc:"when requests are sent. causal: what followed an answer follows it here, and nothing comes before the first answer of a session; closed: one request of a client at a time, with the recorded pauses; open: at the recorded times"`
 	Speed             float64   `json:"speed" doc:"recorded seconds per simulated second, of pauses and the times between sessions; service times, timeouts, TTLs and idle timeouts keep their length"`
 	Scale             float64   `json:"scale" doc:"clients replayed per client of the log"`
-	Requests          int       `json:"requests" doc:"that are replayed"`
+	Requests          int       `json:"requests" doc:"that are replayed: due before the end of the run"`
+	AfterEnd          int       `json:"after_end,omitempty" doc:"requests that the run ends before, of those that would be replayed; missing: none"`
 	Clients           int       `json:"clients" doc:"that send them"`
 	BeforeFirstAnswer int       `json:"before_first_answer" doc:"requests that the log has before the first answer of their session"`
 	UnknownOrder      int       `json:"unknown_order" doc:"requests of which the log does not say whether they came before it: its clock is too coarse, or it has no times of answers"`
