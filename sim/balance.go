@@ -188,7 +188,7 @@ func (r *run) explain(b *balancer, rq *request, c *client, s ServerID) {
 	switch changed := c.epoch != b.view.Epoch || c.flags&moved != 0; {
 	case c.home == s && !changed:
 		rq.explain(None)
-		if x.Why != NotSticky && (b.exits&atAnswer == 0 || x.Settled) {
+		if x.Why != NotSticky && (x.Settled || b.exits&atAnswer == 0 && x.Memo == 0) {
 			c.stays()
 		}
 	case x.Why == NotSticky && !changed && b.view.Usable(c.home): // which is the reason
@@ -335,6 +335,7 @@ func (r *run) endedBadly(b *balancer, s ServerID, o Outcome) {
 	r.tick(b)
 	b.Powers.Ended(s, o, &b.view)
 	b.exits = b.exitsOf(r)
+	b.repeats = b.repeats && b.Repeats()
 	if b.judges {
 		r.passive(b, s, o)
 	}

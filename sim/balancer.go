@@ -73,9 +73,10 @@ const (
 type Reader interface{ Reads() Needs }
 
 // Repeater is a Balancer whose Pick is, for first attempts, a function of the client's Hash, Key, Addr and Cookie and of the members,
-// status and weights in the View, and says no more than the server and a reason; of a Binder, where it sets Settled, and where the
-// reason is not NotSticky. Where a client's last pick was its home, and nothing of that has changed since, Pick need not be called
-// again. Repeats is asked after each change of the View.
+// status and weights in the View, and says no more than the server and a reason; of a Binder, where it sets Settled, of others, where
+// it sets no Memo, and where the reason is not NotSticky. Where a client's last pick was its home, and nothing of that has changed
+// since, Pick need not be called again; Retry then gets a Memo of 0. Repeats is asked after each change of the View, and after Ended
+// with another outcome than Answered: once it has said false, Pick is called for every request until the View changes.
 type Repeater interface{ Repeats() bool }
 
 // Preparer is a Balancer with a record for each client. Prepare is called a few events before a client's request, of a Binder

@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	"stickysim/policies"
+	"stickysim/policies/haproxy"
+	"stickysim/policies/nginx"
 	"stickysim/policies/policytest"
+	"stickysim/sim"
 )
 
 // Every registered policy keeps the contract and its own claims.
@@ -18,6 +21,30 @@ func TestPolicies(t *testing.T) {
 				t.Error(v)
 			}
 		})
+	}
+}
+
+// So do policies with parameters on which depends what they declare.
+func TestVariants(t *testing.T) {
+	consistent := haproxy.Hashing{HashType: "consistent"}
+	bounded := haproxy.Hashing{HashType: "consistent", BalanceFactor: 125}
+	retrying := nginx.DefaultRetrying()
+	for of, variants := range map[string][]policies.Config{
+		"haproxy/hdr":    {haproxy.Header{Options: haproxy.DefaultOptions(), Hashing: consistent}, haproxy.Header{Options: haproxy.DefaultOptions(), Hashing: bounded}},
+		"haproxy/hash":   {haproxy.Hash{Options: haproxy.DefaultOptions(), Hashing: haproxy.DefaultHashing(), Key: "hdr(X-Key,2)"}}, // a list without a second value: turns
+		"haproxy/cookie": {haproxy.Cookie{Options: haproxy.DefaultOptions(), Hashing: haproxy.DefaultHashing(), Balance: "source", Mode: "insert", MaxLife: sim.Minute}},
+		"nginx/hash":     {nginx.Hash{Key: "$remote_addr", Retrying: retrying}, nginx.Hash{Key: "$request_id", Retrying: retrying}, nginx.Hash{Consistent: true, Retrying: retrying}},
+	} {
+		for _, c := range variants {
+			p := policies.Policy{Name: of, Config: c}
+			t.Run(p.String(), func(t *testing.T) {
+				e, _ := policies.Lookup(of)
+				e.Default, e.Doc.Key, e.Doc.Claims = c, p.Key(), policies.Claims{Limit: true}
+				for _, v := range policytest.Check(e) {
+					t.Error(v)
+				}
+			})
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ type traits struct {
 	reads  sim.Needs   // fields of a request that it looks at
 	table  bool        // has slots, which decide which server serves when only the first backup should
 	counts bool        // looks at how many requests the back end has in flight
+	hashes bool        // a function of the request and of the servers, where it does not say memoTurn
 }
 
 // loadWatcher is an algorithm that keeps servers sorted by load.
@@ -72,16 +73,26 @@ func newBackend(opt Options, algo algorithm, env sim.Env) *backend {
 
 // The bits of Request.Memo above the queue's.
 const (
-	memoDirect   = 1 << (32 + iota) // persistence decided
+	memoBalanced = 1 << (32 + iota) // the algorithm decided, not persistence
+	memoTurn                        // it took turns, where it hashes what the request lacks
 	memoSame                        // the next attempt is a retry on the same server
 	memoReserved                    // an entry of the stick table was reserved
 )
+
+// direct reports whether persistence decided.
+func (b *backend) direct(q *sim.Request) bool { return b.persist != nil && q.Memo&memoBalanced == 0 }
 
 // NeedsKey reports whether the algorithm hashes text.
 func (b *backend) NeedsKey() bool { return b.algo.traits().key }
 
 // KeyText is what that text is.
 func (b *backend) KeyText() sim.KeyText { return b.algo.traits().text }
+
+// Repeats implements [sim.Repeater] for back ends without persistence: hashes lead to the same server until one changes.
+func (b *backend) Repeats() bool { return b.algo.traits().hashes && b.steady() }
+
+// steady reports whether no server can be full, and no weight changes with time.
+func (b *backend) steady() bool { return !b.limited && b.warmAt == sim.Never }
 
 // Reads implements [sim.Reader].
 func (b *backend) Reads() sim.Needs { return b.algo.traits().reads }
@@ -141,7 +152,7 @@ func (b *backend) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		return b.balance(q, v, sim.NoServer)
 	}
 	if s := b.persist.bound(q, v); s >= 0 {
-		q.Memo |= memoDirect
+		q.Memo &^= memoBalanced
 		return b.enter(q, v, s)
 	}
 	return b.balance(q, v, sim.NoServer)
@@ -149,7 +160,9 @@ func (b *backend) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 // balance asks the algorithm.
 func (b *backend) balance(q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
-	q.Memo &^= memoDirect
+	if b.persist != nil {
+		q.Memo |= memoBalanced
+	}
 	switch {
 	case b.act == 0 && b.bck == 0:
 		return sim.NoServer
@@ -170,7 +183,7 @@ func (b *backend) enter(q *sim.Request, v *sim.View, s sim.ServerID) sim.ServerI
 		return s
 	}
 	if most := b.srv[s].maxqueue; most > 0 && b.waiting[s] >= most {
-		if q.Memo&memoDirect != 0 && b.opt.Redispatch != 0 {
+		if b.direct(q) && b.opt.Redispatch != 0 {
 			q.Why = sim.ServerUnusable
 			return b.balance(q, v, s)
 		}

@@ -73,14 +73,27 @@ type cookies struct {
 	maxIdle, maxLife int64 // in seconds
 	clock            sim.Time
 	alike            []sim.ServerID // by ServerID: the next member with the same cookie, or NoServer
+	named            bool           // every member has a cookie
 }
 
-// Pick is that of the back end. Where a cookie without dates was followed, and none are wanted, the answer leaves it as it is.
+// Pick is that of the back end. Where a cookie without dates was followed, and none are wanted, the answer leaves it as it is; so it
+// does where there is none, and the server has none.
 func (p *cookies) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	s := p.backend.Pick(q, v)
-	q.Settled = q.Memo&memoDirect != 0 && p.maxIdle == 0 && p.maxLife == 0 && p.last(q.Cookie) == 0 && p.first(q.Cookie) == 0
+	switch {
+	case p.direct(q):
+		q.Settled = p.undated() && p.last(q.Cookie) == 0 && p.first(q.Cookie) == 0
+	case !p.named:
+		q.Settled = s >= 0 && q.Cookie == 0 && v.Servers[s].Cookie == ""
+	}
 	return s
 }
+
+// Repeats implements [sim.Repeater]: a cookie without dates is good until a server changes.
+func (p *cookies) Repeats() bool { return p.undated() && p.steady() && p.named }
+
+// undated reports whether cookies carry no dates.
+func (p *cookies) undated() bool { return p.maxIdle == 0 && p.maxLife == 0 }
 
 // Rebuild links the servers that share a cookie: the next one is meant when the first is down.
 func (p *cookies) Rebuild(v *sim.View) {
@@ -92,10 +105,11 @@ func (p *cookies) Rebuild(v *sim.View) {
 		p.alike = append(p.alike, sim.NoServer)
 	}
 	behind := map[string]sim.ServerID{}
+	p.named = true
 	for i := len(p.members) - 1; i >= 0; i-- {
 		s := p.members[i]
 		text := v.Servers[s].Cookie
-		p.alike[s] = sim.NoServer
+		p.alike[s], p.named = sim.NoServer, p.named && text != ""
 		if next, twice := behind[text]; twice && text != "" {
 			p.alike[s] = next
 		}
@@ -146,7 +160,7 @@ func (p *cookies) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Cookie != 0 && !p.stale(q.Cookie, v) {
 		last, first = p.last(q.Cookie), p.first(q.Cookie)
 	}
-	if q.Memo&memoDirect != 0 && !p.renews(last, first, v) {
+	if p.direct(q) && !p.renews(last, first, v) {
 		return
 	}
 	if v.Servers[s].Cookie == "" {
@@ -156,7 +170,8 @@ func (p *cookies) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 		return
 	}
 	last, first = p.dates(first, v)
-	q.SetCookie = p.pack(p.head(s), last, first)
+	head := p.head(s)
+	q.SetCookie, q.Settled = p.pack(head, last, first), head == s && p.Repeats() && v.Usable(s)
 }
 
 // renews reports whether a cookie that was followed is set again for its dates: the last use is not of these four
@@ -171,7 +186,7 @@ func (p *cookies) renews(last, first int64, v *sim.View) bool {
 
 // dates are those of a cookie set now; the first use is kept.
 func (p *cookies) dates(first int64, v *sim.View) (int64, int64) {
-	if p.maxIdle == 0 && p.maxLife == 0 {
+	if p.undated() {
 		return 0, 0
 	}
 	now := (p.second(v) + dateUnit - 1) / dateUnit

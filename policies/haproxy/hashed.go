@@ -47,7 +47,7 @@ func newTextHashed(h Hashing, key keys.Template, cut part) *hashed {
 }
 
 func (a *hashed) traits() traits {
-	return traits{key: a.text, text: a.is, reads: a.reads, table: !a.ring, counts: a.bound}
+	return traits{key: a.text, text: a.is, reads: a.reads, table: !a.ring, counts: a.bound, hashes: !a.bound}
 }
 
 func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
@@ -57,6 +57,7 @@ func (a *hashed) pick(b *backend, q *sim.Request, v *sim.View, avoid sim.ServerI
 	}
 	hash, ok := a.hash(q)
 	if !ok {
+		q.Memo |= memoTurn
 		return a.next(b, v, avoid)
 	}
 	if a.mix {

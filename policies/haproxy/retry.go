@@ -19,7 +19,7 @@ func (b *backend) Retry(q *sim.Request, _ sim.ServerID, o sim.Outcome, _ *sim.Vi
 		after = b.opt.RetryDelay
 	}
 	switch {
-	case !b.redispatches(n, q.Memo&memoDirect != 0):
+	case !b.redispatches(n, b.direct(q)):
 		q.Memo |= memoSame
 	case b.act > 1:
 		after = 0

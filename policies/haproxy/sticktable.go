@@ -102,6 +102,9 @@ func (p *sticking) KeyText() sim.KeyText {
 // Reads implements [sim.Reader].
 func (p *sticking) Reads() sim.Needs { return p.text.Reads() | p.backend.Reads() }
 
+// Repeats implements [sim.Repeater]: each request renews its entry.
+func (p *sticking) Repeats() bool { return false }
+
 // key condenses the request's key to 64 bits; longer keys are hashed, practically without collisions.
 func (p *sticking) key(q *sim.Request) (key uint64, ok bool) {
 	if p.seen && q.Addr.Is4() { // as most are; all types hold it

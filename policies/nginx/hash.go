@@ -74,6 +74,7 @@ var _ = policies.Register("nginx/hash", Hash{Retrying: DefaultRetrying()}, polic
 type plainHash struct {
 	upstream
 	key    keys.Writer
+	fixed  bool // the key of a request is the same in each attempt
 	ranges ranges
 	rehash []uint32 // CRC-32 of "", "1", "2", …: the prefix of the key at each further hash
 }
@@ -82,6 +83,7 @@ type plainHash struct {
 func (b *plainHash) Rebuild(v *sim.View) {
 	b.upstream.Rebuild(v)
 	b.ranges.set(b.primary)
+	b.fixed = b.key.Reads()&sim.NeedsDraw == 0
 	// A request hashes once for each miss and once for each attempt.
 	for n := len(b.rehash); n < maxMisses+2+len(b.primary); n++ {
 		prefix := ""
@@ -101,38 +103,66 @@ func (b *plainHash) KeyText() sim.KeyText { return b.key.KeyText() }
 // Reads implements sim.Reader.
 func (b *plainHash) Reads() sim.Needs { return b.key.Reads() }
 
+// Repeats implements sim.Repeater: as long as nothing fails, a key leads to the same server.
+func (b *plainHash) Repeats() bool { return b.Calm() && b.fixed }
+
 // Pick implements sim.Balancer.
 func (b *plainHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 
 // pick sums the hashes of the key until they fall to a usable server. The sum, the number of hashes and the misses
-// are kept in q.Memo between attempts.
+// are kept between attempts.
 func (b *plainHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
-	var m hashMemo
-	if q.Attempt > 0 {
-		m = unpackHash(q.Memo)
-	}
 	key := b.key.Of(q)
+	m := b.recall(q, key)
 	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 || len(key) == 0 {
+		b.note(q, m)
 		return b.roundRobin(q, v, sid)
 	}
 	now := seconds(v)
 	if i := b.bound(sid, false, q, v); i >= 0 {
-		q.Memo = m.pack()
+		b.note(q, m)
 		return b.primary[i].take(now)
 	}
 	for ; m.misses <= maxMisses; m.misses++ {
-		crc := crc32.Update(b.rehash[m.hashes], crc32.IEEETable, key)
-		m.sum += crc >> 16 & 0x7fff
-		m.hashes++
+		b.hash(&m, key)
 		if p := &b.primary[b.ranges.at(int(m.sum%uint32(b.ranges.total)))]; p.open(q, v, now) {
-			q.Memo = m.pack()
+			b.note(q, m)
 			return p.take(now)
 		}
 		q.Why = sim.ServerUnusable
 	}
-	q.Memo = m.pack()
+	b.note(q, m)
 	return b.roundRobin(q, v, sid)
 }
+
+// hash hashes the key once more.
+func (b *plainHash) hash(m *hashMemo, key []byte) {
+	m.sum += crc32.Update(b.rehash[m.hashes], crc32.IEEETable, key) >> 16 & 0x7fff
+	m.hashes++
+}
+
+// note leaves what is known of a request in q.Memo: 0 where its first hash has fallen to a usable server, as most do.
+func (b *plainHash) note(q *sim.Request, m hashMemo) {
+	if q.Memo = noted | m.pack(); m.hashes == 1 && m.misses == 0 && b.fixed {
+		q.Memo = 0
+	}
+}
+
+// recall is what was known after the last attempt.
+func (b *plainHash) recall(q *sim.Request, key []byte) (m hashMemo) {
+	switch {
+	case q.Attempt == 0:
+	case q.Memo == 0:
+		b.hash(&m, key)
+	default:
+		m = unpackHash(q.Memo &^ noted)
+	}
+	return m
+}
+
+// noted tells a Request.Memo that says something, be it that nothing has been hashed, from one of a request whose first hash has
+// fallen to a usable server. Such a request can go to its client's server without a question.
+const noted = 1 << 63
 
 // hashMemo is what the hash directive remembers of a request.
 type hashMemo struct {

@@ -39,6 +39,9 @@ func (b *ipHash) Rebuild(v *sim.View) {
 // Reads implements sim.Reader.
 func (*ipHash) Reads() sim.Needs { return sim.NeedsAddr }
 
+// Repeats implements sim.Repeater: as long as nothing fails, a network leads to the same server.
+func (b *ipHash) Repeats() bool { return b.Calm() }
+
 // Pick implements sim.Balancer.
 func (b *ipHash) Pick(q *sim.Request, v *sim.View) sim.ServerID { return b.pick(q, v, 0) }
 
@@ -49,30 +52,52 @@ const (
 	ipHashValues = 6271
 )
 
-// pick continues from the hash of the choice that failed. q.Memo keeps that hash and the misses between attempts.
+// pick continues from the hash of the choice that failed.
 func (b *ipHash) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
-	hash, misses := uint32(ipHashStart), 0
-	if q.Attempt > 0 {
-		hash, misses = uint32(q.Memo&0xffff), int(q.Memo>>16)
-	}
-	if misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 {
+	m := b.recall(q)
+	if m.misses > maxMisses || len(b.primary) < 2 || b.ranges.total == 0 {
+		if q.Attempt == 0 {
+			q.Memo = noted
+		}
 		return b.roundRobin(q, v, sid)
 	}
 	now := seconds(v)
 	if i := b.bound(sid, false, q, v); i >= 0 {
-		q.Memo = uint64(hash) | uint64(misses)<<16
+		q.Memo = m.pack()
 		return b.primary[i].take(now)
 	}
-	for ; misses <= maxMisses; misses++ {
-		hash = ipHashOf(&q.Addr, hash)
-		if p := &b.primary[b.ranges.at(int(hash)%b.ranges.total)]; p.open(q, v, now) {
-			q.Memo = uint64(hash) | uint64(misses)<<16
+	for first := q.Attempt == 0; m.misses <= maxMisses; m.misses++ {
+		m.hash = ipHashOf(&q.Addr, m.hash)
+		if p := &b.primary[b.ranges.at(int(m.hash)%b.ranges.total)]; p.open(q, v, now) {
+			if q.Memo = m.pack(); first {
+				q.Memo = 0
+			}
 			return p.take(now)
 		}
-		q.Why = sim.ServerUnusable
+		q.Why, first = sim.ServerUnusable, false
 	}
-	q.Memo = uint64(hash) | uint64(misses)<<16
+	q.Memo = m.pack()
 	return b.roundRobin(q, v, sid)
+}
+
+// ipHashMemo is what ip_hash remembers of a request: in q.Memo, which is 0 where its first hash has fallen to a usable server, as
+// most do.
+type ipHashMemo struct {
+	hash   uint32 // of the last choice
+	misses int
+}
+
+func (m ipHashMemo) pack() uint64 { return noted | uint64(m.hash) | uint64(m.misses)<<16 }
+
+// recall is what was known after the last attempt.
+func (b *ipHash) recall(q *sim.Request) ipHashMemo {
+	switch {
+	case q.Attempt == 0:
+		return ipHashMemo{hash: ipHashStart}
+	case q.Memo == 0:
+		return ipHashMemo{hash: ipHashOf(&q.Addr, ipHashStart)}
+	}
+	return ipHashMemo{hash: uint32(q.Memo & 0xffff), misses: int(q.Memo &^ noted >> 16)}
 }
 
 // ipHashOf hashes the first three octets of an IPv4 address, or all of an IPv6 address, on top of hash.

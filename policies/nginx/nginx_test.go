@@ -2,6 +2,8 @@ package nginx
 
 import (
 	"fmt"
+	"hash/crc32"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -321,6 +323,43 @@ func TestConnectionsAfterAFailure(t *testing.T) {
 	for range 5 {
 		if s := open(); s != 1 {
 			t.Errorf("after the end of a connection a new one goes to %d", s)
+		}
+	}
+}
+
+// TestRetriesContinueTheHash: a second attempt continues from the first hash, which nothing has noted.
+func TestRetriesContinueTheHash(t *testing.T) {
+	const servers = 4
+	for _, config := range []policies.Config{Hash{Retrying: DefaultRetrying()}, IPHash{Retrying: DefaultRetrying()}} {
+		b := policytest.New(config, servers, 3)
+		for c := range sim.ClientID(200) {
+			q := b.Request(c, 0)
+			first := b.Pick(q)
+			q.Attempt, q.Tried = 1, []sim.ServerID{first}
+			second := b.Pick(q)
+			sum, hash := uint32(0), uint32(ipHashStart)
+			choice := func(n int) sim.ServerID {
+				if _, ok := config.(IPHash); ok {
+					hash = ipHashOf(&q.Addr, hash)
+					return sim.ServerID(hash % servers)
+				}
+				prefix := ""
+				if n > 0 {
+					prefix = strconv.Itoa(n)
+				}
+				sum += crc32.ChecksumIEEE(append([]byte(prefix), q.Key...)) >> 16 & 0x7fff
+				return sim.ServerID(sum % servers)
+			}
+			if want := choice(0); first != want {
+				t.Fatalf("%T, client %d: picked %d, want %d", config, c, first, want)
+			}
+			want := choice(1)
+			for n := 2; want == first; n++ {
+				want = choice(n)
+			}
+			if second != want {
+				t.Errorf("%T, client %d: picked %d after %d, want %d", config, c, second, first, want)
+			}
 		}
 	}
 }

@@ -87,6 +87,64 @@ func (b fickleBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
+// grudging is a policy that says it repeats its picks, and avoids a server that has failed.
+type grudging struct{}
+
+func (grudging) New(sim.Env) sim.Balancer { return &grudgingBalancer{failed: sim.NoServer} }
+
+type grudgingBalancer struct{ failed sim.ServerID }
+
+func (*grudgingBalancer) Repeats() bool                 { return true }
+func (*grudgingBalancer) Calm() bool                    { return true }
+func (*grudgingBalancer) Began(sim.ServerID, *sim.View) {}
+
+func (b *grudgingBalancer) Ended(s sim.ServerID, o sim.Outcome, _ *sim.View) {
+	if o == sim.Broken {
+		b.failed = s
+	}
+}
+
+func (b *grudgingBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if len(v.Eligible) == 0 {
+		return sim.NoServer
+	}
+	return hashed(q, v, b.failed)
+}
+
+// hashed is a server that a hash of the client gives, and not the one to avoid, or that has failed, where there is another.
+func hashed(q *sim.Request, v *sim.View, avoid sim.ServerID) sim.ServerID {
+	at := q.Hash % uint64(len(v.Eligible))
+	for range v.Eligible {
+		if s := v.Eligible[at]; s != avoid && !slices.Contains(q.Tried, s) {
+			return s
+		}
+		at = (at + 1) % uint64(len(v.Eligible))
+	}
+	return v.Eligible[at]
+}
+
+// forgetful is a policy that says it repeats its picks, and needs what it has noted with one for the next attempt.
+type forgetful struct{}
+
+func (forgetful) New(sim.Env) sim.Balancer { return forgetfulBalancer{} }
+
+type forgetfulBalancer struct{}
+
+func (forgetfulBalancer) Repeats() bool                                  { return true }
+func (forgetfulBalancer) Answered(*sim.Request, sim.ServerID, *sim.View) {}
+
+func (forgetfulBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	switch {
+	case len(v.Eligible) == 0:
+		return sim.NoServer
+	case q.Attempt > 0:
+		return hashed(q, v, sim.ServerID(q.Memo)-1)
+	}
+	s := hashed(q, v, sim.NoServer)
+	q.Memo, q.Settled = uint64(hashed(q, v, s))+1, true
+	return s
+}
+
 // absent is a policy that says answers do not matter to it, and counts them.
 type absent struct{}
 
@@ -254,6 +312,12 @@ var brokenCases = []struct {
 	},
 	{
 		name: "repeats what it does not", want: []string{"reason", "reads"}, config: fickle{stateless(anyServer)},
+	},
+	{
+		name: "repeats what failures change", want: []string{"reads"}, key: policies.KeyHash, config: grudging{},
+	},
+	{
+		name: "needs a note of what it repeats", want: []string{"reads"}, key: policies.KeyHash, config: forgetful{},
 	},
 	{
 		name: "is calm while it counts answers", want: []string{"reads"}, config: absent{},

@@ -13,10 +13,12 @@ import (
 
 // checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, whether or
 // not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled, or attempts
-// while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes.
+// while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes,
+// and the same next attempt without the note that the first one has left.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
+	st.fails = true
 	st.see = func(*sim.Request, sim.ServerID) error { return differs }
 	return errors.Join(st.run(1000), differs)
 }
@@ -40,6 +42,7 @@ type twins struct {
 	second  sim.Powers
 	differs *error
 	picked  map[client]sim.ServerID // by the first attempts of a policy that repeats them
+	again   *sim.Request            // whose first attempt was the last pick, if that is one of them
 	bound   map[client]sim.ServerID // by the cookies with which it has settled that
 }
 
@@ -62,16 +65,16 @@ func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if home, ok := t.bound[c]; ok && (home != s || !q.Settled) {
 		*t.differs = fmt.Errorf("the policy has settled that a client with its cookie goes to server %d, and picks server %d", home, s)
 	}
-	if q.Why == sim.NotSticky || t.Binds() && !q.Settled {
-		return
-	}
-	switch before, again := t.picked[c]; {
-	case again && before != s:
+	if before, again := t.picked[c]; again && before != s {
 		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
-	case q.SetCookie != 0 || q.SetMark != 0 || q.Memo != 0 && !t.Binds():
+	}
+	switch {
+	case q.Why == sim.NotSticky || t.Binds() && !q.Settled || !t.Binds() && q.Memo != 0:
+		return
+	case q.SetCookie != 0 || q.SetMark != 0:
 		*t.differs = errors.New("the policy repeats its picks, and says more than the server")
 	}
-	t.picked[c] = s
+	t.picked[c], t.again = s, q
 }
 
 // spoiled is a copy of q with other values in the fields that are not read.
@@ -104,6 +107,10 @@ func (t *twins) compare(during string, q, x *sim.Request, first, second any) {
 
 func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	x := t.spoiled(q)
+	if q.Attempt > 0 && t.again == q { // a request that has gone home without a question has no Memo
+		x.Memo = 0
+	}
+	t.again = nil
 	t.second.Prepare(q.Client, &prefetch.Batch{})
 	t.second.Prepare(q.Client+1<<20, &prefetch.Batch{})
 	first, second := t.Balancer().Pick(q, v), t.second.Pick(x, v) // of the first, with what it says is settled

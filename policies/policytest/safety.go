@@ -21,6 +21,7 @@ type story struct {
 	jars    []Jar
 	homes   []sim.ServerID // by client: where it was answered last
 	flying  []flight
+	fails   bool         // some attempts do
 	slots   sim.ClientID // where not 0: each pick is for the next of so many slots, not for the client's
 	see     func(q *sim.Request, s sim.ServerID) error
 }
@@ -49,7 +50,7 @@ func (st *story) run(steps int) error {
 			st.change(d.At(2))
 		}
 		for len(st.flying) > 0 && d.At(3).At(uint64(len(st.flying))).IntN(40) < len(st.flying) {
-			st.land(d.At(4).IntN(len(st.flying)))
+			st.land(d.At(4).IntN(len(st.flying)), d.At(6))
 		}
 		if err := st.request(i, d.At(5)); err != nil {
 			return fmt.Errorf("step %d: %w", i, err)
@@ -115,12 +116,16 @@ func (st *story) ask(q *sim.Request) sim.ServerID {
 	return s
 }
 
-// land answers the i-th request in flight, if its server is still there to answer.
-func (st *story) land(i int) {
+// land answers the i-th request in flight, if its server is still there to answer, and it does not fail.
+func (st *story) land(i int, d rng.Key) {
 	f := st.flying[i]
 	st.flying = slices.Delete(st.flying, i, i+1)
 	if st.View.Status[f.s] > sim.Draining {
 		st.End(f.s, sim.GivenUp)
+		return
+	}
+	if st.fails && d.IntN(20) == 0 {
+		st.End(f.s, [...]sim.Outcome{sim.Unreachable, sim.Broken}[d.At(0).IntN(2)])
 		return
 	}
 	st.Answer(f.q, f.s)
