@@ -85,7 +85,8 @@ func (im *translation) account(o *object) {
 		im.unusedPod(o)
 	case "IngressClass":
 		im.leaveOut(o.spec(), "decides for Ingresses whose class does not name a controller; it is not read", "controller")
-	case "XBackendTrafficPolicy":
+	case "BackendLBPolicy", "XBackendTrafficPolicy":
+		im.sessionsOf(o)
 		im.leaveOut(o.spec(), "a budget of retries is not modelled", "retryConstraint")
 	case "Ingress":
 		im.resourceBackends(o)
@@ -94,6 +95,18 @@ func (im *translation) account(o *object) {
 	}
 	im.annotations(meta, o.spec("template", "metadata"))
 	o.root.Account(im.Input, known(), shown, o.kind)
+}
+
+// sessionsOf remarks on session persistence that is attached to a Service.
+func (im *translation) sessionsOf(o *object) {
+	at := o.spec("sessionPersistence")
+	switch {
+	case at == nil:
+	case o.used:
+		im.Assumed(at, "%s %s: the controller is taken to have it; Envoy Gateway has session persistence in rules of routes alone", o.kind, source.Short(o.name))
+	default:
+		im.NotCarried(at, "sessionPersistence: no route in these files leads to a Service that targetRefs name, without session persistence of its own")
+	}
 }
 
 // resourceBackends remarks on backends of an Ingress that are no Services, and on those that several rules have.

@@ -65,7 +65,7 @@ func (im *translation) albTarget(o *object, g *tree.Node) int {
 	p := im.newPool(o, name.Value())
 	im.place(key)
 	p.Balancers.Scope = "process"
-	im.albIngress(o, p)
+	im.albIngress(o, im.named[o.ref("Service", name.Value())], p)
 	return im.placed(key)
 }
 

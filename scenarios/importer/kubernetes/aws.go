@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/alb"
@@ -11,23 +12,41 @@ import (
 	"stickysim/sim"
 )
 
-// albIngress reads the annotations of the AWS Load Balancer Controller on an Ingress.
-func (im *translation) albIngress(o *object, p *ir.Pool) {
-	get := func(key string) *tree.Node { return o.annotation("alb.ingress.kubernetes.io/" + key) }
+// albIngress reads the annotations of the AWS Load Balancer Controller on an Ingress. Those of the Service go before.
+func (im *translation) albIngress(o, s *object, p *ir.Pool) {
+	get := setting(o, s, albPrefix)
 	var g alb.Group
 	if a := get("target-group-attributes"); a != nil {
 		g = im.targetGroup(a, p)
 	}
 	g.Settle(im.Input, p)
-	im.albIdle(get("load-balancer-attributes"), p)
-	if t := get("target-type"); t != nil {
-		if t.Value() == "ip" {
-			im.Translated(t, "target-type ip: targets are pods")
-		} else {
-			im.NotCarried(t, "target-type %s: targets are nodes, which forward requests to any pod; pods are assumed", t)
+	im.albIdle(o.annotation(albPrefix+"load-balancer-attributes"), p)
+	if t := get("target-type"); t != nil || !slices.ContainsFunc(im.objects, func(c *object) bool { return c.kind == "IngressClassParams" && c.spec("targetType") != nil }) {
+		im.targetType(t, p, g.Sticky)
+	}
+	for _, key := range []string{"target-group-attributes", "target-type", "healthcheck-interval-seconds", "healthcheck-timeout-seconds", "healthy-threshold-count", "unhealthy-threshold-count"} {
+		if n := o.annotation(albPrefix + key); n != nil && n != get(key) {
+			im.Harmless(n, "%s: the Service has its own, which goes before for it", key)
 		}
 	}
 	im.albHealth(get, p)
+}
+
+// targetType reads what targets are. Nodes, as they are by default, forward connections to any pod.
+func (im *translation) targetType(n *tree.Node, p *ir.Pool, sticky bool) {
+	const nodes = "targets are nodes, which forward requests to any pod; pods are assumed"
+	switch {
+	case n.Value() == "ip":
+		im.Translated(n, "%s ip: targets are pods", n.Key)
+	case n.Value() == "instance":
+		im.NotCarried(n, "%s instance: %s", n.Key, nodes)
+	case n != nil:
+		im.NotCarried(n, "%s: must be ip or instance, got %s; pods are assumed", n.Key, n)
+	case sticky:
+		im.NotCarried(p.Place, "target type of %s: not given, instance unless the controller says otherwise: a session keeps a node, which forwards requests to any pod; pods are assumed", source.Short(p.Name))
+	default:
+		im.Assumed(p.Place, "target type of %s: not given, instance unless the controller says otherwise; %s", source.Short(p.Name), nodes)
+	}
 }
 
 // targetGroup reads "name=value,name=value".
@@ -113,7 +132,7 @@ func (im *translation) networkLoadBalancer(o *object, p *ir.Pool) bool {
 	}
 	g.Network = true
 	g.Settle(im.Input, p)
-	im.networkChecks(o, p)
+	im.networkChecks(o, p, g.Sticky)
 	if kind != nil {
 		im.Translated(kind, "aws-load-balancer-type %s: policy %s", kind, p.Policy)
 	}
@@ -121,12 +140,10 @@ func (im *translation) networkLoadBalancer(o *object, p *ir.Pool) bool {
 }
 
 // networkChecks reads the targets and the health check of a Network Load Balancer. Without annotations the pods' own probes count.
-func (im *translation) networkChecks(o *object, p *ir.Pool) {
+func (im *translation) networkChecks(o *object, p *ir.Pool, sticky bool) {
 	get := func(key string) *tree.Node { return o.annotation(awsPrefix + key) }
-	if t := get("nlb-target-type"); t.Value() == "ip" {
-		im.Translated(t, "nlb-target-type ip: targets are pods")
-	} else if t != nil {
-		im.NotCarried(t, "nlb-target-type %s: targets are nodes, which forward connections to any pod; pods are assumed", t)
+	if t := get("nlb-target-type"); t != nil || get("type").Value() != "nlb-ip" {
+		im.targetType(t, p, sticky)
 	}
 	interval, timeout, rise, fall := get("healthcheck-interval"), get("healthcheck-timeout"), get("healthcheck-healthy-threshold"), get("healthcheck-unhealthy-threshold")
 	if interval != nil || timeout != nil || rise != nil || fall != nil {

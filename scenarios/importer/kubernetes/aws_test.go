@@ -36,6 +36,7 @@ kind: Ingress
 metadata:
   name: shop
   annotations:
+    alb.ingress.kubernetes.io/target-type: ip
     alb.ingress.kubernetes.io/target-group-attributes: stickiness.enabled=true,stickiness.lb_cookie.duration_seconds=600
     alb.ingress.kubernetes.io/actions.split: '{"Type":"forward","ForwardConfig":{"TargetGroups":[{"ServiceName":"blue","ServicePort":"80","Weight":8},{"ServiceName":"green","Weight":2}],"TargetGroupStickinessConfig":{"Enabled":true,"DurationSeconds":200}},"invented":1}'
 spec:

@@ -49,11 +49,7 @@ func (im *translation) awsSettings(n *tree.Node, p *ir.Pool, network bool) {
 		im.attributeOf(a, func(name, value string) { g.Attribute(im.Input, a, p, name, value) })
 	}
 	g.Settle(im.Input, p)
-	if t := n.Get("targetType"); t.Value() == "ip" {
-		im.Translated(t, "targetType ip: targets are pods")
-	} else if t != nil {
-		im.NotCarried(t, "targetType %s: targets are nodes, which forward requests to any pod; pods are assumed", t)
-	}
+	im.targetType(n.Get("targetType"), p, g.Sticky)
 	check := n.Get("healthCheckConfig")
 	im.targetHealth(&sim.Health{Interval: 15 * sim.Second, Timeout: 5 * sim.Second, Fall: 3, Rise: 3}, p,
 		check.Get("healthCheckInterval"), check.Get("healthCheckTimeout"), check.Get("healthyThresholdCount"), check.Get("unhealthyThresholdCount"))

@@ -45,7 +45,7 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 		}
 		p := im.envoy(im.newPool(o, name.Value()))
 		p.Limits.Connect = 2 * sim.Second // Contour's own
-		p.contourBalance(route.Get("loadBalancerPolicy"))
+		p.contourBalance(route.Get("loadBalancerPolicy"), http)
 		p.contourBreakers(im.named[o.ref("Service", name.Value())])
 		slow := n.Get("slowStartPolicy")
 		p.slowStart(slow, slow.Get("window"), slow.Get("minWeightPercent"))
@@ -60,9 +60,14 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 }
 
 // contourBalance chooses the policy.
-func (p *envoyPool) contourBalance(n *tree.Node) {
+func (p *envoyPool) contourBalance(n *tree.Node, http bool) {
 	strategy := n.Get("strategy")
 	p.balanceBy("envoy/round-robin")
+	if s := strategy.Value(); !http && (s == "Cookie" || s == "RequestHash") {
+		p.NotCarried(strategy, "strategy %s: needs requests, so that Contour ignores it for tcpproxy; RoundRobin is used", s)
+		p.leaveOut(n, "Contour ignores it for tcpproxy", "requestHashPolicies")
+		return
+	}
 	switch strategy.Value() {
 	case "Cookie":
 		p.balanceBy("envoy/ring-hash")

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"slices"
+	"strings"
 
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/tree"
@@ -43,6 +44,19 @@ func (im *translation) whole(n *tree.Node, low, high int, to *int) bool {
 	*to = x
 	im.Translated(n, "%s: %d", n.Key, x)
 	return true
+}
+
+// word reads one of some words, of which the first is the default. It remarks on any other.
+func (im *translation) word(n *tree.Node, words ...string) string {
+	switch {
+	case n == nil:
+		return words[0]
+	case slices.Contains(words, n.Value()):
+		im.Translated(n, "%s: %s", n.Key, n)
+		return n.Value()
+	}
+	im.NotCarried(n, "%s: must be %s, got %s; %s is used", n.Key, strings.Join(words, " or "), n, words[0])
+	return words[0]
 }
 
 // set gives the policy of a pool the parameters that n asks for, if the policy takes them.

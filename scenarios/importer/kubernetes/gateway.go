@@ -37,6 +37,9 @@ func (im *translation) route(o *object) {
 				to = o.in(ns.Value())
 			}
 			im.Translated(name, "backendRef %s", name)
+			if w := b.Get("weight"); w.Value() == "0" && len(refs) == 1 {
+				im.NotCarried(w, "weight 0: the only backend gets no requests, and clients get errors; it is imported as if it had a weight")
+			}
 			session := im.sessionOf(to, name.Value(), rule)
 			key := signed("route", to.ref("Service", name.Value()), session, rule.Get("timeouts"), rule.Get("retry"), attached)
 			at := &s.parts[len(s.parts)-1].pool
@@ -90,7 +93,7 @@ func signature(n *tree.Node) string {
 // in is the object as if it were in another namespace.
 func (o *object) in(namespace string) *object {
 	c := *o
-	c.namespace = namespace
+	c.namespace = spaceOf(namespace)
 	return &c
 }
 
@@ -101,6 +104,7 @@ func (im *translation) sessionOf(o *object, service string, rule *tree.Node) *tr
 	}
 	for _, policy := range im.objects {
 		if (policy.kind == "BackendLBPolicy" || policy.kind == "XBackendTrafficPolicy") && policy.namespace == o.namespace && targets(policy, "Service", service) {
+			policy.used = true
 			return policy.spec("sessionPersistence")
 		}
 	}
@@ -192,7 +196,7 @@ func (im *translation) attach(policy *object) {
 // targets reports whether a policy is attached to the named object.
 func targets(policy *object, kind, name string) bool {
 	for _, t := range targetsOf(policy) {
-		if space := t.Get("namespace"); space.Value() != "" && space.Value() != policy.namespace {
+		if space := t.Get("namespace"); space.Value() != "" && spaceOf(space.Value()) != policy.namespace {
 			continue
 		}
 		if k := t.Get("kind").Value(); (k == kind || k == "" && kind == "Service") && t.Get("name").Value() == name {
@@ -207,8 +211,7 @@ func (p *envoyPool) persistence(n *tree.Node) {
 	s := envoy.StatefulSession{Session: "cookie", LBPolicy: strings.ReplaceAll(strings.TrimPrefix(p.Policy, "envoy/"), "-", "_"), Cluster: clusterOf(p.Params)}
 	name := n.Get("sessionName")
 	p.CookieName, p.IdleTimeout = "", 0
-	kind := n.Get("type")
-	if kind.Value() == "Header" {
+	if kind := n.Get("type"); p.word(kind, "Cookie", "Header") == "Header" {
 		s.Session = "header"
 	} else {
 		p.CookieName = name.Value()
@@ -218,15 +221,16 @@ func (p *envoyPool) persistence(n *tree.Node) {
 	} else {
 		p.Translated(name, "sessionName: %s", name)
 	}
-	if kind != nil {
-		p.Translated(kind, "type: %s", kind)
-	}
 	lifetime := n.Get("cookieConfig", "lifetimeType")
-	if p.span(n.Get("absoluteTimeout"), &p.IdleTimeout) && lifetime.Value() == "Permanent" {
+	permanent := p.word(lifetime, "Session", "Permanent") == "Permanent"
+	switch given := p.span(n.Get("absoluteTimeout"), &p.IdleTimeout); {
+	case given && permanent:
 		s.TTL = p.IdleTimeout
+	case permanent:
+		p.NotCarried(lifetime, "lifetimeType Permanent: needs absoluteTimeout, and the API refuses it without; a session cookie is used")
 	}
-	if lifetime != nil {
-		p.Translated(lifetime, "lifetimeType: %s", lifetime)
+	if c := n.Get("cookieConfig"); c != nil && s.Session == "header" {
+		p.Harmless(c, "cookieConfig: only type Cookie has it")
 	}
 	if t := n.Get("idleTimeout"); t != nil {
 		p.NotCarried(t, "idleTimeout: Envoy's cookie does not slide")

@@ -96,6 +96,14 @@ type object struct {
 	used      bool // its own settings are part of a pool
 }
 
+// spaceOf is a namespace as objects have it here: those without one are in default.
+func spaceOf(name string) string {
+	if name == "default" {
+		return ""
+	}
+	return name
+}
+
 // ref is what other objects call an object by.
 func (o *object) ref(kind, name string) string { return kind + "/" + o.namespace + "/" + name }
 
@@ -131,7 +139,7 @@ func (im *translation) add(n *tree.Node) {
 		return
 	}
 	meta := n.Get("metadata")
-	o := &object{root: n, kind: kind, namespace: meta.Get("namespace").Value(), name: meta.Get("name").Value()}
+	o := &object{root: n, kind: kind, namespace: spaceOf(meta.Get("namespace").Value()), name: meta.Get("name").Value()}
 	if foreign(kind, o.group(), n.Get("apiVersion") != nil) {
 		o.kind += "." + o.group()
 	}
@@ -176,16 +184,7 @@ var unprobed = sim.Health{Interval: sim.Second, Connect: 40 * sim.Second, Timeou
 
 // newPool starts a pool for a Service, which need not be in the file, and gives it the workload behind it.
 func (im *translation) newPool(from *object, service string) *ir.Pool {
-	name := service
-	if im.names[name] {
-		name = from.name + "/" + service
-	}
-	for i := 2; im.names[name]; i++ {
-		name = fmt.Sprintf("%s/%s-%d", from.name, service, i)
-	}
-	im.names[name] = true
-	im.Pools = append(im.Pools, ir.Pool{Name: name, Place: from.root.Place})
-	p := &im.Pools[len(im.Pools)-1]
+	p := im.namedPool(from, service)
 	ref := from.ref("Service", service)
 	im.led[ref] = true
 	if s := im.named[ref]; s != nil {
@@ -195,6 +194,20 @@ func (im *translation) newPool(from *object, service string) *ir.Pool {
 		im.Assumed(from.root, "service %s: not in this file; the scenario says how many pods there are", source.Short(service))
 	}
 	return p
+}
+
+// namedPool starts a pool under the name of a Service, or of a part of one, without pods.
+func (im *translation) namedPool(from *object, service string) *ir.Pool {
+	name := service
+	if im.names[name] {
+		name = from.name + "/" + service
+	}
+	for i := 2; im.names[name]; i++ {
+		name = fmt.Sprintf("%s/%s-%d", from.name, service, i)
+	}
+	im.names[name] = true
+	im.Pools = append(im.Pools, ir.Pool{Name: name, Place: from.root.Place})
+	return &im.Pools[len(im.Pools)-1]
 }
 
 // remainder accounts for what is around the objects of a list, and for values of a Helm chart.

@@ -30,7 +30,7 @@ func (im *translation) ingress(o *object) {
 		}
 		switch class {
 		case "alb":
-			im.albIngress(o, p)
+			im.albIngress(o, s, p)
 		case "kong":
 			im.kong(s, p)
 		case "nginx.org":

@@ -19,7 +19,6 @@ const communityNginx = "nginx.ingress.kubernetes.io/"
 // algorithm, as the controller does.
 func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 	get := func(key string) *tree.Node { return o.annotation(communityNginx + key) }
-	im.cookieAttributes(get)
 	for _, key := range []string{"canary", "canary-weight", "canary-by-header", "canary-by-header-value", "canary-by-cookie", "canary-weight-total", "affinity-canary-behavior"} {
 		if n := get(key); n != nil {
 			im.NotCarried(n, "%s: the split between this Ingress and its main one is not modelled", key)
@@ -31,6 +30,7 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 	p.Sees = im.forwardedHeaders()
 	im.ingressRetries(get, p)
 	affinity, hashBy := get("affinity"), get("upstream-hash-by")
+	im.ingressUnused(get, affinity.Value() == "cookie", hashBy.Value() != "")
 	switch {
 	case affinity.Value() == "cookie":
 		namespace := o.namespace
@@ -58,6 +58,22 @@ func (im *translation) ingressNginx(o *object, p *ir.Pool, service string) {
 			im.NotCarried(lb, "load-balance %s: not modelled; round robin is used", lb)
 		}
 	}
+}
+
+// ingressUnused remarks on annotations that others leave without effect: a cookie goes before a hash, and both before load-balance.
+func (im *translation) ingressUnused(get func(string) *tree.Node, cookie, hash bool) {
+	say := func(unused bool, why string, keys ...string) {
+		for _, key := range keys {
+			if n := get(key); n != nil && unused {
+				im.Harmless(n, "%s %s: %s", key, n, why)
+			}
+		}
+	}
+	say(cookie, "without effect, affinity: cookie goes before it", "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size", "load-balance")
+	say(!cookie && hash, "without effect, upstream-hash-by goes before it", "load-balance")
+	say(!cookie && !hash, "without effect, upstream-hash-by is not given", "upstream-hash-by-subset", "upstream-hash-by-subset-size")
+	say(!cookie, "without effect, affinity is not cookie", "affinity-mode", "session-cookie-name", "session-cookie-expires", "session-cookie-max-age", "session-cookie-change-on-failure",
+		"session-cookie-path", "session-cookie-domain", "session-cookie-samesite", "session-cookie-secure", "session-cookie-conditional-samesite-none")
 }
 
 // ingressRetries reads time limits, and how many pods a request is tried on. The controller's own are 5 s for a connection, a
@@ -106,13 +122,18 @@ func (im *translation) forwardedHeaders() (s *ir.Sees) {
 
 // ingressCookie translates affinity: cookie.
 func (im *translation) ingressCookie(at *tree.Node, get func(string) *tree.Node, p *ir.Pool, backend string) {
+	im.cookieAttributes(get)
 	c := ingressnginx.Cookie{Mode: "balanced", Backend: backend}
 	im.Translated(at, "affinity cookie: policy ingress-nginx/cookie")
 	if m := get("affinity-mode"); m != nil {
 		if m.Value() == "persistent" {
 			c.Mode = "persistent"
 		}
-		im.Translated(m, "affinity-mode: %s", c.Mode)
+		if m.Value() != c.Mode {
+			im.NotCarried(m, "affinity-mode: must be balanced or persistent, got %s; balanced is used", m)
+		} else {
+			im.Translated(m, "affinity-mode: %s", c.Mode)
+		}
 	}
 	if f := get("session-cookie-change-on-failure"); f != nil {
 		c.ChangeOnFailure = f.True()

@@ -166,6 +166,7 @@ func (im *translation) meshPools(from *object, h meshHost) {
 func (im *translation) ports(from *object, h meshHost, policy *tree.Node, routes []meshRoute) {
 	subsetsOnly := len(routes) > 0 && !slices.ContainsFunc(routes, func(r meshRoute) bool { return r.subset == nil })
 	if subsetsOnly {
+		im.leaveOut(policy, "routes lead to subsets alone, which it is the default of", "loadBalancer", "connectionPool", "outlierDetection")
 		im.led[(&object{namespace: h.namespace}).ref("Service", h.service)] = true
 		return
 	}
@@ -263,11 +264,17 @@ func (im *translation) meshPool(from *object, h meshHost, suffix string, service
 	if suffix == "" {
 		p = im.newPool(at, h.service)
 	} else {
-		p = im.newPool(at, h.service+suffix)
+		p = im.namedPool(at, h.service+suffix)
 		im.led[at.ref("Service", h.service)] = true
 		if service != nil {
 			p.Place = from.root.Place
 			im.workload(p, service)
+			if s := led.spec("selector"); s != nil && !s.Remarked() {
+				im.Translated(s, "selector: of the pods of all subsets")
+				s.Cover(true)
+			}
+		} else {
+			im.Assumed(from.root, "service %s: not in this file; the scenario says how many pods there are", source.Short(h.service))
 		}
 	}
 	im.place(h.key() + suffix)

@@ -42,11 +42,14 @@ func (t traffic) apply(p *envoyPool) {
 
 // meshBalance chooses the policy.
 func (p *envoyPool) meshBalance(lb *tree.Node) {
+	simple := lb.Get("simple")
 	if hash := lb.Get("consistentHash"); hash != nil {
+		if simple != nil {
+			p.NotCarried(simple, "simple %s: consistentHash is beside it, and Istio refuses both together; consistentHash is used", simple)
+		}
 		p.meshHash(hash)
 		return
 	}
-	simple := lb.Get("simple")
 	switch simple.Value() {
 	case "ROUND_ROBIN":
 		p.balanceBy("envoy/round-robin")
@@ -88,6 +91,18 @@ func (p *envoyPool) meshHash(n *tree.Node) {
 		p.balanceBy("envoy/random")
 		p.NotCarried(n, "consistentHash: names no key, so that Envoy chooses at random")
 		return
+	}
+	var keys []*tree.Node
+	for _, x := range []*tree.Node{header, cookie, argument, address} {
+		if x != nil && (x != address || address.True()) {
+			keys = append(keys, x)
+		}
+	}
+	for _, x := range keys[1:] {
+		p.NotCarried(x, "%s: %s is beside it, and Istio refuses two keys; %[2]s is used", x.Key, keys[0].Key)
+	}
+	if n.Get("maglev") != nil {
+		p.leaveOut(n, "maglev is beside it, and Istio refuses both together", "ringHash", "minimumRingSize")
 	}
 	p.balanceBy(policy)
 	p.number(size, name)

@@ -174,22 +174,29 @@ type prober struct {
 	fall, rise             int
 }
 
-func newProber(n *tree.Node) prober {
+// prober reads a probe. A zero stands for the default, as in the API.
+func (im *translation) prober(n *tree.Node) prober {
 	p := prober{period: 10 * sim.Second, timeout: sim.Second, fall: 3, rise: 1}
 	for _, f := range []struct {
 		key string
 		to  *sim.Time
 	}{{"initialDelaySeconds", &p.delay}, {"periodSeconds", &p.period}, {"timeoutSeconds", &p.timeout}} {
-		if t, ok := n.Get(f.key).Seconds(); ok && t > 0 {
+		x := n.Get(f.key)
+		if t, ok := x.Seconds(); ok && t > 0 {
 			*f.to = t
+		} else if x != nil && !ok {
+			im.NotCarried(x, "%s: must be a number of seconds, got %s; %v is used", f.key, x, *f.to)
 		}
 	}
 	for _, f := range []struct {
 		key string
 		to  *int
 	}{{"failureThreshold", &p.fall}, {"successThreshold", &p.rise}} {
-		if x, ok := n.Get(f.key).Int(); ok && x > 0 && x < 1e6 {
+		at := n.Get(f.key)
+		if x, ok := at.Int(); ok && x > 0 && x < 1e6 {
 			*f.to = x
+		} else if at != nil && at.Value() != "0" {
+			im.NotCarried(at, "%s: must be a whole number from 1, got %s; %d is used", f.key, at, *f.to)
 		}
 	}
 	return p
@@ -201,12 +208,12 @@ func (im *translation) probes(p *ir.Pool, c *tree.Node) {
 	startup, readiness := c.Get("startupProbe"), c.Get("readinessProbe")
 	m := &p.Machine
 	if startup != nil {
-		s := newProber(startup)
+		s := im.prober(startup)
 		m.StartupLeast, m.StartupMost = s.delay, s.delay+s.period
 		im.Translated(startup, "startupProbe: after %v, every %v, for up to %v", s.delay, s.period, s.delay+sim.Time(s.fall)*s.period)
 	}
 	if readiness != nil {
-		r := newProber(readiness)
+		r := im.prober(readiness)
 		again := sim.Time(r.rise-1) * r.period
 		m.StartupLeast = max(m.StartupLeast, r.delay) + again
 		m.StartupMost = max(m.StartupMost, r.delay) + r.period + again

@@ -61,6 +61,7 @@ func (im *translation) rolling(r *ir.Rollout, o *object, at, numbers *tree.Node,
 	switch {
 	case kind == "Recreate":
 		r.Strategy, r.Unavailable = "in_place", "100%"
+		im.leaveOut(at, "of type RollingUpdate, and the API refuses it beside Recreate", "rollingUpdate")
 	case kind == "OnDelete":
 		im.NotCarried(at.Get("type"), "type OnDelete: a pod is replaced when someone deletes it; the deploy entry replaces one after the other")
 	case kind != "" && kind != "RollingUpdate":

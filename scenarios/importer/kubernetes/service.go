@@ -40,9 +40,12 @@ func (im *translation) kubeProxy(o *object, p *ir.Pool) {
 		if n := o.spec("sessionAffinityConfig"); n != nil {
 			im.Harmless(n, "sessionAffinityConfig: of sessionAffinity ClientIP, which is not given")
 		}
-		if affinity != nil {
-			im.Translated(affinity, "sessionAffinity %s: policy %s", affinity, p.Policy)
-		} else {
+		switch {
+		case affinity.Value() == "None":
+			im.Translated(affinity, "sessionAffinity None: policy %s", p.Policy)
+		case affinity != nil:
+			im.NotCarried(affinity, "sessionAffinity: must be ClientIP or None, got %s; None is used", affinity)
+		default:
 			im.Assumed(o.root, "sessionAffinity: not given, None: %s", p.Policy)
 		}
 		if i, ok := p.Params.(policies.Identifier); ok && i.Identifies() == policies.KeyAddress {

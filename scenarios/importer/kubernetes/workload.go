@@ -121,15 +121,19 @@ func (im *translation) pods(p *ir.Pool, o *object) {
 }
 
 // scaler is the autoscaler of a workload; nil if there is none.
-func (im *translation) scaler(o *object) *object {
+func (im *translation) scaler(o *object) (first *object) {
 	for _, hpa := range im.objects {
 		target := hpa.spec("scaleTargetRef")
-		if hpa.kind == "HorizontalPodAutoscaler" && hpa.namespace == o.namespace &&
-			target.Get("kind").Value() == o.kind && target.Get("name").Value() == o.name {
-			return hpa
+		if hpa.kind != "HorizontalPodAutoscaler" || hpa.namespace != o.namespace || target.Get("kind").Value() != o.kind || target.Get("name").Value() != o.name {
+			continue
+		}
+		if first == nil {
+			first = hpa
+		} else {
+			im.NotCarried(hpa.root, "HorizontalPodAutoscaler %s: %s %s has %s already, and two of them work against each other", source.Short(hpa.name), o.kind, source.Short(o.name), source.Short(first.name))
 		}
 	}
-	return nil
+	return first
 }
 
 // replicas reads the number of pods.
@@ -168,10 +172,20 @@ func (im *translation) lonely() {
 	for _, o := range im.objects {
 		target := o.spec("scaleTargetRef")
 		if o.kind == "HorizontalPodAutoscaler" && im.named[o.ref(target.Get("kind").Value(), target.Get("name").Value())] == nil {
+			im.otherKind(o, target)
 			p := im.bare(o, target.Get("name").Value())
 			if p.Scaling = im.scaling(o, cpu{}); p.Scaling != nil {
 				p.Replicas = p.Scaling.Min
 			}
+		}
+	}
+}
+
+// otherKind says so where an autoscaler is of an object whose name a workload of another kind has.
+func (im *translation) otherKind(o *object, target *tree.Node) {
+	for _, w := range im.objects {
+		if isWorkload(w.kind) && w.namespace == o.namespace && w.name == target.Get("name").Value() {
+			im.NotCarried(target, "scaleTargetRef: there is no %s %s in these files, but %s %s, which is not scaled", target.Get("kind"), target.Get("name"), w.kind, w.name)
 		}
 	}
 }
