@@ -213,6 +213,9 @@ func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, wor
 	if b.MayPick(s) && x.SetCookie == 0 && x.SetMark == 0 {
 		if sv := r.servers[s]; sv.takesPlainly() {
 			rq.goPlainly(r.now, id, c, work, r.sent, s)
+			if p.exits&(ofSession|ofState) != 0 {
+				r.goWithSession(p, rq)
+			}
 			rq.explain(x.Why)
 			if c.home != NoServer && x.Why != NotSticky {
 				rq.raise(homed)
@@ -227,6 +230,9 @@ func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, wor
 	if r.detours {
 		rq.clearDetours()
 	}
+	if p.exits&ofSession != 0 {
+		r.sessions[id].sends()
+	}
 	r.follow(b, p, q, rq, c, s)
 }
 
@@ -240,7 +246,10 @@ func (b *balancer) knows(p *population, c *client) bool {
 //
 //go:noinline
 func (r *run) repeat(b *balancer, p *population, q int32, rq *request, c *client) {
-	rq.repeats(p.exits&(ofSession|atTurn|atService|atAnswer) == 0)
+	rq.repeats(p.undisturbed())
+	if p.exits&ofSession != 0 && r.sessions[rq.client].left == 0 {
+		rq.changesClient()
+	}
 	rq.settles(b.exits&atAnswer != 0)
 	r.sendTo(c.home, b, p, q, rq)
 }

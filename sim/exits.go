@@ -11,13 +11,14 @@ import (
 //
 // The steps of the short path are never inlined (go:noinline). The compiler inlines what a hot function calls, but of a function
 // that it inlines itself it leaves the calls: whole steps, with all that is small inside them, take the fewest instructions.
-type exits uint8
+type exits uint16
 
 const (
 	atTurn    exits = 1 << iota // the client's turn: sessions with a life or an idle timeout, connections, loops that are not closed
 	atSend                      // the client's attempt: timeouts, retry budgets, connections
 	atRoute                     // what chooses the balancer, and what that sees of the client
-	atService                   // begin and end of service: state, what can interrupt it, the balancers' latency
+	atService                   // begin and end of service: what can interrupt it, the balancers' latency
+	ofState                     // begin and end of service: what the session's state costs there
 	atAnswer                    // the answer: what the policy learns from it, recorded clients, loops that are not closed
 	ofSession                   // the client's attempt and what follows the answer: records of sessions
 	ofJar                       // the client's attempt: cookies and marks, once a client has been given any
@@ -43,7 +44,8 @@ func (r *run) exitsOf(p *population) exits {
 		atTurn.when(p.Life != nil || p.Loop != ClosedLoop || p.IdleTimeout > 0 && r.m.State.inMemory() || p.Trace != nil) |
 		atSend.when(p.Loop == Connection || p.RetryBudget > 0 || p.Timeout != nil || b.RequestTimeout > 0) |
 		atRoute.when(p.AddressChange != nil || p.BrowserRestart != nil || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
-		atService.when(p.Stateful && r.m.State.Kind != NoState || r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
+		atService.when(r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
+		ofState.when(p.Stateful && r.m.State.Kind != NoState) |
 		atAnswer.when(p.Trace != nil || p.Loop != ClosedLoop)
 }
 
@@ -64,6 +66,10 @@ func (b *balancer) heedsHomes(r *run) bool {
 func (s *server) isPlain(r *run) bool {
 	return s.discipline == FCFS && s.speed == 1 && r.timeLimits[attemptLimit].span == 0 && !r.o.leaves
 }
+
+// undisturbed reports whether from its client's turn to its answer, nothing but a loss of the session's state can change what is
+// known of a population's clients.
+func (p *population) undisturbed() bool { return p.exits&(atTurn|atService|atAnswer) == 0 }
 
 // servesPlainly reports whether the server serves a population's requests, in order of arrival, from begin to end at speed 1.
 func (s *server) servesPlainly(p *population) bool { return s.plain && p.exits&atService == 0 }

@@ -20,6 +20,9 @@ func (p *homing) Pick(q *Request, v *View) ServerID {
 		q.Settled = true
 		return home
 	}
+	if len(v.Eligible) == 0 {
+		return NoServer
+	}
 	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
 }
 

@@ -60,7 +60,7 @@ func (r *run) initPopulations() {
 		base += 1 << 26
 		p.initGroups()
 		p.think, p.demand, p.exits = lawOf(p.Think), lawOf(p.Demand), r.exitsOf(p)
-		r.detours = r.detours || p.exits&atService != 0
+		r.detours = r.detours || p.exits&(atService|ofState) != 0
 		r.jarsLast = r.jarsLast && p.CookieLoss == 0
 		if r.m.Controls {
 			p.surplus, p.think, p.demand = newSurplus(p.Population)

@@ -80,7 +80,7 @@ type news uint8
 const (
 	newHome   news = iota // the server that its session lives on
 	newCookie             // that, and a cookie or a mark that the balancer gives: set or setMark
-	nothing               // the request has gone to its client's home without a question, and nothing else can have happened to the client
+	nothing               // the request has gone to its client's home without a question, is not its session's last, and nothing else has happened to the client
 )
 
 // A request's flags.
@@ -234,6 +234,12 @@ func (q *request) goHome(now Time, id ClientID, c *client, work Time, flags uint
 	q.news = nothing
 }
 
+// goWithState clears, for a request that goes plainly, what the state of its session changes, and what a store that fails reads.
+func (q *request) goWithState() {
+	q.balancer, q.nTried, q.attempt, q.retry, q.op = 0, 0, 0, 0, 0
+	q.clearDetours()
+}
+
 // clearDetours clears what a slot keeps of the state and the network time of a request before; in a run without either, nothing.
 func (q *request) clearDetours() { q.extra, q.travel = 0, 0 }
 
@@ -315,6 +321,13 @@ func (q *request) repeats(alone bool) {
 		q.news = nothing
 	}
 	q.flags |= homed
+}
+
+// changesClient notes that its answer is not to leave the client alone: it is its session's last, or has found its state lost.
+func (q *request) changesClient() {
+	if q.news == nothing {
+		q.news = newHome
+	}
 }
 
 // settles notes whether the policy has nothing to learn from the answer.
@@ -422,13 +435,15 @@ func (q *request) callStore(now Time) {
 	q.flags &^= travelOnly
 }
 
-// callStoreUpTo begins the request's next store operations, until so many are left, and after them its network time.
-func (q *request) callStoreUpTo(left uint8, travel Time) {
+// callStoreUpTo begins the request's next store operations, until so many are left.
+func (q *request) callStoreUpTo(left uint8) {
 	q.op = left
 	q.phase, q.opStep = storing, opsTogether
 	q.flags &^= travelOnly
-	q.travel -= travel
 }
+
+// callStoreLast begins all store operations that the request has left, and after them its network time.
+func (q *request) callStoreLast() { q.op, q.phase, q.opStep = 0, storing, opsLast }
 
 // storeStep moves the store operation on.
 func (q *request) storeStep(to opStep) { q.opStep = to }

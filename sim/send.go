@@ -11,13 +11,17 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	q, rq := r.newRequest()
 	b := r.balancers[0]
 	switch {
-	case p.exits&^ofJar != 0:
-	case (p.exits == 0 || r.jarsLast) && b.knows(p, c) && r.servers[c.home].takesPlainly():
+	case p.exits&^(ofJar|ofSession|ofState) != 0:
+	case (p.exits&ofJar == 0 || r.jarsLast) && b.knows(p, c) && r.servers[c.home].takesPlainly():
 		rq.goHome(r.now, id, c, work, r.sent)
+		if p.exits&(ofSession|ofState) != 0 {
+			rq.raise(settled | unread)
+			r.goWithSession(p, rq)
+		}
 		b.Began(c.home)
 		r.accept(p, q, rq, r.servers[c.home])
 		return
-	case p.exits == 0 && b.isPlain():
+	case p.exits&ofJar == 0 && b.isPlain():
 		r.askPlainly(b, p, id, c, work, q, rq)
 		return
 	}
@@ -65,6 +69,20 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 	}
 	p.earnRetry()
 	return r.start(p, q, rq, c)
+}
+
+// goWithSession is what sessions and their state add to a request that goes plainly.
+func (r *run) goWithSession(p *population, rq *request) {
+	if p.exits&ofSession != 0 {
+		s := &r.sessions[rq.client]
+		s.sends()
+		if s.left == 0 {
+			rq.changesClient()
+		}
+	}
+	if p.exits&ofState != 0 {
+		rq.goWithState()
+	}
 }
 
 // nextWork draws the work of the client's next request.

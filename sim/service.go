@@ -37,6 +37,10 @@ func (s *server) enter(now Time) {
 func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 	sv.busy++
 	if sv.servesPlainly(p) {
+		if p.exits&ofState != 0 {
+			rq.serve(r.now)
+			r.lookup(p, rq)
+		}
 		rq.serveUntil(r.now + rq.demand)
 	} else {
 		r.serveWith(p, q, rq, sv)
@@ -55,13 +59,11 @@ func (r *run) serve(p *population, q int32, rq *request, sv *server) {
 // serveWith begins a service that is not plain: the speed matters, or a feature has a part in it.
 func (r *run) serveWith(p *population, q int32, rq *request, sv *server) {
 	rq.serve(r.now)
-	if p.exits&atService != 0 {
-		if r.stateful {
-			r.lookup(p, rq)
-		}
-		if r.interrupts {
-			sv.service.prepend(r.requests, q)
-		}
+	if p.exits&ofState != 0 {
+		r.lookup(p, rq)
+	}
+	if r.interrupts {
+		sv.service.prepend(r.requests, q)
 	}
 	rq.countDown()
 }
@@ -99,8 +101,8 @@ func (r *run) depart(q int32, rq *request) {
 	rq.passed()
 	sv, p := r.servers[rq.server], r.pops[rq.pop]
 	sv.depart(r.now, rq)
-	if p.exits&atService != 0 {
-		r.departWith(q, rq, sv)
+	if p.exits&(atService|ofState) != 0 {
+		r.departWith(p, q, rq, sv)
 		return
 	}
 	if sv.queue.head != nilRequest {
@@ -110,7 +112,7 @@ func (r *run) depart(q int32, rq *request) {
 }
 
 // departWith is depart, of a request that is off its core, where a feature has a part in it.
-func (r *run) departWith(q int32, rq *request, sv *server) {
+func (r *run) departWith(p *population, q int32, rq *request, sv *server) {
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
 	}
@@ -121,7 +123,7 @@ func (r *run) departWith(q int32, rq *request, sv *server) {
 		r.serviceDone(q)
 		return
 	}
-	r.nextStep(q, rq)
+	r.nextStep(p, q, rq, sv)
 }
 
 // serviceDone continues a request whose service is over.
@@ -133,18 +135,18 @@ func (r *run) serviceDone(q int32) {
 	if r.m.Balancers.Latency != nil {
 		rq.carries(rq.travel + r.hop(rq))
 	}
-	r.nextStep(q, rq)
+	r.nextStep(r.pops[rq.pop], q, rq, r.servers[rq.server])
 }
 
 // nextStep continues a request after its service, or after an operation of the store.
-func (r *run) nextStep(q int32, rq *request) {
+func (r *run) nextStep(p *population, q int32, rq *request, sv *server) {
 	switch {
 	case rq.op > 0:
 		r.store.call(q, rq)
 	case rq.travel > 0:
 		r.store.travel(q, rq.travel)
 	default:
-		r.answer(r.pops[rq.pop], q, rq, r.servers[rq.server])
+		r.answer(p, q, rq, sv)
 	}
 }
 

@@ -109,6 +109,9 @@ func (r *run) leaveHome(id ClientID, c *client) {
 // visit is what a request does about its session's state when server s begins to work on it. It returns the extra work.
 func (r *run) visit(q *request, p *population, s ServerID) Time {
 	c := &r.clients[q.client]
+	if c.flags&(hasState|keepsCookies|leftAfterLoss) == hasState|keepsCookies && q.flags&orphan == 0 {
+		return r.place.visit(q, p, c, s)
+	}
 	switch {
 	case !p.Stateful:
 		return 0
@@ -132,6 +135,7 @@ func (r *run) lose(q *request, p *population, c *client, s ServerID, cause Cause
 		q.raise(begins)
 		return 0
 	}
+	q.changesClient()
 	r.attributeLoss(q.client, cause)
 	r.blame(q, cause)
 	r.place.end(p, q.client)

@@ -45,6 +45,7 @@ const (
 	opWorking
 	opTravelling
 	opsTogether // on its last operation of those planned together, which have been counted
+	opsLast     // the same, and on the way back to the client
 )
 
 func newStation(r *run) *station {
@@ -158,12 +159,13 @@ func (st *station) together(q int32, rq *request) bool {
 
 // goOn makes the end of planned operations an event, or the end of the way back to the client where nothing is to be done before.
 func (st *station) goOn(q int32, rq *request, at Time, left uint8) {
-	travel := Time(0)
 	if rq.flags&(loads|stores|background) == 0 && left == 0 {
-		travel = rq.travel
+		rq.callStoreLast()
+		at += rq.travel
+	} else {
+		rq.callStoreUpTo(left)
 	}
-	rq.callStoreUpTo(left, travel)
-	st.r.pushFor(rq, at+travel, evStore, q)
+	st.r.pushFor(rq, at, evStore, q)
 }
 
 // plan plans the request's next operation, which may wait for a worker.
@@ -256,6 +258,10 @@ func (st *station) done(q int32) {
 	if !r.taken(q, rq) || rq.phase != storing {
 		return
 	}
+	if rq.opStep == opsLast {
+		r.answer(r.pops[rq.pop], q, rq, r.servers[rq.server])
+		return
+	}
 	if rq.opStep == opWorking {
 		st.accrue()
 		st.busy--
@@ -280,7 +286,7 @@ func (st *station) done(q int32) {
 		r.release(q)
 		return
 	}
-	r.nextStep(q, rq)
+	r.nextStep(r.pops[rq.pop], q, rq, r.servers[rq.server])
 }
 
 // travel delays an answer by network time that is not the store's.
