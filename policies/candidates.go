@@ -123,8 +123,12 @@ func leastLoaded(load []int32, q *sim.Request, v *sim.View) sim.ServerID {
 
 // equalWeights reports whether all eligible servers have the same weight.
 func equalWeights(v *sim.View) bool {
+	if len(v.Eligible) == 0 {
+		return true
+	}
+	first := v.Weight[v.Eligible[0]]
 	for _, s := range v.Eligible {
-		if v.Weight[s] != v.Weight[v.Eligible[0]] {
+		if v.Weight[s] != first {
 			return false
 		}
 	}

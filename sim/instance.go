@@ -9,7 +9,8 @@ import "slices"
 // Eligible and reports the change to the policy. At moves the clock. Began and Ended frame every attempt.
 type Instance struct {
 	Powers
-	view View
+	view  View
+	stale bool // Eligible is to be derived anew
 }
 
 // NewInstance returns an instance with room for so many servers that knows none yet and has no policy.
@@ -28,7 +29,7 @@ func (i *Instance) Use(b Balancer) { i.Powers = PowersOf(b) }
 func (i *Instance) View() *View { return &i.view }
 
 // Know sets the identities of the servers, by ServerID. The slice is kept, so that instances can share it.
-func (i *Instance) Know(servers []ServerInfo) { i.view.Servers = servers }
+func (i *Instance) Know(servers []ServerInfo) { i.view.Servers, i.stale = servers, true }
 
 // At moves the clock of the View.
 func (i *Instance) At(now Time) { i.view.Now = now }
@@ -40,26 +41,35 @@ func (i *Instance) Join(s ServerID, weight float64) {
 	}
 	i.view.Status[s] = Up
 	i.view.Weight[s] = weight
+	i.stale = true
 }
 
 // Leave takes s out of the configuration.
 func (i *Instance) Leave(s ServerID) {
-	i.view.Status[s] = Removed
+	i.view.Status[s], i.stale = Removed, true
 	if at := slices.Index(i.view.Members, s); at >= 0 {
 		i.view.Members = slices.Delete(i.view.Members, at, at+1)
 	}
 }
 
 // SetStatus sets what the instance believes of a member. Removed is not a belief: see Leave.
-func (i *Instance) SetStatus(s ServerID, status Status) { i.view.Status[s] = status }
+func (i *Instance) SetStatus(s ServerID, status Status) { i.view.Status[s], i.stale = status, true }
 
-// SetWeight sets the effective weight of s.
-func (i *Instance) SetWeight(s ServerID, weight float64) { i.view.Weight[s] = weight }
+// SetWeight sets the effective weight of s. A server that starts slowly gets a little more every second.
+func (i *Instance) SetWeight(s ServerID, weight float64) {
+	if (weight > 0) != (i.view.Weight[s] > 0) {
+		i.stale = true
+	}
+	i.view.Weight[s] = weight
+}
 
 // Changed derives Eligible and reports the change to the policy.
 func (i *Instance) Changed() {
 	i.view.Epoch++
-	i.view.deriveEligible()
+	if i.stale {
+		i.view.deriveEligible()
+		i.stale = false
+	}
 	i.Powers.Rebuild(&i.view)
 }
 

@@ -72,6 +72,7 @@ type serverBooks struct {
 	FleetAnswers      float64            // attempts that all servers answered while it served
 	latencies         []*stats.Histogram // ns at the server
 	parts             []float64          // how much of each histogram counts
+	mixture           *stats.Mixture     // of both, once a quantile has been asked for
 }
 
 func booksOf(s *ServerResult) serverBooks {
@@ -115,7 +116,10 @@ func (b *serverBooks) latency() float64 {
 
 // quantile is a quantile of those times, in seconds.
 func (b *serverBooks) quantile(p float64) float64 {
-	return stats.QuantileOf(p, b.latencies, b.parts) / float64(Second)
+	if b.mixture == nil {
+		b.mixture = stats.NewMixture(b.latencies, b.parts)
+	}
+	return b.mixture.Quantile(p) / float64(Second)
 }
 
 // figures are the figures of metric.ServerFigures, by index.

@@ -147,7 +147,9 @@ func (s *server) accrueService(now Time) {
 
 // accrueSlow does the same for life, sessions and memory. It is called before life or memory change.
 func (s *server) accrueSlow(now Time) {
-	s.freeDue(now)
+	if s.remains.due(now) {
+		s.freeDue(now)
+	}
 	s.accrueUpTo(now)
 }
 
@@ -229,6 +231,8 @@ func (s *server) leaveBehind(now Time, bytes int64, until Time) {
 }
 
 // freeDue frees what finished sessions have left behind until now, each at its time.
+//
+//go:noinline
 func (s *server) freeDue(now Time) {
 	for s.remains.due(now) {
 		if x := s.remains.take(); s.lingering > 0 {

@@ -32,7 +32,7 @@ func TestCoarseTally(t *testing.T) {
 			t.Errorf("quantile %g: %g, want %g", p, x, y)
 		}
 		for _, list := range [][]*Histogram{{&b, &b}, {&a, &b}} {
-			if x, y := QuantileOf(p, list, []float64{1, .5}), a.Quantile(p); x < y/1.032 || x > y*1.032 {
+			if x, y := NewMixture(list, []float64{1, .5}).Quantile(p), a.Quantile(p); x < y/1.032 || x > y*1.032 {
 				t.Errorf("quantile %g of two: %g, want %g", p, x, y)
 			}
 		}
