@@ -11,6 +11,8 @@ const (
 	maxWeight = 1_000_000
 	maxLimit  = 1_000_000_000
 	maxNumber = 1 << 30
+
+	maxRedispatch = 15
 )
 
 // mend puts back what a scenario cannot have in the i-th pool: parameters that its policy refuses, and settings of servers. Where files
@@ -21,6 +23,10 @@ func mend(in *source.Input, i int) {
 	p.Params = fixed
 	for _, u := range unfit {
 		in.Correct(p, nextLine(in.Pools[i:]), u.Name, "%s; %s is used", u.Problem, u.Instead)
+	}
+	if p.Redispatch > maxRedispatch {
+		in.Assumed(p, "pool %s: %d further attempts of a request that fails; the scenario has %d at most, which is as good", source.Short(p.Name), p.Redispatch, maxRedispatch)
+		p.Redispatch = maxRedispatch
 	}
 	for k := range p.Servers {
 		s := &p.Servers[k]

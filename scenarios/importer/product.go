@@ -63,6 +63,7 @@ func Each(read func(in *source.Input, name string) error) func(*source.Input, []
 // Detect returns the product of a configuration, found by its content, or else by the name of the file; "" if neither
 // identifies it.
 func Detect(name string, data []byte) string {
+	data = source.WithoutMark(data)
 	byPrecedence := slices.SortedStableFunc(maps.Values(products), func(a, b Product) int {
 		return cmp.Or(cmp.Compare(b.Precedence, a.Precedence), cmp.Compare(a.Name, b.Name))
 	})
@@ -96,6 +97,7 @@ func detectFile(fsys fs.FS, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	data = source.WithoutMark(data)
 	if scenario().Match(data) {
 		return "", at.Errorf("this is a stickysim scenario: run it, with stickysim run %s", name)
 	}

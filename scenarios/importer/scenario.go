@@ -158,7 +158,7 @@ func (w *writer) balancers(p *ir.Pool) {
 		}
 	}
 	if p.Redispatch > 0 {
-		parts = append(parts, fmt.Sprintf("redispatch: %d", min(p.Redispatch, 15)))
+		parts = append(parts, fmt.Sprintf("redispatch: %d", min(p.Redispatch, maxRedispatch)))
 	}
 	note := ""
 	if p.Balancers.Count == 0 {

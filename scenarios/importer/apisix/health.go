@@ -27,11 +27,11 @@ func (im *translation) checks(n *tree.Node, p *ir.Pool) {
 			im.Harmless(x, "%s: servers that are gone refuse connections, which tcp_failures counts", x.Key)
 		}
 	}
-	if h.Interval > 0 {
-		p.Health = &h
-	} else {
-		im.Harmless(active.Get("healthy", "interval"), "checks.active: off")
+	if h.Interval < sim.Second {
+		h.Interval = sim.Second
+		im.NotCarried(active.Get("healthy", "interval"), "interval: must be at least 1, and APISIX refuses less; 1s is used")
 	}
+	p.Health = &h
 }
 
 // seconds reads a span, in seconds.

@@ -32,7 +32,7 @@ var known = tree.NewKnown(harmless)
 // importFiles reads files that belong together. Text that is no YAML or JSON, or is too large, or files without an upstream are
 // errors; anything else that cannot be carried over is a remark.
 func importFiles(in *source.Input, names []string) error {
-	im := &translation{Input: in}
+	im := &translation{Input: in, known: map[string]bool{}}
 	var docs []*tree.Node
 	for _, name := range names {
 		err := in.Read(name, func(data []byte) error {
@@ -42,6 +42,13 @@ func importFiles(in *source.Input, names []string) error {
 		})
 		if err != nil {
 			return err
+		}
+	}
+	for _, doc := range docs {
+		for _, key := range []string{"upstreams", "services"} {
+			for _, x := range doc.Get(key).Children() {
+				im.known[key+"/"+x.Get("id").Value()] = true
+			}
 		}
 	}
 	for _, doc := range docs {
@@ -63,16 +70,25 @@ func importFiles(in *source.Input, names []string) error {
 	return nil
 }
 
-type translation struct{ *source.Input }
+type translation struct {
+	*source.Input
+	known map[string]bool // "upstreams/1", "services/1"
+}
 
 // route reads the upstream that a route or service has in it or refers to.
 func (im *translation) route(kind string, n *tree.Node) {
-	if u := n.Get("upstream"); u != nil {
+	if u, id := n.Get("upstream"), n.Get("upstream_id"); u != nil && id != nil {
+		im.Harmless(u, "upstream: upstream_id %s is beside it and goes before", id)
+	} else if u != nil {
 		im.upstream(u)
 	}
-	for _, key := range []string{"upstream_id", "service_id"} {
-		if id := n.Get(key); id != nil {
-			im.Translated(id, "%s: %s %s", kind, key, id)
+	for _, x := range [][2]string{{"upstream_id", "upstreams"}, {"service_id", "services"}} {
+		switch id := n.Get(x[0]); {
+		case id == nil:
+		case im.known[x[1]+"/"+id.Value()]:
+			im.Translated(id, "%s: %s %s", kind, x[0], id)
+		default:
+			im.NotCarried(id, "%s %s: none of %s in the file has this id, so that APISIX answers with an error", x[0], id, x[1])
 		}
 	}
 	if t := n.Get("timeout"); t != nil {
@@ -81,7 +97,12 @@ func (im *translation) route(kind string, n *tree.Node) {
 	if p := n.Get("plugins"); p != nil {
 		im.NotCarried(p, "plugins: what they do to requests is not modelled, nor is a split between upstreams")
 	}
-	for _, key := range []string{"enable_websocket", "status", "filter_func", "script", "script_id", "plugin_config_id", "protocol"} {
+	if x := n.Get("status"); x.Value() == "0" {
+		im.NotCarried(x, "status 0: the route is off, and no request comes from it; its upstream is imported nevertheless")
+	} else if x != nil {
+		im.Translated(x, "status: %s", x)
+	}
+	for _, key := range []string{"enable_websocket", "filter_func", "script", "script_id", "plugin_config_id", "protocol"} {
 		if x := n.Get(key); x != nil && key != "enable_websocket" {
 			im.NotCarried(x, "%s: not modelled", key)
 		} else if x != nil {
@@ -104,7 +125,7 @@ func (im *translation) upstream(n *tree.Node) {
 	im.seconds(n.Get("timeout", "connect"), &p.Limits.Connect)
 	im.seconds(n.Get("timeout", "read"), &p.Limits.Attempt)
 	p.Redispatch = min(max(len(p.Servers)-1, 0), 15) // as many attempts as there are nodes
-	im.whole(n.Get("retries"), 0, 15, &p.Redispatch)
+	im.whole(n.Get("retries"), 0, 1000, &p.Redispatch)
 	if c, ok := p.Params.(apisix.CHash); ok && n.Get("retries") != nil {
 		c.Retries = p.Redispatch
 		p.Params = c
@@ -179,7 +200,10 @@ func (im *translation) hash(n *tree.Node, p *ir.Pool) {
 	default:
 		im.NotCarried(on, "hash_on %s: not understood; the client's address is hashed", source.Short(c.HashOn))
 		c.HashOn, c.Key = "vars", "remote_addr"
-		p.Key, on, key = ir.KeySource{Kind: "address"}, nil, nil
+		if p.Key, on = (ir.KeySource{Kind: "address"}), nil; key != nil {
+			im.NotCarried(key, "key %s: what it names is not known", key)
+			key = nil
+		}
 	}
 	p.Policy, p.Params = "apisix/chash", c
 	if on != nil {
@@ -243,6 +267,9 @@ func (im *translation) nodes(n *tree.Node, p *ir.Pool) {
 		im.NotCarried(list, "nodes: of %d priorities the highest goes first, and all others together behind it", len(levels))
 	}
 	ir.Reduce(p.Servers)
+	if len(p.Servers) == 0 && n.Get("service_name") == nil {
+		im.Assumed(n, "upstream %s: has no nodes, so that APISIX answers every request with 503; the scenario has servers", source.Short(p.Name))
+	}
 	if list != nil {
 		im.Translated(list, "nodes: %d servers", len(p.Servers))
 	}

@@ -116,3 +116,32 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// Routes without an upstream, and upstreams without nodes, answer with errors; the file says so, and the remarks do.
+func TestWhatLeadsNowhere(t *testing.T) {
+	c := importText(t, `
+upstreams:
+- {id: 1, type: roundrobin, nodes: [], retries: 100, checks: {active: {healthy: {interval: 0}}}}
+- {id: 2, type: chash, hash_on: Cookie, key: sid, nodes: {"10.0.0.1:80": 1}}
+routes:
+- {uri: /a, upstream_id: 9}
+- {uri: /b, service_id: 9}
+- {uri: /c, upstream_id: 1, upstream: {type: roundrobin, nodes: {"10.0.0.7:80": 1}}}
+- {uri: /d, upstream_id: 2, status: 0}
+- {uri: /e, upstream_id: 2, status: 1}
+#END
+`)
+	for text, drawer := range map[string]ir.Drawer{
+		"upstream 1: has no nodes": ir.Assumed, "pool 1: 100 further attempts": ir.Assumed, "interval: must be at least 1": ir.NotCarried,
+		"hash_on Cookie: not understood": ir.NotCarried, "key sid: what it names is not known": ir.NotCarried,
+		"upstream_id 9: none of upstreams in the file": ir.NotCarried, "service_id 9: none of services in the file": ir.NotCarried,
+		"upstream_id 1 is beside it": ir.Harmless, "status 0: the route is off": ir.NotCarried, "status: 1": ir.Translated,
+	} {
+		if !remarked(c, drawer, text) {
+			t.Errorf("nothing says %q: %v", text, c.Remarks)
+		}
+	}
+	if len(c.Pools) != 2 || c.Pools[0].Health.Interval != sim.Second {
+		t.Errorf("%+v", c.Pools)
+	}
+}

@@ -1,6 +1,8 @@
 package kong
 
 import (
+	"slices"
+
 	"stickysim/policies/kong"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
@@ -16,9 +18,17 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	if on.Value() != "" && on.Value() != "none" && kind != "sticky-sessions" {
 		kind = "consistent-hashing"
 	}
+	if !slices.Contains([]string{"", "round-robin", "consistent-hashing", "least-connections", "sticky-sessions", "latency"}, algorithm.Value()) {
+		im.NotCarried(algorithm, "algorithm %s: must be round-robin, consistent-hashing, least-connections, latency or sticky-sessions", algorithm)
+		algorithm = nil
+	}
 	p.Policy = "round-robin"
 	switch kind {
 	case "consistent-hashing":
+		if x := algorithm.Value(); x != "" && x != kind {
+			im.Harmless(algorithm, "algorithm %s: hash_on %s goes before it, and stands for consistent-hashing", x, on)
+			algorithm = nil
+		}
 		im.hash(n, p)
 	case "least-connections":
 		p.Policy = "least-connections"
@@ -27,8 +37,8 @@ func (im *translation) balance(n *tree.Node, p *ir.Pool) {
 	case "":
 		im.Assumed(n, "algorithm: not given, Kong's round-robin")
 	case "round-robin":
-	default:
-		im.NotCarried(algorithm, "algorithm %s: not modelled; round-robin is used", source.Short(kind))
+	case "latency":
+		im.NotCarried(algorithm, "algorithm latency: not modelled; round-robin is used")
 		algorithm = nil
 	}
 	if p.Params == nil {
@@ -85,6 +95,8 @@ func (im *translation) hashOn(n *tree.Node, name string, on, header *string) ir.
 		at := n.Get(field)
 		if at != nil {
 			im.Translated(at, "%s: %s", field, at)
+		} else if suffix != "_header" {
+			im.NotCarried(x, "%s %s: %s is missing, so Kong refuses this upstream; every client has a value of its own", name, x, field)
 		}
 		return at.Value()
 	}
@@ -158,6 +170,8 @@ func (im *translation) sticky(n *tree.Node, p *ir.Pool) {
 	p.Key = ir.KeySource{Kind: "cookie", Name: p.CookieName, Text: "sticky-sessions"}
 	if name != nil {
 		im.Translated(name, "sticky_sessions_cookie: %s", name)
+	} else {
+		im.NotCarried(n.Get("algorithm"), "algorithm sticky-sessions: sticky_sessions_cookie is missing, so Kong refuses this upstream")
 	}
 	im.Assumed(n, "sticky-sessions of %s: a session cookie that names the target", source.Short(p.Name))
 }
@@ -197,8 +211,13 @@ func (im *translation) health(n *tree.Node, p *ir.Pool) {
 			im.whole(x, 1, 255, &h.Fall)
 		}
 	}
-	if h.Interval > 0 && h.Fall > 0 {
+	switch {
+	case h.Interval > 0 && h.Fall > 0:
 		h.Rise = max(h.Rise, 1)
 		p.Health = &h
+	case h.Interval > 0:
+		im.Assumed(active, "healthchecks.active: tcp_failures, http_failures and timeouts of unhealthy are 0, as they are by default, so that no check marks a target down")
+	default:
+		im.Assumed(active, "healthchecks.active: healthy.interval is 0, as it is by default, so that healthy targets are not checked")
 	}
 }

@@ -5,6 +5,9 @@
 package kong
 
 import (
+	"net"
+	"strings"
+
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -15,7 +18,7 @@ import (
 
 var _ = importer.Register(importer.Product{
 	Name:       "kong",
-	Signs:      lazy.Regexp(`(?m)^\s*["']?_format_version["']?\s*:`),
+	Signs:      lazy.Regexp(`(?m)^[\s{]*["']?_format_version["']?\s*:|"_format_version"\s*:`),
 	Precedence: 9,
 	Import:     importFiles,
 })
@@ -44,6 +47,7 @@ func importFiles(in *source.Input, names []string) error {
 	if len(in.Pools) == 0 {
 		return ir.Place{File: names[0]}.Errorf("no Kong upstream in it: without one, every service has one server")
 	}
+	im.lost()
 	for _, doc := range im.docs {
 		im.remarkMatters(doc)
 		doc.Account(in, known, "")
@@ -76,10 +80,35 @@ func (im *translation) upstream(n *tree.Node) {
 			}
 		}
 	}
+	if len(p.Servers) == 0 {
+		im.Assumed(n, "upstream %s: has no targets, so that Kong answers every request with 503; the scenario has servers", source.Short(p.Name))
+	}
 	ir.Reduce(p.Servers)
 	im.service(n, p)
 	im.ring(n, p)
 	im.health(n.Get("healthchecks"), p)
+}
+
+// lost remarks on targets of upstreams that the files do not have.
+func (im *translation) lost() {
+	for _, doc := range im.docs {
+		for _, t := range doc.Get("targets").Children() {
+			if of := t.Get("upstream"); !of.Remarked() {
+				im.NotCarried(t, "target %s: its upstream is not in the file", t.Get("target"))
+			}
+		}
+	}
+}
+
+// defaultPort is that of a target without one.
+const defaultPort = "8000"
+
+// withPort is an address with a port.
+func withPort(addr string) string {
+	if _, _, err := net.SplitHostPort(addr); err == nil {
+		return addr
+	}
+	return net.JoinHostPort(strings.Trim(addr, "[]"), defaultPort)
 }
 
 // target adds a server.
@@ -89,7 +118,7 @@ func (im *translation) target(t *tree.Node, p *ir.Pool) {
 		im.NotCarried(t, "target: must be an address, and one of at most 10000")
 		return
 	}
-	s := ir.Server{Place: t.Place, Info: sim.ServerInfo{Name: addr.Value(), Addr: addr.Value(), Weight: 100}}
+	s := ir.Server{Place: t.Place, Info: sim.ServerInfo{Name: addr.Value(), Addr: withPort(addr.Value()), Weight: 100}}
 	im.whole(t.Get("weight"), 0, 65535, &s.Info.Weight)
 	im.Translated(addr, "target %s", source.Short(addr.Value()))
 	p.Servers = append(p.Servers, s)
@@ -114,7 +143,7 @@ func (im *translation) service(n *tree.Node, p *ir.Pool) {
 			found = true
 			im.milliseconds(s.Get("connect_timeout"), &p.Limits.Connect)
 			im.milliseconds(s.Get("read_timeout"), &p.Limits.Attempt)
-			im.whole(s.Get("retries"), 0, 15, &p.Redispatch)
+			im.whole(s.Get("retries"), 0, 32_767, &p.Redispatch)
 		}
 	}
 	if !found {

@@ -138,3 +138,31 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// What has no effect, what is missing, and what refers to nothing is said.
+func TestWhatIsWithoutEffect(t *testing.T) {
+	for text, want := range map[string]struct {
+		drawer ir.Drawer
+		said   string
+	}{
+		"{name: a, algorithm: Round-Robin, hash_on: ip}":                                              {ir.NotCarried, "algorithm Round-Robin: must be"},
+		"{name: a, algorithm: least-connections, hash_on: ip}":                                        {ir.Harmless, "hash_on ip goes before it"},
+		"{name: a, hash_on: cookie}":                                                                  {ir.NotCarried, "hash_on_cookie is missing"},
+		"{name: a, hash_on: query_arg}":                                                               {ir.NotCarried, "hash_on_query_arg is missing"},
+		"{name: a, algorithm: sticky-sessions}":                                                       {ir.NotCarried, "sticky_sessions_cookie is missing"},
+		"{name: a, targets: []}":                                                                      {ir.Assumed, "has no targets"},
+		"{name: a, healthchecks: {active: {healthy: {interval: 5}}}}":                                 {ir.Assumed, "no check marks a target down"},
+		"{name: a, healthchecks: {active: {unhealthy: {interval: 5, tcp_failures: 2}}}}":              {ir.Assumed, "healthy targets are not checked"},
+		"{name: a}], targets: [{target: \"10.0.0.9:80\", upstream: {name: b}}], services: [{name: s}": {ir.NotCarried, "its upstream is not in the file"},
+	} {
+		c := importText(t, "{_format_version: '3.0', upstreams: ["+text+"]}\n")
+		if !remarked(c, want.drawer, want.said) || c.Pools[0].Health != nil {
+			t.Errorf("%s: %v, want %q", text, c.Remarks, want.said)
+		}
+	}
+	c := importText(t, "_format_version: '3.0'\nservices: [{host: a, retries: 40}]\nupstreams: [{name: a, targets: [{target: 10.0.0.1}, {target: '[::1]'}, {target: '10.0.0.1:81'}]}]\n")
+	p := c.Pools[0]
+	if p.Redispatch != 15 || p.Servers[0].Info.Addr != "10.0.0.1:8000" || p.Servers[1].Info.Addr != "[::1]:8000" || p.Servers[2].Info.Addr != "10.0.0.1:81" || !remarked(c, ir.Assumed, "40 further attempts") {
+		t.Errorf("%+v, %v", p, c.Remarks)
+	}
+}

@@ -81,7 +81,7 @@ func (im *translation) apisixAnnotations(o *object, p *ir.Pool) {
 
 // apisixRetries reads how many more nodes a request is tried on.
 func (im *translation) apisixRetries(n *tree.Node, p *ir.Pool) {
-	if im.whole(n, 0, 15, &p.Redispatch) {
+	if im.whole(n, 0, 1000, &p.Redispatch) {
 		if c, ok := p.Params.(apisix.CHash); ok {
 			c.Retries = p.Redispatch
 			p.Params = c

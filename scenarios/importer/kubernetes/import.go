@@ -20,7 +20,7 @@ import (
 
 var _ = importer.Register(importer.Product{
 	Name:       "kubernetes",
-	Signs:      lazy.Regexp(`(?m)^\s*"?apiVersion"?\s*:|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
+	Signs:      lazy.Regexp(`(?m)^[\s{]*"?apiVersion"?\s*:|"apiVersion"\s*:\s*"|\b[a-z-]+\.ingress\.kubernetes\.io/|service\.beta\.kubernetes\.io/`),
 	Precedence: 6,
 	Folders:    extensions,
 	Import:     importFiles,

@@ -101,7 +101,7 @@ func (im *translation) kongService(s *object, p *ir.Pool) {
 			*limit.to = sim.Time(ms) * sim.Millisecond
 		}
 	}
-	im.whole(s.annotation("konghq.com/retries"), 0, 15, &p.Redispatch)
+	im.whole(s.annotation("konghq.com/retries"), 0, 32_767, &p.Redispatch)
 	if n := s.annotation("konghq.com/override"); n != nil {
 		im.NotCarried(n, "override: KongIngress is not read; use KongUpstreamPolicy")
 	}
@@ -176,28 +176,28 @@ func (im *translation) kongHash(n *tree.Node, on, header *string) (key ir.KeySou
 }
 
 func (im *translation) kongHealth(n *tree.Node) *sim.Health {
-	h := &sim.Health{Timeout: sim.Second, Fall: 1, Rise: 1}
+	h := &sim.Health{Timeout: sim.Second}
 	healthy, unhealthy := n.Get("healthy"), n.Get("unhealthy")
-	h.Interval, _ = healthy.Get("interval").Seconds()
-	if t, ok := n.Get("timeout").Seconds(); ok && t > 0 {
-		h.Timeout = t
-	}
-	if t, ok := unhealthy.Get("interval").Seconds(); ok && t > 0 {
-		h.Down = t
-	}
-	if x, ok := healthy.Get("successes").Int(); ok && x > 0 && x < 1000 {
-		h.Rise = x
-	}
-	for _, key := range []string{"httpFailures", "tcpFailures", "timeouts"} {
-		if x, ok := unhealthy.Get(key).Int(); ok && x > 0 && x < 1000 {
-			h.Fall = x
+	im.span(healthy.Get("interval"), &h.Interval)
+	im.span(n.Get("timeout"), &h.Timeout)
+	im.span(unhealthy.Get("interval"), &h.Down)
+	im.whole(healthy.Get("successes"), 0, 255, &h.Rise)
+	for _, key := range []string{"tcpFailures", "httpFailures", "timeouts"} { // servers that are gone refuse connections first of all
+		if x, failures := unhealthy.Get(key), 0; im.whole(x, 0, 255, &failures) && h.Fall == 0 {
+			h.Fall = failures
 		}
 	}
-	if h.Interval <= 0 {
-		im.Harmless(n, "healthchecks.active: off without an interval")
+	switch {
+	case h.Interval <= 0:
+		im.Assumed(n, "healthchecks.active: healthy.interval is 0, as it is by default, so that healthy pods are not checked")
+		im.Translated(n, "healthchecks.active: off")
+		return nil
+	case h.Fall == 0:
+		im.Assumed(n, "healthchecks.active: no number of failures is given, so that no check marks a pod down")
+		im.Translated(n, "healthchecks.active: without effect")
 		return nil
 	}
-	im.Translated(healthy.Get("interval"), "interval: %v", h.Interval)
+	h.Rise, h.Timeout = max(h.Rise, 1), max(h.Timeout, sim.Millisecond)
 	im.Translated(n, "healthchecks.active: every %v, down after %d failures, up after %d successes", h.Interval, h.Fall, h.Rise)
 	return h
 }

@@ -30,6 +30,9 @@ func (im *translation) cluster(p *ir.Pool, c *tree.Node) {
 	for _, d := range c.Get("Destinations").Children() {
 		im.destination(p, d)
 	}
+	if len(p.Servers) == 0 {
+		im.Assumed(c, "Destinations of %s: none, so that YARP answers every request with 503; the scenario has servers", source.Short(c.Key))
+	}
 	health := im.health(p, c)
 	balancing := im.oneOf(c.Get("LoadBalancingPolicy"), algorithms, "PowerOfTwoChoices")
 	if c.Get("LoadBalancingPolicy") == nil {
@@ -99,14 +102,20 @@ func (im *translation) affinity(p *ir.Pool, c *tree.Node, settings []params.Sett
 	im.Translated(on, "Enabled: true")
 	policy := im.oneOf(a.Get("Policy"), affinities, "HashCookie")
 	if a.Get("Policy") == nil {
-		im.Assumed(a, "SessionAffinity.Policy: not given, HashCookie")
+		im.Assumed(a, "SessionAffinity.Policy: not given, HashCookie, as since version 2; it was Cookie before")
 	}
 	failure := im.oneOf(a.Get("FailurePolicy"), map[string]string{"Redistribute": "", "Return503Error": ""}, "Redistribute")
 	if a.Get("FailurePolicy") == nil {
 		im.Assumed(a, "SessionAffinity.FailurePolicy: not given, Redistribute")
 	}
 	name := a.Get("AffinityKeyName")
-	if name != nil {
+	switch other, taken := im.keys[name.Value()]; {
+	case name.Value() == "":
+		im.NotCarried(a, "AffinityKeyName: missing, so YARP refuses the cluster; a name is made up")
+	case taken:
+		im.NotCarried(name, "AffinityKeyName %s: cluster %s has it as well, and YARP wants one for each cluster; here clients have a key for each", name, source.Short(other))
+	default:
+		im.keys[name.Value()] = c.Key
 		im.Translated(name, "AffinityKeyName: %s", name)
 	}
 	settings = append(settings, params.Setting{Name: "failure_policy", Value: failure})
@@ -125,7 +134,12 @@ func (im *translation) affinity(p *ir.Pool, c *tree.Node, settings []params.Sett
 func (im *translation) lifetime(p *ir.Pool, cookie *tree.Node) sim.Time {
 	var ttl sim.Time
 	for _, key := range [...]string{"Expiration", "MaxAge"} {
-		im.span(cookie.Get(key), &ttl)
+		x := cookie.Get(key)
+		if t, ok := timeSpan(x); ok && t == 0 {
+			im.NotCarried(x, "%s: must be longer than 0, and YARP refuses the cluster; a session cookie is used", key)
+		} else {
+			im.span(x, &ttl)
+		}
 	}
 	p.IdleTimeout = ttl
 	return ttl
@@ -193,6 +207,18 @@ func (im *translation) active(p *ir.Pool, c, a, threshold *tree.Node) {
 	if fall, ok := threshold.Int(); ok && fall >= 1 {
 		health.Fall = fall
 		im.Translated(threshold, "%s: down after %d failures", threshold.Key, fall)
+	} else if threshold != nil {
+		im.NotCarried(threshold, "%s: must be a whole number from 1, got %s; 2 is used", threshold.Key, threshold)
+	}
+	for _, x := range []struct {
+		key string
+		to  *sim.Time
+		by  sim.Time
+	}{{"Interval", &health.Interval, 15 * sim.Second}, {"Timeout", &health.Timeout, 10 * sim.Second}} {
+		if *x.to <= 0 {
+			im.NotCarried(a.Get(x.key), "%s: must be longer than 0; %v is used", x.key, x.by)
+			*x.to = x.by
+		}
 	}
 	p.Health = health
 }

@@ -61,7 +61,7 @@ func importFile(in *source.Input, name string) error {
 			return err
 		}
 		for _, doc := range docs {
-			im := &translation{Input: in}
+			im := &translation{Input: in, keys: map[string]string{}}
 			im.settings(doc)
 			doc.Account(in, known, "")
 		}
@@ -70,7 +70,10 @@ func importFile(in *source.Input, name string) error {
 }
 
 // translation is a file under translation.
-type translation struct{ *source.Input }
+type translation struct {
+	*source.Input
+	keys map[string]string // the first cluster with a name of an affinity key
+}
 
 // settings translates a file, or its section ReverseProxy alone.
 func (im *translation) settings(doc *tree.Node) {

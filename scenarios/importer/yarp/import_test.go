@@ -3,6 +3,7 @@ package yarp
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -200,4 +201,30 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What YARP refuses in a cluster has a remark.
+func TestWhatYARPRefuses(t *testing.T) {
+	c, err := importer.Import(importer.File("f", []byte(`{"ReverseProxy": {"Clusters": {
+  "a": {"SessionAffinity": {"Enabled": "yes"}, "Destinations": {}},
+  "b": {"SessionAffinity": {"Enabled": true, "Cookie": {"MaxAge": "00:00:00"}}, "Destinations": {"d": {"Address": "http://a/"}}},
+  "c": {"SessionAffinity": {"Enabled": true, "AffinityKeyName": "K"}, "Destinations": {"d": {"Address": "http://a/"}},
+    "HealthCheck": {"Active": {"Enabled": true, "Interval": "00:00:00"}}, "Metadata": {"ConsecutiveFailuresHealthPolicy.Threshold": "zero"}},
+  "d": {"SessionAffinity": {"Enabled": true, "AffinityKeyName": "K"}, "Destinations": {"d": {"Address": "http://a/"}}}}}}`)), "yarp", "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, drawer := range map[string]ir.Drawer{
+		"Enabled: must be true or false, got yes": ir.NotCarried, "Destinations of a: none": ir.Assumed, "AffinityKeyName: missing": ir.NotCarried,
+		"MaxAge: must be longer than 0": ir.NotCarried, "Interval: must be longer than 0; 15s is used": ir.NotCarried,
+		"Threshold: must be a whole number from 1, got zero; 2 is used": ir.NotCarried, "AffinityKeyName K: cluster c has it as well": ir.NotCarried,
+		"it was Cookie before": ir.Assumed,
+	} {
+		if !slices.ContainsFunc(c.In(drawer), func(r ir.Remark) bool { return strings.Contains(r.Text, text) }) {
+			t.Errorf("nothing says %q: %v", text, c.Remarks)
+		}
+	}
+	if h := c.Pools[2].Health; h == nil || h.Interval != 15*sim.Second || h.Fall != 2 {
+		t.Errorf("%+v", h)
+	}
 }

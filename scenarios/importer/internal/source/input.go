@@ -101,8 +101,11 @@ func (in *Input) content(name string) ([]byte, error) {
 	if in.bytes += len(data); in.bytes > MaxBytes {
 		return nil, whole.Errorf("larger than %d MiB; that is no configuration", MaxBytes>>20)
 	}
-	return data, nil
+	return WithoutMark(data), nil
 }
+
+// WithoutMark is the content of a file without the byte order mark that some editors put in front.
+func WithoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\ufeff")) }
 
 // Glob returns the files that match a pattern, or the one file of that name. Absolute names are looked up below the
 // root of the file system. A pattern that is malformed, or leads out of the root, matches nothing.
