@@ -73,8 +73,10 @@ func (c unitColumn) cell(e stats.Estimate) (value, range_ string) {
 	if !e.Defined() || math.IsInf(half, 0) || half < matters*v {
 		return text, ""
 	}
-	if e.Kind == stats.KindRange {
-		return text, "(" + fixed(e.Lo/c.scale.size, c.decimals) + " to " + fixed(e.Hi/c.scale.size, c.decimals) + ")"
+	if lo, hi := fixed(e.Lo/c.scale.size, c.decimals), fixed(e.Hi/c.scale.size, c.decimals); e.Kind == stats.KindRange && lo != hi {
+		return text, "(" + lo + " to " + hi + ")"
+	} else if e.Kind == stats.KindRange {
+		return text, ""
 	}
 	if h := fixed(half, c.decimals); strings.ContainsAny(h, "123456789") {
 		return text, "± " + h

@@ -132,11 +132,12 @@ func TestBusyIsNotOverloaded(t *testing.T) {
 	for _, c := range []struct {
 		mean float64
 		warn string
+		in   int // of 2 replications; 0: it is not about single ones
 		says bool
-	}{{.953, "", false}, {.953, "growing-queues", true}, {.953, "overload", true}, {.998, "", true}, {.9, "overload", false}} {
+	}{{.953, "", 0, false}, {.953, "growing-queues", 2, true}, {.953, "growing-queues", 1, false}, {.953, "overload", 0, true}, {.998, "", 0, true}, {.9, "overload", 0, false}} {
 		r := handmade("latency.p95", alternative{"a", map[string][]float64{"latency.p95": {1, 2}, "server.utilization.mean": {c.mean, c.mean}}})
 		if c.warn != "" {
-			r.Warnings = []diag.Warning{{Code: c.warn, Severity: diag.Severe, Alternative: "a", Message: "x"}}
+			r.Warnings = []diag.Warning{{Code: c.warn, Severity: diag.Severe, Alternative: "a", Message: "x", Replications: c.in}}
 		}
 		var texts []string
 		for _, s := range overloaded(newIndex(r)) {

@@ -176,9 +176,9 @@ var endless = []string{"overload", "growing-queues"}
 
 // overloaded says which alternatives keep all servers, or the store, busy.
 func overloaded(x *index) (out []sentence) {
-	warned := func(v int) bool {
+	warned := func(v int) bool { // not only in some replications, as chance makes it
 		return slices.ContainsFunc(x.res.Warnings, func(w diag.Warning) bool {
-			return slices.Contains(endless, w.Code) && w.Alternative == x.res.Variants[v].Name
+			return slices.Contains(endless, w.Code) && w.Alternative == x.res.Variants[v].Name && (w.Replications == 0 || 2*w.Replications > x.res.Variants[v].Replications)
 		})
 	}
 	busy := func(v int) bool { return x.of(v, fleetMean.ID()) >= saturated }
