@@ -78,6 +78,9 @@ func (c unitColumn) cell(e stats.Estimate) (value, range_ string) {
 	} else if e.Kind == stats.KindRange {
 		return text, ""
 	}
+	if lo, hi := e.Mean-e.HalfWidth(), e.Mean+e.HalfWidth(); lo < 0 && e.Lo >= 0 || hi > 1 && e.Hi <= 1 && c.scale.symbol == " %" {
+		return text, "[" + fixed(e.Lo/c.scale.size, c.decimals) + ", " + fixed(e.Hi/c.scale.size, c.decimals) + "]" // ± would lead out of what can be
+	}
 	if h := fixed(half, c.decimals); strings.ContainsAny(h, "123456789") {
 		return text, "± " + h
 	}

@@ -211,7 +211,7 @@ func (p *Planned) answers() (out []string) {
 	for i := range p.Result.Alternatives {
 		out = append(out, p.answer(&p.Result.Alternatives[i]))
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && !p.Result.Interrupted {
 		return []string{"No objective judges an alternative."}
 	}
 	return out
@@ -229,7 +229,9 @@ func (p *Planned) answer(a *plan.Alternative) string {
 	switch {
 	case len(parts) > 0:
 		return name + " " + strings.Join(parts, "; ") + "."
-	case a.Last != "":
+	case a.Stopped && a.Last == "":
+		return name + ": stopped before a value was tried."
+	case a.Stopped:
 		return fmt.Sprintf("%s: stopped before anything was found; the last value tried is %s.", name, a.Last)
 	case len(a.Undecided) > 0:
 		u := a.Undecided[len(a.Undecided)-1]
@@ -267,7 +269,7 @@ func (p *Planned) need(a *plan.Alternative) string {
 	default:
 		t += fmt.Sprintf(": %s meets, %s", a.Met.Value, p.missing(a))
 	}
-	if a.Last != "" {
+	if a.Stopped {
 		t += " (stopped early)"
 	}
 	return t
@@ -293,7 +295,7 @@ func (p *Planned) missing(a *plan.Alternative) string {
 // meets. With ≤ or ≥, no value is known to miss.
 func (p *Planned) bracket(a *plan.Alternative) string {
 	switch n, up := len(a.Undecided), a.Ease == plan.Upwards; {
-	case a.Last != "" || a.Missed == nil && !a.Least():
+	case a.Stopped || a.Missed == nil && !a.Least():
 		return map[bool]string{true: "≤ ", false: "≥ "}[up] + a.Met.Value
 	case !a.Whole && up:
 		return a.Missed.Value + " to " + a.Met.Value

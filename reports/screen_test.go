@@ -110,6 +110,19 @@ func TestColumns(t *testing.T) {
 		t.Errorf("the bound of none is %q", around)
 	}
 	undefinedToo := stats.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+	for _, c := range []struct {
+		e    stats.Estimate
+		want string
+	}{
+		{stats.Estimate{Mean: .297, Lo: 0, Hi: .816, Kind: stats.KindInterval, N: 4}, "[0.0, 81.6]"}, // ± 40.8 would lead below 0
+		{stats.Estimate{Mean: .95, Lo: .6, Hi: 1, Kind: stats.KindInterval, N: 4}, "[60.0, 100.0]"},
+		{stats.Estimate{Mean: .5, Lo: .2, Hi: .8, Kind: stats.KindInterval, N: 4}, "± 30.0"},
+		{stats.Estimate{Mean: 3e-7, Lo: 0, Hi: 9e-7, Kind: stats.KindRange, N: 3}, ""}, // (0.00 to 0.00) says nothing
+	} {
+		if _, around := newColumn([]stats.Estimate{c.e, {Mean: .125}}, percent, none).cell(c.e); around != c.want {
+			t.Errorf("around %g: %q, want %q", c.e.Mean, around, c.want)
+		}
+	}
 	if text, _ := newColumn([]stats.Estimate{undefinedToo}, percent, none).cell(undefinedToo); text != undefined {
 		t.Errorf("an undefined figure is %q", text)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/metric"
 )
 
@@ -185,6 +186,8 @@ func (x *index) judged(j judgement) (out []string) {
 	one := x.replications() == "1 replication"
 	switch {
 	case len(j.best) == 0:
+	case q.none != "" && x.allZero(j.id) && x.unseen():
+		return []string{"No visit is seen to be lost, and not all can be seen: some clients had not come back when the run ended."}
 	case q.none != "" && x.allZero(j.id):
 		return []string{q.none}
 	case len(j.worse)+len(j.open) == 0 && len(j.best) > 1 && !j.vague:
@@ -204,6 +207,11 @@ func (x *index) judged(j judgement) (out []string) {
 	return out
 }
 
+// unseen reports that clients of lost sessions had not come back when the run ended, so that not all losses are counted.
+func (x *index) unseen() bool {
+	return slices.ContainsFunc(x.res.Warnings, func(w diag.Warning) bool { return w.Code == "losses-unseen" })
+}
+
 // single describes the only alternative.
 func (x *index) single() string {
 	t := x.latencyName() + " is " + x.short(0, x.latencyID())
@@ -214,7 +222,9 @@ func (x *index) single() string {
 		t += ", " + formatValue(f, percent) + " of requests fail"
 	}
 	if x.stateful() {
-		if m := x.losing(0); m == 0 {
+		if m := x.losing(0); m == 0 && x.unseen() {
+			t += ", no visit is seen to be lost, though some clients had not come back when the run ended"
+		} else if m == 0 {
 			t += ", no visit is lost"
 		} else {
 			t += ", " + x.short(0, x.lossID()) + " of visits are lost"

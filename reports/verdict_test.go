@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"stickysim/sim/diag"
 	"stickysim/sim/experiment"
 	"stickysim/sim/metric"
 	"stickysim/sim/stats"
@@ -82,5 +83,18 @@ func TestOrder(t *testing.T) {
 	}
 	if want := "best slow loses loses-as-much fails"; strings.Join(got, " ") != want {
 		t.Errorf("got %v; want %s", got, want)
+	}
+}
+
+// Where clients had not come back when the run ended, it is not said that none has lost its visit.
+func TestLossesThatTheRunDoesNotSee(t *testing.T) {
+	none := map[string][]float64{"visits.hit.ratio": {0, 0}, "latency.p95": {1, 1}}
+	for _, list := range [][]alternative{{{"a", none}}, {{"a", none}, {"b", none}}} {
+		r := handmade("", list...)
+		r.Warnings = []diag.Warning{{Code: "losses-unseen", Severity: diag.Caution, Message: "x"}}
+		text := strings.Join(newIndex(r).verdict(), " ")
+		if !strings.Contains(text, "isit is seen to be lost") {
+			t.Errorf("%d alternatives: %s", len(list), text)
+		}
 	}
 }

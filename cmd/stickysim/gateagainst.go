@@ -53,7 +53,11 @@ func (o *against) open(s *streams, studies []*experiment.Study) error {
 		if err != nil {
 			return fmt.Errorf("--baseline: %w", err)
 		}
-		if why := unlike(study, r.Name, r.Seed, r.Duration); why != "" && !o.AllowOther {
+		why := unlike(study, r.Name, r.Seed, r.Duration)
+		if why == "" {
+			why = warmedOtherwise(study, r)
+		}
+		if why != "" && !o.AllowOther {
 			return usagef("--baseline: %s: %s; --allow-other-baseline accepts it", study.Name, why)
 		}
 		study.Against = r
@@ -99,6 +103,17 @@ func unlike(study *experiment.Study, name string, seed uint64, duration float64)
 		return fmt.Sprintf("it measures %g s, the scenario %g s", duration, m.Duration.Seconds())
 	}
 	return ""
+}
+
+// warmedOtherwise says that a result was warmed up for another time than a study will be, where both say how long; else it
+// is empty. Its clients then arrive at other times.
+func warmedOtherwise(study *experiment.Study, r *experiment.Result) string {
+	now := study.Variants[0].Model.Warmup.Seconds()
+	method := experiment.WarmupMethod(r.WarmupMethod)
+	if study.AutoWarmup || method != experiment.GivenWarmup && method != experiment.NoWarmup || r.Warmup == now {
+		return ""
+	}
+	return fmt.Sprintf("it has a warm-up of %g s, the scenario %g s", r.Warmup, now)
 }
 
 func (o *against) openSnapshot(s *streams, studies []*experiment.Study) error {

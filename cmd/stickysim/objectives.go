@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,7 @@ func (o *objectives) flags(c *cobra.Command) {
 	repeatable(c.Flags(), &o.texts, "objective", "add an `objective` such as 'latency.p95 < 300ms' (repeatable)")
 }
 
-// apply adds the objectives to a study. They can fail a gate.
+// apply adds the objectives to a study, unless it has them. They can fail a gate.
 func (o *objectives) apply(s *experiment.Study) error {
 	var problems diag.List
 	for _, text := range o.texts {
@@ -31,7 +32,9 @@ func (o *objectives) apply(s *experiment.Study) error {
 			problems.Add(diag.Problem{Rule: e.Rule, File: fmt.Sprintf("%s: --objective %q", s.Name, text), Message: e.Message, Hint: e.Hint})
 			continue
 		}
-		s.Objectives = append(s.Objectives, x)
+		if !slices.ContainsFunc(s.Objectives, func(o experiment.Objective) bool { return !o.Warn && len(o.On) == 0 && o.String() == x.String() }) {
+			s.Objectives = append(s.Objectives, x)
+		}
 	}
 	return problems.Err()
 }

@@ -177,6 +177,7 @@ type planned struct {
 	study *experiment.Study // of the scenario itself
 
 	judged  *objectives // of the command line
+	leftOut []string    // objectives that compare with a baseline
 	assumed string      // why these values are searched, where none were given
 }
 
@@ -193,6 +194,9 @@ func (o *PlanOptions) prepare(s *streams) (*planned, error) {
 	p.Most, p.Budget = o.Most, o.Budget
 	if p.study, err = p.build(nil); err != nil {
 		return nil, err
+	}
+	if len(p.leftOut) > 0 {
+		s.note("plan has no baseline to compare with; left out: %s", strings.Join(p.leftOut, ", "))
 	}
 	for _, what := range o.Survive {
 		if err := p.survive(what); err != nil {
@@ -218,5 +222,13 @@ func (p *planned) build(point []experiment.Setting) (*experiment.Study, error) {
 	if err := b.Problems.Err(); err != nil {
 		return nil, err
 	}
-	return b.Study, p.judged.apply(b.Study)
+	err := p.judged.apply(b.Study)
+	p.leftOut = nil
+	b.Study.Objectives = slices.DeleteFunc(b.Study.Objectives, func(o experiment.Objective) bool {
+		if o.Limit.Saved {
+			p.leftOut = append(p.leftOut, o.String())
+		}
+		return o.Limit.Saved
+	})
+	return b.Study, err
 }

@@ -302,7 +302,7 @@ func toSaved(x *column, saved *Metric, side, factor float64, paired bool) margin
 			}
 		}
 		if len(d) < 2 {
-			return nothing(fmt.Sprintf("%d replications are paired with the baseline's: a verdict needs at least 2", len(d)))
+			return nothing(fmt.Sprintf("%d of the replications can be paired with the baseline's: a verdict needs at least 2", len(d)))
 		}
 		if m, settled := inKind(d, false); settled {
 			return m

@@ -101,6 +101,20 @@ func TestParseObjectiveRefuses(t *testing.T) {
 	}
 }
 
+// The hint is what was meant, where a unit makes it so.
+func TestHintsOfUnits(t *testing.T) {
+	for text, want := range map[string]string{
+		"availability.requests > 99.9": "write availability.requests > 99.9%", "latency.p95 <= 300": "write latency.p95 <= 300ms",
+		"latency.p95 < 20%": "write latency.p95 < 300ms", "throughput >= 5": "write throughput >= 5/s",
+	} {
+		_, err := ParseObjective(text, scopeOfTests)
+		var e *ObjectiveError
+		if !errors.As(err, &e) || e.Hint != want {
+			t.Errorf("%s: %#v, want the hint %q", text, err, want)
+		}
+	}
+}
+
 // Every kind of metric can be written in objectives, in every unit that results have.
 func TestEveryUnitCanBeWritten(t *testing.T) {
 	for _, f := range metric.All() {

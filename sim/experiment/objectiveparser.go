@@ -225,7 +225,7 @@ func (p *objectiveParser) objective(s side, op Relation, limit side) Objective {
 	}
 	if limit.term == nil {
 		o.Limit.Factor = 1
-		o.Limit.Value = p.value(f, limit) / s.factor
+		o.Limit.Value = p.value(f, op, limit) / s.factor
 		return o
 	}
 	if g := limit.term.Metric.Of(); f.Kind != g.Kind || f.Unit != g.Unit {
@@ -237,7 +237,7 @@ func (p *objectiveParser) objective(s side, op Relation, limit side) Objective {
 }
 
 // value reads a limit in the unit of a family.
-func (p *objectiveParser) value(f *metric.Family, s side) float64 {
+func (p *objectiveParser) value(f *metric.Family, op Relation, s side) float64 {
 	v, err := units[f.Kind].parse(s.text)
 	if err == nil {
 		return v / perUnit[f.Unit]
@@ -247,8 +247,14 @@ func (p *objectiveParser) value(f *metric.Family, s side) float64 {
 	if errors.As(err, &e) {
 		offset, message = offset+e.Offset, ": "+e.Message
 	}
+	example := units[f.Kind].example
+	if meant := s.text + strings.TrimLeft(example, "0123456789."); len(meant) < 20 {
+		if _, err := units[f.Kind].parse(meant); err == nil {
+			example = meant
+		}
+	}
 	p.fail(offset, "wrong-unit", fmt.Sprintf("%s is a %s and must be compared with one, got %s%s", f.Name, f.Kind, shown(s.text), message),
-		"write "+f.Name+" < "+units[f.Kind].example)
+		"write "+f.Name+" "+op.String()+" "+example)
 	return 0
 }
 

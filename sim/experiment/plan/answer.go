@@ -66,7 +66,7 @@ func (c *climb) answer(stopped error) *Alternative {
 		slices.Reverse(a.Undecided)
 	}
 	a.Limiting = limiting(a)
-	if stopped != nil && c.last != nil {
+	if a.Stopped = stopped != nil; a.Stopped && c.last != nil {
 		a.Last = c.last.Value
 	}
 	return a

@@ -92,7 +92,8 @@ type Alternative struct {
 	Trials    []Trial  // of knobs, as they were tried
 	Untried   []Knob   // for which the budget was too small
 	Factor    Factor   // how many times the best alternative's servers it needs
-	Last      string   // the value of the last probe, where an interruption ended the search; else empty
+	Stopped   bool     // an interruption ended the search
+	Last      string   // the value of the last probe, where the search was stopped; empty: none was finished, or it was not
 }
 
 // Never is an objective that is missed at every value up to the one that should be the easiest.
@@ -134,7 +135,7 @@ func (a *Alternative) State() State {
 	switch {
 	case len(a.Never) > 0:
 		return None
-	case a.Last != "" || a.Met == nil && len(a.Undecided) > 0:
+	case a.Stopped || a.Met == nil && len(a.Undecided) > 0:
 		return Open
 	case a.Met == nil:
 		return None
@@ -152,7 +153,7 @@ func (a *Alternative) Least() bool {
 }
 
 // Closed reports that nothing between the largest value that misses and the smallest that meets is undecided.
-func (a *Alternative) Closed() bool { return a.Last == "" && len(a.Undecided) == 0 }
+func (a *Alternative) Closed() bool { return !a.Stopped && len(a.Undecided) == 0 }
 
 // State is the worst of the verdicts, those of the objectives in except left out.
 func (p *Probe) State(except map[int]bool) experiment.VerdictState {

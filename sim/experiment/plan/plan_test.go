@@ -21,7 +21,7 @@ type imagined struct {
 	figures []func(alternative string, value float64) (figure, doubt float64) // objective i: figure < 100
 	refuse  func(value float64) string
 	tried   []string
-	stop    int // after so many studies; 0 = never
+	stop    int // after so many studies; 0 = never, −1 = before the first
 }
 
 func (s *imagined) build(point []experiment.Setting) (*experiment.Study, error) {
@@ -46,7 +46,7 @@ func (s *imagined) run(study *experiment.Study) (*experiment.Result, error) {
 	v := study.Variants[0]
 	value := float64(v.Model.Duration)
 	s.tried = append(s.tried, fmt.Sprint(v.Name, " ", value))
-	if s.stop > 0 && len(s.tried) > s.stop {
+	if s.stop < 0 || s.stop > 0 && len(s.tried) > s.stop {
 		return &experiment.Result{Interrupted: true}, nil
 	}
 	r := &experiment.Result{Variants: []experiment.VariantResult{{Name: v.Name, Replications: 10}}}
@@ -248,11 +248,18 @@ func TestTheEndsGiveTheDirection(t *testing.T) {
 
 // An interrupted search says what it knows.
 func TestInterruption(t *testing.T) {
+	stopped := &imagined{names: []string{"a"}, stop: -1, figures: []func(string, float64) (float64, float64){func(string, float64) (float64, float64) { return 90, 1 }}}
+	if a := &find(t, stopped.servers(5, 64)).Alternatives[0]; a.State() != Open || !a.Stopped {
+		t.Errorf("stopped before the first study: %+v", a)
+	}
 	for stop := 1; stop < 12; stop++ {
 		s := &imagined{names: []string{"a", "b"}, stop: stop, figures: []func(string, float64) (float64, float64){func(_ string, n float64) (float64, float64) { return 100 + (12.5-n)*10, 1 }}}
 		r := find(t, s.servers(5, 64))
 		if !r.Interrupted {
 			continue
+		}
+		if s := r.Alternatives[len(r.Alternatives)-1].State(); s == None {
+			t.Errorf("stopped after %d studies: the state is %d, as if no value met", stop, s)
 		}
 		if len(r.Alternatives) == 0 || !slices.ContainsFunc(r.Alternatives, func(a Alternative) bool { return len(a.Probes) > 0 }) {
 			t.Errorf("stopped after %d studies: nothing is known", stop)
