@@ -2,6 +2,7 @@ package apache_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -211,6 +212,33 @@ func TestWorkers(t *testing.T) {
 	} {
 		if l, ok := level(config, x.line, x.text); !ok || l != x.level {
 			t.Errorf("line %d: remark %q of level %v is missing: %+v", x.line, x.text, x.level, config.Remarks)
+		}
+	}
+}
+
+// mod_jk takes its default for what it does not know, and says nothing; the remarks do.
+func TestOddProperties(t *testing.T) {
+	const lb = "worker.list=lb\nworker.lb.type=lb\nworker.lb.balance_workers=a,b\nworker.a.host=10.0.0.1\nworker.b.host=10.0.0.2\n"
+	for text, want := range map[string]struct {
+		drawer ir.Drawer
+		said   string
+	}{
+		"worker.a.lbfactor=0":              {ir.NotCarried, "must be a whole number from 1, and mod_jk takes 1"},
+		"worker.a.lbfactor=x":              {ir.NotCarried, "must be a whole number from 1, and mod_jk takes 1"},
+		"worker.a.activation=Halted":       {ir.NotCarried, "must begin with A, D or S"},
+		"worker.a.redirect=c":              {ir.NotCarried, "no member of worker lb has this route"},
+		"worker.a.redirect=b":              {ir.Translated, "redirect=b"},
+		"worker.a.reference=worker.t":      {ir.NotCarried, "no worker of this name"},
+		"worker.lb.sticky_session=enabled": {ir.NotCarried, "must be true or false; it counts as false"},
+		"worker.lb.sticky_session=0\nworker.lb.sticky_session_force=1": {ir.Harmless, "sticky_session is off"},
+	} {
+		c, err := importer.Import(fstest.MapFS{"workers.properties": {Data: []byte(lb + text + "\n")}}, "apache", "workers.properties")
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if !slices.ContainsFunc(c.In(want.drawer), func(r ir.Remark) bool { return strings.Contains(r.Text, want.said) }) || c.Pools[0].Servers[0].Info.Weight != 1 {
+			t.Errorf("%s: %v", text, c.Remarks)
 		}
 	}
 }

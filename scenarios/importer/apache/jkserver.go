@@ -2,6 +2,7 @@ package apache
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,8 @@ func (t *translation) jkServer(w, m *worker) (ir.Server, error) {
 		s.Info.Options["redirect"] = x.value
 		if to := t.workers.byName[x.value]; to != nil {
 			s.Info.Options["redirect"] = t.routeOf(to)
+		} else if !slices.ContainsFunc(t.workers.membersOf(w), func(name string) bool { of := t.workers.byName[name]; return of != nil && t.routeOf(of) == x.value }) {
+			t.NotCarried(x, "%s: no member of worker %s has this route", x, source.Short(w.name))
 		}
 	}
 	if x, ok := t.workers.get(w, "recover_time"); ok {
@@ -72,12 +75,20 @@ func (t *translation) jkServer(w, m *worker) (ir.Server, error) {
 	}
 	if x := get("lbfactor", "1"); x.value != "1" {
 		n, err := strconv.Atoi(x.value)
-		if err != nil || n < 1 || n > 10_000 {
-			return s, x.Errorf("%s: must be a whole number between 1 and 10000", x)
+		switch {
+		case err != nil || n < 1:
+			t.NotCarried(x, "%s: must be a whole number from 1, and mod_jk takes 1 instead", x)
+		case n > 10_000:
+			return s, x.Errorf("%s: must be a whole number up to 10000", x)
+		default:
+			s.Info.Weight = n
 		}
-		s.Info.Weight = n
 	}
-	t.jkState(&s, get("activation", "A").value, jkTrue(get("disabled", "").value), jkTrue(get("stopped", "").value))
+	activation := get("activation", "A")
+	if !strings.ContainsAny(strings.ToUpper(activation.value[:1]), "ADS") {
+		t.NotCarried(activation, "%s: must begin with A, D or S, and mod_jk takes A instead", activation)
+	}
+	t.jkState(&s, activation.value, t.jkTrue(get("disabled", "")), t.jkTrue(get("stopped", "")))
 	return s, nil
 }
 

@@ -61,6 +61,9 @@ func (t *translation) jkPools() error {
 		t.jkMount(m)
 	}
 	for _, w := range all.order {
+		if r, ok := w.settings["reference"]; ok && all.byName[strings.TrimPrefix(r.value, "worker.")] == nil {
+			t.NotCarried(r, "%s: the files read have no worker of this name", r)
+		}
 		for _, attribute := range slices.Sorted(maps.Keys(w.settings)) {
 			t.jkSetting(w, attribute, w.settings[attribute])
 		}
@@ -152,19 +155,29 @@ func (t *translation) jkSticky(w *worker) (c policy.StickySession, on bool, err 
 	if path := strings.Trim(get("session_path"), ";="); path != "" {
 		c.Path = path
 	}
-	c.NoFailover = jkTrue(get("sticky_session_force"))
-	if jkTrue(get("set_session_cookie")) {
+	is := func(attribute string) bool { s, _ := t.workers.get(w, attribute); return t.jkTrue(s) }
+	c.NoFailover = is("sticky_session_force")
+	if is("set_session_cookie") {
 		c.SetCookie, c.Issued = true, false
 	}
-	if on = get("sticky_session") == "" || jkTrue(get("sticky_session")); on && c.Issued {
+	on = is("sticky_session") || get("sticky_session") == ""
+	if force, _ := t.workers.get(w, "sticky_session_force"); c.NoFailover && !on {
+		t.Harmless(force, "%s: without effect, sticky_session is off", force)
+	}
+	if on && c.Issued {
 		t.Assumed(w, "worker %s: the application is assumed to write the worker's route behind the session id, as Tomcat's jvmRoute does", source.Short(w.name))
 	}
 	return c, on, nil
 }
 
-// jkTrue reads a boolean of workers.properties.
-func jkTrue(value string) bool {
-	return value != "" && strings.Contains("tTyY1", value[:1]) || strings.EqualFold(value, "on")
+// jkTrue reads a boolean of workers.properties. What begins otherwise is false to mod_jk.
+func (t *translation) jkTrue(s setting) bool {
+	value := strings.ToLower(s.value)
+	yes := value != "" && strings.Contains("ty1", value[:1]) || value == "on"
+	if value != "" && !yes && !strings.Contains("fn0", value[:1]) && value != "off" {
+		t.NotCarried(s, "%s: must be true or false; it counts as false", s)
+	}
+	return yes
 }
 
 // unbound is the policy of a method without sessions.

@@ -6,6 +6,7 @@ import (
 
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 )
 
 // composed reports whether these are the services of a docker-compose file, which are containers.
@@ -37,6 +38,9 @@ func (t *translation) compose(services *tree.Node) error {
 // composeService translates the labels of a docker-compose service.
 func (t *translation) composeService(s *tree.Node) error {
 	lists := []*tree.Node{s.Get("labels"), s.Get("deploy", "labels")}
+	for _, n := range append(lists, s.Get("deploy", "replicas"), s.Get("scale")) {
+		t.interpolate(n)
+	}
 	labels, err := labelTree(lists...)
 	if err != nil {
 		return err
@@ -123,8 +127,10 @@ func (t *translation) mode(s *tree.Node) {
 		t.Translated(m, "%s: mode %s", source.Short(s.Key), m)
 	}
 	for _, n := range []*tree.Node{s.Get("deploy", "replicas"), s.Get("scale")} {
-		if n != nil {
+		if _, whole := n.Int(); whole {
 			t.Translated(n, "%s: %s containers", source.Short(s.Key), n)
+		} else if n != nil {
+			t.NotCarried(n, "%s: must be a whole number of containers, got %s; one is used", source.Short(s.Key), n)
 		}
 	}
 }
@@ -163,8 +169,8 @@ func (t *translation) containers(s, x *tree.Node) error {
 		t.NotCarried(x, "service %s: of no known kind", source.Short(x.Key))
 		return nil
 	}
-	count, err := containersOf(s)
-	if err != nil {
+	count, err := t.containersOf(s)
+	if err != nil || count == 0 {
 		return err
 	}
 	scheme, port := "http", ""
@@ -178,19 +184,65 @@ func (t *translation) containers(s, x *tree.Node) error {
 	if err != nil {
 		return err
 	}
+	if made := t.made[x.Key]; made != nil {
+		return t.join(made, s, x, func(p *ir.Pool) error { return t.addContainers(p, s, count, port, scheme, weight) })
+	}
 	p := t.pool(x.Key, x)
+	if err := t.addContainers(&p, s, count, port, scheme, weight); err != nil {
+		return err
+	}
+	t.made[x.Key] = &defined{pool: len(t.Pools), first: s, says: says(lb)}
+	return t.finish(&p, lb)
+}
+
+// defined is a service that the labels of a container define.
+type defined struct {
+	pool  int // index
+	first *tree.Node
+	says  string
+}
+
+// says is the same for services that differ in their servers alone.
+func says(n *tree.Node) string {
+	text := n.Key + "=" + n.Value() + "{"
+	for _, x := range n.Children() {
+		if x.Key != "server" {
+			text += says(x) + ","
+		}
+	}
+	return text + "}"
+}
+
+// join adds the containers of s to a service that another container defines, too. Where both define it differently, Traefik drops it.
+func (t *translation) join(made *defined, s, x *tree.Node, add func(p *ir.Pool) error) error {
+	if says(x.Get("loadbalancer")) != made.says {
+		t.NotCarried(x, "service %s: containers %s and %s define it differently, so that Traefik drops it; the first definition is used", source.Short(x.Key), source.Short(made.first.Key), source.Short(s.Key))
+		return nil
+	}
+	if err := add(&t.Pools[made.pool]); err != nil {
+		return err
+	}
+	for _, n := range []*tree.Node{x, x.Get("loadbalancer")} {
+		t.Translated(n, "service %s: further containers, of %s", source.Short(x.Key), source.Short(s.Key))
+		n.Cover(true)
+	}
+	return nil
+}
+
+// addContainers adds the containers of a service of the file.
+func (t *translation) addContainers(p *ir.Pool, s *tree.Node, count int, port, scheme string, weight int) error {
 	for i := range count {
 		host := containerName(s, i) + port
-		if err := t.add(&p, s, host, scheme+"://"+host, weight); err != nil {
+		if err := t.add(p, s, host, scheme+"://"+host, weight); err != nil {
 			return err
 		}
 	}
 	t.Assumed(s, "%s: containers: %d; Docker gives their addresses, so names stand for them", source.Short(s.Key), count)
-	return t.finish(&p, lb)
+	return nil
 }
 
 // containersOf is how many containers a service has.
-func containersOf(s *tree.Node) (int, error) {
+func (t *translation) containersOf(s *tree.Node) (int, error) {
 	count := 1
 	n := s.Get("deploy", "replicas")
 	if n == nil {
@@ -199,8 +251,11 @@ func containersOf(s *tree.Node) (int, error) {
 	if v, ok := n.Int(); ok {
 		count = v
 	}
-	if count < 1 || count > maxServers {
-		return 0, s.Errorf("%s: replicas must be between 1 and %d, got %d", source.Short(s.Key), maxServers, count)
+	if count < 0 || count > maxServers {
+		return 0, s.Errorf("%s: replicas must be between 0 and %d, got %d", source.Short(s.Key), maxServers, count)
+	}
+	if count == 0 {
+		t.NotCarried(n, "%s: has no container, so that nothing in it counts", source.Short(s.Key))
 	}
 	return count, nil
 }

@@ -33,7 +33,7 @@ var _ = importer.Register(importer.Product{
 
 // importFile reads a file and the dynamic files that it names.
 func importFile(in *source.Input, name string) error {
-	t := &translation{Input: in, read: map[string]bool{name: true}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}, transports: map[string]*tree.Node{}, sees: map[string]*ir.Sees{}}
+	t := &translation{Input: in, read: map[string]bool{name: true}, made: map[string]*defined{}, taken: map[*ir.Pool]map[string]bool{}, middlewares: map[string]*tree.Node{}, transports: map[string]*tree.Node{}, sees: map[string]*ir.Sees{}}
 	before := len(in.Pools)
 	err := in.Read(name, func(data []byte) error { return t.file(name, data) })
 	t.retries(before)
@@ -58,8 +58,9 @@ type translation struct {
 	transports  map[string]*tree.Node // by name
 	transport   *tree.Node            // of the static file, for services that name none
 
-	labels bool // the file has labels
-	hidden bool // containers are behind Traefik only if a label says so
+	labels bool                // the file has labels
+	made   map[string]*defined // services of labels, by name
+	hidden bool                // containers are behind Traefik only if a label says so
 
 	sees map[string]*ir.Sees // what the entry points say, by name; nil: they have the address of the connection
 }

@@ -347,3 +347,33 @@ dialTimeout = "5s"
 		}
 	}
 }
+
+// Containers whose labels define the same service are servers of one, as Traefik merges them; a service that they define differently it drops.
+func TestContainersOfOneService(t *testing.T) {
+	const labels = "traefik.http.services.web.loadbalancer.server.port=80, traefik.http.services.web.loadbalancer.sticky.cookie.name="
+	for text, want := range map[string]struct {
+		servers int
+		left    string
+	}{
+		"a: {image: i, labels: [" + labels + "s]}, b: {image: i, scale: 2, labels: [" + labels + "s]}":                                     {servers: 3},
+		"a: {image: i, labels: [" + labels + "s]}, b: {image: i, labels: [" + labels + "t]}":                                               {servers: 1, left: "define it differently"},
+		"a: {image: i, labels: [" + labels + "s]}, b: {image: i, deploy: {replicas: 0}, labels: [" + labels + "s]}":                        {servers: 1, left: "b: has no container"},
+		"a: {image: i, deploy: {replicas: two}, labels: [" + labels + "s]}":                                                                {servers: 1, left: "must be a whole number of containers, got two"},
+		"a: {image: i, deploy: {replicas: \"${N:-4}\"}, labels: [" + labels + "s]}":                                                        {servers: 4},
+		"a: {image: i, labels: [" + labels + "$NAME]}":                                                                                     {servers: 1, left: "$NAME: its value is not in this file"},
+		"a: {image: i, labels: [" + labels + "s, \"traefik.http.routers.r.rule=HostRegexp(`^a$$`)\", traefik.http.routers.r.service=web]}": {servers: 1},
+	} {
+		c, err := importer.Import(importer.File("compose.yml", []byte("services: {"+text+"}\n")), "traefik", "compose.yml")
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		left := ""
+		for _, r := range c.In(ir.NotCarried) {
+			left += r.Text + "\n"
+		}
+		if len(c.Pools) != 1 || len(c.Pools[0].Servers) != want.servers || c.Pools[0].Policy != "traefik/sticky_cookie" || (left != "") != (want.left != "") || !strings.Contains(left, want.left) {
+			t.Errorf("%s: %+v, not carried over: %s", text, c.Pools, left)
+		}
+	}
+}

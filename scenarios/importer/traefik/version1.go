@@ -18,8 +18,8 @@ func isVersion1(traefik *tree.Node) bool {
 
 // version1 translates the labels of a container of Traefik 1.
 func (t *translation) version1(s, traefik *tree.Node) error {
-	count, err := containersOf(s)
-	if err != nil {
+	count, err := t.containersOf(s)
+	if err != nil || count == 0 {
 		return err
 	}
 	read := func(path ...string) string {
