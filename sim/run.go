@@ -260,9 +260,11 @@ func (r *run) lookAhead() {
 			if rq.news == nothing {
 				continue
 			}
-			jar = b.Binds() && rq.flags&settled == 0
-			if learns && jar {
-				b.Prepare(id, &r.soon)
+			if jar = b.Binds() && rq.flags&settled == 0; jar {
+				prefetch.Add(&r.soon, &rq.start) // with what the policy will be shown
+				if learns {
+					b.Prepare(id, &r.soon)
+				}
 			}
 		default: // what an operation of the store concerns has just been used
 			continue

@@ -12,7 +12,7 @@ type Batch struct {
 	n  int
 }
 
-const room = 64
+const room = 128
 
 // Add puts the cache line that p points to on the list. A full list takes no more; any p is allowed.
 func Add[T any](b *Batch, p *T) {
