@@ -50,7 +50,7 @@ func zoneSessions(size policies.Bytes) int {
 }
 
 func newSessions(limit int, timeout sim.Time) *sessions {
-	return &sessions{timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo, chains: recall.NewChains(8)}
+	return &sessions{timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo, chains: recall.NewChains(0)}
 }
 
 func (t *sessions) full(list uint8) bool { return t.lists[list].count >= t.limit }
@@ -118,7 +118,7 @@ func (t *sessions) enter(c sim.ClientID, key uint64) (i int32) {
 		t.all = append(t.all, session{})
 	}
 	t.all[i].key = key
-	t.chains.Put(i, key, func(i int32) uint64 { return t.all[i].key })
+	t.chains.Put(i, key, func(i int32) (uint64, bool) { return t.all[i].key, true })
 	t.chains.Note(uint32(c), i)
 	return i
 }

@@ -14,10 +14,10 @@ type Chains struct {
 // hinted is from how many heads on hints are kept. Fewer stay in the cache, where hints would not.
 const hinted = 1 << 15
 
-// NewChains makes room for so many places at first.
-func NewChains(room int) Chains {
-	c := Chains{next: make([]int32, 0, room)}
-	c.part(bits.Len(uint(2*room - 1)))
+// NewChains makes so many places at first.
+func NewChains(places int) Chains {
+	c := Chains{next: make([]int32, places)}
+	c.part(bits.Len(uint(2*max(places, 8) - 1)))
 	return c
 }
 
@@ -34,13 +34,16 @@ func (c *Chains) First(key uint64) (place int32) { return *c.head(key) - 1 }
 // Next is the next place where it can be; -1 = there is none.
 func (c *Chains) Next(place int32) int32 { return c.next[place] - 1 }
 
-// Put lets a place of no chain be found by a key. The place after the last one makes one more.
-func (c *Chains) Put(place int32, key uint64, keyOf func(place int32) uint64) {
+// Put lets a place of no chain be found by a key. The place after the last one makes one more; keyOf tells the keys of the others,
+// as far as they have one.
+func (c *Chains) Put(place int32, key uint64, keyOf func(place int32) (key uint64, ok bool)) {
 	if int(place) == len(c.next) {
 		if c.next = append(c.next, 0); 2*len(c.next) > len(c.heads) {
 			c.part(bits.Len(uint(len(c.heads))))
 			for i := range place {
-				c.link(i, keyOf(i))
+				if other, ok := keyOf(i); ok {
+					c.link(i, other)
+				}
 			}
 		}
 	}

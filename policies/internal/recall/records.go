@@ -8,13 +8,15 @@ import (
 )
 
 // Records are what a table knows of keys, and in which order they were last used. A record is known by its place, which it keeps.
+// The first places are the clients' own, where they are found without a search; a key that another client has brought is elsewhere.
 //
 // A use only numbers the record. The records are put in order when the oldest is asked for, and again when all that were in order
 // have been used since or are gone: until then the first of them that has not been is the oldest.
 type Records[Client ~uint32, V any] struct {
 	all    []record[V]
 	chains Chains
-	free   []int32 // places
+	own    uint32  // so many places are clients' own
+	free   []int32 // places, of the others
 	count  int
 
 	uses    int64   // so far
@@ -30,21 +32,33 @@ type record[V any] struct {
 	use   int64 // the number of its last one; 0 = the place is free
 }
 
-// NewRecords makes room for so many at first.
+// NewRecords makes room for as many clients at first.
 func NewRecords[Client ~uint32, V any](room int) Records[Client, V] {
 	room = max(room, 8)
-	return Records[Client, V]{all: make([]record[V], 0, room), chains: NewChains(room)}
+	return Records[Client, V]{all: make([]record[V], room), chains: NewChains(room), own: uint32(room)}
 }
 
 // Prepare puts the record that was the client's last one on the list of what will be read soon.
 func (r *Records[Client, V]) Prepare(c Client, soon *prefetch.Batch) {
 	if place := r.chains.Hint(uint32(c)); place >= 0 {
 		prefetch.Add(soon, &r.all[place])
+	} else if uint32(c) < r.own {
+		prefetch.Add(soon, &r.all[c])
 	}
 }
 
 // Find is the place of a client's key; -1 = it has none.
 func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
+	if uint32(c) < r.own {
+		if x := &r.all[c]; x.key == key && x.use > 0 {
+			return int32(c)
+		}
+	}
+	return r.search(c, key)
+}
+
+// search is Find of a key that is not in the client's own place.
+func (r *Records[Client, V]) search(c Client, key uint64) (place int32) {
 	if place = r.chains.Hint(uint32(c)); place >= 0 {
 		if x := &r.all[place]; x.key == key && x.use > 0 {
 			return place
@@ -61,15 +75,20 @@ func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
 
 // Add makes a record, used now, for a client's key that has none.
 func (r *Records[Client, V]) Add(c Client, key uint64, value V) (place int32) {
-	if n := len(r.free) - 1; n >= 0 {
+	switch n := len(r.free) - 1; {
+	case uint32(c) < r.own && r.all[c].use == 0:
+		place = int32(c)
+	case n >= 0:
 		place, r.free = r.free[n], r.free[:n]
-	} else {
+	default:
 		place = int32(len(r.all))
 		r.all = append(r.all, record[V]{})
 	}
 	r.all[place] = record[V]{key: key, value: value}
-	r.chains.Put(place, key, r.Key)
-	r.chains.Note(uint32(c), place)
+	r.chains.Put(place, key, func(i int32) (uint64, bool) { return r.all[i].key, r.all[i].use > 0 })
+	if place != int32(c) {
+		r.chains.Note(uint32(c), place)
+	}
 	r.count++
 	r.Use(place)
 	return place
@@ -141,7 +160,8 @@ func (r *Records[Client, V]) sort() {
 func (r *Records[Client, V]) Remove(place int32) {
 	x := &r.all[place]
 	r.chains.Drop(place, x.key)
-	x.use = 0
-	r.free = append(r.free, place)
+	if x.use = 0; uint32(place) >= r.own {
+		r.free = append(r.free, place)
+	}
 	r.count--
 }
