@@ -44,18 +44,19 @@ type backend struct {
 	loads   loadWatcher // algo, where it watches loads
 	persist persistence // nil: none
 
-	started bool
-	limited bool     // a server has a maxconn
-	fresh   bool     // the list of servers has changed
-	srv     []server // by ServerID
-	members []sim.ServerID
-	changes []sim.ServerID
-	act     int          // usable servers
-	bck     int          // usable backups
-	fbck    sim.ServerID // the backup that serves alone when no server is usable; NoServer with allbackups
-	total   int          // effective weight in use
-	warmAt  sim.Time     // when weights in slow start change next
-	served  int          // requests in flight
+	started  bool
+	limited  bool     // a server has a maxconn
+	nonStick bool     // a server is not stored in stick tables, or was not
+	fresh    bool     // the list of servers has changed
+	srv      []server // by ServerID
+	members  []sim.ServerID
+	changes  []sim.ServerID
+	act      int          // usable servers
+	bck      int          // usable backups
+	fbck     sim.ServerID // the backup that serves alone when no server is usable; NoServer with allbackups
+	total    int          // effective weight in use
+	warmAt   sim.Time     // when weights in slow start change next
+	served   int          // requests in flight
 
 	queue
 }

@@ -100,6 +100,7 @@ func (b *backend) readMembers(v *sim.View) (fresh bool) {
 		x.slow = optionTime(info.Options["slowstart"])
 		_, x.nonStick = info.Options["non-stick"]
 		b.limited = b.limited || info.Limit > 0
+		b.nonStick = b.nonStick || x.nonStick
 	}
 	b.number(v)
 	return true

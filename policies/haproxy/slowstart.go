@@ -48,6 +48,9 @@ func (b *backend) limit(v *sim.View, s sim.ServerID) int {
 
 // full reports whether s has as many requests as it may have.
 func (b *backend) full(v *sim.View, s sim.ServerID) bool {
+	if !b.limited {
+		return false
+	}
 	limit := v.Servers[s].Limit
 	if limit == 0 || int(v.InFlight[s]) < limit && b.srv[s].upSince == sim.Never {
 		return false

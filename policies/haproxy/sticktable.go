@@ -188,7 +188,7 @@ func (p *sticking) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	}
 	q.Memo &^= memoReserved
 	p.table.release()
-	if key, ok := p.key(q); ok && !p.srv[s].nonStick {
+	if key, ok := p.key(q); ok && !(p.nonStick && p.srv[s].nonStick) {
 		p.table.store(q.Client, key, s, v.Now)
 	}
 }
