@@ -28,9 +28,8 @@ type peer struct {
 	maxFails    int   // 0 = failures are not counted
 	failTimeout int64 // seconds
 	fails       int
-	accessed    int64  // second of the last failure
-	checked     int64  // second of the last failure, or of the trial after it
-	sid         uint64 // what stands for the peer in sticky cookies and routes, packed; set for sticky policies only
+	accessed    int64 // second of the last failure
+	checked     int64 // second of the last failure, or of the trial after it
 
 	// Weights are whole numbers in nginx; float64 holds those exactly, and fractions while a slow start lasts.
 	weight    float64
@@ -39,7 +38,7 @@ type peer struct {
 
 	written string // the server line's text: what a consistent ring is made of
 
-	_ [24]byte // a peer begins with a cache line
+	_ [32]byte // a peer begins with a cache line
 }
 
 // newPeer reads the settings of a server. An option that cannot be parsed means the default.

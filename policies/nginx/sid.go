@@ -50,14 +50,15 @@ func (x sidIndex) slot(sid uint64) *sidSlot {
 // indexSids prepares the search for servers by sid. Of servers with the same sid the first one counts.
 func (u *upstream) indexSids(v *sim.View) {
 	u.sidText = map[uint64]string{}
+	clear(u.sids)
 	index := func(group []peer) sidIndex {
 		x := make(sidIndex, 1<<bits.Len(uint(2*len(group))))
 		for i := range group {
 			text := sidText(&v.Servers[group[i].id])
-			group[i].sid = packSid([]byte(text))
-			u.sidText[group[i].sid] = text
-			if s := x.slot(group[i].sid); s.sid == 0 {
-				*s = sidSlot{group[i].sid, int32(i)}
+			sid := packSid([]byte(text))
+			u.sidText[sid], u.sids[group[i].id] = text, sid
+			if s := x.slot(sid); s.sid == 0 {
+				*s = sidSlot{sid, int32(i)}
 			}
 		}
 		return x
@@ -82,12 +83,7 @@ func (u *upstream) bound(sid uint64, backups bool, q *sim.Request, v *sim.View) 
 }
 
 // sidOf returns the sid of a server, 0 for one that is no longer configured.
-func (u *upstream) sidOf(s sim.ServerID) uint64 {
-	if p := u.bySlot[s]; p != nil {
-		return p.sid
-	}
-	return 0
-}
+func (u *upstream) sidOf(s sim.ServerID) uint64 { return u.sids[s] }
 
 // holds reports whether s is the server that sid names.
 func (u *upstream) holds(sid uint64, s sim.ServerID) bool {

@@ -15,7 +15,7 @@ type sticky struct {
 
 func newSticky(env sim.Env, balance, hashKey string, r Retrying) sticky {
 	u := newUpstream(env, r)
-	u.sticky = true
+	u.sids = make([]uint64, env.Servers)
 	var m method
 	switch balance {
 	case "least_conn":

@@ -101,7 +101,7 @@ func checkAgainstScan(t *testing.T, indexed, scanned func(upstream) method) {
 		var ups [2]method
 		for k := range instances {
 			u := newUpstream(sim.Env{Servers: n}, DefaultRetrying())
-			u.sticky = true
+			u.sids = make([]uint64, n)
 			ups[k] = [](func(upstream) method){indexed, scanned}[k](u)
 			instances[k] = sim.NewInstance(n)
 			instances[k].Know(servers)

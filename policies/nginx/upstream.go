@@ -12,9 +12,9 @@ type upstream struct {
 	attempts        int      // attempts a request may have: servers that are neither down nor draining
 
 	// Only for sticky policies.
-	sticky                bool
 	sidPrimary, sidBackup sidIndex // position in the group
 	sidText               map[uint64]string
+	sids                  []uint64 // by ServerID: what stands for it in cookies and routes, packed; 0 = not configured
 }
 
 // scanned is u for methods that change the positions of peers in the round robin themselves.
@@ -69,7 +69,7 @@ func (u *upstream) Rebuild(v *sim.View) {
 			u.bySlot[group[i].id] = &group[i]
 		}
 	}
-	if u.sticky {
+	if u.sids != nil {
 		u.indexSids(v)
 	}
 }
