@@ -28,6 +28,14 @@ func (a *assigner) side(q *sim.Request) int {
 	return int(q.SetMark - 1)
 }
 
+// reads is which fields of a request the assignment follows from.
+func (a *assigner) reads() sim.Needs {
+	if a.By == "client" {
+		return sim.NeedsHash
+	}
+	return sim.NeedsDraw
+}
+
 var toAssign = rng.PurposeOf("assign")
 
 // of assigns q to an alternative. With by client, a larger share takes clients from the first and moves none away from

@@ -66,6 +66,9 @@ type canary struct {
 	views [2]sim.View // what each group's policy knows
 }
 
+// Reads implements [sim.Reader].
+func (p *canary) Reads() sim.Needs { return p.pair.reads() | p.assigner.reads() }
+
 // Rebuild divides the servers into the groups.
 func (p *canary) Rebuild(v *sim.View) {
 	for _, s := range v.Members {

@@ -53,6 +53,9 @@ func (p *pair) KeyText() sim.KeyText {
 	return sim.OwnText
 }
 
+// reads is which fields of a request the two policies read.
+func (p *pair) reads() sim.Needs { return p.sides[0].Reads() | p.sides[1].Reads() }
+
 // FailsOpen implements [sim.FailOpener].
 func (p *pair) FailsOpen() bool { return p.sides[0].FailsOpen() || p.sides[1].FailsOpen() }
 

@@ -42,6 +42,9 @@ func (p retryingSplit) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *s
 	return p.sides[p.side(q)].Retry(q, s, o, v)
 }
 
+// Reads implements [sim.Reader].
+func (p *split) Reads() sim.Needs { return p.pair.reads() | p.assigner.reads() }
+
 // Rebuild implements [sim.Rebuilder].
 func (p *split) Rebuild(v *sim.View) {
 	for i := range p.sides {

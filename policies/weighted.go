@@ -99,6 +99,7 @@ func (c Weighted) Identifies() Key {
 // Divider tells the group of a request by a rule of a product's own, in place of a cookie or a hash of the client's key.
 type Divider interface {
 	sim.Keyed
+	sim.Reader
 	KeyText() sim.KeyText         // as Keyed may have it
 	Group(q *sim.Request) (i int) // index of the group
 }
@@ -121,7 +122,7 @@ func (c Weighted) NewDivided(env sim.Env, by Divider) sim.Balancer {
 			p.groups[i].due = 1 / float64(g.Weight)
 		}
 	}
-	p.writes = p.groups[0].inside.Writes()
+	p.writes, p.binds = p.groups[0].inside.Writes(), p.Binds()
 	if p.groups[0].inside.Retries() {
 		return retryingWeighted{p}
 	}
@@ -143,6 +144,7 @@ type weighted struct {
 	seed   rng.Key
 	of     []uint8 // by ServerID: number of its group from 1; 0 = none
 	groups []weightedGroup
+	binds  bool // see Binds
 }
 
 // NeedsKey implements [sim.Keyed].
@@ -156,6 +158,27 @@ func (p *weighted) KeyText() sim.KeyText {
 		return inside.KeyText()
 	}
 	return p.by.KeyText()
+}
+
+// Reads implements [sim.Reader].
+func (p *weighted) Reads() sim.Needs {
+	needs := p.groups[0].inside.Reads()
+	if p.by != nil {
+		needs |= p.by.Reads()
+	}
+	switch {
+	case p.config.Sticky == "hash":
+		needs |= sim.NeedsHash
+	case !p.config.Turns && (p.by == nil || p.config.Failover):
+		needs |= sim.NeedsDraw
+	}
+	return needs
+}
+
+// Binds is part of [sim.Binder]: where each attempt tells its group, and the policies inside learn nothing, answers do not matter.
+func (p *weighted) Binds() bool {
+	told := p.by != nil && p.by.Reads()&sim.NeedsDraw == 0 && !p.config.Failover
+	return !told || p.config.Sticky == "cookie" || p.groups[0].inside.Binds()
 }
 
 // FailsOpen implements [sim.FailOpener].
@@ -185,7 +208,7 @@ func (p *weighted) now(number uint8, v *sim.View) *weightedGroup {
 	return g
 }
 
-// Pick implements [sim.Balancer]. Request.SetMark holds the number of the group until the answer. A retry stays in its
+// Pick implements [sim.Balancer]. Request.SetMark holds the number of the group until the answer, if that matters. A retry stays in its
 // group, while that has servers that have not failed, or no other group has.
 func (p *weighted) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if q.SetMark == 0 {
@@ -198,6 +221,9 @@ func (p *weighted) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	}
 	g := p.now(q.SetMark, v)
 	s := g.inside.Pick(q, &g.view)
+	if !p.binds {
+		q.SetMark = 0
+	}
 	if s == sim.NoServer && p.config.Failover && p.move(q) {
 		g = p.now(q.SetMark, v)
 		s = g.inside.Pick(q, &g.view)
@@ -357,6 +383,10 @@ type retryingWeighted struct{ *weighted }
 
 // Retry implements [sim.Retrier].
 func (p retryingWeighted) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (bool, sim.Time) {
-	g := p.now(max(q.SetMark, 1), v)
+	number := q.SetMark
+	if !p.binds {
+		number = p.home(q)
+	}
+	g := p.now(max(number, 1), v)
 	return g.inside.Retry(q, s, o, &g.view)
 }

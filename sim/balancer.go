@@ -46,6 +46,9 @@ type SessionWatcher interface {
 // Pick, with q.Memo as Pick left it. Where Pick has set q.Settled, Answered would do nothing, and need not be called. A
 // Repeater may set it in Answered, where the cookie that it gives is one for s: Pick would give s to the client with it, as
 // long as nothing changes, and have it settled, and need not be called.
+//
+// A Binder that acts on responses only with some parameters also has the method Binds() bool, which is asked once: where it says
+// false, the Balancer counts as one without Answered.
 type Binder interface {
 	Answered(q *Request, s ServerID, v *View)
 }

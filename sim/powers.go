@@ -39,6 +39,9 @@ func PowersOf(b Balancer) Powers {
 		p.calms, _ = b.(interface{ Calm() bool })
 	}
 	p.binder, _ = b.(Binder)
+	if x, ok := b.(interface{ Binds() bool }); ok && !x.Binds() {
+		p.binder = nil
+	}
 	p.retrier, _ = b.(Retrier)
 	p.sessions, _ = b.(SessionWatcher)
 	if x, ok := b.(interface{ FollowsSessions() bool }); ok && !x.FollowsSessions() {

@@ -34,12 +34,16 @@ func TestVariants(t *testing.T) {
 		"haproxy/hash":   {haproxy.Hash{Options: haproxy.DefaultOptions(), Hashing: haproxy.DefaultHashing(), Key: "hdr(X-Key,2)"}}, // a list without a second value: turns
 		"haproxy/cookie": {haproxy.Cookie{Options: haproxy.DefaultOptions(), Hashing: haproxy.DefaultHashing(), Balance: "source", Mode: "insert", MaxLife: sim.Minute}},
 		"nginx/hash":     {nginx.Hash{Key: "$remote_addr", Retrying: retrying}, nginx.Hash{Key: "$request_id", Retrying: retrying}, nginx.Hash{Consistent: true, Retrying: retrying}},
+		"nginx/split_clients": {nginx.SplitClients{Key: "$request_id", Inside: policies.Named("round-robin")},
+			nginx.SplitClients{Key: "$remote_addr", Inside: policies.Named("cookie")}},
+		"weighted": {policies.Weighted{Sticky: "hash", Inside: policies.Named("random")}, policies.Weighted{Sticky: "none", Turns: true, Inside: policies.Named("ip-hash")}},
+		"split":    {policies.Split{A: policies.Named("ip-hash"), B: policies.Named("header-hash"), Assignment: policies.Assignment{Share: 0.3, By: "client"}}},
 	} {
 		for _, c := range variants {
 			p := policies.Policy{Name: of, Config: c}
 			t.Run(p.String(), func(t *testing.T) {
 				e, _ := policies.Lookup(of)
-				e.Default, e.Doc.Key, e.Doc.Claims = c, p.Key(), policies.Claims{Limit: true}
+				e.Default, e.Doc.Key, e.Doc.Claims = c, p.Key(), policies.Claims{Limit: e.Doc.Claims.Limit}
 				for _, v := range policytest.Check(e) {
 					t.Error(v)
 				}

@@ -168,6 +168,9 @@ func (d *splitClients) NeedsKey() bool { return d.key.NeedsKey() }
 // KeyText is part of [sim.Keyed].
 func (d *splitClients) KeyText() sim.KeyText { return d.key.KeyText() }
 
+// Reads implements [sim.Reader].
+func (d *splitClients) Reads() sim.Needs { return d.key.Reads() }
+
 // Group implements [policies.Divider].
 func (d *splitClients) Group(q *sim.Request) int {
 	hash := murmur2(d.key.Of(q))

@@ -87,6 +87,19 @@ func (b fickleBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
+// unbound is a policy that says it does not act on answers, and gives cookies with them.
+type unbound struct{ config policies.Config }
+
+func (c unbound) New(env sim.Env) sim.Balancer { return unboundBalancer{c.config.New(env)} }
+
+type unboundBalancer struct{ sim.Balancer }
+
+func (unboundBalancer) Binds() bool { return false }
+
+func (unboundBalancer) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
+	q.SetCookie = sim.Cookie(s) + 1
+}
+
 // grudging is a policy that says it repeats its picks, and avoids a server that has failed.
 type grudging struct{}
 
@@ -309,6 +322,9 @@ var brokenCases = []struct {
 	},
 	{
 		name: "learns from what it says is settled", want: []string{"reads"}, config: hasty{stateless(anyServer)},
+	},
+	{
+		name: "acts on answers that it says do not matter", want: []string{"reads"}, config: unbound{stateless(anyServer)},
 	},
 	{
 		name: "repeats what it does not", want: []string{"reason", "reads"}, config: fickle{stateless(anyServer)},

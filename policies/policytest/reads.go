@@ -14,7 +14,8 @@ import (
 // checkReads wants the same decisions whatever is in the fields of a request that the policy declares not to read, whether or
 // not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled, or attempts
 // while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes,
-// and the same next attempt without the note that the first one has left.
+// and the same next attempt without the note that the first one has left. Of one that says that it does not act on answers, it wants
+// the same whether or not it is told of them.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -69,7 +70,7 @@ func (t *twins) repeats(q *sim.Request, s sim.ServerID, v *sim.View) {
 		*t.differs = fmt.Errorf("the policy repeats its picks, and picks server %d, then %d for the same client", before, s)
 	}
 	switch {
-	case q.Why == sim.NotSticky || t.Binds() && !q.Settled || !t.Binds() && q.Memo != 0:
+	case q.Why == sim.NotSticky || t.Powers.Binds() && !q.Settled || !t.Powers.Binds() && q.Memo != 0:
 		return
 	case q.SetCookie != 0 || q.SetMark != 0:
 		*t.differs = errors.New("the policy repeats its picks, and says more than the server")
@@ -119,10 +120,15 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	return first
 }
 
+// Binds is part of [sim.Binder].
+func (t *twins) Binds() bool { return true }
+
 func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	x := t.spoiled(q)
 	settled := q.Settled
-	t.Powers.Answered(q, s, v)
+	if b, ok := t.Balancer().(sim.Binder); ok { // also where it says that it does not act on answers; the second is not told then
+		b.Answered(q, s, v)
+	}
 	if q.Settled && q.SetCookie != 0 {
 		t.bound[client{q.Client, q.Hash, q.Addr, string(q.Key), q.SetCookie, v.Epoch}] = s
 	}
