@@ -177,8 +177,8 @@ func (p *weighted) Reads() sim.Needs {
 
 // Binds is part of [sim.Binder]: where each attempt tells its group, and the policies inside learn nothing, answers do not matter.
 func (p *weighted) Binds() bool {
-	told := p.by != nil && p.by.Reads()&sim.NeedsDraw == 0 && !p.config.Failover
-	return !told || p.config.Sticky == "cookie" || p.groups[0].inside.Binds()
+	fixed := p.by != nil && p.by.Reads()&sim.NeedsDraw == 0 && !p.config.Failover // the group of a request
+	return !fixed || p.config.Sticky == "cookie" || p.groups[0].inside.Binds()
 }
 
 // FailsOpen implements [sim.FailOpener].

@@ -119,8 +119,12 @@ func (p *Powers) heed() {
 	}
 }
 
-// FollowAll has the policy follow all attempts from now on, calm or not.
-func (p *Powers) FollowAll() { p.calms, p.watcher = nil, p.failures }
+// FollowAll has the policy follow all attempts and answers from now on, calm or not, and whether or not it says that it acts on
+// answers.
+func (p *Powers) FollowAll() {
+	p.calms, p.watcher = nil, p.failures
+	p.binder, _ = p.balancer.(Binder)
+}
 
 // Pick asks the policy (see [Balancer]). A policy inside another settles nothing for the outer one.
 func (p *Powers) Pick(q *Request, v *View) ServerID {

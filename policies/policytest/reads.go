@@ -15,7 +15,7 @@ import (
 // not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled, or attempts
 // while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes,
 // and the same next attempt without the note that the first one has left. Of one that says that it does not act on answers, it wants
-// the same whether or not it is told of them.
+// the same whether or not they are reported to it.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -126,9 +126,7 @@ func (t *twins) Binds() bool { return true }
 func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	x := t.spoiled(q)
 	settled := q.Settled
-	if b, ok := t.Balancer().(sim.Binder); ok { // also where it says that it does not act on answers; the second is not told then
-		b.Answered(q, s, v)
-	}
+	t.Powers.Answered(q, s, v)
 	if q.Settled && q.SetCookie != 0 {
 		t.bound[client{q.Client, q.Hash, q.Addr, string(q.Key), q.SetCookie, v.Epoch}] = s
 	}
