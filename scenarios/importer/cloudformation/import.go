@@ -46,6 +46,7 @@ func importFiles(in *source.Input, names []string) error {
 		for _, p := range doc.Get("Parameters").Children() {
 			im.parameters[p.Key] = p.Get("Default")
 		}
+		im.mappings = append(im.mappings, doc.Get("Mappings"))
 	}
 	for _, doc := range docs {
 		im.settle(doc.Get("Resources"))
@@ -87,6 +88,7 @@ func (r resource) property(keys ...string) *tree.Node {
 type translation struct {
 	*source.Input
 	parameters map[string]*tree.Node // their defaults
+	mappings   []*tree.Node
 	resources  []resource
 	splits     []split // that become pools of two levels
 	idle       bool    // an idle timeout is set
@@ -100,6 +102,11 @@ func (im *translation) settle(n *tree.Node) {
 			im.settle(x)
 			continue
 		}
+		if value, known := im.computed(x); known {
+			x.Kind, x.Text, x.Tag, x.Items = tree.Scalar, value, "", nil
+			continue
+		}
+		text, _ = expression(x) // which may have been a text that is a reference
 		name, isRef := strings.CutPrefix(text, "Ref ")
 		if value := im.parameters[name]; isRef && value.Is(tree.Scalar) {
 			im.Assumed(x, "%s: %s, the default of parameter %s", x.Key, value, source.Short(name))

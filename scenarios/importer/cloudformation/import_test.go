@@ -223,3 +223,30 @@ Resources:
 		t.Errorf("%+v", c.Pools)
 	}
 }
+
+// Values that the template itself says are computed: texts with parameters in them, entries of mappings, and texts that are references.
+func TestExpressions(t *testing.T) {
+	for duration, want := range map[string]sim.Time{
+		"!Sub '${Minutes}0'": 100 * sim.Second, "!FindInMap [Times, !Ref Stage, Sticky]": 7 * sim.Minute, "{'Fn::FindInMap': [Times, {Ref: Stage}, Sticky]}": 7 * sim.Minute,
+		"!Sub '${Minutes}${None}'": 24 * sim.Hour, "!FindInMap [Times, !Ref None, Sticky]": 24 * sim.Hour, "!If [Big, 60, 70]": 24 * sim.Hour, "!Sub '${Minutes'": 24 * sim.Hour,
+	} {
+		c := importText(t, `
+Parameters: {Minutes: {Default: 10}, Stage: {Default: prod}, None: {Type: String}}
+Mappings: {Times: {prod: {Sticky: 420}, test: {Sticky: 60}}}
+Conditions: {Big: !Equals [!Ref Stage, prod]}
+Resources:
+  W:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties:
+      Protocol: HTTP
+      TargetGroupAttributes: [{Key: stickiness.enabled, Value: true}, {Key: stickiness.lb_cookie.duration_seconds, Value: `+duration+`}]
+  S:
+    Type: AWS::ECS::Service
+    Properties: {DesiredCount: 3, LoadBalancers: [{TargetGroupArn: !Sub "${W}"}]}
+`)
+		p := c.Pools[0]
+		if p.Params != (aws.LBCookie{Duration: want, Algorithm: "round_robin"}) || p.Replicas != 3 || (len(c.In(ir.NotCarried)) > 0) != (want == 24*sim.Hour) {
+			t.Errorf("%s: %+v, %d servers, %v", duration, p.Params, p.Replicas, c.In(ir.NotCarried))
+		}
+	}
+}

@@ -53,6 +53,8 @@ func TestWhatHasAnEffect(t *testing.T) {
 		"permanent without a time": {text: persistent("sessionName: s, cookieConfig: {lifetimeType: Permanent}"), want: stateful + "cookie s", left: "needs absoluteTimeout"},
 		"policy of another Service": {text: route("backendRefs: [{name: web}]") + "---\napiVersion: gateway.networking.k8s.io/v1alpha2\nkind: BackendLBPolicy\nmetadata: {name: p}\nspec: {targetRefs: [{kind: Service, name: wbe}], sessionPersistence: {sessionName: s}}\n",
 			want: "web: envoy/least-request {healthy_panic_threshold: 0}", left: "no route in these files leads to a Service"},
+		"policy of another group": {text: route("backendRefs: [{name: web}]") + "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: BackendTrafficPolicy\nmetadata: {name: p}\nspec: {targetRefs: [{group: gateway.networking, kind: HTTPRoute, name: r}], loadBalancer: {type: Random}}\n",
+			want: "web: envoy/least-request {healthy_panic_threshold: 0}", left: "nothing in these files leads to it"},
 		"affinity in small letters": {text: "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {sessionAffinity: clientIP}\n", want: "web: kubernetes/random", left: "must be ClientIP or None, got clientIP"},
 		"misspelt mode":             {text: nginx(prefix + "affinity: cookie, " + prefix + "affinity-mode: presistent"), want: "web: ingress-nginx/cookie {backend: default-web} by cookie INGRESSCOOKIE", left: "balanced or persistent, got presistent"},
 		"no switch":                 {text: nginx(prefix + "affinity: cookie, " + prefix + `session-cookie-change-on-failure: "yes"`), want: "web: ingress-nginx/cookie {backend: default-web} by cookie INGRESSCOOKIE", left: "must be true or false, got yes"},

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -165,7 +166,7 @@ func (im *translation) trafficPolicyOf(o *object, rule *tree.Node) *object {
 // attached reports whether a policy is attached to an object, or to the named section of it alone.
 func attached(policy *object, kind, name, section string) bool {
 	for _, t := range targetsOf(policy) {
-		if t.Get("kind").Value() == kind && t.Get("name").Value() == name && t.Get("sectionName").Value() == section {
+		if t.Get("kind").Value() == kind && t.Get("name").Value() == name && t.Get("sectionName").Value() == section && slices.Contains([]string{"", gatewayAPI}, t.Get("group").Value()) {
 			return true
 		}
 	}
@@ -184,7 +185,7 @@ func targetsOf(policy *object) []*tree.Node {
 func (im *translation) attach(policy *object) {
 	policy.used = true
 	for _, t := range targetsOf(policy) {
-		im.Translated(t, "%s: %s", t.Key, t.Get("name"))
+		im.Translated(t, "%s: %s", cmp.Or(t.Key, "targetRefs"), t.Get("name"))
 		for _, key := range []string{"group", "kind", "name", "namespace", "sectionName"} {
 			if n := t.Get(key); n != nil {
 				im.Translated(n, "%s: %s", key, n)
@@ -197,6 +198,9 @@ func (im *translation) attach(policy *object) {
 func targets(policy *object, kind, name string) bool {
 	for _, t := range targetsOf(policy) {
 		if space := t.Get("namespace"); space.Value() != "" && spaceOf(space.Value()) != policy.namespace {
+			continue
+		}
+		if group := t.Get("group").Value(); kind == "Service" && group != "" && group != "core" {
 			continue
 		}
 		if k := t.Get("kind").Value(); (k == kind || k == "" && kind == "Service") && t.Get("name").Value() == name {
