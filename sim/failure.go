@@ -1,5 +1,7 @@
 package sim
 
+import "stickysim/sim/rng"
+
 // attemptFailed handles an attempt that is known to have failed: the balancer may try another server, then the client may
 // retry, then the request has failed.
 func (r *run) attemptFailed(q int32, o Outcome) {
@@ -171,17 +173,25 @@ func (r *run) startTimeout(p *population, q int32, rq *request) {
 	if p.Timeout == nil {
 		return
 	}
+	span := p.patience(rq.draw(forTimeout), rq.retry)
 	if p.lane.span == Never {
-		at := r.now + FromSeconds(p.deadlines.law.seconds(rq.draw(forTimeout).At(uint64(rq.retry))))
-		if p.deadlines.join(r.requests, q, at, r.now) {
+		if p.deadlines.join(r.requests, q, r.now+span, r.now) {
 			r.planDeadline(p)
 		}
 		return
 	}
-	p.lane.join(r.requests, q, r.now+p.lane.span)
+	p.lane.join(r.requests, q, r.now+span)
 	if p.lane.arm() {
 		r.push(rq.deadline, evDeadline, uint32(p.index))
 	}
+}
+
+// patience is how long a client waits for the answer to an attempt, its nth retry, at most. There is a timeout.
+func (p *population) patience(k rng.Key, retry uint8) Time {
+	if p.lane.span != Never {
+		return p.lane.span
+	}
+	return FromSeconds(p.deadlines.law.seconds(k.At(uint64(retry))))
 }
 
 // planDeadline schedules the next event of the deadlines that are drawn, unless there is one.

@@ -21,6 +21,7 @@ type server struct {
 	plain      bool // see isPlain
 
 	accepted  int64
+	taken     Time          // work of the requests that have come, at speed 1, but for what was left undone of those that have gone
 	served    Time          // work done for departed requests, at speed 1
 	stays     int64         // ns that departed requests spent here
 	fleet     *fleetTraffic // of all servers together

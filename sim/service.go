@@ -5,7 +5,7 @@ package sim
 //go:noinline
 func (r *run) accept(p *population, q int32, rq *request, sv *server) {
 	rq.arrive(r.now)
-	sv.enter(r.now)
+	sv.enter(r.now, rq.demand)
 	if sv.busy < sv.cores {
 		r.serve(p, q, rq, sv)
 		return
@@ -25,9 +25,10 @@ func (s *server) full() bool {
 	return s.busy >= s.cores && s.queue.length >= s.room
 }
 
-// enter takes a request into the count of a server that serves.
-func (s *server) enter(now Time) {
+// enter takes a request with so much work into the count of a server that serves.
+func (s *server) enter(now, work Time) {
 	s.accrueService(now)
+	s.taken += work
 	s.accepted++
 	s.fleet.accepted++
 	s.inSystem++
@@ -151,7 +152,23 @@ func (r *run) nextStep(p *population, q int32, rq *request, sv *server) {
 }
 
 // lookup adds the work that the session's state costs a request whose service begins.
-func (r *run) lookup(p *population, rq *request) { rq.burden(r.visit(rq, p, rq.server)) }
+func (r *run) lookup(p *population, rq *request) {
+	extra := r.visit(rq, p, rq.server)
+	rq.burden(extra)
+	r.servers[rq.server].taken += extra
+}
+
+// answersBy reports whether the server answers a request that comes now, with so much work, within the given time in any case. It
+// serves plainly and nothing interrupts it. As long as the request waits, all cores work, on no more than is left of what came
+// before.
+func (s *server) answersBy(now, work, within Time) bool {
+	wait := Time(0)
+	if s.busy >= s.cores {
+		left := s.taken - Time(s.area.busy) - (now-s.since)*Time(s.busy)
+		wait = left/Time(s.cores) + 1
+	}
+	return work < within && wait < within-work
+}
 
 // leaveQueue takes a waiting request out of its server's queue.
 func (r *run) leaveQueue(q int32) {
@@ -159,6 +176,7 @@ func (r *run) leaveQueue(q int32) {
 	sv.accrue(r.now)
 	sv.queue.remove(r.requests, q)
 	sv.leave(r.now, &r.requests[q])
+	sv.taken -= r.requests[q].demand
 }
 
 // breakOff takes a request out of service before its work is done: what was done is wasted.
@@ -175,7 +193,9 @@ func (r *run) breakOff(q int32) {
 		r.scheduleDeparturePS(s, sv)
 		return
 	}
-	sv.wasted += r.worked(rq, sv)
+	done := r.worked(rq, sv)
+	sv.wasted += done
+	sv.taken -= rq.demand - done
 	rq.dueAt(Never)
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
@@ -276,7 +296,7 @@ func (s *server) ratePS() float64 { return s.ps.rate(s.speed, s.spec.Cores) }
 func (r *run) startPS(q int32, rq *request, sv *server) {
 	s := rq.server
 	rq.arrive(r.now)
-	sv.enter(r.now)
+	sv.enter(r.now, rq.demand)
 	sv.ps.advance(r.now, sv.ratePS())
 	rq.serve(r.now)
 	if r.stateful {
