@@ -47,8 +47,6 @@ var dearPolicies = map[string]float64{
 	"nginx/least_conn": 1.9, "apache/bybusyness": 1.6, "haproxy/leastconn": 1.6,
 	// Each of its two draws is searched for on a ring of many points for each server.
 	"haproxy/random": 1.6,
-	// A hash chooses one of several policies, each with a view of its own.
-	"nginx/split_clients": 1.7,
 	// The server is found by the text of the cookie, and pays for its turn.
 	"nginx/sticky_cookie": 1.8, "nginx/sticky_route": 1.9,
 	// The servers have no routes here: all requests take turns, and get a cookie.
