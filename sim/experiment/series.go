@@ -120,24 +120,36 @@ func (a *seriesSum) add(s *sim.Series) {
 	a.addRanks(s)
 }
 
+// together is how many points are added at a time: of each row, those are in one line of the cache.
+const together = 8
+
 func (a *seriesSum) addRanks(s *sim.Series) {
-	var order []uint64
-	for i := range s.Rows {
-		row := &s.Rows[i]
-		order = rankIn(row, order[:0])
-		for len(a.ranks) < len(order) {
-			a.ranks = append(a.ranks, rowSum{})
-		}
-		for rank := range order {
-			a.ranks[rank].has(i, s.Points)
+	var order [together][]uint64
+	for from := 0; from < len(s.Rows); from += together {
+		rows := s.Rows[from:min(from+together, len(s.Rows))]
+		for i := range rows {
+			order[i] = rankIn(&rows[i], order[i][:0])
+			for len(a.ranks) < len(order[i]) {
+				a.ranks = append(a.ranks, rowSum{})
+			}
+			for rank := range order[i] {
+				a.ranks[rank].has(from+i, s.Points)
+			}
 		}
 		for _, h := range metric.AllSeries() {
 			if !h.PerServer {
 				continue
 			}
-			column := row.Of(h)
-			for rank, key := range order {
-				a.ranks[rank].add(h, a.kinds, i, s.Points, column[uint32(key)])
+			var columns [together][]float32
+			for i := range rows {
+				columns[i] = rows[i].Of(h)
+			}
+			for rank := range a.ranks {
+				for i := range rows {
+					if rank < len(order[i]) {
+						a.ranks[rank].add(h, a.kinds, from+i, s.Points, columns[i][uint32(order[i][rank])])
+					}
+				}
 			}
 		}
 	}
