@@ -22,6 +22,7 @@ var (
 	unidentified  = diag.Register(diag.Code{Name: "unidentified", Severity: diag.Caution, Doc: "The fields that identify clients are empty on some lines of a log. There the address and the user agent do."})
 	untimed       = diag.Register(diag.Code{Name: "untimed", Severity: diag.Caution, Doc: "Service times are to be taken from a log that does not have them for every request. The others are drawn."})
 	shortReplay   = diag.Register(diag.Code{Name: "short-replay", Severity: diag.Caution, Doc: "A log has so few requests that its replay says little."})
+	silentLog     = diag.Register(diag.Code{Name: "silent-log", Severity: diag.Severe, Doc: "Nearly all of a log's time passes between two requests that follow each other, as where the time of a line is wrong. In that time nothing happens, so rates and shares of time are too low."})
 	cutLog        = diag.Register(diag.Code{Name: "cut-log", Severity: diag.Caution, Doc: "A log could be read only in part."})
 	tooLate       = diag.Register(diag.Code{Name: "too-late", Severity: diag.Severe, Doc: "An event of the timeline lies after the end of the run and never happens."})
 	startsLight   = diag.Register(diag.Code{Name: "starts-light", Severity: diag.Caution, Doc: "So many sessions that are over would still be in memory that a run does not begin with their states: memory and what depends on it are too low until an idle timeout has passed."})

@@ -1,10 +1,13 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"strings"
 
 	"stickysim/scenarios/internal/tree"
+	"stickysim/sim"
 	"stickysim/workloads"
 	"stickysim/workloads/accesslog"
 )
@@ -40,6 +43,22 @@ func (d *decoder) lintLog(n *tree.Node, o *replay, log *accesslog.Log, r *worklo
 	if o.options.UseDemand && r.Measured < r.Requests {
 		d.warn(n, untimed, fmt.Sprintf("%s: recorded_service asks for service times, and %d of %s have none", file, r.Requests-r.Measured, several(r.Requests, "request")),
 			"these are drawn from service")
+	}
+}
+
+// lintSilence warns of a log most of which is a pause of everybody. It is said in the log's own time.
+func (d *decoder) lintSilence(n *tree.Node, o *replay, t *sim.Trace) {
+	if len(t.Requests) < fewRequests {
+		return
+	}
+	silence := sim.Time(0)
+	for i := range t.Requests[1:] {
+		silence = max(silence, t.Requests[i+1].At-t.Requests[i].At)
+	}
+	if whole := t.End() - t.Begin; float64(silence) > nearlyAll*float64(whole) {
+		span := func(s sim.Time) sim.Time { return sim.FromSeconds(math.Round(s.Seconds() * cmp.Or(t.Origin.Speed, 1))) }
+		d.warn(n, silentLog, fmt.Sprintf("%s: of the %v between its first request and its last, %v pass between two that follow each other", quote(o.file), span(whole), span(silence)),
+			"the time of a line may be wrong; write from and duration for a part of the log")
 	}
 }
 

@@ -39,6 +39,7 @@ func TestLogWarnings(t *testing.T) {
 		{"two formats", logLines(30, several, "") + strings.Repeat(`{"ts":1709632800.5,"request":{"remote_ip":"192.0.2.1","method":"GET","uri":"/a"},"duration":0.25,"status":200}`+"\n", 3), "", "mixed-formats", "3 lines of format caddy, the first is line 31"},
 		{"no user", logLines(40, several, ""), "client: [user]", "unidentified", "user is empty on 40 of 40 lines"},
 		{"no service times", logLines(40, several, ""), "recorded_service: true", "untimed", "40 of 40 requests have none"},
+		{"a line of another year", strings.Replace(logLines(40, several, ""), "2024:10:00:07", "2023:10:00:07", 1), "", "silent-log", "pass between two that follow each other"},
 		{"one request", logLines(1, several, ""), "", "short-replay", "1 request"},
 	} {
 		text := "version: 1\nname: t\nservers: {count: 2}\nreplications: 1\nworkload:\n  - replay: access.log\n    service: 10ms\n    " + test.more + "\nstate: local\npolicies: [cookie]\n"
@@ -74,6 +75,24 @@ func TestUnknownLog(t *testing.T) {
 	for _, want := range []string{"9 of all 9 lines are unusable", "ingress-nginx", "cloudflare", "format: '$remote_addr"} {
 		if err := b.Problems.Err(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
+		}
+	}
+}
+
+// A log that lasts for decades, because of one line, is refused; of a log that is none, nothing else is said.
+func TestLogsOfNoUse(t *testing.T) {
+	several := func(i int) string { return fmt.Sprintf("10.0.0.%d", i%7) }
+	for log, want := range map[string]string{
+		strings.Replace(logLines(40, several, ""), "2024:10:00:07", "1970:10:00:07", 1): "replays a log of 54 years",
+		strings.Repeat("x y z\n", 9): "are unusable",
+	} {
+		spec, err := scenarios.Read("t.yaml", strings.NewReader("version: 1\nname: t\nservers: {count: 2}\nworkload:\n  - replay: access.log\n    service: 10ms\npolicies: [cookie]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = scenarios.Build(spec, fstest.MapFS{"access.log": {Data: []byte(log)}}).Problems.Err()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "needs think") || strings.Contains(err.Error(), "problems") {
+			t.Errorf("%v; want %q alone", err, want)
 		}
 	}
 }

@@ -98,6 +98,7 @@ func (r *reader) trace(d *decoder, n *tree.Node, o replay) *sim.Trace {
 		d.warn(n, badLines, quote(o.file)+": "+strings.TrimSpace(report.Bad.String()), "the other lines are replayed")
 	}
 	d.lintLog(n, &o, log, &report)
+	d.lintSilence(n, &o, t)
 	if most := 1e8; float64(len(t.Requests))*o.scale > most {
 		d.fail(n, "too-many", fmt.Sprintf("%s: %d requests at a scale of %g, the limit is %g", quote(o.file), len(t.Requests), o.scale, most), "lower scale, or write limit")
 		return nil

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"fmt"
+
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/experiment"
@@ -42,6 +44,8 @@ func (d *decoder) fitReplays(root *tree.Node, m *sim.Model, study *experiment.St
 	case root.Get("duration") != nil:
 	case last <= 0 && m.Warmup > 0:
 		d.fail(root.Get("warmup"), "out-of-range", "is as long as the longest log", "write a shorter warm-up")
+	case last > maxSpan-sim.Minute:
+		d.fail(root.Get("workload"), "out-of-range", fmt.Sprintf("replays a log of %d years, and a run lasts at most 10: the time of a line may be wrong", int(last/(365*24*sim.Hour))), "correct that line, or write a duration")
 	default:
 		m.Duration = last + sim.Minute
 	}

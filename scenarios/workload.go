@@ -248,7 +248,7 @@ func (d *decoder) playable(n *tree.Node, p *sim.Population) {
 	switch {
 	case p.Demand == nil && (p.Trace == nil || !recordedAll(p.Trace)):
 		d.fail(n, "missing-field", "needs service, the server time per request", "write service: exp(50ms)")
-	case p.Trace != nil:
+	case p.Trace != nil || n.Get("replay") != nil: // or there is no log, which has been said
 	case p.Loop != sim.ClosedLoop && p.Think == nil:
 		d.fail(n, "missing-field", "does not wait for answers, so it needs think, the time between requests", "write think: exp(1s)")
 	case p.Users > 0 && p.Think == nil && p.Demand.Mean() < 1e-6:

@@ -47,6 +47,7 @@ var warned = map[string]struct {
 	"replications-differ": {text: "duration: 5m\nwarmup: 0\nreplications: 12\nservers: {count: 4, cores: 4}\nworkload: [{name: a, users: 100, think: exp(5s), service: exp(20ms), cookies: 100%, state: {size: 1KiB}}]\npolicies: [{variant: a, policy: cookie, health: {interval: 2s, timeout: 1s, fall: 1, rise: 1}}]\ntimeline: [{at: 1m, every: 30s, pause: {servers: [server-2], for: 2.5s}}]\n"},
 	"requests-stuck":      {text: "duration: 5m\nwarmup: 0\nreplications: 2\nservers: {count: 1, cores: 1, queue: unlimited}\nworkload: [{name: a, sessions: 20/s, requests: 1, service: 100ms, timeout: never}]\n"},
 	"short-log":           {text: "duration: 10m\nwarmup: 0\nreplications: 2\nservers: {count: 2}\nworkload: [{replay: short.log, service: 1ms}]\n"},
+	"silent-log":          {text: "FEW\nworkload: [{replay: silent.log, service: 1ms}]\n"},
 	"short-replay":        {text: "FEW\nworkload: [{replay: one.log, service: 1ms}]\n"},
 	"split-value":         {text: "FEW\nworkload: [{name: a, users: 1, think: 1s, service: lognormal(mean=1ms, cv=2)}]\n"},
 	"starts-empty":        {text: "FEW\nworkload: [{name: a, sessions: times(1s 2s), requests: 1, service: exp(1ms)}]\n"},
@@ -158,6 +159,7 @@ func doubtfulLogs() map[string][]byte {
 	return map[string][]byte{
 		"clients.log": lines(40, "10.0.%[1]d.%[2]d", ""), "names.log": lines(40, "host%[1]d.example", ""), "proxy.log": lines(40, "10.0.0.9", ""), "lists.log": lines(40, "10.0.%[1]d.%[2]d, 10.9.9.9", ""),
 		"one.log": lines(1, "10.0.0.9", ""), "long.log": lines(40, "10.0.0.%[1]d", " 17200"), "mixed.log": append(lines(40, "10.0.0.%[1]d", ""), caddy...),
+		"silent.log": bytes.Replace(lines(40, "10.0.0.%[1]d", ""), []byte("2024:10:00:00"), []byte("2024:09:00:00"), 1),
 	}
 }
 
