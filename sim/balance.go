@@ -211,9 +211,9 @@ func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, wor
 	r.tick(b)
 	s := b.Pick(x)
 	if b.MayPick(s) && x.SetCookie == 0 && x.SetMark == 0 {
-		if sv := r.servers[s]; sv.takesPlainly() && (p.exits&ofPatience == 0 || r.answersInTime(p, c, work, sv)) {
+		if sv := r.servers[s]; sv.takesPlainly() && (p.exits&ofTimeout == 0 || r.answersInTime(p, c, work, sv)) {
 			rq.goPlainly(r.now, id, c, work, r.sent, s)
-			if p.exits&(ofSession|ofState|ofPatience) != 0 {
+			if p.exits&(ofSession|ofState|ofTimeout) != 0 {
 				r.goWith(p, rq)
 			}
 			rq.explain(x.Why)
@@ -230,7 +230,7 @@ func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, wor
 	if r.detours {
 		rq.clearDetours()
 	}
-	if p.exits&(ofSession|ofPatience) != 0 {
+	if p.exits&(ofSession|ofTimeout) != 0 {
 		r.sendWith(p, q, rq, c)
 	}
 	r.follow(b, p, q, rq, c, s)

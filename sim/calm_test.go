@@ -86,9 +86,9 @@ func TestCalmExitsChangeNothing(t *testing.T) {
 			t.Errorf("seed %d: figures change when requests leave their path at every place", seed)
 		}
 		for _, p := range newRun(calmModel(seed), seed, 0, Options{Log: logs(seed)}).pops {
-			if p.exits&^(ofJar|ofSession|ofState|ofPatience) == 0 {
+			if p.exits&^(ofJar|ofSession|ofState|ofTimeout) == 0 {
 				short++
-				for _, e := range []exits{ofSession, ofState, ofPatience} {
+				for _, e := range []exits{ofSession, ofState, ofTimeout} {
 					if p.exits&e != 0 {
 						with[e]++
 					}
@@ -96,7 +96,7 @@ func TestCalmExitsChangeNothing(t *testing.T) {
 			}
 		}
 	}
-	if short < calmModels || with[ofSession] < calmModels/4 || with[ofState] < calmModels/4 || with[ofPatience] < calmModels/4 {
+	if short < calmModels || with[ofSession] < calmModels/4 || with[ofState] < calmModels/4 || with[ofTimeout] < calmModels/4 {
 		t.Errorf("%d populations take the shortest path, some of them with exits: %v; want %d, and a quarter of that with each", short, with, calmModels)
 	}
 }

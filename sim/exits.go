@@ -14,17 +14,17 @@ import (
 type exits uint16
 
 const (
-	atTurn     exits = 1 << iota // the client's turn: sessions with a life or an idle timeout, connections, loops that are not closed
-	atSend                       // the client's attempt: time limits of balancers, connections
-	ofPatience                   // the client's attempt: timeouts, retry budgets
-	atRoute                      // what chooses the balancer, and what that sees of the client
-	atService                    // begin and end of service: what can interrupt it, the balancers' latency
-	ofState                      // begin and end of service: what the session's state costs there
-	atAnswer                     // the answer: what the policy learns from it, recorded clients, loops that are not closed
-	ofSession                    // the client's attempt and what follows the answer: records of sessions
-	ofJar                        // the client's attempt: cookies and marks, once a client has been given any
-	atEnd                        // the end of an attempt for its balancer: policies that follow theirs, passive health
-	allExits   = 1<<iota - 1
+	atTurn    exits = 1 << iota // the client's turn: sessions with a life or an idle timeout, connections, loops that are not closed
+	atSend                      // the client's attempt: time limits of balancers, connections
+	ofTimeout                   // the client's attempt: timeouts, retry budgets
+	atRoute                     // what chooses the balancer, and what that sees of the client
+	atService                   // begin and end of service: what can interrupt it, the balancers' latency
+	ofState                     // begin and end of service: what the session's state costs there
+	atAnswer                    // the answer: what the policy learns from it, recorded clients, loops that are not closed
+	ofSession                   // the client's attempt and what follows the answer: records of sessions
+	ofJar                       // the client's attempt: cookies and marks, once a client has been given any
+	atEnd                       // the end of an attempt for its balancer: policies that follow theirs, passive health
+	allExits  = 1<<iota - 1
 )
 
 // when is these exits where a feature is on, and none where it is off.
@@ -44,7 +44,7 @@ func (r *run) exitsOf(p *population) exits {
 	return ofSession.when(r.hasSessions()) |
 		atTurn.when(p.Life != nil || p.Loop != ClosedLoop || p.IdleTimeout > 0 && r.m.State.inMemory() || p.Trace != nil) |
 		atSend.when(p.Loop == Connection || b.RequestTimeout > 0) |
-		ofPatience.when(p.Timeout != nil || p.RetryBudget > 0) |
+		ofTimeout.when(p.Timeout != nil || p.RetryBudget > 0) |
 		atRoute.when(p.AddressChange != nil || p.BrowserRestart != nil || p.Loop == Connection || b.Count > 1 || p.Forgers > 0 || p.Keys != 0 || p.Trace != nil || p.Through != nil) |
 		atService.when(r.m.interrupts() || b.Latency != nil || b.AttemptTimeout > 0) |
 		ofState.when(p.Stateful && r.m.State.Kind != NoState) |

@@ -173,7 +173,7 @@ func (r *run) startTimeout(p *population, q int32, rq *request) {
 	if p.Timeout == nil {
 		return
 	}
-	span := p.patience(rq.draw(forTimeout), rq.retry)
+	span := p.timeout(rq.draw(forTimeout), rq.retry)
 	if p.lane.span == Never {
 		if p.deadlines.join(r.requests, q, r.now+span, r.now) {
 			r.planDeadline(p)
@@ -186,8 +186,8 @@ func (r *run) startTimeout(p *population, q int32, rq *request) {
 	}
 }
 
-// patience is how long a client waits for the answer to an attempt, its nth retry, at most. There is a timeout.
-func (p *population) patience(k rng.Key, retry uint8) Time {
+// timeout is how long a client waits for the answer to an attempt, its nth retry, at most. There is a timeout.
+func (p *population) timeout(k rng.Key, retry uint8) Time {
 	if p.lane.span != Never {
 		return p.lane.span
 	}

@@ -11,10 +11,10 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	q, rq := r.newRequest()
 	b := r.balancers[0]
 	switch {
-	case p.exits&^(ofJar|ofSession|ofState|ofPatience) != 0:
-	case (p.exits&ofJar == 0 || r.jarsLast) && b.knows(p, c) && r.servers[c.home].takesPlainly() && (p.exits&ofPatience == 0 || r.answersInTime(p, c, work, r.servers[c.home])):
+	case p.exits&^(ofJar|ofSession|ofState|ofTimeout) != 0:
+	case (p.exits&ofJar == 0 || r.jarsLast) && b.knows(p, c) && r.servers[c.home].takesPlainly() && (p.exits&ofTimeout == 0 || r.answersInTime(p, c, work, r.servers[c.home])):
 		rq.goHome(r.now, id, c, work, r.sent)
-		if p.exits&(ofSession|ofState|ofPatience) != 0 {
+		if p.exits&(ofSession|ofState|ofTimeout) != 0 {
 			rq.raise(settled | unread)
 			r.goWith(p, rq)
 		}
@@ -29,7 +29,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 	if r.detours {
 		rq.clearDetours()
 	}
-	switch p.exits & (ofSession | ofJar | ofPatience | atSend | atRoute | atAnswer) {
+	switch p.exits & (ofSession | ofJar | ofTimeout | atSend | atRoute | atAnswer) {
 	case 0:
 	case ofJar:
 		rq.presents(r.cookieSent(p, c, rq))
@@ -54,7 +54,7 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 	if p.exits&ofSession != 0 {
 		r.sessions[rq.client].sends()
 	}
-	if b := r.balancers[0]; p.exits&(ofPatience|atSend|atRoute) == 0 {
+	if b := r.balancers[0]; p.exits&(ofTimeout|atSend|atRoute) == 0 {
 		switch {
 		case p.exits&ofJar == 0:
 		case r.jarsLast && b.knows(p, c):
@@ -72,9 +72,9 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 }
 
 // answersInTime reports whether a server that takes a client's request now, and serves it plainly, answers it before its client's
-// patience ends, whatever happens.
+// timeout is over, whatever happens.
 func (r *run) answersInTime(p *population, c *client, work Time, sv *server) bool {
-	return p.Timeout == nil || p.exits&ofState == 0 && sv.answersBy(r.now, work, p.patience(drawOf(c.key, c.seq, forTimeout), 0))
+	return p.Timeout == nil || p.exits&ofState == 0 && sv.answersBy(r.now, work, p.timeout(drawOf(c.key, c.seq, forTimeout), 0))
 }
 
 // goWith is what sessions, their state and retry budgets add to a request that goes plainly.

@@ -21,8 +21,7 @@ type server struct {
 	plain      bool // see isPlain
 
 	accepted  int64
-	taken     Time          // work of the requests that have come, at speed 1, but for what was left undone of those that have gone
-	served    Time          // work done for departed requests, at speed 1
+	taken     Time          // work of the requests that have come, at speed 1, without what was left undone of those that have gone
 	stays     int64         // ns that departed requests spent here
 	fleet     *fleetTraffic // of all servers together
 	sinceRare Time          // up to when held and rare are accrued
@@ -57,14 +56,13 @@ type server struct {
 	remains     remains
 
 	errors int64
-	wasted Time // work done for requests that never departed
 
 	base     integrals // where the counts stood when counting began
 	rareBase slowIntegrals
 	heldBase int64
 	baseline [3]int64 // accepted, answered, errors
 
-	_ [32]byte // a server begins with a cache line
+	_ [40]byte // a server begins with a cache line
 }
 
 // integrals are over time, of what every request changes, in ns times units, over the whole run.

@@ -155,7 +155,7 @@ func (r *run) nextStep(p *population, q int32, rq *request, sv *server) {
 func (r *run) lookup(p *population, rq *request) {
 	extra := r.visit(rq, p, rq.server)
 	rq.burden(extra)
-	r.servers[rq.server].taken += extra
+	r.servers[rq.server].takesMore(extra)
 }
 
 // answersBy reports whether the server answers a request that comes now, with so much work, within the given time in any case. It
@@ -176,7 +176,7 @@ func (r *run) leaveQueue(q int32) {
 	sv.accrue(r.now)
 	sv.queue.remove(r.requests, q)
 	sv.leave(r.now, &r.requests[q])
-	sv.taken -= r.requests[q].demand
+	sv.leavesUndone(r.requests[q].demand)
 }
 
 // breakOff takes a request out of service before its work is done: what was done is wasted.
@@ -188,14 +188,12 @@ func (r *run) breakOff(q int32) {
 	sv.leave(r.now, rq)
 	if sv.discipline == PS {
 		sv.ps.advance(r.now, sv.ratePS())
-		sv.wasted += max(rq.demand-sv.ps.remove(q), 0)
+		sv.leavesUndone(min(sv.ps.remove(q), rq.demand))
 		sv.busy = min(int32(len(sv.ps.heap)), sv.cores)
 		r.scheduleDeparturePS(s, sv)
 		return
 	}
-	done := r.worked(rq, sv)
-	sv.wasted += done
-	sv.taken -= rq.demand - done
+	sv.leavesUndone(rq.demand - r.worked(rq, sv))
 	rq.dueAt(Never)
 	if r.interrupts {
 		sv.service.remove(r.requests, q)
@@ -210,11 +208,16 @@ func (s *server) leave(now Time, rq *request) {
 	s.stays += int64(now - rq.enter)
 }
 
+// leavesUndone counts work that the server will not do: its request has gone.
+func (s *server) leavesUndone(work Time) { s.taken -= work }
+
+// takesMore counts work that a request turns out to ask for.
+func (s *server) takesMore(work Time) { s.taken += work }
+
 // depart takes a request out whose work is done, and off its core.
 func (s *server) depart(now Time, rq *request) {
 	s.accrueService(now)
 	s.busy--
-	s.served += rq.demand
 	s.departed++
 	s.leave(now, rq)
 }
@@ -272,17 +275,18 @@ func (r *run) evacuate(sv *server) requestList {
 		out.append(r.requests, q)
 	}
 	for q := sv.queue.pop(r.requests); q != nilRequest; q = sv.queue.pop(r.requests) {
+		sv.leavesUndone(r.requests[q].demand)
 		add(q)
 	}
 	for q := sv.service.pop(r.requests); q != nilRequest; q = sv.service.pop(r.requests) {
 		rq := &r.requests[q]
-		sv.wasted += r.worked(rq, sv)
+		sv.leavesUndone(rq.demand - r.worked(rq, sv))
 		rq.dueAt(Never)
 		add(q)
 	}
 	sv.ps.advance(r.now, sv.ratePS())
 	for _, item := range sv.ps.empty() {
-		sv.wasted += max(r.requests[item.request].demand-Time(item.finish-sv.ps.virtual+0.5), 0)
+		sv.leavesUndone(min(Time(item.finish-sv.ps.virtual+0.5), r.requests[item.request].demand))
 		add(item.request)
 	}
 	sv.busy = 0

@@ -20,7 +20,7 @@ func (r *run) verify() {
 	inFlight := make([]int64, len(r.pops))
 	sent := make([]int64, len(r.balancers)*len(r.servers))
 	stays := make([]int64, len(r.servers))
-	working := make([]float64, len(r.servers))
+	undone := make([]float64, len(r.servers))
 	for i := range r.requests {
 		rq := &r.requests[i]
 		if rq.phase == free || rq.phase == done {
@@ -39,9 +39,10 @@ func (r *run) verify() {
 		switch rq.phase {
 		case serving:
 			stays[rq.server] += int64(r.end - rq.enter)
-			working[rq.server] += r.received(rq, sv)
+			undone[rq.server] += float64(rq.demand) - r.received(rq, sv)
 		case queued:
 			stays[rq.server] += int64(r.end - rq.enter)
+			undone[rq.server] += float64(rq.demand)
 		}
 	}
 	r.countLines(sent)
@@ -50,7 +51,7 @@ func (r *run) verify() {
 	r.verifyLines()
 	r.place.audit()
 	for i := range r.servers {
-		r.verifyServer(r.servers[i], stays[i], working[i])
+		r.verifyServer(r.servers[i], stays[i], undone[i])
 	}
 	for i := range r.balancers {
 		for s := range r.servers {
@@ -109,12 +110,12 @@ func (r *run) verifyPopulations(inFlight []int64) {
 	}
 }
 
-func (r *run) verifyServer(sv *server, stays int64, working float64) {
+func (r *run) verifyServer(sv *server, stays int64, undone float64) {
 	if got, want := sv.area.inSystem, sv.stays+stays; got != want {
 		violated("little", "server %s: area %d, stays %d", sv.info.Name, got, want)
 	}
 	done := float64(sv.area.busy) + sv.area.offSpeed
-	want := float64(sv.served) + float64(sv.wasted) + working
+	want := float64(sv.taken) - undone
 	// Departures, breaks and changes of speed fall on whole nanoseconds: each may be off by one, on as many cores as work.
 	slack := 2*float64(sv.accepted+sv.respeeds+2)*float64(sv.spec.Cores)*max(sv.fastest, 1) + 1e-9*want
 	if math.Abs(done-want) > slack {
