@@ -97,8 +97,7 @@ type translation struct {
 // settle puts the defaults of parameters in the place of references to them, and marks all other expressions below n as unknown.
 func (im *translation) settle(n *tree.Node) {
 	for _, x := range n.Children() {
-		text, ok := expression(x)
-		if !ok {
+		if _, ok := expression(x); !ok {
 			im.settle(x)
 			continue
 		}
@@ -106,7 +105,7 @@ func (im *translation) settle(n *tree.Node) {
 			x.Kind, x.Text, x.Tag, x.Items = tree.Scalar, value, "", nil
 			continue
 		}
-		text, _ = expression(x) // which may have been a text that is a reference
+		text, _ := expression(x) // which may have been a text that is a reference
 		name, isRef := strings.CutPrefix(text, "Ref ")
 		if value := im.parameters[name]; isRef && value.Is(tree.Scalar) {
 			im.Assumed(x, "%s: %s, the default of parameter %s", x.Key, value, source.Short(name))
