@@ -10,6 +10,8 @@ import (
 var toMove = rng.PurposeOf("address")
 
 // newExchange fills in the Request that the policy is shown of a client's attempt of which it has said nothing yet.
+//
+//go:noinline
 func (r *run) newExchange(b *balancer, p *population, rq *request, c *client) {
 	x := r.plainExchange(b, rq.client, c, rq.addr, rq.seq, rq.asked)
 	x.Cookie, x.Mark = rq.cookie, rq.mark

@@ -173,24 +173,21 @@ func (r *run) startTimeout(p *population, q int32, rq *request) {
 	if p.Timeout == nil {
 		return
 	}
-	span := p.timeout(rq.draw(forTimeout), rq.retry)
 	if p.lane.span == Never {
-		if p.deadlines.join(r.requests, q, r.now+span, r.now) {
+		at := r.now + p.drawTimeout(rq.draw(forTimeout), rq.retry)
+		if p.deadlines.join(r.requests, q, at, r.now) {
 			r.planDeadline(p)
 		}
 		return
 	}
-	p.lane.join(r.requests, q, r.now+span)
+	p.lane.join(r.requests, q, r.now+p.lane.span)
 	if p.lane.arm() {
 		r.push(rq.deadline, evDeadline, uint32(p.index))
 	}
 }
 
-// timeout is how long a client waits for the answer to an attempt, its nth retry, at most. There is a timeout.
-func (p *population) timeout(k rng.Key, retry uint8) Time {
-	if p.lane.span != Never {
-		return p.lane.span
-	}
+// drawTimeout draws how long a client waits for the answer to an attempt, its nth retry, at most.
+func (p *population) drawTimeout(k rng.Key, retry uint8) Time {
 	return FromSeconds(p.deadlines.law.seconds(k.At(uint64(retry))))
 }
 

@@ -74,7 +74,16 @@ func (r *run) sendWith(p *population, q int32, rq *request, c *client) *balancer
 // answersInTime reports whether a server that takes a client's request now, and serves it plainly, answers it before its client's
 // timeout is over, whatever happens.
 func (r *run) answersInTime(p *population, c *client, work Time, sv *server) bool {
-	return p.Timeout == nil || p.exits&ofState == 0 && sv.answersBy(r.now, work, p.timeout(drawOf(c.key, c.seq, forTimeout), 0))
+	within := p.lane.span
+	switch {
+	case p.Timeout == nil:
+		return true
+	case p.exits&ofState != 0:
+		return false
+	case within == Never:
+		within = p.drawTimeout(drawOf(c.key, c.seq, forTimeout), 0)
+	}
+	return sv.answersBy(r.now, work, within)
 }
 
 // goWith is what sessions, their state and retry budgets add to a request that goes plainly.

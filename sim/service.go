@@ -153,9 +153,10 @@ func (r *run) nextStep(p *population, q int32, rq *request, sv *server) {
 
 // lookup adds the work that the session's state costs a request whose service begins.
 func (r *run) lookup(p *population, rq *request) {
-	extra := r.visit(rq, p, rq.server)
-	rq.burden(extra)
-	r.servers[rq.server].takesMore(extra)
+	if extra := r.visit(rq, p, rq.server); extra != 0 {
+		rq.burden(extra)
+		r.servers[rq.server].takesMore(extra)
+	}
 }
 
 // answersBy reports whether the server answers a request that comes now, with so much work, within the given time in any case. It
