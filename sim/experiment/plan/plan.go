@@ -152,9 +152,6 @@ func (a *Alternative) Least() bool {
 	return a.Whole && a.Ease == Upwards && first != nil && first.Number <= 1
 }
 
-// Closed reports that nothing between the largest value that misses and the smallest that meets is undecided.
-func (a *Alternative) Closed() bool { return !a.Stopped && len(a.Undecided) == 0 }
-
 // State is the worst of the verdicts, those of the objectives in except left out.
 func (p *Probe) State(except map[int]bool) experiment.VerdictState {
 	if p.Refused != "" {
