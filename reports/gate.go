@@ -49,14 +49,16 @@ func (g *Gated) State() experiment.VerdictState {
 	return state
 }
 
-// severe are the warnings for which the answer may be wrong: those about the scenario, and about alternatives that the gate
-// judges or holds others to.
-func (g *Gated) severe() []diag.Warning {
+// severe are the warnings for which the answer may be wrong.
+func (g *Gated) severe() []diag.Warning { return g.warnings(diag.Severe) }
+
+// warnings are those of a severity, about the scenario and about alternatives that the gate judges or holds others to.
+func (g *Gated) warnings(of diag.Severity) []diag.Warning {
 	r := g.Result
 	return slices.DeleteFunc(slices.Clone(r.Warnings), func(w diag.Warning) bool {
-		return w.Severity < diag.Severe || w.Alternative != "" && !slices.ContainsFunc(r.Verdicts, func(v experiment.Verdict) bool {
-			of := r.Objectives[v.Objective].Limit.Of
-			return v.Counts && (v.Alternative == w.Alternative || of != nil && of.Policy == w.Alternative)
+		return w.Severity != of || w.Alternative != "" && !slices.ContainsFunc(r.Verdicts, func(v experiment.Verdict) bool {
+			other := r.Objectives[v.Objective].Limit.Of
+			return v.Counts && (v.Alternative == w.Alternative || other != nil && other.Policy == w.Alternative)
 		})
 	})
 }
@@ -323,6 +325,9 @@ func (g *Gated) asides(list []check) (out []string) {
 	if g.held() {
 		w := g.severe()
 		out = append(out, fmt.Sprintf("Held back by %d severe %s, so that the answer may be wrong (--allow-warnings lets it pass): %s", len(w), plural(len(w), "warning", "warnings"), WarningText(w[0])))
+	}
+	if w := g.warnings(diag.Caution); len(w) > 0 {
+		out = append(out, fmt.Sprintf("%d %s not held against it (all: --format json): %s", len(w), plural(len(w), "warning is", "warnings are"), WarningText(w[0])))
 	}
 	return out
 }

@@ -188,3 +188,12 @@ func TestChanges(t *testing.T) {
 		t.Errorf("p95 of cookie twice as long: %s", got)
 	}
 }
+
+// A caution does not hold a gate back, and is said: an objective on losses means nothing where nobody has a state to lose.
+func TestGateSaysCautions(t *testing.T) {
+	g := &Gated{Result: handmade("", alternative{"a", map[string][]float64{"visits.hit.ratio": {0, 0}}})}
+	g.Result.Warnings = []diag.Warning{{Code: "no-effect", Severity: diag.Caution, Place: "state", Message: "has no effect"}, {Code: "x", Severity: diag.Note, Message: "y"}}
+	if out := strings.Join(g.asides(nil), "\n"); g.held() || !strings.Contains(out, "1 warning is not held against it (all: --format json): state: has no effect") {
+		t.Errorf("held back %v, said: %q", g.held(), out)
+	}
+}
