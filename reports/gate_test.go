@@ -189,7 +189,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// A caution does not hold a gate back, and is said: an objective on losses means nothing where nobody has a state to lose.
+// A caution does not hold a gate back, and is said: an objective on losses means nothing where no session has a state to lose.
 func TestGateSaysCautions(t *testing.T) {
 	g := &Gated{Result: handmade("", alternative{"a", map[string][]float64{"visits.hit.ratio": {0, 0}}})}
 	g.Result.Warnings = []diag.Warning{{Code: "no-effect", Severity: diag.Caution, Place: "state", Message: "has no effect"}, {Code: "x", Severity: diag.Note, Message: "y"}}
