@@ -146,6 +146,7 @@ func (im *translation) timeout(p *proxy, l *line) error {
 
 // httpRequest reads rules about requests.
 func (im *translation) httpRequest(p *proxy, l *line) error {
+	p.inspects(l)
 	action := l.arg(1)
 	if l.arg(0) == "tcp-request" {
 		if action = l.arg(2); l.arg(1) == "inspect-delay" {

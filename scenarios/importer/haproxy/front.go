@@ -13,15 +13,16 @@ type front struct {
 	some    bool   // there are any
 	adds    string // what option forwardfor of the first that has it says
 	proxied bool   // one has the address that proxies in front tell
+	reads   bool   // one reads what clients send before a server is chosen
 	direct  *proxy // the first that has that of the connection
 }
 
 func (f front) with(g front) front {
-	return front{f.some || g.some, cmp.Or(f.adds, g.adds), f.proxied || g.proxied, cmp.Or(f.direct, g.direct)}
+	return front{f.some || g.some, cmp.Or(f.adds, g.adds), f.proxied || g.proxied, f.reads || g.reads, cmp.Or(f.direct, g.direct)}
 }
 
 func (p *proxy) front() front {
-	f := front{some: true, adds: p.forwardsFor, proxied: p.forwarded}
+	f := front{some: true, adds: p.forwardsFor, proxied: p.forwarded, reads: p.mode == "http" || p.delays && p.awaits}
 	if !p.forwarded {
 		f.direct = p
 	}

@@ -13,8 +13,11 @@ import (
 
 // finish makes pools of the backends and listeners that have servers.
 func (im *translation) finish() {
-	im.surveySticks()
 	leads, used := im.leads(), map[*line]bool{}
+	for _, p := range im.proxies {
+		im.keepFound(p, leads.to(p))
+	}
+	im.surveySticks()
 	for _, p := range im.proxies {
 		if len(p.servers) == 0 {
 			im.Harmless(p.at, "%s %s: no servers", p.kind, source.Short(p.name))
@@ -81,7 +84,7 @@ func (im *translation) pool(p *proxy, from front) ir.Pool {
 	}
 	im.sees(&pool, p, from)
 	p.addsSource(from.adds)
-	im.inTCP(p)
+	im.inTCP(p, from)
 	pool.Key = keySource(p.algorithm, p.setSrc)
 	im.checkKey(p, pool.Key)
 	rule, t := im.sticks(p)
@@ -107,11 +110,18 @@ func (im *translation) pool(p *proxy, from front) ir.Pool {
 }
 
 // inTCP has the algorithms that look at a request fall back to turns where HAProxy looks at none.
-func (im *translation) inTCP(p *proxy) {
-	if p.mode != "tcp" || p.algorithm.Name != "hdr" && p.algorithm.Name != "uri" && p.algorithm.Name != "url_param" {
+func (im *translation) inTCP(p *proxy, from front) {
+	shown := source.Short(p.balanceText())
+	switch name := p.algorithm.Name; {
+	case p.mode != "tcp":
+		return
+	case name == "hdr" || name == "uri" || name == "url_param":
+		im.NotCarried(p.at, "%s %s: balance %s needs mode http; HAProxy falls back to roundrobin", p.kind, source.Short(p.name), shown)
+	case name == "hash" && inContents(p.algorithm.Arg) && !p.reads(from):
+		im.NotCarried(p.at, "%s %s: in mode tcp HAProxy takes the key of balance %s before it has read the request, and does not say so: it falls back to roundrobin", p.kind, source.Short(p.name), shown)
+	default:
 		return
 	}
-	im.NotCarried(p.at, "%s %s: balance %s needs mode http; HAProxy falls back to roundrobin", p.kind, source.Short(p.name), source.Short(p.balanceText()))
 	p.balance, p.algorithm = nil, haproxy.Balance{Name: "roundrobin"}
 }
 

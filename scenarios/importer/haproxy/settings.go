@@ -22,6 +22,8 @@ type settings struct {
 	setSrc      string // http-request set-src: where the source address is taken from
 	forwardsFor string // option forwardfor: "add" or "if-none"; "" = off
 	forwarded   bool   // the source address is the one that proxies in front tell
+	delays      bool   // tcp-request inspect-delay
+	awaits      bool   // tcp-request content
 	defaultSrv  serverParams
 
 	defaultBackend string // where requests go that no rule sends elsewhere

@@ -109,6 +109,12 @@ func (im *translation) stickRule(p *proxy, l *line) error {
 		if l.arg(2) == "" {
 			return l.errorf(2, "stick %s needs an expression, as in stick on src", l.arg(1))
 		}
+		switch expression := l.arg(2); {
+		case ofAnswer(expression) && l.arg(1) != "store-response":
+			return l.errorf(2, "stick %s: %s looks into answers, and there is none yet; HAProxy refuses the rule; stick store-response takes it", l.arg(1), source.Short(expression))
+		case onlyOfRequest(expression) && l.arg(1) == "store-response":
+			return l.errorf(2, "stick store-response: %s looks into requests, which are gone by then; HAProxy refuses the rule; stick store-request takes it", source.Short(expression))
+		}
 		p.stick = append(p.stick, l)
 		return nil
 	}
