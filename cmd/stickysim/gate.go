@@ -102,6 +102,10 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 			return err
 		}
 	}
+	titles, err := titled(o.Scenarios, studies)
+	if err != nil {
+		return err
+	}
 	if err := o.against.open(s, studies); err != nil {
 		return err
 	}
@@ -113,7 +117,7 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 		failed []error
 	)
 	for i, study := range studies {
-		g := &reports.Gated{Name: study.Name, File: annotated(o.Scenarios[i]), Before: study.Against, LeftOut: o.leaveOut(study), Trusting: o.AllowWarnings}
+		g := &reports.Gated{Name: titles[i], File: annotated(o.Scenarios[i]), Before: study.Against, LeftOut: o.leaveOut(study), Trusting: o.AllowWarnings}
 		list = append(list, g)
 		if err := o.judge(ctx, s, study, g, targets[i]); err != nil {
 			failed = append(failed, err)
@@ -138,6 +142,29 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 		return errInterrupted
 	}
 	return verdict(list)
+}
+
+// titled is how the reports of a gate name each scenario: by its name, and by its file, too, where others have the same name or it
+// has none. Who reads JUnit's XML tells cases apart by nothing else.
+func titled(files []string, studies []*experiment.Study) ([]string, error) {
+	named, given := map[string]int{}, map[string]bool{}
+	for i, study := range studies {
+		if given[files[i]] {
+			return nil, usagef("%s: is given twice; a gate judges each scenario once", files[i])
+		}
+		given[files[i]] = true
+		named[study.Name]++
+	}
+	titles := make([]string, len(studies))
+	for i, study := range studies {
+		switch titles[i] = study.Name; {
+		case study.Name == "":
+			titles[i] = files[i]
+		case named[study.Name] > 1:
+			titles[i] += " (" + files[i] + ")"
+		}
+	}
+	return titles, nil
 }
 
 // leaveOut drops the alternatives that no objective judges, unless the whole result is asked for or compared, and returns their

@@ -120,6 +120,11 @@ func (o *against) openSnapshot(s *streams, studies []*experiment.Study) error {
 	if o.Snapshot == "" {
 		return nil
 	}
+	for i, study := range studies {
+		if slices.ContainsFunc(studies[:i], func(other *experiment.Study) bool { return other.Name == study.Name }) {
+			return usagef("--snapshot: two of the scenarios are named %q, and a snapshot keeps figures by name; give one of them another name:, or a snapshot of its own", study.Name)
+		}
+	}
 	saved, err := load(s, o.readSnapshot)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && o.Update:
