@@ -14,7 +14,7 @@ import (
 
 // Gated is a scenario at a gate: its judged result, and what it is held to besides.
 type Gated struct {
-	Name      string             // of the scenario, told apart from others of its name
+	Name      string             // of the scenario; distinct among those that are judged together
 	File      string             // it was read from; empty: no file that annotations can point to
 	Result    *experiment.Result // nil: it was stopped before a replication was complete
 	Before    *experiment.Result // the baseline; nil = none

@@ -29,7 +29,7 @@ var burnWindow = &metric.Dimension{Name: "window", Doc: "the span over which fai
 }}
 
 var (
-	metricSpent = metric.Register(metric.Family{Name: "budget.spent", Kind: metric.Share, Better: metric.Less,
+	metricSpent = metric.Register(metric.Family{Name: "budget.spent", Kind: metric.Share, Most: math.Inf(1), Better: metric.Less,
 		Short: "error budget that the run has spent", Doc: "The error budget is the share of requests that may fail: 1 − slo, with slo 99.9 % unless the scenario says otherwise. Above 100 % the objective is missed.",
 		Formula: "failed requests / ((1 − slo) × requests that ended)", Undefined: "when no request ended",
 		Show: metric.Show{Summary: 10}})

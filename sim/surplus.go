@@ -151,11 +151,11 @@ var (
 	controlVariates = need("replications: {controls: true}", func(m *Model) bool { return m.Controls })
 
 	// SurplusWork and SurplusRequests are known to be 0 in mean.
-	SurplusWork = metric.Register(metric.Family{Name: "surplus.work", Kind: metric.Time,
+	SurplusWork = metric.Register(metric.Family{Name: "surplus.work", Kind: metric.Time, Signed: true,
 		Short:   "work that clients drew beyond its mean",
 		Doc:     "Of the requests sent in the measured part, whatever became of them. It is 0 in mean over replications: what is known of it takes chance out of the other figures.",
 		Formula: "sum over requests sent of their work − the mean of its distribution; core-seconds", Needs: controlVariates})
-	SurplusRequests = metric.Register(metric.Family{Name: "surplus.requests", Kind: metric.Factor, Unit: "1",
+	SurplusRequests = metric.Register(metric.Family{Name: "surplus.requests", Kind: metric.Factor, Unit: "1", Signed: true,
 		Short:   "requests that clients' draws make beyond their mean",
 		Doc:     "What the draws of the measured part make, about: sessions that arrive beyond those planned, times their mean number of requests; lengths and lives of sessions and pauses beyond their means, each in requests. It is 0 in mean over replications.",
 		Formula: "sessions beyond those planned × requests of one + (sizes, or lives − pauses, beyond their means, in requests)", Needs: controlVariates})

@@ -16,7 +16,7 @@ import (
 func objectives(t *testing.T, s *Study, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		o, err := ParseObjective(text, s.Scope())
+		o, err := ReadObjective(text)
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}

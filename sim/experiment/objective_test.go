@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"stickysim/sim/metric"
@@ -101,6 +102,29 @@ func TestParseObjectiveRefuses(t *testing.T) {
 	}
 }
 
+// A limit that a figure cannot have on both sides decides nothing and is refused, though saved results may hold one.
+func TestLimitsThatDecideNothing(t *testing.T) {
+	for text, is := range map[string]string{
+		"availability.requests > 150%": "never", "availability.requests < 150%": "always", "150% < availability.requests": "never",
+		"availability.requests > 100%": "never", "availability.requests <= 100%": "always", "availability.requests * 2 > 200%": "never",
+		"availability.requests >= 100%": "", "availability.requests < 100%": "", "availability.requests * 2 > 150%": "",
+		"sessions.lost.ratio < 0%": "never", "sessions.lost.ratio >= 0%": "always", "sessions.lost.ratio <= 0%": "", "sessions.lost.ratio > 0%": "",
+		"server.utilization{rank=4} < 101%": "always", "sessions.lost < 0": "never", "sessions.lost <= 0": "", "latency.p95 >= 0s": "always", "latency.p95 > 0s": "",
+		"server.utilization.jain > 1": "never", "server.utilization.gini <= 1": "always", "server.utilization.peak_to_mean < 9": "",
+		"budget.spent < 150%": "", "surplus.work < 0s": "", "latency.p95 < 300h": "",
+		"policy(cookie).availability.requests > policy(stateless).availability.requests * 2": "",
+	} {
+		_, err := ParseObjective(text, scopeOfTests)
+		var e *ObjectiveError
+		if refused := errors.As(err, &e); refused != (is != "") || refused && (!strings.Contains(e.Message, "is "+is+" met") || e.Hint == "" || text[e.Offset] < '0' || text[e.Offset] > '9') {
+			t.Errorf("%s: %+v, want it refused as %q", text, e, is)
+		}
+		if _, err := ReadObjective(text); err != nil {
+			t.Errorf("%s in a saved result: %v", text, err)
+		}
+	}
+}
+
 // The hint is what was meant, where a unit makes it so.
 func TestHintsOfUnits(t *testing.T) {
 	for text, want := range map[string]string{
@@ -144,7 +168,7 @@ func FuzzParseObjective(f *testing.F) {
 			}
 			return
 		}
-		if _, err := ParseObjective(o.String(), scopeOfTests); err != nil {
+		if _, err := ReadObjective(o.String()); err != nil {
 			t.Errorf("%q prints as %q, which is refused: %v", text, o, err)
 		}
 	})

@@ -226,6 +226,7 @@ func (p *objectiveParser) objective(s side, op Relation, limit side) Objective {
 	if limit.term == nil {
 		o.Limit.Factor = 1
 		o.Limit.Value = p.value(f, op, limit) / s.factor
+		p.decides(f, op, o.Limit.Value, limit)
 		return o
 	}
 	if g := limit.term.Metric.Of(); f.Kind != g.Kind || f.Unit != g.Unit {
@@ -256,6 +257,24 @@ func (p *objectiveParser) value(f *metric.Family, op Relation, s side) float64 {
 	p.fail(offset, "wrong-unit", fmt.Sprintf("%s is a %s and must be compared with one, got %s%s", f.Name, f.Kind, shown(s.text), message),
 		"write "+f.Name+" "+op.String()+" "+example)
 	return 0
+}
+
+// decides refuses a limit that no figure of a family can miss, and one that none can meet.
+func (p *objectiveParser) decides(f *metric.Family, op Relation, limit float64, s side) {
+	least, most := f.Bounds()
+	under, over := limit < least || limit == least && (op == Less || op == AtLeast), limit > most || limit == most && (op == More || op == AtMost)
+	if !under && !over || p.saved {
+		return
+	}
+	is := "never"
+	if (op == More || op == AtLeast) == under {
+		is = "always"
+	}
+	bound, hint := "at least "+formatValue(f, least), f.Name+" <= "+formatValue(f, least)
+	if over {
+		bound, hint = "at most "+formatValue(f, most), f.Name+" >= "+formatValue(f, most)
+	}
+	p.fail(s.offset, "bad-objective", fmt.Sprintf("is %s met, so that it decides nothing: %s is %s", is, f.Name, bound), "write a limit that it can have on both sides, or "+hint)
 }
 
 func guess(near string) string {

@@ -1,5 +1,7 @@
 package metric
 
+import "math"
+
 // Kind says what a number measures, and so how it is written: 300ms, 99.9%, 1.25, 10, 50/s, 20MiB.
 type Kind uint8
 
@@ -59,9 +61,27 @@ type Family struct {
 	Each      string       // what a ratio counts one by one, such as request; "" = its parts are no count
 	Undefined string       // when the figure does not exist: "when no request was answered"; "" = it always exists
 	Needs     string       // the part of a scenario without which it is not reported: "an autoscaler"; "" = nothing
+	Signed    bool         // it may be negative
+	Most      float64      // the largest value that there can be; 0 = 1 for a share, and none for other kinds
 	Quantile  float64      // of a distribution of times: which one, such as .95; 0 = none, as of the mean
 	Also      []string     // other words that people look for
 	Show      Show
+}
+
+// Bounds are the least and the largest value that figures of the family can have.
+func (f *Family) Bounds() (least, most float64) {
+	if f.Signed {
+		least = math.Inf(-1)
+	}
+	switch {
+	case f.Most > 0:
+		most = f.Most
+	case f.Kind == Share:
+		most = 1
+	default:
+		most = math.Inf(1)
+	}
+	return least, most
 }
 
 // Show says where reports show a family unasked. Places count upwards from 1; 0 means not there.

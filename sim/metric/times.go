@@ -58,6 +58,9 @@ func RegisterSpread(f Family, max Better, show map[string]Show) Spread {
 		g.Name, g.Kind, g.Better, g.Formula, g.Show = base+"."+statistic, kind, better, formula, show[statistic]
 		g.Short = words + ": " + short
 		g.Doc, g.Undefined = doc, "when no server was in service"+undefined
+		if statistic == "jain" || statistic == "gini" {
+			g.Most = 1
+		}
 		return Register(g)
 	}
 	const zero = ", or all servers have 0"

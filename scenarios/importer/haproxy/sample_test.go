@@ -9,7 +9,7 @@ import (
 	"stickysim/scenarios/importer/ir"
 )
 
-// In mode tcp HAProxy chooses a server before it has read a request, so that it finds no key there, unless it is told to wait.
+// In mode tcp HAProxy chooses a server before it has read a request, so that it finds no key there, unless a rule has it wait.
 // What was seen of HAProxy 2.6 with three servers is beside keepFound.
 func TestSamplesInTCP(t *testing.T) {
 	const waits = "tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\n "
