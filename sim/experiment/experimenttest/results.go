@@ -184,7 +184,11 @@ func Crowded() *experiment.Result {
 		r.Objectives = append(r.Objectives, o)
 		for k := range r.Variants {
 			e := stats.Estimate{Mean: float64(i+1) / 7, Lo: .1, Hi: 5, Confidence: .999, N: 2}
-			r.Verdicts = append(r.Verdicts, experiment.Verdict{Objective: i, Alternative: r.Variants[k].Name, State: experiment.VerdictState(2 * (k % 2)), Counts: true, Value: e, Limit: .1, Margin: e, Needs: -(k + 1) % 2, Why: "the limit is within the interval"})
+			margin := e
+			if k%2 > 0 {
+				margin.Mean, margin.Lo, margin.Hi = -e.Mean, -e.Hi, -e.Lo
+			}
+			r.Verdicts = append(r.Verdicts, experiment.Verdict{Objective: i, Alternative: r.Variants[k].Name, State: experiment.VerdictState(2 * (k % 2)), Counts: true, Value: e, Limit: .1, Margin: margin, Needs: -(k + 1) % 2, Why: "the limit is within the interval"})
 		}
 	}
 	return r
@@ -203,7 +207,7 @@ func Broken() *experiment.Result {
 	r := &experiment.Result{Schema: experiment.Schema, Name: "broken\x1b[2J | *name*\nof two lines", Confidence: .95, Baseline: "a\tb", WarmupMethod: "none",
 		Warnings: []diag.Warning{{Code: "x|y", Severity: diag.Severe, Place: "a\nb", Alternative: "a\tb", Message: "this | that " + fmt.Sprint(make([]int, 200))}}, Interrupted: true}
 	for _, name := range []string{"a\tb", "a b", "日本語の名前" + fmt.Sprint(make([]int, 40))} {
-		v := experiment.VariantResult{Name: name, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2, Names: []string{"<b>|"}}}
+		v := experiment.VariantResult{Name: name, Replications: 1, Servers: []experiment.ServerEstimate{{Name: "<b>|"}}, Series: experiment.SeriesMean{Step: 1, Points: 2, Names: []string{"<b>|"}}}
 		for _, f := range metric.ServerFigures() {
 			v.Servers[0].Set(f, none)
 		}

@@ -152,6 +152,9 @@ func check(r *experiment.Result) error {
 		if err := checkServers(v); err != nil {
 			return fmt.Errorf("variants: %q: %w", v.Name, err)
 		}
+		if err := checkFigures(v); err != nil {
+			return fmt.Errorf("variants: %q: %w", v.Name, err)
+		}
 	}
 	if len(r.Variants) == 0 {
 		return fmt.Errorf("variants: must not be empty")
@@ -159,9 +162,13 @@ func check(r *experiment.Result) error {
 	if !known[r.Baseline] {
 		return fmt.Errorf("baseline: there is no variant %q", r.Baseline)
 	}
-	for _, c := range r.Comparisons {
+	for i := range r.Comparisons {
+		c := &r.Comparisons[i]
 		if !known[c.Variant] {
 			return fmt.Errorf("comparisons: there is no variant %q", c.Variant)
+		}
+		if err := checkComparison(c); err != nil {
+			return fmt.Errorf("comparisons: %s of %q: %w", c.Metric, c.Variant, err)
 		}
 	}
 	return nil

@@ -116,6 +116,41 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// A result in which one number was changed by hand contradicts another, and is refused with the place.
+func TestReadRefusesContradictions(t *testing.T) {
+	good := `{"schema":"stickysim/result/1","confidence":0.95,"baseline":"a","duration":60,"variants":[
+	{"name":"a","replications":3,"metrics":{"latency.p95":{"mean":0.2,"lo":0.1,"hi":0.3,"n":3,"unit":"s","values":[0.1,0.2,0.3]},
+	 "availability.requests":{"mean":0.9,"lo":0.8,"hi":1,"n":2,"unit":"ratio","values":[0.8,null,1]}}},
+	{"name":"b","replications":3,"metrics":{}}],
+	"comparisons":[{"variant":"b","metric":"latency.p95","unit":"s","difference":{"mean":0.1,"lo":0.05,"hi":0.15,"n":3},"ratio":{"mean":1.5,"lo":1.1,"hi":1.9,"n":3},"decided":true}],
+	"objectives":[{"that":"latency.p95 < 400ms","severity":"fail"}],
+	"verdicts":[{"objective":0,"that":"latency.p95 < 400ms","alternative":"a","state":"met","counts":true,
+	 "value":{"mean":0.2,"lo":0.05,"hi":0.35,"n":3},"limit":0.4,"margin":{"mean":0.2,"lo":0.05,"hi":0.35,"n":3},"level":0.99}]}`
+	if _, err := Read(strings.NewReader(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ was, is, want string }{
+		{`"latency.p95":{"mean":0.2`, `"latency.p95":{"mean":0.02`, `variants: "a": metrics: latency.p95: mean: 0.02, but the replications have from 0.1 to 0.3; a result that was changed is none: run the scenario again`},
+		{`"lo":0.1,"hi":0.3,"n":3`, `"lo":0.25,"hi":0.3,"n":3`, `latency.p95: mean, lo and hi: 0.2 is not from 0.25 to 0.3`},
+		{`"lo":0.1,"hi":0.3,"n":3`, `"lo":0.3,"hi":0.1,"n":3`, `latency.p95: mean, lo and hi`},
+		{`"hi":0.3,"n":3,"unit":"s"`, `"hi":0.3,"n":30,"unit":"s"`, `latency.p95: n: must be from the 3 that have the figure to all 3 replications, got 30`},
+		{`"hi":1,"n":2`, `"hi":1,"n":1`, `availability.requests: n: must be from the 2 that have the figure to all 3 replications, got 1`},
+		{`[0.1,0.2,0.3]`, `[0.1,0.2,0.3,0.2]`, `latency.p95: values: 4 of them, and 3 replications`},
+		{`"name":"a","replications":3`, `"name":"a","replications":40`, `values: 3 of them, and 40 replications`},
+		{`[0.8,null,1]`, `[0.8,null,1.2]`, `availability.requests: mean and values: must be from 0 to 1, got 1.2`},
+		{`"difference":{"mean":0.1`, `"difference":{"mean":0.01`, `comparisons: latency.p95 of "b": difference: mean, lo and hi: 0.01`},
+		{`"lo":0.05,"hi":0.15`, `"lo":-0.05,"hi":0.15`, `comparisons: latency.p95 of "b": decided, but the difference may be 0`},
+		{`"value":{"mean":0.2`, `"value":{"mean":0.3`, `verdicts: "latency.p95 < 400ms" for "a": value: 0.3, but the figure is 0.2`},
+		{`"state":"met"`, `"state":"missed"`, `for "a": is said to be missed, but the margin is from 0.05 to 0.35`},
+		{`"margin":{"mean":0.2,"lo":0.05`, `"margin":{"mean":0.2,"lo":-0.05`, `for "a": is said to be met, but the margin is from -0.05`},
+	} {
+		changed := strings.Replace(good, c.was, c.is, 1)
+		if _, err := Read(strings.NewReader(changed)); changed == good || err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got error %v; want %q", c.is, err, c.want)
+		}
+	}
+}
+
 // A result of a version that had servers by name is read with their names, and its hot spots and events are on them.
 func TestReadServersByName(t *testing.T) {
 	text := `{"schema":"stickysim/result/1","confidence":0.95,"baseline":"a","duration":60,"variants":[{"name":"a","replications":1,

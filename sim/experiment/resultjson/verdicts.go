@@ -79,6 +79,9 @@ func (j *resultJSON) judged(r *experiment.Result) error {
 		level := cmp.Or(v.Level, j.Confidence)
 		r.Verdicts = append(r.Verdicts, experiment.Verdict{Objective: v.Objective, Alternative: v.Alternative, State: state, Counts: v.Counts,
 			Value: v.Value.estimate(level), Limit: float64(v.Limit), Margin: v.Margin.estimate(level), Needs: v.Needs, Why: v.Why})
+		if err := checkVerdict(r, &r.Verdicts[len(r.Verdicts)-1]); err != nil {
+			return fmt.Errorf("verdicts: %q for %q: %w", v.That, v.Alternative, err)
+		}
 	}
 	return nil
 }
