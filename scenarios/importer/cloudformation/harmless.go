@@ -7,7 +7,7 @@ var harmless = []source.Harmless{
 	{Why: "about the template", Names: []string{"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Rules", "Resources * Metadata"}},
 	{Why: "its default is used where it is referred to", Names: []string{"Parameters"}},
 	{Why: "its values are used where they are referred to", Names: []string{"Mappings"}},
-	{Why: "those that resources name are taken to hold", Names: []string{"Conditions"}},
+	{Why: "what they say is used where they are named", Names: []string{"Conditions"}},
 	{Why: "when resources are made, not what they do", Names: []string{
 		"Resources * DependsOn", "Resources * DeletionPolicy", "Resources * UpdateReplacePolicy", "Resources * CreationPolicy",
 	}},

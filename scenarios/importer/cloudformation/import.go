@@ -6,6 +6,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer"
@@ -30,7 +31,7 @@ var known = tree.NewKnown(harmless).Matters(properties)
 // importFiles reads templates that belong together. Text that is no YAML or JSON, or is too large, or templates without a load
 // balancer are errors; anything else that cannot be carried over is a remark.
 func importFiles(in *source.Input, names []string) error {
-	im := &translation{Input: in, parameters: map[string]*tree.Node{}}
+	im := &translation{Input: in, parameters: map[string]*tree.Node{}, conditions: map[string]*condition{}}
 	var docs []*tree.Node
 	for _, name := range names {
 		err := in.Read(name, func(data []byte) error {
@@ -47,10 +48,16 @@ func importFiles(in *source.Input, names []string) error {
 			im.parameters[p.Key] = p.Get("Default")
 		}
 		im.mappings = append(im.mappings, doc.Get("Mappings"))
+		for _, c := range doc.Get("Conditions").Children() {
+			im.conditions[c.Key] = &condition{at: c}
+		}
 	}
 	for _, doc := range docs {
 		im.settle(doc.Get("Resources"))
 		for _, r := range doc.Get("Resources").Children() {
+			if !im.made(r) {
+				continue
+			}
 			im.resources = append(im.resources, resource{r.Get("Type").Value(), r.Key, r})
 		}
 	}
@@ -89,13 +96,18 @@ type translation struct {
 	*source.Input
 	parameters map[string]*tree.Node // their defaults
 	mappings   []*tree.Node
+	conditions map[string]*condition
 	resources  []resource
 	splits     []split // that become pools of two levels
 	idle       bool    // an idle timeout is set
 }
 
-// settle puts the defaults of parameters in the place of references to them, and marks all other expressions below n as unknown.
+// settle puts the defaults of parameters in the place of references to them, and the branches that conditions choose in the place of
+// those, and marks all other expressions below n as unknown.
 func (im *translation) settle(n *tree.Node) {
+	if n != nil {
+		n.Items = slices.DeleteFunc(n.Items, func(x *tree.Node) bool { return !im.choose(x) })
+	}
 	for _, x := range n.Children() {
 		if _, ok := expression(x); !ok {
 			im.settle(x)

@@ -228,12 +228,12 @@ Resources:
 func TestExpressions(t *testing.T) {
 	for duration, want := range map[string]sim.Time{
 		"!Sub '${Minutes}0'": 100 * sim.Second, "!FindInMap [Times, !Ref Stage, Sticky]": 7 * sim.Minute, "{'Fn::FindInMap': [Times, {Ref: Stage}, Sticky]}": 7 * sim.Minute,
-		"!Sub '${Minutes}${None}'": 24 * sim.Hour, "!FindInMap [Times, !Ref None, Sticky]": 24 * sim.Hour, "!If [Big, 60, 70]": 24 * sim.Hour, "!Sub '${Minutes'": 24 * sim.Hour,
+		"!Sub '${Minutes}${None}'": 24 * sim.Hour, "!FindInMap [Times, !Ref None, Sticky]": 24 * sim.Hour, "!If [Big, 60, 70]": sim.Minute, "!If [Unknown, 60, 70]": 24 * sim.Hour, "!Sub '${Minutes'": 24 * sim.Hour,
 	} {
 		c := importText(t, `
 Parameters: {Minutes: {Default: 10}, Stage: {Default: prod}, None: {Type: String}}
 Mappings: {Times: {prod: {Sticky: 420}, test: {Sticky: 60}}}
-Conditions: {Big: !Equals [!Ref Stage, prod]}
+Conditions: {Big: !Equals [!Ref Stage, prod], Unknown: !Equals [!Ref None, prod]}
 Resources:
   W:
     Type: AWS::ElasticLoadBalancingV2::TargetGroup
@@ -248,5 +248,50 @@ Resources:
 		if p.Params != (aws.LBCookie{Duration: want, Algorithm: "round_robin"}) || p.Replicas != 3 || (len(c.In(ir.NotCarried)) > 0) != (want == 24*sim.Hour) {
 			t.Errorf("%s: %+v, %d servers, %v", duration, p.Params, p.Replicas, c.In(ir.NotCarried))
 		}
+	}
+}
+
+// Conditions are evaluated as far as the template says what they compare; branches that they choose stand for an If.
+func TestConditions(t *testing.T) {
+	const head = `
+Parameters:
+  Env: {Type: String, Default: prod}
+  Size: {Type: String}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Test: !Not [!Condition Prod]
+  Big: !Equals [!Ref Size, big]
+  Either: !Or [!Condition Big, {"Fn::And": [{Condition: Prod}, !Equals [a, a]]}]
+  Loop: !And [!Condition Loop, !Condition Prod]
+Resources:
+`
+	group := func(condition, value string) string {
+		return "  A:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {Protocol: HTTP, TargetGroupAttributes: [{Key: stickiness.enabled, Value: !If [" + condition + ", true, false]}, " + value + "]}\n"
+	}
+	for condition, want := range map[string]string{"Prod": "aws-alb/lb-cookie", "Test": "aws-alb/round-robin", "Either": "aws-alb/lb-cookie"} {
+		c := importText(t, head+group(condition, `!If [Test, {Key: load_balancing.algorithm.type, Value: least_outstanding_requests}, !Ref "AWS::NoValue"]`))
+		if c.Pools[0].Policy != want || !remarked(c, ir.Assumed, "If "+condition+": the condition ") || len(c.In(ir.NotCarried)) > 0 {
+			t.Errorf("%s: %s, %v", condition, c.Pools[0].Policy, c.Remarks)
+		}
+	}
+	for _, condition := range []string{"Big", "Loop", "Invented"} {
+		c := importText(t, head+group(condition, "!If ["+condition+", {Key: a, Value: b}, !Ref AWS::NoValue]"))
+		if !remarked(c, ir.NotCarried, "stickiness.enabled = If "+condition+": its value is not in the template; the default of AWS is used") ||
+			!remarked(c, ir.NotCarried, "an attribute = If "+condition+": whether it is there is not in the template") {
+			t.Errorf("%s: %v", condition, c.Remarks)
+		}
+	}
+	nested := group("Prod", `{"Fn::If": ["Test", 1, {"Fn::If": [Prod, {Key: load_balancing.algorithm.type, Value: least_outstanding_requests}, 2]}]}`)
+	if c := importText(t, head+nested); !reflect.DeepEqual(c.Pools[0].Params, aws.LBCookie{Duration: 24 * sim.Hour, Algorithm: "least_outstanding_requests"}) {
+		t.Errorf("%+v", c.Pools[0].Params)
+	}
+	both := "  B:\n    Condition: Test\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties: {Protocol: HTTP, Invented: 1}\n"
+	c := importText(t, head+group("Prod", "{Key: stickiness.type, Value: lb_cookie}")+both)
+	if len(c.Pools) != 1 || !remarked(c, ir.Assumed, "Condition Test does not hold, with the defaults of parameters: B is left out") || remarked(c, ir.NotCarried, "Invented") {
+		t.Errorf("%d pools, %v", len(c.Pools), c.Remarks)
+	}
+	c = importText(t, head+group("Prod", "{Key: stickiness.type, Value: lb_cookie}")+strings.Replace(both, "Test", "Big", 1))
+	if len(c.Pools) != 2 || !remarked(c, ir.Assumed, "Condition Big: it depends on what is not in the template, and is taken to hold") {
+		t.Errorf("%d pools, %v", len(c.Pools), c.Remarks)
 	}
 }

@@ -55,10 +55,12 @@ func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky 
 	for _, a := range r.property("TargetGroupAttributes").Children() {
 		key, value := a.Get("Key"), a.Get("Value")
 		switch {
+		case a.Is(tree.Unknown):
+			im.NotCarried(a, "an attribute = %s: whether it is there is not in the template; it is left out", a)
 		case key == nil:
 			im.NotCarried(a, "an attribute without Key")
 		case value.Is(tree.Unknown):
-			im.NotCarried(a, "%s = %s: its value is not in the template", key, value)
+			im.NotCarried(a, "%s = %s: its value is not in the template; the default of AWS is used", key, value)
 			g.Named = g.Named || key.Value() == alb.Cookie
 		case key.Value() == "stickiness.enabled" && value.True():
 			g.Sticky, sticky = true, a
@@ -78,6 +80,9 @@ func (im *translation) attributes(r resource, p *ir.Pool, g *alb.Group) (sticky 
 // targets adds the targets that the group lists.
 func (im *translation) targets(r resource, p *ir.Pool) {
 	for _, t := range r.property("Targets").Children() {
+		if t.Is(tree.Unknown) {
+			im.NotCarried(t, "a target = %s: whether it is there is not in the template; it is left out", t)
+		}
 		id := t.Get("Id")
 		if id == nil || len(p.Servers) == 10_000 {
 			continue

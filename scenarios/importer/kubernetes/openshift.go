@@ -35,6 +35,9 @@ func (im *translation) openshiftRoute(o *object) {
 	}
 	p := im.haproxyPods(im.newPool(o, name.Value()), balance)
 	p.options.Redispatch, p.Limits.Attempt = -1, 30*sim.Second
+	if weight := to.Get("weight"); weight != nil && len(others) > 0 {
+		im.NotCarried(weight, "weight %s: the split between Services is not modelled", weight)
+	}
 	for _, x := range others {
 		im.NotCarried(x, "alternateBackends: the split between Services is not modelled")
 	}
