@@ -28,7 +28,7 @@ var _ = importer.Register(importer.Product{
 	Name:       "terraform",
 	Signs:      lazy.Regexp(`(?m)^\s*(resource|module|data|provider|variable)\s+"[^"]+"|"terraform_version"\s*:\s*"`),
 	Precedence: 8,
-	FileNames:  []string{"*.tf", "*.tfvars", "*.tfplan.json"},
+	FileNames:  []string{"*.tf", "*.tfvars", "*.tfplan.json", "*.tf.json", "*.tfvars.json"},
 	Folders:    []string{".tf"},
 	Import:     importFiles,
 })
@@ -44,13 +44,19 @@ func importFiles(in *source.Input, names []string) error {
 	modules := map[string]*module{}
 	var order []*module
 	for _, name := range names {
-		files, err := in.Files(name, ".tf", ".tfvars")
+		files, err := in.Files(name, ".tf", ".tfvars", ".json")
 		if err != nil {
 			return err
 		}
 		for _, file := range files {
 			if file != name && strings.HasSuffix(file, ".tfvars") && path.Base(file) != "terraform.tfvars" && !strings.HasSuffix(file, ".auto.tfvars") {
 				continue // Terraform reads it only where it is named
+			}
+			if file != name && path.Ext(file) == ".json" {
+				if strings.HasSuffix(file, ".tf.json") || strings.HasSuffix(file, ".auto.tfvars.json") || path.Base(file) == "terraform.tfvars.json" {
+					in.NotCarried(ir.Place{File: file, Line: 1}, "%s", inJSON)
+				}
+				continue
 			}
 			err := in.Read(file, func(data []byte) error {
 				if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
@@ -80,6 +86,9 @@ func importFiles(in *source.Input, names []string) error {
 	}
 	return nil
 }
+
+// inJSON is said of configuration and values in the syntax that programs write.
+const inJSON = "Terraform's JSON syntax is not read; import the .tf files it is made from, or what terraform show -json prints of a plan"
 
 // importPlan reads a plan.
 func importPlan(in *source.Input, data []byte, name string) error {

@@ -44,6 +44,9 @@ func (im *translation) readPlan(data []byte, name string) error {
 	if root.Get("lineage") != nil {
 		return root.Errorf("this is a state file of Terraform; import what terraform show -json prints of it")
 	}
+	if strings.HasSuffix(name, ".tf.json") || strings.HasSuffix(name, ".tfvars.json") || root.Get("resource") != nil || root.Get("module") != nil {
+		return root.Errorf(inJSON)
+	}
 	p := &plan{translation: im, unknown: map[string]*tree.Node{}, identifiers: map[string]string{}, modules: map[string]*tree.Node{},
 		expressions: map[string]*tree.Node{}, named: map[string][]planned{}}
 	p.configured(root.Get("configuration", "root_module"), "")

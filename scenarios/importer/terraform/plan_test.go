@@ -47,6 +47,32 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// A configuration in JSON is refused by name, and named where it stands beside .tf files.
+func TestJSONSyntax(t *testing.T) {
+	const written = `{"resource": {"aws_lb_target_group": {"a": {"protocol": "HTTP"}}}}`
+	const plain = `resource "aws_lb_target_group" "b" { protocol = "HTTP" }`
+	for name, product := range map[string]string{"a.tf.json": "", "terraform.tfvars.json": "", "a.json": "terraform"} {
+		_, err := importer.Import(importer.File(name, []byte(written)), product, name)
+		if err == nil || err.Error() != name+":1:1: "+inJSON {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	files := fstest.MapFS{"d/a.tf.json": {Data: []byte(written)}, "d/b.tf": {Data: []byte(plain)}, "d/other.json": {Data: []byte("{}")}, "d/terraform.tfvars.json": {Data: []byte("{}")}}
+	c, err := importer.Import(files, "", "d")
+	if err != nil || len(c.Pools) != 1 {
+		t.Fatal(c, err)
+	}
+	n := 0
+	for _, r := range c.In(ir.NotCarried) {
+		if r.Text == inJSON {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("%v", c.In(ir.NotCarried))
+	}
+}
+
 func names(c *ir.Config) string {
 	var all []string
 	for _, p := range c.Pools {
