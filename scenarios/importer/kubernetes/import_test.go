@@ -318,3 +318,23 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// A word for the type of a metric or of its target that Kubernetes does not know is named; what is meant shows by the other fields.
+func TestTypesOfMetrics(t *testing.T) {
+	for metric, said := range map[string]string{
+		"{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}":  "",
+		"{type: Resource, resource: {name: cpu, target: {type: Utilisation, averageUtilization: 60}}}":  "type Utilisation: must be Utilization, Value or AverageValue",
+		"{type: Resources, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}": "type Resources: Kubernetes refuses it beside the field resource",
+		"{type: Pods, resource: {name: cpu, target: {averageUtilization: 60}}}":                         "type Pods: Kubernetes refuses it beside the field resource",
+		"{type: Pod, pods: {metric: {name: x}, target: {type: AverageValue, averageValue: 10}}}":        "type Pod: Kubernetes refuses it beside the field pods",
+	} {
+		c := importText(t, pods("2")+"---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 9, metrics: ["+metric+"]}\n")
+		named := false
+		for _, r := range c.In(ir.NotCarried) {
+			named = named || strings.Contains(r.Text, " type ") && (said == "" || strings.Contains(r.Text, said))
+		}
+		if named != (said != "") {
+			t.Errorf("%s: %v", metric, c.In(ir.NotCarried))
+		}
+	}
+}

@@ -98,6 +98,7 @@ func (im *translation) metric(m *tree.Node, ratio float64, pod cpu) *scaleTarget
 			im.NotCarried(x, "metrics: %s is beside it and counts", of.Key)
 		}
 	}
+	im.typed(m, of)
 	switch {
 	case of == nil:
 		im.NotCarried(m, "metrics: needs one of %s", strings.Join(sources, ", "))
@@ -115,6 +116,16 @@ func (im *translation) metric(m *tree.Node, ratio float64, pod cpu) *scaleTarget
 		return im.busy(m, of, ratio, pod)
 	}
 	return nil
+}
+
+// typed remarks on words for a type that Kubernetes refuses. What is meant shows by the other fields, which count.
+func (im *translation) typed(m, of *tree.Node) {
+	if kind := m.Get("type"); kind != nil && of != nil && kind.Value() != strings.ToUpper(of.Key[:1])+of.Key[1:] {
+		im.NotCarried(kind, "metrics: type %s: Kubernetes refuses it beside the field %s, which counts here", kind, of.Key)
+	}
+	if kind := of.Get("target", "type"); kind != nil && !slices.Contains([]string{"Utilization", "Value", "AverageValue"}, kind.Value()) {
+		im.NotCarried(kind, "metrics: type %s: must be Utilization, Value or AverageValue; Kubernetes refuses others. The other field of target counts here", kind)
+	}
 }
 
 // busy reads a target of CPU.
