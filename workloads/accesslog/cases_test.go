@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -88,5 +89,35 @@ func TestUnreadFields(t *testing.T) {
 	eq(t, "JSON", l.Stats.UnreadText, "latency")
 	for _, name := range []string{"aws_alb.log", "istio.log", "ingress_nginx.log", "combined.log", "nginx_json.log", "squid.log"} {
 		eq(t, name, readFile(t, "../../workloads/accesslog/testdata/formats/"+name, Options{}).Stats.Unread, 0)
+	}
+}
+
+// A request to an AWS Application Load Balancer came at its request_creation_time. The line's time is when the load balancer generated the
+// response, or a WebSocket was closed, and the server had target_processing_time of what is between them.
+func TestArrivalsAtALB(t *testing.T) {
+	const head, between = "https 2024-03-05T10:00:10.000000Z app/a/1 192.0.2.1:2817 ", ` 200 200 34 366 "GET https://x.org:443/ HTTP/1.1" "a b" TLS_AES TLSv1.3 arn:aws:x "Root=1-5" "x.org" "session-reused" 0 `
+	for _, c := range []struct {
+		name, line       string
+		came             time.Duration // after 10:00:00
+		total, serverFor int32         // µs
+	}{
+		{"queue and slow client", head + "10.0.0.1:80 1.500 0.250 0.250" + between + `2024-03-05T10:00:08.000000Z "forward" "-"`, 8 * time.Second, 2_000_000, 250_000},
+		{"no answer", head + "10.0.0.1:80 0.001 -1 -1" + between + `2024-03-05T10:00:01.000000Z "forward" "-"`, time.Second, -1, -1},
+		{"no target", head + "- -1 -1 -1" + between + `2024-03-05T10:00:09.500000Z "fixed-response" "-"`, 9500 * time.Millisecond, -1, -1},
+		{"of before 2018", head + "10.0.0.1:80 0.000 0.250 0.000" + strings.TrimSuffix(between, ` "x.org" "session-reused" 0 `), 9750 * time.Millisecond, 250_000, 250_000},
+		{"open for hours", head + "10.0.0.1:80 0.000 0.250 0.000" + between + `2024-03-05T08:00:00.000000Z "forward"`, -2 * time.Hour, 250_000, 250_000},
+		{"clock that goes back", head + "10.0.0.1:80 0.000 0.250 0.000" + between + `2024-03-05T10:00:11.000000Z "forward"`, 9750 * time.Millisecond, 250_000, 250_000},
+	} {
+		l := one(t, c.line+"\n", Options{})
+		eq(t, c.name+": format", l.Stats.Format, "alb")
+		r := l.Records.At(0)
+		came := l.Stats.First
+		if r.Took() >= 0 {
+			came = came.Add(-time.Duration(r.Took()) * time.Microsecond)
+		}
+		eq(t, c.name+": came", came.Sub(time.Date(2024, 3, 5, 10, 0, 0, 0, time.UTC)), c.came)
+		eq(t, c.name+": took", r.Took(), c.total)
+		eq(t, c.name+": server", r.Demand(), c.serverFor)
+		eq(t, c.name+": unread", l.Stats.Unread, 0)
 	}
 }

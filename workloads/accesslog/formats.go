@@ -19,6 +19,7 @@ const (
 type text struct {
 	format, rest    string
 	ends            bool   // the time is the end of the request
+	came            int    // which field behind the end is the time at which the request came; 0 = none
 	total, upstream string // what the product calls its durations
 }
 
@@ -33,7 +34,7 @@ var known = []named{
 	{"vhost_combined", "Apache with virtual hosts", text{format: "{host}:%p " + combinedFormat}.named},
 	{"vhost", "combined behind the name of a virtual host", text{format: "{host} " + combinedFormat}.named},
 	{"haproxy", "HAProxy, option httplog or tcplog", func() parser { return haproxy{} }},
-	{"alb", "AWS Application Load Balancer", text{format: `{-} {time} {-} {ip} {-} {-} {upstream seconds} {-} {status} {-} {-} {-} "{request}" "{agent}"`, ends: true, upstream: "target_processing_time"}.named},
+	{"alb", "AWS Application Load Balancer", text{format: `{-} {time} {-} {ip} {-} {-} {upstream seconds} {-} {status} {-} {-} {-} "{request}" "{agent}"`, ends: true, came: 8, total: "the time since request_creation_time", upstream: "target_processing_time"}.named},
 	{"nlb", "AWS Network Load Balancer, TLS", text{format: `tls {-} {time} {-} {-} {ip} {-} {millis} {-} {bytes} {bytes}`, ends: true, total: "connection_time"}.named},
 	{"elb", "AWS Classic Load Balancer", text{format: `{time} {-} {ip} {-} {-} {upstream seconds} {-} {status} {-} {-} {-} "{request}" "{agent}"`, upstream: "backend_processing_time"}.named},
 	{"envoy", "Envoy's default format", text{format: `[{time}] "{request}" {status} {-} {bytes} {bytes} {millis} {upstream millis} "{client of forwarded}" "{agent}"`, total: "DURATION", upstream: "X-ENVOY-UPSTREAM-SERVICE-TIME"}.named},
@@ -77,7 +78,7 @@ func (t text) named() parser {
 		format = combinedFormat + t.rest
 	}
 	p := mustAssemble(format)
-	p.ends, p.total, p.upstream = t.ends, t.total, t.upstream
+	p.ends, p.came, p.total, p.upstream = t.ends, t.came, t.total, t.upstream
 	switch {
 	case t.rest != "":
 		p.plain = text{format: combinedFormat}.named().(*layout)

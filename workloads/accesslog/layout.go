@@ -1,6 +1,9 @@
 package accesslog
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+)
 
 // kind is what a variable of a format means to a replay.
 type kind uint8
@@ -82,6 +85,7 @@ type layout struct {
 	vars            []variable
 	optional        int     // variables from here on may be missing together, as in a log that is now common, now combined
 	ends            bool    // the time is the end of the request
+	came            int     // which field behind the end is the time at which it came; 0 = none
 	total, upstream string  // what the log calls its durations; "" = it has none
 	tail            bool    // what follows the last variable is unknown, and not just uninteresting
 	plain           *layout // reads lines that end where those of the product go on; nil = there are none
@@ -152,7 +156,51 @@ func (p *layout) read(b []byte, l *line) fault {
 	if len(p.extras) > 0 {
 		p.takeExtras(b[pos:], l)
 	}
+	if p.came > 0 {
+		l.cameAt(behind(b[pos:], p.came))
+	}
 	return fault{}
+}
+
+// cameAt takes the time at which a request came, which is so long before that of the line. A request that no server answered has no
+// duration and stands at the time it came; one that is open for too long for a duration ends with the server's answer.
+func (l *line) cameAt(field []byte) {
+	at, ok := instant(field)
+	switch took := (l.at - at) / 1000; {
+	case !ok || took < 0:
+	case l.upstream < 0:
+		l.at = at
+	case took > math.MaxInt32:
+		l.at = at + 1000*int64(l.upstream)
+	default:
+		l.total = int32(took)
+	}
+}
+
+// behind is the nth field of the text behind the end of a format; nil where there are fewer.
+func behind(b []byte, n int) (field []byte) {
+	b = bytes.TrimPrefix(b, []byte(`"`)) // the quote that closed the last variable
+	for ; n > 0; n-- {
+		if field, b = nextField(b); len(field) == 0 && len(b) == 0 {
+			return nil
+		}
+	}
+	return field
+}
+
+// nextField cuts off a field, quoted or not.
+func nextField(b []byte) (field, rest []byte) {
+	b = bytes.TrimLeft(b, " \t")
+	quote := variable{until: ""}
+	start := 0
+	if len(b) > 0 && b[0] == '"' {
+		quote.until, start = `"`, 1
+	}
+	end := quote.end(b, start)
+	if end < 0 {
+		end = len(b)
+	}
+	return b[start:end], b[min(end+start, len(b)):]
 }
 
 // mismatch tells a line that is cut off from one that says something else.
@@ -301,24 +349,12 @@ func (p *layout) clear(l *line, from int) {
 
 // takeExtras stores the fields behind the end of the format, quoted or not.
 func (p *layout) takeExtras(b []byte, l *line) {
-	if len(b) > 0 && b[0] == '"' { // the quote that closed the last variable
-		b = b[1:]
-	}
+	b = bytes.TrimPrefix(b, []byte(`"`)) // the quote that closed the last variable
 	for _, s := range p.extras {
-		b = bytes.TrimLeft(b, " \t")
-		quote := variable{until: ""}
-		start := 0
-		if len(b) > 0 && b[0] == '"' {
-			quote.until, start = `"`, 1
+		var field []byte
+		if field, b = nextField(b); s != slotNone {
+			l.text[s] = field
 		}
-		end := quote.end(b, start)
-		if end < 0 {
-			end = len(b)
-		}
-		if s != slotNone {
-			l.text[s] = b[start:end]
-		}
-		b = b[min(end+start, len(b)):]
 	}
 }
 
