@@ -31,7 +31,7 @@ var features = []struct {
 		eachServer(m, func(s *sim.Server) { s.Memory = 2e9 })
 	}, 2, 0},
 	{"state-replicated", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Replicated, Copies: 2}) }, 2, 0},
-	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 3, 2.8},
+	{"state-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.Store, Store: storeStation()}) }, 3, 2.1},
 	{"state-cached-store", func(m *sim.Model) { state(m, sim.Placement{Kind: sim.CachedStore, Store: storeStation()}) }, 4, 0},
 	{"state-token", func(m *sim.Model) {
 		state(m, sim.Placement{Kind: sim.Token, TTL: 15 * sim.Minute, Bytes: 1000})

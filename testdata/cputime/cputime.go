@@ -19,10 +19,14 @@ func Used() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// Of is the CPU time that f uses. Garbage is collected before it, so that f does not pay for what was there.
-func Of(f func()) time.Duration {
+// Of is the CPU time that f uses, on the same core at each call where the system allows that. Garbage is collected before it, so
+// that f does not pay for what was there.
+func Of(f func()) (spent time.Duration) {
 	runtime.GC()
-	before := Used()
-	f()
-	return Used() - before
+	onOneCore(func() {
+		before := Used()
+		f()
+		spent = Used() - before
+	})
+	return spent
 }
