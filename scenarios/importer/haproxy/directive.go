@@ -25,6 +25,13 @@ func init() {
 
 // directive reads a line of a proxy.
 func (im *translation) directive(p *proxy, l *line) error {
+	if err := p.allows(l); err != nil {
+		return err
+	}
+	if im.ignores(p, l) {
+		return nil
+	}
+	im.replaces(p, l)
 	if handle, ok := handlers[l.arg(0)]; ok {
 		return handle(im, p, l)
 	}
@@ -61,6 +68,7 @@ func (im *translation) defaultBackend(p *proxy, l *line) error {
 	if p.defaultBackend = l.arg(1); p.defaultBackend == "" {
 		return l.errorf(1, "default_backend needs a name")
 	}
+	im.ways = append(im.ways, l)
 	im.Translated(l, "default_backend %s: where requests go that no rule sends elsewhere", source.Short(p.defaultBackend))
 	return nil
 }
@@ -68,6 +76,7 @@ func (im *translation) defaultBackend(p *proxy, l *line) error {
 // useBackend notes where a rule sends requests.
 func (im *translation) useBackend(p *proxy, l *line) error {
 	p.backends = append(p.backends, l.arg(1))
+	im.ways = append(im.ways, l)
 	im.byTable(l, "", l.arg(0))
 	return nil
 }

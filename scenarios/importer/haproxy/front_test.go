@@ -147,6 +147,72 @@ func TestLinesThatChooseNoServer(t *testing.T) {
 	}
 }
 
+// Of lines that set the same in one section the last counts, and the others are said to have no effect.
+func TestLinesThatAreReplaced(t *testing.T) {
+	cfg := parse(t, `defaults
+ mode http
+ timeout connect 1s
+backend b
+ retries 3
+ balance source
+ timeout connect 2s
+ option redispatch
+ mode tcp
+ retries 5
+ balance leastconn
+ timeout connect 3s
+ no option redispatch
+ mode http
+ timeout server 9s
+ server a 1.1.1.1:80
+`)
+	for line := 1; line < 16; line++ {
+		d, said := remark(cfg, line, "without effect, since line ")
+		if want := line >= 5 && line <= 9; said != want || said && d != ir.NotCarried {
+			t.Errorf("line %d: said %v", line, said)
+		}
+	}
+	if p := cfg.Pools[0]; p.Limits.Connect != 3*sim.Second || p.Params.(haproxy.LeastConn).Retries != 5 {
+		t.Errorf("%+v", cfg.Pools[0])
+	}
+}
+
+// Requests that go to a backend that is not in the files are named.
+func TestBackendsThatAreMissing(t *testing.T) {
+	cfg := parse(t, "frontend f\n default_backend b\n use_backend nope if x\n use_backend %[req.hdr(host)]\n use_backend $B\nfrontend g\n default_backend gone\nbackend b\n server a 1.1.1.1:80\n")
+	for line, want := range map[int]bool{2: false, 3: true, 4: false, 5: false, 7: true} {
+		if d, said := remark(cfg, line, "there is no such backend in these files"); said != want || said && d != ir.NotCarried {
+			t.Errorf("line %d: said %v", line, said)
+		}
+	}
+}
+
+// What HAProxy ignores in a kind of section has no effect, and is said to have none.
+func TestLinesThatAreIgnored(t *testing.T) {
+	cfg := parse(t, "frontend f\n mode http\n retries 9\n timeout connect 9s\n option redispatch\n balance source\n cookie C insert\n default_backend b\nbackend b\n mode tcp\n bind :80 accept-proxy\n server a 1.1.1.1:80\n")
+	for _, line := range []int{3, 4, 5, 6, 7, 11} {
+		if d, said := remark(cfg, line, "HAProxy ignores it in a "); !said || d != ir.NotCarried {
+			t.Errorf("line %d: %v", line, cfg.Remarks)
+		}
+	}
+	if d, said := remark(cfg, 1, "b is in mode tcp; HAProxy refuses that"); !said || d != ir.NotCarried {
+		t.Errorf("%v", cfg.Remarks)
+	}
+	if p := cfg.Pools[0]; p.Sees != nil || p.Limits.Connect != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Of what stands behind the name of a section only from is known.
+func TestWordsBehindSections(t *testing.T) {
+	cfg := parse(t, "defaults d\n mode http\nlisten l from d\n server a 1.1.1.1:80\nlisten m 127.0.0.1:80\n server a 1.1.1.1:80\nbackend backend b\n server a 1.1.1.1:80\n")
+	for line, want := range map[int]bool{1: false, 3: false, 5: true, 7: true} {
+		if d, said := remark(cfg, line, "behind its name"); said != want || said && d != ir.NotCarried {
+			t.Errorf("line %d: said %v", line, said)
+		}
+	}
+}
+
 // timeout check is for the answer with and without a timeout connect. (HAProxy 2.6 on a silent server, inter 2s, timeout
 // check 500ms: a check lasts 0.5 s, with no timeout connect, one of 3s, and one of 200ms.)
 func TestTimeoutCheck(t *testing.T) {

@@ -206,6 +206,11 @@ func TestWords(t *testing.T) {
 	if s[0].Info.Name != "a b" || s[0].Info.Cookie != "c d" || s[0].Info.Weight != 2 || s[1].Info.Name != "s#1" || s[1].Info.Cookie != `x"y` {
 		t.Errorf("%+v", s)
 	}
+	cfg = parse(t, "backend b\n server \\x41\\q 10.0.0.1:80\n \\balance source\n")
+	if level, ok := remark(cfg, 3, `\balance: not understood`); !ok || level != ir.NotCarried || cfg.Pools[0].Servers[0].Info.Name != `A\q` {
+		t.Errorf("%+v, %v", cfg.Pools[0].Servers, cfg.Remarks)
+	}
+	cfg = parse(t, "backend b\n server a 1.1.1.1:80\n server b 1.1.1.1:80\n server t ${HOST}:80\n")
 	if level, ok := remark(cfg, 4, "${HOST}"); !ok || level != ir.NotCarried {
 		t.Error("the environment variable is not remarked")
 	}

@@ -2,6 +2,8 @@ package haproxy
 
 import (
 	"strings"
+
+	"stickysim/scenarios/importer/internal/source"
 )
 
 // option reads `option NAME` and `no option NAME`.
@@ -25,7 +27,7 @@ func (im *translation) option(p *proxy, l *line) error {
 	case off && lost["option "+name] != "":
 		im.Harmless(l, "no option %s: as without the option", name)
 	case name == "forwardfor":
-		im.forwardFor(p, l, at+1, off)
+		return im.forwardFor(p, l, at+1, off)
 	default:
 		im.byTable(l, "option", name)
 	}
@@ -33,7 +35,10 @@ func (im *translation) option(p *proxy, l *line) error {
 }
 
 // forwardFor notes that the source address is added to X-Forwarded-For, where a key can be taken from it.
-func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) {
+func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) error {
+	if off {
+		return l.errorf(0, "no option forwardfor: HAProxy knows no such line; leave option forwardfor out of the section")
+	}
 	add := "add"
 	for i := at; i < len(l.words); i++ {
 		switch l.arg(i) {
@@ -43,6 +48,10 @@ func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) {
 			if i++; !strings.EqualFold(l.arg(i), "x-forwarded-for") {
 				off = true
 			}
+		case "except":
+			i++
+		default:
+			return l.errorf(i, "option forwardfor: %q is not one of if-none, header, except", source.Short(l.arg(i)))
 		}
 	}
 	if off {
@@ -50,6 +59,7 @@ func (im *translation) forwardFor(p *proxy, l *line, at int, off bool) {
 	}
 	p.forwardsFor = add
 	im.Harmless(l, "option forwardfor: which address the servers see; a key that is taken from X-Forwarded-For holds it, too")
+	return nil
 }
 
 func backups(all bool) string {

@@ -42,9 +42,30 @@ func (im *translation) finish() {
 		}
 	}
 	im.designate()
+	im.matchModes()
+	for _, l := range im.ways {
+		if name := l.arg(1); im.named[name] == nil && !strings.ContainsAny(name, "%$") {
+			im.NotCarried(l, "%s %s: there is no such backend in these files, so no pool for what goes there", l.arg(0), source.Short(name))
+		}
+	}
 	for _, t := range im.tableList {
 		if !t.used {
 			im.Harmless(t.at, "stick-table: no stick rule uses it to choose servers")
+		}
+	}
+}
+
+// matchModes remarks on frontends that read requests and send them to pools that do not.
+func (im *translation) matchModes() {
+	modes := map[string]string{}
+	for _, p := range im.proxies {
+		modes[p.name] = p.mode
+	}
+	for _, e := range im.entries {
+		for _, name := range append(e.backends, e.defaultBackend) {
+			if e.mode == "http" && modes[name] == "tcp" {
+				im.NotCarried(e.at, "%s %s: in mode http, and %s is in mode tcp; HAProxy refuses that", e.kind, source.Short(e.name), source.Short(name))
+			}
 		}
 	}
 }

@@ -29,6 +29,7 @@ type translation struct {
 	stored    map[string]bool // tables that a stick rule puts keys into
 	users     map[string]int  // sections whose stick rules name a table
 	choices   []choice
+	ways      []*line // default_backend and use_backend
 }
 
 // choice is a line that says how servers are chosen. Whether it does is known once all modes are.
@@ -69,8 +70,9 @@ type proxy struct {
 	checked []serverParams
 	stick   []*line
 
-	backends []string        // of use_backend
-	known    map[string]bool // names of servers
+	set      map[string]*line // what lines of the section have set
+	backends []string         // of use_backend
+	known    map[string]bool  // names of servers
 	ids      map[int]bool
 }
 
@@ -181,6 +183,8 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 		if base = im.defaults[l.arg(from+1)]; base == nil {
 			return nil, l.errorf(from+1, "there is no defaults section %q before this", source.Short(l.arg(from+1)))
 		}
+	} else if more := l.text(from); more != "" {
+		im.NotCarried(l, "%s %s: %s behind its name, which HAProxy refuses since version 2; an address belongs into a bind line", p.kind, source.Short(p.name), source.Short(more))
 	}
 	if p.settings = newSettings(); base != nil {
 		p.settings = *base

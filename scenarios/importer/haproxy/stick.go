@@ -53,6 +53,9 @@ func (im *translation) newTable(name string, l *line, i int) (*table, error) {
 	if t.pars.Type == "" || t.pars.Size == 0 {
 		return nil, l.errorf(0, "%s needs a type and a size", l.arg(0))
 	}
+	if was := im.tables[name]; was != nil {
+		return nil, l.errorf(0, "there is a table %s already, in %s line %d", source.Short(name), was.at.File, was.at.Line)
+	}
 	im.tables[name] = t
 	im.tableList = append(im.tableList, t)
 	return t, nil
@@ -115,10 +118,25 @@ func (im *translation) stickRule(p *proxy, l *line) error {
 		case onlyOfRequest(expression) && l.arg(1) == "store-response":
 			return l.errorf(2, "stick store-response: %s looks into requests, which are gone by then; HAProxy refuses the rule; stick store-request takes it", source.Short(expression))
 		}
+		if i := stickEnd(l); i < len(l.words) {
+			return l.errorf(i, "stick %s: after the expression there can be table NAME, and if or unless with a condition, got %q", l.arg(1), source.Short(l.arg(i)))
+		}
 		p.stick = append(p.stick, l)
 		return nil
 	}
 	return l.errorf(1, "stick: %q is not one of on, match, store-request, store-response", source.Short(l.arg(1)))
+}
+
+// stickEnd is the first word of a stick rule that is none of its parts.
+func stickEnd(l *line) int {
+	i := 3
+	if l.arg(i) == "table" && l.arg(i+1) != "" {
+		i += 2
+	}
+	if word := l.arg(i); word == "if" || word == "unless" {
+		return len(l.words)
+	}
+	return i
 }
 
 // sticks returns the stick rule that decides and its table; nil where there is none. That is the first which looks a key up, as

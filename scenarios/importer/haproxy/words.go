@@ -1,6 +1,7 @@
 package haproxy
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -100,7 +101,7 @@ func (s *splitter) word() error {
 			if s.at++; s.at == len(s.text) {
 				return s.errorf(s.at-1, "nothing follows the backslash")
 			}
-			b.WriteByte(unescape(s.text[s.at]))
+			s.escaped(&b)
 		case s.quote == 0 && (c == '"' || c == '\''):
 			s.quote, opened = c, s.at
 		case s.quote != 0 && c == s.quote:
@@ -131,14 +132,25 @@ func (s *splitter) variable() bool {
 	return c == '{' || s.quote == '"' && (c == '_' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')
 }
 
-func unescape(c byte) byte {
-	switch c {
-	case 'r':
-		return '\r'
-	case 'n':
-		return '\n'
-	case 't':
-		return '\t'
+// escaped writes what a backslash and the character here stand for. Before others than these, HAProxy keeps the backslash.
+func (s *splitter) escaped(b *strings.Builder) {
+	switch c := s.text[s.at]; {
+	case c == 'r':
+		b.WriteByte('\r')
+	case c == 'n':
+		b.WriteByte('\n')
+	case c == 't':
+		b.WriteByte('\t')
+	case c == 'x' && s.at+2 < len(s.text) && isHex(s.text[s.at+1]) && isHex(s.text[s.at+2]):
+		n, _ := strconv.ParseUint(string(s.text[s.at+1:s.at+3]), 16, 8)
+		b.WriteByte(byte(n))
+		s.at += 2
+	case strings.IndexByte(" #\\'\"$", c) >= 0:
+		b.WriteByte(c)
+	default:
+		b.WriteByte('\\')
+		b.WriteByte(c)
 	}
-	return c
 }
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
