@@ -45,7 +45,7 @@ func (x shape) took(t *testing.T, n int) time.Duration {
 
 // large are configurations that grow with n, each in another way.
 var large = []shape{
-	{"nginx", "servers", func(n int) string { return "upstream u {\n" + many(n, "server 10.0.0.1:%d;\n") + "}" }},
+	{"nginx", "servers", func(n int) string { return "upstream u {\n" + many(n, "server s%d;\n") + "}" }},
 	{"nginx", "upstreams", func(n int) string {
 		return many(n, "upstream u%d { ip_hash; server a; server b; }\n") + "server {\n" + many(n, "location /%[1]d { proxy_pass http://u%[1]d; }\n") + "}"
 	}},

@@ -201,8 +201,8 @@ func (t *translation) retries(g *group, p pass) {
 		}
 	}
 	if p.tries != nil && len(p.tries.args) == 1 {
-		if n, err := strconv.Atoi(p.tries.args[0]); err == nil && n >= 0 && n <= 1000 {
-			r.Tries = n
+		if n, err := strconv.Atoi(p.tries.args[0]); err == nil && n >= 0 {
+			r.Tries = min(n, maxTries)
 			t.remark(ir.Translated, p.tries, "at most that many attempts; 0 = one per server")
 		}
 	}
@@ -218,6 +218,9 @@ func (t *translation) retries(g *group, p pass) {
 	}
 }
 
+// maxTries is as good as no limit of attempts.
+const maxTries = 1000
+
 // The defaults of proxy_connect_timeout and proxy_read_timeout, and of proxy_timeout of the stream module.
 const (
 	defaultTimeLimit = 60 * sim.Second
@@ -230,7 +233,11 @@ func (t *translation) timeLimit(d *directive, otherwise sim.Time, what string) s
 		return otherwise
 	}
 	limit, err := d.time(d.name, d.args[0])
-	if err != nil || limit <= 0 {
+	switch {
+	case err != nil:
+		return otherwise
+	case limit <= 0:
+		t.remark(ir.NotCarried, d, "nginx gives up at once; the scenario has its default, %v", otherwise)
 		return otherwise
 	}
 	t.remark(ir.Translated, d, "%s", what)

@@ -136,3 +136,28 @@ func TestAttributesOfCookies(t *testing.T) {
 		t.Errorf("httponly: %v", cfg.Remarks)
 	}
 }
+
+// A block that has a setting twice is refused by nginx; the last one is used, and the others are said to have been given again. Where a block
+// inside another one has a setting of its own, both have their place.
+func TestSettingsGivenTwice(t *testing.T) {
+	cfg := parse(t, `http {
+  proxy_connect_timeout 5s;
+  proxy_read_timeout 7s;
+  proxy_connect_timeout 9s;
+  upstream u { server 10.0.0.1; server 2001:db8::1; server [::1]:80; server unix:/a:b; server ${HOST}:x; }
+  server { proxy_read_timeout 8s; location / { proxy_pass http://u; } }
+  server { location / { proxy_read_timeout 0; proxy_pass http://u; } }
+}`)
+	if l := cfg.Pools[0].Limits; l.Connect != 9*sim.Second || l.Attempt != 8*sim.Second {
+		t.Errorf("%+v", l)
+	}
+	for line, want := range map[int]bool{2: true, 3: false, 4: false, 6: false} {
+		if d, said := remarked(cfg, line, "given again in this block, at line 4"); said != want || said && d != ir.NotCarried {
+			t.Errorf("line %d: %v, said %v", line, d, said)
+		}
+	}
+	cfg = parse(t, "upstream u { server 10.0.0.1; }\nserver {\n location / {\n proxy_read_timeout 0;\n proxy_pass http://u; } }")
+	if d, said := remarked(cfg, 4, "nginx gives up at once; the scenario has its default"); !said || d != ir.NotCarried {
+		t.Errorf("%v", cfg.Remarks)
+	}
+}

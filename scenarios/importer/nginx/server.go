@@ -3,6 +3,7 @@ package nginx
 import (
 	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	nginxpolicy "stickysim/policies/nginx"
@@ -20,6 +21,9 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 		return d.Errorf("upstream %s has more than %d servers", source.Short(g.name), maxServers)
 	}
 	text := d.args[0]
+	if err := d.checkPort(text); err != nil {
+		return err
+	}
 	s := ir.Server{Place: d.Place, Info: sim.ServerInfo{Name: names.Unique(text), Addr: text, Weight: 1}}
 	for _, param := range d.args[1:] {
 		if err := t.serverParam(g, &s, d, param); err != nil {
@@ -32,6 +36,18 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 	t.remark(ir.Translated, d, "server of upstream %s", source.Short(g.name))
 	g.weight += s.Info.Weight
 	g.pool.Servers = append(g.pool.Servers, s)
+	return nil
+}
+
+// checkPort refuses an address whose port is none. Templates that fill it in later are left alone.
+func (d *directive) checkPort(address string) error {
+	if strings.HasPrefix(strings.ToLower(address), "unix:") || strings.ContainsAny(address, "${<") {
+		return nil
+	}
+	_, port, given := strings.Cut(address[strings.LastIndexByte(address, ']')+1:], ":")
+	if n, err := strconv.Atoi(port); given && !strings.Contains(port, ":") && (err != nil || n < 1 || n > 65535) {
+		return d.Errorf("server %s: the port must be a number from 1 to 65535, got %q", source.Short(address), source.Short(port))
+	}
 	return nil
 }
 

@@ -106,6 +106,7 @@ func (t *translation) walk(list []directive, c context) error {
 	for i := range list {
 		c.settle(&list[i])
 	}
+	t.twice(list)
 	if own := trustOf(list); own != nil {
 		c.trusts = own
 	}
@@ -193,6 +194,9 @@ func (t *translation) directive(d *directive, c context) error {
 		return d.want(1, 1)
 	case isPass(d.name):
 		return t.pass(d, c)
+	case attempted(d.name):
+		t.settings = append(t.settings, d)
+		return d.checkSetting(c.stream)
 	case passSetting(d.name) || d.name == "set" || table(d.name):
 		t.settings = append(t.settings, d)
 	default:
@@ -206,6 +210,14 @@ func passSetting(name string) bool {
 	var c context
 	c.settle(&directive{name: name})
 	return c != (context{})
+}
+
+// attempted reports whether the directive is a setting of attempts.
+func attempted(name string) bool {
+	protocol, setting, _ := strings.Cut(name, "_")
+	var a attempts
+	a.settle(setting, &directive{name: name})
+	return slices.Contains(protocols[:], protocol) && a != attempts{}
 }
 
 // finish puts the pools together, in order of appearance.
