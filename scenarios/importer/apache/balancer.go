@@ -185,9 +185,18 @@ func (t *translation) member(d *directive, args []string, b *balancer, host stri
 	if err := t.parameters(d, args[1:], b, set); err != nil {
 		return err
 	}
+	if len(b.members) == 0 && isWebSocket(m.url) {
+		t.NotCarried(d, "%s: %s", source.Short(m.url), source.KeptOpen)
+	}
 	b.members = append(b.members, m)
 	t.Translated(d, "%s: server of balancer %q", d, source.Short(b.name))
 	return nil
+}
+
+// isWebSocket reports whether a member takes WebSockets and nothing else.
+func isWebSocket(url string) bool {
+	scheme, _, _ := strings.Cut(strings.ToLower(url), ":")
+	return scheme == "ws" || scheme == "wss"
 }
 
 // maxMembers bounds a balancer.

@@ -105,10 +105,12 @@ func (m *member) set(t *translation, b *balancer, d *directive, key, value strin
 		}
 	case "max", "acquire":
 		return ir.NotCarried, ": the limit on the connections of each process is assumed not to be reached", nil
+	case "upgrade":
+		return ir.NotCarried, ": " + source.KeptOpen, nil
 	case "ping":
 		return ir.NotCarried, ": probes on connections; here failed requests alone tell that a member is gone", nil
 	case "disablereuse", "enablereuse", "flushpackets", "flushwait", "iobuffersize",
-		"responsefieldsize", "keepalive", "min", "smax", "ttl", "secret", "upgrade", "hcuri",
+		"responsefieldsize", "keepalive", "min", "smax", "ttl", "secret", "hcuri",
 		"hcexpr", "mapping", "addressttl":
 		return ir.Harmless, ": does not choose among members", nil
 	default:

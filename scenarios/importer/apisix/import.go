@@ -105,8 +105,10 @@ func (im *translation) route(kind string, n *tree.Node) {
 	for _, key := range []string{"enable_websocket", "filter_func", "script", "script_id", "plugin_config_id", "protocol"} {
 		if x := n.Get(key); x != nil && key != "enable_websocket" {
 			im.NotCarried(x, "%s: not modelled", key)
+		} else if x != nil && x.Value() == "true" {
+			im.NotCarried(x, "enable_websocket: %s", source.KeptOpen)
 		} else if x != nil {
-			im.Harmless(x, "enable_websocket: permits that connections stay open")
+			im.Harmless(x, "enable_websocket %s: connections do not stay open", source.Short(x.Value()))
 		}
 	}
 }

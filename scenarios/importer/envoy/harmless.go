@@ -79,7 +79,6 @@ var harmless = []source.Harmless{
 		"** max_request_headers_kb", "** stream_error_on_invalid_http_message", "** typed_header_validation_config", "** per_request_buffer_limit_bytes",
 		"** request_body_buffer_limit", "** max_direct_response_body_size_bytes",
 	}},
-	{Why: "permits that connections stay open, as those of the scenario's clients do", Names: []string{"** upgrade_configs"}},
 	{Why: "how Envoy listens", Names: []string{
 		"** listeners address", "** listener address", "** type.googleapis.com/envoy.config.listener.v3.Listener * address", "** listeners additional_addresses", "** listener_filters", "** listener_filters_timeout",
 		"** continue_on_listener_filters_timeout", "** socket_options", "** transparent", "** freebind", "** tcp_fast_open_queue_length",

@@ -57,6 +57,7 @@ var matters = map[string]string{
 	"max_connect_attempts":                                  "a connection is tried once",
 	"backoff_options":                                       "a connection is tried once",
 	"tunneling_config":                                      "tunnels are not modelled",
+	"upgrade_configs":                                       source.KeptOpen,
 	"on_demand":                                             "clusters that are fetched when asked for are not in the file",
 	"dynamic_resources":                                     "what a control plane sends is not in the file",
 	"scoped_routes":                                         "routes by scope are not modelled",

@@ -145,7 +145,9 @@ func (im *translation) timeout(p *proxy, l *line) error {
 		im.Assumed(l, "timeout %s: clients keep their connection while their session lasts", name)
 	case "http-request", "client-hs":
 		im.Assumed(l, "timeout %s: clients send their requests at once", name)
-	case "tunnel", "server-fin", "client-fin", "tarpit":
+	case "tunnel":
+		im.NotCarried(l, "timeout tunnel: idle connections are not closed after it; where clients keep some open (WebSockets), add population websocket")
+	case "server-fin", "client-fin", "tarpit":
 		im.Assumed(l, "timeout %s: connections are assumed to stay within it", name)
 	default:
 		im.NotCarried(l, "timeout %s: not understood", source.Short(name))

@@ -85,10 +85,10 @@ func envoyHarmless() []source.Harmless {
 	return []source.Harmless{
 		{Why: requestsOf, Names: slices.Concat([]string{"HTTPProxy spec includes", "HTTPProxy spec ingressClassName", "HTTPProxy spec tcpproxy include", "HTTPProxy spec tcpproxy includes"},
 			below([]string{"HTTPProxy spec virtualhost"}, of("fqdn tls corsPolicy jwtProviders ipAllowPolicy ipDenyPolicy")...),
-			below([]string{"HTTPProxy spec routes"}, of("conditions enableWebsockets permitInsecure pathRewritePolicy requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies requestRedirectPolicy directResponsePolicy internalRedirectPolicy jwtVerificationPolicy ipAllowPolicy ipDenyPolicy")...),
+			below([]string{"HTTPProxy spec routes"}, of("conditions permitInsecure pathRewritePolicy requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies requestRedirectPolicy directResponsePolicy internalRedirectPolicy jwtVerificationPolicy ipAllowPolicy ipDenyPolicy")...),
 			below([]string{"HTTPProxy spec routes services", "HTTPProxy spec tcpproxy services"}, of("protocol validation requestHeadersPolicy responseHeadersPolicy cookieRewritePolicies")...))},
 		{Why: requestsOf, Names: below([]string{"Mapping spec"}, of("prefix prefix_regex prefix_exact hostname host host_regex method method_regex headers regex_headers query_parameters regex_query_parameters case_sensitive precedence "+
-			"rewrite regex_rewrite add_request_headers add_response_headers remove_request_headers remove_response_headers cors tls ambassador_id bypass_auth host_rewrite auto_host_rewrite allow_upgrade docs")...)},
+			"rewrite regex_rewrite add_request_headers add_response_headers remove_request_headers remove_response_headers cors tls ambassador_id bypass_auth host_rewrite auto_host_rewrite docs")...)},
 		{Why: forBrowsers, Names: of("Mapping#spec#load_balancer#cookie#path Module#spec#config#load_balancer#cookie#path")},
 		{Why: aloneOf, Names: of("Mapping#spec#weight")},
 		{Why: portOf, Names: []string{"HTTPProxy spec routes services port", "HTTPProxy spec tcpproxy services port"}},
@@ -97,7 +97,7 @@ func envoyHarmless() []source.Harmless {
 			below([]string{"BackendTrafficPolicy spec healthCheck active"}, of("type http tcp grpc overrides healthCheckLog")...))},
 		{Why: connections, Names: slices.Concat([]string{"HTTPProxy spec routes timeoutPolicy idleConnection", "BackendTrafficPolicy spec circuitBreaker maxRequestsPerConnection"},
 			below([]string{"BackendTrafficPolicy spec"}, of("tcpKeepalive proxyProtocol useClientProtocol http2 connection dns")...))},
-		{Why: requestsOf, Names: below([]string{"BackendTrafficPolicy spec"}, of("compression compressor httpUpgrade telemetry")...)},
+		{Why: requestsOf, Names: below([]string{"BackendTrafficPolicy spec"}, of("compression compressor telemetry")...)},
 	}
 }
 
@@ -121,7 +121,7 @@ func cloudHarmless() []source.Harmless {
 	return []source.Harmless{
 		{Why: requestsOf, Names: slices.Concat(below([]string{"Route spec"}, of("host subdomain path wildcardPolicy httpHeaders")...),
 			below([]string{"BackendConfig spec"}, "customRequestHeaders", "customResponseHeaders"),
-			below([]string{"ApisixRoute spec http"}, of("name priority match websocket authentication")...), below([]string{"ApisixRoute spec stream"}, of("name protocol match")...),
+			below([]string{"ApisixRoute spec http"}, of("name priority match authentication")...), below([]string{"ApisixRoute spec stream"}, of("name protocol match")...),
 			below([]string{"ApisixRoute spec", "ApisixUpstream spec"}, "ingressClassName"), below([]string{"BackendTrafficPolicy spec"}, of("scheme passHost upstreamHost")...), below([]string{"ApisixUpstream spec"}, of("scheme tlsSecret passHost upstreamHost")...))},
 		{Why: "what a Route leads to, and its only Service's weight", Names: []string{"Route spec to kind", "Route spec to weight", "Route spec port"}},
 		{Why: encryption, Names: below([]string{"Route spec tls"}, of("insecureEdgeTerminationPolicy certificate key caCertificate destinationCACertificate externalCertificate")...)},
@@ -148,7 +148,8 @@ const (
 var annotationsOfOthers = []annotationNames{
 	{ir.Harmless, "nginx.org/", "add-header add-header-inherit app-root basic-auth-realm basic-auth-secret client-body-buffer-size client-max-body-size custom-http-errors grpc-services hsts hsts-behind-proxy " +
 		"hsts-include-subdomains hsts-max-age http-redirect-code keepalive listen-ports listen-ports-ssl path-regex proxy-buffer-size proxy-buffering proxy-buffers proxy-busy-buffers-size proxy-hide-headers " +
-		"proxy-max-temp-file-size proxy-pass-headers proxy-redirect- proxy-set-headers redirect-to-https rewrite-target rewrites server-tokens ssl- upstream-zone-size websocket-services mergeable-ingress-type proxy-send-timeout", requestsOf},
+		"proxy-max-temp-file-size proxy-pass-headers proxy-redirect- proxy-set-headers redirect-to-https rewrite-target rewrites server-tokens ssl- upstream-zone-size mergeable-ingress-type proxy-send-timeout", requestsOf},
+	{ir.NotCarried, "nginx.org/", "websocket-services", source.KeptOpen},
 	{ir.Harmless, haproxyIngressPrefix, "allowlist-source- denylist-source- auth- oauth cors- hsts ssl- secure- path-type rewrite-target redirect-to app-root server-alias backend-protocol headers request- response- " +
 		"session-cookie-domain session-cookie-same-site forwardfor health-check-uri health-check-port health-check-addr backend-server-naming", requestsOf},
 	{ir.Harmless, "haproxy.org/", "ssl- path-rewrite request- response- set-host cors- forwarded-for ingress.class whitelist blacklist allow-list deny-list server-ca server-crt server-proto server-ssl check-http " +
@@ -159,10 +160,12 @@ var annotationsOfOthers = []annotationNames{
 	{ir.Harmless, "traefik.ingress.kubernetes.io/", "router.entrypoints router.priority router.pathmatcher router.tls router.tls. service.serversscheme service.passhostheader", requestsOf},
 	{ir.NotCarried, "traefik.ingress.kubernetes.io/", "router.middlewares service.nativelb service.nodeportlb service.serverstransport", "not read on an Ingress or Service; use an IngressRoute"},
 	{ir.NotCarried, "konghq.com/", "plugins", "plugins that hold requests back or answer them are not modelled"},
-	{ir.Harmless, "projectcontour.io/", "upstream-protocol. ingress.class tls-minimum-protocol-version websocket-routes", requestsOf},
+	{ir.Harmless, "projectcontour.io/", "upstream-protocol. ingress.class tls-minimum-protocol-version", requestsOf},
+	{ir.NotCarried, "projectcontour.io/", "websocket-routes", source.KeptOpen},
 	{ir.Harmless, "", "cloud.google.com/app-protocols cloud.google.com/neg-status cloud.google.com/load-balancer-type networking.gke.io/managed-certificates networking.gke.io/v1beta1.FrontendConfig", "where the load balancer listens, and encryption"},
 	{ir.Harmless, "", "cloud.google.com/neg", "pods are the load balancer's backends, as they are here"},
-	{ir.Harmless, "k8s.apisix.apache.org/", "enable-cors cors- http-to-https http-redirect rewrite-target allowlist-source-range blocklist-source-range use-regex enable-websocket", requestsOf},
+	{ir.Harmless, "k8s.apisix.apache.org/", "enable-cors cors- http-to-https http-redirect rewrite-target allowlist-source-range blocklist-source-range use-regex", requestsOf},
+	{ir.NotCarried, "k8s.apisix.apache.org/", "enable-websocket", source.KeptOpen},
 }
 
 // awsGroups are where a TargetGroupConfiguration describes a target group.

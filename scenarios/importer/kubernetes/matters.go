@@ -9,7 +9,7 @@ import (
 // matters are fields of objects that decide where requests go, when pods get them or how many, and that a scenario does not have.
 // What a code path says of a field where it reads the rest goes before.
 func matters() []source.Matters {
-	return slices.Concat(istioMatters(), contourMatters, envoyGatewayMatters, awsMatters)
+	return slices.Concat(istioMatters(), contourMatters, envoyGatewayMatters, awsMatters, keptOpen)
 }
 
 // trafficPolicies are where a DestinationRule has a policy.
@@ -21,6 +21,11 @@ func istioMatters() []source.Matters {
 		{Why: "connections go through another proxy first, which is not modelled", Names: below(trafficPolicies, "tunnel")},
 		{Why: "the rule holds for callers with these labels alone; here it holds for all", Names: []string{"DestinationRule spec workloadSelector"}},
 	}
+}
+
+// keptOpen are the fields that let connections stay open.
+var keptOpen = []source.Matters{
+	{Why: source.KeptOpen, Names: []string{"HTTPProxy spec routes enableWebsockets", "Mapping spec allow_upgrade", "BackendTrafficPolicy spec httpUpgrade", "ApisixRoute spec http websocket"}},
 }
 
 const (

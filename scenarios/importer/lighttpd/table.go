@@ -1,9 +1,11 @@
 package lighttpd
 
 import (
+	"slices"
 	"strings"
 
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/sim/lazy"
 )
 
@@ -35,6 +37,8 @@ const otherPools = "only proxy.server is read; servers of other modules are bala
 // byTable remarks on a setting that needs no more than that, or that no list has.
 func (t *translation) byTable(x *statement) {
 	switch {
+	case x.key == "proxy.header" && x.value != nil && slices.ContainsFunc(x.value.Items, func(o *tree.Node) bool { return o.Key == "upgrade" && o.Value() == "enable" }):
+		t.NotCarried(x, "proxy.header upgrade: %s", source.KeptOpen)
 	case lost[x.key] != "":
 		t.NotCarried(x, "%s: %s", x.key, lost[x.key])
 	case known()[x.key] != "":
@@ -54,13 +58,14 @@ var lostOfServers = map[string]string{
 	"min-procs":         "processes that lighttpd starts; each is a server of its own",
 	"max-load-per-proc": "processes that lighttpd starts; each is a server of its own",
 	"bin-path":          "processes that lighttpd starts",
+	"upgrade":           source.KeptOpen,
 }
 
 // harmlessOfServers are the settings of a server that have no influence.
 var harmlessOfServers = func() map[string]bool {
 	names := map[string]bool{}
 	for name := range strings.FieldsSeq(`allow-x-send-file bin-copy-environment bin-environment broken-scriptfilename check-local docroot
-		fix-root-scriptname kill-signal listen-backlog mode strip-request-uri tcp-fin-propagate upgrade x-sendfile
+		fix-root-scriptname kill-signal listen-backlog mode strip-request-uri tcp-fin-propagate x-sendfile
 		x-sendfile-docroot`) {
 		names[name] = true
 	}

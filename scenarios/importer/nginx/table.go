@@ -75,6 +75,8 @@ func (t *translation) byTable(d *directive) {
 		d.block = nil
 	case d.name == "error_page" && len(d.args) > 0 && strings.HasPrefix(d.args[len(d.args)-1], "@"):
 		t.remark(ir.NotCarried, d, "requests that fail go on to another location")
+	case d.name == "proxy_set_header" && len(d.args) == 2 && strings.EqualFold(d.args[0], "Upgrade") && d.args[1] != "":
+		t.remark(ir.NotCarried, d, source.KeptOpen)
 	case lost[d.name] != "":
 		t.remark(ir.NotCarried, d, "%s", lost[d.name])
 	case strings.HasPrefix(d.name, "balancer_by_lua"):
