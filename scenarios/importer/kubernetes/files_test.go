@@ -129,7 +129,7 @@ func TestForeignKinds(t *testing.T) {
 // How connections get to a Service is either part of the scenario or said.
 func TestServiceFields(t *testing.T) {
 	for spec, want := range map[string]string{
-		"externalTrafficPolicy: Local": "externalTrafficPolicy Local", "internalTrafficPolicy: Local": "internalTrafficPolicy Local", "trafficDistribution: PreferClose": "trafficDistribution",
+		"externalTrafficPolicy: Local": "externalTrafficPolicy Local", "internalTrafficPolicy: Local": "internalTrafficPolicy Local", "internalTrafficPolicy: Lokal": "internalTrafficPolicy: must be Cluster or Local, got Lokal", "trafficDistribution: PreferClose": "trafficDistribution",
 		"loadBalancerClass: example.com/lb": "loadBalancerClass", "type: Odd": "type Odd", "futureField: x": "futureField: not understood",
 		"externalTrafficPolicy: Cluster, internalTrafficPolicy: Cluster, type: LoadBalancer": "", "publishNotReadyAddresses: true": "",
 	} {

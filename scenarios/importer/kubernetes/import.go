@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"stickysim/scenarios/importer"
 	"stickysim/scenarios/importer/internal/source"
@@ -143,8 +144,13 @@ func (im *translation) add(n *tree.Node) {
 	if foreign(kind, o.group(), n.Get("apiVersion") != nil) {
 		o.kind += "." + o.group()
 	}
+	ref := o.ref(o.kind, o.name)
+	if was := im.named[ref]; was != nil && o.name != "" && was.root.Get("apiVersion").Value() == n.Get("apiVersion").Value() {
+		im.NotCarried(was.root, "%s %s: given again in %s line %d, which replaces it", o.kind, source.Short(o.name), n.File, n.Line)
+		im.objects = slices.DeleteFunc(im.objects, func(x *object) bool { return x == was })
+	}
 	im.objects = append(im.objects, o)
-	im.named[o.ref(o.kind, o.name)] = o
+	im.named[ref] = o
 }
 
 // pool makes the pools: of Ingresses and routes first, then of the kinds of others, then of the remaining Services, then

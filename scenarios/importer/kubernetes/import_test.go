@@ -338,3 +338,36 @@ func TestTypesOfMetrics(t *testing.T) {
 		}
 	}
 }
+
+// Of objects with the same name the last one counts, as where kubectl applies a file.
+func TestObjectsGivenAgain(t *testing.T) {
+	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {a: b}, ports: [{port: 80}]"
+	c := importText(t, service+", sessionAffinity: ClientIP}\n---\n"+service+"}\n---\n"+strings.Replace(service, "name: web", "name: web, namespace: n", 1)+"}\n")
+	if len(c.Pools) != 2 || c.Pools[0].Policy != "kubernetes/random" {
+		t.Fatalf("%+v", c.Pools)
+	}
+	var said []string
+	for _, r := range c.In(ir.NotCarried) {
+		said = append(said, r.Text)
+	}
+	if len(said) != 1 || !strings.HasPrefix(said[0], "Service web: given again in ") {
+		t.Errorf("%q", said)
+	}
+}
+
+// What does not tell clients apart, or is not known, is no key.
+func TestKeysThatAreNone(t *testing.T) {
+	for key, want := range map[string]string{
+		"$request_urii": "what of a request it stands for is unknown", "same": "is unknown", "a-b": "the key is the same for every request",
+		"$request_id": "nothing sticks", "$request_uri": "", "$http_x_user": "", "$remote_addr": "", "$cookie_id$arg_x": "",
+	} {
+		c := importText(t, ingressWith("    nginx.ingress.kubernetes.io/upstream-hash-by: '"+key+"'\n"))
+		said := false
+		for _, r := range c.In(ir.NotCarried) {
+			said = said || want != "" && strings.Contains(r.Text, want)
+		}
+		if said != (want != "") || want == "" && len(c.In(ir.NotCarried)) > 0 {
+			t.Errorf("%s: %v", key, c.In(ir.NotCarried))
+		}
+	}
+}

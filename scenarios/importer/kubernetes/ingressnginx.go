@@ -202,6 +202,17 @@ func (im *translation) variable(at *tree.Node, text string) (ir.KeySource, keys.
 		text = "$" + text
 	}
 	from, parts := ir.NginxKey(text)
+	of := func(s keys.Source) bool {
+		return slices.ContainsFunc(parts, func(p keys.Part) bool { return p.From == s })
+	}
+	switch {
+	case !slices.ContainsFunc(parts, func(p keys.Part) bool { return p.From != keys.Literal }):
+		im.NotCarried(at, "%s: the key is the same for every request, so one server gets all requests", source.Short(text))
+	case of(keys.Random):
+		im.NotCarried(at, "%s: it differs from request to request or connection to connection: nothing sticks", source.Short(text))
+	case from.Kind == "none":
+		im.NotCarried(at, "%s: what of a request it stands for is unknown", source.Short(text))
+	}
 	if len(parts) > 1 || from.Address {
 		im.Assumed(at, "%s: %s", source.Short(text), parts)
 	}

@@ -88,6 +88,11 @@ func (im *translation) front(o *object) {
 		im.Assumed(n, "type LoadBalancer: what stands in front spreads connections over the nodes; the nodes choose the pod")
 	}
 	say("type", "ClusterIP NodePort LoadBalancer", "not known")
+	for _, key := range [...]string{"externalTrafficPolicy", "internalTrafficPolicy"} {
+		if n := o.spec(key); n != nil && n.Value() != "Cluster" && n.Value() != "Local" && !n.Remarked() {
+			im.NotCarried(n, "%s: must be Cluster or Local, got %s; Cluster is used", key, n)
+		}
+	}
 	say("externalTrafficPolicy", "Cluster", "a node passes connections only to its own pods, so whatever spreads them over nodes decides as well")
 	say("internalTrafficPolicy", "Cluster", "a node passes connections only to its own pods, so where clients run decides")
 	say("trafficDistribution", "", "pods near the client go first, which is not modelled")

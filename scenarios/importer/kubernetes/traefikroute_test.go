@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"strings"
 	"testing"
 
 	"stickysim/scenarios/importer/ir"
@@ -10,6 +11,11 @@ import (
 // ingressRoute is an IngressRoute with these services.
 func ingressRoute(services string) string {
 	return "apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: r}\nspec: {routes: [{match: Host(`a`), kind: Rule, services: [" + services + "]}]}\n"
+}
+
+// renamed is an IngressRoute r under another name.
+func renamed(text, name string) string {
+	return strings.Replace(text, "metadata: {name: r}", "metadata: {name: "+name+"}", 1)
 }
 
 func TestTraefikKinds(t *testing.T) {
@@ -29,7 +35,7 @@ func TestTraefikKinds(t *testing.T) {
 		"weighted":    {text: ingressRoute("{name: mix, kind: TraefikService}") + service + "{weighted: {services: [{name: a}, {name: b}], sticky: {cookie: {maxAge: 60}}}}\n", want: "a: traefik/wrr\nb: traefik/wrr\nmix: weighted {groups: [\"a=1\", \"b=1\"], lifetime: 1m, turns: true, failover: false, inside: traefik/wrr}"},
 		"mirroring":   {text: ingressRoute("{name: mix, kind: TraefikService}") + service + "{mirroring: {name: a, mirrors: [{name: b}]}}\n", want: "a: traefik/wrr", left: "copies of requests"},
 		"not in here": {text: ingressRoute("{name: mix, kind: TraefikService}"), left: "not in these files"},
-		"two routes":  {text: ingressRoute("{name: web}") + "---\n" + ingressRoute("{name: web}") + "---\n" + ingressRoute("{name: web, strategy: p2c}"), want: "web: traefik/wrr\nr/web: traefik/p2c"},
+		"two routes":  {text: ingressRoute("{name: web}") + "---\n" + renamed(ingressRoute("{name: web}"), "s") + "---\n" + renamed(ingressRoute("{name: web, strategy: p2c}"), "t"), want: "web: traefik/wrr\nt/web: traefik/p2c"},
 	})
 	p := only(t, importText(t, file(t, "traefik-ingressroute.yaml")))
 	if got := described(t, p); got != "shop: traefik/sticky_cookie {maxAge: 10m} by cookie lb" || p.CookieName != "lb" || p.IdleTimeout != 10*sim.Minute || p.Replicas != 4 {
