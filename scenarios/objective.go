@@ -97,6 +97,9 @@ func (d *decoder) objectives(n *tree.Node, study *experiment.Study) {
 			o.Warn = w.warn
 			if on, ok := d.judged(&w, &o, scope); ok {
 				o.On = on
+				if i := slices.IndexFunc(study.Objectives, o.Excludes); i >= 0 {
+					d.failAt(w.that.at, 0, "bad-objective", "cannot be met together with "+study.Objectives[i].String(), "write limits between which a value can lie, or leave one out")
+				}
 				study.Objectives = append(study.Objectives, o)
 			}
 		case len(d.left) > 0 && (e.Rule == "not-reported" || e.Rule == "unknown-label"): // a part of what is left out may have it

@@ -96,6 +96,8 @@ func TestObjectivesSayWhomTheyJudge(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"gate: [cokie]\n", `no alternative is called "cokie"; did you mean "cookie"?`},
 		{"gate: []\n", "must have 1 to 1000 elements"},
+		{"objectives: [latency.p95 < 1s, latency.p95 >= 2s]\n", "objectives[1]: cannot be met together with latency.p95 < 1s"},
+		{"objectives: [availability.requests > 150%]\n", "4:38: objectives[0]: is never met, so that it decides nothing: availability.requests is at most 100%"},
 		{"objectives: [{that: latency.p95 < 1s, on: [stateles]}]\n", `4:44: objectives[0].on[0]: no alternative is called "stateles"; did you mean "stateless"?`},
 		{"objectives: [{that: store.latency.p99 < 1s, on: [cookie]}]\n", `store.latency.p99 is not reported by "cookie": it needs session state in a shared store`},
 		{"objectives: [{that: policy(cookie).latency.p95 < 1s, on: [cookie]}]\n", "is about one alternative already"},

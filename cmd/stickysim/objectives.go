@@ -32,6 +32,11 @@ func (o *objectives) apply(s *experiment.Study) error {
 			problems.Add(diag.Problem{Rule: e.Rule, File: fmt.Sprintf("%s: --objective %q", s.Name, text), Message: e.Message, Hint: e.Hint})
 			continue
 		}
+		if i := slices.IndexFunc(s.Objectives, x.Excludes); i >= 0 {
+			problems.Add(diag.Problem{Rule: "bad-objective", File: fmt.Sprintf("%s: --objective %q", s.Name, text),
+				Message: "cannot be met together with " + s.Objectives[i].String(), Hint: "write limits between which a value can lie, or leave one out"})
+			continue
+		}
 		if !slices.ContainsFunc(s.Objectives, func(o experiment.Objective) bool { return !o.Warn && len(o.On) == 0 && o.String() == x.String() }) {
 			s.Objectives = append(s.Objectives, x)
 		}

@@ -72,6 +72,32 @@ func (c Relation) mirrored() Relation {
 	return [...]Relation{Less: More, AtMost: AtLeast, More: Less, AtLeast: AtMost}[c]
 }
 
+// upper reports whether the relation is met below its limit.
+func (c Relation) upper() bool { return c == Less || c == AtMost }
+
+// Excludes reports whether no figure that both objectives judge can meet both.
+func (o Objective) Excludes(p Objective) bool {
+	if o.Subject.Metric != p.Subject.Metric || o.Limit.Of != nil || p.Limit.Of != nil || o.Relation.upper() == p.Relation.upper() {
+		return false
+	}
+	if a, b := o.judged(), p.judged(); a != nil && b != nil && !slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) }) {
+		return false
+	}
+	low, high := o, p
+	if o.Relation.upper() {
+		low, high = p, o
+	}
+	return low.Limit.Value > high.Limit.Value || low.Limit.Value == high.Limit.Value && (low.Relation == More || high.Relation == Less)
+}
+
+// judged are the alternatives that the objective is about; nil = all.
+func (o Objective) judged() []string {
+	if o.Subject.Policy != "" {
+		return []string{o.Subject.Policy}
+	}
+	return o.On
+}
+
 // String is the objective as it could be written, the subject first.
 func (o Objective) String() string {
 	right := ""

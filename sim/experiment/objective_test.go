@@ -125,6 +125,26 @@ func TestLimitsThatDecideNothing(t *testing.T) {
 	}
 }
 
+// Two objectives exclude each other where no figure that both judge can be on the good side of both limits.
+func TestObjectivesThatExcludeEachOther(t *testing.T) {
+	for _, c := range []struct {
+		one, other string
+		want       bool
+	}{
+		{"latency.p95 < 300ms", "latency.p95 > 400ms", true}, {"latency.p95 < 300ms", "latency.p95 >= 300ms", true}, {"latency.p95 <= 300ms", "latency.p95 >= 300ms", false},
+		{"latency.p95 <= 300ms", "latency.p95 > 300ms", true}, {"latency.p95 > 100ms", "latency.p95 < 300ms", false}, {"latency.p95 < 300ms", "latency.p95 < 100ms", false},
+		{"latency.p95 < 300ms", "latency.p99 > 400ms", false}, {"latency.p95{population=shopper} < 300ms", "latency.p95 > 400ms", false},
+		{"policy(cookie).latency.p95 < 300ms", "latency.p95 > 400ms", true}, {"policy(cookie).latency.p95 < 300ms", "policy(stateless).latency.p95 > 400ms", false},
+		{"latency.p95 < 300ms", "latency.p95 > baseline", false},
+	} {
+		a, err := ParseObjective(c.one, scopeOfTests)
+		b, failed := ParseObjective(c.other, scopeOfTests)
+		if err != nil || failed != nil || a.Excludes(b) != c.want || b.Excludes(a) != c.want {
+			t.Errorf("%s and %s: %v, %v, %v", c.one, c.other, a.Excludes(b), err, failed)
+		}
+	}
+}
+
 // The hint is what was meant, where a unit makes it so.
 func TestHintsOfUnits(t *testing.T) {
 	for text, want := range map[string]string{
