@@ -21,7 +21,8 @@ type balancer struct {
 	methodAt,
 	stickyAt ir.Place
 	sticky policy.StickySession
-	bound  bool // stickysession is set
+	bound  bool             // stickysession is set
+	given  map[string]given // parameters, by name
 	health *sim.Health
 	checks bool     // hcmethod is set
 	host   string   // where it is declared

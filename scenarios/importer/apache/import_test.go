@@ -149,6 +149,25 @@ ProxySet balancer://b forcerecovery=Off
 	}
 }
 
+// Of a parameter of a balancer that several lines give the last one counts, and the others are said to have no effect; so are letters of a
+// status that are not modelled.
+func TestParametersThatAreReplaced(t *testing.T) {
+	config, err := load("<Proxy balancer://c>\nBalancerMember http://10.0.0.1 route=a\nBalancerMember http://10.0.0.2 route=b status=+E\nProxySet stickysession=ONE lbmethod=byrequests\n</Proxy>\n" +
+		"ProxyPass / balancer://c/ stickysession=TWO lbmethod=byrequests\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, said := level(config, 4, "stickysession=ONE: without effect, since line 6"); !said || d != ir.NotCarried || config.Pools[0].CookieName != "TWO" {
+		t.Errorf("%+v, %v", config.Pools[0], config.Remarks)
+	}
+	if _, said := level(config, 4, "lbmethod=byrequests: without effect"); said {
+		t.Errorf("%v", config.Remarks)
+	}
+	if d, said := level(config, 3, "status=+E: of its letters only"); !said || d != ir.NotCarried {
+		t.Errorf("%v", config.Remarks)
+	}
+}
+
 func TestErrorsNameTheirPlace(t *testing.T) {
 	for _, x := range []struct{ text, want string }{
 		{"<Proxy balancer://a>\n", "httpd.conf:1:1: <proxy> is never closed"},
@@ -158,6 +177,8 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"<Proxy balancer://a>\nBalancerMember http://x loadfactor=0\n</Proxy>", "httpd.conf:2:1: loadfactor: must be"},
 		{"<Proxy balancer://a>\nBalancerMember nowhere\n</Proxy>", "httpd.conf:2:1: BalancerMember nowhere: not a URL"},
 		{"<Proxy balancer://a>\nProxySet lbmethod=best\n</Proxy>", "httpd.conf:2:1: lbmethod:"},
+		{"<Proxy balancer://a>\nProxySet nofailover=maybe\n</Proxy>", `httpd.conf:2:1: nofailover: must be On or Off, got "maybe"`},
+		{"<Proxy balancer://a>\nBalancerMember http://x status=+Q\n</Proxy>", `httpd.conf:2:1: status: "+Q" has letters that are none of`},
 		{"BalancerMember http://x", "httpd.conf:1:1: BalancerMember belongs"},
 		{"Include httpd.conf", "httpd.conf:1:1: include loop"},
 		{"a\x00", "httpd.conf:1:1: not a text file"},

@@ -13,8 +13,32 @@ import (
 
 func on(value string) bool { return strings.EqualFold(value, "on") }
 
+// given is a parameter as a line gives it.
+type given struct {
+	at    *directive
+	value string
+}
+
+// replaces notes that a line gives a parameter of the balancer another value than an earlier line, which then has no effect.
+func (b *balancer) replaces(t *translation, d *directive, key, value string) {
+	if was, ok := b.given[key]; ok && was.value != value {
+		t.NotCarried(was.at, "%s=%s: without effect, since line %d sets %s, too", key, source.Short(was.value), d.Line, key)
+	}
+	if b.given == nil {
+		b.given = map[string]given{}
+	}
+	b.given[key] = given{d, value}
+}
+
+// switches are the parameters of balancers that are on or off.
+var switches = map[string]bool{"nofailover": true, "scolonpathdelim": true, "forcerecovery": true}
+
 // set takes a parameter of the balancer.
-func (b *balancer) set(_ *translation, d *directive, key, value string) (ir.Drawer, string, error) {
+func (b *balancer) set(t *translation, d *directive, key, value string) (ir.Drawer, string, error) {
+	if switches[key] && !on(value) && !strings.EqualFold(value, "off") {
+		return 0, "", d.Errorf("%s: must be On or Off, got %q", key, source.Short(value))
+	}
+	b.replaces(t, d, key, value)
 	switch key {
 	case "stickysession":
 		if value == "" {
@@ -78,8 +102,14 @@ func (m *member) set(t *translation, b *balancer, d *directive, key, value strin
 	case "route", "redirect", "lbset":
 		m.options[key] = value
 	case "status":
+		if i := strings.IndexFunc(strings.ToUpper(value), func(c rune) bool { return !strings.ContainsRune("+-DSIHENCR", c) }); i >= 0 {
+			return 0, "", d.Errorf("status: %q has letters that are none of D, S, I, H, E, N, C, R", source.Short(value))
+		}
 		m.options[key] = value
 		m.state(value)
+		if i := strings.IndexAny(strings.ToUpper(value), "IECR"); i >= 0 {
+			return ir.NotCarried, ": of its letters only D, S, N and H are modelled", nil
+		}
 	case "timeout", "connectiontimeout":
 		limit, ok := policy.Seconds(value)
 		if !ok || limit == 0 {
