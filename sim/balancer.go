@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"net/netip"
 
 	"stickysim/sim/prefetch"
@@ -252,21 +253,21 @@ type Env struct {
 	Clients  int     // expected number of clients active at a time, for sizing
 }
 
-// Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form. Its methods read it where it lies: the hot loop would wait for a
-// copy of what was just written in parts.
+// Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form. Its methods read it where it lies, in the two parts that set4
+// writes: the hot loop would wait for a copy, or for a part of a part.
 type Addr [16]byte
 
 // Addr4 returns the IPv4 address with the given big-endian value.
-func Addr4(v uint32) Addr {
-	a := Addr{10: 0xff, 11: 0xff}
-	binary.BigEndian.PutUint32(a[12:], v)
+func Addr4(v uint32) (a Addr) {
+	a.set4(v)
 	return a
 }
 
-// set4 makes a the given IPv4 address, in place.
+// set4 makes a the given IPv4 address, in place. The compiler would write a big-endian number that is partly known byte by byte, and
+// whoever reads it would wait until all of them are in the cache.
 func (a *Addr) set4(v uint32) {
-	binary.BigEndian.PutUint64(a[:8], 0)
-	binary.BigEndian.PutUint64(a[8:], 0xffff<<32|uint64(v))
+	binary.LittleEndian.PutUint64(a[:8], 0)
+	binary.LittleEndian.PutUint64(a[8:], bits.ReverseBytes64(0xffff<<32|uint64(v)))
 }
 
 // AddrFrom converts a parsed address; a zone is dropped.
@@ -274,11 +275,11 @@ func AddrFrom(a netip.Addr) Addr { return Addr(a.As16()) }
 
 // Is4 reports whether a is an IPv4 address.
 func (a *Addr) Is4() bool {
-	return binary.BigEndian.Uint64(a[:8]) == 0 && binary.BigEndian.Uint32(a[8:]) == 0xffff
+	return binary.BigEndian.Uint64(a[:8]) == 0 && binary.BigEndian.Uint64(a[8:])>>32 == 0xffff
 }
 
 // V4 returns the IPv4 address as a big-endian number; for IPv6, its last 32 bits.
-func (a *Addr) V4() uint32 { return binary.BigEndian.Uint32(a[12:]) }
+func (a *Addr) V4() uint32 { return uint32(binary.BigEndian.Uint64(a[8:])) }
 
 // AppendText appends the usual text form, for example 203.0.113.7.
 func (a *Addr) AppendText(b []byte) []byte {

@@ -78,7 +78,7 @@ func (p *ebpf) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		q.Why = sim.NotSticky
 		return s
 	}
-	client := idle.Key(q.Addr)
+	client := idle.Key(&q.Addr)
 	if p.ConnectTime {
 		client = 0
 	}

@@ -72,7 +72,7 @@ func (p *service) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		q.Why = sim.NotSticky
 		return p.choose(q, v)
 	}
-	from := idle.Key(q.Addr)
+	from := idle.Key(&q.Addr)
 	if p.namespace {
 		from = q.Hash
 	}

@@ -11,7 +11,7 @@ import (
 const tcp = 6
 
 // hash is Cilium's hash of a connection: the source's address and port, the service's port and the protocol.
-func (p *maglev) hash(a sim.Addr, client uint32) uint32 {
+func (p *maglev) hash(a *sim.Addr, client uint32) uint32 {
 	word := func(i int) uint32 { return binary.LittleEndian.Uint32(a[i:]) }
 	ports := p.port<<16 | client
 	if a.Is4() {

@@ -125,5 +125,5 @@ func (p *maglev) choose(q *sim.Request, _ *sim.View) sim.ServerID {
 		client = 32768 + uint32(q.Draw.Stream("port").IntN(28232)) // as Linux gives to clients
 		client = client>>8 | client&0xff<<8
 	}
-	return p.table[p.hash(q.Addr, client)%uint32(len(p.table))]
+	return p.table[p.hash(&q.Addr, client)%uint32(len(p.table))]
 }

@@ -53,7 +53,7 @@ func (p *clientIP) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if len(v.Eligible) == 0 {
 		return sim.NoServer
 	}
-	e, fresh := p.table.Touch(q.Client, idle.Key(q.Addr), v.Now)
+	e, fresh := p.table.Touch(q.Client, idle.Key(&q.Addr), v.Now)
 	switch {
 	case e.Server == sim.NoServer:
 	case !fresh:

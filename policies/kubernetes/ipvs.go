@@ -111,7 +111,7 @@ func (p *ipvs) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if !p.persistent {
 		return p.schedule(q, v)
 	}
-	e, fresh := p.table.Touch(q.Client, idle.Key(q.Addr), v.Now)
+	e, fresh := p.table.Touch(q.Client, idle.Key(&q.Addr), v.Now)
 	why := sim.None
 	switch {
 	case e.Server == sim.NoServer:
@@ -139,7 +139,7 @@ func weight(s sim.ServerID, v *sim.View) int {
 }
 
 // fold is an address as IPVS hashes it: 32 bits, those of IPv6 folded.
-func fold(a sim.Addr) uint32 {
+func fold(a *sim.Addr) uint32 {
 	if a.Is4() {
 		return a.V4()
 	}
@@ -156,7 +156,8 @@ func endpoint(s sim.ServerID, v *sim.View) (address uint32, port uint16) {
 	if err != nil {
 		return crc32.ChecksumIEEE([]byte(v.Servers[s].Addr)), 0
 	}
-	return fold(sim.AddrFrom(at.Addr())), at.Port()
+	a := sim.AddrFrom(at.Addr())
+	return fold(&a), at.Port()
 }
 
 // stateless is the base of schedulers that keep nothing.

@@ -31,8 +31,9 @@ func (c IPVSDestinationHashing) Validate() error {
 
 // New makes an instance.
 func (c IPVSDestinationHashing) New(env sim.Env) sim.Balancer {
-	a, _ := netip.ParseAddr(c.Service)
-	return c.new(&ipvsDestinationHashing{service: hash32(fold(sim.AddrFrom(a)), hashBits)}, env)
+	service, _ := netip.ParseAddr(c.Service)
+	a := sim.AddrFrom(service)
+	return c.new(&ipvsDestinationHashing{service: hash32(fold(&a), hashBits)}, env)
 }
 
 type ipvsDestinationHashing struct {

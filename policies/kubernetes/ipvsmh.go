@@ -132,7 +132,7 @@ func (p *ipvsMaglev) round(left int) int {
 }
 
 func (p *ipvsMaglev) schedule(q *sim.Request, v *sim.View) sim.ServerID {
-	key := fold(q.Addr)
+	key := fold(&q.Addr)
 	if p.port {
 		key += clientPort(q)
 	}

@@ -57,7 +57,7 @@ func deal(places, destinations []sim.ServerID, weight func(sim.ServerID) int) {
 }
 
 func (p *ipvsSourceHashing) schedule(q *sim.Request, v *sim.View) sim.ServerID {
-	return open(p.places[hash32(fold(q.Addr), hashBits)], q, v)
+	return open(p.places[hash32(fold(&q.Addr), hashBits)], q, v)
 }
 
 // open returns s if it takes new connections.

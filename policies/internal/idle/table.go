@@ -30,7 +30,7 @@ func NewTable(timeout sim.Time, size int) Table {
 }
 
 // Key is a key for an address: an IPv4 address itself, or a hash, practically without collisions.
-func Key(a sim.Addr) uint64 {
+func Key(a *sim.Addr) uint64 {
 	if a.Is4() {
 		return uint64(a.V4())
 	}
