@@ -198,21 +198,24 @@ func (r *run) explain(b *balancer, rq *request, c *client, s ServerID) {
 	}
 }
 
-// isPlain reports whether of an attempt that leaves its path nowhere, the policy is shown no more than plainExchange has, and
-// learns nothing from its answer.
-func (b *balancer) isPlain() bool { return b.exits&(atRoute|atAnswer) == 0 && !b.out }
-
-// askPlainly asks the policy for a server for a client's request, of a population without exits, and sends it there. Most such
-// requests are disturbed by nothing from then on.
+// askPlainly asks the policy for a server for a client's request, of a population without exits whose jars last, and sends it there.
+// Most such requests are disturbed by nothing from then on: when the policy is shown one again before its answer, all that was
+// filled in for Pick is as it was.
 //
 //go:noinline
 func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, work Time, q int32, rq *request) {
 	x := r.plainExchange(b, id, c, c.addr, c.seq, r.now)
+	if (p.exits&ofJar)|(b.exits&atRoute) != 0 {
+		r.addJarAndKey(b, id, c, x)
+	}
 	r.tick(b)
 	s := b.Pick(x)
-	if b.MayPick(s) && x.SetCookie == 0 && x.SetMark == 0 {
+	if b.MayPick(s) && x.SetCookie == 0 && x.SetMark == 0 && (x.Memo == 0 || b.exits&atAnswer == 0) {
 		if sv := r.servers[s]; sv.takesPlainly() && (p.exits&ofTimeout == 0 || r.answersInTime(p, c, work, sv)) {
 			rq.goPlainly(r.now, id, c, work, r.sent, s)
+			if b.exits&atAnswer != 0 {
+				rq.teaches(!x.Settled)
+			}
 			if p.exits&(ofSession|ofState|ofTimeout) != 0 {
 				r.goWith(p, rq)
 			}
@@ -227,6 +230,7 @@ func (r *run) askPlainly(b *balancer, p *population, id ClientID, c *client, wor
 		}
 	}
 	rq.begin(r.now, id, c, work, r.sent)
+	rq.presents(x.Cookie, x.Mark)
 	if r.detours {
 		rq.clearDetours()
 	}

@@ -45,6 +45,18 @@ func (r *run) plainExchange(b *balancer, id ClientID, c *client, addr, seq uint3
 	return x
 }
 
+// addJarAndKey adds to a plainExchange what is in the client's jar, which lasts, and the key as text.
+func (r *run) addJarAndKey(b *balancer, id ClientID, c *client, x *Request) {
+	if c.cookie {
+		r.jarsRead++
+		x.Cookie = *r.jarOf(id)
+	}
+	x.Mark = uint8(c.flags & marks >> markShift)
+	if b.NeedsKey() && (x.Cookie == 0 || !b.CookieFirst()) {
+		x.Key = b.writeKey(x.Hash)
+	}
+}
+
 // fillExchange fills in the Request that the policy is shown of any attempt, before it and after its answer.
 func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *client) *Request {
 	if rq.flags&unread != 0 {
@@ -52,7 +64,6 @@ func (r *run) fillExchange(b *balancer, p *population, q int32, rq *request, c *
 	}
 	r.newExchange(b, p, rq, c)
 	x := &r.exchange
-	x.Fresh = rq.flags&begins != 0
 	x.Attempt = int(rq.attempt)
 	x.Memo = rq.memo
 	if rq.news == newCookie {
@@ -183,7 +194,13 @@ func (r *run) answered(q int32) {
 // learn tells a policy that acts on answers of the one to q.
 func (r *run) learn(b *balancer, q int32, rq *request, c *client) {
 	if b.Binds() {
-		x := r.fillExchange(b, r.pops[rq.pop], q, rq, c)
+		x := &r.exchange
+		if rq.news != lesson {
+			r.fillExchange(b, r.pops[rq.pop], q, rq, c)
+		} else if r.plainExchange(b, rq.client, c, c.addr, rq.seq, rq.sent); (r.pops[rq.pop].exits&ofJar)|(b.exits&atRoute) != 0 {
+			r.addJarAndKey(b, rq.client, c, x)
+		}
+		x.Fresh = rq.flags&begins != 0
 		r.tick(b)
 		x.Settled = false
 		b.Answered(x, rq.server)

@@ -80,6 +80,7 @@ type news uint8
 const (
 	newHome   news = iota // the server that its session lives on
 	newCookie             // that, and a cookie or a mark that the balancer gives: set or setMark
+	lesson                // that, and what the policy learns from the answer to a request that has gone plainly
 	nothing               // the request has gone to its client's home without a question, is not its session's last, and nothing else has happened to the client
 )
 
@@ -226,6 +227,15 @@ func (q *request) begin(now Time, id ClientID, c *client, work Time, flags uint1
 func (q *request) goPlainly(now Time, id ClientID, c *client, work Time, flags uint16, s ServerID) {
 	q.sent, q.demand, q.key, q.client, q.server, q.seq = now, work, c.key, id, s, c.seq
 	q.flags, q.pop, q.phase, q.why, q.news = flags, c.pop, fresh, uint8(None), newHome
+}
+
+// teaches notes whether the policy learns from the answer to a request that goes plainly.
+func (q *request) teaches(is bool) {
+	if is {
+		q.news = lesson
+		return
+	}
+	q.flags |= settled
 }
 
 // goHome is goPlainly for a request that goes to its client's home without a question.

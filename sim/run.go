@@ -261,7 +261,9 @@ func (r *run) lookAhead() {
 				continue
 			}
 			if jar = b.Binds() && rq.flags&settled == 0; jar {
-				prefetch.Add(&r.soon, &rq.start) // with what the policy will be shown
+				if rq.news != lesson {
+					prefetch.Add(&r.soon, &rq.start) // with what the policy will be shown
+				}
 				if learns {
 					b.Prepare(id, &r.soon)
 				}

@@ -21,7 +21,7 @@ func (r *run) send(p *population, id ClientID, c *client, work Time) {
 		b.Began(c.home)
 		r.accept(p, q, rq, r.servers[c.home])
 		return
-	case p.exits&ofJar == 0 && b.isPlain():
+	case (p.exits&ofJar == 0 || r.jarsLast) && !b.out:
 		r.askPlainly(b, p, id, c, work, q, rq)
 		return
 	}
