@@ -177,6 +177,8 @@ func (r *run) answered(q int32) {
 		c := &r.clients[rq.client]
 		if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 			r.learn(b, q, rq, c)
+		} else {
+			rq.brings(&r.exchange)
 		}
 		if rq.news == newCookie {
 			r.storeCookies(c, rq)
@@ -193,37 +195,41 @@ func (r *run) answered(q int32) {
 
 // learn tells a policy that acts on answers of the one to q.
 func (r *run) learn(b *balancer, q int32, rq *request, c *client) {
-	if b.Binds() {
-		x := &r.exchange
-		if rq.news != lesson {
-			r.fillExchange(b, r.pops[rq.pop], q, rq, c)
-		} else if r.plainExchange(b, rq.client, c, c.addr, rq.seq, rq.sent); (r.pops[rq.pop].exits&ofJar)|(b.exits&atRoute) != 0 {
-			r.addJarAndKey(b, rq.client, c, x)
-		}
-		x.Fresh = rq.flags&begins != 0
-		r.tick(b)
-		x.Settled = false
-		b.Answered(x, rq.server)
-		rq.given(x)
-		rq.settles(x.Settled && b.repeats)
+	x := &r.exchange
+	if !b.Binds() {
+		rq.brings(x)
+		return
 	}
+	if rq.news != lesson {
+		r.fillExchange(b, r.pops[rq.pop], q, rq, c)
+	} else if r.plainExchange(b, rq.client, c, c.addr, rq.seq, rq.sent); (r.pops[rq.pop].exits&ofJar)|(b.exits&atRoute) != 0 {
+		r.addJarAndKey(b, rq.client, c, x)
+	}
+	x.Fresh = rq.flags&begins != 0
+	r.tick(b)
+	x.Settled = false
+	b.Answered(x, rq.server)
+	rq.given(x)
+	rq.settles(x.Settled && b.repeats)
 }
 
-// storeCookies puts what the answer sets into the client's jar, if it has one: the affinity cookie, the mark, or both.
+// storeCookies puts what the answer sets, as the exchange has it, into the client's jar, if it has one: the affinity cookie, the mark,
+// or both.
 func (r *run) storeCookies(c *client, rq *request) {
-	ttl := r.exchange.MarkTTL
-	r.exchange.MarkTTL = 0
+	x := &r.exchange
+	ttl := x.MarkTTL
+	x.MarkTTL = 0
 	if c.flags&keepsCookies == 0 {
 		return
 	}
 	c.asksAgain()
-	r.captureForReplay(r.pops[c.pop], rq)
-	if rq.setMark != 0 {
-		c.storeMark(rq.setMark)
+	r.captureForReplay(r.pops[c.pop], x)
+	if x.SetMark != 0 {
+		c.storeMark(x.SetMark)
 		r.seeJars()
 		r.keep(rq.client, &r.markUntil, ttl)
 	}
-	if rq.set != 0 {
-		r.storeCookie(rq.client, rq.set, rq.setTTL)
+	if x.SetCookie != 0 {
+		r.storeCookie(rq.client, x.SetCookie, x.CookieTTL)
 	}
 }

@@ -22,9 +22,9 @@ func (r *run) forged(p *population, b *balancer) (Cookie, uint8) {
 }
 
 // captureForReplay keeps the first cookies that a client of p is given, for the clients that replay them.
-func (r *run) captureForReplay(p *population, rq *request) {
+func (r *run) captureForReplay(p *population, x *Request) {
 	if p.Forgery == Replayed && p.replayed == 0 && p.replayedMark == 0 {
-		p.keepCookie(rq.set, rq.setMark)
+		p.keepCookie(x.SetCookie, x.SetMark)
 	}
 }
 

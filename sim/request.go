@@ -348,12 +348,23 @@ func (q *request) settles(is bool) {
 	}
 }
 
-// given takes over the cookies that the policy sets with the answer.
+// given takes over the cookies that the policy sets with the answer. A request that has gone plainly, which that ends, leaves them in
+// the exchange.
 func (q *request) given(x *Request) {
+	plain := q.news == lesson
 	q.news = newHome
-	if x.SetCookie != 0 || x.SetMark != 0 {
-		q.news = newCookie
+	if x.SetCookie == 0 && x.SetMark == 0 {
+		return
+	}
+	if q.news = newCookie; !plain {
 		q.set, q.setTTL, q.setMark = x.SetCookie, x.CookieTTL, x.SetMark
+	}
+}
+
+// brings shows the cookies that were given with the pick.
+func (q *request) brings(x *Request) {
+	if q.news == newCookie {
+		x.SetCookie, x.CookieTTL, x.SetMark = q.set, q.setTTL, q.setMark
 	}
 }
 

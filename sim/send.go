@@ -175,6 +175,8 @@ func (r *run) answer(p *population, q int32, rq *request, sv *server) {
 	c := &r.clients[id]
 	if b.exits&atAnswer != 0 && rq.flags&settled == 0 {
 		r.learn(b, q, rq, c)
+	} else {
+		rq.brings(&r.exchange)
 	}
 	if rq.news == newCookie {
 		r.storeCookies(c, rq)
