@@ -72,7 +72,7 @@ func (t *sessions) find(c sim.ClientID, key uint64, now sim.Time) int32 {
 			return i
 		}
 	}
-	for i := t.chains.First(key); i >= 0; i = t.chains.Next(i) {
+	for i := t.chains.First(key); i >= 0; i = t.chains.Next(i, key) {
 		if t.all[i].key == key {
 			t.chains.Note(uint32(c), i)
 			return i

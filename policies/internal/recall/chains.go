@@ -5,10 +5,16 @@ import "math/bits"
 // Chains find the places of a table by their keys: those whose keys have the same first bits of a hash are in one chain. In large
 // tables they remember besides at which place a client's key was found.
 type Chains struct {
-	heads []int32 // by the first bits of a hash: one more than the first place of a chain, 0 = none; a power of two
-	next  []int32 // by place: one more than the next one of its chain, 0 = none
+	heads []link  // by the first bits of a hash: the first of a chain; a power of two
+	next  []link  // by place: the next one of its chain
 	shift uint    // of a hash, to its head
 	last  []int32 // by client: one more than the place where its key was found; a hint, 0 = none
+}
+
+// link leads to a place of a chain, and knows the hash of its key, so that a search for another key looks at no record.
+type link struct {
+	to   int32 // one more than the place; 0 = the chain ends
+	hash uint32
 }
 
 // hinted is from how many heads on hints are kept. Fewer stay in the cache, where hints would not.
@@ -16,29 +22,38 @@ const hinted = 1 << 15
 
 // NewChains makes so many places at first.
 func NewChains(places int) Chains {
-	c := Chains{next: make([]int32, places)}
+	c := Chains{next: make([]link, places)}
 	c.part(bits.Len(uint(2*max(places, 8) - 1)))
 	return c
 }
 
-func (c *Chains) part(width int) { c.heads, c.shift = make([]int32, 1<<width), uint(32-width) }
+func (c *Chains) part(width int) { c.heads, c.shift = make([]link, 1<<width), uint(32-width) }
 
-// head is the chain of a key. It spreads keys that are small numbers, too.
-func (c *Chains) head(key uint64) *int32 {
-	return &c.heads[uint32((key^key>>32)*0x9e3779b97f4a7c15>>32)>>(c.shift&31)]
+// hash spreads keys that are small numbers, too.
+func hash(key uint64) uint32 { return uint32((key ^ key>>32) * 0x9e3779b97f4a7c15 >> 32) }
+
+// head is the chain of the keys with a hash.
+func (c *Chains) head(hash uint32) *link { return &c.heads[hash>>(c.shift&31)] }
+
+// First is the first place where a key can be, practically the only one; -1 = there is none.
+func (c *Chains) First(key uint64) (place int32) { return c.from(*c.head(hash(key)), hash(key)) }
+
+// Next is the next place where a key can be; -1 = there is none.
+func (c *Chains) Next(place int32, key uint64) int32 { return c.from(c.next[place], hash(key)) }
+
+// from is the first place with a hash from a link on; -1 = there is none.
+func (c *Chains) from(at link, hash uint32) (place int32) {
+	for at.to != 0 && at.hash != hash {
+		at = c.next[at.to-1]
+	}
+	return at.to - 1
 }
-
-// First is the first place where a key can be; -1 = it has none.
-func (c *Chains) First(key uint64) (place int32) { return *c.head(key) - 1 }
-
-// Next is the next place where it can be; -1 = there is none.
-func (c *Chains) Next(place int32) int32 { return c.next[place] - 1 }
 
 // Put lets a place of no chain be found by a key. The place after the last one makes one more; keyOf tells the keys of the others,
 // as far as they have one.
 func (c *Chains) Put(place int32, key uint64, keyOf func(place int32) (key uint64, ok bool)) {
 	if int(place) == len(c.next) {
-		if c.next = append(c.next, 0); 2*len(c.next) > len(c.heads) {
+		if c.next = append(c.next, link{}); 2*len(c.next) > len(c.heads) {
 			c.part(bits.Len(uint(len(c.heads))))
 			for i := range place {
 				if other, ok := keyOf(i); ok {
@@ -51,9 +66,10 @@ func (c *Chains) Put(place int32, key uint64, keyOf func(place int32) (key uint6
 }
 
 func (c *Chains) link(place int32, key uint64) {
-	head := c.head(key)
+	h := hash(key)
+	head := c.head(h)
 	c.next[place] = *head
-	*head = place + 1
+	*head = link{place + 1, h}
 }
 
 // Move lets a place be found by another key.
@@ -64,9 +80,9 @@ func (c *Chains) Move(place int32, from, to uint64) {
 
 // Drop takes a place out of the chain of its key.
 func (c *Chains) Drop(place int32, key uint64) {
-	at := c.head(key)
-	for *at != place+1 {
-		at = &c.next[*at-1]
+	at := c.head(hash(key))
+	for at.to != place+1 {
+		at = &c.next[at.to-1]
 	}
 	*at = c.next[place]
 }

@@ -64,7 +64,7 @@ func (r *Records[Client, V]) search(c Client, key uint64) (place int32) {
 			return place
 		}
 	}
-	for place = r.chains.First(key); place >= 0; place = r.chains.Next(place) {
+	for place = r.chains.First(key); place >= 0; place = r.chains.Next(place, key) {
 		if r.all[place].key == key {
 			r.chains.Note(uint32(c), place)
 			break
