@@ -121,6 +121,9 @@ func (p *peer) failed(now int64) {
 	}
 }
 
+// hasFailures reports whether failures are counted against p.
+func (p peer) hasFailures() bool { return p.fails > 0 }
+
 // succeeded ends an attempt that did not fail; a trial that succeeds clears the failures.
 func (p *peer) succeeded() {
 	if p.accessed < p.checked {

@@ -60,15 +60,20 @@ func (u *upstream) turnOf(sid uint64, q *sim.Request, v *sim.View) sim.ServerID 
 	if len(t.odd)+len(q.Tried) > 0 || u.single() || t.index.Total() == 0 {
 		return sim.NoServer
 	}
+	best := 0
 	if sid == 0 {
-		return t.group[t.index.Take()].take(seconds(v))
+		best = t.index.Take()
+	} else {
+		at := u.sidPrimary.slot(sid)
+		if best = int(at.at); at.sid == 0 || !t.index.In(best) {
+			return sim.NoServer
+		}
+		t.index.Charge(best, t.all)
 	}
-	at := u.sidPrimary.slot(sid)
-	if at.sid == 0 || !t.group[at.at].indexed {
-		return sim.NoServer
+	if u.failed {
+		t.group[best].take(seconds(v))
 	}
-	t.index.Charge(int(at.at), t.all)
-	return t.group[at.at].take(seconds(v))
+	return t.ids[best]
 }
 
 // only chooses the only server, whose failures do not count.

@@ -14,10 +14,11 @@ import (
 type turns struct {
 	index least.Turns
 	group []peer
-	odd   []int32 // positions
-	tied  []int32 // scratch: those of them that are as loaded as the least loaded peer
-	scan  bool    // all peers are odd: a method changes their positions itself
-	all   float64 // weights of all peers, usable or not
+	ids   []sim.ServerID // by position
+	odd   []int32        // positions
+	tied  []int32        // scratch: those of them that are as loaded as the least loaded peer
+	scan  bool           // all peers are odd: a method changes their positions itself
+	all   float64        // weights of all peers, usable or not
 }
 
 // rebuild begins with the credits that the group's peers have.
@@ -27,9 +28,11 @@ func (t *turns) rebuild(group []peer, v *sim.View) {
 		p := &group[i]
 		return least.Place{Weight: p.weight, Load: t.load(p, v), Credit: p.current, Out: !t.regular(p, v)}
 	})
+	t.ids = t.ids[:0]
 	for i := range group {
 		p := &group[i]
 		p.at = int32(i)
+		t.ids = append(t.ids, p.id)
 		t.all += p.weight
 		if p.indexed = t.regular(p, v); !p.indexed && !p.isDown {
 			t.odd = append(t.odd, p.at)

@@ -1,6 +1,10 @@
 package nginx
 
-import "stickysim/sim"
+import (
+	"slices"
+
+	"stickysim/sim"
+)
 
 // upstream is what all methods share: the peers in two groups, primaries and backups, with their failures.
 type upstream struct {
@@ -10,6 +14,7 @@ type upstream struct {
 	turns           [2]turns // of the primaries, of the backups
 	bySlot          []*peer  // by ServerID; nil where not configured
 	attempts        int      // attempts a request may have: servers that are neither down nor draining
+	failed          bool     // some peer may have failures, with which alone it matters when one was taken
 
 	// Only for sticky policies.
 	sidPrimary, sidBackup sidIndex // position in the group
@@ -63,6 +68,7 @@ func (u *upstream) Rebuild(v *sim.View) {
 		}
 	}
 	u.primary, u.backup = primary, backup
+	u.failed = slices.ContainsFunc(primary, peer.hasFailures) || slices.ContainsFunc(backup, peer.hasFailures)
 	for k, group := range [][]peer{primary, backup} {
 		u.turns[k].rebuild(group, v)
 		for i := range group {
@@ -114,6 +120,7 @@ func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 	case u.single():
 		p.fails = 0
 	case u.on.fails(o):
+		u.failed = true
 		p.failed(seconds(v))
 	default:
 		if p.succeeded(); p.indexed { // a regular peer stays one

@@ -253,6 +253,9 @@ func (t *Turns) Best() (place int, credit float64) {
 	return place, credit
 }
 
+// In reports whether a place is in.
+func (t *Turns) In(place int) bool { return t.at[place].in }
+
 // Credit is the credit of a place that is in.
 func (t *Turns) Credit(place int) float64 {
 	at := &t.at[place]
