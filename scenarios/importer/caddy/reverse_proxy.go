@@ -21,12 +21,31 @@ func (t *translation) reverseProxy(d *directive, at position) error {
 			return err
 		}
 	}
+	t.replaced(d.block)
 	for i := range d.block {
 		if err := t.setting(h, &d.block[i]); err != nil {
 			return err
 		}
 	}
 	return t.pool(h)
+}
+
+// single are the settings of which the last one in a block counts.
+var single = map[string]bool{
+	"lb_retries": true, "lb_try_duration": true, "lb_try_interval": true, "fail_duration": true, "max_fails": true, "unhealthy_request_count": true,
+	"health_uri": true, "health_path": true, "health_interval": true, "health_timeout": true, "health_fails": true, "health_passes": true,
+}
+
+// replaced remarks on settings that a later line of the block gives again.
+func (t *translation) replaced(block []directive) {
+	last := map[string]*directive{}
+	for i := range block {
+		d := &block[i]
+		if was := last[d.name]; was != nil && single[d.name] {
+			t.NotCarried(was, "%s: without effect, since line %d gives it again", was, d.Line)
+		}
+		last[d.name] = d
+	}
 }
 
 // maxUpstreams bounds the upstreams of one reverse_proxy. A range of ports can name thousands.

@@ -118,7 +118,11 @@ func (im *translation) server(e *tree.Node, names map[string]bool) ir.Server {
 	}
 	names[s.Info.Name] = true
 	im.Translated(end, "endpoint: server %s", s.Info.Name)
-	im.integer(e.Get("load_balancing_weight"), &s.Info.Weight)
+	if w := e.Get("load_balancing_weight"); w.Value() == "0" {
+		im.NotCarried(w, "load_balancing_weight 0: Envoy refuses a weight below 1; 1 is used")
+	} else {
+		im.integer(w, &s.Info.Weight)
+	}
 	if h := e.Get("health_status"); h != nil {
 		switch h.Value() {
 		case "DRAINING":

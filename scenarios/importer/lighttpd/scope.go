@@ -15,13 +15,14 @@ type scope struct {
 	condition string
 	balance   string // "" = not set
 	balanceAt ir.Place
+	balancing *statement  // that sets balance in this block
 	servers   []statement // of proxy.server, set in this block
 }
 
 // scope translates a block; what it does not set, it takes from outer.
 func (t *translation) scope(list []statement, outer scope) error {
 	s := outer
-	s.servers = nil
+	s.servers, s.balancing = nil, nil
 	var blocks []statement
 	if err := t.settings(list, &s, &blocks); err != nil {
 		return err
@@ -59,6 +60,10 @@ func (t *translation) settings(list []statement, s *scope, blocks *[]statement) 
 			if err := s.setBalance(x); err != nil {
 				return err
 			}
+			if was := s.balancing; was != nil {
+				t.NotCarried(was, "proxy.balance: set again in this block, at line %d, which lighttpd refuses; that one is used", x.Line)
+			}
+			s.balancing = x
 			t.Translated(x, "proxy.balance = %q", source.Short(s.balance))
 		case x.key == "proxy.server":
 			if x.op != "+=" {

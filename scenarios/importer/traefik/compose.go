@@ -53,6 +53,7 @@ func (t *translation) composeService(s *tree.Node) error {
 		return nil
 	}
 	for _, list := range lists {
+		t.repeated(list)
 		list.Cover(true) // each label gets its remark in the tree of labels
 	}
 	for _, x := range labels.Items {
@@ -262,6 +263,18 @@ func (t *translation) containersOf(s *tree.Node) (int, error) {
 
 // containerName stands for the address of a container.
 func containerName(s *tree.Node, i int) string { return fmt.Sprintf("%s-%d", s.Key, i+1) }
+
+// repeated remarks on labels that a later one of the list gives another value.
+func (t *translation) repeated(list *tree.Node) {
+	last := map[string]*tree.Node{}
+	for _, x := range list.Children() {
+		key, _, _ := strings.Cut(strings.ToLower(x.Value()), "=")
+		if was := last[key]; list.Is(tree.List) && was != nil && was.Value() != x.Value() {
+			t.NotCarried(was, "label %s: without effect, since line %d gives it again", source.Short(was.Value()), x.Line)
+		}
+		last[key] = x
+	}
+}
 
 // labelTree makes nested maps of labels such as traefik.http.services.chat.loadBalancer.sticky.cookie.name=id. The
 // labels are lists or maps.
