@@ -42,6 +42,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"defaults\n stick on src\n", "2:2: a defaults section cannot have stick"},
 		{"frontend f\n default-server check\n", "2:2: a frontend section cannot have default-server"},
 		{"backend b\n timeout server 2s 3s\n", `2:20: timeout: nothing can follow 2s, got "3s"`},
+		{"frontend f\n default_backend b if x\n", `2:20: default_backend: nothing can follow b, got "if"`},
 		{"backend b\n retries 3 times\n", `2:12: retries: nothing can follow 3, got "times"`},
 		{"backend b\n stick on src tabel t\n", `2:15: stick on: after the expression there can be table NAME`},
 		{"backend b\n stick on src table\n", "2:15: stick on: after the expression"},

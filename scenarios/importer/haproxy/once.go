@@ -8,7 +8,7 @@ import (
 )
 
 // mostWords are how many words lines have at most that say one thing.
-var mostWords = map[string]int{"retries": 2, "mode": 2, "timeout": 3, "hash-type": 4, "hash-balance-factor": 2, "hash-key": 2, "hash-preserve-affinity": 2}
+var mostWords = map[string]int{"default_backend": 2, "retries": 2, "mode": 2, "timeout": 3, "hash-type": 4, "hash-balance-factor": 2, "hash-key": 2, "hash-preserve-affinity": 2}
 
 // elsewhere are the lines that sections of a kind cannot have.
 var elsewhere = map[string][]string{
