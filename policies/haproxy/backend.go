@@ -77,7 +77,7 @@ const (
 	memoBalanced = 1 << (32 + iota) // the algorithm decided, not persistence
 	memoTurn                        // it took turns, where it hashes what the request lacks
 	memoSame                        // the next attempt is a retry on the same server
-	memoReserved                    // an entry of the stick table was reserved
+	memoLoose                       // no entry of the stick table is reserved; for most attempts one is, so that their note is 0
 )
 
 // direct reports whether persistence decided.

@@ -131,10 +131,13 @@ func (p *sticking) Prepare(c sim.ClientID, soon *prefetch.Batch) { p.table.Prepa
 // Pick is the back end's. A request that waits, or is refused, has no entry reserved meanwhile.
 func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	waited := q.Memo&memoQueue != 0
+	if q.Attempt == 0 && q.Memo == 0 {
+		q.Memo = memoLoose
+	}
 	s := p.backend.Pick(q, v)
-	switch reserved := q.Memo&memoReserved != 0; {
+	switch reserved := q.Memo&memoLoose == 0; {
 	case s < 0 && reserved:
-		q.Memo &^= memoReserved
+		q.Memo |= memoLoose
 		p.table.release()
 	case s >= 0 && waited && !reserved:
 		if key, ok := p.key(q); ok {
@@ -146,7 +149,7 @@ func (p *sticking) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 
 func (p *sticking) reserve(q *sim.Request, key uint64) {
 	if p.table.reserve(q.Client, key) {
-		q.Memo |= memoReserved
+		q.Memo &^= memoLoose
 	}
 }
 
@@ -161,7 +164,7 @@ func (p *sticking) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
 // Retry is the back end's; the request keeps its entry.
 func (p *sticking) Retry(q *sim.Request, s sim.ServerID, o sim.Outcome, v *sim.View) (again bool, after sim.Time) {
 	again, after = p.backend.Retry(q, s, o, v)
-	if again && q.Memo&memoReserved != 0 {
+	if again && q.Memo&memoLoose == 0 {
 		p.table.reserved++
 	}
 	return again, after
@@ -183,10 +186,10 @@ func (p *sticking) bound(q *sim.Request, v *sim.View) sim.ServerID {
 
 // Answered stores the server that answered the client.
 func (p *sticking) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
-	if q.Memo&memoReserved == 0 {
+	if q.Memo&memoLoose != 0 {
 		return
 	}
-	q.Memo &^= memoReserved
+	q.Memo |= memoLoose
 	p.table.release()
 	if key, ok := p.key(q); ok && !(p.nonStick && p.srv[s].nonStick) {
 		p.table.store(q.Client, key, s, v.Now)
