@@ -184,7 +184,7 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 			return nil, l.errorf(from+1, "there is no defaults section %q before this", source.Short(l.arg(from+1)))
 		}
 	} else if more := l.text(from); more != "" {
-		im.NotCarried(l, "%s %s: %s behind its name, which HAProxy refuses since version 2; an address belongs into a bind line", p.kind, source.Short(p.name), source.Short(more))
+		im.NotCarried(l, "%s %s: %s behind its name, which HAProxy 2.6 refuses; an address belongs into a bind line", p.kind, source.Short(p.name), source.Short(more))
 	}
 	if p.settings = newSettings(); base != nil {
 		p.settings = *base
