@@ -115,7 +115,7 @@ func (v *costView) entries() []string {
 
 func (v *costView) headline() string {
 	t := fmt.Sprintf("%s: what its timeline costs; %d %s of %s, seed %d", shorten(clean(v.res.Name), 40), v.res.Replications,
-		plural(v.res.Replications, "replication", "replications"), formatSpan(v.res.Duration), v.res.Seed)
+		plural(v.res.Replications, "replication", "replications"), FormatSpan(v.res.Duration), v.res.Seed)
 	if v.res.Interrupted {
 		t += ", interrupted"
 	}
@@ -266,7 +266,7 @@ func (v *costView) victims(s space) []*grid {
 // legend says what the columns are.
 func (v *costView) legend() string {
 	t := fmt.Sprintf("Each row: with the event less without it, on the same users; per run of %s. VISITS HIT: share of visits that lost their session, in percentage points. "+
-		"PEOPLE: how many met a loss or a failed request. ", formatSpan(v.res.Duration))
+		"PEOPLE: how many met a loss or a failed request. ", FormatSpan(v.res.Duration))
 	if len(v.res.Objectives) > 0 {
 		t += "ABOVE LIMIT: time in which " + strings.Join(v.res.Objectives, ", or ") + " did not hold. "
 	}

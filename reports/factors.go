@@ -63,7 +63,7 @@ func WriteFactorsMarkdown(w io.Writer, res *factorial.Result) error {
 
 func factorsHeadline(res *factorial.Result) string {
 	return fmt.Sprintf("%s: %s on and off; %d %s of %s, seed %d", shorten(clean(res.Name), 30), clean(strings.Join(res.Factors, ", ")), res.Replications,
-		plural(res.Replications, "replication", "replications"), formatSpan(res.Duration), res.Seed)
+		plural(res.Replications, "replication", "replications"), FormatSpan(res.Duration), res.Seed)
 }
 
 // compounds says whether the factors of an alternative do more together than the sum of each alone, to people or, where
@@ -134,7 +134,7 @@ func factorsLegend(res *factorial.Result) string {
 			"a × b + c × d: pairs that these runs cannot separate, the sum of both. ", thousands(fmt.Sprint(all)), res.Runs)
 	}
 	return part + fmt.Sprintf("A factor: on less off, in mean over all combinations of the others; per run of %s. a × b: how much more a does where b is on than where b is off. "+
-		"±: %s interval, over the rows of a column together, where it is a twentieth or more; ~: not separable from chance.", formatSpan(res.Duration), formatValue(res.Confidence, percent))
+		"±: %s interval, over the rows of a column together, where it is a twentieth or more; ~: not separable from chance.", FormatSpan(res.Duration), formatValue(res.Confidence, percent))
 }
 
 type factorRowJSON struct {

@@ -162,7 +162,7 @@ func warmup(r *experiment.Result) string {
 	why, some := warmups[experiment.WarmupMethod(r.WarmupMethod)]
 	switch {
 	case some && r.Warmup > 0:
-		return "after a warm-up of " + formatSpan(r.Warmup) + why
+		return "after a warm-up of " + FormatSpan(r.Warmup) + why
 	case r.WarmupMethod == string(experiment.FromEquilibrium):
 		return "started in equilibrium"
 	}
@@ -172,7 +172,7 @@ func warmup(r *experiment.Result) string {
 // conditions says how the figures were obtained: replications, duration, warm-up, seed, confidence level.
 func (x *index) conditions() string {
 	r := x.res
-	t := fmt.Sprintf("%s of %s, %s; seed %d", x.replications(), formatSpan(r.Duration), warmup(r), r.Seed)
+	t := fmt.Sprintf("%s of %s, %s; seed %d", x.replications(), FormatSpan(r.Duration), warmup(r), r.Seed)
 	if x.replications() == "1 replication" {
 		t += "; a single replication has no intervals."
 	} else {

@@ -305,7 +305,7 @@ func (g *Gated) conditions() string {
 		n = len(r.Verdicts)
 	}
 	return fmt.Sprintf("%s of %s, seed %d. […]: intervals at the level of the decision; error rate %s over %d %s and all looks.", (&index{res: r}).replications(),
-		formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent), n, plural(n, "verdict", "verdicts"))
+		FormatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent), n, plural(n, "verdict", "verdicts"))
 }
 
 // asides explain what the table of checks does not.

@@ -72,7 +72,7 @@ func WriteJUnit(w io.Writer, list []*Gated) error {
 func (g *Gated) junit() junitSuite {
 	s := junitSuite{Name: clean(g.Name)}
 	if r := g.Result; r != nil {
-		s.Properties = []junitProperty{{"seed", strconv.FormatUint(r.Seed, 10)}, {"duration", formatSpan(r.Duration)}, {"replications", (&index{res: r}).replications()}}
+		s.Properties = []junitProperty{{"seed", strconv.FormatUint(r.Seed, 10)}, {"duration", FormatSpan(r.Duration)}, {"replications", (&index{res: r}).replications()}}
 	}
 	list := g.checks()
 	for i := range list {

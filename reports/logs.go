@@ -67,7 +67,7 @@ func clockOfLog(l *experiment.Log) string {
 	if l.Disorder == 0 {
 		return t + "; the lines are in order."
 	}
-	return t + fmt.Sprintf("; %s %s up to %s earlier than the line above, and sorted.", howMany(l.Disorder, "request", "requests"), plural(l.Disorder, "is", "are"), formatSpan(l.StepBack.Seconds()))
+	return t + fmt.Sprintf("; %s %s up to %s earlier than the line above, and sorted.", howMany(l.Disorder, "request", "requests"), plural(l.Disorder, "is", "are"), FormatSpan(l.StepBack.Seconds()))
 }
 
 func timesOfLog(l *experiment.Log) string {

@@ -214,13 +214,13 @@ func formatSigned(e stats.Estimate, scales []scale) string {
 	return t
 }
 
-// formatSpan prints seconds as a duration: "2h", "90s", "1h30m".
-func formatSpan(seconds float64) string {
+// FormatSpan is a span in seconds as reports print it: "2h", "90s", "1h30m"; "n/a" where it is not defined.
+func FormatSpan(seconds float64) string {
 	if math.IsNaN(seconds) || math.Abs(seconds) > 1e9 {
 		return undefined
 	}
 	if seconds < 0 { // in the warm-up
-		return "-" + formatSpan(-seconds)
+		return "-" + FormatSpan(-seconds)
 	}
 	if seconds > 0 && seconds < 1 {
 		return formatValue(seconds, timeScales)

@@ -5,8 +5,8 @@ import "testing"
 // Times before the measured part are written as scenarios write them.
 func TestSpansOfTheWarmUp(t *testing.T) {
 	for seconds, want := range map[float64]string{-10: "-10s", -630: "-10m30s", -86400: "-1d", 0: "0s", 90: "1m30s"} {
-		if got := formatSpan(seconds); got != want {
-			t.Errorf("formatSpan(%g) = %q, want %q", seconds, got, want)
+		if got := FormatSpan(seconds); got != want {
+			t.Errorf("FormatSpan(%g) = %q, want %q", seconds, got, want)
 		}
 	}
 }

@@ -390,7 +390,7 @@ func (p *Planned) conditions() string {
 		t = clean(p.Assumed) + " "
 	}
 	return t + fmt.Sprintf("%d %s tried of %s to %s, with %d replications of %s, seed %d. Error rate %s over all of them, objectives, alternatives and looks; intervals are at that level.",
-		probes, plural(probes, "value", "values"), r.Values[0], r.Values[1], r.Replications, formatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent))
+		probes, plural(probes, "value", "values"), r.Values[0], r.Values[1], r.Replications, FormatSpan(r.Duration), r.Seed, formatValue(1-r.Confidence, percent))
 }
 
 func firstLine(text string) string {

@@ -84,7 +84,7 @@ func (t *textWriter) lines(text string, most int, look string) []styled {
 func (x *index) headline() string {
 	r := x.res
 	name := cmp.Or(shorten(clean(r.Name), 40), "a scenario without a name")
-	t := fmt.Sprintf("%s: %s of %s, seed %d", name, x.replications(), formatSpan(r.Duration), r.Seed)
+	t := fmt.Sprintf("%s: %s of %s, seed %d", name, x.replications(), FormatSpan(r.Duration), r.Seed)
 	if r.Interrupted {
 		t += ", interrupted"
 	}

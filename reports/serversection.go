@@ -70,7 +70,7 @@ func serverLabels(v *experiment.VariantResult, rows []experiment.ServerEstimate)
 	list = shortNames(list, 32)
 	for i := range rows {
 		if up, usual := rows[i].Of(sim.InServiceFigure).Mean, v.Servers[0].Of(sim.InServiceFigure).Mean; up < .9*usual {
-			list[i] += " (" + formatSpan(up) + ")"
+			list[i] += " (" + FormatSpan(up) + ")"
 		}
 	}
 	return list
@@ -161,14 +161,14 @@ func hotspots(x *index, s space) (section, bool) {
 		slices.SortStableFunc(spots, func(a, b sim.Hotspot) int { return cmp.Compare(b.To-b.From, a.To-a.From) })
 		labels := firstNames(v, 32)
 		for row, h := range spots[:min(len(spots), mostSpots)] {
-			name, to := "", formatSpan(h.To.Seconds())
+			name, to := "", FormatSpan(h.To.Seconds())
 			if row == 0 {
 				name = names[i]
 			}
 			if h.OpenEnded {
 				to = "end"
 			}
-			g.row(name, labels[h.Server], formatSpan(h.From.Seconds()), to, formatSpan((h.To - h.From).Seconds()), formatValue(h.Peak, percent),
+			g.row(name, labels[h.Server], FormatSpan(h.From.Seconds()), to, FormatSpan((h.To - h.From).Seconds()), formatValue(h.Peak, percent),
 				formatValue(h.Hidden, percent))
 		}
 		if more := len(spots) - mostSpots; more > 0 {

@@ -120,7 +120,7 @@ func (x *index) when(variant int, kinds ...string) string {
 			continue
 		}
 		n, recurs = n+1, recurs || e.Recurs
-		if text := formatSpan(e.At); !slices.Contains(at, text) {
+		if text := FormatSpan(e.At); !slices.Contains(at, text) {
 			at = append(at, text)
 		}
 	}

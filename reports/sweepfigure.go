@@ -57,7 +57,7 @@ func (s *Sweep) figureOf(id metric.ID) Figure {
 		return '_'
 	}, strings.TrimRight(figureTitle(id), "}"))
 	f := Figure{Name: "curve_" + name, Title: figureTitle(id), columns: 1, height: 290,
-		subtitle: fmt.Sprintf("%s of %s.", capital(s.replications()), formatSpan(s.duration))}
+		subtitle: fmt.Sprintf("%s of %s.", capital(s.replications()), FormatSpan(s.duration))}
 	names := shortNames(s.names, 40)
 	for v := range s.names {
 		l := lookOf(v)

@@ -99,7 +99,7 @@ func (s *Sweep) headline() string {
 		points = fmt.Sprintf("%d of %d points", len(s.points), s.Total)
 	}
 	t := fmt.Sprintf("%s: %s × %d %s × %s %s of %s", shorten(clean(s.name), 40), points, len(s.names),
-		plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), formatSpan(s.duration))
+		plural(len(s.names), "alternative", "alternatives"), n, plural(s.most, "replication", "replications"), FormatSpan(s.duration))
 	if !s.seeds {
 		t += fmt.Sprintf(", seed %d", s.seed)
 	}

@@ -9,7 +9,6 @@ import (
 	"stickysim/reports"
 	"stickysim/scenarios"
 	"stickysim/sim/diag"
-	"stickysim/sim/dist"
 	"stickysim/sim/experiment"
 )
 
@@ -53,7 +52,7 @@ func validate(s *streams, o *selection, names []string) error {
 func summarize(s *streams, name string, b *scenarios.Built) error {
 	m := b.Study.Variants[0].Model
 	if _, err := fmt.Fprintf(s.out, "%s: valid: %s, %s, %s each\n", diag.Clean(name), count(len(b.Study.Variants), "alternative"),
-		replicationCount(b.Study.Replications), dist.Seconds.Format(m.Duration.Seconds())); err != nil {
+		replicationCount(b.Study.Replications), reports.FormatSpan(m.Duration.Seconds())); err != nil {
 		return err
 	}
 	t := newTable(s.out)
