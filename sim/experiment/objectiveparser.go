@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -270,11 +271,15 @@ func (p *objectiveParser) decides(f *metric.Family, op Relation, limit float64, 
 	if (op == More || op == AtLeast) == under {
 		is = "always"
 	}
-	bound, hint := "at least "+formatValue(f, least), f.Name+" <= "+formatValue(f, least)
+	bound := "at least " + formatValue(f, least)
 	if over {
-		bound, hint = "at most "+formatValue(f, most), f.Name+" >= "+formatValue(f, most)
+		bound = "at most " + formatValue(f, most)
 	}
-	p.fail(s.offset, "bad-objective", fmt.Sprintf("is %s met, so that it decides nothing: %s is %s", is, f.Name, bound), "write a limit that it can have on both sides, or "+hint)
+	hint := "write a limit above " + formatValue(f, least)
+	if !math.IsInf(most, 1) {
+		hint = "write a limit between " + formatValue(f, least) + " and " + formatValue(f, most)
+	}
+	p.fail(s.offset, "bad-objective", fmt.Sprintf("is %s met, so that it decides nothing: %s is %s", is, f.Name, bound), hint)
 }
 
 func guess(near string) string {
