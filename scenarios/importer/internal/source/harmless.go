@@ -13,9 +13,9 @@ type Harmless struct {
 	Why   string // "what runs in a pod, not how it is reached"
 }
 
-// KeptOpen is why parts matter that let clients keep connections open: a client stays on the server that it has connected to, and
-// what ends the connection moves it.
-const KeptOpen = "lets clients keep connections open (WebSockets), which those of the workload do not: add population websocket"
+// KeptOpen is why parts matter that let clients keep connections open, or forbid it: a client stays on the server that it has
+// connected to, and what ends the connection moves it.
+const KeptOpen = "where it is on, clients may keep connections open (WebSockets), and those of the workload do not: add population websocket"
 
 // Matters are names that have an influence which a scenario cannot have, and why. Names are as those of [Harmless].
 type Matters Harmless
