@@ -29,7 +29,7 @@ func servers(x *index, s space) (section, bool) {
 	part := section{title: "Servers by rank, the hottest first"}
 	columns := serverColumns(func(f *metric.ServerFigure) int { return f.Column })
 	const first = "REPLICATION 1"
-	g := newGrid(append([]string{"ALTERNATIVE", "SERVER", first}, titles(columns)...)...).text(3)
+	g := newGrid(append([]string{"ALTERNATIVE", "SERVER", first}, titles(columns)...)...).text(2) // REPLICATION 1 is whole or dropped: a figure that is cut is another one
 	g.spare = append(titles(serverColumns(func(f *metric.ServerFigure) int { return f.Spare })), first)
 	names := shortNames(x.names(), 32)
 	for i := range x.res.Variants {
