@@ -49,7 +49,14 @@ func (b *leastConn) pick(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 
 // least chooses among the primaries (0) or the backups (1). A client that is bound to one changes no turn.
 func (b *leastConn) least(group int, q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
-	now, t := seconds(v), &b.turns[group]
+	t := &b.turns[group]
+	if sid == 0 && !b.failed && t.alone(q) {
+		if best := t.index.TakeTied(); best >= 0 {
+			return t.ids[best]
+		}
+		return sim.NoServer
+	}
+	now := seconds(v)
 	if bound := b.bound(sid, group == 1, q, v); bound >= 0 {
 		return t.group[bound].take(now)
 	}

@@ -57,7 +57,7 @@ func (u *upstream) roundRobin(q *sim.Request, v *sim.View, sid uint64) sim.Serve
 // tried none; NoServer where that is not so.
 func (u *upstream) turnOf(sid uint64, q *sim.Request, v *sim.View) sim.ServerID {
 	t := &u.turns[0]
-	if len(t.odd)+len(q.Tried) > 0 || u.single() || t.index.Total() == 0 {
+	if !t.alone(q) || u.single() || t.index.Total() == 0 {
 		return sim.NoServer
 	}
 	best := 0
@@ -88,7 +88,7 @@ func (u *upstream) only(q *sim.Request, v *sim.View, sid uint64) sim.ServerID {
 // round is one round over a group. A server chosen by affinity (bound ≥ 0) pays for its turn too, unless its debt is
 // already so large that it would miss more than one turn with new clients.
 func (u *upstream) round(t *turns, bound int, q *sim.Request, v *sim.View) sim.ServerID {
-	now, alike := seconds(v), len(t.odd)+len(q.Tried) == 0
+	now, alike := seconds(v), t.alone(q)
 	if bound < 0 {
 		if alike {
 			if best := t.index.Take(); best >= 0 {

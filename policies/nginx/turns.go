@@ -15,6 +15,7 @@ type turns struct {
 	index least.Turns
 	group []peer
 	ids   []sim.ServerID // by position
+	place []int32        // by ServerID: one more than the position, of a peer that is in the index; else 0
 	odd   []int32        // positions
 	tied  []int32        // scratch: those of them that are as loaded as the least loaded peer
 	scan  bool           // all peers are odd: a method changes their positions itself
@@ -28,15 +29,27 @@ func (t *turns) rebuild(group []peer, v *sim.View) {
 		p := &group[i]
 		return least.Place{Weight: p.weight, Load: t.load(p, v), Credit: p.current, Out: !t.regular(p, v)}
 	})
+	for _, s := range t.ids {
+		t.place[s] = 0
+	}
 	t.ids = t.ids[:0]
 	for i := range group {
 		p := &group[i]
 		p.at = int32(i)
 		t.ids = append(t.ids, p.id)
 		t.all += p.weight
-		if p.indexed = t.regular(p, v); !p.indexed && !p.isDown {
+		if t.keep(p, t.regular(p, v)); !p.indexed && !p.isDown {
 			t.odd = append(t.odd, p.at)
 		}
+	}
+}
+
+// keep notes whether the index has a peer.
+func (t *turns) keep(p *peer, has bool) {
+	if p.indexed = has; has {
+		t.place[p.id] = p.at + 1
+	} else {
+		t.place[p.id] = 0
 	}
 }
 
@@ -62,12 +75,21 @@ func (t *turns) loaded(p *peer, v *sim.View) {
 	}
 }
 
+// loadedRegular is loaded for a server whose peer is in the index; it reports whether it is.
+func (t *turns) loadedRegular(s sim.ServerID, v *sim.View) bool {
+	at := t.place[s]
+	if at > 0 && t.index.Tied {
+		t.index.Move(int(at-1), v.InFlight[s])
+	}
+	return at > 0
+}
+
 // sort puts a peer that is not down where it belongs after a change.
 func (t *turns) sort(p *peer, v *sim.View) {
 	switch regular := t.regular(p, v); {
 	case regular == p.indexed, p.isDown:
 	case regular:
-		p.indexed = true
+		t.keep(p, true)
 		t.index.Enter(int(p.at), t.load(p, v), p.current)
 		t.odd = slices.Delete(t.odd, slices.Index(t.odd, p.at), slices.Index(t.odd, p.at)+1)
 	default:
@@ -78,7 +100,7 @@ func (t *turns) sort(p *peer, v *sim.View) {
 
 func (t *turns) leave(p *peer) {
 	p.current = t.index.Credit(int(p.at))
-	p.indexed = false
+	t.keep(p, false)
 	t.index.Leave(int(p.at))
 }
 
@@ -124,7 +146,7 @@ func (t *turns) round(q *sim.Request, v *sim.View, now int64, taken bool) (best 
 // least returns the open peer with the fewest requests in flight for its weight, or nil. Equal ones take part in a round, and the
 // one with the most then pays what all have gained.
 func (t *turns) least(q *sim.Request, v *sim.View, now int64) *peer {
-	if len(t.odd)+len(q.Tried) == 0 {
+	if t.alone(q) {
 		if best := t.index.TakeTied(); best >= 0 {
 			return &t.group[best]
 		}
@@ -169,6 +191,9 @@ func (t *turns) least(q *sim.Request, v *sim.View, now int64) *peer {
 	t.pay(&t.group[r.first], total)
 	return &t.group[r.first]
 }
+
+// alone reports whether only peers in the index take part.
+func (t *turns) alone(q *sim.Request) bool { return len(t.odd)+len(q.Tried) == 0 }
 
 // only is the peer that is tied with no other: an indexed one, or an odd one, or none.
 func (t *turns) only(indexed int) *peer {

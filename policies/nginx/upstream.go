@@ -15,6 +15,7 @@ type upstream struct {
 	bySlot          []*peer  // by ServerID; nil where not configured
 	attempts        int      // attempts a request may have: servers that are neither down nor draining
 	failed          bool     // some peer may have failures, with which alone it matters when one was taken
+	limited         bool     // some peer has max_conns
 
 	// Only for sticky policies.
 	sidPrimary, sidBackup sidIndex // position in the group
@@ -37,13 +38,17 @@ func (u upstream) leastLoaded() upstream {
 }
 
 func newUpstream(env sim.Env, r Retrying) upstream {
-	return upstream{retrying: r, on: newConditions(r.On), bySlot: make([]*peer, env.Servers)}
+	u := upstream{retrying: r, on: newConditions(r.On), bySlot: make([]*peer, env.Servers)}
+	for k := range u.turns {
+		u.turns[k].place = make([]int32, env.Servers)
+	}
+	return u
 }
 
 // Rebuild implements sim.Rebuilder.
 func (u *upstream) Rebuild(v *sim.View) {
 	var primary, backup []peer
-	u.attempts = 0
+	u.attempts, u.limited = 0, false
 	for _, s := range v.Members {
 		var p peer
 		if old := u.bySlot[s]; old != nil {
@@ -56,6 +61,7 @@ func (u *upstream) Rebuild(v *sim.View) {
 		if !p.isDown {
 			u.attempts++
 		}
+		u.limited = u.limited || p.limit > 0
 		if p.backup {
 			backup = append(backup, p)
 		} else {
@@ -96,6 +102,9 @@ func (u *upstream) credit(p *peer) float64 { return u.turnsOf(p).credit(p) }
 
 // Began implements sim.Watcher; requests in flight are counted by the engine.
 func (u *upstream) Began(s sim.ServerID, v *sim.View) {
+	if u.alike() && u.turns[0].loadedRegular(s, v) {
+		return
+	}
 	p := u.bySlot[s]
 	if p == nil {
 		return
@@ -106,8 +115,14 @@ func (u *upstream) Began(s sim.ServerID, v *sim.View) {
 	}
 }
 
+// alike reports whether a regular primary has only its load to be followed.
+func (u *upstream) alike() bool { return !u.failed && !u.limited }
+
 // Ended implements sim.Watcher: it counts failures.
 func (u *upstream) Ended(s sim.ServerID, o sim.Outcome, v *sim.View) {
+	if o == sim.Answered && u.alike() && u.turns[0].loadedRegular(s, v) {
+		return
+	}
 	p := u.bySlot[s]
 	if p == nil {
 		return

@@ -76,6 +76,9 @@ func (t *Tree) Of(place int) uint64 { return t.key(t.leaves + uint(place)) }
 
 func (t *Tree) key(node uint) uint64 { return t.groups[node/4][node%4] }
 
+// Lowest is the lowest key; that of a place that is out where all are.
+func (t *Tree) Lowest() uint64 { return t.groups[0][1] }
+
 // Empty reports whether no place is in.
 func (t *Tree) Empty() bool { return len(t.groups) == 0 || t.groups[0][1] == none }
 

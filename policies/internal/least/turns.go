@@ -22,7 +22,8 @@ type Turns struct {
 	at      []position // by place
 	moved   []int32    // places that the trees do not show as they are
 	total   float64    // weights of all places that are in
-	rough   bool       // places that differ may have the same key
+	low     uint       // so many last bits of a key with a load are its place in the tree
+	rough   bool       // they are not, and places that differ may have the same key
 
 	line  []int32  // places in the order of their turns in a lap: see lineUp
 	ends  []uint64 // by lap, modulo laps, and rank in line: a bit for each place, at the lap that it is to end
@@ -78,17 +79,32 @@ func (t *Turns) Fill(n int, place func(i int) Place) {
 		x := &t.at[i]
 		x.load, x.debt, x.in = p.Load, -p.Credit, !p.Out
 	}
-	for c := range t.classes {
-		x := &t.classes[c]
-		x.tree.Reset(len(x.places))
-		for j, i := range x.places {
-			if at := &t.at[i]; at.in {
-				t.row(x, at.load).places++
-				x.tree.Enter(j, t.key(at))
-				t.total += x.weight
-			}
+	t.low = uint(bits.Len(uint(n)))
+	for i := range t.at {
+		if at := &t.at[i]; at.in {
+			x := &t.classes[at.class]
+			t.row(x, at.load).places++
+			t.total += x.weight
 		}
-		x.tree.Build()
+	}
+	t.plant()
+}
+
+// plant makes the trees, as places are now.
+func (t *Turns) plant() {
+	for again := true; again; {
+		was := t.rough
+		for c := range t.classes {
+			x := &t.classes[c]
+			x.tree.Reset(len(x.places))
+			for j, i := range x.places {
+				if at := &t.at[i]; at.in {
+					x.tree.Enter(j, t.key(at))
+				}
+			}
+			x.tree.Build()
+		}
+		again = t.rough && !was
 	}
 }
 
@@ -435,6 +451,7 @@ func (t *Turns) settle() {
 	if t.lined {
 		t.stir()
 	}
+	rough := t.rough
 	for _, place := range t.moved {
 		at, key := &t.at[place], uint64(none)
 		if at.moved = false; at.in {
@@ -443,29 +460,38 @@ func (t *Turns) settle() {
 		t.classes[at.class].tree.Set(int(at.place), key)
 	}
 	t.moved = t.moved[:0]
+	if t.rough && !rough {
+		t.plant()
+	}
 }
 
-// key orders places by load, then by debt. Loads leave room for debts that are whole numbers of 48 bits, as all are but those that
-// follow a slow start; others share a key with those next to them, as do loads that take more than the rest.
+// loadWidth is how many bits of a key are its load.
+const loadWidth = 12
+
+// key orders places by load, then by debt, then by place. That leaves room for debts that are whole numbers of some 40 bits, as all
+// are but those that follow a slow start; should there be others, or greater loads, places that are next to each other share a key.
 func (t *Turns) key(at *position) uint64 {
 	if !t.Loads {
 		return Ordered(at.debt)
 	}
-	const width, half = 48, 1 << 47
+	width := 64 - loadWidth - t.low
+	half := int64(1) << (width - 1)
 	whole := int64(at.debt)
-	switch {
-	case at.load >= 1<<(64-width)-1:
-		t.rough = true
-		return none - 1
-	case float64(whole) != at.debt || whole < -half || whole >= half:
-		t.rough = true
-		whole = int64(min(max(at.debt, -half), half-1))
+	if at.load < 1<<loadWidth-1 && float64(whole) == at.debt && -half <= whole && whole < half && !t.rough {
+		return uint64(at.load)<<(64-loadWidth) | uint64(whole+half)<<t.low | uint64(at.place)
 	}
-	return uint64(at.load)<<width | uint64(whole+half)
+	if t.rough = true; at.load >= 1<<loadWidth-1 {
+		return none - 1
+	}
+	whole = int64(min(max(at.debt, -float64(half)), float64(half-1)))
+	return uint64(at.load)<<(64-loadWidth) | uint64(whole+half)<<t.low
 }
 
 // first is the first place of a class that has some: the one with the least load, then with the least debt.
 func (t *Turns) first(c *class) int {
+	if t.Loads && !t.rough {
+		return int(c.places[c.tree.Lowest()&(1<<t.low-1)])
+	}
 	i := c.tree.First()
 	best := c.places[i]
 	if t.rough {
