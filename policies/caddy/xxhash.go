@@ -56,7 +56,10 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 		g := &x.groups[i]
 		from, to, most := 0, len(g.hashes), x.hash(g, key, v)
 		if open { // none is passed over
-			from = slices.Index(g.hashes, most)
+			if most < top {
+				continue
+			}
+			from = index(g.hashes, most)
 			to = from + 1
 		}
 		for j, h := range g.hashes[from:to] {
@@ -70,6 +73,18 @@ func (x *xxRanking) highest(key []byte, v *sim.View, p *pool) sim.ServerID {
 		}
 	}
 	return best
+}
+
+// index is the first place of one of the hashes.
+func index(hashes []uint64, h uint64) int {
+	done := 0
+	if wide {
+		done = len(hashes) &^ (atOnce - 1)
+		if at := indexWide(hashes[:done], h); at >= 0 {
+			return at
+		}
+	}
+	return done + slices.Index(hashes[done:], h)
 }
 
 // hash fills in the hashes of the group, and returns the greatest.

@@ -28,7 +28,8 @@ type tail struct {
 	lanes    [4]uint64 // after all stripes, for lanes without dial words
 	merges   [4]uint64 // of those lanes, rounds of the merge
 	products [][4]uint64
-	steps    []step // for what follows the dial words or stripes
+	steps    []step   // for the words, and the half of one, that follow the dial words or stripes
+	bytes    []uint64 // for the bytes behind them, each times prime5
 }
 
 // step mixes a word of the text, or what is left behind the words, into a hash.
@@ -48,7 +49,7 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 	if t.dial > 0 {
 		t.lead[t.dial-1] = binary.LittleEndian.Uint64(text[8*t.dial-8:])
 	}
-	t.steps = t.steps[:0]
+	t.steps, t.bytes = t.steps[:0], t.bytes[:0]
 	from := t.dial
 	switch {
 	case t.long:
@@ -65,7 +66,7 @@ func (t *tail) prepare(text []byte, dial, key int) bool {
 		at += 4
 	}
 	for ; at < total; at++ {
-		t.steps = append(t.steps, step{uint64(text[at]) * prime5, 11, prime1, 0})
+		t.bytes = append(t.bytes, uint64(text[at])*prime5)
 	}
 	return true
 }
@@ -97,11 +98,14 @@ func (t *tail) finish(out []uint64) (most uint64) {
 	done := 0
 	if wide && len(out) >= atOnce {
 		done = len(out) &^ (atOnce - 1)
-		most = finishWide(out[:done], t.steps)
+		most = finishWide(out[:done], t.steps, t.bytes)
 	}
 	for i, h := range out[done:] {
 		for k := range t.steps {
 			h = t.steps[k].of(h)
+		}
+		for _, b := range t.bytes {
+			h = bits.RotateLeft64(h^b, 11) * prime1
 		}
 		h = avalanche(h)
 		out[done+i], most = h, max(most, h)

@@ -23,7 +23,7 @@ func TestTailIsXXHash64(t *testing.T) {
 			if x.tail.prepare(x.scratch, dial, key) {
 				fast++
 				var c columns
-				sums := make([]uint64, 2*atOnce+1) // some of them at once, one alone
+				sums := make([]uint64, 9*atOnce+1) // four times atOnce, one more, and one alone
 				for i := range sums {
 					c.add(text[3+i : 3+i+dial])
 				}
@@ -45,5 +45,18 @@ func TestTailIsXXHash64(t *testing.T) {
 	}
 	if fast < 3000 {
 		t.Errorf("only %d of 4510 lengths use the shortcut", fast)
+	}
+}
+
+// The first place of a hash is found wherever it is.
+func TestIndex(t *testing.T) {
+	for n := 1; n < 40; n++ {
+		for at := range n {
+			hashes := make([]uint64, n)
+			hashes[at], hashes[n-1] = 1<<63, 1<<63
+			if got := index(hashes, 1<<63); got != at {
+				t.Fatalf("of %d hashes, number %d is found as %d", n, at, got)
+			}
+		}
 	}
 }

@@ -13,4 +13,9 @@ func beginWide(out, products, begun []uint64, lead uint64)
 // finishWide is tail.finish for as many hashes as out has, a multiple of atOnce.
 //
 //go:noescape
-func finishWide(out []uint64, steps []step) (most uint64)
+func finishWide(out []uint64, steps []step, bytes []uint64) (most uint64)
+
+// indexWide is the first place of x in a list whose length is a multiple of atOnce; -1 = it is not there.
+//
+//go:noescape
+func indexWide(list []uint64, x uint64) int

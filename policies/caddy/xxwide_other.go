@@ -7,4 +7,6 @@ const wide = false
 
 func beginWide(out, products, begun []uint64, lead uint64) {}
 
-func finishWide([]uint64, []step) uint64 { return 0 }
+func finishWide([]uint64, []step, []uint64) uint64 { return 0 }
+
+func indexWide([]uint64, uint64) int { return -1 }
