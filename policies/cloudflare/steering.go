@@ -80,12 +80,13 @@ func (p *steering) Ended(s sim.ServerID, _ sim.Outcome, v *sim.View) { p.Began(s
 
 // Pick implements [sim.Balancer]. Endpoints that failed the request are left out while there are others.
 func (p *steering) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	if p.policy == "hash" {
+		return p.recalled(q, v)
+	}
 	q.Why = sim.NotSticky
 	switch {
 	case len(v.Eligible) == 0:
 		return sim.NoServer
-	case p.policy == "hash":
-		return p.recalled(q, v)
 	case len(q.Tried) > 0:
 		return p.untried(q, v)
 	}
@@ -123,7 +124,10 @@ func (p *steering) untried(q *sim.Request, v *sim.View) sim.ServerID {
 // recalled looks up what hashed has given for an address before.
 func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
 	key := q.Addr.Hash64()
-	if len(q.Tried) > 0 {
+	switch {
+	case len(v.Eligible) == 0:
+		return sim.NoServer
+	case len(q.Tried) > 0:
 		return p.hashed(key, q, v)
 	}
 	s, ok := p.picks.Find(q.Client, key)
@@ -134,29 +138,43 @@ func (p *steering) recalled(q *sim.Request, v *sim.View) sim.ServerID {
 	return s
 }
 
-// hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move.
+// hashed is weighted rendezvous hashing of the address: when an endpoint leaves, only its clients move. Exponential ages with rates in
+// proportion to weight: the least belongs to each with its share.
 func (p *steering) hashed(key uint64, q *sim.Request, v *sim.View) sim.ServerID {
-	best, least, far := v.Eligible[0], math.Inf(1), rng.Key(math.MaxUint64)
 	rng.Members(p.draws, p.names, key)
-	for i, draw := range p.draws {
-		// Exponential ages with rates in proportion to weight: the least belongs to each with its share. An age of -log(1-u) is
-		// at least u, so most need no logarithm.
-		if draw > far {
-			continue
-		}
+	best, least, far := v.Eligible[0], math.Inf(1), rng.Key(math.MaxUint64)
+	if len(q.Tried) == 0 {
+		d := rng.Least(p.draws)
+		far = p.far(p.age(d, v.Eligible[rng.Next(p.draws, 0, d)], v))
+	}
+	for i := rng.Next(p.draws, 0, far); i >= 0; i = rng.Next(p.draws, i+1, far) {
 		s := v.Eligible[i]
 		if len(q.Tried) > 0 && slices.Contains(q.Tried, s) {
 			continue
 		}
-		if age := -math.Log(1-draw.Float64()) / v.Weight[s]; age < least {
+		if age := p.age(p.draws[i], s, v); age < least {
 			best, least = s, age
-			if u := least*p.heaviest + 0x1p-50; u < 1 {
-				far = rng.Key(u * 0x1p64)
-			}
+			far = p.far(least)
 		}
 	}
 	return best
 }
+
+// age is that of an endpoint with the given draw.
+func (p *steering) age(draw rng.Key, s sim.ServerID, v *sim.View) float64 {
+	return -math.Log(1-draw.Float64()) / v.Weight[s]
+}
+
+// far is the greatest draw with which an endpoint can have the given age: one of -log(1-u) is at least u.
+func (p *steering) far(age float64) rng.Key {
+	if u := age*p.heaviest + 0x1p-50; u < 1 {
+		return rng.Key(u * 0x1p64)
+	}
+	return math.MaxUint64
+}
+
+// Repeats implements [sim.Repeater] for the hash.
+func (p *balancer) Repeats() bool { return p.policy == "hash" }
 
 // balancer is a load balancer without session affinity.
 type balancer struct {

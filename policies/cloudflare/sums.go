@@ -46,18 +46,34 @@ func (t *sums) set(i int, weight float64) {
 // all is the sum.
 func (t *sums) all() float64 { return t.node[1] }
 
-// at is the weight that covers x; the last one above 0 where rounding has put x behind it. Numbers that are not negative compare
-// as their bits do, which needs no branch that could not be predicted.
+// at is the weight that covers x; the last one above 0 where rounding has put x behind it. It goes down two levels at a time, and works
+// out what x would be on each of the ways: which one it is no processor can predict.
 func (t *sums) at(x float64) int {
-	i := 1
-	for i < t.leaves {
-		left := t.node[2*i]
-		if i *= 2; t.node[i+1] == 0 {
-			continue
+	node, i := t.node, 1
+	if bits.Len(uint(t.leaves))%2 == 0 { // an odd number of levels
+		if x >= node[2] {
+			x, i = x-node[2], 3
+		} else {
+			i = 2
 		}
-		_, inLeft := bits.Sub64(math.Float64bits(x), math.Float64bits(left), 0)
-		i += int(inLeft ^ 1)
-		x -= math.Float64frombits(math.Float64bits(left) & (inLeft - 1))
+	}
+	for i < t.leaves {
+		here := node[4*i:][:4]
+		right := x - node[2*i]
+		rightThere, leftThere := right-here[2], x-here[0]
+		below, toRight := chosen(right, right, x)
+		there, _ := chosen(right, rightThere, leftThere)
+		next, again := chosen(there, there, below)
+		x, i = next, 4*i+2*toRight+again
+	}
+	for node[i] == 0 && i > t.leaves {
+		i--
 	}
 	return i - t.leaves
+}
+
+// chosen is a where sign is not below 0, with 1, and otherwise b, with 0, without a branch.
+func chosen(sign, a, b float64) (float64, int) {
+	other := uint64(int64(math.Float64bits(sign)) >> 63)
+	return math.Float64frombits(math.Float64bits(a)&^other | math.Float64bits(b)&other), int(other + 1)
 }

@@ -14,3 +14,13 @@ func mixLanes(out, keys *Key, n int, plus, xor uint64)
 //
 //go:noescape
 func mostOfLanes(most *[lanes]Key, keys *Key, n int)
+
+// leastOfLanes sets least[k] to the least of keys[k], keys[k+8], … of the n keys, a multiple of the lanes.
+//
+//go:noescape
+func leastOfLanes(least *[lanes]Key, keys *Key, n int)
+
+// nextOfLanes is the first of n keys, a multiple of the lanes, that is from least to least + span; -1 = there is none.
+//
+//go:noescape
+func nextOfLanes(keys *Key, n int, least, span Key) int

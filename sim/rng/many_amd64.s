@@ -45,3 +45,46 @@ next:
 	VMOVDQU64 Z0, (DI)
 	VZEROUPPER
 	RET
+
+// func leastOfLanes(least *[lanes]Key, keys *Key, n int)
+TEXT ·leastOfLanes(SB), NOSPLIT, $0-24
+	MOVQ least+0(FP), DI
+	MOVQ keys+8(FP), SI
+	MOVQ n+16(FP), CX
+	VPTERNLOGQ $0xff, Z0, Z0, Z0
+	XORQ DX, DX
+next:
+	VPMINUQ (SI)(DX*8), Z0, Z0
+	ADDQ $8, DX
+	CMPQ DX, CX
+	JLT  next
+	VMOVDQU64 Z0, (DI)
+	VZEROUPPER
+	RET
+
+// func nextOfLanes(keys *Key, n int, least, span Key) int
+TEXT ·nextOfLanes(SB), NOSPLIT, $0-40
+	MOVQ keys+0(FP), SI
+	MOVQ n+8(FP), CX
+	VPBROADCASTQ least+16(FP), Z1
+	VPBROADCASTQ span+24(FP), Z2
+	XORQ DX, DX
+next:
+	VMOVDQU64 (SI)(DX*8), Z0
+	VPSUBQ Z1, Z0, Z0
+	VPCMPUQ $2, Z2, Z0, K1 // not above
+	KMOVB K1, AX
+	TESTL AX, AX
+	JNZ  found
+	ADDQ $8, DX
+	CMPQ DX, CX
+	JLT  next
+	MOVQ $-1, ret+32(FP)
+	VZEROUPPER
+	RET
+found:
+	BSFL AX, AX
+	ADDQ DX, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET

@@ -2,6 +2,7 @@ package rng
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"testing"
 )
@@ -210,6 +211,19 @@ func TestManyKeys(t *testing.T) {
 		}
 		if n > 0 && First(out) != first {
 			t.Fatalf("the greatest of %d is at %d, want %d", n, First(out), first)
+		}
+		if n > 0 && Least(out) != slices.Min(out) {
+			t.Fatalf("the least of %d is %x, want %x", n, Least(out), slices.Min(out))
+		}
+		for from := range n + 1 {
+			most := Root(8).At(uint64(from)) >> (from % 6)
+			want := slices.IndexFunc(out[from:], func(k Key) bool { return k <= most })
+			if want >= 0 {
+				want += from
+			}
+			if got := Next(out, from, most); got != want {
+				t.Fatalf("of %d, the first from %d on that is not above %x is at %d, want %d", n, from, most, got, want)
+			}
 		}
 		Uint64s(out, out)
 		for i, k := range keys {
