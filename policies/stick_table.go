@@ -49,7 +49,7 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 		inner:      newInner(c.Balance, env),
 		StickTable: c,
 		seed:       env.Rand.Stream("stick-table"),
-		table:      newTable(int(c.Size), env.Clients, c.Expire),
+		table:      newTable(int(c.Size), env.Clients, c.Expire, c.Key == "src" && env.OwnAddr || c.Key != "src" && env.OwnHash),
 	}
 	p.table.mixed = p.mixed
 	return p

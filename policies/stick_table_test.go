@@ -84,7 +84,7 @@ func TestTableAgainstModel(t *testing.T) {
 		expire      sim.Time
 		renew, keep bool
 	}{{20, 100, true, false}, {20, 100, false, false}, {20, 0, true, false}, {20, 100, true, true}, {1000, 300, true, false}, {1, 50, true, false}} {
-		tb := newTable(c.size, 4, c.expire)
+		tb := newTable(c.size, 4, c.expire, false)
 		var list []modelEntry
 		draws := rng.Root(9)
 		now := sim.Time(0)
@@ -146,7 +146,7 @@ func modelStore(list []modelEntry, key uint64, s sim.ServerID, now sim.Time, siz
 
 // Where a client was found last changes nothing: clients that share a key, that change it, or whose entry has been dropped.
 func TestHintsChangeNothing(t *testing.T) {
-	hinted, searched := newTable(20, 40, 10*sim.Second), newTable(20, 40, 10*sim.Second)
+	hinted, searched := newTable(20, 40, 10*sim.Second, false), newTable(20, 40, 10*sim.Second, false)
 	for step := range 20000 {
 		d := rng.Root(3).At(uint64(step))
 		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4

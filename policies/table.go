@@ -25,12 +25,13 @@ type tableEntry struct {
 	server sim.ServerID
 }
 
-// newTable makes a table with room for as many entries as there are expected clients; it grows to size.
-func newTable(size, clients int, expire sim.Time) *table {
+// newTable makes a table with room for as many entries as there are expected clients; it grows to size. Apart says that no two
+// clients ever have the same key.
+func newTable(size, clients int, expire sim.Time, apart bool) *table {
 	room := max(min(size, clients+clients/4), 8)
 	return &table{
 		size: size, expire: expire, calm: sim.LongAgo,
-		entries:    recall.NewRecords[sim.ClientID, tableEntry](room),
+		entries:    recall.NewRecords[sim.ClientID, tableEntry](room, apart),
 		tombstones: NewTombstones(max(room, clients+clients/4)),
 		mixed:      func(key uint64) uint64 { return key },
 	}

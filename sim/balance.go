@@ -69,7 +69,8 @@ func (r *run) known(info ServerInfo) ServerInfo {
 func (r *run) makePolicy(b *balancer, clients int) {
 	r.incidents.chooses()
 	k := r.key.Stream("policy").At(uint64(b.index))
-	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients}))
+	b.Use(r.newPolicy(Env{Rand: k, Hash: r.key.Stream("hash"), Instance: b.index, Servers: r.m.room(), Clients: clients,
+		OwnHash: r.m.hashesDiffer(), OwnAddr: r.m.addressesDiffer()}))
 	if r.o.leaves {
 		b.FollowAll()
 	}

@@ -152,6 +152,7 @@ type Request struct {
 	Key     []byte     // the key as text: header, argument, cookie or URI; filled only for Keyed policies; empty = absent
 	Whole   bool       // Key is the key with all its parts, as files of keys list them for route
 	Cookie  Cookie     // affinity cookie presented; 0 = none
+	Kept    bool       // the client still has Cookie, and presents it again, when the answer comes: to be given it once more, without a lifetime, changes nothing
 	Mark    uint8      // alternative the client is marked with, 1 to 31: a canary's group, a split's side; 0 = none
 	Began   Time       // when the balancer got it, on the clock of View.Now
 	Attempt int        // 0 for the first attempt
@@ -251,6 +252,8 @@ type Env struct {
 	Instance int     // number of the balancer instance, from 0
 	Servers  int     // upper bound of ServerID, exclusive: room needed in per-server tables
 	Clients  int     // expected number of clients active at a time, for sizing
+	OwnHash  bool    // no two clients ever have the same Request.Hash, and none gets another
+	OwnAddr  bool    // the same of Request.Addr
 }
 
 // Addr is a source address: IPv6, or IPv4 in its IPv4-mapped form. Its methods read it where it lies, in the two parts that set4

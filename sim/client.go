@@ -23,8 +23,17 @@ type client struct {
 	outstanding uint16 // requests in flight; not counted in a closed loop, which has one at most
 	flags       uint16
 	repeats     bool // in this epoch the policy has been asked, with its address and what is in its jar, and gave its home
-	cookie      bool // its jar holds an affinity cookie
+	cookie      holding
 }
+
+// holding is which affinity cookie a client's jar holds.
+type holding uint8
+
+const (
+	noCookie  holding = iota
+	keyCookie         // the number of the client's own key, as servers choose them for sessions; it is not written down
+	jarCookie         // the one in jars, or in the client's session
+)
 
 // session is a client's session, where sessions have state or a size, or events are logged: all that its requests need of it
 // and of its state, in one cache line.
@@ -216,9 +225,10 @@ func (c *client) settlesOn(rq *request) {
 }
 
 // dropCookie takes the affinity cookie out of the client's jar.
-func (c *client) dropCookie() { c.cookie, c.repeats = false, false }
+func (c *client) dropCookie() { c.cookie, c.repeats = noCookie, false }
 
-// jarOf is where the client keeps its affinity cookie: in its session, where there are sessions. Some client has been given one.
+// jarOf is where the client keeps an affinity cookie that is not the number of its key: in its session, where there are sessions.
+// Some client has been given one.
 func (r *run) jarOf(id ClientID) *Cookie {
 	if r.sessions != nil {
 		return &r.sessions[id].cookie
@@ -230,25 +240,48 @@ func (r *run) jarOf(id ClientID) *Cookie {
 func (r *run) cookieOf(id ClientID, c *client) Cookie {
 	if r.cookieUntil.over(id, r.now) {
 		c.dropCookie()
+	}
+	return r.cookieIn(id, c)
+}
+
+// cookieIn is the affinity cookie in the client's jar; 0 = there is none.
+func (r *run) cookieIn(id ClientID, c *client) Cookie {
+	switch c.cookie {
+	case noCookie:
 		return 0
+	case keyCookie:
+		return c.keyCookie()
 	}
 	r.jarsRead++
 	return *r.jarOf(id)
 }
 
+// keyCookie is the cookie that is the number of the client's key.
+func (c *client) keyCookie() Cookie { return Cookie(c.key.Uint64()) }
+
 // storeCookie puts an affinity cookie into the client's jar; one with a ttl of 0 stays until the browser is closed. With the
-// first cookie of the run, the clients get their jars.
+// first cookie of the run, requests see jars, and with the first that is written down, the clients get them.
 func (r *run) storeCookie(id ClientID, cookie Cookie, ttl Time) {
-	if !r.anyJar {
-		r.anyJar = true
+	if !r.anyCookie {
+		r.anyCookie = true
 		r.seeJars()
-		if r.sessions == nil {
-			r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
-		}
 	}
-	r.clients[id].cookie = true
-	*r.jarOf(id) = cookie
+	c := &r.clients[id]
+	if c.cookie = keyCookie; cookie != c.keyCookie() {
+		c.cookie = jarCookie
+		if !r.anyJar {
+			r.makeJars()
+		}
+		*r.jarOf(id) = cookie
+	}
 	r.keep(id, &r.cookieUntil, ttl)
+}
+
+func (r *run) makeJars() {
+	r.anyJar = true
+	if r.sessions == nil {
+		r.jars = emptied(r.spare.jars, cap(r.clients))[:len(r.clients)]
+	}
 }
 
 // seeJars has requests look into their clients' jars from now on.
@@ -263,7 +296,7 @@ func (r *run) closeBrowser(id ClientID) {
 	if !r.markUntil.outlast(id) {
 		r.clients[id].lower(marks)
 	}
-	if c := &r.clients[id]; c.cookie && !r.cookieUntil.outlast(id) {
+	if c := &r.clients[id]; c.cookie != noCookie && !r.cookieUntil.outlast(id) {
 		c.dropCookie()
 	}
 }

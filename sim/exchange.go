@@ -35,7 +35,7 @@ func (r *run) plainExchange(b *balancer, id ClientID, c *client, addr, seq uint3
 			x.Draw = c.draw(seq, forChoice)
 		}
 	}
-	x.Cookie, x.Mark = 0, 0
+	x.Cookie, x.Mark, x.Kept = 0, 0, false
 	x.Attempt, x.Began = 0, asked-r.from
 	x.Fresh = false
 	x.Why, x.SetMark, x.SetCookie, x.CookieTTL, x.Memo = None, 0, 0, 0, 0
@@ -47,10 +47,7 @@ func (r *run) plainExchange(b *balancer, id ClientID, c *client, addr, seq uint3
 
 // addJarAndKey adds to a plainExchange what is in the client's jar, which lasts, and the key as text.
 func (r *run) addJarAndKey(b *balancer, id ClientID, c *client, x *Request) {
-	if c.cookie {
-		r.jarsRead++
-		x.Cookie = *r.jarOf(id)
-	}
+	x.Cookie, x.Kept = r.cookieIn(id, c), true
 	x.Mark = uint8(c.flags & marks >> markShift)
 	if b.NeedsKey() && (x.Cookie == 0 || !b.CookieFirst()) {
 		x.Key = b.writeKey(x.Hash)
@@ -128,11 +125,11 @@ func (r *run) cookieSent(p *population, c *client, rq *request) (Cookie, uint8) 
 	if c.flags&forges != 0 {
 		return r.forged(p, r.balancers[rq.balancer])
 	}
-	if !c.cookie && c.flags&marks == 0 {
+	if c.cookie == noCookie && c.flags&marks == 0 {
 		return 0, 0
 	}
 	var cookie Cookie
-	if c.cookie {
+	if c.cookie != noCookie {
 		cookie = r.cookieOf(rq.client, c)
 	}
 	if r.markUntil.over(rq.client, r.now) {

@@ -41,3 +41,52 @@ func TestCookieIsThereWhenARequestIsSentOnAgain(t *testing.T) {
 		}
 	}
 }
+
+// sealing gives clients the number of their own key as a cookie, or another one, or none, and notes what each of them has.
+type sealing struct {
+	has          map[ClientID]Cookie
+	own, another int
+	wrong        int
+}
+
+func (p *sealing) Pick(q *Request, v *View) ServerID {
+	if has, ok := p.has[q.Client]; ok && has != q.Cookie {
+		p.wrong++
+	}
+	switch q.Cookie {
+	case 0:
+	case Cookie(q.Hash):
+		p.own++
+	default:
+		p.another++
+	}
+	if len(v.Eligible) == 0 {
+		return NoServer
+	}
+	return v.Eligible[q.Draw.IntN(len(v.Eligible))]
+}
+
+func (p *sealing) Answered(q *Request, _ ServerID, _ *View) {
+	switch q.Draw.At(1).IntN(3) {
+	case 0:
+		q.SetCookie = Cookie(q.Hash)
+	case 1:
+		q.SetCookie = Cookie(q.Draw.At(2).Uint64() | 1)
+	}
+	if q.SetCookie != 0 {
+		p.has[q.Client] = q.SetCookie
+	}
+}
+
+// Clients present the cookie that they were given last, whether or not it is the number of their key.
+func TestCookiesArePresentedAsGiven(t *testing.T) {
+	for _, leaves := range []bool{false, true} {
+		m := crashed(false)
+		p := &sealing{has: map[ClientID]Cookie{}}
+		m.NewPolicy = func(Env) Balancer { return p }
+		Run(m, 1, 0, Options{leaves: leaves})
+		if p.wrong > 0 || p.own < 100 || p.another < 100 {
+			t.Errorf("exits forced %v: %d requests with a cookie that was not given last; %d with the client's own number, %d with another", leaves, p.wrong, p.own, p.another)
+		}
+	}
+}

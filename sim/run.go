@@ -88,7 +88,8 @@ type run struct {
 	visits       []visitMarks // parallel to clients
 	sessions     []session    // parallel to clients; nil when no session has state or a size, and nothing is logged
 	jars         []Cookie     // parallel to clients; nil until a client stores a cookie, and where cookies are in sessions
-	anyJar       bool         // a client has stored a cookie
+	anyCookie    bool         // a client has stored a cookie
+	anyJar       bool         // one has been written down
 	jarsLast     bool         // what is in a jar changes with answers alone: no cookie goes missing, and no mark or cookie has a lifetime
 	jarsRead     int          // since the last lookAhead
 	detours      bool         // requests may have state, or time on a network

@@ -48,7 +48,7 @@ func (c EBPF) Identifies() policies.Key {
 func (c EBPF) New(env sim.Env) sim.Balancer {
 	p := &ebpf{EBPF: c}
 	if c.Timeout > 0 {
-		p.table = idle.NewTable(c.Timeout, env.Clients)
+		p.table = idle.NewTable(c.Timeout, env.Clients, env.OwnAddr && !c.ConnectTime)
 		p.table.Fixed = true
 	}
 	return p

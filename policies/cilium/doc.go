@@ -52,7 +52,7 @@ type service struct {
 func newService(s selection, c Affinity, namespace bool, env sim.Env) service {
 	p := service{selection: s, affinity: c.Timeout > 0, namespace: namespace}
 	if p.affinity {
-		p.table = idle.NewTable(c.Timeout, env.Clients)
+		p.table = idle.NewTable(c.Timeout, env.Clients, namespace && env.OwnHash || !namespace && env.OwnAddr)
 	}
 	return p
 }

@@ -54,7 +54,7 @@ func (c Header) Validate() error {
 func (c Header) New(env sim.Env) sim.Balancer {
 	p := &header{
 		session: session{c.Failover, newDrains(c.Drain, env), newSteering(c.Steering, env)},
-		table:   idle.NewTable(c.TTL, env.Clients), all: c.RequireAll,
+		table:   idle.NewTable(c.TTL, env.Clients, false), all: c.RequireAll,
 	}
 	for _, h := range c.Headers {
 		p.headers = append(p.headers, keys.Writer{Template: keys.Header(h)})

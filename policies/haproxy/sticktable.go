@@ -61,8 +61,8 @@ func (c StickTable) New(env sim.Env) sim.Balancer {
 	if p.cfg.Len == 0 {
 		p.cfg.Len = defaultKeyLen
 	}
-	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, env.Clients)
 	p.seen, p.persist = p.text.IsAddr() && p.text.IsSeen(), p
+	p.table = newTable(int(c.Size), c.Expire, c.NoPurge, env.Clients, env.OwnAddr && p.seen)
 	return p
 }
 

@@ -26,10 +26,11 @@ type stickEntry struct {
 	server sim.ServerID
 }
 
-func newTable(size int, expire sim.Time, nopurge bool, clients int) *table {
+// newTable makes an empty table; apart says that no two clients ever have the same key.
+func newTable(size int, expire sim.Time, nopurge bool, clients int, apart bool) *table {
 	return &table{
 		size: size, expire: expire, nopurge: nopurge, calm: sim.LongAgo,
-		entries:    recall.NewRecords[sim.ClientID, stickEntry](min(clients, size)),
+		entries:    recall.NewRecords[sim.ClientID, stickEntry](min(clients, size), apart),
 		tombstones: policies.NewTombstones(clients + clients/4),
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // Where a client was found last changes nothing: clients that share a key, that change it, or whose entry has been dropped.
 func TestHintsChangeNothing(t *testing.T) {
-	hinted, searched := newTable(20, 10*sim.Second, false, 40), newTable(20, 10*sim.Second, false, 40)
+	hinted, searched := newTable(20, 10*sim.Second, false, 40, false), newTable(20, 10*sim.Second, false, 40, false)
 	for step := range 20000 {
 		d := rng.Root(3).At(uint64(step))
 		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4

@@ -33,7 +33,7 @@ func (c ClientIP) Validate() error {
 
 // New makes an instance.
 func (c ClientIP) New(env sim.Env) sim.Balancer {
-	return &clientIP{table: idle.NewTable(c.Timeout, env.Clients)}
+	return &clientIP{table: idle.NewTable(c.Timeout, env.Clients, env.OwnAddr)}
 }
 
 type clientIP struct {

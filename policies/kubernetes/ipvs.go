@@ -47,7 +47,7 @@ func (c IPVS) new(s scheduler, env sim.Env) sim.Balancer {
 	p := &ipvs{scheduler: s, destinations: make([]sim.ServerID, 0, env.Servers)}
 	if c.Timeout > 0 {
 		p.persistent = true
-		p.table = idle.NewTable(max(c.Timeout, lingers), env.Clients)
+		p.table = idle.NewTable(max(c.Timeout, lingers), env.Clients, env.OwnAddr)
 	}
 	p.least, _ = s.(*ipvsLeast)
 	return p

@@ -197,7 +197,7 @@ func TestCookieText(t *testing.T) {
 }
 
 func TestSessionTable(t *testing.T) {
-	s := newSessions(3, 10*sim.Second)
+	s := newSessions(3, 10*sim.Second, false)
 	sid := func(key uint64, now sim.Time) uint64 {
 		if i := s.find(0, key, now); i >= 0 {
 			return s.all[i].sid
@@ -234,6 +234,48 @@ func TestSessionTable(t *testing.T) {
 	}
 	if n := zoneSessions(1 << 20); n < 3900 || n > 4100 {
 		t.Errorf("1 MiB holds %d sessions, nginx documents about 4000", n)
+	}
+}
+
+// A table whose clients have keys of their own is the same without a search by key, though clients come and go, and others get their
+// slots.
+func TestSessionTablesAgree(t *testing.T) {
+	const clients, limit, steps = 40, 25, 40000
+	shared, own := newSessions(limit, 3*sim.Second, false), newSessions(limit, 3*sim.Second, true)
+	keys := make([]uint64, clients)
+	known, dropped := 0, 0
+	for step := range uint64(steps) {
+		d := rng.Root(11).At(step)
+		c, now := sim.ClientID(d.At(0).IntN(clients)), sim.Time(step)*20*sim.Millisecond
+		if keys[c] == 0 || d.At(1).IntN(30) == 0 {
+			keys[c] = d.At(2).Uint64() | 1
+		}
+		sid := func(s *sessions) (uint64, int32) {
+			i := s.find(c, keys[c], now)
+			if i < 0 {
+				return 0, -1
+			}
+			return s.all[i].sid, i
+		}
+		want, i := sid(shared)
+		got, j := sid(own)
+		if got != want || own.lists[learned].count != shared.lists[learned].count || own.lists[unlearned].count != shared.lists[unlearned].count {
+			t.Fatalf("step %d: client %d has %d, want %d", step, c, got, want)
+		}
+		if want != 0 {
+			known++
+		}
+		list := uint8(d.At(3).IntN(8) / 7)
+		if i < 0 && shared.full(list) {
+			dropped++
+		}
+		if d.At(4).IntN(3) > 0 {
+			shared.bind(i, list, c, keys[c], step+1, 1, now)
+			own.bind(j, list, c, keys[c], step+1, 1, now)
+		}
+	}
+	if known < steps/10 || dropped < steps/10 {
+		t.Errorf("of %d requests, %d were of known sessions, and %d had to drop one", steps, known, dropped)
 	}
 }
 

@@ -15,6 +15,8 @@ type sessions struct {
 	calm    sim.Time // no session is dropped before
 
 	all    []session // by place
+	own    bool      // each client has a key of its own: owners are in use, not chains
+	owners recall.Owners[sim.ClientID]
 	chains recall.Chains
 	free   []int32 // places
 	lists  [2]circle
@@ -38,9 +40,13 @@ type session struct {
 	sid          uint64     // 0 = the place is free
 	cookie       sim.Cookie // what the client presented, where that matters
 	last         int64
-	older, newer int32 // the next ones of its list
+	older, newer int32        // the next ones of its list
+	client       sim.ClientID // whose it is, where each client has a key of its own; noClient = one's that has another key by now
 	list         uint8
+	_            [16]byte // it fills a cache line
 }
+
+const noClient = ^sim.ClientID(0)
 
 // zoneSessions is how many sessions fit a zone: 16 to a page of 4096 bytes, some pages' worth of housekeeping aside.
 func zoneSessions(size policies.Bytes) int {
@@ -49,17 +55,26 @@ func zoneSessions(size policies.Bytes) int {
 	return int(min(max(pages, 1)*perPage, 1<<30))
 }
 
-func newSessions(limit int, timeout sim.Time) *sessions {
-	return &sessions{timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo, chains: recall.NewChains(0)}
+// newSessions makes an empty table. With own, each client has a key of its own, that no other client has.
+func newSessions(limit int, timeout sim.Time, own bool) *sessions {
+	return &sessions{own: own, timeout: int64(timeout / sim.Millisecond), limit: limit, calm: sim.LongAgo, chains: recall.NewChains(0)}
 }
 
 func (t *sessions) full(list uint8) bool { return t.lists[list].count >= t.limit }
 
 // Prepare is part of [sim.Preparer].
 func (t *sessions) Prepare(c sim.ClientID, soon *prefetch.Batch) {
-	if i := t.chains.Hint(uint32(c)); i >= 0 {
+	if i := t.last(c); i >= 0 {
 		prefetch.Add(soon, &t.all[i])
 	}
+}
+
+// last is the place at which a client's session was found or entered last; -1 = it is not known, or gone. It may be another's by now.
+func (t *sessions) last(c sim.ClientID) int32 {
+	if t.own {
+		return t.owners.Of(c)
+	}
+	return t.chains.Hint(uint32(c))
 }
 
 // find is the place of a client's key; -1 = it has no session.
@@ -67,10 +82,13 @@ func (t *sessions) find(c sim.ClientID, key uint64, now sim.Time) int32 {
 	if now >= t.calm {
 		t.expire(now)
 	}
-	if i := t.chains.Hint(uint32(c)); i >= 0 {
+	if i := t.last(c); i >= 0 {
 		if x := &t.all[i]; x.key == key && x.sid != 0 {
 			return i
 		}
+	}
+	if t.own {
+		return -1
 	}
 	for i := t.chains.First(key); i >= 0; i = t.chains.Next(i, key) {
 		if t.all[i].key == key {
@@ -90,10 +108,10 @@ func (t *sessions) bind(i int32, list uint8, c sim.ClientID, key, sid uint64, co
 	case t.full(list) && i < 0: // in the place of the one that it drops, which is next to the newest already
 		r := &t.lists[list]
 		i = r.oldest
-		x := &t.all[i]
-		t.chains.Move(i, x.key, key)
-		t.chains.Note(uint32(c), i)
-		x.key, r.oldest = key, x.newer
+		t.unlink(i)
+		t.link(i, c, key)
+		r.oldest = t.all[i].newer
+		prefetch.Line(&t.all[r.oldest]) // which is the next to be dropped
 	default:
 		if t.full(list) {
 			t.remove(t.lists[list].oldest)
@@ -117,10 +135,32 @@ func (t *sessions) enter(c sim.ClientID, key uint64) (i int32) {
 		i = int32(len(t.all))
 		t.all = append(t.all, session{})
 	}
-	t.all[i].key = key
+	t.link(i, c, key)
+	return i
+}
+
+// link lets the session at a place be found by a client's key.
+func (t *sessions) link(i int32, c sim.ClientID, key uint64) {
+	x := &t.all[i]
+	if x.key, x.client = key, c; t.own {
+		if before := t.owners.Set(c, i); before >= 0 {
+			t.all[before].client = noClient
+		}
+		return
+	}
 	t.chains.Put(i, key, func(i int32) (uint64, bool) { return t.all[i].key, true })
 	t.chains.Note(uint32(c), i)
-	return i
+}
+
+// unlink lets the session at a place be found no more.
+func (t *sessions) unlink(i int32) {
+	x := &t.all[i]
+	switch {
+	case !t.own:
+		t.chains.Drop(i, x.key)
+	case x.client != noClient:
+		t.owners.Clear(x.client)
+	}
 }
 
 // renew makes a session the newest of its list.
@@ -160,7 +200,7 @@ func (t *sessions) join(i int32, list uint8) {
 func (t *sessions) remove(i int32) {
 	x := &t.all[i]
 	t.leave(i)
-	t.chains.Drop(i, x.key)
+	t.unlink(i)
 	x.sid = 0
 	t.free = append(t.free, i)
 }

@@ -90,6 +90,11 @@ func (u *upstream) holds(sid uint64, s sim.ServerID) bool {
 	return s >= 0 && sid != 0 && u.sidOf(s) == sid
 }
 
+// keeps reports whether the client of a request that goes to s has the cookie of s, which it keeps.
+func (u *upstream) keeps(q *sim.Request, s sim.ServerID) bool {
+	return q.Kept && u.holds(uint64(q.Cookie), s)
+}
+
 // known reports whether sid names a configured server.
 func (u *upstream) known(sid uint64) bool {
 	_, ok := u.sidText[sid]

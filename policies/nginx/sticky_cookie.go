@@ -35,7 +35,9 @@ type stickyCookie struct {
 
 // Pick implements sim.Balancer.
 func (b *stickyCookie) Pick(q *sim.Request, v *sim.View) sim.ServerID {
-	return b.follow(q, v, uint64(q.Cookie), sim.CookieMissing)
+	s := b.follow(q, v, uint64(q.Cookie), sim.CookieMissing)
+	q.Settled = b.expires == 0 && b.u.keeps(q, s)
+	return s
 }
 
 // Answered implements sim.Binder: every response sets the cookie.

@@ -23,9 +23,11 @@ type StickyLearn struct {
 
 // New implements policies.Config.
 func (c StickyLearn) New(env sim.Env) sim.Balancer {
-	b := &stickyLearn{newSticky(env, c.Balance, c.HashKey, c.Retrying), newSessions(zoneSessions(c.Zone), c.Timeout)}
-	if t := template(c.Key); t.HoldsAddress() {
-		return &addressLearn{b, keys.Writer{Template: t}}
+	key := template(c.Key)
+	own := env.OwnHash && !key.HoldsAddress()
+	b := &stickyLearn{newSticky(env, c.Balance, c.HashKey, c.Retrying), newSessions(zoneSessions(c.Zone), c.Timeout, own)}
+	if key.HoldsAddress() {
+		return &addressLearn{b, keys.Writer{Template: key}}
 	}
 	return b
 }

@@ -50,7 +50,9 @@ func (b *stickyRoute) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 	if route == 0 && len(q.Key) > 0 {
 		route = packSid(q.Key)
 	}
-	return b.follow(q, v, route, sim.CookieMissing)
+	s := b.follow(q, v, route, sim.CookieMissing)
+	q.Settled = !b.issued || b.u.keeps(q, s)
+	return s
 }
 
 // Answered implements sim.Binder: the server's own cookie passes through.

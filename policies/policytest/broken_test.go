@@ -72,6 +72,22 @@ func (hastyBalancer) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
 	q.SetCookie = sim.Cookie(s + 1)
 }
 
+// keeping is a policy whose answers give another cookie than the one that the client keeps, though it says they give none.
+type keeping struct{ config policies.Config }
+
+func (c keeping) New(env sim.Env) sim.Balancer { return keepingBalancer{c.config.New(env)} }
+
+type keepingBalancer struct{ sim.Balancer }
+
+func (b keepingBalancer) Pick(q *sim.Request, v *sim.View) sim.ServerID {
+	q.Settled = q.Kept && q.Cookie != 0
+	return b.Balancer.Pick(q, v)
+}
+
+func (keepingBalancer) Answered(q *sim.Request, s sim.ServerID, _ *sim.View) {
+	q.SetCookie = sim.Cookie(s + 1)
+}
+
 // fickle is a policy that says it repeats its picks, and does not.
 type fickle struct{ config policies.Config }
 
@@ -322,6 +338,9 @@ var brokenCases = []struct {
 	},
 	{
 		name: "learns from what it says is settled", want: []string{"reads"}, config: hasty{stateless(anyServer)},
+	},
+	{
+		name: "changes the cookie that it says is kept", want: []string{"reads"}, config: keeping{stateless(anyServer)},
 	},
 	{
 		name: "acts on answers that it says do not matter", want: []string{"reads"}, config: unbound{stateless(anyServer)},

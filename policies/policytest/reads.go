@@ -15,7 +15,9 @@ import (
 // not the engine has announced the client beforehand, and whether or not it reports an answer where that is settled, or attempts
 // while the policy is calm. Of a policy that repeats its picks, it wants the same one for the same client as long as nothing changes,
 // and the same next attempt without the note that the first one has left. Of one that says that it does not act on answers, it wants
-// the same whether or not they are reported to it.
+// the same whether or not they are reported to it. Of one that settles an answer because the client keeps its cookie, it wants that the
+// answer would give that cookie again, and no more. It wants the same whether or not the policy knows that its clients have hashes and
+// addresses of their own, as they have here.
 func checkReads(e policies.Entry) error {
 	var differs error
 	st := newStory(e, New(twinned{e.Default, &differs}, 6, 17))
@@ -32,8 +34,10 @@ type twinned struct {
 }
 
 func (c twinned) New(env sim.Env) sim.Balancer {
-	t := &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(env)), differs: c.differs,
-		picked: map[client]sim.ServerID{}, bound: map[client]sim.ServerID{}}
+	own := env
+	own.OwnHash, own.OwnAddr = true, true
+	t := &twins{Powers: sim.PowersOf(c.Config.New(env)), second: sim.PowersOf(c.Config.New(own)), differs: c.differs,
+		picked: map[client]sim.ServerID{}, bound: map[client]sim.ServerID{}, kept: map[*sim.Request]bool{}}
 	t.second.FollowAll()
 	return t
 }
@@ -45,6 +49,7 @@ type twins struct {
 	picked  map[client]sim.ServerID // by the first attempts of a policy that repeats them
 	again   *sim.Request            // whose first attempt was the last pick, if that is one of them
 	bound   map[client]sim.ServerID // by the cookies with which it has settled that
+	kept    map[*sim.Request]bool   // of which the second has settled the answer, because the client keeps its cookie
 }
 
 // client is all that a policy that repeats its picks may depend on.
@@ -112,10 +117,12 @@ func (t *twins) Pick(q *sim.Request, v *sim.View) sim.ServerID {
 		x.Memo = 0
 	}
 	t.again = nil
+	x.Kept = q.Draw.At(3).IntN(2) == 0
 	t.second.Prepare(q.Client, &prefetch.Batch{})
 	t.second.Prepare(q.Client+1<<20, &prefetch.Batch{})
-	first, second := t.Balancer().Pick(q, v), t.second.Pick(x, v) // of the first, with what it says is settled
+	first, second := t.Balancer().Pick(q, v), t.second.Balancer().Pick(x, v) // with what they say is settled
 	t.compare("Pick", q, x, first, second)
+	t.kept[q] = x.Kept && x.Settled && !q.Settled
 	t.repeats(q, first, v)
 	return first
 }
@@ -130,7 +137,13 @@ func (t *twins) Answered(q *sim.Request, s sim.ServerID, v *sim.View) {
 	if q.Settled && q.SetCookie != 0 {
 		t.bound[client{q.Client, q.Hash, q.Addr, string(q.Key), q.SetCookie, v.Epoch}] = s
 	}
-	if !settled {
+	again := q.SetCookie == q.Cookie && q.CookieTTL == 0 || q.SetCookie == 0
+	switch {
+	case t.kept[q] && (!again || q.SetMark != 0) && *t.differs == nil:
+		*t.differs = fmt.Errorf("the policy has settled that a client keeps its cookie %d, and gives it %d for %v", q.Cookie, q.SetCookie, q.CookieTTL)
+	case t.kept[q]:
+		x.SetCookie = q.SetCookie
+	case !settled:
 		t.second.Answered(x, s, v)
 	}
 	t.compare("Answered", q, x, s, s)

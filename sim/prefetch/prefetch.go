@@ -22,6 +22,12 @@ func Add[T any](b *Batch, p *T) {
 	}
 }
 
+// Line asks for the cache line that p points to at once.
+func Line[T any](p *T) {
+	at := uintptr(unsafe.Pointer(p))
+	fetch(&at, 1)
+}
+
 // Fetch asks for everything on the list and empties it.
 func (b *Batch) Fetch() {
 	fetch(&b.at[0], b.n)

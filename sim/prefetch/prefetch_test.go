@@ -9,10 +9,12 @@ func TestFetch(t *testing.T) {
 		values[i] = int64(i)
 	}
 	var b Batch
+	Line[int64](nil)
 	Add[int64](&b, nil)
 	for range 2 {
 		for i := range values {
 			Add(&b, &values[i])
+			Line(&values[i])
 		}
 		if b.n != room {
 			t.Errorf("a list of %d takes %d", room, b.n)

@@ -24,9 +24,10 @@ type Entry struct {
 	Server sim.ServerID // NoServer = not chosen yet
 }
 
-// NewTable makes a table with room for size keys at first. An entry expires when its key has been silent for the timeout.
-func NewTable(timeout sim.Time, size int) Table {
-	return Table{timeout: timeout, entries: recall.NewRecords[sim.ClientID, Entry](max(16, min(size, 1<<20)))}
+// NewTable makes a table with room for size keys at first; apart says that no two clients ever have the same key. An entry expires
+// when its key has been silent for the timeout.
+func NewTable(timeout sim.Time, size int, apart bool) Table {
+	return Table{timeout: timeout, entries: recall.NewRecords[sim.ClientID, Entry](max(16, min(size, 1<<20)), apart)}
 }
 
 // Key is a key for an address: an IPv4 address itself, or a hash, practically without collisions.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestExpiredPlacesAreReused(t *testing.T) {
-	table := NewTable(sim.Minute, 16)
+	table := NewTable(sim.Minute, 16, false)
 	for i := range 100000 {
 		table.Touch(0, uint64(i), sim.Time(i)*sim.Second)
 		if n := table.entries.Len(); i > 200 && n > 61 {
@@ -18,7 +18,7 @@ func TestExpiredPlacesAreReused(t *testing.T) {
 }
 
 func TestEntryLivesFromItsLastUse(t *testing.T) {
-	table := NewTable(10*sim.Second, 0)
+	table := NewTable(10*sim.Second, 0, false)
 	e, fresh := table.Touch(0, 1, 0)
 	if fresh || e.Server != sim.NoServer {
 		t.Fatalf("a new key is known: %+v", e)
@@ -36,7 +36,7 @@ func TestEntryLivesFromItsLastUse(t *testing.T) {
 }
 
 func TestFixedEntryEndsWhenItsTimeIsUp(t *testing.T) {
-	table := NewTable(10*sim.Second, 0)
+	table := NewTable(10*sim.Second, 0, false)
 	table.Fixed = true
 	table.Touch(0, 1, 0)
 	if _, fresh := table.Touch(0, 1, 9*sim.Second); !fresh {
@@ -52,7 +52,7 @@ func TestFixedEntryEndsWhenItsTimeIsUp(t *testing.T) {
 
 // Where a client was found last changes nothing: clients that share a key, that change it, or whose entry has gone to another key.
 func TestHintsChangeNothing(t *testing.T) {
-	hinted, searched := NewTable(10*sim.Second, 16), NewTable(10*sim.Second, 16)
+	hinted, searched := NewTable(10*sim.Second, 16, false), NewTable(10*sim.Second, 16, false)
 	for step := range 20000 {
 		d := rng.Root(3).At(uint64(step))
 		client, now := sim.ClientID(d.At(0).IntN(40)), sim.Time(step)*sim.Second/4

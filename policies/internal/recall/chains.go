@@ -86,12 +86,6 @@ func (c *Chains) link(place int32, key uint64) {
 	*head = c.linkTo(place, h)
 }
 
-// Move lets a place be found by another key.
-func (c *Chains) Move(place int32, from, to uint64) {
-	c.Drop(place, from)
-	c.link(place, to)
-}
-
 // Drop takes a place out of the chain of its key.
 func (c *Chains) Drop(place int32, key uint64) {
 	at := c.head(hash(key))

@@ -9,6 +9,7 @@ import (
 
 // Records are what a table knows of keys, and in which order they were last used. A record is known by its place, which it keeps.
 // The first places are the clients' own, where they are found without a search; a key that another client has brought is elsewhere.
+// Where no two clients ever have the same key, a key that is in its client's own place is in no chain.
 //
 // A use only numbers the record. The records are put in order when the oldest is asked for, and again when all that were in order
 // have been used since or are gone: until then the first of them that has not been is the oldest.
@@ -16,6 +17,8 @@ type Records[Client ~uint32, V any] struct {
 	all    []record[V]
 	chains Chains
 	own    uint32  // so many places are clients' own
+	apart  bool    // no two clients ever have the same key
+	beside int     // records elsewhere
 	free   []int32 // places, of the others
 	count  int
 
@@ -32,10 +35,10 @@ type record[V any] struct {
 	use   int64 // the number of its last one; 0 = the place is free
 }
 
-// NewRecords makes room for as many clients at first.
-func NewRecords[Client ~uint32, V any](room int) Records[Client, V] {
+// NewRecords makes room for as many clients at first; apart says that no two clients ever have the same key.
+func NewRecords[Client ~uint32, V any](room int, apart bool) Records[Client, V] {
 	room = max(room, 8)
-	return Records[Client, V]{all: make([]record[V], room), chains: NewChains(room), own: uint32(room)}
+	return Records[Client, V]{all: make([]record[V], room), chains: NewChains(room), own: uint32(room), apart: apart}
 }
 
 // Prepare puts the record that was the client's last one on the list of what will be read soon.
@@ -50,8 +53,11 @@ func (r *Records[Client, V]) Prepare(c Client, soon *prefetch.Batch) {
 // Find is the place of a client's key; -1 = it has none.
 func (r *Records[Client, V]) Find(c Client, key uint64) (place int32) {
 	if uint32(c) < r.own {
-		if x := &r.all[c]; x.key == key && x.use > 0 {
+		switch x := &r.all[c]; {
+		case x.key == key && x.use > 0:
 			return int32(c)
+		case r.apart && r.beside == 0:
+			return -1
 		}
 	}
 	return r.search(c, key)
@@ -85,14 +91,20 @@ func (r *Records[Client, V]) Add(c Client, key uint64, value V) (place int32) {
 		r.all = append(r.all, record[V]{})
 	}
 	r.all[place] = record[V]{key: key, value: value}
-	r.chains.Put(place, key, func(i int32) (uint64, bool) { return r.all[i].key, r.all[i].use > 0 })
-	if place != int32(c) {
+	if !r.unchained(place) {
+		r.chains.Put(place, key, func(i int32) (uint64, bool) { return r.all[i].key, r.all[i].use > 0 && !r.unchained(i) })
+	}
+	if uint32(place) >= r.own {
 		r.chains.Note(uint32(c), place)
+		r.beside++
 	}
 	r.count++
 	r.Use(place)
 	return place
 }
+
+// unchained reports whether what is at a place is found there alone.
+func (r *Records[Client, V]) unchained(place int32) bool { return r.apart && uint32(place) < r.own }
 
 // At is what is known at a place, to be read or written until the next Add.
 func (r *Records[Client, V]) At(place int32) *V { return &r.all[place].value }
@@ -159,9 +171,12 @@ func (r *Records[Client, V]) sort() {
 // Remove drops a record.
 func (r *Records[Client, V]) Remove(place int32) {
 	x := &r.all[place]
-	r.chains.Drop(place, x.key)
+	if !r.unchained(place) {
+		r.chains.Drop(place, x.key)
+	}
 	if x.use = 0; uint32(place) >= r.own {
 		r.free = append(r.free, place)
+		r.beside--
 	}
 	r.count--
 }
