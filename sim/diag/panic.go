@@ -12,8 +12,14 @@ type Panic struct {
 	Where string // function and line; empty = unknown
 }
 
-// NewPanic is the error of a panic. The deferred function that has recovered its value calls it.
-func NewPanic(value any) *Panic { return &Panic{value, panicked()} }
+// NewPanic is the error of a panic: the same one again, where another thread has passed it on. The deferred function that has recovered
+// its value calls it.
+func NewPanic(value any) *Panic {
+	if p, again := value.(*Panic); again {
+		return p
+	}
+	return &Panic{value, panicked()}
+}
 
 // Error is one line.
 func (p *Panic) Error() string {

@@ -24,3 +24,15 @@ func TestPanicIsAnError(t *testing.T) {
 		t.Errorf("the study ends with %v", err)
 	}
 }
+
+// So is one while the figures of the alternatives are put together, and it says where it was.
+func TestPanicIsPassedOn(t *testing.T) {
+	defer func() {
+		p := diag.NewPanic(recover())
+		if !strings.Contains(p.Error(), "out of range") || !strings.Contains(p.Where, "panic_test.go") {
+			t.Errorf("got %v in %s", p, p.Where)
+		}
+	}()
+	x := execution{options: Options{Jobs: 2}}
+	x.each(5, func(i int) { _ = make([]int, 3)[i] })
+}

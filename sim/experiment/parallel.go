@@ -68,6 +68,29 @@ func (x *execution) parallel(n int, compute func(i int, w *sim.Workspace) (*sim.
 	return failed
 }
 
+// each does f(0) to f(n-1) over the threads, in any order. It passes a panic on to the calling goroutine.
+func (x *execution) each(n int, f func(i int)) {
+	var next atomic.Int64
+	var broken atomic.Pointer[diag.Panic]
+	var wg sync.WaitGroup
+	for range min(x.options.Jobs, n) {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					broken.Store(diag.NewPanic(p))
+				}
+			}()
+			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
+				f(int(i))
+			}
+		})
+	}
+	wg.Wait()
+	if p := broken.Load(); p != nil {
+		panic(p)
+	}
+}
+
 // guarded turns a panic into an error: a broken invariant, which is one, or any other.
 func guarded(f func() (*sim.Result, error)) (r *sim.Result, err error) {
 	defer func() {

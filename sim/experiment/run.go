@@ -231,11 +231,11 @@ func (x *execution) result() *Result {
 	res := &Result{Schema: Schema, Name: s.Name, Description: s.Description, Question: s.Question, Seed: s.Seed, Confidence: x.confidence,
 		Baseline: s.Variants[s.Baseline].Name, Warmup: m.Warmup.Seconds(), WarmupMethod: string(x.method), Duration: m.Duration.Seconds(),
 		Interrupted: x.stopped, Resampled: slices.ContainsFunc(x.models, resampled), Replays: replays(x.models)}
-	for i, sum := range x.sums {
-		v := sum.result(&s.Variants[i], x.confidence)
-		v.Timeline = timeline(x.models[i])
-		res.Variants = append(res.Variants, v)
-	}
+	res.Variants = make([]VariantResult, len(x.sums))
+	x.each(len(x.sums), func(i int) {
+		res.Variants[i] = x.sums[i].result(&s.Variants[i], x.confidence)
+		res.Variants[i].Timeline = timeline(x.models[i])
+	})
 	if x.done > 1 {
 		res.Comparisons = compare(s, x.sums, x.alpha)
 	}
