@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"strings"
 
+	"stickysim/policies"
+	"stickysim/scenarios/importer/internal/levels"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -28,8 +30,9 @@ func (im *translation) httpProxy(o *object) {
 
 func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 	services := route.Get("services").Children()
-	policies := []*tree.Node{route.Get("loadBalancerPolicy"), route.Get("healthCheckPolicy"), route.Get("timeoutPolicy"), route.Get("retryPolicy")}
+	settings := []*tree.Node{route.Get("loadBalancerPolicy"), route.Get("healthCheckPolicy"), route.Get("timeoutPolicy"), route.Get("retryPolicy")}
 	im.leaveOut(route, "requests that are refused are not modelled", "rateLimitPolicy")
+	s := split{of: o, how: policies.Weighted{Sticky: "none"}}
 	for _, n := range services {
 		name := n.Get("name")
 		if n.Get("mirror").True() {
@@ -37,13 +40,15 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 			continue
 		}
 		im.Translated(n, "service %s", name)
-		if w := n.Get("weight"); w != nil && len(services) > 1 {
-			im.NotCarried(w, "weight: the split between services is not modelled")
-		}
-		if im.same("contour", o.ref("Service", name.Value()), append(policies, n)...) {
+		key := signed("contour", o.ref("Service", name.Value()), append(settings, n.Get("port"), n.Get("protocol"), n.Get("slowStartPolicy"))...)
+		made := im.placed(key)
+		s.parts = append(s.parts, part{pool: made, at: n, given: true})
+		if made >= 0 {
 			continue
 		}
 		p := im.envoy(im.newPool(o, name.Value()))
+		im.place(key)
+		s.parts[len(s.parts)-1].pool = im.placed(key)
 		p.Limits.Connect = 2 * sim.Second // Contour's own
 		p.contourBalance(route.Get("loadBalancerPolicy"), http)
 		p.contourBreakers(im.named[o.ref("Service", name.Value())])
@@ -57,6 +62,32 @@ func (im *translation) contourRoute(o *object, route *tree.Node, http bool) {
 			p.contourLimits(route)
 		}
 	}
+	im.contourWeights(o, route, s)
+}
+
+// contourWeights divides the requests of a route between its services, each of which hashes cookies and all else by itself. A
+// service without a weight has 0, as Contour reads it; where none has more, all get the same.
+func (im *translation) contourWeights(o *object, route *tree.Node, s split) {
+	total := 0
+	for i := range s.parts {
+		x := &s.parts[i]
+		x.weight = im.weight(o, x.at.Get("weight"), levels.MaxWeight, 0)
+		total += x.weight
+	}
+	if len(s.parts) < 2 {
+		return
+	}
+	for i := range s.parts {
+		if x := &s.parts[i]; total == 0 {
+			x.weight = 1
+		} else if x.at.Get("weight") == nil {
+			im.Assumed(x.at, "service %s: no weight beside services that have one, which Contour reads as 0: no requests", x.at.Get("name"))
+		}
+	}
+	if total == 0 {
+		im.Assumed(route.Get("services"), "services: none has a weight above 0, so that Contour gives all of them the same share")
+	}
+	im.splits = append(im.splits, s)
 }
 
 // contourBalance chooses the policy.

@@ -188,6 +188,7 @@ func (im *translation) emissarySplits() {
 		s := split{of: list[0], how: policies.Weighted{Sticky: "none"}}
 		for _, o := range list {
 			x := part{pool: im.placed("emissary/" + o.namespace + "/" + o.name), at: o.root.Get("spec")}
+			x.given = true
 			if w, ok := o.spec("weight").Int(); ok {
 				x.weight = w * max(without, 1)
 			} else {

@@ -21,7 +21,19 @@ type split struct {
 type part struct {
 	pool   int // index; negative: there is none in the files
 	at     *tree.Node
-	weight int // 0 = what at says, or 1
+	weight int
+	given  bool // weight is what counts; otherwise what at says, or 1
+}
+
+// weighs is the weight of a part; false where policy weighted does not take it.
+func (x part) weighs() (weight int, ok bool) {
+	weight, ok = x.weight, true
+	if w := x.at.Get("weight"); !x.given && w != nil {
+		weight, ok = w.Int()
+	} else if !x.given {
+		weight = 1
+	}
+	return weight, ok && weight >= 0 && weight <= levels.MaxWeight
 }
 
 // placed is the index of the pool that was made under a key; negative where there is none.
@@ -40,33 +52,69 @@ func (im *translation) join() {
 	im.meshSplits()
 	im.emissarySplits()
 	for _, s := range im.splits {
-		var groups []levels.Group
-		taken := map[int]bool{}
-		for _, x := range s.parts {
-			weight, ok := 1, true
-			if w := x.at.Get("weight"); x.weight > 0 {
-				weight = x.weight
-			} else if w != nil {
-				weight, ok = w.Int()
-			}
-			if x.pool >= 0 && !taken[x.pool] && ok && weight >= 0 && weight <= 1e6 && im.Pools[x.pool].Params != nil {
-				taken[x.pool] = true
-				groups = append(groups, levels.Group{Pool: im.Pools[x.pool], Weight: weight, At: x.at})
-			}
+		groups, missing := im.groupsOf(s)
+		if missing == "" && len(groups) == 1 {
+			im.undivided(s, &groups[0])
+			continue
 		}
 		p := ir.Pool{Name: im.poolName(s.of.name), Place: s.of.root.Place, Default: true}
-		joined := len(groups) == len(s.parts) && levels.Join(im.Input, &p, s.how, groups)
+		joined := missing == "" && levels.Join(im.Input, &p, s.how, groups)
+		if missing == "" {
+			missing = "no part has a weight above 0"
+		}
 		for _, x := range s.parts {
 			switch w := x.at.Get("weight"); {
 			case w != nil && joined:
 				im.Translated(w, "weight %s: a group of pool %s", w, source.Short(p.Name))
 			case w != nil:
-				im.NotCarried(w, "weight: the split is not modelled, since not all of its parts are pools of these files; each is a pool of its own")
+				im.NotCarried(w, "weight: the split is not modelled, since %s; each part is a pool of its own", missing)
 			}
 		}
 		if joined {
 			im.Pools = append(im.Pools, p)
 			im.Translated(s.parts[0].at, "%s %s: pool %s of %d groups, policy weighted", s.of.kind, source.Short(s.of.name), source.Short(p.Name), len(groups))
+		}
+	}
+}
+
+// weight reads a weight of at most a number. An API refuses any other, and so does the import; without one it is what otherwise says.
+func (im *translation) weight(o *object, n *tree.Node, most, otherwise int) int {
+	if n == nil {
+		return otherwise
+	}
+	w, ok := n.Int()
+	if !ok || w < 0 || w > most {
+		im.refuse(n.Place, o, "weight: must be a whole number from 0 to %d, got %s", most, n)
+		return otherwise
+	}
+	return w
+}
+
+// groupsOf are the groups of a split, or what is missing for them. A pool that is listed again has the sum of its weights.
+func (im *translation) groupsOf(s split) (groups []levels.Group, missing string) {
+	index := map[int]int{} // by pool
+	for _, x := range s.parts {
+		weight, ok := x.weighs()
+		switch at, again := index[x.pool]; {
+		case x.pool < 0 || im.Pools[x.pool].Params == nil:
+			return nil, "not all of its parts are pools of these files"
+		case !ok:
+			return nil, fmt.Sprintf("a weight must be a whole number from 0 to %d", levels.MaxWeight)
+		case again:
+			groups[at].Weight = min(groups[at].Weight+weight, levels.MaxWeight)
+		default:
+			index[x.pool] = len(groups)
+			groups = append(groups, levels.Group{Pool: im.Pools[x.pool], Weight: weight, At: x.at})
+		}
+	}
+	return groups, ""
+}
+
+// undivided remarks on the weights of a split whose parts are one pool.
+func (im *translation) undivided(s split, only *levels.Group) {
+	for _, x := range s.parts {
+		if w := x.at.Get("weight"); w != nil {
+			im.Translated(w, "weight %s: all parts are pool %s", w, source.Short(only.Name))
 		}
 	}
 }

@@ -64,8 +64,8 @@ func Join(in *source.Input, p *ir.Pool, w policies.Weighted, groups []Group) boo
 	return true
 }
 
-// maxWeight is the largest weight of a group that policy weighted takes.
-const maxWeight = 1_000_000
+// MaxWeight is the largest weight of a group that policy weighted takes.
+const MaxWeight = 1_000_000
 
 // distinct leaves out groups that are listed again, and brings weights into the bounds of policy weighted, with a remark.
 func distinct(in *source.Input, groups []Group) []Group {
@@ -77,8 +77,8 @@ func distinct(in *source.Input, groups []Group) []Group {
 			continue
 		}
 		seen[g.Name] = true
-		if g.Weight < 0 || g.Weight > maxWeight {
-			in.NotCarried(g.At, "%s: its weight must be from 0 to %d, got %d; 1 is used", source.Short(g.Name), maxWeight, g.Weight)
+		if g.Weight < 0 || g.Weight > MaxWeight {
+			in.NotCarried(g.At, "%s: its weight must be from 0 to %d, got %d; 1 is used", source.Short(g.Name), MaxWeight, g.Weight)
 			g.Weight = 1
 		}
 		all = append(all, g)
