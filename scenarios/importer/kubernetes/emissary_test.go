@@ -33,6 +33,8 @@ func TestEmissary(t *testing.T) {
 		"retries":  {text: mappingFile("resolver: endpoint, retry_policy: {retry_on: 5xx, num_retries: 3}"), want: "web: envoy/round-robin {" + of[:len(of)-1] + ", retry_on: \"5xx\", num_retries: 3}"},
 		"canary": {text: mappingFile("resolver: endpoint") + second("next", "weight: 10"),
 			want: "web: envoy/round-robin {" + of + "\nnext: envoy/round-robin {" + of + "\nweb-2: weighted {groups: [\"web=90\", \"next=10\"], sticky: \"none\", failover: false, inside: {envoy/round-robin: {" + of + "}}"},
+		"all to one": {text: mappingFile("resolver: endpoint") + second("next", "weight: 100"),
+			want: "web: envoy/round-robin {" + of + "\nnext: envoy/round-robin {" + of + "\nweb-2: weighted {groups: [\"web=0\", \"next=100\"], sticky: \"none\", failover: false, inside: {envoy/round-robin: {" + of + "}}"},
 		"two rest": {text: mappingFile("resolver: endpoint") + second("next", "weight: 10") + second("other", ""),
 			want: "web: envoy/round-robin {" + of + "\nnext: envoy/round-robin {" + of + "\nother: envoy/round-robin {" + of + "\nweb-2: weighted {groups: [\"web=90\", \"next=20\", \"other=90\"], sticky: \"none\", failover: false, inside: {envoy/round-robin: {" + of + "}}"},
 	})

@@ -105,8 +105,8 @@ func nginxHarmless() []source.Harmless {
 	return []source.Harmless{
 		{Why: requestsOf, Names: slices.Concat(
 			below([]string{"VirtualServer spec", "VirtualServerRoute spec"}, of("host ingressClassName listener tls gunzip externalDNS add-header-inherit internalRoute")...),
-			below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("path route routeSelector errorPages add-header-inherit action#return action#redirect action#proxy#rewritePath action#proxy#requestHeaders action#proxy#responseHeaders matches#conditions "+
-				"matches#action#return matches#action#redirect matches#action#proxy#rewritePath matches#action#proxy#requestHeaders matches#action#proxy#responseHeaders")...))},
+			below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("path route routeSelector errorPages add-header-inherit matches#conditions")...),
+			below(below([]string{"VirtualServer spec routes", "VirtualServerRoute spec subroutes"}, of("action splits#action matches#action matches#splits#action")...), of("return redirect proxy#rewritePath proxy#requestHeaders proxy#responseHeaders")...))},
 		{Why: "the name of an upstream", Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "name")},
 		{Why: portOf, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"}, "port")},
 		{Why: connections, Names: below([]string{"VirtualServer spec upstreams", "VirtualServerRoute spec upstreams"},

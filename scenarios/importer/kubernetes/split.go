@@ -98,10 +98,10 @@ func (im *translation) groupsOf(s split) (groups []levels.Group, missing string)
 		switch at, again := index[x.pool]; {
 		case x.pool < 0 || im.Pools[x.pool].Params == nil:
 			return nil, "not all of its parts are pools of these files"
-		case !ok:
+		case !ok || again && groups[at].Weight+weight > levels.MaxWeight:
 			return nil, fmt.Sprintf("a weight must be a whole number from 0 to %d", levels.MaxWeight)
 		case again:
-			groups[at].Weight = min(groups[at].Weight+weight, levels.MaxWeight)
+			groups[at].Weight += weight
 		default:
 			index[x.pool] = len(groups)
 			groups = append(groups, levels.Group{Pool: im.Pools[x.pool], Weight: weight, At: x.at})

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"stickysim/policies"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
 	"stickysim/scenarios/importer/ir"
@@ -15,8 +16,9 @@ var (
 	_ = register(nginxGroup, leftOut("requests that are refused are not modelled"), "Policy")
 )
 
-// virtualServer makes a pool of each upstream of NGINX Inc.'s controller.
+// virtualServer makes a pool of each upstream of NGINX Inc.'s controller, and one of two levels of each split between them.
 func (im *translation) virtualServer(o *object) {
+	upstreams := map[string]int{} // pools by name
 	for _, u := range o.spec("upstreams").Children() {
 		name := u.Get("service")
 		if name.Value() == "" {
@@ -25,27 +27,59 @@ func (im *translation) virtualServer(o *object) {
 		}
 		im.Translated(name, "service %s", name)
 		im.nginxPool(o, u, im.podsOf(o, name.Value(), u.Get("subselector")))
+		upstreams[u.Get("name").Value()] = len(im.Pools) - 1
 	}
 	for _, routes := range []string{"routes", "subroutes"} {
 		for _, r := range o.spec(routes).Children() {
-			im.nginxRoute(r)
+			im.nginxRoute(o, r, upstreams)
 			for _, m := range r.Get("matches").Children() {
-				im.nginxRoute(m)
+				im.nginxRoute(o, m, upstreams)
 			}
 		}
 	}
 }
 
-// nginxRoute remarks on how a route leads to upstreams.
-func (im *translation) nginxRoute(r *tree.Node) {
-	im.leaveOut(r, "the split between upstreams is not modelled", "splits")
+// nginxRoute reads how a route leads to upstreams, whose pools are given by name.
+func (im *translation) nginxRoute(o *object, r *tree.Node, upstreams map[string]int) {
+	im.nginxSplits(o, r, upstreams)
 	im.leaveOut(r, "text for nginx is not read", "location-snippets")
 	im.leaveOut(r, "requests that are refused, or that wait for another server, are not modelled", "policies", "dos")
+	im.nginxAction(r)
+}
+
+// nginxAction is the name of the upstream that an action leads to; empty where nginx answers by itself.
+func (im *translation) nginxAction(r *tree.Node) (upstream string) {
 	if pass := r.Get("action", "pass"); pass != nil {
 		im.Translated(pass, "pass: upstream %s", pass)
+		upstream = pass.Value()
 	}
 	if pass := r.Get("action", "proxy", "upstream"); pass != nil {
 		im.Translated(pass, "proxy: upstream %s", pass)
+		upstream = pass.Value()
+	}
+	return upstream
+}
+
+// nginxSplits divides the requests of a route, each by itself: the controller hashes $request_id. Weights are percentages; a part
+// without one has 0. Cookies are of the upstreams, and keep no client with one of them.
+func (im *translation) nginxSplits(o *object, r *tree.Node, upstreams map[string]int) {
+	list := r.Get("splits")
+	s, total := split{of: o, how: policies.Weighted{Sticky: "none"}}, 0
+	for _, x := range list.Children() {
+		pool, ok := upstreams[im.nginxAction(x)]
+		if !ok {
+			pool = -1
+		}
+		weight := im.weight(o, x.Get("weight"), 100, 0)
+		total += weight
+		s.parts = append(s.parts, part{pool: pool, at: x, weight: weight, given: true})
+	}
+	switch {
+	case list == nil:
+	case len(s.parts) < 2 || total != 100:
+		im.NotCarried(list, "splits: must be two or more whose weights are 100 in all, got %d with %d, so that the controller refuses the %s; each upstream is a pool of its own", len(s.parts), total, o.kind)
+	default:
+		im.splits = append(im.splits, s)
 	}
 }
 

@@ -51,6 +51,10 @@ func Join(in *source.Input, p *ir.Pool, w policies.Weighted, groups []Group) boo
 		g := &groups[i]
 		if g != inside {
 			differs(in, g, inside)
+			if g.CookieName != "" && inside.CookieName != "" && g.CookieName != inside.CookieName && w.Sticky == "none" {
+				in.NotCarried(g.At, "%s: its cookie %s is another than %s of %s, so that clients keep a server of each; here they have one cookie, which every change of the group replaces",
+					source.Short(g.Name), source.Short(g.CookieName), source.Short(inside.CookieName), source.Short(inside.Name))
+			}
 		}
 		w.Groups = append(w.Groups, fmt.Sprintf("%s=%d", g.Name, g.Weight))
 		joined.Servers = append(joined.Servers, members(in, g)...)

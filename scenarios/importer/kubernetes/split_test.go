@@ -1,0 +1,102 @@
+package kubernetes
+
+import (
+	"strings"
+	"testing"
+
+	"stickysim/scenarios/importer"
+	"stickysim/scenarios/importer/ir"
+)
+
+// servicesOf is an HTTPProxy whose only route has these services.
+func servicesOf(services string) string {
+	return "apiVersion: projectcontour.io/v1\nkind: HTTPProxy\nmetadata: {name: x}\nspec: {routes: [{services: [" + services + "]}]}\n"
+}
+
+// Contour's weights are relative, a service without one has 0 beside one that has, and none at all are even shares.
+func TestContourSplits(t *testing.T) {
+	const of = "envoy/round-robin {healthy_panic_threshold: 0}"
+	two := func(web, next string) string {
+		return "web: " + of + "\nnext: " + of + "\nx: weighted {groups: [\"web=" + web + "\", \"next=" + next + "\"], sticky: \"none\", failover: false, inside: {envoy/round-robin: {healthy_panic_threshold: 0}}}"
+	}
+	cookie := "envoy/ring-hash {hash_policy: cookie, healthy_panic_threshold: 0}"
+	check(t, map[string]statement{
+		"weights":      {text: servicesOf("{name: web, weight: 3}, {name: next, weight: 1}"), want: two("3", "1")},
+		"none":         {text: servicesOf("{name: web}, {name: next}"), want: two("1", "1")},
+		"all 0":        {text: servicesOf("{name: web, weight: 0}, {name: next, weight: 0}"), want: two("1", "1")},
+		"0":            {text: servicesOf("{name: web, weight: 100}, {name: next, weight: 0}"), want: two("100", "0")},
+		"one of them":  {text: servicesOf("{name: web, weight: 100}, {name: next}"), want: two("100", "0")},
+		"alone":        {text: servicesOf("{name: web, weight: 0}"), want: "web: " + of},
+		"again":        {text: servicesOf("{name: web, weight: 60}, {name: next, weight: 10}, {name: web, weight: 30}"), want: two("90", "10")},
+		"one, twice":   {text: servicesOf("{name: web, weight: 60}, {name: web, weight: 40}"), want: "web: " + of},
+		"mirror":       {text: servicesOf("{name: web, weight: 1}, {name: copy, weight: 50, mirror: true}"), want: "web: " + of, left: "copies of requests"},
+		"two, mirror":  {text: servicesOf("{name: web, weight: 1}, {name: copy, weight: 50, mirror: true}, {name: next, weight: 1}"), want: two("1", "1"), left: "copies of requests"},
+		"other routes": {text: strings.Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}"), "]}]}", "]}, {services: [{name: web}]}]}", 1), want: two("9", "1")},
+		"connections":  {text: strings.NewReplacer("routes: [", "tcpproxy: ", "}]}]}", "}]}}").Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}")), want: two("9", "1")},
+		"cookie": {text: strings.Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}"), "{services", "{loadBalancerPolicy: {strategy: Cookie}, services", 1),
+			want: "web: " + cookie + " by cookie X-Contour-Session-Affinity\nnext: " + cookie + " by cookie X-Contour-Session-Affinity\n" +
+				"x: weighted {groups: [\"web=9\", \"next=1\"], sticky: \"none\", failover: false, inside: {envoy/ring-hash: {hash_policy: cookie, healthy_panic_threshold: 0}}} by cookie X-Contour-Session-Affinity"},
+	})
+	for text, says := range map[string]string{
+		"{name: web}, {name: next}":            "services: none has a weight above 0",
+		"{name: web, weight: 1}, {name: next}": "service next: no weight beside services that have one",
+	} {
+		if c := importText(t, servicesOf(text)); !remarked(c, ir.Assumed, says) {
+			t.Errorf("%s: %v", text, c.In(ir.Assumed))
+		}
+	}
+	refused(t, "HTTPProxy x: weight: must be a whole number from 0 to 1000000, got ", map[string]string{
+		"-1": servicesOf("{name: web, weight: -1}, {name: next}"), "half": servicesOf("{name: web}, {name: next, weight: half}"), "1.5": servicesOf("{name: web, weight: 1.5}"),
+		"2000000": servicesOf("{name: web, weight: 2000000}, {name: next, weight: 1}"),
+	})
+}
+
+// refused checks that files are refused at their fourth line, with a text and what the file says.
+func refused(t *testing.T, says string, texts map[string]string) {
+	t.Helper()
+	for got, text := range texts {
+		if _, err := importer.Import(importer.File("f.yaml", []byte(text)), "", "f.yaml"); err == nil || !strings.HasPrefix(err.Error(), "f.yaml:4:") || !strings.HasSuffix(err.Error(), says+got) {
+			t.Errorf("%s: %v", got, err)
+		}
+	}
+}
+
+// splitsOf is a VirtualServer with these splits on its route.
+func splitsOf(splits string) string {
+	return "apiVersion: k8s.nginx.org/v1\nkind: VirtualServer\nmetadata: {name: v}\n" +
+		"spec: {host: a.example, upstreams: [{name: a, service: web, port: 80}, {name: b, service: next, port: 80}], routes: [{path: /, splits: [" + splits + "]}]}\n"
+}
+
+// Splits of a VirtualServer are percentages of the requests, whatever the clients and their cookies.
+func TestVirtualServerSplits(t *testing.T) {
+	const pools = "web: nginx/random {two: true}\nnext: nginx/random {two: true}"
+	two := func(web, next string) string {
+		return pools + "\nv: weighted {groups: [\"web=" + web + "\", \"next=" + next + "\"], sticky: \"none\", failover: false, inside: {nginx/random: {two: true}}}"
+	}
+	const b20 = ", {weight: 20, action: {proxy: {upstream: b, rewritePath: /x}}}"
+	cookies := func(other string) string {
+		text := strings.Replace(splitsOf("{weight: 80, action: {pass: a}}"+b20), "service: web,", "service: web, sessionCookie: {enable: true, name: srv},", 1)
+		return strings.Replace(text, "service: next,", "service: next, sessionCookie: {enable: true, name: "+other+"},", 1)
+	}
+	sticky := "web: nginx/sticky_cookie {balance: \"random two\"} by cookie srv\nnext: nginx/sticky_cookie {balance: \"random two\"} by cookie SRV\n" +
+		"v: weighted {groups: [\"web=80\", \"next=20\"], sticky: \"none\", failover: false, inside: {nginx/sticky_cookie: {balance: \"random two\"}}} by cookie srv"
+	check(t, map[string]statement{
+		"weights":       {text: splitsOf("{weight: 80, action: {pass: a}}" + b20), want: two("80", "20")},
+		"0":             {text: splitsOf("{weight: 100, action: {pass: a}}, {weight: 0, action: {pass: b}}"), want: two("100", "0")},
+		"none":          {text: splitsOf("{weight: 100, action: {pass: a}}, {action: {pass: b}}"), want: two("100", "0")},
+		"again":         {text: splitsOf("{weight: 50, action: {pass: a}}, {weight: 30, action: {pass: a}}" + b20), want: two("80", "20")},
+		"in matches":    {text: strings.NewReplacer("splits: [", "action: {pass: a}, matches: [{conditions: [{cookie: c, value: x}], splits: [", "]}]}\n", "]}]}]}\n").Replace(splitsOf("{weight: 80, action: {pass: a}}" + b20)), want: two("80", "20")},
+		"alone":         {text: splitsOf("{weight: 100, action: {pass: a}}"), want: pools, left: "splits: must be two or more whose weights are 100 in all, got 1 with 100"},
+		"90 in all":     {text: splitsOf("{weight: 70, action: {pass: a}}" + b20), want: pools, left: "got 2 with 90"},
+		"nothing":       {text: splitsOf("{action: {pass: a}}, {weight: 0, action: {pass: b}}"), want: pools, left: "got 2 with 0"},
+		"by itself":     {text: splitsOf("{weight: 80, action: {return: {body: no}}}" + b20), want: pools, left: "not all of its parts are pools of these files"},
+		"unknown":       {text: splitsOf("{weight: 80, action: {pass: c}}" + b20), want: pools, left: "not all of its parts are pools of these files"},
+		"one cookie":    {text: cookies("srv"), want: strings.ReplaceAll(sticky, "SRV", "srv")},
+		"other cookies": {text: cookies("own"), want: strings.ReplaceAll(sticky, "SRV", "own"), left: "next: its cookie own is another than srv of web"},
+		"of a route": {text: strings.NewReplacer("kind: VirtualServer", "kind: VirtualServerRoute", "routes:", "subroutes:").Replace(splitsOf("{weight: 80, action: {pass: a}}" + b20)),
+			want: two("80", "20")},
+	})
+	refused(t, "VirtualServer v: weight: must be a whole number from 0 to 100, got ", map[string]string{
+		"-20": splitsOf("{weight: -20, action: {pass: a}}" + b20), "most": splitsOf("{weight: most, action: {pass: a}}" + b20), "101": splitsOf("{weight: 101, action: {pass: a}}" + b20),
+	})
+}
