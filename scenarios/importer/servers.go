@@ -75,7 +75,7 @@ func servers(p *ir.Pool) (yaml string, left []string) {
 		return w.String(), nil
 	case len(p.Servers) > 1 && p.Replicas > len(p.Servers):
 		left = append(left, fmt.Sprintf("the configuration says %d servers and lists %d", p.Replicas, len(p.Servers)))
-	case p.Replicas > 1:
+	case len(p.Servers) == 1 && p.Replicas > 1:
 		left = append(left, fmt.Sprintf("one entry that stands for %d servers", p.Replicas))
 	}
 	w.line("x-machine: &machine {%s}   # %s", each, note)

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"strings"
 	"testing"
 
 	"stickysim/policies"
@@ -31,8 +30,6 @@ func TestOpenShiftRoute(t *testing.T) {
 		"balance":       {text: openshift(a+"balance: roundrobin", ""), want: "web: haproxy/cookie {redispatch: -1, " + cookie + " by cookie route"},
 		"passthrough":   {text: openshift("", ", tls: {termination: passthrough}"), want: "web: haproxy/source {redispatch: -1, hash_type: consistent} by address"},
 		"through, turn": {text: openshift(a+"balance: roundrobin", ", tls: {termination: passthrough}"), want: "web: haproxy/roundrobin {redispatch: -1}"},
-		"weighted":      {text: strings.Replace(openshift("", ", alternateBackends: [{kind: Service, name: b}]"), "name: web", "name: web, weight: 20", 1), want: "web: haproxy/cookie {redispatch: -1, " + cookie + " by cookie route", left: "weight 20: the split between Services"},
-		"two services":  {text: openshift("", ", alternateBackends: [{kind: Service, name: b}]"), want: "web: haproxy/cookie {redispatch: -1, " + cookie + " by cookie route", left: "alternateBackends"},
 		"unknown":       {text: openshift(a+"balance: uri, "+a+"disable_cookies: 'true'", ""), want: "web: haproxy/random {redispatch: -1}", left: "balance uri"},
 		"rate":          {text: openshift(a+"rate-limit-connections: 'true', "+a+"disable_cookies: 'true'", ""), want: "web: haproxy/random {redispatch: -1}", left: "refused"},
 	})

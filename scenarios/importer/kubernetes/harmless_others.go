@@ -123,7 +123,7 @@ func cloudHarmless() []source.Harmless {
 			below([]string{"BackendConfig spec"}, "customRequestHeaders", "customResponseHeaders"),
 			below([]string{"ApisixRoute spec http"}, of("name priority match authentication")...), below([]string{"ApisixRoute spec stream"}, of("name protocol match")...),
 			below([]string{"ApisixRoute spec", "ApisixUpstream spec"}, "ingressClassName"), below([]string{"BackendTrafficPolicy spec"}, of("scheme passHost upstreamHost")...), below([]string{"ApisixUpstream spec"}, of("scheme tlsSecret passHost upstreamHost")...))},
-		{Why: "what a Route leads to, and its only Service's weight", Names: []string{"Route spec to kind", "Route spec to weight", "Route spec port"}},
+		{Why: "what a Route leads to, and its only Service's weight", Names: []string{"Route spec to kind", "Route spec to weight", "Route spec alternateBackends kind", "Route spec alternateBackends weight", "Route spec port"}},
 		{Why: encryption, Names: below([]string{"Route spec tls"}, of("insecureEdgeTerminationPolicy certificate key caCertificate destinationCACertificate externalCertificate")...)},
 		{Why: portOf, Names: []string{"ApisixRoute spec http backends servicePort", "ApisixRoute spec stream backend servicePort"}},
 		{Why: aloneOf, Names: []string{"ApisixRoute spec http backends weight"}},

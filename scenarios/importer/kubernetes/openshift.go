@@ -3,24 +3,23 @@ package kubernetes
 import (
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
 var _ = register("route.openshift.io", (*translation).openshiftRoute, "Route")
 
 // openshiftRoute makes the pool of an OpenShift Route, which its router serves with HAProxy. The router balances at random,
-// by the client's address where it passes TLS through, and in turn where a route has several Services; a cookie keeps HTTP
-// clients.
+// by the client's address where it passes TLS through, and in turn where several Services of a route have a weight; a cookie keeps
+// HTTP clients with a pod, of whichever Service it is.
 func (im *translation) openshiftRoute(o *object) {
 	const prefix = "haproxy.router.openshift.io/"
 	get := func(key string) *tree.Node { return o.annotation(prefix + key) }
-	to, others := o.spec("to"), o.spec("alternateBackends").Children()
-	name := to.Get("name")
-	if name.Value() == "" {
+	list, active := im.routeServices(o)
+	if len(list) == 0 {
 		im.NotCarried(o.root, "Route %s: leads to no Service", source.Short(o.name))
 		return
 	}
-	im.Translated(name, "to: service %s", name)
 	through := o.spec("tls", "termination")
 	passthrough := through.Value() == "passthrough"
 	if through != nil {
@@ -28,19 +27,19 @@ func (im *translation) openshiftRoute(o *object) {
 	}
 	balance := "random"
 	switch {
-	case len(others) > 0:
+	case active > 1:
 		balance = "roundrobin"
 	case passthrough:
 		balance = "source"
 	}
-	p := im.haproxyPods(im.newPool(o, name.Value()), balance)
+	var made *ir.Pool
+	if len(list) == 1 {
+		made = im.newPool(o, list[0].name)
+	} else {
+		made = im.routePool(o, list, passthrough)
+	}
+	p := im.haproxyPods(made, balance)
 	p.options.Redispatch, p.Limits.Attempt = -1, 30*sim.Second
-	if weight := to.Get("weight"); weight != nil && len(others) > 0 {
-		im.NotCarried(weight, "weight %s: the split between Services is not modelled", weight)
-	}
-	for _, x := range others {
-		im.NotCarried(x, "alternateBackends: the split between Services is not modelled")
-	}
 	switch n := get("balance"); n.Value() {
 	case "roundrobin", "leastconn", "source", "random":
 		p.balance(n)

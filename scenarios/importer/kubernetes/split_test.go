@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -99,4 +100,61 @@ func TestVirtualServerSplits(t *testing.T) {
 	refused(t, "VirtualServer v: weight: must be a whole number from 0 to 100, got ", map[string]string{
 		"-20": splitsOf("{weight: -20, action: {pass: a}}" + b20), "most": splitsOf("{weight: most, action: {pass: a}}" + b20), "101": splitsOf("{weight: 101, action: {pass: a}}" + b20),
 	})
+}
+
+// openshiftTo is a Route to these Services, of which web has 4 pods and next has 2.
+func openshiftTo(to, others, more string) string {
+	text := "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {kind: Service, " + to + "}, alternateBackends: [" + others + "]" + more + "}\n"
+	for name, n := range map[string]string{"web": "4", "next": "2"} {
+		text += strings.NewReplacer("name: web", "name: "+name, "{a: b}", "{a: "+name+"}").Replace(pods(n))
+	}
+	return text
+}
+
+// The pods of all Services of a Route are servers of one backend, whose weights give each Service its share.
+func TestOpenShiftSplits(t *testing.T) {
+	const cookie = "haproxy/cookie {redispatch: -1, indirect: true, nocache: true} by cookie route"
+	random := strings.Replace(cookie, "-1, ", "-1, balance: random, ", 1)
+	for name, x := range map[string]struct{ text, pools, weights, left, assumed string }{
+		"weights":       {openshiftTo("name: web, weight: 90", "{kind: Service, name: next, weight: 10}", ""), "r: " + cookie, "256 256 256 256 56 56", "", "each pod keeps its weight"},
+		"none":          {openshiftTo("name: web", "{kind: Service, name: next}", ""), "r: " + cookie, "128 128 128 128 256 256", "", "service next: no weight, OpenShift's 100; its 2 pods have weight 256 each, in all 50.0 %"},
+		"one of them":   {openshiftTo("name: web, weight: 20", "{kind: Service, name: next}", ""), "r: " + cookie, "25 25 25 25 256 256", "", "service next: no weight"},
+		"0":             {openshiftTo("name: web, weight: 7", "{kind: Service, name: next, weight: 0}", ""), "r: " + random, "1 1 1 1 0 0", "", ""},
+		"0 first":       {openshiftTo("name: web, weight: 0", "{kind: Service, name: next, weight: 7}", ""), "r: " + random, "0 0 0 0 1 1", "", ""},
+		"all 0":         {openshiftTo("name: web, weight: 0", "{kind: Service, name: next, weight: 0}", ""), "r: " + cookie, "128 128 128 128 256 256", "weight 0: no Service of the Route has more", ""},
+		"too little":    {openshiftTo("name: web, weight: 1", "{kind: Service, name: next, weight: 256}", ""), "r: " + cookie, "1 1 1 1 256 256", "", ""},
+		"alone":         {openshiftTo("name: web, weight: 0", "", ""), "web: " + random + "\nnext: kubernetes/random", "", "weight 0: no Service of the Route has more", ""},
+		"again":         {openshiftTo("name: web, weight: 1", "{kind: Service, name: next, weight: 1}, {kind: Service, name: web, weight: 3}", ""), "r: " + cookie, "170 170 256 256 256 256", "service web: listed again", ""},
+		"elsewhere":     {openshiftTo("name: web, weight: 1", "{kind: Service, name: x, weight: 1}", ""), "r: " + cookie + "\nnext: kubernetes/random", "192 192 192 192 256 256 256", "", "service x: its pods are not in these files; three"},
+		"passed, turns": {openshiftTo("name: web, weight: 1", "{kind: Service, name: next, weight: 1}", ", tls: {termination: passthrough}"), "r: haproxy/roundrobin {redispatch: -1}", "128 128 128 128 256 256", "", ""},
+		"passed, 0":     {openshiftTo("name: web, weight: 1", "{kind: Service, name: next, weight: 0}", ", tls: {termination: passthrough}"), "r: haproxy/source {redispatch: -1, hash_type: consistent} by address", "1 1 1 1", "", ""},
+		"other kind":    {openshiftTo("name: web, weight: 1", "{kind: Pod, name: next, weight: 0}", ""), "web: " + random + "\nnext: kubernetes/random", "", "Pod next: only Services are read", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			check(t, map[string]statement{"pools": {x.text, x.pools, x.left}})
+			c := importText(t, x.text)
+			var weights []string
+			for _, s := range c.Pools[0].Servers {
+				weights = append(weights, fmt.Sprint(s.Info.Weight))
+			}
+			if got := strings.Join(weights, " "); got != x.weights {
+				t.Errorf("weights %s, want %s", got, x.weights)
+			}
+			if x.assumed != "" && !remarked(c, ir.Assumed, x.assumed) {
+				t.Errorf("assumed: %v", c.In(ir.Assumed))
+			}
+			if yaml, err := importer.ToScenario(c, &c.Pools[0]); err != nil || strings.Contains(string(yaml), "one entry that stands for") {
+				t.Errorf("%v\n%s", err, yaml)
+			}
+		})
+	}
+	refused(t, "Route r: weight: must be a whole number from 0 to 256, got ", map[string]string{
+		"-1": openshiftTo("name: web, weight: -1", "{kind: Service, name: next}", ""), "half": openshiftTo("name: web", "{kind: Service, name: next, weight: half}", ""),
+		"257": openshiftTo("name: web", "{kind: Service, name: next, weight: 257}", ""),
+	})
+	scaled := openshiftTo("name: web, weight: 1", "{kind: Service, name: next, weight: 1}", "") +
+		"---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: {kind: Deployment, name: web}, minReplicas: 4, maxReplicas: 9, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}]}\n"
+	if c := importText(t, scaled); c.Pools[0].Scaling != nil || !remarked(c, ir.NotCarried, "web: its autoscaler is not that of all Services") {
+		t.Errorf("%+v, %v", c.Pools[0].Scaling, c.In(ir.NotCarried))
+	}
 }
