@@ -3,7 +3,9 @@ package kubernetes
 import (
 	"cmp"
 
+	"stickysim/policies"
 	"stickysim/policies/apisix"
+	"stickysim/scenarios/importer/internal/levels"
 	"stickysim/scenarios/importer/internal/params"
 	"stickysim/scenarios/importer/internal/source"
 	"stickysim/scenarios/importer/internal/tree"
@@ -16,31 +18,51 @@ var (
 	_ = register("apisix.apache.org", leftOut("plugins that hold requests back, or send them elsewhere, are not modelled"), "ApisixPluginConfig", "ApisixGlobalRule", "PluginConfig", "HTTPRoutePolicy")
 )
 
-// apisixRoute makes a pool of each Service that a route of APISIX leads to.
+// apisixRoute makes a pool of each Service that a route of APISIX leads to, and one of two levels of several.
 func (im *translation) apisixRoute(o *object) {
 	for _, route := range append(o.spec("http").Children(), o.spec("stream").Children()...) {
 		backends := route.Get("backends").Children()
 		if b := route.Get("backend"); b != nil {
 			backends = append(backends, b)
 		}
+		s := split{of: o, how: policies.Weighted{Sticky: "none", Turns: true}}
 		for _, b := range backends {
-			im.apisixBackend(o, route, b, len(backends) > 1)
+			weight := im.weight(o, b.Get("weight"), levels.MaxWeight, 100) // the controller's own
+			s.parts = append(s.parts, part{pool: im.apisixBackend(o, route, b), at: b, weight: weight, given: true})
+		}
+		for _, u := range route.Get("upstreams").Children() {
+			s.parts = append(s.parts, part{pool: -1, at: u})
+		}
+		if len(s.parts) > 1 {
+			im.takeTurns(&s)
+			im.splits = append(im.splits, s)
 		}
 		im.leaveOut(route, "plugins that hold requests back, or send them elsewhere, are not modelled", "plugins", "plugin_config_name", "plugin_config_namespace")
 		im.leaveOut(route, "upstreams that no Service stands behind are not read", "upstreams")
 	}
 }
 
-func (im *translation) apisixBackend(o *object, route, b *tree.Node, several bool) {
+// takeTurns has all parts of a split of APISIX take turns alike where none has a weight above 0, as its round robin does.
+func (im *translation) takeTurns(s *split) {
+	for _, x := range s.parts {
+		if x.weight > 0 || !x.given {
+			return
+		}
+	}
+	for i := range s.parts {
+		s.parts[i].weight = 1
+	}
+	im.Assumed(s.parts[0].at, "weight 0: no backend has more, so that all of them take turns in APISIX")
+}
+
+// apisixBackend makes the pool of a backend and returns its index; negative where it names no Service.
+func (im *translation) apisixBackend(o *object, route, b *tree.Node) int {
 	name := b.Get("serviceName")
 	if name.Value() == "" {
 		im.NotCarried(b, "a backend without serviceName")
-		return
+		return -1
 	}
 	im.Translated(b, "backend service %s", name)
-	if w := b.Get("weight"); w != nil && several {
-		im.NotCarried(w, "weight: the split between backends is not modelled")
-	}
 	im.Translated(name, "serviceName: %s", name)
 	if g := b.Get("resolveGranularity"); g.Value() == "service" {
 		im.NotCarried(g, "resolveGranularity service: APISIX goes to the Service, whose own balancing then decides")
@@ -48,12 +70,15 @@ func (im *translation) apisixBackend(o *object, route, b *tree.Node, several boo
 		im.Translated(g, "resolveGranularity %s: APISIX goes to the pods", g)
 	}
 	im.leaveOut(b, "groups of pods are not read apart", "subset")
-	if im.same("apisix", o.ref("Service", name.Value()), route.Get("timeout")) {
-		return
+	key := signed("apisix", o.ref("Service", name.Value()), route.Get("timeout"))
+	if made := im.placed(key); made >= 0 {
+		return made
 	}
 	p := im.newPool(o, name.Value())
+	im.place(key)
 	im.apisixPool(o, name.Value(), p)
 	im.apisixTimes(route.Get("timeout"), p)
+	return im.placed(key)
 }
 
 // apisixPool reads the ApisixUpstream that has the name of a Service.

@@ -158,3 +158,28 @@ func TestOpenShiftSplits(t *testing.T) {
 		t.Errorf("%+v, %v", c.Pools[0].Scaling, c.In(ir.NotCarried))
 	}
 }
+
+// Backends of an ApisixRoute take turns as often as their weights say, of which 100 is the controller's own.
+func TestApisixRouteSplits(t *testing.T) {
+	route := func(backends string) string {
+		return "apiVersion: apisix.apache.org/v2\nkind: ApisixRoute\nmetadata: {name: r}\nspec: {http: [{name: a, match: {paths: [/]}, backends: [" + backends + "]}]}\n"
+	}
+	const each = "web: round-robin\nnext: round-robin"
+	two := func(web, next string) string {
+		return each + "\nr: weighted {groups: [\"web=" + web + "\", \"next=" + next + "\"], sticky: \"none\", turns: true, failover: false}"
+	}
+	const a, b = "{serviceName: web, servicePort: 80", "{serviceName: next, servicePort: 80"
+	check(t, map[string]statement{
+		"weights":     {text: route(a + ", weight: 9}, " + b + ", weight: 1}"), want: two("9", "1")},
+		"none":        {text: route(a + "}, " + b + ", weight: 20}"), want: two("100", "20")},
+		"0":           {text: route(a + ", weight: 0}, " + b + ", weight: 1}"), want: two("0", "1")},
+		"all 0":       {text: route(a + ", weight: 0}, " + b + ", weight: 0}"), want: two("1", "1")},
+		"again":       {text: route(a + ", weight: 4}, " + b + ", weight: 1}, " + a + ", weight: 5}"), want: two("9", "1")},
+		"alone":       {text: route(a + ", weight: 0}"), want: "web: round-robin"},
+		"no Service":  {text: route(a + ", weight: 1}, {weight: 1}, " + b + ", weight: 1}"), want: each, left: "not all of its parts are pools of these files"},
+		"an upstream": {text: strings.Replace(route(a+", weight: 1}"), "backends", "upstreams: [{name: u, weight: 5}], backends", 1), want: "web: round-robin", left: "not all of its parts are pools of these files"},
+	})
+	refused(t, "ApisixRoute r: weight: must be a whole number from 0 to 1000000, got ", map[string]string{
+		"-1": route(a + ", weight: -1}, " + b + "}"), "much": route(a + "}, " + b + ", weight: much}"),
+	})
+}

@@ -138,6 +138,12 @@ func differs(in *source.Input, g, inside *Group) {
 	if !reflect.DeepEqual(g.Health, inside.Health) {
 		in.NotCarried(g.At, "%s: its health check differs from that of %s, which stands for both", source.Short(g.Name), source.Short(inside.Name))
 	}
+	if g.Redispatch != inside.Redispatch {
+		in.NotCarried(g.At, "%s: a request goes to %d further servers of it; here to %d, as of %s", source.Short(g.Name), g.Redispatch, inside.Redispatch, source.Short(inside.Name))
+	}
+	if g.Machine != inside.Machine {
+		in.NotCarried(g.At, "%s: what its servers can do differs from those of %s, which stand for both", source.Short(g.Name), source.Short(inside.Name))
+	}
 	if g.Limits != inside.Limits || g.Drain != inside.Drain {
 		in.NotCarried(g.At, "%s: its time limits differ from those of %s, which stand for both", source.Short(g.Name), source.Short(inside.Name))
 	}
