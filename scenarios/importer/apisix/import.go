@@ -32,7 +32,7 @@ var known = tree.NewKnown(harmless)
 // importFiles reads files that belong together. Text that is no YAML or JSON, or is too large, or files without an upstream are
 // errors; anything else that cannot be carried over is a remark.
 func importFiles(in *source.Input, names []string) error {
-	im := &translation{Input: in, known: map[string]bool{}}
+	im := &translation{Input: in, known: map[string]bool{}, pools: map[string]int{}, inside: map[*tree.Node]int{}}
 	var docs []*tree.Node
 	for _, name := range names {
 		err := in.Read(name, func(data []byte) error {
@@ -53,13 +53,18 @@ func importFiles(in *source.Input, names []string) error {
 	}
 	for _, doc := range docs {
 		for _, u := range doc.Get("upstreams").Children() {
-			im.upstream(u)
+			im.pools["upstreams/"+u.Get("id").Value()] = im.upstream(u, 60*sim.Second)
 		}
-		for _, key := range []string{"services", "routes", "stream_routes"} {
+	}
+	for _, key := range []string{"services", "routes", "stream_routes"} {
+		for _, doc := range docs {
 			for _, x := range doc.Get(key).Children() {
 				im.route(key, x)
 			}
 		}
+	}
+	if im.wrong != nil {
+		return im.wrong
 	}
 	if len(in.Pools) == 0 {
 		return ir.Place{File: names[0]}.Errorf("no APISIX upstream in it (upstreams, or upstream of a route or service)")
@@ -72,7 +77,10 @@ func importFiles(in *source.Input, names []string) error {
 
 type translation struct {
 	*source.Input
-	known map[string]bool // "upstreams/1", "services/1"
+	known  map[string]bool    // "upstreams/1", "services/1"
+	pools  map[string]int     // of them, by index
+	inside map[*tree.Node]int // of upstreams in routes and services
+	wrong  error              // what makes the files invalid
 }
 
 // route reads the upstream that a route or service has in it or refers to.
@@ -80,7 +88,7 @@ func (im *translation) route(kind string, n *tree.Node) {
 	if u, id := n.Get("upstream"), n.Get("upstream_id"); u != nil && id != nil {
 		im.Harmless(u, "upstream: upstream_id %s is beside it and goes before", id)
 	} else if u != nil {
-		im.upstream(u)
+		im.inside[n] = im.upstream(u, 60*sim.Second)
 	}
 	for _, x := range [][2]string{{"upstream_id", "upstreams"}, {"service_id", "services"}} {
 		switch id := n.Get(x[0]); {
@@ -94,9 +102,10 @@ func (im *translation) route(kind string, n *tree.Node) {
 	if t := n.Get("timeout"); t != nil {
 		im.NotCarried(t, "timeout: those of the upstream are used")
 	}
-	if p := n.Get("plugins"); p != nil {
-		im.NotCarried(p, "plugins: what they do to requests is not modelled, nor is a split between upstreams")
+	if at, ok := im.ownOf(n); ok && kind == "services" {
+		im.pools["services/"+n.Get("id").Value()] = at
 	}
+	im.plugins(n)
 	if x := n.Get("status"); x.Value() == "0" {
 		im.NotCarried(x, "status 0: the route is off, and no request comes from it; its upstream is imported nevertheless")
 	} else if x != nil {
@@ -113,8 +122,8 @@ func (im *translation) route(kind string, n *tree.Node) {
 	}
 }
 
-// upstream makes a pool of an upstream.
-func (im *translation) upstream(n *tree.Node) {
+// upstream makes a pool of an upstream, whose connections and answers may take so long where it does not say so. It returns the index.
+func (im *translation) upstream(n *tree.Node, limit sim.Time) int {
 	name := cmp.Or(n.Get("name").Value(), n.Get("id").Value(), "upstream")
 	im.Pools = append(im.Pools, ir.Pool{Name: im.Names.Unique(name), Place: n.Place, Balancers: ir.Balancers{Scope: "worker"}, Key: ir.KeySource{Kind: "none"}})
 	p := &im.Pools[len(im.Pools)-1]
@@ -123,7 +132,7 @@ func (im *translation) upstream(n *tree.Node) {
 	}
 	im.balance(n, p)
 	im.nodes(n, p)
-	p.Limits = ir.Limits{Connect: 60 * sim.Second, Attempt: 60 * sim.Second}
+	p.Limits = ir.Limits{Connect: limit, Attempt: limit}
 	im.seconds(n.Get("timeout", "connect"), &p.Limits.Connect)
 	im.seconds(n.Get("timeout", "read"), &p.Limits.Attempt)
 	p.Redispatch = min(max(len(p.Servers)-1, 0), 15) // as many attempts as there are nodes
@@ -145,6 +154,7 @@ func (im *translation) upstream(n *tree.Node) {
 	if x := n.Get("discovery_args"); x != nil {
 		im.NotCarried(x, "discovery_args: the nodes are not in the file")
 	}
+	return len(im.Pools) - 1
 }
 
 // balance chooses the policy.

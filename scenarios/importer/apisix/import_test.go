@@ -145,3 +145,72 @@ routes:
 		t.Errorf("%+v", c.Pools)
 	}
 }
+
+// splitBy is a route with an upstream of its own and one with the id 2, and a plugin traffic-split with these rules.
+func splitBy(rules string) string {
+	return `upstreams:
+- {id: 2, name: next, type: roundrobin, nodes: {"10.0.2.1:80": 1, "10.0.2.2:80": 1}}
+routes:
+- {id: 1, name: shop, uri: /*, upstream: {name: web, type: roundrobin, nodes: {"10.0.1.1:80": 1, "10.0.1.2:80": 1}}, plugins: {traffic-split: {rules: [` + rules + `]}}}
+#END
+`
+}
+
+// The plugin traffic-split has upstreams take turns by weight. An entry without an upstream is the route's own.
+func TestTrafficSplit(t *testing.T) {
+	const web, next = "web: round-robin", "next: round-robin"
+	two := func(a, b string) string {
+		return "weighted {groups: [\"" + a + "\", \"" + b + "\"], sticky: \"none\", turns: true, failover: false}"
+	}
+	own := `{upstream: {name: b, type: chash, key: remote_addr, nodes: {"10.0.3.1:80": 1, "10.0.3.2:80": 1}}, weight: 3}`
+	for name, x := range map[string]struct {
+		rules, last string // the last pool
+		left        string
+		named       bool // it is the one that is used
+	}{
+		"weights":      {rules: "{weighted_upstreams: [{upstream_id: 2, weight: 1}, {weight: 9}]}", last: "shop: " + two("next=1", "web=9"), named: true},
+		"none":         {rules: "{weighted_upstreams: [{upstream_id: 2}, {weight: 4}]}", last: "shop: " + two("next=1", "web=4"), named: true},
+		"0":            {rules: "{weighted_upstreams: [{upstream_id: 2, weight: 0}, {weight: 4}]}", last: "shop: " + two("next=0", "web=4"), named: true},
+		"all 0":        {rules: "{weighted_upstreams: [{upstream_id: 2, weight: 0}, {weight: 0}]}", last: "shop: " + two("next=1", "web=1"), named: true},
+		"inside":       {rules: "{weighted_upstreams: [" + own + ", {weight: 1}]}", last: "shop: weighted {groups: [\"b=3\", \"web=1\"], sticky: \"none\", turns: true, failover: false, inside: apisix/chash}", left: "web: its servers are chosen as those of b are", named: true},
+		"again":        {rules: "{weighted_upstreams: [{upstream_id: 2, weight: 8}, {weight: 4}, {upstream_id: 2, weight: 6}]}", last: "shop: " + two("web=4", "next=6"), left: "next: listed again, and the last weight counts", named: true},
+		"alone":        {rules: "{weighted_upstreams: [{upstream_id: 2, weight: 0}]}", last: web},
+		"own alone":    {rules: "{}", last: web},
+		"elsewhere":    {rules: "{weighted_upstreams: [{upstream_id: 3}, {weight: 1}]}", last: web, left: "upstream_id 3: none of upstreams"},
+		"some":         {rules: "{match: [{vars: [[cookie_c, ==, x]]}], weighted_upstreams: [{upstream_id: 2, weight: 1}, {weight: 1}]}", last: "shop: " + two("next=1", "web=1")},
+		"never":        {rules: "{weighted_upstreams: [{upstream_id: 2}, {weight: 1}]}, {weighted_upstreams: [{upstream_id: 2}]}", last: "shop: " + two("next=1", "web=1"), left: "so that no request comes to this one", named: true},
+		"off":          {rules: "{weighted_upstreams: [{upstream_id: 2}, {weight: 1}]}], _meta: {disable: true", last: web},
+		"no such keys": {rules: `{weighted_upstreams: [{upstream: {name: b, type: roundrobin, retries: 3, nodes: {"10.0.3.1:80": 1}}}, {weight: 1}]}`, last: "shop: " + two("b=1", "web=1"), left: "retries: APISIX does not take it from an upstream in the plugin", named: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := splitBy(x.rules)
+			if name == "off" {
+				text = strings.Replace(text, "true]}", "true}}", 1)
+			}
+			c := importText(t, text)
+			p := c.Pools[len(c.Pools)-1]
+			if err := policies.Check(p.Params); err != nil {
+				t.Error(err)
+			}
+			if got := strings.TrimSpace(p.Name + ": " + p.Policy + " " + policies.Policy{Name: p.Policy, Config: p.Params}.Differences()); got != x.last || p.Default != x.named {
+				t.Errorf("%s, designated %v; want %s, %v", got, p.Default, x.last, x.named)
+			}
+			if x.left != "" && !remarked(c, ir.NotCarried, x.left) || x.left == "" && len(c.In(ir.NotCarried)) > 0 {
+				t.Errorf("not carried over: %v, want %q", c.In(ir.NotCarried), x.left)
+			}
+		})
+	}
+	for weight, got := range map[string]string{"-1": "-1", "half": "half", "0.5": "0.5", "3000000": "3000000"} {
+		_, err := importer.Import(fstest.MapFS{"f": {Data: []byte(splitBy("{weighted_upstreams: [{upstream_id: 2, weight: " + weight + "}, {weight: 1}]}"))}}, "", "f")
+		if err == nil || !strings.HasPrefix(err.Error(), "f:4:") || !strings.HasSuffix(err.Error(), "weight: must be a whole number from 0 to 1000000, got "+got) {
+			t.Errorf("weight %s: %v", weight, err)
+		}
+	}
+	c := importText(t, strings.Replace(strings.Replace(splitBy("{weighted_upstreams: ["+own+", {weight: 1}]}"), "routes:", "services:", 1), "#END", "routes: [{uri: /, service_id: 1, plugins: {traffic-split: {rules: [{weighted_upstreams: [{upstream_id: 2}, {}]}]}, gzip: {}}}]\n#END", 1))
+	if n := len(c.Pools); n != 5 || c.Pools[n-1].Name != "traffic-split" || !remarked(c, ir.NotCarried, "plugins: what gzip does") {
+		t.Errorf("%d pools: %+v, %v", n, c.Pools, c.In(ir.NotCarried))
+	}
+	if p := c.Pools[2]; p.Name != "b" || p.Limits != (ir.Limits{Connect: 15 * sim.Second, Attempt: 15 * sim.Second}) {
+		t.Errorf("%+v", p)
+	}
+}
