@@ -67,6 +67,9 @@ func (im *translation) divide(n, list *tree.Node, all bool) {
 	known := true
 	for _, x := range list.Children() {
 		s := share{at: x, pool: im.shareOf(n, x), weight: im.weight(x.Get("weight"))}
+		if x.Get("weight") == nil {
+			im.Assumed(x, "weight: not given, APISIX's 1")
+		}
 		known = known && s.pool >= 0
 		if i := slices.IndexFunc(shares, func(o share) bool { return o.pool == s.pool && s.pool >= 0 }); i >= 0 {
 			im.NotCarried(shares[i].at, "upstream %s: listed again, and the last weight counts", source.Short(im.Pools[s.pool].Name))
@@ -95,6 +98,7 @@ func (im *translation) divide(n, list *tree.Node, all bool) {
 	if levels.Join(im.Input, &p, policies.Weighted{Sticky: "none", Turns: true}, groups) {
 		im.Pools = append(im.Pools, p)
 		im.Translated(list, "weighted_upstreams: pool %s of %d groups, policy weighted", source.Short(p.Name), len(groups))
+		im.Assumed(list, "weighted_upstreams: turns are spread evenly here; APISIX gives the heaviest upstream several in a row")
 	}
 }
 

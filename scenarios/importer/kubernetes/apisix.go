@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"cmp"
+	"slices"
 
 	"stickysim/policies"
 	"stickysim/policies/apisix"
@@ -35,6 +36,7 @@ func (im *translation) apisixRoute(o *object) {
 		}
 		if len(s.parts) > 1 {
 			im.takeTurns(&s)
+			im.Assumed(s.parts[0].at, "backends: turns are spread evenly here; APISIX gives the heaviest several in a row")
 			im.splits = append(im.splits, s)
 		}
 		im.leaveOut(route, "plugins that hold requests back, or send them elsewhere, are not modelled", "plugins", "plugin_config_name", "plugin_config_namespace")
@@ -45,9 +47,12 @@ func (im *translation) apisixRoute(o *object) {
 // takeTurns has all parts of a split of APISIX take turns alike where none has a weight above 0, as its round robin does.
 func (im *translation) takeTurns(s *split) {
 	for _, x := range s.parts {
-		if x.weight > 0 || !x.given {
-			return
+		if x.given && x.at.Get("weight") == nil {
+			im.Assumed(x.at, "weight: not given, the controller's %d", x.weight)
 		}
+	}
+	if slices.ContainsFunc(s.parts, func(x part) bool { return x.weight > 0 || !x.given }) {
+		return
 	}
 	for i := range s.parts {
 		s.parts[i].weight = 1

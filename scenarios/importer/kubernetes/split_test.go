@@ -104,11 +104,14 @@ func TestVirtualServerSplits(t *testing.T) {
 
 // openshiftTo is a Route to these Services, of which web has 4 pods and next has 2.
 func openshiftTo(to, others, more string) string {
-	text := "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {kind: Service, " + to + "}, alternateBackends: [" + others + "]" + more + "}\n"
-	for name, n := range map[string]string{"web": "4", "next": "2"} {
-		text += strings.NewReplacer("name: web", "name: "+name, "{a: b}", "{a: "+name+"}").Replace(pods(n))
-	}
-	return text
+	return "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {kind: Service, " + to + "}, alternateBackends: [" + others + "]" + more + "}\n" +
+		podsWith("web", 4, 1) + podsWith("next", 2, 1)
+}
+
+// podsWith are a Service and its Deployment of so many pods with so many cores.
+func podsWith(name string, replicas, cores int) string {
+	return fmt.Sprintf("---\napiVersion: v1\nkind: Service\nmetadata: {name: %[1]s}\nspec: {selector: {a: %[1]s}, ports: [{port: 80}]}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %[1]s}\n"+
+		"spec: {replicas: %[2]d, template: {metadata: {labels: {a: %[1]s}}, spec: {containers: [{name: c, resources: {limits: {cpu: %[3]d}}}]}}}\n", name, replicas, cores)
 }
 
 // The pods of all Services of a Route are servers of one backend, whose weights give each Service its share.
@@ -182,4 +185,24 @@ func TestApisixRouteSplits(t *testing.T) {
 	refused(t, "ApisixRoute r: weight: must be a whole number from 0 to 1000000, got ", map[string]string{
 		"-1": route(a + ", weight: -1}, " + b + "}"), "much": route(a + "}, " + b + ", weight: much}"),
 	})
+}
+
+// What a split lacks is said: weights that are not given, machines and retries of one group that stand for all.
+func TestWhatSplitsSay(t *testing.T) {
+	pools := podsWith("web", 4, 2) + podsWith("next", 2, 1)
+	apisix := "apiVersion: apisix.apache.org/v2\nkind: ApisixRoute\nmetadata: {name: r}\nspec: {http: [{name: a, backends: [{serviceName: web, servicePort: 80}, {serviceName: next, servicePort: 80, weight: 1}]}]}\n"
+	for _, x := range []struct {
+		text, says string
+		drawer     ir.Drawer
+	}{
+		{splitsOf("{weight: 100, action: {pass: a}}, {action: {pass: b}}"), "splits: no weight, which the controller reads as 0", ir.Assumed},
+		{apisix, "weight: not given, the controller's 100", ir.Assumed},
+		{apisix, "turns are spread evenly here", ir.Assumed},
+		{apisix + pools, "next: a request goes to 1 further servers of it; here to 3, as of web", ir.NotCarried},
+		{servicesOf("{name: web, weight: 1}, {name: next, weight: 1}") + pools, "next: what its servers can do differs from those of web", ir.NotCarried},
+	} {
+		if c := importText(t, x.text); !remarked(c, x.drawer, x.says) {
+			t.Errorf("%s\n%v", x.says, c.In(x.drawer))
+		}
+	}
 }

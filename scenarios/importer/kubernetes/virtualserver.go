@@ -71,6 +71,9 @@ func (im *translation) nginxSplits(o *object, r *tree.Node, upstreams map[string
 			pool = -1
 		}
 		weight := im.weight(o, x.Get("weight"), 100, 0)
+		if x.Get("weight") == nil {
+			im.Assumed(x, "splits: no weight, which the controller reads as 0: no requests")
+		}
 		total += weight
 		s.parts = append(s.parts, part{pool: pool, at: x, weight: weight, given: true})
 	}
