@@ -25,5 +25,6 @@ var harmless = []source.Harmless{
 		"** active concurrency", "** active healthy http_statuses", "** active unhealthy http_statuses",
 	}},
 	{Why: "encrypts connections", Names: []string{"ssls"}},
+	{Why: "the order of plugins, and which requests they are for", Names: []string{"** traffic-split _meta"}},
 	{Why: "who may call", Names: []string{"consumers", "consumer_groups", "secrets"}},
 }

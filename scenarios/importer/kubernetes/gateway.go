@@ -71,14 +71,6 @@ func signed(kind, ref string, parts ...*tree.Node) string {
 	return kind + ref
 }
 
-// same reports whether a Service has a pool already that is made of the same texts, and notes that it has one now.
-func (im *translation) same(kind, ref string, parts ...*tree.Node) bool {
-	key := signed(kind, ref, parts...)
-	seen := im.led[key]
-	im.led[key] = true
-	return seen
-}
-
 // signature is the same for nodes that say the same.
 func signature(n *tree.Node) string {
 	if n == nil {

@@ -147,9 +147,9 @@ func (im *translation) saySpread(list []*routed, passthrough bool) {
 // otherPods remarks on what of the pods of a Service gives way to those of another.
 func (im *translation) otherPods(s, other *routed) {
 	if s.pods.Scaling != nil {
-		im.NotCarried(s.at, "%s: its autoscaler is not that of all Services of the Route, whose pods are not scaled here", source.Short(s.name))
+		im.NotCarried(s.at.Place, "%s: its autoscaler is not that of all Services of the Route, whose pods are not scaled here", source.Short(s.name))
 	}
 	if a, b := s.pods, other.pods; s.known && (!reflect.DeepEqual(a.Machine, b.Machine) || !reflect.DeepEqual(a.Health, b.Health) || !reflect.DeepEqual(a.Rollout, b.Rollout) || a.Drain != b.Drain) {
-		im.NotCarried(s.at, "%s: what its pods can do, their probes, or how they leave or are replaced differs from those of %s, which stand for both", source.Short(s.name), source.Short(other.name))
+		im.NotCarried(s.at.Place, "%s: what its pods can do, their probes, or how they leave or are replaced differs from those of %s, which stand for both", source.Short(s.name), source.Short(other.name))
 	}
 }

@@ -191,6 +191,7 @@ func TestApisixRouteSplits(t *testing.T) {
 func TestWhatSplitsSay(t *testing.T) {
 	pools := podsWith("web", 4, 2) + podsWith("next", 2, 1)
 	apisix := "apiVersion: apisix.apache.org/v2\nkind: ApisixRoute\nmetadata: {name: r}\nspec: {http: [{name: a, backends: [{serviceName: web, servicePort: 80}, {serviceName: next, servicePort: 80, weight: 1}]}]}\n"
+	route := "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {to: {kind: Service, name: web}, alternateBackends: [{kind: Service, name: next, odd: 1}]}\n"
 	for _, x := range []struct {
 		text, says string
 		drawer     ir.Drawer
@@ -200,6 +201,9 @@ func TestWhatSplitsSay(t *testing.T) {
 		{apisix, "turns are spread evenly here", ir.Assumed},
 		{apisix + pools, "next: a request goes to 1 further servers of it; here to 3, as of web", ir.NotCarried},
 		{servicesOf("{name: web, weight: 1}, {name: next, weight: 1}") + pools, "next: what its servers can do differs from those of web", ir.NotCarried},
+		{servicesOf("{name: web, weight: 1}, {name: next, weight: 1, odd: 1}") + pools, "services.1.odd: not understood", ir.NotCarried},
+		{route + pools, "next: what its pods can do, their probes, or how they leave or are replaced differs from those of web", ir.NotCarried},
+		{route + pools, "alternateBackends.0.odd: not understood", ir.NotCarried},
 	} {
 		if c := importText(t, x.text); !remarked(c, x.drawer, x.says) {
 			t.Errorf("%s\n%v", x.says, c.In(x.drawer))

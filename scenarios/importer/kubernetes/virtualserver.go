@@ -71,9 +71,6 @@ func (im *translation) nginxSplits(o *object, r *tree.Node, upstreams map[string
 			pool = -1
 		}
 		weight := im.weight(o, x.Get("weight"), 100, 0)
-		if x.Get("weight") == nil {
-			im.Assumed(x, "splits: no weight, which the controller reads as 0: no requests")
-		}
 		total += weight
 		s.parts = append(s.parts, part{pool: pool, at: x, weight: weight, given: true})
 	}
@@ -82,6 +79,11 @@ func (im *translation) nginxSplits(o *object, r *tree.Node, upstreams map[string
 	case len(s.parts) < 2 || total != 100:
 		im.NotCarried(list, "splits: must be two or more whose weights are 100 in all, got %d with %d, so that the controller refuses the %s; each upstream is a pool of its own", len(s.parts), total, o.kind)
 	default:
+		for _, x := range s.parts {
+			if x.at.Get("weight") == nil {
+				im.Assumed(x.at, "splits: no weight, which the controller reads as 0: no requests")
+			}
+		}
 		im.splits = append(im.splits, s)
 	}
 }

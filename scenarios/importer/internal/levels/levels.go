@@ -35,6 +35,7 @@ func Join(in *source.Input, p *ir.Pool, w policies.Weighted, groups []Group) boo
 	}
 	for i := range groups {
 		g := &groups[i]
+		g.At = g.At.Where() // remarks are on the group, and not on all that the file says there
 		total += g.Weight
 		if inside == nil || len(inside.Servers) == 1 && len(g.Servers) != 1 {
 			inside = g
