@@ -104,6 +104,7 @@ func TestKeys(t *testing.T) {
 
 func FuzzImport(f *testing.F) {
 	f.Add("upstreams: [{id: 1, type: chash, nodes: [{host: a, port: 1, weight: -1}], checks: {active: {healthy: {interval: 1e9}}}}]")
+	f.Add(splitBy("{match: [{vars: []}], weighted_upstreams: [{upstream_id: 2, weight: 0}, {weight: 1}, {upstream: {nodes: {a: 1}}}]}"))
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := importer.Import(fstest.MapFS{"f": {Data: []byte(text)}}, "apisix", "f")
 		if err != nil {
@@ -206,7 +207,19 @@ func TestTrafficSplit(t *testing.T) {
 			t.Errorf("weight %s: %v", weight, err)
 		}
 	}
-	c := importText(t, strings.Replace(strings.Replace(splitBy("{weighted_upstreams: ["+own+", {weight: 1}]}"), "routes:", "services:", 1), "#END", "routes: [{uri: /, service_id: 1, plugins: {traffic-split: {rules: [{weighted_upstreams: [{upstream_id: 2}, {}]}]}, gzip: {}}}]\n#END", 1))
+	c := importText(t, splitBy("{weighted_upstreams: [{upstream_id: 2, weight: 0}]}"))
+	if len(c.Pools) != 2 || !c.Pools[0].Default || c.Pools[1].Default {
+		t.Errorf("one upstream takes all: %+v", c.Pools)
+	}
+	c = importText(t, splitBy("{weighted_upstreams: [{upstream_id: 2}, {}]}")+"services: [{upstream_id: 2}]\n")
+	if n := len(c.Pools); n != 3 || c.Pools[n-1].Name != "shop" {
+		t.Errorf("beside a service without an id: %+v", c.Pools)
+	}
+	c = importText(t, "upstreams: [{id: 2, nodes: {\"10.0.2.1:80\": 1}}]\nservices: [{upstream_id: 2}]\nroutes: [{uri: /, plugins: {traffic-split: {rules: [{weighted_upstreams: [{upstream_id: 2}, {}]}]}}}]\n#END\n")
+	if len(c.Pools) != 1 || !remarked(c, ir.NotCarried, "no upstream in this entry, nor in the files for the route") {
+		t.Errorf("no upstream of its own: %+v, %v", c.Pools, c.In(ir.NotCarried))
+	}
+	c = importText(t, strings.Replace(strings.Replace(splitBy("{weighted_upstreams: ["+own+", {weight: 1}]}"), "routes:", "services:", 1), "#END", "routes: [{uri: /, service_id: 1, plugins: {traffic-split: {rules: [{weighted_upstreams: [{upstream_id: 2}, {}]}]}, gzip: {}}}]\n#END", 1))
 	if n := len(c.Pools); n != 5 || c.Pools[n-1].Name != "traffic-split" || !remarked(c, ir.NotCarried, "plugins: what gzip does") {
 		t.Errorf("%d pools: %+v, %v", n, c.Pools, c.In(ir.NotCarried))
 	}

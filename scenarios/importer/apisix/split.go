@@ -81,6 +81,9 @@ func (im *translation) divide(n, list *tree.Node, all bool) {
 		im.NotCarried(list, "weighted_upstreams: the split is not modelled, since not all of them are in the files; each is a pool of its own")
 		return
 	}
+	if len(shares) == 1 && all { // whatever its weight
+		im.Pools[shares[0].pool].Default = true
+	}
 	if len(shares) < 2 {
 		return
 	}
@@ -142,7 +145,7 @@ func (im *translation) ownOf(n *tree.Node) (pool int, ok bool) {
 		pool, ok = im.pools["upstreams/"+id.Value()]
 	case n.Get("upstream") != nil:
 		pool, ok = im.inside[n]
-	default:
+	case n.Get("service_id") != nil:
 		pool, ok = im.pools["services/"+n.Get("service_id").Value()]
 	}
 	return pool, ok

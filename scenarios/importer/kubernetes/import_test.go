@@ -303,6 +303,8 @@ func FuzzImport(f *testing.F) {
 		ingressRoute("{name: web, sticky: {cookie: {name: id}}}"), httpProxy("loadBalancerPolicy: {strategy: Cookie}"),
 		trafficPolicy("healthCheck: {passive: {consecutiveGatewayErrors: 2}}"), openshift("", ", tls: {termination: passthrough}"),
 		virtualServer("max-fails: 3, sessionCookie: {enable: true, name: s}"), google("sessionAffinity: {affinityType: CLIENT_IP}"), apisixFile("loadbalancer: {type: chash}"),
+		servicesOf("{name: web, weight: 3}, {name: web, weight: 1}, {name: next}"), splitsOf("{weight: 80, action: {pass: a}}, {weight: 20, action: {pass: b}}"),
+		openshiftTo("name: web, weight: 0", "{kind: Service, name: next, weight: 7}", ""),
 	} {
 		f.Add(text)
 	}
