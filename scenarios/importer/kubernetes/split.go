@@ -51,29 +51,33 @@ func (im *translation) place(key string) { im.places[key] = len(im.Pools) - 1 }
 func (im *translation) join() {
 	im.meshSplits()
 	im.emissarySplits()
+	made := map[string]string{} // names of pools, by what they are made of
 	for _, s := range im.splits {
 		groups, missing := im.groupsOf(s)
 		if missing == "" && len(groups) == 1 {
-			im.undivided(s, &groups[0])
+			im.weighed(s, "all parts are pool "+source.Short(groups[0].Name))
+			continue
+		}
+		same := fmt.Sprintf("%+v", s.how)
+		for _, g := range groups {
+			same += fmt.Sprintf(" %d %q", g.Weight, g.Name)
+		}
+		if name := made[same]; missing == "" && name != "" {
+			im.weighed(s, "as in pool "+source.Short(name))
 			continue
 		}
 		p := ir.Pool{Name: im.poolName(s.of.name), Place: s.of.root.Place, Default: true}
-		joined := missing == "" && levels.Join(im.Input, &p, s.how, groups)
-		if missing == "" {
+		if missing == "" && !levels.Join(im.Input, &p, s.how, groups) {
 			missing = "no part has a weight above 0"
 		}
-		for _, x := range s.parts {
-			switch w := x.at.Get("weight"); {
-			case w != nil && joined:
-				im.Translated(w, "weight %s: a group of pool %s", w, source.Short(p.Name))
-			case w != nil:
-				im.NotCarried(w, "weight: the split is not modelled, since %s; each part is a pool of its own", missing)
-			}
+		if missing != "" {
+			im.unweighed(s, missing)
+			continue
 		}
-		if joined {
-			im.Pools = append(im.Pools, p)
-			im.Translated(s.parts[0].at, "%s %s: pool %s of %d groups, policy weighted", s.of.kind, source.Short(s.of.name), source.Short(p.Name), len(groups))
-		}
+		made[same] = p.Name
+		im.Pools = append(im.Pools, p)
+		im.weighed(s, "a group of pool "+source.Short(p.Name))
+		im.Translated(s.parts[0].at, "%s %s: pool %s of %d groups, policy weighted", s.of.kind, source.Short(s.of.name), source.Short(p.Name), len(groups))
 	}
 }
 
@@ -110,11 +114,20 @@ func (im *translation) groupsOf(s split) (groups []levels.Group, missing string)
 	return groups, ""
 }
 
-// undivided remarks on the weights of a split whose parts are one pool.
-func (im *translation) undivided(s split, only *levels.Group) {
+// weighed remarks on the weights of a split that is modelled.
+func (im *translation) weighed(s split, how string) {
 	for _, x := range s.parts {
 		if w := x.at.Get("weight"); w != nil {
-			im.Translated(w, "weight %s: all parts are pool %s", w, source.Short(only.Name))
+			im.Translated(w, "weight %s: %s", w, how)
+		}
+	}
+}
+
+// unweighed remarks on the weights of a split that is not.
+func (im *translation) unweighed(s split, why string) {
+	for _, x := range s.parts {
+		if w := x.at.Get("weight"); w != nil {
+			im.NotCarried(w, "weight: the split is not modelled, since %s; each part is a pool of its own", why)
 		}
 	}
 }

@@ -33,6 +33,7 @@ func TestContourSplits(t *testing.T) {
 		"mirror":       {text: servicesOf("{name: web, weight: 1}, {name: copy, weight: 50, mirror: true}"), want: "web: " + of, left: "copies of requests"},
 		"two, mirror":  {text: servicesOf("{name: web, weight: 1}, {name: copy, weight: 50, mirror: true}, {name: next, weight: 1}"), want: two("1", "1"), left: "copies of requests"},
 		"other routes": {text: strings.Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}"), "]}]}", "]}, {services: [{name: web}]}]}", 1), want: two("9", "1")},
+		"two routes":   {text: strings.Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}"), "]}]}", "]}, {conditions: [{prefix: /b}], services: [{name: web, weight: 9}, {name: next, weight: 1}]}]}", 1), want: two("9", "1")},
 		"connections":  {text: strings.NewReplacer("routes: [", "tcpproxy: ", "}]}]}", "}]}}").Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}")), want: two("9", "1")},
 		"cookie": {text: strings.Replace(servicesOf("{name: web, weight: 9}, {name: next, weight: 1}"), "{services", "{loadBalancerPolicy: {strategy: Cookie}, services", 1),
 			want: "web: " + cookie + " by cookie X-Contour-Session-Affinity\nnext: " + cookie + " by cookie X-Contour-Session-Affinity\n" +
