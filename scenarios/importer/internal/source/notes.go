@@ -89,14 +89,20 @@ func (n *Notes) Remark(d ir.Drawer, at Part, format string, args ...any) {
 	}
 }
 
-// Remarks returns the remarks, by file and line; within a line in the order of remarking. Statements without a remark
-// get one here.
+// Remarks returns the remarks, by file and line; within a line in the order of remarking, each once: what counts for several servers is
+// read for each of them. Statements without a remark get one here.
 func (n *Notes) Remarks() []ir.Remark {
 	for _, s := range n.statements {
 		if !n.mentioned[s.Place] {
 			n.NotCarried(s, "%s: not understood", Short(s.text))
 		}
 	}
+	seen := map[ir.Remark]bool{}
+	n.remarks = slices.DeleteFunc(n.remarks, func(r ir.Remark) bool {
+		again := seen[r]
+		seen[r] = true
+		return again
+	})
 	slices.SortStableFunc(n.remarks, func(a, b ir.Remark) int {
 		return cmp.Or(cmp.Compare(n.files[a.File], n.files[b.File]), cmp.Compare(a.Line, b.Line))
 	})

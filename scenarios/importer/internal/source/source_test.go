@@ -129,3 +129,15 @@ func TestCorrect(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// What is remarked on again, as for each of several servers, is remarked on once.
+func TestRemarksAreMadeOnce(t *testing.T) {
+	var n Notes
+	for range 3 {
+		n.Assumed(ir.Place{File: "a", Line: 2}, "strategy Cookie")
+		n.Assumed(ir.Place{File: "a", Line: 1}, "strategy Cookie")
+	}
+	if got := n.Remarks(); len(got) != 2 || got[0].Line != 1 || got[1].Line != 2 {
+		t.Errorf("got %v", got)
+	}
+}
