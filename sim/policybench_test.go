@@ -33,24 +33,18 @@ func markOf(policy string) float64 {
 	return mark
 }
 
-// dearPolicies are those that may cost more, and why.
+// dearPolicies are those that cost about as much as that, and may cost more where a neighbour slows the processor, and why.
 var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, one by one.
-	"traefik/hrw": 2.1,
-	// The same, eight at a time.
-	"caddy/client_ip_hash": 1.8, "caddy/header": 1.8, "caddy/ip_hash": 1.8, "caddy/query": 1.8, "caddy/uri_hash": 1.8, "cloudflare/ip_cookie": 1.7,
+	"traefik/hrw": 1.7,
+	// The same, 32 at a time.
+	"caddy/client_ip_hash": 1.7, "caddy/header": 1.7, "caddy/ip_hash": 1.7, "caddy/query": 1.7, "caddy/uri_hash": 1.7,
 	// Pick and Answered both look up the client's entry, and renew it.
-	"haproxy/stick-table": 2, "stick-table": 1.9,
-	// Its table is full with 4000 sessions: every request looks in vain, with its pick and its answer, and drops one session for another.
-	"nginx/sticky_learn": 2,
+	"haproxy/stick-table": 1.7,
+	// Its table is full with 4000 sessions: every request looks in vain, and its answer drops one session for another.
+	"nginx/sticky_learn": 1.7,
 	// Two servers move in a tree of 1000.
-	"nginx/least_conn": 1.9, "apache/bybusyness": 1.6, "haproxy/leastconn": 1.6,
-	// Each of its two draws is searched for on a ring of many points for each server.
-	"haproxy/random": 1.6,
-	// The cookie leads to a server, which pays for its turn, and every answer sets the cookie again.
-	"nginx/sticky_cookie": 1.7, "nginx/sticky_route": 1.9,
-	// The servers have no routes here: all requests take turns, and get a cookie.
-	"apache/stickysession": 1.7,
+	"nginx/least_conn": 1.7, "cloudflare/least_connections": 1.7, "cloudflare/least_outstanding_requests": 1.7,
 }
 
 // usualPolicies are one of each kind: of a ring, a ranking, a table, and of turns.
