@@ -279,18 +279,34 @@ func TestSessionTablesAgree(t *testing.T) {
 	}
 }
 
+// What nginx 1.22 takes and refuses for proxy_connect_timeout and fail_timeout, by nginx -t.
 func TestParseTime(t *testing.T) {
 	for text, want := range map[string]sim.Time{
-		"10": 10 * sim.Second, "10s": 10 * sim.Second, "1h30m": 90 * sim.Minute, "1h 30m": 90 * sim.Minute,
-		"500ms": 500 * sim.Millisecond, "1d": 24 * sim.Hour, "1M": 30 * 24 * sim.Hour,
+		"10": 10 * sim.Second, "10s": 10 * sim.Second, "1h30m": 90 * sim.Minute, "1h 30m": 90 * sim.Minute, "1d": 24 * sim.Hour, "1w": 7 * 24 * sim.Hour,
+		"30s5": 35 * sim.Second, "30s 5": 35 * sim.Second, "2m5": 125 * sim.Second, "5 6": 11 * sim.Second, " 5": 5 * sim.Second, "5 ": 5 * sim.Second,
+		"m30s": 30 * sim.Second, "0": 0, "99999999999": sim.Time(longest),
 	} {
-		if got, err := ParseTime(text); err != nil || got != want {
-			t.Errorf("%q: got %v %v, want %v", text, got, err, want)
+		for name, parse := range map[string]func(string) (sim.Time, error){"ParseTime": ParseTime, "ParseSeconds": ParseSeconds} {
+			if got, err := parse(text); err != nil || got != want {
+				t.Errorf("%s %q: got %v %v, want %v", name, text, got, err, want)
+			}
 		}
 	}
-	for _, text := range []string{"", "s", "1x", "30m1h", "-1s", "1.5s", "99999999999999999999", "101y", strings.Repeat("1s ", 9)} {
-		if got, err := ParseTime(text); err == nil {
-			t.Errorf("%q: accepted as %v", text, got)
+	for text, want := range map[string][2]sim.Time{ // of ParseTime and of ParseSeconds; -1: refused
+		"500ms": {500 * sim.Millisecond, -1}, "500ms5": {5500 * sim.Millisecond, -1}, "1s 5ms": {1005 * sim.Millisecond, -1}, "1m1ms": {60001 * sim.Millisecond, -1},
+		"1M": {-1, 30 * 24 * sim.Hour}, "1y": {-1, 365 * 24 * sim.Hour}, "1y5": {-1, 365*24*sim.Hour + 5*sim.Second}, "101y": {-1, sim.Time(longest)},
+	} {
+		for i, parse := range []func(string) (sim.Time, error){ParseTime, ParseSeconds} {
+			if got, err := parse(text); (err != nil) != (want[i] < 0) || err == nil && got != want[i] {
+				t.Errorf("%q, %d: got %v %v, want %v", text, i, got, err, want[i])
+			}
+		}
+	}
+	for _, text := range []string{"", " ", "s", "ms", "1x", "30m1h", "1s1m", "5 6s", "1 m", "-1s", "1.5s", "99999999999999999999", strings.Repeat("1s ", 9)} {
+		for _, parse := range []func(string) (sim.Time, error){ParseTime, ParseSeconds} {
+			if got, err := parse(text); err == nil {
+				t.Errorf("%q: accepted as %v", text, got)
+			}
 		}
 	}
 }

@@ -52,7 +52,7 @@ func newPeer(id sim.ServerID, info *sim.ServerInfo, weight float64) peer {
 	if n, err := strconv.Atoi(info.Options["max_fails"]); err == nil && n >= 0 {
 		p.maxFails = n
 	}
-	if t, err := ParseTime(info.Options["fail_timeout"]); err == nil {
+	if t, err := ParseSeconds(info.Options["fail_timeout"]); err == nil {
 		p.failTimeout = int64(t / sim.Second)
 	}
 	return p

@@ -74,7 +74,7 @@ func (t *translation) serverParam(g *group, s *ir.Server, d *directive, param st
 		_, err = d.number(name, value, 0, math.MaxInt32)
 	case "fail_timeout":
 		option(name, value)
-		_, err = d.time(name, value)
+		_, err = d.seconds(name, value)
 	case "backup":
 		if s.Info.Backup = true; g.method != nil && refusesBackups(g.method.name) {
 			t.remark(ir.NotCarried, d, "nginx refuses a backup server behind %s; before that line it takes one", g.method)
@@ -93,7 +93,7 @@ func (t *translation) serverParam(g *group, s *ir.Server, d *directive, param st
 	case "slow_start":
 		option(name, value)
 		t.remark(ir.NotCarried, d, "slow_start (NGINX Plus) is a setting of servers in a scenario: slow_start: {for: %s}", source.Short(value))
-		_, err = d.time(name, value)
+		_, err = d.seconds(name, value)
 	case "service":
 		option(name, value)
 		t.remark(ir.NotCarried, d, "service: the servers and weights are in DNS SRV records, which were not asked")

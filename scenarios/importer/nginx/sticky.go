@@ -92,7 +92,7 @@ func (g *group) cookie(name string) {
 func expires(g *group, d *directive, value string) (life sim.Time, err error) {
 	life = tenYears
 	if value != "max" {
-		life, err = d.time("expires", value)
+		life, err = d.seconds("expires", value)
 	}
 	g.pool.IdleTimeout = life // counted from the last response
 	return life, err
@@ -127,7 +127,7 @@ func (t *translation) stickyLearn(g *group, d *directive, b below) (policies.Con
 		var err error
 		switch name {
 		case "create":
-			create = true
+			create = strings.HasPrefix(value, "$")
 		case "lookup":
 			if lookup != "" {
 				t.remark(ir.NotCarried, d, "only the first lookup is used")

@@ -18,9 +18,18 @@ func (d *directive) number(param, text string, least, most int) (int, error) {
 	return n, nil
 }
 
-// time reads a time of a parameter such as fail_timeout=10s.
+// time reads a time of a parameter such as timeout=500ms.
 func (d *directive) time(param, text string) (sim.Time, error) {
-	t, err := nginxpolicy.ParseTime(text)
+	return d.timeBy(nginxpolicy.ParseTime, param, text)
+}
+
+// seconds reads a time that nginx counts in seconds, such as fail_timeout=10s.
+func (d *directive) seconds(param, text string) (sim.Time, error) {
+	return d.timeBy(nginxpolicy.ParseSeconds, param, text)
+}
+
+func (d *directive) timeBy(parse func(string) (sim.Time, error), param, text string) (sim.Time, error) {
+	t, err := parse(text)
 	if err != nil {
 		return 0, d.Errorf("%s: %s: %v", d.name, param, err)
 	}
