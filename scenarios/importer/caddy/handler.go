@@ -46,12 +46,15 @@ type selection struct {
 }
 
 func newHandler(at ir.Place, name string) *handler {
-	return &handler{
-		Place: at, name: name,
-		proxy:  caddy.Proxy{MaxFails: 1},
-		health: sim.Health{Interval: 30 * sim.Second, Timeout: 5 * sim.Second, Fall: 1, Rise: 1},
-		limits: ir.Limits{Connect: 3 * sim.Second},
-	}
+	return &handler{Place: at, name: name}
+}
+
+// complete gives settings Caddy's defaults where they are 0, which is the same to Caddy as not given.
+func (h *handler) complete() {
+	h.proxy.MaxFails = cmp.Or(h.proxy.MaxFails, 1)
+	h.health.Interval, h.health.Timeout = cmp.Or(h.health.Interval, 30*sim.Second), cmp.Or(h.health.Timeout, 5*sim.Second)
+	h.health.Fall, h.health.Rise = cmp.Or(h.health.Fall, 1), cmp.Or(h.health.Rise, 1)
+	h.limits.Connect = cmp.Or(h.limits.Connect, 3*sim.Second)
 }
 
 // pool adds the handler to the configuration.
@@ -60,6 +63,7 @@ func (t *translation) pool(h *handler) error {
 		t.NotCarried(h, "reverse_proxy without upstreams that the file names")
 		return nil
 	}
+	h.complete()
 	p := ir.Pool{
 		Sees: t.seesOf(h.site), Limits: h.limits,
 		Place: h.Place, Name: t.Names.Unique(cmp.Or(h.name, "reverse_proxy")), Balancers: ir.Balancers{Scope: "process"},

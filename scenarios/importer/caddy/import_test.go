@@ -2,6 +2,7 @@ package caddy_test
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -198,13 +199,52 @@ func TestFragmentsAndDefaults(t *testing.T) {
 	}
 }
 
+// A setting of 0 is the same to Caddy as one that is not given.
+func TestZerosAreDefaults(t *testing.T) {
+	bare := one(t, "reverse_proxy a:1 b:1 {\n lb_policy random_choose 2\n health_uri /\n}")
+	zeros := one(t, `reverse_proxy a:1 b:1 {
+	lb_policy random_choose 0
+	lb_retries 0
+	lb_try_duration 0
+	lb_try_interval 0
+	fail_duration 0
+	max_fails 3
+	max_fails 0
+	unhealthy_request_count 0
+	health_uri /
+	health_interval 0
+	health_timeout 0
+	health_fails 0
+	health_passes 0
+	transport http {
+		dial_timeout 0
+		response_header_timeout 0
+	}
+}`)
+	config, err := load(`{"handler": "reverse_proxy", "upstreams": [{"dial": "a:1", "max_requests": 0}, {"dial": "b:1"}],
+		"load_balancing": {"retries": 0, "try_duration": 0, "try_interval": 0, "selection_policy": {"policy": "random_choose", "choose": 0}},
+		"health_checks": {"passive": {"fail_duration": 0, "max_fails": 0, "unhealthy_request_count": 0},
+			"active": {"uri": "/", "interval": 0, "timeout": 0, "fails": 0, "passes": 0}},
+		"transport": {"protocol": "http", "dial_timeout": 0, "response_header_timeout": 0}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []ir.Pool{zeros, config.Pools[0]} {
+		if !reflect.DeepEqual(p.Params, bare.Params) || !reflect.DeepEqual(p.Health, bare.Health) || p.Limits != bare.Limits || p.Servers[0].Info.Limit != 0 {
+			t.Errorf("got %+v %+v %+v\nwant %+v %+v %+v", p.Params, *p.Health, p.Limits, bare.Params, *bare.Health, bare.Limits)
+		}
+	}
+}
+
 func TestErrorsNameTheirPlace(t *testing.T) {
 	for _, x := range []struct{ text, want string }{
 		{"a {\n reverse_proxy b:1 {\n", "Caddyfile:2:2: reverse_proxy: the block is never closed"},
 		{"a {\n}\n}", "Caddyfile:3:1: unexpected }"},
 		{"a {\n reverse_proxy b:1 {\n lb_policy best\n}\n}", `Caddyfile:3:12: unknown selection policy "best"`},
 		{"a {\n reverse_proxy b:1 {\n fail_duration soon\n}\n}", `Caddyfile:3:16: fail_duration: "soon" is not a duration`},
-		{"a {\n reverse_proxy b:1 {\n max_fails 0\n}\n}", "Caddyfile:3:12: max_fails:"},
+		{"a {\n reverse_proxy b:1 {\n max_fails -1\n}\n}", "Caddyfile:3:12: max_fails:"},
+		{"a {\n reverse_proxy b:1 {\n lb_policy random_choose 1\n}\n}", "Caddyfile:3:26: lb_policy random_choose: choose must be between 2 and 1000"},
+		{"a {\n reverse_proxy b:1 {\n lb_policy cookie {\n max_age 0\n}\n}\n}", "Caddyfile:4:10: max_age: Caddy takes no 0"},
 		{"a {\n reverse_proxy b:9-1\n}", `Caddyfile:2:16: upstream b:9-1: "9-1" is not a range`},
 		{"a {\n reverse_proxy b:1 {\n lb_policy weighted_round_robin 1 2\n}\n}", "Caddyfile:3:12: weighted_round_robin has 2 weights for 1 upstreams"},
 		{"a \"b", "Caddyfile:1:3: quote"},

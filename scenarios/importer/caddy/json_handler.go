@@ -93,14 +93,14 @@ func (o object) duration(key string, to *sim.Time) error {
 	return o.covered(n)
 }
 
-func (o object) number(key string, to *int, least int) error {
+func (o object) number(key string, to *int) error {
 	n := o.Get(key)
 	if n == nil {
 		return nil
 	}
 	x, ok := n.Int()
-	if !ok || x < least || x > 1e6 {
-		return n.Errorf("%s: %s is not a whole number between %d and 1000000", key, n, least)
+	if !ok || x < 0 || x > 1e6 {
+		return n.Errorf("%s: %s is not a whole number between 0 and 1000000", key, n)
 	}
 	*to = x
 	return o.covered(n)
@@ -129,12 +129,12 @@ func (t *translation) jsonHandler(n *tree.Node, name string) error {
 	err := first(
 		func() error { return t.jsonUpstreams(h, n.Get("upstreams")) },
 		func() error { return t.jsonPolicy(&h.policy, n.Get("load_balancing", "selection_policy")) },
-		func() error { return lb.number("retries", &h.proxy.Retries, 0) },
+		func() error { return lb.number("retries", &h.proxy.Retries) },
 		func() error { return lb.duration("try_duration", &h.proxy.TryDuration) },
 		func() error { return lb.duration("try_interval", &h.proxy.TryInterval) },
 		func() error { return passive.duration("fail_duration", &h.proxy.FailDuration) },
-		func() error { return passive.number("max_fails", &h.proxy.MaxFails, 1) },
-		func() error { return passive.number("unhealthy_request_count", &h.limit, 1) },
+		func() error { return passive.number("max_fails", &h.proxy.MaxFails) },
+		func() error { return passive.number("unhealthy_request_count", &h.limit) },
 		func() error { return t.jsonActive(h, n.Get("health_checks", "active")) },
 	)
 	if err != nil {
@@ -245,7 +245,7 @@ func (t *translation) jsonUpstreams(h *handler, list *tree.Node) error {
 		if len(h.upstreams) == maxUpstreams {
 			return u.Errorf("more than %d upstreams", maxUpstreams)
 		}
-		if err := (object{t, x}).number("max_requests", &u.limit, 0); err != nil {
+		if err := (object{t, x}).number("max_requests", &u.limit); err != nil {
 			return err
 		}
 		t.Translated(x, "upstream %s", source.Short(u.dial))
@@ -282,8 +282,11 @@ func (t *translation) jsonPolicy(s *selection, n *tree.Node) error {
 		}
 	}
 	o := object{t, n}
-	if err := o.number("choose", &s.choose, 2); err != nil {
+	if err := o.number("choose", &s.choose); err != nil {
 		return err
+	}
+	if s.choose == 1 || s.choose > 1000 {
+		return n.Get("choose").Errorf("choose must be between 2 and 1000, or 0 for Caddy's default, 2; got %d", s.choose)
 	}
 	return o.duration("max_age", &s.maxAge)
 }
@@ -300,7 +303,7 @@ func (t *translation) jsonActive(h *handler, n *tree.Node) error {
 	return first(
 		func() error { return o.duration("interval", &h.health.Interval) },
 		func() error { return o.duration("timeout", &h.health.Timeout) },
-		func() error { return o.number("fails", &h.health.Fall, 1) },
-		func() error { return o.number("passes", &h.health.Rise, 1) },
+		func() error { return o.number("fails", &h.health.Fall) },
+		func() error { return o.number("passes", &h.health.Rise) },
 	)
 }

@@ -56,8 +56,8 @@ func (s *selection) argument(i int, a token) error {
 			s.weights = append(s.weights, n)
 			return nil
 		}
-		if s.choose = n; n < 2 || n > 1000 {
-			return a.Errorf("lb_policy random_choose: choose must be between 2 and 1000, got %d", n)
+		if s.choose = n; n == 1 || n > 1000 {
+			return a.Errorf("lb_policy random_choose: choose must be between 2 and 1000, or 0 for Caddy's default, 2; got %d", n)
 		}
 	default:
 		if i == 0 {
@@ -75,7 +75,10 @@ func (t *translation) policyOption(s *selection, d *directive) error {
 		s.fallback = d.args[0].text
 		return setting{t, d}.done()
 	case d.name == "max_age" && s.name == "cookie":
-		return setting{t, d}.duration(&s.maxAge)
+		if err := (setting{t, d}).duration(&s.maxAge); err != nil || s.maxAge > 0 {
+			return err
+		}
+		return d.args[0].Errorf("max_age: Caddy takes no 0: want a duration such as 1h, or no max_age for a cookie that ends with the browser")
 	}
 	return d.Errorf("lb_policy %s: unknown option %q", source.Short(s.name), source.Short(d.String()))
 }
@@ -98,14 +101,14 @@ func (s setting) value(form string) (token, error) {
 	return s.args[0], nil
 }
 
-func (s setting) number(to *int, least int) error {
+func (s setting) number(to *int) error {
 	a, err := s.value("a whole number")
 	if err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(a.text)
-	if err != nil || n < least || n > 1e6 {
-		return a.Errorf("%s: %q is not a whole number between %d and 1000000", s.name, source.Short(a.text), least)
+	if err != nil || n < 0 || n > 1e6 {
+		return a.Errorf("%s: %q is not a whole number between 0 and 1000000", s.name, source.Short(a.text))
 	}
 	*to = n
 	return s.done()

@@ -120,7 +120,7 @@ func (t *translation) setting(h *handler, d *directive) error {
 	case "lb_policy":
 		return t.lbPolicy(&h.policy, d)
 	case "lb_retries":
-		return s.number(&h.proxy.Retries, 0)
+		return s.number(&h.proxy.Retries)
 	case "lb_try_duration":
 		return s.duration(&h.proxy.TryDuration)
 	case "lb_try_interval":
@@ -128,9 +128,9 @@ func (t *translation) setting(h *handler, d *directive) error {
 	case "fail_duration":
 		return s.duration(&h.proxy.FailDuration)
 	case "max_fails":
-		return s.number(&h.proxy.MaxFails, 1)
+		return s.number(&h.proxy.MaxFails)
 	case "unhealthy_request_count":
-		return s.number(&h.limit, 1)
+		return s.number(&h.limit)
 	case "unhealthy_status":
 		h.proxy.UnhealthyStatus = append(h.proxy.UnhealthyStatus, d.texts()...)
 		return s.done()
@@ -142,9 +142,9 @@ func (t *translation) setting(h *handler, d *directive) error {
 	case "health_timeout":
 		return s.duration(&h.health.Timeout)
 	case "health_fails":
-		return s.number(&h.health.Fall, 1)
+		return s.number(&h.health.Fall)
 	case "health_passes":
-		return s.number(&h.health.Rise, 1)
+		return s.number(&h.health.Rise)
 	}
 	if d.name == "transport" {
 		return t.transportBlock(h, d)
