@@ -28,7 +28,7 @@ const (
 // where the rest is.
 func (t *textWriter) screen(x *index, o Options) error {
 	var head, foot []styled
-	head = append(head, styled{shorten(x.headline(), t.width), bold})
+	head = append(head, styled{shorten(x.headline(o.Name), t.width), bold})
 	head = append(head, t.lines(x.question(), mostAsked, "")...)
 	head = append(head, t.lines(x.replayed(), mostReplayed, "")...)
 	g := x.screenTable(o, t.width)
@@ -80,10 +80,10 @@ func (t *textWriter) lines(text string, most int, look string) []styled {
 	return out
 }
 
-// headline is the name of the scenario, and how it was run.
-func (x *index) headline() string {
+// headline is the name of the scenario, or the given one, and how it was run.
+func (x *index) headline(given string) string {
 	r := x.res
-	name := cmp.Or(shorten(clean(r.Name), 40), "a scenario without a name")
+	name := cmp.Or(clean(given), shorten(clean(r.Name), 40), "a scenario without a name")
 	t := fmt.Sprintf("%s: %s of %s, seed %d", name, x.replications(), FormatSpan(r.Duration), r.Seed)
 	if r.Interrupted {
 		t += ", interrupted"

@@ -13,6 +13,7 @@ var _ = Register(Format{Name: "table", Doc: "the answer on one screen, and table
 
 // Options of text reports. Formats that programs read ignore them.
 type Options struct {
+	Name      string   // of the result; empty = its scenario's
 	Width     int      // columns of the terminal; 0 = 80 for the first screen, 100 for tables; at least 60, at most 100
 	Color     bool     // with ANSI colours
 	Show      []string // sections after the first screen, from SectionNames; in the report's order, whatever this one

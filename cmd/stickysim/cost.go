@@ -141,7 +141,7 @@ func (o *CostOptions) show(s *streams, r *cost.Result) error {
 		return err
 	}
 	if o.Format == "csv" || o.Format == "json" {
-		s.alarm(&experiment.Result{Name: r.Name, Warnings: r.Warnings})
+		s.alarm(fileName(r.Name), r.Warnings)
 	}
 	return nil
 }

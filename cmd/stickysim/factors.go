@@ -88,7 +88,7 @@ func runFactors(ctx context.Context, s *streams, o *SweepOptions, name string) e
 		return err
 	}
 	if slices.Contains([]string{"csv", "json"}, o.format) {
-		s.alarm(&experiment.Result{Name: r.Name, Warnings: r.Warnings})
+		s.alarm(fileName(r.Name), r.Warnings)
 	}
 	if r.Interrupted {
 		fmt.Fprintf(s.err, "stickysim: %s: %s; %d replications are complete\n", b.Study.Name, whyStopped(ctx), r.Replications)

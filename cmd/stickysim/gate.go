@@ -102,10 +102,10 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 			return err
 		}
 	}
-	titles, err := titled(o.Scenarios, studies)
-	if err != nil {
+	if err := once(o.Scenarios); err != nil {
 		return err
 	}
+	titles := titled(o.Scenarios, studies)
 	if err := o.against.open(s, studies); err != nil {
 		return err
 	}
@@ -144,15 +144,21 @@ func gate(ctx context.Context, s *streams, o *GateOptions) error {
 	return verdict(list)
 }
 
-// titled is how the reports of a gate name each scenario: by its name, and by its file, too, where others have the same name or it
-// has none. Who reads JUnit's XML tells cases apart by nothing else.
-func titled(files []string, studies []*experiment.Study) ([]string, error) {
-	named, given := map[string]int{}, map[string]bool{}
-	for i, study := range studies {
-		if given[files[i]] {
-			return nil, usagef("%s: is given twice; a gate judges each scenario once", files[i])
+// once refuses a scenario that is given twice.
+func once(files []string) error {
+	for i, file := range files {
+		if slices.Contains(files[:i], file) {
+			return usagef("%s: is given twice; a gate judges each scenario once", file)
 		}
-		given[files[i]] = true
+	}
+	return nil
+}
+
+// titled is how reports on several scenarios name each: by its name, and by its file, too, where others have the same name or it
+// has none. Who reads JUnit's XML tells cases apart by nothing else.
+func titled(files []string, studies []*experiment.Study) []string {
+	named := map[string]int{}
+	for _, study := range studies {
 		named[study.Name]++
 	}
 	titles := make([]string, len(studies))
@@ -164,7 +170,7 @@ func titled(files []string, studies []*experiment.Study) ([]string, error) {
 			titles[i] += " (" + files[i] + ")"
 		}
 	}
-	return titles, nil
+	return titles
 }
 
 // leaveOut drops the alternatives that no objective judges, unless the whole result is asked for or compared, and returns their

@@ -84,7 +84,7 @@ func merge(ctx context.Context, s *streams, o *MergeOptions) error {
 	if err := o.save(s, r, target{dir: o.Out}, watch.meta(0, r)); err != nil {
 		return err
 	}
-	return o.show(s, r, false)
+	return o.show(s, r, showing{})
 }
 
 // openShards opens the replications of several directories, which must be of one study, and builds it again: with as many

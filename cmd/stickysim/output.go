@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -95,21 +96,27 @@ func (o *output) check() error {
 	return nil
 }
 
-// show prints a result on standard output, completely or not at all. another is set if it follows another result.
-func (o *output) show(s *streams, r *experiment.Result, another bool) error {
+// showing is how a result is shown.
+type showing struct {
+	name    string // empty: its scenario's
+	another bool   // it follows another result
+}
+
+// show prints a result on standard output, completely or not at all.
+func (o *output) show(s *streams, r *experiment.Result, as showing) error {
 	var b whole
 	f, _ := reports.Lookup(o.Format) // check has refused unknown ones
-	if another && f.Prose {
+	if as.another && f.Prose {
 		fmt.Fprintln(&b)
 	}
-	if err := f.Write(&b, r, reports.Options{Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
+	if err := f.Write(&b, r, reports.Options{Name: as.name, Width: s.width, Color: s.color, Show: o.Show, FileOrder: o.Sort == "file"}); err != nil {
 		return err
 	}
 	if err := s.print(&b, o.Format); err != nil {
 		return err
 	}
 	if !f.Prose {
-		s.alarm(r)
+		s.alarm(cmp.Or(as.name, fileName(r.Name)), r.Warnings)
 	}
 	return nil
 }
@@ -124,13 +131,13 @@ func (s *streams) print(text io.WriterTo, format string) error {
 	return err
 }
 
-// alarm prints a result's warnings for a format that people do not read; with --quiet only severe ones.
-func (s *streams) alarm(r *experiment.Result) {
-	for _, w := range r.Warnings {
+// alarm prints the warnings of a result of some name for a format that people do not read; with --quiet only severe ones.
+func (s *streams) alarm(name string, warnings []diag.Warning) {
+	for _, w := range warnings {
 		if s.quiet && w.Severity < diag.Severe {
 			continue
 		}
-		fmt.Fprintf(s.err, "%s: %s: %s\n", fileName(r.Name), w.Severity, reports.WarningText(w))
+		fmt.Fprintf(s.err, "%s: %s: %s\n", name, w.Severity, reports.WarningText(w))
 	}
 }
 

@@ -76,7 +76,7 @@ func report(s *streams, o *ReportOptions) error {
 	if err := o.save(s, r, target{dir: o.Out}, startWatch(s.args).meta(0, r)); err != nil {
 		return err
 	}
-	return o.show(s, r, false)
+	return o.show(s, r, showing{})
 }
 
 // readResult reads a saved result.

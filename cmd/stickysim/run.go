@@ -100,16 +100,20 @@ func simulateAll(ctx context.Context, s *streams, o *RunOptions) error {
 			return err
 		}
 	}
+	titles := make([]string, len(studies))
+	if len(studies) > 1 {
+		titles = titled(o.Scenarios, studies)
+	}
 	for i, study := range studies {
-		if err := o.simulateOne(ctx, s, study, targets[i], stores[i], i > 0); err != nil {
+		if err := o.simulateOne(ctx, s, study, targets[i], stores[i], showing{titles[i], i > 0}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// simulateOne runs a study, saves its result and shows it. another is set if it follows another.
-func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experiment.Study, t target, kept *store, another bool) error {
+// simulateOne runs a study, saves its result and shows it.
+func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experiment.Study, t target, kept *store, as showing) error {
 	if o.shard.on() {
 		return o.simulateShard(ctx, s, study, kept)
 	}
@@ -121,7 +125,7 @@ func (o *RunOptions) simulateOne(ctx context.Context, s *streams, study *experim
 	if err := o.save(s, r, t, watch.meta(o.jobs, r)); err != nil {
 		return kept.resumable(err)
 	}
-	if err := o.show(s, r, another); err != nil {
+	if err := o.show(s, r, as); err != nil {
 		return err
 	}
 	return stopped
