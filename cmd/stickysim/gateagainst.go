@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -61,6 +62,9 @@ func (o *against) open(s *streams, studies []*experiment.Study) error {
 			return usagef("--baseline: %s: %s; --allow-other-baseline accepts it", study.Name, why)
 		}
 		study.Against = r
+		if never := study.Hopeless(); len(never) > 0 {
+			return usagef("--baseline: %s: %s; write another limit, or leave the objective out", study.Name, strings.Join(never, "; "))
+		}
 	}
 	return o.openSnapshot(s, studies)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"stickysim/sim/stats"
 )
@@ -130,6 +131,32 @@ func (s *Study) saved(of *Term, alternative string) (Metric, string) {
 		return none, fmt.Sprintf("the baseline result has no %s of %s, or none with an interval", of.Metric, alternative)
 	}
 	return m, ""
+}
+
+// Hopeless says of the objectives that count which can never be met, since what the baseline has leaves no room: an
+// availability more than 1.5 times one of 99 %. Nothing has to be simulated to know it.
+func (s *Study) Hopeless() (list []string) {
+	for i := range s.Objectives {
+		o := &s.Objectives[i]
+		for v := range s.Variants {
+			name := s.Variants[v].Name
+			if !o.Limit.Saved || !s.counts(o, name) || !s.concerns(o, v) {
+				continue
+			}
+			saved, why := s.saved(o.Limit.Of, name)
+			f, limit := o.Subject.Metric.Of(), o.Limit.Factor*saved.Estimate.Mean
+			if met, bound := o.Relation.beyond(f, limit); why == "" && bound != "" && !met {
+				list = append(list, fmt.Sprintf("%s is never met by %s: by the baseline the limit is %s, and %s is %s", o, name, formatValue(f, fourDigits(limit)), f.Name, bound))
+			}
+		}
+	}
+	return list
+}
+
+// fourDigits is a figure as exact as a message needs it.
+func fourDigits(v float64) float64 {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	return v
 }
 
 // side is +1 where less than the limit is good, −1 where more is.

@@ -204,6 +204,34 @@ func TestVerdictsAgainstSavedResults(t *testing.T) {
 	}
 }
 
+// What a baseline leaves no room for is known before anything runs, for the objectives and alternatives that count.
+func TestObjectivesThatABaselineMakesHopeless(t *testing.T) {
+	before, err := Run(study(queue(1, 1, 5, 60), 1, 3), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		metric string
+		op     Relation
+		factor float64
+		gate   []string
+		warn   bool
+		want   bool
+	}{
+		{"availability.requests", AtLeast, 1.5, nil, false, true}, {"availability.requests", More, 1, nil, false, true}, {"availability.requests", AtLeast, 1, nil, false, false},
+		{"availability.requests", AtMost, 1.5, nil, false, false}, {"requests.failed", Less, 1, nil, false, true}, {"requests.failed", AtMost, 1, nil, false, false},
+		{"latency.p95", AtLeast, 1e6, nil, false, false}, {"availability.requests", AtLeast, 1.5, []string{"another"}, false, false}, {"availability.requests", AtLeast, 1.5, nil, true, false},
+	} {
+		s := study(queue(1, 1, 5, 60), 1, 3)
+		id := metric.Read(c.metric)
+		s.Against, s.Gate = before, c.gate
+		s.Objectives = []Objective{{Subject: Term{Metric: id}, Relation: c.op, Warn: c.warn, Limit: Limit{Of: &Term{Metric: id}, Factor: c.factor, Saved: true}}}
+		if got := s.Hopeless(); (len(got) > 0) != c.want || c.want && !strings.Contains(got[0], "is never met by "+s.Variants[0].Name+": by the baseline the limit is ") {
+			t.Errorf("%s %s baseline * %g: %q, want it said: %v", c.metric, c.op, c.factor, got, c.want)
+		}
+	}
+}
+
 // What is decided stays decided, whatever comes after.
 func TestDecidedVerdictsStay(t *testing.T) {
 	s := &Study{Variants: []Variant{{Name: "a", Model: fleet(300)}}}

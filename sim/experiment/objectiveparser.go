@@ -262,24 +262,33 @@ func (p *objectiveParser) value(f *metric.Family, op Relation, s side) float64 {
 
 // decides refuses a limit that no figure of a family can miss, and one that none can meet.
 func (p *objectiveParser) decides(f *metric.Family, op Relation, limit float64, s side) {
-	least, most := f.Bounds()
-	under, over := limit < least || limit == least && (op == Less || op == AtLeast), limit > most || limit == most && (op == More || op == AtMost)
-	if !under && !over || p.saved {
+	met, bound := op.beyond(f, limit)
+	if bound == "" || p.saved {
 		return
 	}
 	is := "never"
-	if (op == More || op == AtLeast) == under {
+	if met {
 		is = "always"
 	}
-	bound := "at least " + formatValue(f, least)
-	if over {
-		bound = "at most " + formatValue(f, most)
-	}
+	least, most := f.Bounds()
 	hint := "write a limit above " + formatValue(f, least)
 	if !math.IsInf(most, 1) {
 		hint = "write a limit between " + formatValue(f, least) + " and " + formatValue(f, most)
 	}
 	p.fail(s.offset, "bad-objective", fmt.Sprintf("is %s met, so that it decides nothing: %s is %s", is, f.Name, bound), hint)
+}
+
+// beyond reports that all figures of a family are on one side of a limit: whether they meet it, and which bound of theirs is
+// why. bound is empty where figures can be on both sides.
+func (c Relation) beyond(f *metric.Family, limit float64) (met bool, bound string) {
+	least, most := f.Bounds()
+	switch {
+	case limit < least || limit == least && (c == Less || c == AtLeast):
+		return !c.upper(), "at least " + formatValue(f, least)
+	case limit > most || limit == most && (c == More || c == AtMost):
+		return c.upper(), "at most " + formatValue(f, most)
+	}
+	return false, ""
 }
 
 func guess(near string) string {
