@@ -18,6 +18,7 @@ var (
 	oneAddress    = diag.Register(diag.Code{Name: "one-address", Severity: diag.Caution, Doc: "One address sends nearly all requests of a log, as where a proxy is in front of the server that wrote it. A policy that looks at addresses sends them to one server."})
 	addressLists  = diag.Register(diag.Code{Name: "address-lists", Severity: diag.Note, Doc: "Lines of a log have a list of addresses in place of the client's address, as X-Forwarded-For has. The first one is taken for the client's."})
 	unreadFields  = diag.Register(diag.Code{Name: "unread-fields", Severity: diag.Caution, Doc: "Lines of a log go on behind the end of their format, or have a duration whose unit is not known. Service times and addresses may be there."})
+	repeatedLines = diag.Register(diag.Code{Name: "repeated-lines", Severity: diag.Caution, Doc: "A log has most of its requests several times, as files that were joined with copies of themselves."})
 	mixedFormats  = diag.Register(diag.Code{Name: "mixed-formats", Severity: diag.Caution, Doc: "A log has lines of two formats. Those of the second cannot be read."})
 	unidentified  = diag.Register(diag.Code{Name: "unidentified", Severity: diag.Caution, Doc: "The fields that identify clients are empty on some lines of a log. There the address and the user agent do."})
 	untimed       = diag.Register(diag.Code{Name: "untimed", Severity: diag.Caution, Doc: "Service times are to be taken from a log that does not have them for every request. The others are drawn."})

@@ -29,6 +29,10 @@ func (d *decoder) lintLog(n *tree.Node, o *replay, log *accesslog.Log, r *worklo
 		d.warn(n, addressLists, fmt.Sprintf("%s: %s have a list in place of the client's address, the first is line %d; the first address of a list is taken for the client's", file, several(s.Listed, "line"), s.ListedLine),
 			"proxies add addresses at the end of X-Forwarded-For; what clients write into it comes first")
 	}
+	if s.Copies > 0 {
+		d.warn(n, repeatedLines, fmt.Sprintf("%s: most of its %d requests are there %d times, alike in time, client, request and durations, so the load may be %[3]d times what it was", file, r.Records, s.Copies),
+			"give each file of a log once; awk '!seen[$0]++' FILE leaves out lines that are there already")
+	}
 	if s.Unread > r.Records/50 { // fewer are lines with a stray quote
 		d.lintUnread(n, file, s)
 	}

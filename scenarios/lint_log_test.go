@@ -40,6 +40,7 @@ func TestLogWarnings(t *testing.T) {
 		{"no user", logLines(40, several, ""), "client: [user]", "unidentified", "user is empty on 40 of 40 lines"},
 		{"no service times", logLines(40, several, ""), "recorded_service: true", "untimed", "40 of 40 requests have none"},
 		{"a line of another year", strings.Replace(logLines(40, several, ""), "2024:10:00:07", "2023:10:00:07", 1), "", "silent-log", "pass between two that follow each other"},
+		{"the same lines twice", strings.Repeat(logLines(40, several, ""), 2), "", "repeated-lines", "most of its 80 requests are there 2 times, alike in time, client, request and durations"},
 		{"one request", logLines(1, several, ""), "", "short-replay", "1 request"},
 	} {
 		text := "version: 1\nname: t\nservers: {count: 2}\nreplications: 1\nworkload:\n  - replay: access.log\n    service: 10ms\n    " + test.more + "\nstate: local\npolicies: [cookie]\n"

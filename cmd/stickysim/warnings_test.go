@@ -60,6 +60,7 @@ var warned = map[string]struct {
 	"unfinished":          {text: "FEW\nworkload: [{population: nat, users: 20}]\npolicies: [cookie]\ntimeline: [{at: 5s, drain: {servers: 1, deadline: 1h, replace: true}}]\n"},
 	"unknown-server":      {text: "FEW\nUSERS\npolicies: [{canary: {servers: [server-3]}}]\n"},
 	"unfit-fleet":         {text: "duration: 20s\nwarmup: 0\nreplications: 2\nservers: {count: 62}\nUSERS\npolicies: [random, kong/consistent-hashing]\n"},
+	"repeated-lines":      {text: "FEW\nworkload: [{replay: twice.log, service: 1ms}]\n"},
 	"address-lists":       {text: "FEW\nworkload: [{replay: lists.log, service: 1ms}]\n"},
 	"unidentified":        {text: "FEW\nworkload: [{replay: mixed.log, service: 1ms, client: [user]}]\n"},
 	"unread-fields":       {text: "FEW\nworkload: [{replay: long.log, service: 1ms}]\n"},
@@ -159,6 +160,7 @@ func doubtfulLogs() map[string][]byte {
 	return map[string][]byte{
 		"clients.log": lines(40, "10.0.%[1]d.%[2]d", ""), "names.log": lines(40, "host%[1]d.example", ""), "proxy.log": lines(40, "10.0.0.9", ""), "lists.log": lines(40, "10.0.%[1]d.%[2]d, 10.9.9.9", ""),
 		"one.log": lines(1, "10.0.0.9", ""), "long.log": lines(40, "10.0.0.%[1]d", " 17200"), "mixed.log": append(lines(40, "10.0.0.%[1]d", ""), caddy...),
+		"twice.log":  bytes.Repeat(lines(40, "10.0.0.%[1]d", ""), 2),
 		"silent.log": bytes.Replace(lines(40, "10.0.0.%[1]d", ""), []byte("2024:10:00:00"), []byte("2024:09:00:00"), 1),
 	}
 }

@@ -89,6 +89,7 @@ type Stats struct {
 	Other        int           // well-formed lines that are no request, such as a proxy's start message
 	OutOfOrder   int           // records whose logged time lies before that of the record above
 	MaxBackward  time.Duration // the largest such step back
+	Copies       int           // how many times the log holds most of its requests; 0 = once
 	Unterminated int           // records kept although the closing quote of the last field is missing
 	First, Last  time.Time     // earliest and latest logged time, UTC
 	Resolution   time.Duration // of the log's clock: 1 s, 1 ms, 1 µs or 1 ns, the coarsest that fits every record

@@ -80,6 +80,7 @@ func (b *builder) finish() *Log {
 	b.Stats.First, b.Stats.Last = time.Unix(0, b.min).UTC(), time.Unix(0, b.max).UTC()
 	r := &b.Records
 	sortRecords(r)
+	b.Stats.Copies = copies(r)
 	if b.Stats.Resolution == time.Second && !b.options.KeepClock {
 		b.Stats.Spread = true
 		spread(r)
