@@ -69,7 +69,8 @@ type contrast struct {
 	opposed           float64 // p-value of pairing being harmful
 	equal             bool
 	count             bool      // it is of what a share counts, not of the share
-	ran, both         int       // replications, and those in which both figures are defined
+	ran, both         int       // replications, and those that the difference is computed from: of pooled figures, all
+	defined           int       // replications in which both figures are defined
 	apart             []float64 // the differences, where one side has none in every replication; nil otherwise
 	some              int       // in how many of them the other side has some
 }
@@ -79,6 +80,7 @@ func contrastOf(x, y *column) contrast {
 	both := func(i int) bool {
 		return i < len(x.values) && i < len(y.values) && x.values[i] == x.values[i] && y.values[i] == y.values[i]
 	}
+	c.defined = bothDefined(x.values, y.values)
 	x, y = x.where(both), y.where(both)
 	a, _ := x.pooled()
 	b, _ := y.pooled()
@@ -110,6 +112,16 @@ func (c *contrast) p() float64 {
 	return p
 }
 
+// bothDefined is the number of replications in which two figures are defined.
+func bothDefined(x, y []float64) (n int) {
+	for i := range min(len(x), len(y)) {
+		if x[i] == x[i] && y[i] == y[i] {
+			n++
+		}
+	}
+	return n
+}
+
 // alike reports that two columns are defined, and the same, in every replication.
 func alike(x, y []float64) bool {
 	for i := range x {
@@ -124,6 +136,7 @@ func alike(x, y []float64) bool {
 func (c *contrast) comparison(decided bool, rate float64) Comparison {
 	r := Comparison{Variant: c.variant, Metric: c.metric, Unit: c.unit, VRF: c.vrf, Decided: decided, Equal: c.equal,
 		Difference: c.difference.Interval(1 - rate), Ratio: c.ratio.Interval(1 - rate)}
+	r.Difference.N, r.Ratio.N = c.defined, c.defined
 	r.Ratio.Mean, r.Ratio.Lo, r.Ratio.Hi = math.Exp(r.Ratio.Mean), math.Exp(r.Ratio.Lo), math.Exp(r.Ratio.Hi)
 	if c.metric.Of().Kind == metric.Share && !c.count {
 		r.Difference.Lo, r.Difference.Hi = max(r.Difference.Lo, -1), min(r.Difference.Hi, 1)

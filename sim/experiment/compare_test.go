@@ -84,6 +84,35 @@ func TestDifferencesWithoutVariance(t *testing.T) {
 }
 
 // A difference may be undecided and yet known to be too small to matter.
+// n is the number of replications in which a figure is defined, also where it is a ratio of the sums of all of them; of a difference
+// and of a margin, those in which both figures are.
+func TestCountsOfReplications(t *testing.T) {
+	available := metric.Read("availability.requests")
+	shares := func(dens ...float64) *summary {
+		s := &summary{columns: columns{index: map[metric.ID]*column{}}}
+		for i, den := range dens {
+			s.columns.add([]sim.Metric{{ID: available, Value: float64(i%2) / den, Ratio: true, Num: den * float64(i%2), Den: den}})
+			if den == 0 {
+				s.columns.index[available].values[i] = math.NaN()
+			}
+			s.faults.seen = append(s.faults.seen, 0)
+		}
+		return s
+	}
+	a, b := shares(1, 1, 0, 1, 1, 1), shares(1, 0, 0, 1, 1, 1)
+	c := contrastOf(a.columns.of(available), b.columns.of(available))
+	if r := c.comparison(false, .05); r.Difference.N != 4 || r.Ratio.N != 4 {
+		t.Errorf("difference of %d and ratio of %d replications, want 4", r.Difference.N, r.Ratio.N)
+	}
+	s := &Study{Variants: []Variant{{Name: "a", Model: fleet(300)}, {Name: "b", Model: fleet(300)}}}
+	objectives(t, s, "policy(a).availability.requests > 1%", "policy(a).availability.requests > policy(b).availability.requests * 0.1")
+	for i, want := range []int{5, 4} {
+		if v := judge(s, []*summary{a, b}, .05, nil)[i]; v.Value.N != 5 || v.Margin.N != want {
+			t.Errorf("verdict %d: value of %d and margin of %d replications, want 5 and %d", i, v.Value.N, v.Margin.N, want)
+		}
+	}
+}
+
 func TestNegligible(t *testing.T) {
 	base, other := constant(1, 20), constant(1, 20)
 	for i := range base {

@@ -78,6 +78,7 @@ type held struct {
 	subject *column
 	faults  chance
 	margin  margin
+	defined int  // replications that have the figure, and the one that is the limit
 	include bool // the objective is met at the limit itself
 }
 
@@ -87,6 +88,7 @@ func (s *Study) hold(objective, v int, sums []*summary) held {
 	name := s.Variants[v].Name
 	h := held{verdict: Verdict{Objective: objective, Alternative: name, Counts: s.counts(o, name), Limit: o.Limit.Value},
 		subject: sums[v].of(o.Subject.Metric), faults: sums[v].faults, include: o.Relation.inclusive()}
+	h.defined = len(h.subject.defined())
 	side := o.Relation.side()
 	switch of := o.Limit.Of; {
 	case of == nil:
@@ -107,6 +109,7 @@ func (s *Study) hold(objective, v int, sums []*summary) held {
 			break
 		}
 		other := sums[y].of(of.Metric)
+		h.defined = bothDefined(h.subject.values, other.values)
 		h.verdict.Limit = o.Limit.Factor * other.estimate(.95, sums[y].faults).Mean
 		h.margin = toFigure(h.subject, other, side, o.Limit.Factor, sums[v].settled() && sums[y].settled())
 	}
@@ -175,6 +178,7 @@ func (h *held) decide(decided bool, rate float64) {
 	v := &h.verdict
 	v.Value = h.subject.estimate(1-rate, h.faults)
 	v.Margin = h.margin.interval(1 - rate)
+	v.Margin.N = h.defined
 	if h.margin.exact {
 		v.Value.Lo, v.Value.Hi, v.Value.Kind = h.margin.ends(v.Margin, v.Limit)
 	}

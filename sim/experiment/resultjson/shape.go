@@ -17,10 +17,10 @@ import (
 
 // estimateJSON is a number with its interval.
 type estimateJSON struct {
-	Mean     number   `json:"mean" doc:"mean over the replications; null where it is undefined"`
+	Mean     number   `json:"mean" doc:"the figure over all replications: of a ratio or a quantile that of all of them together, else their mean; null where it is undefined"`
 	Lo       number   `json:"lo" doc:"lower end of the confidence interval; null where there is none"`
 	Hi       number   `json:"hi" doc:"upper end of the confidence interval; null where there is none"`
-	N        int      `json:"n" doc:"replications in which the figure is defined"`
+	N        int      `json:"n" doc:"replications in which the figure is defined: those whose values are not null; of a difference, a ratio or a margin those in which both figures are"`
 	Kind     string   `json:"kind,omitempty" doc:"what lo and hi are: bound = nothing, or everything, was seen, one end is the mean and the other a confidence limit; range = smallest and largest replication, too few for an interval; none; left out = a confidence interval"`
 	VRF      number   `json:"vrf,omitempty" doc:"with control variates: variance that the mean would have without them over the one it has; so many times as many replications would say as much"`
 	Unit     string   `json:"unit,omitempty" doc:"s, B, 1, 1/s, ratio, h or min"`
