@@ -14,10 +14,13 @@ const (
 
 // copies reports how many times a log holds its requests, if it seems to hold most of them several times, as files do that were
 // joined with copies of themselves; otherwise 0. A client that asks for the same thing several times within one tick of the
-// clock also makes equal records, but not the same number of each. r must be sorted.
+// clock also makes equal records, but not the same number of each, or many of each. r must be sorted.
 func copies(r *Records) (times int) {
-	var sets, copied [mostCopies + 1]int // by the number of copies that a set of equal records can be of
+	var sets, copied, exact [mostCopies + 1]int // by the number of copies that a set of equal records can be of, or is
 	count := func(n int) {
+		if n <= mostCopies {
+			exact[n]++
+		}
 		for k := 2; k <= mostCopies; k++ {
 			if n%k == 0 {
 				sets[k]++
@@ -51,7 +54,7 @@ func copies(r *Records) (times int) {
 	}
 	most := mostCopied * float64(seen)
 	for k := 2; k <= mostCopies; k++ {
-		if sets[k] >= fewSets && float64(copied[k]) >= most {
+		if sets[k] >= fewSets && 2*exact[k] > sets[k] && float64(copied[k]) >= most {
 			times, most = k, float64(copied[k])
 		}
 	}

@@ -37,7 +37,7 @@ func TestCopies(t *testing.T) {
 	}{
 		"once": {varied, 0}, "behind itself": {append(varied[:len(varied):len(varied)], varied...), 2}, "each line thrice": {each(varied, 3), 3}, "four times": {each(varied, 4), 4},
 		"half of it twice": {append(varied[:len(varied):len(varied)], varied[:300]...), 2}, "a fifth of it twice": {append(varied[:len(varied):len(varied)], varied[:120]...), 0},
-		"one client and one page": {hammered, 0}, "these twice": {each(hammered, 2), 2}, "few": {each(varied[:6], 2), 0},
+		"one client and one page": {hammered, 0}, "one page, ten times a second": {made(600, 10, 1, 1), 0}, "few": {each(varied[:6], 2), 0},
 		"long": {long, 0}, "long, twice": {append(long[:len(long):len(long)], long...), 2},
 	} {
 		log, err := Read(strings.NewReader(strings.Join(test.lines, "")), Options{})
