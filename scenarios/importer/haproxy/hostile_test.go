@@ -46,7 +46,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		{"backend b\n retries 3 times\n", `2:12: retries: nothing can follow 3, got "times"`},
 		{"backend b\n stick on src tabel t\n", `2:15: stick on: after the expression there can be table NAME`},
 		{"backend b\n stick on src table\n", "2:15: stick on: after the expression"},
-		{"backend b\n stick-table type ip size 1\n stick-table type ip size 2\n", "3:2: there is a table b already, in h.cfg line 2"},
+		{"backend b\n stick-table type ip size 1\n stick-table type ip size 2\n", "3:2: there is a table b already, in line 2"},
 		{"backend b\n \\balance source\n server a \\x31:80\n\x00", "4:1: control"},
 		{"frontend f\n option forwardfor always\n", `2:20: option forwardfor: "always" is not one of`},
 		{"frontend f\n no option forwardfor\n", "2:2: no option forwardfor: HAProxy knows no such line"},

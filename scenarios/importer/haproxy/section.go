@@ -201,7 +201,7 @@ func (im *translation) proxy(l *line) (*proxy, error) {
 		}
 	case "backend", "listen":
 		if was := im.named[p.name]; was != nil {
-			return nil, l.errorf(1, "%s %q is defined twice, first in %s line %d", p.kind, source.Short(p.name), was.File, was.Line)
+			return nil, l.errorf(1, "%s %q is defined twice, first in %s", p.kind, source.Short(p.name), was.From(l.Place))
 		}
 		if p.kind == "listen" {
 			im.entries = append(im.entries, p)

@@ -54,7 +54,7 @@ func (im *translation) newTable(name string, l *line, i int) (*table, error) {
 		return nil, l.errorf(0, "%s needs a type and a size", l.arg(0))
 	}
 	if was := im.tables[name]; was != nil {
-		return nil, l.errorf(0, "there is a table %s already, in %s line %d", source.Short(name), was.at.File, was.at.Line)
+		return nil, l.errorf(0, "there is a table %s already, in %s", source.Short(name), was.at.From(l.Place))
 	}
 	im.tables[name] = t
 	im.tableList = append(im.tableList, t)

@@ -1,6 +1,9 @@
 package ir
 
-import "fmt"
+import (
+	"fmt"
+	"path"
+)
 
 // Place is a position in a file. Line and Col count from 1; Line 0 means the whole file, Col 0 the whole line. The zero
 // Place is nowhere.
@@ -11,6 +14,14 @@ type Place struct {
 
 // Where returns p itself, so that whatever embeds a Place says where it is.
 func (p Place) Where() Place { return p }
+
+// From names the place in a message about another one: the path that leads to a file is left to what stands before the message.
+func (p Place) From(other Place) string {
+	if p.File == other.File {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("line %d of %s", p.Line, path.Base(p.File))
+}
 
 // Errorf returns an [Error] about what is at p.
 func (p Place) Errorf(format string, args ...any) error {

@@ -146,7 +146,7 @@ func (im *translation) add(n *tree.Node) {
 	}
 	ref := o.ref(o.kind, o.name)
 	if was := im.named[ref]; was != nil && o.name != "" && was.root.Get("apiVersion").Value() == n.Get("apiVersion").Value() {
-		im.NotCarried(was.root, "%s %s: given again in %s line %d, which replaces it", o.kind, source.Short(o.name), n.File, n.Line)
+		im.NotCarried(was.root, "%s %s: given again in %s, which replaces it", o.kind, source.Short(o.name), n.From(was.root.Place))
 		im.objects = slices.DeleteFunc(im.objects, func(x *object) bool { return x == was })
 	}
 	im.objects = append(im.objects, o)

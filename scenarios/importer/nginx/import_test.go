@@ -267,6 +267,26 @@ func TestIncludes(t *testing.T) {
 	}
 }
 
+// What nginx refuses, or does not use, and an import could do without a word.
+func TestServersThatAreNotUsed(t *testing.T) {
+	for text, want := range map[string]string{
+		"upstream u { server a backup; server b backup; }": "all servers are backups",
+		"upstream u { server a weight=2 weight=3; }":       "weight=2: without effect, since weight=3 follows",
+	} {
+		if d, said := remarked(parse(t, text), 1, want); !said || d != ir.NotCarried {
+			t.Errorf("%s: nothing says %q", text, want)
+		}
+	}
+}
+
+// A place in another file is named by that file.
+func TestPlacesInOtherFiles(t *testing.T) {
+	fsys := fstest.MapFS{"nginx.conf": {Data: []byte("include conf.d/*.conf;\nupstream a { server c; }")}, "conf.d/a.conf": {Data: []byte("\nupstream a { server b; }")}}
+	if _, err := importer.Import(fsys, "nginx", "nginx.conf"); err == nil || !strings.HasSuffix(err.Error(), "upstream a is defined twice, first at line 2 of a.conf") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestErrorsNameTheirPlace(t *testing.T) {
 	cases := []struct{ text, want string }{
 		{"upstream u {\n  server a;\n", "x:1:1: the block of upstream"},
@@ -289,7 +309,10 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 		{"stream { proxy_next_upstream error; }", "x:1:10: proxy_next_upstream: \"error\" is not one of on, off"},
 		{"upstream u { server 10.0.0.1:80s5; }", "x:1:14: server 10.0.0.1:80s5: the port must be a number from 1 to 65535, got \"80s5\""},
 		{"upstream u { server [::1]:99999; }", "x:1:14: server [::1]:99999: the port"},
-		{"upstream u {} upstream u {}", "x:1:15: upstream u is defined twice"},
+		{"upstream u {} upstream u {}", "x:1:15: upstream u is defined twice, first at line 1"},
+		{"upstream u { zone u 1k; server a; }", "x:1:14: zone: 1k is too small; nginx wants 32k or more"},
+		{"upstream u { server a; } server { location / { proxy_pass http://u:8080/; } }", "x:1:48: proxy_pass: upstream u may not have a port here, got 8080"},
+		{"upstream u { sticky learn create=a lookup=$b zone=z:1m; }", "x:1:14: sticky learn: want create=$variable"},
 		{"upstream u { hash $a consistent; server a weight=50000; server b; }", "x:1:14: hash: the weights add up"},
 	}
 	for _, c := range cases {

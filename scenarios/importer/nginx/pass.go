@@ -56,6 +56,11 @@ func (t *translation) pass(d *directive, c context) error {
 		t.remark(ir.Translated, d, "leads to upstream %s", source.Short(g.name))
 		return nil
 	}
+	if host, port, given := strings.Cut(name, ":"); given {
+		if g := t.upstreams[scoped(c.stream, host)]; g != nil {
+			return d.Errorf("%s: upstream %s may not have a port here, got %s: its servers have theirs", d.name, source.Short(g.name), source.Short(port))
+		}
+	}
 	if strings.Contains(name, "$") {
 		t.computed = append(t.computed, newPass(d, c, false))
 		t.remark(ir.NotCarried, d, "the server is computed for each request")

@@ -25,6 +25,7 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 		return err
 	}
 	s := ir.Server{Place: d.Place, Info: sim.ServerInfo{Name: names.Unique(text), Addr: text, Weight: 1}}
+	t.twiceIn(d)
 	for _, param := range d.args[1:] {
 		if err := t.serverParam(g, &s, d, param); err != nil {
 			return err
@@ -37,6 +38,18 @@ func (t *translation) server(g *group, d *directive, names source.Names) error {
 	g.weight += s.Info.Weight
 	g.pool.Servers = append(g.pool.Servers, s)
 	return nil
+}
+
+// twiceIn remarks on parameters that a server line has more than once.
+func (t *translation) twiceIn(d *directive) {
+	seen := map[string]string{}
+	for _, param := range d.args[1:] {
+		name, _, _ := strings.Cut(param, "=")
+		if was := seen[name]; was != "" {
+			t.remark(ir.NotCarried, d, "%s: without effect, since %s follows in the line", source.Short(was), source.Short(param))
+		}
+		seen[name] = param
+	}
 }
 
 // checkPort refuses an address whose port is none. Templates that fill it in later are left alone.

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"slices"
 	"strings"
 
 	"stickysim/policies"
@@ -41,7 +42,7 @@ func (t *translation) upstream(d *directive, c context) error {
 	}
 	g := t.upstreams[scoped(c.stream, d.args[0])]
 	if g.d != d {
-		return d.Errorf("upstream %s is defined twice, first at %s:%d", source.Short(d.args[0]), g.d.File, g.d.Line)
+		return d.Errorf("upstream %s is defined twice, first at %s", source.Short(d.args[0]), g.d.From(d.Place))
 	}
 	g.around = c
 	g.pool = ir.Pool{Place: d.Place, Name: g.name}
@@ -56,6 +57,9 @@ func (t *translation) upstream(d *directive, c context) error {
 	}
 	if len(g.pool.Servers) == 0 {
 		t.remark(ir.NotCarried, d, "no servers; nginx refuses that unless a module adds them while it runs")
+	}
+	if primaries := slices.ContainsFunc(g.pool.Servers, func(s ir.Server) bool { return !s.Info.Backup }); len(g.pool.Servers) > 0 && !primaries {
+		t.remark(ir.NotCarried, d, "all servers are backups, which nginx refuses: one server has to be without backup")
 	}
 	t.remark(ir.Translated, d, "policy %s, %d servers", g.pool.Policy, len(g.pool.Servers))
 	t.order = append(t.order, g)
@@ -83,6 +87,13 @@ func (t *translation) inUpstream(g *group, d *directive, names source.Names) err
 		g.zone = d
 		if err := d.want(1, 2); err != nil {
 			return err
+		}
+		if len(d.args) > 1 {
+			if n, err := d.size("size", d.args[1]); err != nil {
+				return err
+			} else if n < 8*4096 {
+				return d.Errorf("zone: %s is too small; nginx wants 32k or more", source.Short(d.args[1]))
+			}
 		}
 		t.remark(ir.Translated, d, "all workers share one routing state")
 	case "keepalive", "keepalive_requests", "keepalive_time", "keepalive_timeout":
