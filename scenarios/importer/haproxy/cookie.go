@@ -3,6 +3,7 @@ package haproxy
 import (
 	"stickysim/policies/haproxy"
 	"stickysim/scenarios/importer/internal/source"
+	"stickysim/scenarios/importer/ir"
 	"stickysim/sim"
 )
 
@@ -56,8 +57,7 @@ func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, 
 	case "domain", "attr":
 		im.carried(l, word+" "+l.arg(i+1))
 		return 1, nil
-	case "dynamic":
-		im.Assumed(l, "cookie dynamic: servers without a cookie of their own have their name as its value")
+	case "dynamic": // what becomes of it is known at the section's end
 	case "maxidle", "maxlife":
 		t, ok, err := l.span(i+1, sim.Second)
 		if err != nil || !ok {
@@ -79,6 +79,37 @@ func (im *translation) cookieWord(c *haproxy.Cookie, l *line, i int) (used int, 
 // carried remarks on an attribute that has browsers keep the cookie back.
 func (im *translation) carried(l *line, attribute string) {
 	im.Assumed(l, "cookie %s: every request of a client is taken to carry the cookie, also those for which this keeps it back", source.Short(attribute))
+}
+
+// dynamicCookieKey notes the key without which HAProxy makes no cookies for servers.
+func (im *translation) dynamicCookieKey(p *proxy, l *line) error {
+	if l.arg(1) == "" {
+		return l.errorf(0, "dynamic-cookie-key needs a key")
+	}
+	p.dynamicKey = true
+	im.NotCarried(l, "dynamic-cookie-key: the values of dynamic cookies; the names of servers stand for them")
+	return nil
+}
+
+// dynamicCookies gives servers without a cookie of their own one, if HAProxy does.
+func (im *translation) dynamicCookies(pool *ir.Pool, p *proxy) {
+	bare := false
+	for i := range pool.Servers {
+		if s := &pool.Servers[i].Info; s.Cookie == "" {
+			bare = true
+			if p.dynamicKey {
+				s.Cookie = s.Name
+			}
+		}
+	}
+	switch {
+	case !bare:
+		im.Harmless(p.cookie, "cookie dynamic: without effect, every server has a cookie of its own")
+	case p.dynamicKey:
+		im.Assumed(p.cookie, "cookie dynamic: servers without a cookie of their own have their name as its value")
+	default:
+		im.NotCarried(p.cookie, "cookie dynamic: without effect, since there is no dynamic-cookie-key; clients of servers without a cookie of their own are not kept")
+	}
 }
 
 // dynamic reports whether the cookie line has the word dynamic.

@@ -15,7 +15,7 @@ func init() {
 	handlers = map[string]func(im *translation, p *proxy, l *line) error{
 		"balance": (*translation).balance, "hash-type": (*translation).hashType, "hash-balance-factor": (*translation).balanceFactor,
 		"hash-key": (*translation).hashKey, "hash-preserve-affinity": (*translation).preserveAffinity,
-		"cookie": (*translation).cookie, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
+		"cookie": (*translation).cookie, "dynamic-cookie-key": (*translation).dynamicCookieKey, "stick-table": (*translation).stickTable, "stick": (*translation).stickRule,
 		"option": (*translation).option, "no": (*translation).option, "retries": (*translation).retries, "retry-on": (*translation).retryOn, "timeout": (*translation).timeout,
 		"mode": (*translation).mode, "http-request": (*translation).httpRequest, "tcp-request": (*translation).httpRequest,
 		"http-response": (*translation).httpResponse, "http-after-response": (*translation).httpResponse, "tcp-response": (*translation).httpResponse,

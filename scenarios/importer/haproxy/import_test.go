@@ -277,7 +277,7 @@ backend c
 }
 
 func TestCookieWords(t *testing.T) {
-	cfg := parse(t, "backend b\n cookie C insert indirect nocache preserve httponly secure domain .x.org maxidle 30m maxlife 8h dynamic postonly\n server a 1.1.1.1:80\n")
+	cfg := parse(t, "backend b\n cookie C insert indirect nocache preserve httponly secure domain .x.org maxidle 30m maxlife 8h dynamic postonly\n dynamic-cookie-key k\n server a 1.1.1.1:80\n")
 	c := cfg.Pools[0].Params.(haproxy.Cookie)
 	if c.Mode != "insert" || !c.Indirect || !c.NoCache || !c.Preserve || c.MaxIdle != 30*sim.Minute || c.MaxLife != 8*sim.Hour {
 		t.Errorf("%+v", c)
@@ -290,6 +290,33 @@ func TestCookieWords(t *testing.T) {
 	}
 	if p := parse(t, "backend b\n mode tcp\n cookie C insert\n server a 1.1.1.1:80\n").Pools[0]; p.Policy != "haproxy/roundrobin" {
 		t.Errorf("mode tcp with a cookie: %s", p.Policy)
+	}
+}
+
+// HAProxy 2.6 answers with an empty cookie that has expired where a dynamic cookie has no key: nobody is kept.
+func TestDynamicCookies(t *testing.T) {
+	for _, c := range []struct {
+		before, key, server string
+		want                string
+		drawer              ir.Drawer
+		said                string
+	}{
+		{"", " dynamic-cookie-key k\n", "", "a", ir.Assumed, "have their name"},
+		{"defaults\n dynamic-cookie-key k\n", "", "", "a", ir.Assumed, "have their name"},
+		{"", "", "", "", ir.NotCarried, "there is no dynamic-cookie-key"},
+		{"", "", " cookie x", "x", ir.Harmless, "without effect"},
+	} {
+		cfg := parse(t, c.before+"backend b\n cookie C insert dynamic\n"+c.key+" server a 1.1.1.1:80"+c.server+"\n")
+		said := false
+		for _, r := range cfg.In(c.drawer) {
+			said = said || strings.Contains(r.Text, "cookie dynamic: ") && strings.Contains(r.Text, c.said)
+		}
+		if got := cfg.Pools[0].Servers[0].Info.Cookie; got != c.want || !said {
+			t.Errorf("%q%q%q: cookie %q, want %q and %q: %+v", c.before, c.key, c.server, got, c.want, c.said, cfg.Remarks)
+		}
+	}
+	if _, err := importer.Import(importer.File("h.cfg", []byte("backend b\n dynamic-cookie-key\n")), "haproxy", "h.cfg"); err == nil || !strings.Contains(err.Error(), "2:2: dynamic-cookie-key needs a key") {
+		t.Errorf("without a key: %v", err)
 	}
 }
 

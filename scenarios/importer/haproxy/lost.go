@@ -18,7 +18,6 @@ var lost = byName(map[string]string{
 	"the limit on client connections is assumed not to be reached":                                 "maxconn global/maxconn global/maxsslconn global/ulimit-n global/fd-hard-limit bind/maxconn",
 	"the limit on the rate of new sessions":                                                        "rate-limit global/maxconnrate global/maxsessrate global/maxsslrate",
 	"requests that leave their connection for another server":                                      "max-keep-alive-queue",
-	"the values of dynamic cookies; the names of servers stand for them":                           "dynamic-cookie-key",
 	"connections kept per client":                                                                  "max-session-srv-conns",
 	"state kept from a run before; every server starts as the file says":                           "load-server-state-from-file global/server-state-base global/server-state-file",
 	"checks by a program":                                                                          "external-check",

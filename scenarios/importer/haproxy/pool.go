@@ -190,11 +190,7 @@ func (im *translation) cookiePool(pool *ir.Pool, p *proxy) {
 	pool.Policy, pool.Params = "haproxy/cookie", c
 	pool.CookieName, pool.IdleTimeout = p.cookieName, c.MaxIdle
 	if p.dynamic() {
-		for i := range pool.Servers {
-			if s := &pool.Servers[i].Info; s.Cookie == "" {
-				s.Cookie = s.Name
-			}
-		}
+		im.dynamicCookies(pool, p)
 	}
 }
 

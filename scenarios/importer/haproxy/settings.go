@@ -19,6 +19,7 @@ type settings struct {
 	cookie      *line
 	cookieName  string
 	cookiePars  haproxy.Cookie
+	dynamicKey  bool   // dynamic-cookie-key is given
 	setSrc      string // http-request set-src: where the source address is taken from
 	forwardsFor string // option forwardfor: "add" or "if-none"; "" = off
 	forwarded   bool   // the source address is the one that proxies in front tell
