@@ -6,11 +6,12 @@ import (
 	"stickysim/scenarios/internal/tree"
 	"stickysim/sim"
 	"stickysim/sim/dist"
+	"stickysim/sim/experiment"
 	"stickysim/workloads"
 )
 
 // lintTimes refuses events before the run, and warns of those that lie after its end or cannot end in it. A warm-up that is
-// found by the program is long enough for every event.
+// found by the program is long enough for every event, up to its own limit.
 func (d *decoder) lintTimes(a alternative, s *scene, autoWarmup bool) {
 	reported := map[*tree.Node]bool{}
 	for i := range s.Timeline {
@@ -23,6 +24,9 @@ func (d *decoder) lintTimes(a alternative, s *scene, autoWarmup bool) {
 		switch happens, ends := e.At, e.At+least; {
 		case e.Scripted() && happens < -s.Warmup && !autoWarmup:
 			d.fail(at, "out-of-range", fmt.Sprintf("happens at %s, before the run begins at %s", clock(happens), clock(-s.Warmup)), "lengthen warmup; times count from the start of the measured part, and the warm-up is negative time")
+		case e.Scripted() && happens < -experiment.LongestWarmup*s.Duration && autoWarmup:
+			d.fail(at, "out-of-range", fmt.Sprintf("happens at %s, before the run begins: warmup: auto lasts at most %d times the duration, so from %s on", clock(happens), experiment.LongestWarmup, clock(-experiment.LongestWarmup*s.Duration)),
+				"write a later at, a longer duration, or a warmup of that length; times count from the start of the measured part")
 		case happens >= s.Duration:
 			d.warn(at, tooLate, fmt.Sprintf("never happens: it is at %s, and the run ends at %s", clock(happens), clock(s.Duration)), "times count from the start of the measured part; write an earlier at, or a longer duration")
 		case e.Scripted() && e.Every == nil && ends > s.Duration:

@@ -34,10 +34,12 @@ const (
 	pilots      = 5
 	pilotPoints = 400
 	lengthen    = 4  // times the duration that pilots may last
-	longest     = 20 // times the duration that a warm-up may last
 	enough      = 5  // mean sessions, or relaxation times, after which what is left of a start is below 1 %
 	busiest     = 0.98
 )
+
+// LongestWarmup is how many times the duration a warm-up may last that is found by pilot runs, or made for the timeline.
+const LongestWarmup = 20
 
 // settleWarmup sets the warm-up of all variants: the longest that one of them needs.
 func (x *execution) settleWarmup() error {
@@ -72,11 +74,11 @@ func (x *execution) findWarmup() (*Warmup, error) {
 			return nil, err
 		}
 		need.atLeast(-firstEvent(m), BeforeFirstEvent)
-		if most := longest * m.Duration; need.span > most {
+		if most := LongestWarmup * m.Duration; need.span > most {
 			need.span, need.unsettled = most, true
 		}
 		if need.unsettled {
-			w := transient.At("warmup", "no warm-up of up to %d times the duration is long enough", longest)
+			w := transient.At("warmup", "no warm-up of up to %d times the duration is long enough", LongestWarmup)
 			w.Alternative, w.Hint = x.study.Variants[v].Name, "write a longer duration, or start: equilibrium"
 			found.Warnings = append(found.Warnings, w)
 		}
