@@ -73,11 +73,13 @@ func lossesByCause(x *index) (out []sentence) {
 			continue
 		}
 		text := x.reasonOf(id.Label.Value, list[0])
-		n := x.span(list, id) + " sessions per run"
+		each := x.span(list, id)
+		each += " " + map[bool]string{true: "session", false: "sessions"}[each == "1"] + " per run"
+		n := each
 		if x.lossID() == visitsHit.ID() && !slices.ContainsFunc(list, func(v int) bool { return x.of(v, id) < mainly*x.of(v, lost.ID()) }) {
 			n = x.span(list, visitsHit.ID()) + " of visits"
 			if x.changes(list[0]) {
-				n += " (" + x.span(list, id) + " sessions per run" + x.atOnce(id.Label.Value, list) + ")"
+				n += " (" + each + x.atOnce(id.Label.Value, list) + ")"
 			}
 		}
 		weight := 50 + 30*math.Min(1, x.losing(list[len(list)-1]))

@@ -75,6 +75,7 @@ var bad = []struct {
 		[]string{"conflict 4:22 timeline[0].deploy", "conflict 5:22 timeline[1].deploy"}, false},
 	{"objectives", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nobjectives:\n  - latency.p95 = 3\n  - latncy.p95 < 3ms\n  - 3 < 4\n  - policy(fast).latency.p95 < 3ms\n  - latency.p95 < soon\n",
 		[]string{"bad-objective 4:5 objectives[0]", "unknown-metric 5:5 objectives[1]", "bad-objective 6:5 objectives[2]", "unknown-policy 7:12 objectives[3]", "unknown-metric 8:19 objectives[4]"}, false},
+	{"objective twice", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nobjectives:\n  - latency.p95 < 1s\n  - 1000ms > latency.p95\n", []string{"bad-objective 5:5 objectives[1]"}, false},
 	{"before every warm-up", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nduration: 1m\ntimeline:\n  - {at: -20m, crash: {servers: 1}}\n  - {at: -21m, crash: {servers: 1}}\n",
 		[]string{"out-of-range 6:5 timeline[1]"}, false},
 	{"replications", "servers: {count: 1}\nworkload: [{population: nat, users: 1}]\nreplications: {min: 10, max: 5}\n", []string{"out-of-range 3:15 replications"}, false},

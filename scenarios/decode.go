@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stickysim/scenarios/internal/tree"
@@ -132,7 +133,11 @@ func (o object[T]) keys() []string {
 // read stores the values of the mapping n in into.
 func (o object[T]) read(d *decoder, n *tree.Node, into *T) {
 	if n.Kind != tree.Map {
-		d.fail(n, "wrong-type", "must be a mapping, got "+describe(n), "known: "+strings.Join(o.keys(), ", "))
+		hint := "known: " + strings.Join(o.keys(), ", ")
+		if _, err := strconv.Atoi(n.Text); err == nil && n.Kind == tree.Scalar && slices.Contains(o.keys(), "count") {
+			hint = "write {count: " + n.Text + "}; " + hint
+		}
+		d.fail(n, "wrong-type", "must be a mapping, got "+describe(n), hint)
 		return
 	}
 	o.fields(d, n, into)
@@ -236,6 +241,9 @@ func didYouMean(word string, known []string) string {
 func describe(n *tree.Node) string {
 	if n.Kind == tree.Scalar {
 		return quote(n.Text)
+	}
+	if len(n.Items) == 0 {
+		return "an empty " + strings.TrimPrefix(n.Kind.String(), "a ")
 	}
 	return n.Kind.String()
 }

@@ -85,3 +85,16 @@ func TestHintsOfMissingFields(t *testing.T) {
 		}
 	}
 }
+
+// A number in place of a mapping that has a count is that count; a list without entries is said to be empty.
+func TestHintsOfOtherShapes(t *testing.T) {
+	for text, want := range map[string]string{
+		"servers: 3\nworkload: [{population: nat, users: 1}]\n":                        `servers: must be a mapping, got "3"; write {count: 3}; known: count, `,
+		"servers: {count: 1}\nworkload: [{population: nat, users: 1}]\npolicies: []\n": "policies: must be a list of 1 to 1000 policies, got an empty list; write - round-robin",
+	} {
+		list := problems(text)
+		if len(list) != 1 || !strings.HasPrefix(list[0].Path+": "+list[0].Message+"; "+list[0].Hint, want) {
+			t.Errorf("%q: %v, want %s", text, list, want)
+		}
+	}
+}

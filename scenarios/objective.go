@@ -100,6 +100,9 @@ func (d *decoder) objectives(n *tree.Node, study *experiment.Study) {
 				if i := slices.IndexFunc(study.Objectives, o.Excludes); i >= 0 {
 					d.failAt(w.that.at, 0, "bad-objective", "cannot be met together with "+study.Objectives[i].String(), "write limits between which a value can lie, or leave one out")
 				}
+				if slices.ContainsFunc(study.Objectives, func(p experiment.Objective) bool { return p.String() == o.String() && slices.Equal(p.On, o.On) }) {
+					d.failAt(w.that.at, 0, "bad-objective", "is given twice", "leave one out: each objective takes its part of the error rate, also one that decides nothing")
+				}
 				study.Objectives = append(study.Objectives, o)
 			}
 		case len(d.left) > 0 && (e.Rule == "not-reported" || e.Rule == "unknown-label"): // a part of what is left out may have it
