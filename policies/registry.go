@@ -49,6 +49,11 @@ type Fitter interface {
 	Fits(servers []sim.ServerInfo) error // what is wrong with the fleet, and what helps; nil where nothing is
 }
 
+// OptionReader is a Config whose policy reads options of servers, and takes its default for values that it cannot read.
+type OptionReader interface {
+	CheckOption(name, value string) error // what is wrong with the value, and what would be right; nil for options of others
+}
+
 // Bytes is a size that scenario files write as "50KiB" or "1m".
 type Bytes int64
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"stickysim/policies"
@@ -28,6 +29,7 @@ func (d *decoder) lintPolicies(a alternative, s *scene) {
 	slices.Sort(deciding)
 	for _, name := range slices.Compact(deciding) {
 		d.lintLimits(at, a.name, name, s.Servers)
+		d.lintOptions(at, a.name, name, s.Servers)
 		d.lintCookieValues(at, a.name, name, s.Servers)
 	}
 }
@@ -60,6 +62,23 @@ func (d *decoder) lintLimits(n *tree.Node, alternative, name string, all []sim.S
 	}
 	d.warn(at, ignored, alternative+": "+name+" ignores limits, so requests beyond them are sent, too",
 		"policies of nginx, HAProxy and Caddy enforce limits; queue bounds what a server accepts under every policy")
+}
+
+// lintOptions warns of options that a policy cannot read.
+func (d *decoder) lintOptions(n *tree.Node, alternative, name string, all []sim.Server) {
+	e, _ := policies.Lookup(name)
+	reader, ok := e.Default.(policies.OptionReader)
+	if !ok {
+		return
+	}
+	for i := range all {
+		for _, key := range slices.Sorted(maps.Keys(all[i].Info.Options)) {
+			if err := reader.CheckOption(key, all[i].Info.Options[key]); err != nil {
+				d.warn(n, ignored, fmt.Sprintf("%s: server %s: option %s has no effect: %v", alternative, quote(all[i].Info.Name), key, err), name+" takes its default for it")
+				return
+			}
+		}
+	}
 }
 
 // lintCookieValues warns of servers that a policy cannot distinguish: all without a value, or all with the same.

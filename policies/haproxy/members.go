@@ -168,8 +168,8 @@ func optionInt(text string) int {
 	return min(n, math.MaxInt32)
 }
 
-// optionTime reads a duration in HAProxy's notation, "5s"; a bare number is in milliseconds. Importers have refused
-// malformed ones, so these mean none.
+// optionTime reads a duration in HAProxy's notation, "5s"; a bare number is in milliseconds. Malformed ones mean
+// none; importers refuse them, and [Options.CheckOption] names them.
 func optionTime(text string) sim.Time {
 	if text == "" {
 		return 0

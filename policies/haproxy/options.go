@@ -16,6 +16,17 @@ type Options struct {
 	AllBackups bool     `yaml:"allbackups" doc:"option allbackups: balance over all backup servers, not the first only"`
 }
 
+// CheckOption implements [policies.OptionReader].
+func (Options) CheckOption(name, value string) error {
+	switch {
+	case name == "maxqueue" && optionInt(value) == 0 && value != "0":
+		return fmt.Errorf("%q is not a whole number from 0 on", value)
+	case name == "slowstart" && optionTime(value) == 0 && strings.Trim(value, "0msh") != "":
+		return fmt.Errorf("%q is not a time of HAProxy: want a number with ms, s, m, h or d, such as 30s; a number alone is in milliseconds", value)
+	}
+	return nil
+}
+
 // DefaultOptions returns HAProxy's own defaults: 3 retries of connections that fail, one second apart, on the same server.
 func DefaultOptions() Options {
 	return Options{Retries: 3, RetryDelay: sim.Second, RetryOn: "conn-failure"}

@@ -1,6 +1,8 @@
 package nginx
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"stickysim/sim"
@@ -12,6 +14,20 @@ type Retrying struct {
 	On           string   `yaml:"next_upstream_on" check:"words=error|timeout|http_503|non_idempotent|connect" doc:"after which failures (proxy_next_upstream): connections that fail or break (error), no answer in time (timeout), the server's queue is full (http_503), or connections that cannot be made alone, which are then the only failures that count (connect: the stream module); what has been sent is repeated if it is idempotent, or always (non_idempotent)"`
 	Tries        int      `yaml:"next_upstream_tries" check:"min=0" doc:"most attempts of a request; 0 = one per server"`
 	Timeout      sim.Time `yaml:"next_upstream_timeout" check:"min=0" doc:"no further attempt once a request has taken so long; 0 = no limit"`
+}
+
+// CheckOption implements [policies.OptionReader].
+func (Retrying) CheckOption(name, value string) error {
+	switch name {
+	case "max_fails":
+		if n, err := strconv.Atoi(value); err != nil || n < 0 {
+			return fmt.Errorf("%q is not a whole number from 0 on", value)
+		}
+	case "fail_timeout":
+		_, err := ParseSeconds(value)
+		return err
+	}
+	return nil
 }
 
 // DefaultRetrying returns nginx's own default: each server is tried once, after errors and timeouts.
