@@ -26,7 +26,7 @@ const (
 	noUnit     = 8
 )
 
-// longest is the longest time that is told from a longer one.
+// longest is the longest time that is kept apart from longer ones.
 const longest = 100 * 365 * 24 * time.Hour
 
 // ParseTime reads a time the way nginx does for directives that are exact to a millisecond, which are all time limits and

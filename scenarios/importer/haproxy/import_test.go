@@ -293,7 +293,7 @@ func TestCookieWords(t *testing.T) {
 	}
 }
 
-// HAProxy 2.6 answers with an empty cookie that has expired where a dynamic cookie has no key: nobody is kept.
+// HAProxy 2.6 answers with an empty cookie that has expired where a dynamic cookie has no key: no client is kept.
 func TestDynamicCookies(t *testing.T) {
 	for _, c := range []struct {
 		before, key, server string
