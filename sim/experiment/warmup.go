@@ -33,8 +33,8 @@ var (
 const (
 	pilots      = 5
 	pilotPoints = 400
-	lengthen    = 4  // times the duration that pilots may last
-	enough      = 5  // mean sessions, or relaxation times, after which what is left of a start is below 1 %
+	lengthen    = 4 // times the duration that pilots may last
+	enough      = 5 // mean sessions, or relaxation times, after which what is left of a start is below 1 %
 	busiest     = 0.98
 )
 
