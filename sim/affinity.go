@@ -23,7 +23,7 @@ var reasons = [reasonKinds]term{
 	TableEvicted:   {"table-evicted", "The balancer's table was full and had evicted the client's entry."},
 	TableLost:      {"table-lost", "The balancer had lost its table in a restart, or another instance without the entry was asked."},
 	ServerUnusable: {"server-unusable", "The client's server was down, removed, full or refusing."},
-	Remapped:       {"remapped", "The function of key and fleet gave another server: the fleet has changed, or the key, as that of a hash of the URI does with each URI; or requests are divided between groups of servers, each by itself."},
+	Remapped:       {"remapped", "The function of key and fleet gave another server: the fleet has changed, or the key, as that of a hash of the URI does with each URI, or the group of servers that a request falls to."},
 	AddressChanged: {"address-changed", "The client's source address is the key, and it had changed."},
 }
 
