@@ -10,14 +10,11 @@ import (
 )
 
 var _ = Register(Format{Name: "markdown", Doc: "tables for a pull request or a step summary", Prose: true,
-	Write: func(w io.Writer, res *experiment.Result, o Options) error { return markdownNamed(w, res, o.Name) }})
+	Write: WriteMarkdown})
 
 // WriteMarkdown writes the report of WriteTable as GitHub's Markdown: for pull requests and step summaries. Names are
-// escaped, so that they cannot become markup.
-func WriteMarkdown(w io.Writer, res *experiment.Result) error { return markdownNamed(w, res, "") }
-
-// markdownNamed is WriteMarkdown under another name than the scenario's, unless name is empty.
-func markdownNamed(w io.Writer, res *experiment.Result, name string) error {
+// escaped, so that they cannot become markup. Of the options, the name counts.
+func WriteMarkdown(w io.Writer, res *experiment.Result, o Options) error {
 	out := bufio.NewWriter(w)
 	d := compose(res, space{width: mostWidth - 2*2, gap: markdownGap, escape: escapeMarkdown})
 	paragraph := func(before, text, after string) {
@@ -32,7 +29,7 @@ func markdownNamed(w io.Writer, res *experiment.Result, name string) error {
 		}
 		out.WriteString("\n\n")
 	}
-	paragraph("## ", cmp.Or(clean(name), shorten(d.title, mostWidth/2)), "")
+	paragraph("## ", cmp.Or(clean(o.Name), shorten(d.title, mostWidth/2)), "")
 	for _, a := range d.answers {
 		paragraph("**", a, "**")
 	}

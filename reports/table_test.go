@@ -35,7 +35,7 @@ func tableOf(t testing.TB, r *experiment.Result, o Options) string {
 func markdownOf(t testing.TB, r *experiment.Result) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteMarkdown(&b, r); err != nil {
+	if err := WriteMarkdown(&b, r, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
