@@ -42,10 +42,11 @@ type side interface {
 type engineSide struct {
 	model, start *sim.Model
 	spare        *sim.Workspace // as experiments have it: new memory costs time in the system, the more the busier that is
+	planned      float64        // requests that the model is for, by which the time is divided; 0 = those that are sent
 }
 
 func newEngineSide(policy string, servers, users int, requests float64, change func(*sim.Model)) engineSide {
-	e := engineSide{benchModel(policy, servers, users, requests), benchModel(policy, servers, users, 1), &sim.Workspace{}}
+	e := engineSide{benchModel(policy, servers, users, requests), benchModel(policy, servers, users, 1), &sim.Workspace{}, 0}
 	for _, m := range []*sim.Model{e.model, e.start} {
 		if change != nil {
 			change(m)
@@ -62,6 +63,9 @@ func (e engineSide) round(rep int) float64 {
 			sent += float64(p.Sent)
 		}
 	})
+	if e.planned > 0 {
+		sent = e.planned
+	}
 	return float64(spent-start) / sent
 }
 
