@@ -36,7 +36,7 @@ func markOf(policy string) float64 {
 // dearPolicies are those that cost about as much as that, and may cost more where a neighbour slows the processor, and why.
 var dearPolicies = map[string]float64{
 	// A client's first request weighs 1000 servers, one by one.
-	"traefik/hrw": 1.7, "lighttpd/hash": 1.7, "lighttpd/sticky": 1.7,
+	"traefik/hrw": 1.7,
 	// The same, 32 at a time.
 	"caddy/client_ip_hash": 1.7, "caddy/header": 1.7, "caddy/ip_hash": 1.7, "caddy/query": 1.7, "caddy/uri_hash": 1.7,
 	// Pick and Answered both look up the client's entry, and renew it.

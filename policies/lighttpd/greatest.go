@@ -1,6 +1,10 @@
 package lighttpd
 
 import (
+	"cmp"
+	"slices"
+	"sort"
+
 	"stickysim/policies/internal/recall"
 	"stickysim/sim"
 	"stickysim/sim/prefetch"
@@ -9,8 +13,15 @@ import (
 // greatest takes the server whose mark gives the greatest XOR with that of the request, the first of equals.
 type greatest struct {
 	hosts
-	ports bool // count
+	ports bool     // count
+	marks []marked // of the eligible servers, in order of their marks; of equals in that of Eligible
 	picks recall.Table[sim.ClientID, sim.ServerID]
+}
+
+// marked is a server with its mark.
+type marked struct {
+	mark   uint32
+	server sim.ServerID
 }
 
 func newGreatest(env sim.Env, ports bool) greatest {
@@ -21,6 +32,20 @@ func newGreatest(env sim.Env, ports bool) greatest {
 func (g *greatest) Rebuild(v *sim.View) {
 	g.picks.Forget()
 	g.hosts.Rebuild(v)
+	g.marks = g.marks[:0]
+	for _, s := range v.Eligible {
+		g.marks = append(g.marks, marked{g.markOf(s), s})
+	}
+	slices.SortStableFunc(g.marks, func(a, b marked) int { return cmp.Compare(a.mark, b.mark) })
+}
+
+// markOf is the mark of a server, with its port where ports count.
+func (g *greatest) markOf(s sim.ServerID) uint32 {
+	h := &g.list[s]
+	if g.ports {
+		return h.mark ^ h.port
+	}
+	return h.mark
 }
 
 // Prepare implements [sim.Preparer].
@@ -43,17 +68,30 @@ func (g *greatest) pick(q *sim.Request, sum uint64, mark uint32, v *sim.View) si
 	return s
 }
 
+// scan takes the server, of those that are active.
 func (g *greatest) scan(mark uint32, v *sim.View) sim.ServerID {
+	if v.Now >= g.until && len(g.marks) > 0 {
+		return g.farthest(mark)
+	}
 	best, top := sim.NoServer, uint32(0)
 	for _, s := range v.Eligible {
-		h := &g.list[s]
-		x := mark ^ h.mark
-		if g.ports {
-			x ^= h.port
-		}
-		if (best == sim.NoServer || x > top) && g.active(s, v) {
+		if x := mark ^ g.markOf(s); (best == sim.NoServer || x > top) && g.active(s, v) {
 			best, top = s, x
 		}
 	}
 	return best
+}
+
+// farthest takes the server where all are active: bit after bit, those that differ from the mark, if there are any.
+func (g *greatest) farthest(mark uint32) sim.ServerID {
+	rest := g.marks
+	for bit := uint32(1) << 31; bit != 0 && len(rest) > 1; bit >>= 1 {
+		set := sort.Search(len(rest), func(i int) bool { return rest[i].mark&bit != 0 })
+		if mark&bit == 0 && set < len(rest) {
+			rest = rest[set:]
+		} else if mark&bit != 0 && set > 0 {
+			rest = rest[:set]
+		}
+	}
+	return rest[0].server
 }
