@@ -107,24 +107,9 @@ func importFramed(t *testing.T, product, text string) (*ir.Config, *ir.Pool) {
 // shareOfHottest runs the scenario of a pool with other clients, and returns the largest share of requests of a server.
 func shareOfHottest(t *testing.T, c *ir.Config, p *ir.Pool, clients string) float64 {
 	t.Helper()
-	yaml, err := importer.ToScenario(c, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, err := scenarios.Parse("imported", yaml)
-	for _, set := range []string{"duration=20s", "warmup=5s", "replications=1", "start=empty", "health=oracle", "workload=[{name: all, requests: geometric(mean=10), think: exp(1s), service: 1ms, " + clients + "}]"} {
-		if err != nil {
-			t.Fatal(err)
-		}
-		path, value, _ := strings.Cut(set, "=")
-		spec, err = spec.Set(path, value)
-	}
-	b := scenarios.Build(spec, nil)
-	if err := b.Problems.Err(); err != nil {
-		t.Fatal(err)
-	}
 	top := 0.0
-	for _, m := range sim.Run(b.Study.Variants[0].Model, 1, 0, sim.Options{}).Metrics {
+	metrics := metricsOf(t, c, p, "duration=20s", "warmup=5s", "health=oracle", "workload=[{name: all, requests: geometric(mean=10), think: exp(1s), service: 1ms, "+clients+"}]")
+	for _, m := range metrics {
 		if strings.HasPrefix(m.ID.String(), "server.requests.share{") {
 			top = max(top, m.Value)
 		}
@@ -178,4 +163,26 @@ func TestAddressKeysAgreeWithRoute(t *testing.T) {
 			}
 		}
 	}
+}
+
+// metricsOf runs the scenario of a pool once, from an empty start, with other values of some of its fields.
+func metricsOf(t *testing.T, c *ir.Config, p *ir.Pool, fields ...string) []sim.Metric {
+	t.Helper()
+	yaml, err := importer.ToScenario(c, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := scenarios.Parse("imported", yaml)
+	for _, set := range append([]string{"replications=1", "start=empty"}, fields...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, value, _ := strings.Cut(set, "=")
+		spec, err = spec.Set(path, value)
+	}
+	b := scenarios.Build(spec, nil)
+	if err := b.Problems.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return sim.Run(b.Study.Variants[0].Model, 1, 0, sim.Options{}).Metrics
 }

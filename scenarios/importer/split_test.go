@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"stickysim/scenarios"
 	"stickysim/scenarios/importer"
-	"stickysim/sim"
 )
 
 // twoServices are web with 4 pods and next with 2.
@@ -107,25 +105,10 @@ func shareOfNext(t *testing.T, text string, want, band float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yaml, err := importer.ToScenario(c, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, err := scenarios.Parse("imported", yaml)
-	for _, set := range []string{"duration=250s", "warmup=0s", "replications=1", "start=empty",
-		"workload=[{name: all, sessions: poisson(20/s), requests: geometric(mean=10), think: exp(1s), service: 1ms}]"} {
-		if err != nil {
-			t.Fatal(err)
-		}
-		path, value, _ := strings.Cut(set, "=")
-		spec, err = spec.Set(path, value)
-	}
-	b := scenarios.Build(spec, nil)
-	if err := b.Problems.Err(); err != nil {
-		t.Fatal(err)
-	}
 	all, next := 0.0, 0.0
-	for _, m := range sim.Run(b.Study.Variants[0].Model, 1, 0, sim.Options{}).Metrics {
+	metrics := metricsOf(t, c, p, "duration=250s", "warmup=0s",
+		"workload=[{name: all, sessions: poisson(20/s), requests: geometric(mean=10), think: exp(1s), service: 1ms}]")
+	for _, m := range metrics {
 		if id := m.ID.String(); strings.HasPrefix(id, "server.requests.share{server=") {
 			all += m.Value
 			if strings.Contains(id, "next") {
